@@ -1,0 +1,90 @@
+"""A coded number: low, best, high, and where it comes from.
+
+The distribution is PERT (Malcolm, Roseboom, Clark and Fazar 1959): a beta distribution over
+[low, high] with mode `best` and shape 4.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Basis = Literal["explicit", "implied", "not in the article"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+WIDE = 0.25  # of the scale: the least width of a range that the article does not support
+
+
+class Strict(BaseModel):
+    """A record that refuses unknown keys and silent conversions, and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Coded(Strict):
+    """A number of the pack with its range and source; the scale is that of the subclass."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    low: Finite = Field(description="the lowest value that the source allows")
+    best: Finite = Field(description="the coder's best value")
+    high: Finite = Field(description="the highest value that the source allows")
+    basis: Basis = Field(description="whether the article says it, implies it, or does not say it")
+    locator: str | None = Field(None, description="section and paragraph of the article, e.g. 'Limitations 1'")
+    paraphrase: str | None = Field(None, min_length=8, description="what the paragraph says, in the coder's words")
+    source: str | None = Field(None, min_length=8, description="another source, or 'assumption: ...'")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value that the scale allows."""
+        return self.scale
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        bottom, top = self.bounds
+        if not self.low <= self.best <= self.high:
+            raise ValueError(f"low <= best <= high does not hold: {self.low:g}, {self.best:g}, {self.high:g}")
+        if self.low < bottom or self.high > top:
+            raise ValueError(f"{self.low:g}..{self.high:g} leaves the scale {bottom:g}..{top:g}")
+        if self.basis == "not in the article":
+            if self.locator or self.paraphrase:
+                raise ValueError("a number that is not in the article has a source, no locator and no paraphrase")
+            if not self.source:
+                raise ValueError("a number that is not in the article needs a source, or 'assumption: ...'")
+            if self.high - self.low < WIDE * (top - bottom) - 1e-9:
+                raise ValueError(
+                    f"a number that is not in the article needs a wide range: at least {WIDE * (top - bottom):g}"
+                )
+        elif not (self.locator and self.paraphrase):
+            raise ValueError(f"a number with basis '{self.basis}' needs a locator and a paraphrase")
+        return self
+
+
+class Signed(Coded):
+    """A bias: -1..1."""
+
+    scale: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+
+
+class Trend(Coded):
+    """A change a quarter: -0.1..0.1."""
+
+    scale: ClassVar[tuple[float, float]] = (-0.1, 0.1)
+
+
+class Count(Coded):
+    """A count a quarter: 0..6."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 6.0)
+
+
+def locators(value: Any) -> list[str]:
+    """Return every locator below a record, in order."""
+    if isinstance(value, Strict):
+        own = [value.locator] if isinstance(getattr(value, "locator", None), str) else []
+        return own + [found for name in type(value).model_fields for found in locators(getattr(value, name))]
+    if isinstance(value, dict):
+        return [found for item in value.values() for found in locators(item)]
+    if isinstance(value, list | tuple):
+        return [found for item in value for found in locators(item)]
+    return []

@@ -1,0 +1,75 @@
+"""Alignment of dyads and its four parts, and other measures of ties: pure functions on arrays.
+
+Shapes: W worlds, N states, K issues, D domains, A agreements. Dyads come as (W, N, N).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.draws import Array
+
+PARTS = ("similarity", "depth", "practice", "trust")
+
+
+def mutual(directed: Array) -> Array:
+    """Return the mean of both directions, (W, N, N)."""
+    return (directed + directed.swapaxes(1, 2)) / 2
+
+
+def alignment(parts: dict[str, Array], weights: dict[str, Array]) -> Array:
+    """Return the weighted mean of the parts, (W, N, N) in 0..1.
+
+    Parameters
+    ----------
+    parts : by name of PARTS, (W, N, N) in 0..1 each
+    weights : by name of PARTS, (W,) each
+    """
+    whole = np.asarray(sum(weights[part] for part in PARTS))[:, None, None]
+    return np.asarray(sum(weights[part][:, None, None] * parts[part] for part in PARTS)) / whole
+
+
+def position_gap(position: Array) -> Array:
+    """Return how far apart states stand on one issue: (W, N) to (W, N, N)."""
+    return np.abs(position[:, :, None] - position[:, None, :])
+
+
+def misperception(seen: Array, position: Array, salience: Array) -> Array:
+    """Return how far the row's state mistakes the column's position, by its salience: (W, N, N) in 0..1.
+
+    Parameters
+    ----------
+    seen : (W, N, N, K);  position, salience : (W, N, K)
+    """
+    whole = np.asarray(sum(salience[..., k] for k in range(salience.shape[-1])))
+    error = sum(
+        salience[:, :, None, k] * np.abs(seen[..., k] - position[:, None, :, k]) for k in range(salience.shape[-1])
+    )
+    return np.asarray(error) / whole[:, :, None]
+
+
+def rank(value: Array) -> NDArray[np.float64]:
+    """Return the rank of the column's state among the partners of the row's, 1 the most valued: (W, N, N).
+
+    Of equals the one that stands first in the pack comes first. A state's own rank is 0.
+    """
+    states = value.shape[1]
+    own = np.eye(states, dtype=bool)
+    open_to_rank = np.where(own, -np.inf, value)
+    order = np.argsort(-open_to_rank, axis=2, kind="stable")
+    ranks = np.empty(value.shape)
+    np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1.0, states + 1), value.shape), axis=2)
+    return np.where(own, 0.0, ranks)
+
+
+def hedging(aligned: Array, first: int, second: int) -> Array:
+    """Return how evenly each state stands between two poles: (W, N), 1 even, 0 wholly on one side.
+
+    The poles themselves are 0.
+    """
+    one, other = aligned[:, :, first], aligned[:, :, second]
+    both = one + other
+    even = 1 - np.abs(one - other) / np.where(both > 0, both, 1.0)
+    even[:, [first, second]] = 0.0
+    return even

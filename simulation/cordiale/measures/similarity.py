@@ -1,0 +1,56 @@
+"""Similarity of policy positions: Signorino and Ritter's S.
+
+C. S. Signorino and J. M. Ritter 1999, "Tau-b or Not Tau-b: Measuring the Similarity of Foreign
+Policy Positions", International Studies Quarterly 43 (1), 115-144.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cordiale.draws import Array
+from cordiale.world import total
+
+
+def s_score(one: Array, other: Array, weights: Array | None = None, largest: float = 1.0) -> Array:
+    """Return S = 1 - 2 * sum_k w_k |one_k - other_k| / largest, with the weights made to sum to 1.
+
+    Parameters
+    ----------
+    one, other : (..., K) positions
+    weights : (..., K), none negative and not all 0; equal where None
+    largest : the largest difference that the scale allows
+
+    Returns
+    -------
+    (...) in -1..1: 1 the same on every issue, -1 as far apart as the scale allows on every issue
+    """
+    gap = np.abs(one - other) / largest
+    if weights is None:
+        return 1 - 2 * total(gap) / gap.shape[-1]
+    return 1 - 2 * total(weights * gap) / total(np.broadcast_to(weights, gap.shape))
+
+
+def similarity(position: Array, seen: Array, salience: Array) -> Array:
+    """Return S of every state with every other, by the first's salience.
+
+    Parameters
+    ----------
+    position : (W, N, K) where each state stands
+    seen : (W, N, N, K) where the row's state sees the column's, or (W, 1, N, K)
+    salience : (W, N, K)
+
+    Returns
+    -------
+    (W, N, N)
+    """
+    share = salience / total(salience)[..., None]
+    gap = sum(share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
+    return 1 - 2 * np.asarray(gap)
+
+
+def similarity_by_issue(position: Array, salience: Array) -> Array:
+    """Return each issue's part of the mutual S: (W, N, N, K), summing over issues to S - 1 (both ways' mean)."""
+    share = salience / total(salience)[..., None]
+    gap = np.abs(position[:, :, None] - position[:, None, :])
+    return -(share[:, :, None] + share[:, None, :]) * gap

@@ -1,0 +1,219 @@
+"""The model `diplomacy`: states propose, answer, tie themselves, press and trust, a quarter at a time.
+
+One Mesa model is a block of worlds. Every decision looks at the worlds as they stood at the end of
+last quarter (`now`); then all of them move at once. The equations are in docs/ODD.md, section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import mesa
+import numpy as np
+
+from cordiale.draws import Array, Streams, normal
+from cordiale.measures.similarity import similarity
+from cordiale.models import ties
+from cordiale.parameters import Parameters
+from cordiale.states.state import State
+from cordiale.structure import Structure
+from cordiale.world import Flags, World, total
+
+Standards = Mapping[str, tuple[float, float]]
+
+
+class Diplomacy(mesa.Model):
+    """A block of worlds.
+
+    Parameters
+    ----------
+    structure : the bones of the case
+    parameters_at : quarter (from 0) -> the parameters of the block
+    streams : the block's random streams
+    behaviour : code -> the class of the state
+    standards : term -> (mean, standard deviation); without it raw terms are weighed
+    """
+
+    def __init__(
+        self,
+        structure: Structure,
+        parameters_at: Callable[[int], Parameters],
+        streams: Streams,
+        behaviour: Mapping[str, type[State]],
+        standards: Standards | None = None,
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own generator is never used: all luck comes from the keyed streams
+        self.structure, self.streams = structure, streams
+        self.standards = dict(standards or {})
+        self.quarter = 0
+        self._parameters_at = parameters_at
+        self.parameters = parameters_at(0)
+        self.now = self._start()
+        self.states = [behaviour[code](self, code) for code in structure.names.states]
+        self._look(self.now.position)
+        self.now = self._changed(pressure=self._pressed(1.0))
+
+    # ------------------------------------------------------------ the start
+
+    def _start(self) -> World:
+        worlds, names = self.streams.worlds, self.structure.names
+        n, k = len(names.states), len(names.issues)
+        shape = (worlds, n, n)
+
+        def spread(array: Array | Flags, *tail: int) -> Array:
+            """Copy an array to all worlds, worlds fastest in memory."""
+            full = np.empty((worlds, *tail), dtype=array.dtype, order="F")
+            full[...] = array
+            return full
+
+        none = np.zeros((*shape, len(names.domains) + 1), dtype=bool, order="F")
+        zero, still = np.zeros(shape, order="F"), np.zeros((worlds, n, k), order="F")
+        rungs = len(names.agreements)
+        ideal = spread(self.parameters.ideal, n, k)
+        return World(
+            position=ideal, first_position=ideal, drift=still, expected_drift=still,
+            trust=spread(self.parameters.trust, n, n),
+            practice=spread(self.parameters.practice, n, n, len(names.domains)),
+            in_force=spread(self.structure.in_force, n, n, rungs),
+            pending=spread(self.structure.pending, n, n, rungs),
+            member=spread(self.structure.members, n, len(names.formats)),
+            pressure=zero, similarity=zero, value=zero, shortfall=zero,
+            seen=spread(ideal[:, None], n, n, k), proposed=none, joint=none,
+        )  # fmt: skip
+
+    def _changed(self, **arrays: Array | Flags) -> World:
+        kept = {name: getattr(self.now, name) for name in World.__dataclass_fields__}
+        return World(**{**kept, **arrays})
+
+    # ------------------------------------------------------------ one quarter
+
+    def step(self) -> None:
+        """Move the block by one quarter."""
+        self.parameters = self._parameters_at(self.quarter)
+        self.drift = self.now.drift + self.parameters.trend
+        self.expected_drift = self.now.expected_drift + self.parameters.expected_trend
+        self._look(self._signals())
+        self.value = self._rows("value", *self._alternatives)
+        proposed = self._rows("propose", *self._alternatives, dtype=bool)
+        confirmed = self._answers(proposed)
+        joint = confirmed | confirmed.swapaxes(1, 2)
+        in_force, pending = self._ladder(joint[..., -1])
+        self.now = World(
+            position=self._rows("position", len(self.structure.names.issues)),
+            first_position=self.now.first_position,
+            drift=self.drift,
+            expected_drift=self.expected_drift,
+            trust=self._trusted(joint),
+            practice=self._practice(joint[..., :-1]),
+            in_force=in_force,
+            pending=pending,
+            member=self._members(),
+            pressure=self._pressed(self.weight("pressure_pace", 2)),
+            seen=self.seen,
+            similarity=self.similarity,
+            value=total(self.value[..., :-1]) / (self.value.shape[-1] - 1),
+            proposed=proposed,
+            joint=joint,
+            shortfall=self.shortfall,
+        )
+        self.quarter += 1
+
+    def weight(self, name: str, axes: int = 0) -> Array:
+        """A behavioural weight, with `axes` axes of length 1 behind the worlds."""
+        return self.parameters.weights[name].reshape(-1, *(1,) * axes)
+
+    def others(self, i: int) -> list[tuple[int, str]]:
+        """Index and code of every state but one."""
+        return [(j, code) for j, code in enumerate(self.structure.names.states) if j != i]
+
+    @property
+    def _alternatives(self) -> tuple[int, int]:
+        names = self.structure.names
+        return len(names.states), len(names.domains) + 1
+
+    def _rows(self, method: str, *shape: int, dtype: type = float, **given: Array) -> Array:
+        """Ask every state for its row and put the rows together: (W, N, *shape)."""
+        result = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
+        for row, answer in enumerate(self.agents.map(method, **given)):
+            result[:, row] = answer
+        return result
+
+    def _signals(self) -> Array:
+        names = self.structure.names
+        noise = np.empty(self.now.position.shape, order="F")
+        for j, code in enumerate(names.states):
+            for k, issue in enumerate(names.issues):
+                noise[:, j, k] = self.streams.uniform("signal", code, issue, quarter=self.quarter)[:, 0]
+        blur = self.weight("signal_noise", 1) * (1 - self.parameters.clarity)
+        return self.now.position + blur[:, :, None] * normal(noise)
+
+    def _look(self, signals: Array) -> None:
+        """What everyone sees, and what follows from it before anyone acts."""
+        n, k = signals.shape[1:]
+        parameters, now = self.parameters, self.now
+        self.power = total(parameters.capability) / parameters.capability.shape[-1]
+        if self.quarter == 0 and not hasattr(self, "drift"):
+            self.drift, self.expected_drift = now.drift, now.expected_drift
+        self.expectations = [
+            issue for issue in range(k) if np.any(parameters.expected_trend[:, :, issue])
+            or np.any(self.expected_drift[:, :, issue])
+        ]  # fmt: skip
+        self.seen = self._rows("perceive", n, k, signals=signals)
+        self.similarity = similarity(now.position, self.seen, parameters.salience)
+        self.depth = ties.depth(now.in_force, parameters.arrays["weight"])
+        self.rung = ties.next_rung(now.in_force, now.pending, parameters.agreement)
+        height = np.append(self.structure.height, np.inf)[self.rung]
+        self.rung_cost = self.weight("agreement_cost", 2) + self.weight("rung_cost", 2) * height
+        agreement = np.broadcast_to(self.weight("agreement_visible", 1), (len(parameters.visible), 1))
+        self.visible = np.concatenate([parameters.visible, agreement], axis=1)[:, None, :]
+        self.shortfall = self._rows("shortfall", n)
+
+    def _answers(self, proposed: Flags) -> Flags:
+        confirmed = np.zeros(proposed.shape, dtype=bool, order="F")
+        for j, state in enumerate(self.states):
+            confirmed[:, :, j] = state.answer(proposed[:, :, j])
+        return confirmed
+
+    def _practice(self, joint: Flags) -> Array:
+        gain, decay = self.weight("practice_gain", 3), self.weight("practice_decay", 3)
+        return ties.practise(self.now.practice, joint, gain, decay)
+
+    def _ladder(self, joint: Flags) -> tuple[Flags, Flags]:
+        names, now, holds = self.structure.names, self.now, self.parameters.agreement
+        luck = np.ones(now.in_force.shape, order="F")
+        for i, one in enumerate(names.states):
+            for j in range(i + 1, len(names.states)):
+                pair = self.streams.uniform(
+                    "ratify", one, names.states[j], quarter=self.quarter, size=len(names.agreements)
+                )
+                luck[:, i, j] = luck[:, j, i] = pair
+        ratified = now.pending & (luck < self.weight("ratification", 3))
+        in_force = ties.ratify(now.in_force, ratified, self.structure.implies, holds)
+        return in_force, ties.sign(now.pending, self.rung, joint) & ~in_force
+
+    def _members(self) -> Flags:
+        names, now = self.structure.names, self.now
+        chance = self._rows("apply", len(names.formats))
+        consent = self._rows("consent", len(names.states), len(names.formats))
+        luck = np.empty(chance.shape, order="F")
+        for f, group in enumerate(names.formats):
+            for i, code in enumerate(names.states):
+                luck[:, i, f] = self.streams.uniform("enter", code, group, quarter=self.quarter)[:, 0]
+            for member in self.structure.consent[f]:
+                given = consent[:, member, :, f].copy(order="K")
+                given[:, member] = 1.0
+                chance[:, :, f] *= given
+        holds = self.parameters.member
+        return np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5)
+
+    def _pressed(self, pace: Array | float) -> Array:
+        return self.now.pressure + pace * (self._rows("press", len(self.states)) - self.now.pressure)
+
+    def _trusted(self, joint: Flags) -> Array:
+        delivered = np.any(joint, axis=-1).astype(float)
+        trust = self.now.trust.copy(order="F")
+        self.trust_changes = [state.trust_changes(delivered[:, i]) for i, state in enumerate(self.states)]
+        for i, causes in enumerate(self.trust_changes):
+            for change in causes.values():
+                trust[:, i] += change
+        return trust

@@ -1,0 +1,324 @@
+"""A state: the terms of the model's equations, each one short method (docs/ODD.md, 7.2 to 7.10).
+
+Shapes: W worlds, N states (partners), K issues, D domains, A alternatives (domains, then the next
+agreement), C challengers. A method returns the row of this state; arrays have worlds first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import mesa
+import numpy as np
+
+from cordiale.draws import Array, gumbel
+from cordiale.parameters import Parameters
+from cordiale.structure import Structure
+from cordiale.world import Flags, World, total
+
+if TYPE_CHECKING:
+    from cordiale.models.diplomacy import Diplomacy
+
+
+class State(mesa.Agent):
+    """A state that weighs partners by all terms alike and presses nobody.
+
+    A subclass overrides one term; what it returns must keep the shape given in the term's docstring.
+    """
+
+    PAIR_TERMS: ClassVar[tuple[str, ...]] = (
+        "similarity", "trust", "friends", "likeness", "formats", "upkeep", "leaning",
+    )  # fmt: skip
+    DOMAIN_TERMS: ClassVar[tuple[str, ...]] = (
+        "threat", "usefulness", "appetite", "unlocked", "missing", "pressure",
+    )  # fmt: skip
+    model: Diplomacy
+
+    def __init__(self, model: Diplomacy, code: str) -> None:
+        super().__init__(model)
+        self.code = code
+        self.i = model.structure.names.states.index(code)
+
+    @property
+    def world(self) -> World:
+        """The block of worlds as it stood at the end of last quarter."""
+        return self.model.now
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of this quarter."""
+        return self.model.parameters
+
+    @property
+    def structure(self) -> Structure:
+        """The bones of the case."""
+        return self.model.structure
+
+    def weight(self, name: str, axes: int = 1) -> Array:
+        """A behavioural weight of each world, with `axes` axes of length 1 behind it."""
+        return self.parameters.weights[name].reshape(-1, *(1,) * axes)
+
+    def own(self, field: str) -> Array:
+        """This state's row of a field of parameters."""
+        return self.parameters.arrays[field][:, self.i]
+
+    # ------------------------------------------------------------ what it sees and where it stands
+
+    def perceive(self, signals: Array) -> Array:
+        """Positions of all states as this one sees them: (W, N, K), 0..1; its own as they are."""
+        seen = np.minimum(np.maximum(signals + self.own("bias"), 0.0), 1.0)
+        seen[:, self.i] = self.world.position[:, self.i]
+        return seen
+
+    def target(self) -> Array:
+        """Where it wants to stand, hardened by pressure: (W, K), 0..1."""
+        goal = self.own("ideal") + self.model.drift[:, self.i]
+        hardening = self.weight("hardening")[:, 0] * self.own("resolve")
+        for challenger, issues in self.structure.provoked_by.items():
+            for issue in issues:
+                goal[:, issue] += hardening * self.world.pressure[:, challenger, self.i]
+        return np.minimum(np.maximum(goal, 0.0), 1.0)
+
+    def position(self) -> Array:
+        """Its next position (Friedkin and Johnsen 1990): (W, K), 0..1."""
+        seen, old = self.model.seen[:, self.i], self.world.position[:, self.i]
+        resolve, influence = self.own("resolve")[:, None], self.weight("influence")
+        pull = self.world.trust[:, self.i] * self.model.power * self.world.practice_mean[:, self.i]
+        whole = total(pull)[:, None]
+        heard = sum(pull[:, [j]] * seen[:, j] for j in range(pull.shape[1]))
+        heard = np.where(whole > 0, heard / np.where(whole > 0, whole, 1.0), old)
+        return resolve * self.target() + (1 - resolve) * ((1 - influence) * old + influence * heard)
+
+    # ------------------------------------------------------------ what a partner is worth: terms (W, N)
+
+    def similarity(self) -> Array:
+        """Policy similarity as this state sees it (Signorino and Ritter 1999): (W, N), -1..1."""
+        return self.model.similarity[:, self.i]
+
+    def trust(self) -> Array:
+        """Trust in the partner: (W, N), 0..1."""
+        return self.world.trust[:, self.i]
+
+    def friends(self) -> Array:
+        """Practice with third states in common (Kinne 2018): (W, N), 0..1."""
+        return self.world.friends[:, self.i]
+
+    def likeness(self) -> Array:
+        """Liberal-order likeness: (W, N), 0..1."""
+        liberal = self.parameters.liberal_order
+        return 1 - np.abs(liberal[:, [self.i]] - liberal)
+
+    def formats(self) -> Array:
+        """Number of formats that both are in: (W, N)."""
+        member = self.world.member
+        return total((member[:, [self.i]] & member).astype(float))
+
+    def upkeep(self) -> Array:
+        """Minus what existing ties already ask of its bandwidth: (W, 1)."""
+        return -total(self.world.practice_mean[:, self.i])[:, None] / np.maximum(self.own("bandwidth"), 0.25)[:, None]
+
+    def leaning(self) -> Array:
+        """Minus the tilt that the partner would add; nothing but for a Hedger: (W, 1) or (W, N)."""
+        return np.zeros((1, 1))
+
+    # ------------------------------------------------------------ terms by alternative (W, N, A)
+
+    def threat(self) -> Array:
+        """Hazards held in common, less the threat that the partner is (Walt 1987): (W, N, A)."""
+        rated = self.parameters.threat
+        common = rated[:, [self.i]] * rated
+        by_domain = [self._mean(common, hazards) for hazards in self.structure.meets]
+        everything = self._mean(common, list(range(common.shape[-1])))
+        result = self.alternatives([*by_domain, everything])
+        for state, hazard in self.structure.hazard_of.items():
+            result[:, state] -= rated[:, self.i, [hazard]]
+        return result
+
+    def usefulness(self) -> Array:
+        """The partner's capability in the theatre as this state sees it: (W, N, A), 0..1."""
+        seen = np.clip(self.parameters.capability + self.own("usefulness")[:, :, None], 0.0, 1.0)
+        by_domain = [seen[:, :, theatre] for theatre in self.structure.theatre]
+        return self.alternatives([*by_domain, total(seen) / seen.shape[-1]])
+
+    def appetite(self) -> Array:
+        """Its own wish for the domain, and what opens it with the partner: (W, N, A)."""
+        position, columns = self.world.position[:, self.i], []
+        for domain, (issue, patron) in enumerate(zip(self.structure.appetite, self.structure.patron, strict=True)):
+            wish = np.zeros((1, self.world.trust.shape[1]))
+            if issue >= 0 and patron != self.i:
+                sign = np.where(np.arange(wish.shape[1]) == patron, 1.0, -1.0) if patron >= 0 else 1.0
+                wish = position[:, [issue]] * sign + wish
+            columns.append(wish + self.own("opening")[:, :, domain])
+        return self.alternatives([*columns, np.zeros((1, 1))])
+
+    def unlocked(self) -> Array:
+        """Whether the agreement that opens the domain is in force; for an agreement, practice: (W, N, A)."""
+        in_force, ones = self.world.in_force[:, self.i], np.ones((1, 1))
+        by_domain = [in_force[:, :, rung].astype(float) if rung >= 0 else ones for rung in self.structure.unlocked_by]
+        return self.alternatives([*by_domain, self.world.practice_mean[:, self.i]])
+
+    def missing(self) -> Array:
+        """Minus what the tie has already: diminishing returns: (W, N, A)."""
+        result = np.empty((self.world.worlds, *self.shape), order="F")
+        np.negative(self.world.practice[:, self.i], out=result[..., :-1])
+        np.negative(self.model.depth[:, self.i], out=result[..., -1])
+        return result
+
+    def pressure(self) -> Array:
+        """Minus the pressure that visible work with the partner draws; resolve defies it: (W, N, A)."""
+        defiance = self.weight("stiffening")[:, 0] * self.own("resolve")
+        exposed = np.zeros((1, 1))
+        for at, challenger in enumerate(self.structure.challengers):
+            if challenger != self.i:
+                rated = self.parameters.threat[:, :, self.structure.hazard_of[challenger]]
+                felt = self.world.pressure[:, challenger, self.i] * (self.own("dependence")[:, at] - defiance)
+                exposed = exposed + felt[:, None] * rated
+        return -exposed[:, :, None] * self.model.visible
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, A): partners and alternatives with each."""
+        return self.world.practice.shape[1], self.world.practice.shape[-1] + 1
+
+    def alternatives(self, columns: list[Array]) -> Array:
+        """Stack one (W or 1, N or 1) array an alternative into (W, N, A)."""
+        result = np.empty((self.world.worlds, *self.shape), order="F")
+        for at, column in enumerate(columns):
+            result[:, :, at] = column
+        return result
+
+    @staticmethod
+    def _mean(array: Array, chosen: list[int]) -> Array:
+        if not chosen:
+            return np.zeros(array.shape[:-1], order="F")
+        return np.asarray(sum(array[..., k] for k in chosen)) / len(chosen)
+
+    # ------------------------------------------------------------ what it does
+
+    def value(self) -> Array:
+        """Worth of every initiative (Snijders 2001): (W, N, A) utility; -inf where there is none to take."""
+        pairs = sum(self.weighted(term) for term in self.PAIR_TERMS)
+        value = sum(self.weighted(term) for term in self.DOMAIN_TERMS)
+        value = np.asarray(value) + np.asarray(pairs)[:, :, None]
+        value[:, :, -1] -= self.model.rung_cost[:, self.i]
+        return value
+
+    def weighted(self, term: str) -> Array:
+        """A term in standard deviations over dyads at the start, times its weight."""
+        raw: Array = getattr(self, term)()
+        mean, deviation = self.model.standards.get(term, (0.0, 1.0))
+        return (raw - mean) * (self.weight(f"value_{term}", raw.ndim - 1) / deviation)
+
+    def propose(self) -> Flags:
+        """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""
+        streams, quarter, others = self.model.streams, self.model.quarter, self.model.others(self.i)
+        score = np.full((self.world.worlds, *self.shape), -np.inf, order="F")
+        for j, code in others:
+            luck = gumbel(streams.uniform("offer", self.code, code, quarter=quarter, size=self.shape[1]))
+            score[:, j] = luck + self.model.value[:, self.i, j] + self.weight("openness")
+        own = streams.uniform("initiative", self.code, quarter=quarter, size=2)
+        whole = np.floor(self.own("bandwidth"))
+        hands = whole + (own[:, 1] < self.own("bandwidth") - whole)
+        return highest(score, gumbel(own[:, 0]), hands)
+
+    def answer(self, offers: Flags) -> Flags:
+        """Which of the offers (W, N, A) that others make it confirms, by its own logit (McFadden 1974)."""
+        streams, quarter, size = self.model.streams, self.model.quarter, self.shape[1]
+        confirmed = np.zeros(offers.shape, dtype=bool, order="F")
+        for j, code in self.model.others(self.i):
+            luck = streams.uniform("answer", code, self.code, quarter=quarter, size=size)
+            willing = luck < logistic(self.weight("readiness") + self.model.value[:, self.i, j])
+            confirmed[:, j] = willing & offers[:, j]
+        return confirmed
+
+    # ------------------------------------------------------------ formats, pressure, trust
+
+    def apply(self) -> Array:
+        """The chance that it applies to each format: (W, F)."""
+        chances = []
+        for f, issues in enumerate(self.structure.character):
+            salience = self.own("salience")[:, issues]
+            gap = np.abs(self.world.position[:, self.i, issues] - self.parameters.character[:, f, issues])
+            like = 1 - 2 * total(salience * gap) / total(salience)
+            member = self.world.member[:, :, f]
+            ties = total(member * (self.world.practice_mean[:, self.i] + self.world.trust[:, self.i]) / 2)
+            ties = ties / np.maximum(total(member.astype(float)), 1.0)
+            aggressive = self.parameters.assertiveness[:, self.structure.challengers]
+            drawn = total(self.parameters.aimed_at[:, f] * self.own("dependence") * aggressive)
+            chances.append(logistic(
+                self.weight("format_openness")[:, 0] + self.weight("format_likeness")[:, 0] * like
+                + self.weight("format_ties")[:, 0] * ties - self.weight("format_pressure")[:, 0] * drawn
+            ))  # fmt: skip
+        return np.stack(chances, axis=1)
+
+    def consent(self) -> Array:
+        """The chance that it consents to each state's entry into each format: (W, N, F)."""
+        return logistic(
+            self.weight("consent_openness", 2)
+            + self.weight("consent_similarity", 2) * self.model.similarity[:, self.i, :, None]
+            + self.weight("consent_trust", 2) * (2 * self.world.trust[:, self.i, :, None] - 1)
+            + self.weight("consent_backing", 2) * self.parameters.backing
+        )
+
+    def press(self) -> Array:
+        """The pressure it aims at; none but for a Challenger: (W or 1, N), 0..1."""
+        return np.zeros((1, self.shape[0]))
+
+    def breach(self) -> Array:
+        """Breach of trust as this state sees it: (W, N), 0..1."""
+        seen, rated = self.model.seen[:, self.i], self.own("threat")
+        suspicion = 1 - self.weight("forum_effect") * self.own("export_control_forum")
+        breach = self.own("breach") + np.zeros((self.world.worlds, 1))
+        for issue, hazard, state in self.structure.flows:
+            flow = rated[:, [hazard]] * (1 - seen[:, :, issue]) * suspicion
+            flow[:, [self.i, state]] = 0.0
+            breach = breach + flow
+        return np.minimum(breach, 1.0)
+
+    def shortfall(self) -> Array:
+        """How far partners stay behind what was expected of them: (W, N), 0..1."""
+        salience = self.own("salience")
+        share = salience / total(salience)[:, None] * salience.shape[1]
+        expected, drift = self.world.first_position, self.model.expected_drift
+        late = np.zeros((self.world.worlds, self.shape[0]), order="F")
+        for issue in self.model.expectations:
+            goal = np.minimum(expected[:, :, issue] + drift[:, :, issue], 1.0)
+            behind = np.maximum(goal - self.model.seen[:, self.i, :, issue], 0.0)
+            late += share[:, [issue]] * np.where(drift[:, :, issue] > 0, behind, 0.0)
+        return np.minimum(late, 1.0)
+
+    def trust_changes(self, delivered: Array) -> dict[str, Array]:
+        """What moves its trust this quarter, by cause (Kydd 2005): (W, N) each."""
+        trust = self.world.trust[:, self.i]
+        return {
+            "delivered": self.weight("trust_gain") * (1 - trust) * delivered,
+            "breach": -self.weight("trust_breach") * trust * self.breach(),
+            "shortfall": -self.weight("trust_shortfall") * trust * self.model.shortfall[:, self.i],
+            "return": self.weight("trust_return") * (self.own("trust") - trust),
+        }
+
+
+def logistic(utility: Array) -> Array:
+    """The logistic function."""
+    return 1.0 / (1.0 + np.exp(-utility))
+
+
+def highest(score: Array, outside: Array, hands: Array) -> Flags:
+    """Mark the `hands` highest scores that beat the outside option.
+
+    Parameters
+    ----------
+    score : (W, N, A);  outside, hands : (W,)
+    """
+    chosen = np.zeros(score.shape, dtype=bool, order="F")
+    rows = np.ascontiguousarray(score.reshape(len(score), -1))
+    worlds = np.arange(len(rows))
+    for taken in range(int(hands.max(initial=0))):
+        best = rows.argmax(axis=1)
+        take = (taken < hands) & (rows[worlds, best] > outside)
+        chosen[worlds, best // score.shape[2], best % score.shape[2]] |= take
+        rows[worlds, best] = -np.inf
+    return chosen
+
+
+__all__ = ["State", "highest", "logistic"]

@@ -1,0 +1,248 @@
+"""What one state of one world sees, wants, does and suffers in a quarter (ODD 7.2 to 7.6 and 7.8 to 7.10)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from .terms import AGREEMENT, agreement_terms, clip, domain_terms, mean, pair_terms
+
+if TYPE_CHECKING:
+    from .model import World
+
+
+def logistic(value: float) -> float:
+    """1 / (1 + exp(-value)), without overflow."""
+    if value < 0:
+        return math.exp(value) / (1 + math.exp(value))
+    return 1 / (1 + math.exp(-value))
+
+
+class State:
+    """One state. Nothing here changes x, tau or q: methods return the new values, and the world sets them."""
+
+    def __init__(self, world: World, code: str) -> None:
+        """Begin as in 7.11; the pressure on it follows when all states are there."""
+        self.world = world
+        self.code = code
+        self.others = [j for j in world.case.states if j != code]
+        self.challengers = [c for c in world.case.challengers if c != code]
+        self.x = {k: self.number(f"{k}.ideal") for k in world.case.issues}
+        self.x_start = dict(self.x)
+        self.tau = {j: world.number(f"{code}>{j}.trust") for j in self.others}
+        self.q = dict.fromkeys(self.challengers, 0.0)
+        self.seen: dict[str, dict[str, float]] = {}
+
+    def number(self, name: str) -> float:
+        """A parameter of this state, this quarter."""
+        return self.world.number(f"{self.code}.{name}")
+
+    def optional(self, name: str) -> float:
+        """A parameter of this state, this quarter; 0 where it has none."""
+        return self.world.optional(f"{self.code}.{name}")
+
+    # ------------------------------------------------------------ what it sees and wants
+
+    def signal(self, noisy: bool = True) -> dict[str, float]:
+        """What it lets everyone know of its positions (7.2)."""
+        world, blur = self.world, self.world.weight("signal_noise") * (1 - self.number("clarity"))
+        if not noisy:
+            return dict(self.x)
+        return {k: x + blur * world.draws.normal(self.code, k, world.t) for k, x in self.x.items()}
+
+    def perceive(self, signals: dict[str, dict[str, float]]) -> None:
+        """Read the signals of the others through its own bias (7.2)."""
+        self.seen = {self.code: dict(self.x)}
+        for j in self.others:
+            bias = {k: self.world.optional(f"{self.code}>{j}.bias.{k}") for k in self.world.case.issues}
+            self.seen[j] = {k: clip(signals[j][k] + bias[k]) for k in self.world.case.issues}
+
+    def position(self) -> dict[str, float]:
+        """Where it stands next: between what it wants and what it hears (7.3)."""
+        resolve, influence = self.number("resolve"), self.world.weight("influence")
+        ears = {j: self.tau[j] * self.world.power(j) * self.world.ybar(self.code, j) for j in self.others}
+        total = sum(ears.values())
+        after = {}
+        for k, x in self.x.items():
+            heard = sum(ears[j] / total * self.seen[j][k] for j in self.others) if total else x
+            after[k] = resolve * self.target(k) + (1 - resolve) * ((1 - influence) * x + influence * heard)
+        return after
+
+    def target(self, k: str) -> float:
+        """What it wants on an issue: its ideal, its trend, and a harder line under pressure (7.3)."""
+        pressed = sum(self.q[c] for c in self.world.case.provokes[k] if c in self.q)
+        hardened = self.world.weight("hardening") * self.number("resolve") * pressed
+        return clip(self.number(f"{k}.ideal") + self.optional(f"{k}.trend") * self.world.t + hardened)
+
+    def share(self, k: str, issues: list[str] | None = None) -> float:
+        """The salience of an issue as a part of that of all issues, or of those named (7.4, 7.8)."""
+        among = self.world.case.issues if issues is None else issues
+        return self.number(f"{k}.salience") / sum(self.number(f"{other}.salience") for other in among)
+
+    def similarity(self, j: str) -> float:
+        """How close j seems to it, from -1 to 1 (7.4)."""
+        return self.closeness(self.seen[j])
+
+    def closeness(self, positions: dict[str, float]) -> float:
+        """Signorino and Ritter's S between its positions and others, by its own saliences (7.4, 7.8)."""
+        issues = list(positions)
+        gap = sum(self.share(k, issues) * abs(self.x[k] - positions[k]) for k in issues)
+        return 1 - 2 * gap
+
+    # ------------------------------------------------------------ what it does
+
+    def values(self) -> dict[tuple[str, str], float]:
+        """What every alternative (partner, domain or AGREEMENT) is worth to it (7.5)."""
+        world, values = self.world, {}
+        for j in self.others:
+            shared = pair_terms(world, self.code, j)
+            for d in world.case.domains:
+                values[j, d] = self.weighed(shared | domain_terms(world, self.code, j, d))
+            upcoming = world.next_agreement(self.code, j)
+            if upcoming is not None:
+                worth = self.weighed(shared | agreement_terms(world, self.code, j))
+                values[j, AGREEMENT] = worth - world.weight("rung_cost") * world.height(upcoming)
+        return values
+
+    def weighed(self, raw: dict[str, float]) -> float:
+        """The weighted sum of standardised terms (7.5)."""
+        total = 0.0
+        for term, value in raw.items():
+            middle, spread = self.world.standards[term]
+            total += self.world.weight(f"value_{term}") * (value - middle) / spread
+        return total
+
+    def propose(self, values: dict[tuple[str, str], float]) -> list[tuple[str, str]]:
+        """Its initiatives: the best of what beats doing nothing, as many as it has hands for (7.6)."""
+        world, t = self.world, self.world.t
+        nothing = world.draws.gumbel_nothing(self.code, t)
+        ranked = []
+        for (j, a), value in values.items():
+            number = world.alternatives.index(a)
+            score = world.weight("openness") + value + world.draws.gumbel(self.code, j, number, t)
+            if score > nothing:
+                ranked.append((-score, world.case.states.index(j), number))
+        best = sorted(ranked)[: self.hands()]
+        return [(world.case.states[partner], world.alternatives[number]) for _, partner, number in best]
+
+    def hands(self) -> int:
+        """The number of initiatives that it can take this quarter (7.6)."""
+        bandwidth = self.number("bandwidth")
+        whole = math.floor(bandwidth)
+        one_more = self.world.draws.bandwidth_uniform(self.code, self.world.t) < bandwidth - whole
+        return whole + int(one_more)
+
+    def answer(self, i: str, a: str, value: float) -> bool:
+        """Whether it confirms the offer a of i, which is worth `value` to it (7.6)."""
+        number = self.world.alternatives.index(a)
+        chance = self.world.draws.answer(i, self.code, number, self.world.t)
+        return chance < logistic(self.world.weight("readiness") + value)
+
+    # ------------------------------------------------------------ formats
+
+    def applies(self, f: str) -> float:
+        """The probability that it applies to a format (7.8)."""
+        world = self.world
+        character = {k: world.given(f"{f}.character.{k}") for k in world.case.issues}
+        like = self.closeness({k: value for k, value in character.items() if value is not None})
+        members = [j for j in world.case.states if j in world.member[f]]
+        ties = mean((world.ybar(self.code, j) + self.tau[j]) / 2 for j in members)
+        drawn = sum(
+            world.optional(f"{f}.aimed_at.{c}") * self.optional(f"dependence.{c}") * world.assertiveness(c)
+            for c in world.case.challengers
+        )
+        return logistic(
+            world.weight("format_openness")
+            + world.weight("format_likeness") * like
+            + world.weight("format_ties") * ties
+            - world.weight("format_pressure") * drawn
+        )
+
+    def consents(self, i: str, f: str) -> float:
+        """The probability that it lets i into a format (7.8)."""
+        world = self.world
+        return logistic(
+            world.weight("consent_openness")
+            + world.weight("consent_similarity") * self.similarity(i)
+            + world.weight("consent_trust") * (2 * self.tau[i] - 1)
+            + world.weight("consent_backing") * world.optional(f"{i}.backing.{f}")
+        )
+
+    def enters(self, f: str) -> bool:
+        """Whether it, an outsider, applies to a format and everyone who has a say consents (7.8)."""
+        chance = self.applies(f)
+        for m in self.world.case.consent[f]:
+            if m != self.code:
+                chance *= self.world.state[m].consents(self.code, f)
+        return self.world.draws.apply(self.code, f, self.world.t) < chance
+
+    # ------------------------------------------------------------ pressure and trust
+
+    def pressed(self) -> dict[str, float]:
+        """The pressure of every challenger on it next (7.9)."""
+        pace = self.world.weight("pressure_pace")
+        return {c: q + pace * (self.goal(c) - q) for c, q in self.q.items()}
+
+    def goal(self, c: str) -> float:
+        """The pressure that challenger c means to put on it (7.9)."""
+        coercion = self.world.optional(f"{c}>{self.code}.coercion")
+        cause = (self.ties_against(c) + self.formats_against(c) + self.stance_against(c)) / 3
+        leverage = (1 + self.optional(f"dependence.{c}")) / 2
+        return clip(coercion + self.world.assertiveness(c) * cause * leverage)
+
+    def ties_against(self, c: str) -> float:
+        """How much its visible practice with those who fear c too amounts to (7.9)."""
+        world, total = self.world, 0.0
+        for j in self.others:
+            practice = world.y[world.dyad(self.code, j)]
+            seen = mean(world.number(f"{d}.visible") * practice[d] for d in world.case.domains)
+            total += world.threat(self.code, c) * world.threat(j, c) * seen
+        return 1 - math.exp(-total)
+
+    def formats_against(self, c: str) -> float:
+        """How far its formats read as aimed at c (7.9)."""
+        innocent = 1.0
+        for f, members in self.world.member.items():
+            if self.code in members:
+                innocent *= 1 - self.world.optional(f"{f}.aimed_at.{c}")
+        return 1 - innocent
+
+    def stance_against(self, c: str) -> float:
+        """Its mean position on the issues that provoke c; 0 where none does (7.9)."""
+        return mean(self.x[k] for k in self.world.case.issues if c in self.world.case.provokes[k])
+
+    def trusting(self) -> dict[str, float]:
+        """Its trust in every other state next (7.10)."""
+        world, after = self.world, {}
+        for j, tau in self.tau.items():
+            delivered = 1 if world.anything_joint(self.code, j) else 0
+            after[j] = (
+                tau
+                + world.weight("trust_gain") * (1 - tau) * delivered
+                - world.weight("trust_breach") * tau * self.breach(j)
+                - world.weight("trust_shortfall") * tau * min(self.shortfall(j), 1)
+                + world.weight("trust_return") * (world.number(f"{self.code}>{j}.trust") - tau)
+            )
+        return after
+
+    def breach(self, j: str) -> float:
+        """How far j breaks faith: a revelation, or goods that seem to reach what this state fears (7.10)."""
+        world = self.world
+        total = world.optional(f"{self.code}>{j}.breach")
+        forum = world.optional(f"{world.dyad(self.code, j)}.export_control_forum")
+        calm = world.weight("forum_effect") * forum
+        for k in world.case.issues:
+            h = world.case.restrains[k]
+            if h is not None and h not in (self.code, j):
+                total += world.threat(self.code, h) * (1 - self.seen[j][k]) * (1 - calm)
+        return clip(total)
+
+    def shortfall(self, j: str) -> float:
+        """How far j is behind what was expected of it, by what matters to this state (7.10)."""
+        world, total = self.world, 0.0
+        for k in world.case.issues:
+            trend = world.optional(f"{j}.{k}.expected_trend")
+            if trend > 0:
+                expected = clip(world.state[j].x_start[k] + trend * world.t)
+                total += self.share(k) * len(world.case.issues) * max(0.0, expected - self.seen[j][k])
+        return total
