@@ -142,7 +142,7 @@ def load_scenario(
         scenario.files.append(layer.path)
         _apply(scenario, layer)
     for path, value in _pairs(set):
-        _set(scenario, path, value)
+        apply_set(scenario, path, value)
     _check_dates(scenario, lineage)
     return scenario
 
@@ -279,7 +279,8 @@ def _pairs(given: Mapping[str, Any] | Sequence[str]) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _set(scenario: Scenario, path: str, value: Any) -> None:
+def apply_set(scenario: Scenario, path: str, value: Any) -> None:
+    """Lay one --set on top of a scenario; OptionError where it does not fit."""
     levers = scenario.loaded.pack.case.levers
     name = path.removeprefix("levers.")
     key, cast = f"levers.{name}", _number

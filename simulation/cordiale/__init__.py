@@ -1,0 +1,50 @@
+"""cordiale: a policy article about alliances as a computational model that can be trusted.
+
+    import cordiale
+    study = cordiale.run(["baseline", "france_joins_quad"], worlds=200)
+    print(study.frame("alignment:FRA-JPN").groupby(["scenario", "quarter"], observed=True)["value"].median())
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cordiale.errors import CordialeError, FileError, OptionError, StudyError, UserError
+    from cordiale.layers import Scenario, load_scenario
+    from cordiale.library import load_pack
+    from cordiale.pack import Pack
+    from cordiale.run import run
+    from cordiale.states.challenger import Challenger
+    from cordiale.states.hedger import Hedger
+    from cordiale.states.state import State
+    from cordiale.study import Study
+
+_HOMES = {
+    "errors": ("CordialeError", "FileError", "OptionError", "StudyError", "UserError"),
+    "layers": ("Scenario", "load_scenario"),
+    "library": ("load_pack",),
+    "pack": ("Pack",),
+    "run": ("run",),
+    "states.challenger": ("Challenger",),
+    "states.hedger": ("Hedger",),
+    "states.state": ("State",),
+    "study": ("Study",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Challenger", "CordialeError", "FileError", "Hedger", "OptionError", "Pack", "Scenario", "State", "Study",
+    "StudyError", "UserError", "load_pack", "load_scenario", "run",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import cordiale` is quick."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'cordiale' has no attribute '{name}'")
+    value = getattr(import_module(f"cordiale.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value

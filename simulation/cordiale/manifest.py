@@ -1,0 +1,64 @@
+"""The manifest of a study: all that is needed to know what was run, and to run it again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from cordiale.blocks import Plan, draws_own
+from cordiale.errors import shown
+from cordiale.layers import Scenario
+from cordiale.quarters import to_text
+from cordiale.study import FORMAT
+
+PACKAGES = ("cordiale", "mesa", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "igraph", "matplotlib")
+
+
+def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) -> dict[str, Any]:
+    """Return the manifest of a study whose tables lie in a folder."""
+    first = plan.scenarios[0]
+    read = [*first.loaded.files, *(path for scenario in plan.scenarios for path in scenario.files)]
+    return {
+        "format": FORMAT,
+        "pack": first.loaded.pack.name,
+        "article": first.loaded.pack.case.article.citation,
+        "seed": first.seed,
+        "worlds": first.worlds,
+        "scenarios": [_about(plan, scenario) for scenario in plan.scenarios],
+        "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in plan.behaviour.items()},
+        "content": {name: _hash(folder / name) for name in ("measures.parquet", "inputs.parquet")},
+        "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
+        "command": command,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "timing": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "seconds": round(time.time() - started, 3),
+        },
+    }
+
+
+def _about(plan: Plan, scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "question": scenario.file.question,
+        "basis": scenario.file.basis.model_dump(),
+        "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
+        "levers": scenario.levers,
+        "fixed": scenario.fixed,
+        "events": [
+            {"quarter": to_text(at), "kind": kind, "lever": lever, "value": value, "quarters": length}
+            for at, kind, lever, value, length in scenario.events
+        ],
+        "uncertainties": sorted(key[14:] for key in scenario.history if key.startswith("uncertainties.")),
+        "measures": {each.name: list(each.entities) for each in plan.requests(scenario)},
+        "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
+    }
+
+
+def _hash(path: Path) -> str:
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()

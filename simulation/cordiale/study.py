@@ -1,0 +1,168 @@
+"""A study on disk: measures, inputs and manifest of scenarios run on the same worlds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cordiale.draws import Array
+from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 1
+FILES = ("manifest.json", "measures.parquet", "inputs.parquet")
+
+
+class Study:
+    """A finished study.
+
+    Attributes
+    ----------
+    folder : where it lies
+    manifest : versions, seed, scenarios, content hashes, command, timing
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = folder, manifest
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Study:
+        """Return the study in a folder, or of a name below `outputs/`; StudyError where there is none."""
+        path = Path(folder)
+        if not path.is_dir() and (Path("outputs") / path).is_dir():
+            path = Path("outputs") / path
+        missing = [name for name in FILES if not (path / name).is_file()]
+        if missing:
+            known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
+            raise StudyError(f"'{folder}' is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
+        try:
+            manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+        except (ValueError, OSError) as error:
+            raise StudyError(f"{shown(path / 'manifest.json')}: cannot be read: {error}") from None
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise StudyError(f"{shown(path / 'manifest.json')}: not the manifest of a study of this version")
+        return cls(path, manifest)
+
+    def __repr__(self) -> str:
+        return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
+
+    # ------------------------------------------------------------ what there is
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios in the order in which they were given."""
+        return [scenario["name"] for scenario in self.manifest["scenarios"]]
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds, the same in each scenario."""
+        return int(self.manifest["worlds"])
+
+    def about(self, scenario: str) -> dict[str, Any]:
+        """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""
+        for record in self.manifest["scenarios"]:
+            if record["name"] == scenario:
+                return dict(record)
+        raise OptionError(f"the study has no scenario '{scenario}'{did_you_mean(scenario, self.scenarios)}")
+
+    def title(self, scenario: str) -> str:
+        """Return a scenario's title."""
+        return str(self.about(scenario)["title"])
+
+    def quarters(self, scenario: str | None = None) -> list[str]:
+        """Return the quarters of a scenario, the first one's where None."""
+        return list(self.about(scenario or self.scenarios[0])["quarters"])
+
+    def measures(self, scenario: str | None = None) -> dict[str, list[str]]:
+        """Return measure -> entities recorded in a scenario, the first one where None."""
+        return dict(self.about(scenario or self.scenarios[0])["measures"])
+
+    # ------------------------------------------------------------ values
+
+    @cached_property
+    def _dataset(self) -> Any:
+        import pyarrow.dataset as ds
+
+        return ds.dataset(self.folder / "measures.parquet")
+
+    def values(self, measure: str, entity: str | None = None, scenario: str | None = None) -> Array:
+        """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
+
+        Parameters
+        ----------
+        measure : "alignment", or "alignment:FRA-JPN" for the entity too
+        scenario : the first one where None
+
+        Raises
+        ------
+        OptionError for a measure, entity or scenario that the study lacks
+        """
+        import pyarrow.dataset as ds
+
+        name, colon, own = measure.partition(":")
+        entity = own if colon else entity
+        scenario = scenario or self.scenarios[0]
+        recorded = self.measures(scenario)
+        if name not in recorded:
+            hint = did_you_mean(name, recorded)
+            raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
+        entities = recorded[name]
+        if entity is not None:
+            entity = _entity(entity, entities, name)
+        wanted = (ds.field("scenario") == scenario) & (ds.field("measure") == name)
+        if entity is not None:
+            wanted &= ds.field("entity") == entity
+        column = self._dataset.to_table(columns=["value"], filter=wanted).column("value").to_numpy()
+        if entity is not None:
+            return np.asarray(column).reshape(self.worlds, -1)
+        return np.asarray(column).reshape(self.worlds, -1, len(entities))
+
+    def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.
+
+        Parameters
+        ----------
+        measures : "alignment:FRA-JPN", or several; all where None
+        """
+        import pandas as pd
+        import pyarrow.dataset as ds
+
+        if measures is None:
+            return pd.DataFrame(self._dataset.to_table().to_pandas())
+        wanted = None
+        for measure in [measures] if isinstance(measures, str) else measures:
+            name, colon, entity = measure.partition(":")
+            self.values(measure)
+            one = ds.field("measure") == name
+            if colon:
+                one &= ds.field("entity") == _entity(entity, self.measures()[name], name)
+            wanted = one if wanted is None else wanted | one
+        frame = pd.DataFrame(self._dataset.to_table(filter=wanted).to_pandas())
+        for column in ("scenario", "quarter", "measure", "entity"):
+            frame[column] = frame[column].cat.remove_unused_categories()
+        return frame
+
+    def inputs(self, scenario: str | None = None) -> pd.DataFrame:
+        """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges."""
+        import pandas as pd
+
+        frame = pd.read_parquet(self.folder / "inputs.parquet")
+        scenario = scenario or self.scenarios[0]
+        owner = self.about(scenario)["inputs"]
+        return frame[frame["scenario"] == owner].drop(columns="scenario").set_index("world")
+
+
+def _entity(entity: str, known: Sequence[str], measure: str) -> str:
+    if entity in known:
+        return entity
+    turned = "-".join(sorted(entity.split("-")))
+    if turned in known:
+        return turned
+    raise OptionError(f"the study has no '{entity}' in measure '{measure}'{did_you_mean(entity, known)}")
