@@ -53,6 +53,8 @@ class World:
     def step(self) -> None:
         """One quarter: everything is decided on the end of last quarter, then everything changes at once."""
         self.t = self.quarters
+        for state in self.state.values():
+            state.move_trends()
         self.perceive()
         self.take_initiatives()
         x = {i: state.position() for i, state in self.state.items()}
@@ -106,10 +108,10 @@ class World:
             for number, a in enumerate(self.case.agreements):
                 if (dyad, a) in self.pending and self.is_ratified(i, j, number):
                     in_force.add((dyad, a))
+        in_force = self.with_implied(in_force)
         for i, j in self.pairs:
             for a in self.case.agreements:
                 hold(in_force, (self.dyad(i, j), a), self.given(f"{self.dyad(i, j)}.agreement.{a}"))
-        in_force = self.with_implied(in_force)
         return in_force, signed - in_force
 
     def is_ratified(self, i: str, j: str, number: int) -> bool:

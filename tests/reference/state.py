@@ -29,6 +29,8 @@ class State:
         self.challengers = [c for c in world.case.challengers if c != code]
         self.x = {k: self.number(f"{k}.ideal") for k in world.case.issues}
         self.x_start = dict(self.x)
+        self.drift = dict.fromkeys(world.case.issues, 0.0)
+        self.expected_drift = dict.fromkeys(world.case.issues, 0.0)
         self.tau = {j: world.number(f"{code}>{j}.trust") for j in self.others}
         self.q = dict.fromkeys(self.challengers, 0.0)
         self.seen: dict[str, dict[str, float]] = {}
@@ -42,6 +44,12 @@ class State:
         return self.world.optional(f"{self.code}.{name}")
 
     # ------------------------------------------------------------ what it sees and wants
+
+    def move_trends(self) -> None:
+        """Add this quarter's trends to those that were before (7.3, 7.10)."""
+        for k in self.world.case.issues:
+            self.drift[k] += self.optional(f"{k}.trend")
+            self.expected_drift[k] += self.optional(f"{k}.expected_trend")
 
     def signal(self, noisy: bool = True) -> dict[str, float]:
         """What it lets everyone know of its positions (7.2)."""
@@ -69,10 +77,10 @@ class State:
         return after
 
     def target(self, k: str) -> float:
-        """What it wants on an issue: its ideal, its trend, and a harder line under pressure (7.3)."""
+        """What it wants on an issue: its ideal, its trend so far, and a harder line under pressure (7.3)."""
         pressed = sum(self.q[c] for c in self.world.case.provokes[k] if c in self.q)
         hardened = self.world.weight("hardening") * self.number("resolve") * pressed
-        return clip(self.number(f"{k}.ideal") + self.optional(f"{k}.trend") * self.world.t + hardened)
+        return clip(self.number(f"{k}.ideal") + self.drift[k] + hardened)
 
     def share(self, k: str, issues: list[str] | None = None) -> float:
         """The salience of an issue as a part of that of all issues, or of those named (7.4, 7.8)."""
@@ -101,7 +109,8 @@ class State:
             upcoming = world.next_agreement(self.code, j)
             if upcoming is not None:
                 worth = self.weighed(shared | agreement_terms(world, self.code, j))
-                values[j, AGREEMENT] = worth - world.weight("rung_cost") * world.height(upcoming)
+                cost = world.weight("agreement_cost") + world.weight("rung_cost") * world.height(upcoming)
+                values[j, AGREEMENT] = worth - cost
         return values
 
     def weighed(self, raw: dict[str, float]) -> float:
@@ -241,8 +250,8 @@ class State:
         """How far j is behind what was expected of it, by what matters to this state (7.10)."""
         world, total = self.world, 0.0
         for k in world.case.issues:
-            trend = world.optional(f"{j}.{k}.expected_trend")
-            if trend > 0:
-                expected = clip(world.state[j].x_start[k] + trend * world.t)
+            other = world.state[j]
+            if other.expected_drift[k] > 0:
+                expected = clip(other.x_start[k] + other.expected_drift[k])
                 total += self.share(k) * len(world.case.issues) * max(0.0, expected - self.seen[j][k])
         return total

@@ -107,7 +107,7 @@ def usefulness(world: World, i: str, j: str, theatre: str) -> float:
 
 def appetite(world: World, i: str, j: str, domain: Domain) -> float:
     """How much the position of i makes it want this domain with j (7.5)."""
-    if domain.appetite is None:
+    if domain.appetite is None or domain.patron == i:
         return 0.0
     position = world.state[i].x[domain.appetite]
     return position if domain.patron in (None, j) else -position

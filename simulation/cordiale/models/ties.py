@@ -39,8 +39,8 @@ def sign(pending: Flags, rung: NDArray[np.int8], joint: Flags) -> Flags:
 def ratify(in_force: Flags, ratified: Flags, implies: Flags, holds: Array) -> Flags:
     """Return what is in force (W, N, N, A): what was, what is ratified, what these imply; holds last."""
     result = in_force | ratified
-    for a in range(result.shape[-1]):
-        result |= result[..., [a]] & implies[a]
+    for a, implied in zip(*np.nonzero(implies), strict=True):
+        result[..., implied] |= result[..., a]
     return np.where(np.isnan(holds), result, holds >= 0.5)
 
 
