@@ -51,6 +51,9 @@ class OneWorld:
         self.values = {path: float(values[world]) for path, values in block.values.items()}
         self.profiles = {profile.path: profile for profile in profiles(scenario)}
 
+    def coded(self, path: str) -> float | None:
+        return self.values.get(path)
+
     def get(self, path: str, t: int) -> float | None:
         drawn = self.values.get(path)
         profile = self.profiles.get(path)
@@ -102,6 +105,9 @@ class Best:
 
     def __init__(self, scenario: Scenario) -> None:
         self.values = {path: number.coded.best for path, number in scenario.numbers.items()}
+
+    def coded(self, path: str) -> float | None:
+        return self.values.get(path)
 
     def get(self, path: str, t: int) -> float | None:
         return self.values.get(path)

@@ -50,6 +50,9 @@ class Parameters(Protocol):
     def get(self, path: str, t: int) -> float | None:
         """The effective value in quarter t, the timeline of 7.1 included; None where there is none."""
 
+    def coded(self, path: str) -> float | None:
+        """The value as drawn, before any lever; None where there is none."""
+
 
 class Draws(Protocol):
     """Every chance event of one world, each with its own number."""

@@ -19,7 +19,7 @@ class World:
     """
 
     def __init__(
-        self, case: Case, parameters: Parameters, standards: dict[str, tuple[float, float]], draws: Draws
+        self, case: Case, parameters: Parameters, standards: dict[str, dict[str, tuple[float, float]]], draws: Draws
     ) -> None:
         """Begin as in 7.11. To find the standards, give {} and ask `standards(world)` before a step."""
         self.case = case
@@ -144,6 +144,10 @@ class World:
     def given(self, path: str) -> float | None:
         """A parameter this quarter, or None."""
         return self.parameters.get(path, self.t)
+
+    def coded(self, path: str) -> float | None:
+        """A parameter as drawn, before any lever, or None."""
+        return self.parameters.coded(path)
 
     def number(self, path: str) -> float:
         """A parameter that must be there."""

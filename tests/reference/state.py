@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .terms import AGREEMENT, agreement_terms, clip, domain_terms, mean, pair_terms
@@ -105,19 +106,19 @@ class State:
         for j in self.others:
             shared = pair_terms(world, self.code, j)
             for d in world.case.domains:
-                values[j, d] = self.weighed(shared | domain_terms(world, self.code, j, d))
+                values[j, d] = self.weighed(shared | domain_terms(world, self.code, j, d), "domain")
             upcoming = world.next_agreement(self.code, j)
             if upcoming is not None:
-                worth = self.weighed(shared | agreement_terms(world, self.code, j))
+                worth = self.weighed(shared | agreement_terms(world, self.code, j), AGREEMENT)
                 cost = world.weight("agreement_cost") + world.weight("rung_cost") * world.height(upcoming)
                 values[j, AGREEMENT] = worth - cost
         return values
 
-    def weighed(self, raw: dict[str, float]) -> float:
-        """The weighted sum of standardised terms (7.5)."""
+    def weighed(self, raw: dict[str, float], kind: str) -> float:
+        """The weighted sum of terms, standardised among their kind: "domain" or AGREEMENT (7.5)."""
         total = 0.0
         for term, value in raw.items():
-            middle, spread = self.world.standards[term]
+            middle, spread = self.world.standards[kind][term]
             total += self.world.weight(f"value_{term}") * (value - middle) / spread
         return total
 
@@ -235,16 +236,27 @@ class State:
         return after
 
     def breach(self, j: str) -> float:
-        """How far j breaks faith: a revelation, or goods that seem to reach what this state fears (7.10)."""
-        world = self.world
-        total = world.optional(f"{self.code}>{j}.breach")
-        forum = world.optional(f"{world.dyad(self.code, j)}.export_control_forum")
-        calm = world.weight("forum_effect") * forum
+        """News that j breaks faith, or keeps it better than the baseline counts (7.10)."""
+        news = self.suspicion(j, self.seen[j], self.world.given) - self.suspicion(j, self.coded_view(j), self.world.coded)
+        return clip(self.world.optional(f"{self.code}>{j}.breach") + news, -1.0, 1.0)
+
+    def suspicion(self, j: str, seen: dict[str, float], number: Callable[[str], float | None]) -> float:
+        """Flows from j to what this state fears, as far as it believes in them (7.10)."""
+        world, total = self.world, 0.0
+        calm = world.weight("forum_effect") * (number(f"{world.dyad(self.code, j)}.export_control_forum") or 0.0)
         for k in world.case.issues:
             h = world.case.restrains[k]
             if h is not None and h not in (self.code, j):
-                total += world.threat(self.code, h) * (1 - self.seen[j][k]) * (1 - calm)
-        return clip(total)
+                total += (number(f"{self.code}.threat.{h}") or 0.0) * (1 - seen[k]) * (1 - calm)
+        return total
+
+    def coded_view(self, j: str) -> dict[str, float]:
+        """Positions of j as the pack codes this state's view of them: no lever, no noise (7.10)."""
+        coded = self.world.coded
+        return {
+            k: clip((coded(f"{j}.{k}.ideal") or 0.0) + (coded(f"{self.code}>{j}.bias.{k}") or 0.0))
+            for k in self.world.case.issues
+        }
 
     def shortfall(self, j: str) -> float:
         """How far j is behind what was expected of it, by what matters to this state (7.10)."""

@@ -124,15 +124,20 @@ def exposure(world: World, i: str, j: str) -> float:
     )
 
 
-def standards(world: World) -> dict[str, tuple[float, float]]:
-    """Mean and population sd of every term over ordered pairs and domains, in a world at its start (7.5).
+def standards(world: World) -> dict[str, dict[str, tuple[float, float]]]:
+    """Mean and population sd of every term over ordered pairs: of all domains, and of the next agreement (7.5).
 
     The world must be the one of best values, without a timeline. Terms without a domain count every pair as
     often as there are domains, which changes neither their mean nor their sd.
     """
     pairs = [(i, j) for i in world.case.states for j in world.case.states if i != j]
-    cases = [terms(world, i, j, d) for i, j in pairs for d in world.case.domains]
-    return {term: standard([case[term] for case in cases]) for term in cases[0]}
+    kinds = {
+        "domain": [terms(world, i, j, d) for i, j in pairs for d in world.case.domains],
+        AGREEMENT: [terms(world, i, j, AGREEMENT) for i, j in pairs],
+    }
+    return {
+        kind: {term: standard([case[term] for case in cases]) for term in cases[0]} for kind, cases in kinds.items()
+    }
 
 
 def standard(values: list[float]) -> tuple[float, float]:

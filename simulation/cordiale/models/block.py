@@ -62,21 +62,30 @@ def _named(scenario: Scenario, code: str, allowed: Collection[str]) -> type[Stat
 def standards(scenario: Scenario, behaviour: Behaviour) -> Standards:
     """Return mean and standard deviation of every term over dyads, in the world of best values.
 
-    The world is that of the pack's own ranges at the start: the same for every scenario.
+    The world is that of the pack's own ranges at the start: the same for every scenario. All domains
+    share one mean and deviation; the next agreement has its own.
     """
     ranges = {path: number.coded for path, number in scenario.numbers.items()}
     parameters = assemble(best(ranges), scenario.names)
-    model = Diplomacy(structure_of(scenario.loaded.pack), lambda _: parameters, Streams(0, 0, 1), behaviour)
-    n = len(model.states)
-    apart = ~np.eye(n, dtype=bool)
+    structure = structure_of(scenario.loaded.pack)
+    model = Diplomacy(structure, parameters, lambda _: parameters, Streams(0, 0, 1), behaviour, {})
+    apart = ~np.eye(len(model.states), dtype=bool)
     table = {}
-    for term in (*State.PAIR_TERMS, *State.DOMAIN_TERMS):
-        rows = [getattr(state, term)() for state in model.states]
-        domains = [row[0, :, :-1] if row.ndim == 3 else np.broadcast_to(row[0], (n,)) for row in rows]
-        values = np.stack(domains)[apart]
-        deviation = float(np.std(values))
-        table[term] = (float(np.mean(values)), deviation) if deviation >= 1e-9 else (0.0, 1.0)
+    for term in State.PAIR_TERMS:
+        rows = [np.broadcast_to(getattr(state, term)()[0], (len(model.states),)) for state in model.states]
+        table[term] = _standard([np.stack(rows)[apart]])
+    for term in State.DOMAIN_TERMS:
+        values = np.stack([getattr(state, term)()[0] for state in model.states])[apart]
+        domains = values.shape[1] - 1
+        table[term] = _standard([values[:, :-1]] * domains + [values[:, -1]])
     return table
+
+
+def _standard(columns: list[Array]) -> tuple[Array, Array]:
+    """Return mean and standard deviation of each column; 0 and 1 where nothing varies."""
+    mean, deviation = np.array([np.mean(c) for c in columns]), np.array([np.std(c) for c in columns])
+    still = deviation < 1e-9
+    return np.where(still, 0.0, mean), np.where(still, 1.0, deviation)
 
 
 class Block:
@@ -89,4 +98,5 @@ class Block:
         self.values: dict[str, Array] = draw(scenario.ranges, streams)
         self.drawn: Parameters = assemble(self.values, scenario.names)
         timeline = Timeline(scenario, self.drawn)
-        self.model = Diplomacy(structure_of(scenario.loaded.pack), timeline.at, streams, behaviour, norms)
+        structure = structure_of(scenario.loaded.pack)
+        self.model = Diplomacy(structure, self.drawn, timeline.at, streams, behaviour, norms)

@@ -19,7 +19,7 @@ from cordiale.states.state import State
 from cordiale.structure import Structure
 from cordiale.world import Flags, World, total
 
-Standards = Mapping[str, tuple[float, float]]
+Standards = Mapping[str, tuple[Array, Array]]
 
 
 class Diplomacy(mesa.Model):
@@ -28,23 +28,25 @@ class Diplomacy(mesa.Model):
     Parameters
     ----------
     structure : the bones of the case
+    coded : the parameters of the block as drawn, without any lever
     parameters_at : quarter (from 0) -> the parameters of the block
     streams : the block's random streams
     behaviour : code -> the class of the state
-    standards : term -> (mean, standard deviation); without it raw terms are weighed
+    standards : term -> (mean, standard deviation), each (A,) by alternative or (1,) for all
     """
 
     def __init__(
         self,
         structure: Structure,
+        coded: Parameters,
         parameters_at: Callable[[int], Parameters],
         streams: Streams,
         behaviour: Mapping[str, type[State]],
-        standards: Standards | None = None,
+        standards: Standards,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck comes from the keyed streams
-        self.structure, self.streams = structure, streams
-        self.standards = dict(standards or {})
+        self.structure, self.coded, self.streams = structure, coded, streams
+        self.standards = standards
         self.quarter = 0
         self._parameters_at = parameters_at
         self.parameters = parameters_at(0)
@@ -162,8 +164,9 @@ class Diplomacy(mesa.Model):
         self.similarity = similarity(now.position, self.seen, parameters.salience)
         self.depth = ties.depth(now.in_force, parameters.arrays["weight"])
         self.rung = ties.next_rung(now.in_force, now.pending, parameters.agreement)
-        height = np.append(self.structure.height, np.inf)[self.rung]
-        self.rung_cost = self.weight("agreement_cost", 2) + self.weight("rung_cost", 2) * height
+        height = np.append(self.structure.height, 0.0)[self.rung]
+        cost = self.weight("agreement_cost", 2) + self.weight("rung_cost", 2) * height
+        self.rung_cost = np.where(self.rung < len(self.structure.height), cost, np.inf)
         agreement = np.broadcast_to(self.weight("agreement_visible", 1), (len(parameters.visible), 1))
         self.visible = np.concatenate([parameters.visible, agreement], axis=1)[:, None, :]
         self.shortfall = self._rows("shortfall", n)

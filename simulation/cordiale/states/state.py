@@ -206,8 +206,10 @@ class State(mesa.Agent):
     def weighted(self, term: str) -> Array:
         """A term in standard deviations over dyads at the start, times its weight."""
         raw: Array = getattr(self, term)()
-        mean, deviation = self.model.standards.get(term, (0.0, 1.0))
-        return (raw - mean) * (self.weight(f"value_{term}", raw.ndim - 1) / deviation)
+        mean, deviation = self.model.standards[term]
+        if raw.ndim == 2:
+            return (raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0])
+        return (raw - mean) * (self.weight(f"value_{term}", 2) / deviation)
 
     def propose(self) -> Flags:
         """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""
@@ -264,16 +266,32 @@ class State(mesa.Agent):
         """The pressure it aims at; none but for a Challenger: (W or 1, N), 0..1."""
         return np.zeros((1, self.shape[0]))
 
-    def breach(self) -> Array:
-        """Breach of trust as this state sees it: (W, N), 0..1."""
-        seen, rated = self.model.seen[:, self.i], self.own("threat")
-        suspicion = 1 - self.weight("forum_effect") * self.own("export_control_forum")
-        breach = self.own("breach") + np.zeros((self.world.worlds, 1))
+    def suspicion(self, parameters: Parameters, seen: Array) -> Array:
+        """Flows to what it fears that it believes partners to let through: (W, N), 0 or more.
+
+        Parameters
+        ----------
+        seen : (W, N, K) positions as it sees them
+        """
+        rated = parameters.threat[:, self.i]
+        calm = self.weight("forum_effect") * parameters.export_control_forum[:, self.i]
+        suspected = np.zeros((self.world.worlds, self.shape[0]), order="F")
         for issue, hazard, state in self.structure.flows:
-            flow = rated[:, [hazard]] * (1 - seen[:, :, issue]) * suspicion
+            flow = rated[:, [hazard]] * (1 - seen[:, :, issue]) * (1 - calm)
             flow[:, [self.i, state]] = 0.0
-            breach = breach + flow
-        return np.minimum(breach, 1.0)
+            suspected += flow
+        return suspected
+
+    def breach(self) -> Array:
+        """News of breach, beyond what its baseline trust counts already: (W, N), -1..1; below 0 it reassures."""
+        known = self.suspicion(self.model.coded, self.coded_view())
+        news = self.suspicion(self.parameters, self.model.seen[:, self.i]) - known
+        return np.minimum(np.maximum(self.own("breach") + news, -1.0), 1.0)
+
+    def coded_view(self) -> Array:
+        """Positions of all states as the pack codes this state's view, without levers or noise: (W, N, K)."""
+        coded = self.model.coded
+        return np.minimum(np.maximum(coded.ideal + coded.bias[:, self.i], 0.0), 1.0)
 
     def shortfall(self) -> Array:
         """How far partners stay behind what was expected of them: (W, N), 0..1."""
