@@ -51,6 +51,10 @@ def _check_case(case: Case, names: Names, document: Document) -> None:
     for name in case.issues:
         if name in FIELDS:
             document.fail(("issues", name), f"'{name}' is a word that paths use", of_key=True)
+    try:
+        names.dyad(case.focus)
+    except KeyError:
+        _no_dyad(document, ("focus",), case.focus, names, key=False)
     for index, code in enumerate(case.poles):
         _known(document, ("poles", index), code, names.states, "state")
     for name, issue in case.issues.items():

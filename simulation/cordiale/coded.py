@@ -39,6 +39,12 @@ class Coded(Strict):
         """The least and the largest value that the scale allows."""
         return self.scale
 
+    @property
+    def least_width(self) -> float:
+        """How wide a range that is not in the article must be."""
+        bottom, top = self.bounds
+        return WIDE * (top - bottom)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         bottom, top = self.bounds
@@ -51,9 +57,9 @@ class Coded(Strict):
                 raise ValueError("a number that is not in the article has a source, no locator and no paraphrase")
             if not self.source:
                 raise ValueError("a number that is not in the article needs a source, or 'assumption: ...'")
-            if self.high - self.low < WIDE * (top - bottom) - 1e-9:
+            if self.high - self.low < self.least_width - 1e-9:
                 raise ValueError(
-                    f"a number that is not in the article needs a wide range: at least {WIDE * (top - bottom):g}"
+                    f"a number that is not in the article needs a wide range: at least {self.least_width:g}"
                 )
         elif not (self.locator and self.paraphrase):
             raise ValueError(f"a number with basis '{self.basis}' needs a locator and a paraphrase")
@@ -76,6 +82,17 @@ class Count(Coded):
     """A count a quarter: 0..6."""
 
     scale: ClassVar[tuple[float, float]] = (0.0, 6.0)
+
+
+class Free(Coded):
+    """A number whose scale is that of the parameter it stands for; it is checked where the path is known."""
+
+    scale: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
+
+    @property
+    def least_width(self) -> float:
+        """No width is asked for here."""
+        return 0.0
 
 
 def locators(value: Any) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cordiale.checks import paragraphs
 from cordiale.coded import Coded
 from cordiale.errors import OptionError, did_you_mean
 from cordiale.fields import FIELDS, Names
@@ -222,8 +223,6 @@ def _apply(scenario: Scenario, layer: LoadedScenario) -> None:
 
 
 def _paragraphs(scenario: Scenario) -> dict[str, str]:
-    from cordiale.checks import paragraphs
-
     return paragraphs(scenario.loaded.pack.case)
 
 
@@ -246,6 +245,12 @@ def _uncertain(scenario: Scenario, layer: LoadedScenario, path: str, coded: Code
     bottom, top = scenario.numbers[canonical].coded.bounds
     if coded.low < bottom or coded.high > top:
         layer.document.fail(at, f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'")
+    width = scenario.numbers[canonical].coded.least_width
+    if coded.basis == "not in the article" and coded.high - coded.low < width - 1e-9:
+        layer.document.fail(at, f"a number that is not in the article needs a wide range: at least {width:g}")
+    if coded.locator and coded.locator not in _paragraphs(scenario):
+        message = f"'{coded.locator}' is no paragraph of the article{did_you_mean(coded.locator, _paragraphs(scenario))}"
+        layer.document.fail((*at, "locator"), message)
     return canonical
 
 

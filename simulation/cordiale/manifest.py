@@ -26,6 +26,8 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
         "format": FORMAT,
         "pack": first.loaded.pack.name,
         "article": first.loaded.pack.case.article.citation,
+        "states": {code: state.name for code, state in first.loaded.pack.states.items()},
+        "focus": first.names.dyad(first.loaded.pack.case.focus),
         "seed": first.seed,
         "worlds": first.worlds,
         "scenarios": [_about(plan, scenario) for scenario in plan.scenarios],

@@ -137,7 +137,8 @@ class Case(Strict):
     article: Article
     start: Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
     states: list[Code] = Field(min_length=2, description="each has its file")
-    poles: Annotated[list[Code], Field(min_length=2, max_length=2)]
+    focus: Dyad = Field(description="the dyad that the article is about")
+    poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(description="between which others hedge")
     theatres: dict[Name, Words]
     hazards: dict[Name | Code, Words]
     issues: dict[Name, Issue]

@@ -39,6 +39,7 @@ def run(
     jobs: int | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
+    finish: Callable[[Study], None] | None = None,
 ) -> Study:
     """Run scenarios on the same worlds and return the study.
 
@@ -53,6 +54,7 @@ def run(
     jobs : processes; as many as cores where None and the work is long enough to pay
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
+    finish : called with the study before its folder appears, to add charts and tables
 
     Raises
     ------
@@ -69,6 +71,8 @@ def run(
         _write(plan, temporary, jobs, block, progress)
         manifest = manifest_of(plan, temporary, started, command=_command())
         (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        if finish is not None:
+            finish(Study.open(temporary))
     return Study.open(folder)
 
 

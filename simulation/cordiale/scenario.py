@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cordiale.coded import Coded, Finite, Strict
+from cordiale.coded import Finite, Free, Strict
 from cordiale.pack import Name, Words
 
 QuarterText = Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$", description="a quarter: 2019Q2")]
@@ -50,7 +50,7 @@ class ScenarioFile(Strict):
     pack: Name | None = Field(None, description="the case pack; without it the folder's name, or the parents' pack")
     extends: Name | list[Name] = Field(default_factory=list, description="parents, later ones over earlier ones")
     levers: dict[Name, Finite] = Field(default_factory=dict, description="policy from the first quarter on")
-    uncertainties: dict[str, Coded] = Field(default_factory=dict, description="ranges in place of the pack's, by path")
+    uncertainties: dict[str, Free] = Field(default_factory=dict, description="ranges in place of the pack's, by path")
     timeline: list[Event] = Field(default_factory=list)
     horizon: QuarterText | None = Field(None, description="the last quarter")
     worlds: Annotated[int, Field(ge=1, le=100_000_000)] | None = None

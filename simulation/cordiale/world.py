@@ -32,7 +32,7 @@ class World:
     similarity : (W, N, N) S as the row's state saw it last quarter, -1..1
     value : (W, N, N) mean worth of an initiative with the column's state, last quarter, in utility
     proposed : (W, N, N, D + 1) initiatives of last quarter; the last is the next agreement
-    joint : (W, N, N, D + 1) what was confirmed last quarter, symmetric
+    confirmed : (W, N, N, D + 1) which of the row's initiatives the column's state confirmed
     shortfall : (W, N, N) how far the column's state fell short of expectation, 0..1
     """
 
@@ -50,7 +50,7 @@ class World:
     similarity: Array
     value: Array
     proposed: Flags
-    joint: Flags
+    confirmed: Flags
     shortfall: Array
 
     def __post_init__(self) -> None:
@@ -61,6 +61,11 @@ class World:
     def worlds(self) -> int:
         """How many worlds the block has."""
         return len(self.position)
+
+    @cached_property
+    def joint(self) -> Flags:
+        """(W, N, N, D + 1) what either side brought about last quarter, symmetric."""
+        return np.asarray(self.confirmed | self.confirmed.swapaxes(1, 2))
 
     @cached_property
     def practice_mean(self) -> Array:

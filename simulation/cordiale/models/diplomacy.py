@@ -80,7 +80,7 @@ class Diplomacy(mesa.Model):
             pending=spread(self.structure.pending, n, n, rungs),
             member=spread(self.structure.members, n, len(names.formats)),
             pressure=zero, similarity=zero, value=zero, shortfall=zero,
-            seen=spread(ideal[:, None], n, n, k), proposed=none, joint=none,
+            seen=spread(ideal[:, None], n, n, k), proposed=none, confirmed=none,
         )  # fmt: skip
 
     def _changed(self, **arrays: Array | Flags) -> World:
@@ -115,7 +115,7 @@ class Diplomacy(mesa.Model):
             similarity=self.similarity,
             value=total(self.value[..., :-1]) / (self.value.shape[-1] - 1),
             proposed=proposed,
-            joint=joint,
+            confirmed=confirmed,
             shortfall=self.shortfall,
         )
         self.quarter += 1

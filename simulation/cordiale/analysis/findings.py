@@ -1,0 +1,75 @@
+"""What a study found, in words: the focus dyad's alignment, and differences on matched worlds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cordiale.draws import Array
+from cordiale.study import Study
+
+PARTS = ("similarity", "depth", "practice", "trust")
+
+
+def interval(difference: Array) -> tuple[float, float, float]:
+    """Return mean and 95 % interval of the mean (normal approximation; worlds are independent).
+
+    Parameters
+    ----------
+    difference : (worlds,) world n of one scenario minus world n of another
+    """
+    mean = float(np.mean(difference))
+    error = float(np.std(difference, ddof=1)) / np.sqrt(len(difference)) if len(difference) > 1 else np.inf
+    return mean, mean - 1.96 * error, mean + 1.96 * error
+
+
+def findings(study: Study) -> list[str]:
+    """Return the study's main findings, a sentence each."""
+    first, dyad = study.scenarios[0], str(study.manifest["focus"])
+    names = study.manifest["states"]
+    pair = " and ".join(names[code] for code in dyad.split("-"))
+    if dyad not in study.measures(first).get("alignment", []):
+        return [f"The study does not record alignment:{dyad}, so there is nothing to say of {pair}."]
+    last = study.quarters(first)[-1]
+    base = study.values("alignment", dyad, first)
+    low, middle, high = np.quantile(base[:, -1], [0.05, 0.5, 0.95])
+    start = np.median(base[:, 0])
+    sentences = [
+        f"{study.title(first)}: alignment of {pair} has a median of {middle:.2f} in {last} "
+        f"({start:.2f} in {study.quarters(first)[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
+    ]
+    return sentences + [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
+
+
+def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
+    first, title = study.scenarios[0], study.title(scenario)
+    if study.quarters(scenario) != study.quarters(first):
+        return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
+    if dyad not in study.measures(scenario).get("alignment", []):
+        return f"{title}: alignment:{dyad} is not recorded."
+    difference = study.values("alignment", dyad, scenario)[:, -1] - base[:, -1]
+    if not difference.any():
+        return f"{title}: the same as {study.title(first)} in every world."
+    mean, low, high = interval(difference)
+    sure = low > 0 or high < 0
+    word = "higher" if mean > 0 else "lower"
+    share = float(np.mean(difference > 0 if mean > 0 else difference < 0))
+    verdict = f"{abs(mean):.3f} {word}" if sure else f"not clearly different ({mean:+.3f})"
+    text = (
+        f"{title}: {verdict} on average than {study.title(first)} in the same worlds in {study.quarters(first)[-1]} "
+        f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds)"
+    )
+    return text + _through(study, scenario, dyad) + "."
+
+
+def _through(study: Study, scenario: str, dyad: str) -> str:
+    """Return which parts of alignment moved most, where the study records them."""
+    first = study.scenarios[0]
+    if any(dyad not in study.measures(each).get(part, []) for part in PARTS for each in (first, scenario)):
+        return ""
+    moves = {}
+    for part in PARTS:
+        ends = [study.values(part, dyad, each)[:, -1].mean() for each in (scenario, first)]
+        moves[part] = float(ends[0] - ends[1])
+    most = sorted(moves, key=lambda part: -abs(moves[part]))[:2]
+    told = [f"{part} {moves[part]:+.3f}" for part in most if abs(moves[part]) >= 0.0005]
+    return f"; mostly through {' and '.join(told)}" if told else ""

@@ -1,0 +1,37 @@
+"""Quantiles of every measure of a study, as one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cordiale.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def summary(study: Study) -> pd.DataFrame:
+    """Return mean and quantiles over worlds: a row a scenario, measure, entity and quarter."""
+    import pandas as pd
+
+    frames = []
+    for scenario in study.scenarios:
+        quarters = study.quarters(scenario)
+        for measure, entities in study.measures(scenario).items():
+            values = study.values(measure, scenario=scenario)
+            shown = quarters[-values.shape[1] :]
+            columns = {"mean": values.mean(axis=0).ravel()}
+            found = np.quantile(values, QUANTILES, axis=0)
+            columns |= {f"q{int(q * 100):02d}": found[at].ravel() for at, q in enumerate(QUANTILES)}
+            index = {
+                "scenario": scenario,
+                "measure": measure,
+                "entity": np.tile(entities, len(shown)),
+                "quarter": np.repeat(shown, len(entities)),
+            }
+            frames.append(pd.DataFrame({**index, **columns}))
+    return pd.concat(frames, ignore_index=True)

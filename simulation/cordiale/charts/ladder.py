@@ -1,0 +1,103 @@
+"""How many rungs of the ladder of agreements dyads have in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from cordiale.charts import words
+from cordiale.charts.axes import QUARTERS, quarter_axis
+from cordiale.charts.needs import Array, need, one_of, quarters, states
+from cordiale.charts.page import finish, grid, panel_title, sheet
+from cordiale.charts.style import COLUMN, PAGE, SMALL, house_style
+from cordiale.study import Study
+
+ROW = 0.17  # inches, of a dyad's strip
+STRIP = 0.84  # of the row's height
+CHANGE = 0.05  # rungs, on average over worlds, that count as a change
+
+
+@house_style()
+def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | None = None) -> Figure:
+    """Return a strip a dyad over quarters: the shares of worlds with 0, 1, 2 ... rungs in force, and their mean.
+
+    Strips stand in the order of the mean in the first scenario's last quarter; a dark strip is a tie of many
+    rungs, and a step in it is the quarter in which worlds climb.
+
+    Parameters
+    ----------
+    dyads : those of the two states in focus (the first dyad recorded) whose mean changes or exceeds 1 where None
+    width : inches; both columns of a journal where None, one for a single scenario
+
+    Raises
+    ------
+    OptionError where the study lacks the ladder of a dyad
+    """
+    need(study, "ladder", "ladder")
+    chosen = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads] if dyads is not None else in_focus(study)
+    counts = [np.stack([study.values("ladder", dyad, name) for dyad in chosen]) for name in study.scenarios]
+    order = np.argsort(counts[0][..., -1].mean(axis=1), kind="stable")
+    chosen = [chosen[k] for k in order]
+    top = round(max(float(each.max()) for each in counts))
+    width = width or (COLUMN if len(counts) == 1 else PAGE)
+    rows, columns = grid(len(counts))
+    figure, panels = sheet(width, rows * (ROW * len(chosen) + 0.55), rows, columns)
+    for name, each, axes in zip(study.scenarios, counts, panels, strict=False):
+        quarter_axis(axes, quarters(study, name), width / columns - 0.75)
+        _strips(axes, quarters(study, name), each[order], top)
+        panel_title(figure, axes, study.title(name), columns, room=0.7)
+    panels[0].set_ylim(-0.6, len(chosen) - 0.4)
+    panels[0].set_yticks(range(len(chosen)), [words.entity_name(study, dyad) for dyad in chosen])
+    for axes in panels[len(counts) :]:
+        axes.remove()
+    for axes in panels[max(0, len(counts) - columns) : len(counts)]:
+        axes.set_xlabel(QUARTERS)
+    keys = [(Patch(facecolor=_shade(k, top), edgecolor="black", linewidth=0.3), str(k)) for k in range(top + 1)]
+    said = "Shade: rungs in force, as shares of worlds; numbers: mean in the first and the last quarter"
+    return finish(figure, "Rungs of the ladder of agreements in force", said, words.source(study), keys)
+
+
+def in_focus(study: Study) -> list[str]:
+    """Return the dyads of the two states of the first dyad whose mean rungs change in a scenario or exceed 1."""
+    recorded = study.measures()["ladder"]
+    pair = set(states(recorded[:1]))
+    kept: dict[str, None] = {}
+    for name in study.scenarios:
+        means = study.values("ladder", scenario=name).mean(axis=0)
+        for k, dyad in enumerate(study.measures(name)["ladder"]):
+            moves = np.ptp(means[:, k]) > CHANGE
+            if pair & set(dyad.split("-")) and (moves or means[:, k].max() > 1 + CHANGE):
+                kept[dyad] = None
+    return [dyad for dyad in recorded if dyad in kept] or recorded[:1]
+
+
+def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
+    red, green, blue, alpha = matplotlib.colormaps["YlGnBu"](0.02 + 0.93 * rungs / max(top, 1))
+    return float(red), float(green), float(blue), float(alpha)
+
+
+def _strips(axes: Axes, at: Array, counts: Array, top: int) -> None:
+    """Draw each dyad's shares, the highest rungs lowest, as steps that end with the quarter.
+
+    Parameters
+    ----------
+    counts : (dyads, worlds, quarters)
+    """
+    for row, worlds in enumerate(counts):
+        foot = np.full(len(at), row - STRIP / 2)
+        for rungs in range(top, -1, -1):
+            share = STRIP * (np.rint(worlds) == rungs).mean(axis=0)
+            if share.any():
+                axes.fill_between(at, foot, foot + share, color=_shade(rungs, top), linewidth=0)
+            foot = foot + share
+        axes.fill_between(at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3)
+        first, last = worlds.mean(axis=0)[[0, -1]]
+        text = f"{last:.1f}" if abs(last - first) <= CHANGE else f"{first:.1f} to {last:.1f}"
+        axes.annotate(text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(axis="y", length=0)

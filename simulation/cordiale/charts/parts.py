@@ -1,0 +1,83 @@
+"""The four parts of alignment, stacked."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from cordiale.charts import words
+from cordiale.charts.axes import QUARTERS, quarter_axis, value_axis
+from cordiale.charts.fan import sentence
+from cordiale.charts.needs import Array, need, one_of, quarters
+from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
+from cordiale.charts.style import BLUE, COLUMN, GREEN, ORANGE, PAGE, PURPLE, house_style
+from cordiale.measures.alignment import PARTS
+from cordiale.study import Study
+
+FILLS = dict(zip(PARTS, ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\")), strict=True))
+
+
+@house_style()
+def parts(study: Study, entity: str | None = None, *, width: float | None = None) -> Figure:
+    """Return what each part adds to a dyad's alignment over quarters, one panel a scenario.
+
+    A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to the
+    mean alignment, which is drawn as a line.
+
+    Parameters
+    ----------
+    entity : a dyad; the first one whose trust is recorded where None
+    width : inches; both columns of a journal where None, one for a single scenario
+
+    Raises
+    ------
+    OptionError where the study lacks a part or the alignment of the dyad
+    """
+    for part in PARTS:
+        entity = one_of(study, "parts", part, entity)[1]
+    assert entity is not None
+    need(study, "parts", "alignment", entity)
+    width = width or (COLUMN if len(study.scenarios) == 1 else PAGE)
+    rows, columns = grid(len(study.scenarios))
+    figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
+    layers = [layers_of(study, entity, name) for name in study.scenarios]
+    shown = value_axis(panels[0], 0.0, max(float(each.sum(axis=0).max()) for each in layers), (0.0, 1.0))
+    for name, each, axes in zip(study.scenarios, layers, panels, strict=False):
+        quarter_axis(axes, quarters(study, name), width / columns - 0.35)
+        _stack(axes, quarters(study, name), each, study.values("alignment", entity, name).mean(axis=0))
+        panel_title(figure, axes, study.title(name), columns)
+    for axes in panels[len(layers) :]:
+        axes.remove()
+    label_edges(figure, panels[: len(layers)], columns, QUARTERS, "alignment, 0 to 1", 1.3)
+    keys = [(_patch(part), words.quantity(part)) for part in reversed(PARTS)]
+    title = f"What alignment of {words.entity_name(study, entity)} is made of"
+    said = sentence("Means over worlds; layers: part times weight; line: alignment", shown)
+    return finish(figure, title, said, words.source(study), keys)
+
+
+def layers_of(study: Study, entity: str, scenario: str) -> Array:
+    """Return the mean over worlds of each part times its share of the weights, (4, quarters)."""
+    inputs = study.inputs(scenario)
+    weights = np.stack([inputs[f"weight.alignment_{part}"].to_numpy() for part in PARTS])
+    shares = weights / weights.sum(axis=0)
+    return np.stack(
+        [(study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0) for k, part in enumerate(PARTS)]
+    )
+
+
+def _stack(axes: Axes, at: Array, layers: Array, whole: Array) -> None:
+    tops = np.cumsum(layers, axis=0)
+    for k, part in enumerate(PARTS):
+        colour, hatch = FILLS[part]
+        axes.fill_between(
+            at, tops[k] - layers[k], tops[k], facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black",
+            linewidth=0.3, gid=part,
+        )  # fmt: skip
+    axes.plot(at, whole, color="black", linewidth=1.3, gid="alignment")
+
+
+def _patch(part: str) -> Patch:
+    colour, hatch = FILLS[part]
+    return Patch(facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black", linewidth=0.3)

@@ -1,0 +1,107 @@
+"""How a state ranks its partners over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
+
+from cordiale.charts import words
+from cordiale.charts.axes import QUARTERS, end_labels, quarter_axis, spread
+from cordiale.charts.needs import Array, need, quarters, states
+from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
+from cordiale.charts.style import COLUMN, GREY, LOOKS, PAGE, RULE, Look, house_style
+from cordiale.study import Study
+
+OTHERS = 3  # partners that stand highest, told apart beside the one in focus
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Ranks in one scenario: partner -> (W, Q), at running numbers of quarters."""
+
+    quarters: Array
+    of: dict[str, Array]
+
+
+@house_style()
+def rank(
+    study: Study, observer: str | None = None, partners: Sequence[str] | None = None, *, width: float | None = None
+) -> Figure:
+    """Return the median rank of each partner in a state's eyes, 1 at the top, one panel a scenario.
+
+    Parameters
+    ----------
+    observer : the second state of the first directed dyad recorded where None, such as JPN
+    partners : those in colour with a band of 50 % of worlds; where None the other state of that dyad, and the
+        three that stand highest at the first scenario's horizon
+    width : inches; both columns of a journal where None, one for a single scenario
+
+    Raises
+    ------
+    OptionError where the study lacks the ranks of the observer's partners
+    """
+    need(study, "rank", "rank")
+    pair = states(study.measures()["rank"][:1])
+    observer = observer or pair[1]
+    recorded = [entity for entity in study.measures()["rank"] if entity.startswith(f"{observer}>")]
+    need(study, "rank", "rank", *(recorded or [f"{observer}>{pair[0]}"]), *(f"{observer}>{each}" for each in partners or ()))
+    ranks = [_ranks(study, name, recorded) for name in study.scenarios]
+    marked = list(partners) if partners is not None else _marked(ranks[0], [code for code in pair if code != observer])
+    looks = {code: LOOKS[k % len(LOOKS)] for k, code in enumerate(marked)}
+    width = width or (COLUMN if len(ranks) == 1 else PAGE)
+    rows, columns = grid(len(ranks))
+    figure, panels = sheet(width, rows * 2.1 + 0.2, rows, columns)
+    labels = [_panel(axes, each, looks, width / columns - 0.6) for axes, each in zip(panels, ranks, strict=False)]
+    for name, axes in zip(study.scenarios, panels, strict=False):
+        panel_title(figure, axes, study.title(name), columns, room=0.6)
+    for axes in panels[len(ranks) :]:
+        axes.remove()
+    panels[0].set_ylim(len(recorded) + 0.5, 0.5)
+    panels[0].yaxis.set_major_locator(FixedLocator(range(1, len(recorded) + 1)))
+    label_edges(figure, panels[: len(ranks)], columns, QUARTERS, "rank, 1 is the most valued", 1.6)
+    title = f"Partners as {words.state(study, observer)} ranks them"
+    said = "Line: median of worlds; bands of the partners in colour"
+    finish(figure, title, said, words.source(study, "bands: 50 % of worlds"))
+    for axes, texts in zip(panels, labels, strict=False):
+        spread(axes, texts)
+    return figure
+
+
+def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
+    every, known = study.values("rank", scenario=scenario), study.measures(scenario)["rank"]
+    of = {entity.split(">")[1]: every[..., known.index(entity)] for entity in entities}
+    return Ranks(quarters(study, scenario).astype(float), of)
+
+
+def _marked(ranks: Ranks, focus: Sequence[str]) -> list[str]:
+    """Return the partner in focus, and those that stand highest at the horizon."""
+    order = sorted(ranks.of, key=lambda code: float(ranks.of[code][:, -1].mean()))
+    first = [code for code in focus if code in ranks.of][:1]
+    return [*first, *[code for code in order if code not in first][:OTHERS]]
+
+
+def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> list[Text]:
+    at = ranks.quarters
+    quarter_axis(axes, at.astype(np.int64), inches)
+    for code, values in ranks.of.items():
+        lower, middle, upper = np.quantile(values, (0.25, 0.5, 0.75), axis=0)
+        look = looks.get(code)
+        if look is None:
+            axes.plot(at, middle, color=RULE, linewidth=0.8, zorder=1.5, gid=code)
+            continue
+        axes.fill_between(at, lower, upper, color=look.colour, alpha=0.18, linewidth=0, zorder=2)
+        axes.plot(
+            at, middle, color=look.colour, linestyle=look.dash, marker=look.marker, markevery=((len(at) - 1) % 4, 4),
+            markersize=2.6, zorder=3, gid=code,
+        )  # fmt: skip
+    # the median sets the place, the mean the order among equals
+    order = sorted(ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean()))
+    ends = [float(np.median(ranks.of[code][:, -1])) + 1e-6 * k for k, code in enumerate(order)]
+    colours = [looks[code].colour if code in looks else GREY for code in order]
+    return end_labels(axes, float(at[-1]), ends, order, colours)

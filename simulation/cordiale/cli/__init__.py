@@ -1,0 +1,32 @@
+"""The command line: thin commands over the library."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cordiale.errors import UserError
+
+app = typer.Typer(
+    name="cordiale",
+    help="Policy articles about alliances as computational models whose every number has a source and a range.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
+    from cordiale.cli import inspect, pack, run  # noqa: F401  (they register their commands)
+
+    try:
+        app()
+    except UserError as error:
+        print(f"cordiale: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print("cordiale: stopped; nothing half-written is left", file=sys.stderr)
+        raise SystemExit(130) from None

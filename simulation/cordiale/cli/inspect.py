@@ -1,0 +1,107 @@
+"""`cordiale list`, `validate`, `explain`, `terms`: what there is and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.run import Json, Modules, Sets
+
+PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
+Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
+
+
+@app.command("list", epilog="Example: cordiale list levers")
+def list_(
+    what: Annotated[str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")] = "scenarios",
+    pack: PackName = None,
+    as_json: Json = False,
+) -> None:
+    """List scenarios, or the levers, measures or parameters that a scenario can name."""
+    from cordiale.analysis.listing import listing
+    from cordiale.cli.text import table
+
+    rows = listing(what, pack)
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        table(rows)
+
+
+@app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
+def validate(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")] = None,
+    pack: PackName = None,
+) -> None:
+    """Check packs and scenarios; the first fault is named with file, line and column."""
+    from cordiale.analysis.listing import check
+
+    for line in check(names or [], pack):
+        typer.echo(line)
+
+
+@app.command(epilog="Example: cordiale explain france_joins_quad FRA.china_tone.ideal")
+def explain(
+    scenario: Scenario,
+    path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
+    set_: Sets = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every number of the pack too.")] = False,
+    pack: PackName = None,
+    as_json: Json = False,
+) -> None:
+    """Show each effective value with the layer that set it, its file and line, basis and source."""
+    from cordiale.cli.text import table
+    from cordiale.explain import explain as lines_of
+    from cordiale.layers import load_scenario
+
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack)
+    lines = lines_of(loaded, path, everything=everything)
+    if as_json:
+        typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
+        return
+    rows = [
+        {
+            "path": line.path, "value": line.value, "set by": line.layer + ("" if line.holds else " (replaced)"),
+            "at": line.place, "basis and source": f"{line.basis}; {line.source}".strip("; "),
+        }
+        for line in lines
+    ]  # fmt: skip
+    table(rows, title=f"{loaded.title} ({loaded.name})")
+
+
+@app.command(epilog="Example: cordiale terms dual_use_revealed --dyad FRA-JPN --worlds 200")
+def terms(
+    scenario: Scenario,
+    dyad: Annotated[str | None, typer.Option(help="Two states; the article's own dyad without it.")] = None,
+    worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")] = None,
+    set_: Sets = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for terms.csv and the chart.")] = None,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Show why a dyad changed: each cause's part of the change of trust, practice and similarity."""
+    from cordiale.analysis.terms import terms as terms_of
+    from cordiale.cli.text import table
+    from cordiale.layers import apply_set, load_scenario
+
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack)
+    if seed is not None:
+        apply_set(loaded, "seed", seed)
+    found = terms_of(loaded, dyad or loaded.loaded.pack.case.focus, worlds, allow=allow_module or [])
+    if out is not None:
+        from cordiale.charts.terms import save_terms
+
+        for path in save_terms(found, loaded, out):
+            typer.echo(str(path))
+    rows = found.by_year()
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        table(rows, title=f"{loaded.title}: why {found.dyad} changed, means over {found.worlds} worlds")

@@ -1,0 +1,126 @@
+"""`cordiale run`, `chart`, `show`: studies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+
+Names = Annotated[list[str], typer.Argument(help="Scenario names or paths; the first is compared with.")]
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
+Modules = Annotated[list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")]
+Json = Annotated[bool, typer.Option("--json", help="Print what a program would read.")]
+
+
+@app.command(epilog="Example: cordiale run baseline france_joins_quad --worlds 200")
+def run(
+    scenarios: Names,
+    worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
+    set_: Sets = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the study; outputs/<names> without it.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
+    charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
+    block: Annotated[int, typer.Option(min=1, help="Worlds side by side; does not change them.")] = 256,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Run scenarios on the same worlds: tables, charts, and what was found in words."""
+    from cordiale.analysis.findings import findings
+    from cordiale.charts import draw_all
+    from cordiale.run import run as run_study
+
+    with progress("worlds") as report:
+        study = run_study(
+            scenarios, worlds=worlds, seed=seed, set=set_ or [], out=out, replace=replace,
+            jobs=jobs, block=block, allow=allow_module or [], progress=report,
+            finish=(lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
+        )  # fmt: skip
+    found = findings(study)
+    if as_json:
+        record = {"study": str(study.folder), "scenarios": study.scenarios, "worlds": study.worlds, "findings": found}
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"Study of {study.worlds} worlds in {study.folder}/")
+    if charts:
+        typer.echo(f"  charts: {study.folder}/charts/   table: {study.folder}/summary.csv")
+    for sentence in found:
+        typer.echo(f"- {sentence}")
+
+
+def _finish(study: object, draw_all: Callable[..., object]) -> None:
+    from cordiale.analysis.summary import summary
+    from cordiale.study import Study
+
+    assert isinstance(study, Study)
+    summary(study).to_csv(study.folder / "summary.csv", index=False, float_format="%.6g")
+    draw_all(study, study.folder / "charts")
+
+
+@app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --entity JPN-GBR")
+def chart(
+    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    name: Annotated[str | None, typer.Argument(help="One chart; all that the study allows without it.")] = None,
+    measure: Annotated[str | None, typer.Option(help="Measure, where the chart takes one.")] = None,
+    entity: Annotated[str | None, typer.Option(help="State or dyad, where the chart takes one.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the charts; the study's own without it.")] = None,
+) -> None:
+    """Draw the charts of a study again, or one of them for another measure or dyad."""
+    from cordiale.charts import draw, draw_all
+    from cordiale.study import Study
+
+    found = Study.open(study)
+    folder = out or found.folder / "charts"
+    if name is None:
+        paths = draw_all(found, folder)
+    else:
+        options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
+        paths = draw(found, name, folder, **options)
+    for path in paths:
+        typer.echo(str(path))
+
+
+@app.command(epilog="Example: cordiale show outputs/baseline-france_joins_quad --measure ladder")
+def show(
+    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print a study's findings and a table of its measures in the last quarter."""
+    from cordiale.analysis.findings import findings
+    from cordiale.analysis.show import last_quarter
+    from cordiale.cli.text import table
+    from cordiale.study import Study
+
+    found = Study.open(study)
+    rows = last_quarter(found, measure)
+    if as_json:
+        typer.echo(json.dumps({"findings": findings(found), "last_quarter": rows}, ensure_ascii=False, indent=1))
+        return
+    for sentence in findings(found):
+        typer.echo(f"- {sentence}")
+    table(rows)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback that shows progress with the time left; None where nobody watches a terminal."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

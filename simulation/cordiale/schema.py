@@ -1,0 +1,73 @@
+"""The JSON Schemas of the file formats, generated from the records and shipped beside the files.
+
+The scenario schema knows the pack's levers, measures and parameters, so that an editor completes them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from cordiale.checks import paragraphs
+from cordiale.fields import Names
+from cordiale.measures.catalogue import known_measures
+from cordiale.pack import Case, Pack, StateFile, Ties
+from cordiale.scenario import ScenarioFile
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
+    """Return path below the data root -> schema, for the files of a pack and its scenarios."""
+    agents, scenarios = f"agents/{pack.name}/schema", f"scenarios/{pack.name}/schema"
+    return {
+        f"{agents}/case.json": _schema(Case),
+        f"{agents}/ties.json": _schema(Ties),
+        f"{agents}/state.json": _schema(StateFile),
+        f"{scenarios}/scenario.json": scenario_schema(pack),
+    }
+
+
+def _schema(record: type[BaseModel]) -> dict[str, Any]:
+    return {"$schema": DRAFT, **record.model_json_schema()}
+
+
+def scenario_schema(pack: Pack) -> dict[str, Any]:
+    """Return the schema of a scenario file of a pack."""
+    schema, names = _schema(ScenarioFile), Names(pack)
+    lever = {
+        name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"{each.label}: {each.says}"}
+        for name, each in pack.case.levers.items()
+    }
+    by_lever = {"type": "object", "properties": lever, "additionalProperties": False}
+    schema["properties"]["levers"] |= by_lever
+    event = schema["$defs"]["Event"]["properties"]
+    for kind in ("set", "ramp", "shock"):
+        event[kind] = {**by_lever, "description": event[kind].get("description", "")}
+    event["stop"] = {"type": "array", "items": {"enum": list(lever)}, "description": event["stop"]["description"]}
+    measure = "|".join(name.replace(".", r"\.") for name in known_measures(names))
+    schema["properties"]["measures"] = {
+        "type": "array",
+        "items": {"anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
+    }
+    schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
+    return schema
+
+
+def text(schema: dict[str, Any]) -> str:
+    """Return a schema as it is shipped."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_schemas(pack: Pack, root: Path) -> list[Path]:
+    """Write the schemas of a pack below a root that holds `agents/` and `scenarios/`."""
+    written = []
+    for name, schema in schemas(pack).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(schema), "utf-8")
+        written.append(path)
+    return written
