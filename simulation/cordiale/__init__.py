@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cordiale.layers import Scenario, load_scenario
     from cordiale.library import load_pack
     from cordiale.pack import Pack
-    from cordiale.run import run
+    from cordiale.runs import run
     from cordiale.states.challenger import Challenger
     from cordiale.states.hedger import Hedger
     from cordiale.states.state import State
@@ -26,7 +26,7 @@ _HOMES = {
     "layers": ("Scenario", "load_scenario"),
     "library": ("load_pack",),
     "pack": ("Pack",),
-    "run": ("run",),
+    "runs": ("run",),
     "states.challenger": ("Challenger",),
     "states.hedger": ("Hedger",),
     "states.state": ("State",),

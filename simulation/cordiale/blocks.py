@@ -29,9 +29,10 @@ class Plan:
     behaviour: Behaviour
     standards: Standards
 
-    def requests(self, scenario: Scenario) -> list[Request]:
-        """Return the measures to record of a scenario."""
-        return [request(measure, scenario.names) for measure in scenario.measures]
+
+def requests(scenario: Scenario) -> list[Request]:
+    """Return the measures to record of a scenario."""
+    return [request(measure, scenario.names) for measure in scenario.measures]
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,22 @@ def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
         block = Block(scenario, first, worlds, plan.behaviour, plan.standards)
         if draws_own(plan, scenario):
             inputs[scenario.name] = block.values
-        parts += [values.reshape(worlds, -1) for values in _measured(plan, scenario, block)]
+        parts += [values.reshape(worlds, -1) for values in measured(scenario, block)]
     return BlockResult(first, np.concatenate(parts, axis=1), inputs)
 
 
-def _measured(plan: Plan, scenario: Scenario, block: Block) -> list[Array]:
-    """Return (worlds, quarters, entities) of each measure; (worlds, 1, entities) of one read last only."""
-    requests = plan.requests(scenario)
+def measured(scenario: Scenario, block: Block) -> list[Array]:
+    """Run a block and return (worlds, quarters, entities) of each measure; (worlds, 1, entities) of one read last only."""
+    wanted = requests(scenario)
     worlds, last = block.model.now.worlds, scenario.quarters - 1
     found = [
         np.empty((worlds, 1 if each.measure.last_only else scenario.quarters, len(each.entities)))
-        for each in requests
+        for each in wanted
     ]
     for quarter in range(scenario.quarters):
         block.model.step()
         reading = Reading(block.model.now, block.model.parameters, block.model.structure)
-        for each, values in zip(requests, found, strict=True):
+        for each, values in zip(wanted, found, strict=True):
             if not each.measure.last_only:
                 values[:, quarter] = each.read(reading)
             elif quarter == last:

@@ -6,13 +6,21 @@ The distribution is PERT (Malcolm, Roseboom, Clark and Fazar 1959): a beta distr
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Basis = Literal["explicit", "implied", "not in the article"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 WIDE = 0.25  # of the scale: the least width of a range that the article does not support
+
+
+class Misfit(ValueError):
+    """A value that does not fit the others of its record, with the key where a reader would look."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class Strict(BaseModel):
@@ -30,8 +38,12 @@ class Coded(Strict):
     best: Finite = Field(description="the coder's best value")
     high: Finite = Field(description="the highest value that the source allows")
     basis: Basis = Field(description="whether the article says it, implies it, or does not say it")
-    locator: str | None = Field(None, description="section and paragraph of the article, e.g. 'Limitations 1'")
-    paraphrase: str | None = Field(None, min_length=8, description="what the paragraph says, in the coder's words")
+    locator: str | None = Field(
+        None, description="section and paragraph of the article, e.g. 'Limitations 1'"
+    )
+    paraphrase: str | None = Field(
+        None, min_length=8, description="what the paragraph says, in the coder's words"
+    )
     source: str | None = Field(None, min_length=8, description="another source, or 'assumption: ...'")
 
     @property
@@ -49,21 +61,31 @@ class Coded(Strict):
     def _check(self) -> Self:
         bottom, top = self.bounds
         if not self.low <= self.best <= self.high:
-            raise ValueError(f"low <= best <= high does not hold: {self.low:g}, {self.best:g}, {self.high:g}")
+            message = f"low <= best <= high does not hold: {self.low:g}, {self.best:g}, {self.high:g}"
+            raise Misfit("low" if self.low > self.best else "high", message)
         if self.low < bottom or self.high > top:
-            raise ValueError(f"{self.low:g}..{self.high:g} leaves the scale {bottom:g}..{top:g}")
+            message = f"{self.low:g}..{self.high:g} leaves the scale {bottom:g}..{top:g}"
+            raise Misfit("low" if self.low < bottom else "high", message)
         if self.basis == "not in the article":
-            if self.locator or self.paraphrase:
-                raise ValueError("a number that is not in the article has a source, no locator and no paraphrase")
-            if not self.source:
-                raise ValueError("a number that is not in the article needs a source, or 'assumption: ...'")
-            if self.high - self.low < self.least_width - 1e-9:
-                raise ValueError(
-                    f"a number that is not in the article needs a wide range: at least {self.least_width:g}"
-                )
-        elif not (self.locator and self.paraphrase):
-            raise ValueError(f"a number with basis '{self.basis}' needs a locator and a paraphrase")
+            self._check_unsupported()
+        else:
+            for key in ("locator", "paraphrase"):
+                if not getattr(self, key):
+                    raise Misfit("basis", f"a number with basis '{self.basis}' needs '{key}'")
         return self
+
+    def _check_unsupported(self) -> None:
+        for key in ("locator", "paraphrase"):
+            if getattr(self, key):
+                raise Misfit(key, f"a number that is not in the article has 'source' in place of '{key}'")
+        if not self.source:
+            raise Misfit(
+                "basis",
+                "a number that is not in the article needs 'source', which may begin with 'assumption:'",
+            )
+        if self.high - self.low < self.least_width - 1e-9:
+            message = f"a number that is not in the article needs a wide range: at least {self.least_width:g}"
+            raise Misfit("basis", f"{message}, and {self.low:g}..{self.high:g} is {self.high - self.low:g}")
 
 
 class Signed(Coded):
@@ -93,15 +115,3 @@ class Free(Coded):
     def least_width(self) -> float:
         """No width is asked for here."""
         return 0.0
-
-
-def locators(value: Any) -> list[str]:
-    """Return every locator below a record, in order."""
-    if isinstance(value, Strict):
-        own = [value.locator] if isinstance(getattr(value, "locator", None), str) else []
-        return own + [found for name in type(value).model_fields for found in locators(getattr(value, name))]
-    if isinstance(value, dict):
-        return [found for item in value.values() for found in locators(item)]
-    if isinstance(value, list | tuple):
-        return [found for item in value for found in locators(item)]
-    return []

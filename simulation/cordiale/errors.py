@@ -1,15 +1,17 @@
 """The exceptions of cordiale.
 
 CordialeError
-├── UserError        something the user typed or wrote; the command line exits with 2
-│   ├── FileError    ... in a file, at a line and column
-│   └── OptionError  ... in an option or an argument
-└── StudyError       a study on disk that cannot be read or written; also the user's, exit 2
+└── UserError        something that the user can mend; the command line exits with 2
+    ├── FileError    ... in a file, at a line and column
+    ├── OptionError  ... in an option or an argument
+    └── StudyError   ... in a study on disk that cannot be read or written
 """
 
 from __future__ import annotations
 
 import difflib
+import os
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +21,10 @@ class CordialeError(Exception):
 
 
 class UserError(CordialeError):
-    """What a user can mend; its text is one line."""
+    """What a user can mend; its text is one line, whatever the user wrote."""
+
+    def __str__(self) -> str:
+        return one_line(" ".join(str(part) for part in self.args))
 
 
 class FileError(UserError):
@@ -32,9 +37,12 @@ class FileError(UserError):
     """
 
     def __init__(self, path: Path | str, line: int | None, column: int | None, message: str) -> None:
+        super().__init__(path, line, column, message)  # all of them, so that the error can be pickled
         self.path, self.line, self.column, self.message = Path(path), line, column, message
-        place = f"{shown(path)}:{line}:{column}" if line is not None else shown(path)
-        super().__init__(f"{place}: {message}")
+
+    def __str__(self) -> str:
+        place = f"{shown(self.path)}:{self.line}:{self.column}" if self.line is not None else shown(self.path)
+        return one_line(f"{place}: {self.message}")
 
 
 class OptionError(UserError):
@@ -47,14 +55,37 @@ class StudyError(UserError):
 
 def shown(path: Path | str) -> str:
     """Return a path as the user would type it: relative where it lies below the working directory."""
-    path = Path(path)
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
 
 
+def one_line(text: str) -> str:
+    """Return a text in which what would break the line, or steer a terminal, is written out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def short(value: object, mark: str = "'") -> str:
+    """Return a value as a message quotes it: text between marks, at most 60 characters."""
+    text = "nothing" if value is None else one_line(str(value))
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{mark}{text}{mark}" if isinstance(value, str) else text
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean X?" where a known name is near, else ''."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    """Return "; did you mean X?" where a known name is near, else ''; capital letters do not count.
+
+    A letter that only looks like the right one is named: such letters come with text from elsewhere.
+    """
+    names = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name[:200].casefold(), list(names), n=1, cutoff=0.6)
+    if not near:
+        return ""
+    return f"; did you mean '{names[near[0]]}'?{odd_letter(name, names[near[0]])}"
+
+
+def odd_letter(text: str, usual: str = "") -> str:
+    """Return the name of the first letter that is neither ASCII nor usual, in brackets; '' without one."""
+    odd = next((char for char in text if not char.isascii() and char not in usual), None)
+    return f" ('{one_line(odd)}' is {unicodedata.name(odd, 'a sign without a name').lower()})" if odd else ""

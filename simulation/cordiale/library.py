@@ -6,14 +6,15 @@ cordiale ships: beside the code in a wheel, in the repository's root in a clone.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
 from cordiale.checks import check_pack
-from cordiale.errors import FileError, OptionError, did_you_mean
+from cordiale.errors import FileError, OptionError, did_you_mean, short, shown
 from cordiale.pack import Case, Pack, StateFile, Ties, Weight
 from cordiale.scenario import ScenarioFile
-from cordiale.validate import validate, validate_map
+from cordiale.validate import Record, validate, validate_map
 from cordiale.yamlfile import Document, read
 
 HERE = Path(__file__).parent
@@ -35,7 +36,8 @@ def pack_names() -> list[str]:
 
 def scenario_names(pack: str) -> list[str]:
     """Return the names of a pack's scenarios, `baseline` first."""
-    names = {path.stem for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")} - {"claims"}
+    found = [path for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")]
+    names = {path.stem for path in found if path.is_file()} - {"claims"}
     return sorted(names, key=lambda name: (name != "baseline", name))
 
 
@@ -49,27 +51,51 @@ class LoadedPack:
         self.folder = folder
         self.documents: dict[str, Document] = {}
         case = self._read("case", Case)
-        weights = dict(_model_weights())
-        for name, weight in case.behaviour.items():
-            if name not in weights:
-                message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
-                self.documents["case"].fail(("behaviour", name), message, of_key=True)
-            weights[name] = weight
+        self._check_states(case)
         self.pack = Pack(
             name=folder.name,
             case=case,
             ties=self._read("ties", Ties),
             states={code: self._read(code, StateFile) for code in case.states},
-            weights=weights,
+            weights=self._weights(case),
         )
         check_pack(self.pack, self.documents)
 
-    def _read(self, name: str, record: type) -> object:
+    def _read(self, name: str, record: type[Record]) -> Record:
         path = self.folder / f"{name}.yaml"
         if path.exists() and self.folder.resolve() not in path.resolve().parents:
-            raise FileError(path, None, None, "leads out of the pack's folder")
+            raise FileError(path, None, None, "is a link that leads out of the pack's folder")
+        if not path.exists():
+            raise FileError(
+                path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state"
+            )
         self.documents[name] = read(path)
         return validate(self.documents[name], record)
+
+    def _check_states(self, case: Case) -> None:
+        """Raise FileError for a state without a file, or a state's file without a state."""
+        for index, code in enumerate(case.states):
+            if not (self.folder / f"{code}.yaml").exists():
+                message = f"the state {code} has no file: {shown(self.folder / code)}.yaml is missing"
+                self.documents["case"].fail(("states", index), message)
+        for path in sorted(self.folder.glob("[A-Z][A-Z][A-Z].yaml")):
+            if path.stem not in case.states:
+                raise FileError(path, None, None, f"{path.stem} is not among the `states` of case.yaml")
+
+    def _weights(self, case: Case) -> dict[str, Weight]:
+        """Return the model's weights with the case's own in place of some."""
+        weights, document = dict(_model_weights()), self.documents["case"]
+        for name, weight in case.behaviour.items():
+            at = ("behaviour", name)
+            if name not in weights:
+                message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
+                document.fail(at, message, of_key=True)
+            bottom, top = weights[name].bounds
+            if weight.low < bottom or weight.high > top:
+                message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
+                document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
+            weights[name] = weight
+        return weights
 
     @property
     def files(self) -> list[Path]:
@@ -91,24 +117,43 @@ def weights_document() -> Document:
     return read(WEIGHTS)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
 @lru_cache(maxsize=8)
-def _load_pack(folder: Path) -> LoadedPack:
+def _load_pack(folder: Path, stamp: Stamp) -> LoadedPack:
     return LoadedPack(folder)
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Return names, times and sizes of a pack's files: a pack that is edited is read again."""
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml")) if path.exists()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 def find_pack(name: str | Path) -> LoadedPack:
     """Return the pack of a name, or in a folder given as a path."""
-    if isinstance(name, Path) or "/" in name or (Path(name) / "case.yaml").is_file():
-        folder = Path(name)
-        if not (folder / "case.yaml").is_file():
-            raise OptionError(f"'{name}' is no case pack: it has no case.yaml")
-        return _load_pack(folder)
+    here = Path(os.path.abspath(name))
+    if isinstance(name, Path) or "/" in name or is_file(here / "case.yaml"):
+        if not is_file(here / "case.yaml"):
+            raise OptionError(f"{short(str(name))} is no case pack: it is no folder with a case.yaml")
+        return _load_pack(here, _stamp(here))
     for root in roots():
         folder = root / "agents" / name
-        if (folder / "case.yaml").is_file() and _is_name(name):
-            return _load_pack(folder)
+        if _is_name(name) and is_file(folder / "case.yaml"):
+            return _load_pack(folder, _stamp(folder))
     known = pack_names()
-    raise OptionError(f"no case pack '{name}'{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
+    raise OptionError(
+        f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})"
+    )
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path is a file; False for a path that cannot be one."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
@@ -141,29 +186,40 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
     text = str(name)
     if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
         path = Path(name)
-        if not path.is_file():
-            raise OptionError(f"no scenario file '{name}'")
+        if os.path.isdir(path):
+            raise OptionError(
+                f"{short(text)} is a folder: a scenario is a file, and a pack is a folder with a case.yaml"
+            )
+        if not is_file(path):
+            raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
         return LoadedScenario(path)
     packs = [pack] if pack else pack_names()
     for root in roots():
         for folder in packs:
             path = root / "scenarios" / folder / f"{text}.yaml"
-            if _is_name(text) and path.is_file() and text != "claims":
+            if _is_name(text) and is_file(path) and text != "claims":
                 return LoadedScenario(path)
     known = [known for folder in packs for known in scenario_names(folder)]
-    raise OptionError(f"no scenario '{text}'{did_you_mean(text, known)}; `cordiale list` shows them")
+    hint = did_you_mean(text, known) or "; `cordiale list` shows them"
+    raise OptionError(f"no scenario {short(text)}{hint}")
+
+
+def _beside(path: Path) -> list[str]:
+    return [found.name for found in path.parent.glob("*.yaml") if found.is_file()]
 
 
 def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) -> LoadedScenario:
     """Return a parent: beside its child, or among the pack's scenarios."""
     beside = child.path.parent / f"{name}.yaml"
-    if beside.is_file():
+    if is_file(beside):
         return LoadedScenario(beside)
     try:
         return find_scenario(name, pack)
     except OptionError:
         many = isinstance(child.file.extends, list)
-        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (scenario_names(pack) if pack else [])
+        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (
+            scenario_names(pack) if pack else []
+        )
         message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
         child.document.fail(("extends", index) if many else ("extends",), message)
 

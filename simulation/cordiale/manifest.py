@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cordiale.blocks import Plan, draws_own
+from cordiale.blocks import Plan, draws_own, requests
 from cordiale.errors import shown
 from cordiale.layers import Scenario
 from cordiale.quarters import to_text
@@ -26,7 +26,7 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
         "format": FORMAT,
         "pack": first.loaded.pack.name,
         "article": first.loaded.pack.case.article.citation,
-        "states": {code: state.name for code, state in first.loaded.pack.states.items()},
+        "names": {code: state.name for code, state in first.loaded.pack.states.items()},
         "focus": first.names.dyad(first.loaded.pack.case.focus),
         "seed": first.seed,
         "worlds": first.worlds,
@@ -57,7 +57,7 @@ def _about(plan: Plan, scenario: Scenario) -> dict[str, Any]:
             for at, kind, lever, value, length in scenario.events
         ],
         "uncertainties": sorted(key[14:] for key in scenario.history if key.startswith("uncertainties.")),
-        "measures": {each.name: list(each.entities) for each in plan.requests(scenario)},
+        "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
 

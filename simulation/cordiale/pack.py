@@ -139,11 +139,11 @@ class Case(Strict):
     states: list[Code] = Field(min_length=2, description="each has its file")
     focus: Dyad = Field(description="the dyad that the article is about")
     poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(description="between which others hedge")
-    theatres: dict[Name, Words]
+    theatres: dict[Name, Words] = Field(min_length=1)
     hazards: dict[Name | Code, Words]
-    issues: dict[Name, Issue]
-    domains: dict[Name, Domain]
-    agreements: dict[Name, Agreement]
+    issues: dict[Name, Issue] = Field(min_length=1)
+    domains: dict[Name, Domain] = Field(min_length=1)
+    agreements: dict[Name, Agreement] = Field(min_length=1)
     formats: dict[Name, Format]
     levers: dict[Name, Lever]
     behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")

@@ -43,7 +43,7 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         for name, each in pack.case.levers.items()
     }
     by_lever = {"type": "object", "properties": lever, "additionalProperties": False}
-    schema["properties"]["levers"] |= by_lever
+    schema["properties"]["levers"] = {**by_lever, "description": schema["properties"]["levers"]["description"]}
     event = schema["$defs"]["Event"]["properties"]
     for kind in ("set", "ramp", "shock"):
         event[kind] = {**by_lever, "description": event[kind].get("description", "")}

@@ -80,7 +80,9 @@ def structure_of(pack: Pack) -> Structure:
         meets=[[hazard[name] for name in domain.meets] for domain in domains],
         implies=implies,
         height=np.arange(rungs) / max(rungs - 1, 1),
-        members=np.array([[code in group.members for group in case.formats.values()] for code in names.states]),
+        members=np.array(
+            [[code in group.members for group in case.formats.values()] for code in names.states], dtype=bool
+        ),
         in_force=in_force,
         pending=pending,
         consent=[[state[code] for code in group.consent] for group in case.formats.values()],

@@ -12,11 +12,13 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.measures.catalogue import measure_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = 1
+CACHED = 1 << 26  # values up to which a study is kept in memory once it is read: half a gibibyte
 FILES = ("manifest.json", "measures.parquet", "inputs.parquet")
 
 
@@ -92,6 +94,44 @@ class Study:
 
         return ds.dataset(self.folder / "measures.parquet")
 
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], slice]:
+        """Where the rows of a scenario's measure lie among the rows of a world, which go in one order in all."""
+        places, at = {}, 0
+        for scenario in self.scenarios:
+            quarters = len(self.quarters(scenario))
+            for measure, entities in self.measures(scenario).items():
+                rows = len(entities) * (1 if measure_of(measure).last_only else quarters)
+                places[scenario, measure] = slice(at, at + rows)
+                at += rows
+        return places
+
+    @cached_property
+    def _cache(self) -> dict[tuple[str, str], Array]:
+        return {}
+
+    def _read(self, scenario: str, measure: str) -> Array:
+        """Return (worlds, rows of the measure in a world), read row group by row group."""
+        import pyarrow.parquet as pq
+
+        rows = max(place.stop for place in self._places.values())
+        wanted = list(self._places) if self.worlds * rows <= CACHED else [(scenario, measure)]
+        parts: dict[tuple[str, str], list[Array]] = {key: [] for key in wanted}
+        kept = np.empty(0)
+        with pq.ParquetFile(self.folder / "measures.parquet") as file:
+            for group in range(file.num_row_groups):
+                read = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
+                kept = np.concatenate([kept, read])
+                whole = len(kept) // rows
+                worlds = kept[: whole * rows].reshape(whole, rows)
+                for key in wanted:
+                    parts[key].append(worlds[:, self._places[key]].copy())
+                kept = kept[whole * rows :].copy()
+        found = {key: np.concatenate(part) for key, part in parts.items()}
+        if len(wanted) > 1:
+            self._cache.update(found)
+        return found[scenario, measure]
+
     def values(self, measure: str, entity: str | None = None, scenario: str | None = None) -> Array:
         """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
 
@@ -104,8 +144,6 @@ class Study:
         ------
         OptionError for a measure, entity or scenario that the study lacks
         """
-        import pyarrow.dataset as ds
-
         name, colon, own = measure.partition(":")
         entity = own if colon else entity
         scenario = scenario or self.scenarios[0]
@@ -114,15 +152,10 @@ class Study:
             hint = did_you_mean(name, recorded)
             raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
         entities = recorded[name]
-        if entity is not None:
-            entity = _entity(entity, entities, name)
-        wanted = (ds.field("scenario") == scenario) & (ds.field("measure") == name)
-        if entity is not None:
-            wanted &= ds.field("entity") == entity
-        column = self._dataset.to_table(columns=["value"], filter=wanted).column("value").to_numpy()
-        if entity is not None:
-            return np.asarray(column).reshape(self.worlds, -1)
-        return np.asarray(column).reshape(self.worlds, -1, len(entities))
+        at = slice(None) if entity is None else entities.index(_entity(entity, entities, name))
+        found = self._cache.get((scenario, name))
+        found = self._read(scenario, name) if found is None else found
+        return np.asarray(found.reshape(self.worlds, -1, len(entities))[:, :, at])
 
     def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.

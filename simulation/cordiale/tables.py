@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cordiale.blocks import BlockResult, Plan
+from cordiale.blocks import BlockResult, Plan, requests
 from cordiale.quarters import to_text
 
 ROWS = 1 << 20  # of a row group: fixed, so that a file's bytes do not depend on blocks
@@ -52,7 +52,7 @@ class MeasureRows:
 
         for scenario in plan.scenarios:
             every = [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)]
-            for each in plan.requests(scenario):
+            for each in requests(scenario):
                 quarters = every[-1:] if each.measure.last_only else every
                 rows = len(quarters) * len(each.entities)
                 entities = [code("entity", entity) for entity in each.entities]
@@ -89,7 +89,7 @@ class InputRows:
         self.schema = pa.schema(columns + [pa.field(path, pa.float64()) for path in self.paths])
 
     def table(self, result: BlockResult) -> pa.Table:
-        """Return a block's rows."""
+        """Return a block's rows, world by world."""
         tables = [self.schema.empty_table()]
         for scenario, values in result.inputs.items():
             worlds = len(next(iter(values.values())))
@@ -97,4 +97,5 @@ class InputRows:
             columns = [pa.array([scenario] * worlds), pa.array(numbers)]
             columns += [pa.array(values[path]) for path in self.paths]
             tables.append(pa.table(columns, schema=self.schema))
-        return pa.concat_tables(tables)
+        by_scenario = np.arange(len(result.inputs) * len(result.values)).reshape(len(result.inputs), -1)
+        return pa.concat_tables(tables).take(pa.array(by_scenario.T.ravel()))

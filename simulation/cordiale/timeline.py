@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cordiale.draws import Array
-from cordiale.errors import OptionError
+from cordiale.errors import FileError, OptionError, UserError
 from cordiale.fields import FIELDS
-from cordiale.layers import Scenario
 from cordiale.parameters import Parameters, put
+from cordiale.quarters import to_text
+from cordiale.resolved import Scenario, Setting
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
 def profiles(scenario: Scenario) -> list[Profile]:
     """Return the profile of every parameter that a lever or --set moves, sorted by path.
 
-    Raises OptionError where two levers move one parameter in the same quarter.
+    Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
     """
     moved: dict[str, tuple[str, Profile]] = {}
     used = dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)])
@@ -64,17 +65,42 @@ def profiles(scenario: Scenario) -> list[Profile]:
             canonical = scenario.names.canonical(path)
             profile = Profile(canonical, share, low * share + (high - low) * part)
             if canonical in moved:
-                profile = _merged(canonical, lever, profile, *moved[canonical])
+                other, old = moved[canonical]
+                if np.any(both := (share > 0) & (old.share > 0)):
+                    raise _clash(scenario, lever, other, path, scenario.start + int(np.argmax(both)))
+                profile = Profile(canonical, share + old.share, profile.part + old.part)
             moved[canonical] = (lever, profile)
     for path, value in scenario.fixed.items():
         moved[path] = ("--set", Profile(path, np.ones(scenario.quarters), np.full(scenario.quarters, value)))
     return [moved[path][1] for path in sorted(moved)]
 
 
-def _merged(path: str, lever: str, new: Profile, other: str, old: Profile) -> Profile:
-    if np.any((new.share > 0) & (old.share > 0)):
-        raise OptionError(f"levers '{other}' and '{lever}' both move '{path}' in the same quarter")
-    return Profile(path, new.share + old.share, new.part + old.part)
+def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:
+    """Say where two levers begin to move one parameter, at the setting that was laid on last."""
+    settings = {name: _begins(scenario, name, quarter) for name in (lever, other)}
+    late = max(settings, key=lambda name: _rank(scenario, settings[name]))
+    early = other if late == lever else lever
+    message = (
+        f"'{late}' and '{early}' ({settings[early].origin}) both move '{path}' in {to_text(quarter)}: "
+        f"stop one before the other begins"
+    )
+    origin = settings[late].origin
+    if origin.file is None:
+        return OptionError(f"--set {late}: {message}")
+    return FileError(origin.file, origin.line, origin.column, message)
+
+
+def _begins(scenario: Scenario, lever: str, quarter: int) -> Setting:
+    """Return the setting of a lever that holds in a quarter: the last one until then."""
+    dates = [event[0] for event in scenario.events if event[2] == lever and event[0] <= quarter]
+    return scenario.history[f"event.{max(dates)}.{lever}" if dates else f"levers.{lever}"][-1]
+
+
+def _rank(scenario: Scenario, setting: Setting) -> tuple[int, int]:
+    """Return the order in which settings were laid on: by file, then by line; --set is last."""
+    files = [str(path) for path in scenario.files]
+    origin = setting.origin
+    return (files.index(origin.file), origin.line or 0) if origin.file in files else (len(files), 0)
 
 
 class Timeline:
@@ -105,7 +131,9 @@ class Timeline:
                 weights[name] = (1 - share) * self._drawn.weights[name] + part
                 continue
             array = arrays.setdefault(field, self._drawn.arrays[field].copy(order="F"))
-            held = FIELDS[field].kind == "hold"
-            value = (part if share == 1.0 else np.nan) if held else (1 - share) * array[(slice(None), *index)] + part
-            put(array, field, index, value)
+            if FIELDS[field].kind == "hold":
+                put(array, field, index, part if share == 1.0 else np.nan)
+            else:
+                at: tuple[slice | int, ...] = (slice(None), *index)
+                put(array, field, index, (1 - share) * array[at] + part)
         return self._drawn.changed(arrays, weights)

@@ -82,11 +82,13 @@ class World:
 
 
 def total(array: Array) -> Array:
-    """Return the sum over the last axis, always from first to last.
+    """Return the sum over the last axis, always from first to last; 0 where it is empty.
 
     NumPy's own sum groups its additions by memory layout, so that a world's last bit would hang on
     the size of its block.
     """
+    if array.shape[-1] == 0:
+        return np.zeros(array.shape[:-1], order="F")
     result = array[..., 0].copy(order="K")
     for k in range(1, array.shape[-1]):
         result += array[..., k]

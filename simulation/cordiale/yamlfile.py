@@ -6,7 +6,9 @@ neither name code nor grow when it is read.
 
 from __future__ import annotations
 
+import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +16,15 @@ from typing import Any, NoReturn
 
 import yaml
 
-from cordiale.errors import FileError
+from cordiale.errors import FileError, short
 
 Key = str | int
 Place = tuple[int, int]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
+LONGEST_NUMBER = 40
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -56,48 +60,96 @@ def read(path: Path) -> Document:
     document = Document(path)
     try:
         events = _checked(path, yaml.parse(text, Loader=_LOADER))
+        event = next(event for event in events if not isinstance(event, _OPENING))
+        if not isinstance(event, yaml.StreamEndEvent):
+            document.data = _build(document, events, event, ())
         for event in events:
-            if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
-                break
-        else:
-            event = None
-        if event is None or isinstance(event, yaml.StreamEndEvent):
-            raise FileError(path, 1, 1, "the file is empty")
-        document.data = _build(document, events, event, ())
-        if any(isinstance(event, yaml.DocumentStartEvent) for event in events):
-            raise FileError(path, 1, 1, "the file holds more than one YAML document")
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise FileError(
+                    path,
+                    *_place(event.start_mark),
+                    "a second YAML document begins here: one file, one document",
+                )
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise FileError(path, *place, f"not YAML: {error.problem or error.context}") from None
-    except yaml.reader.ReaderError as error:
-        raise FileError(path, 1, 1, f"not YAML: {error.reason}") from None
+        raise _not_yaml(path, text, error) from None
     if document.data is None:
-        raise FileError(path, 1, 1, "the file is empty")
+        raise FileError(path, 1, 1, "the file holds only comments" if text.strip() else "the file is empty")
     return document
 
 
 def _text(path: Path) -> str:
+    """Return a file's text in Unicode's composed form, in which a letter has one spelling."""
     try:
+        if path.exists() and not path.is_file():
+            raise FileError(
+                path,
+                None,
+                None,
+                f"is {'a folder' if path.is_dir() else 'no regular file'}, not a file to read",
+            )
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileError(path, None, None, f"cannot be read: {error.strerror or error}") from None
     if len(raw) > MAX_BYTES:
         raise FileError(path, None, None, f"larger than {MAX_BYTES:,} bytes; no file of cordiale is")
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise FileError(path, line, column, "not UTF-8 text") from None
+        before = raw[: error.start].decode("utf-8")
+        raise FileError(
+            path, *_end(before), "not UTF-8 text: save the file with the encoding UTF-8"
+        ) from None
+    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if odd:
+        raise FileError(path, *_end(text[: odd.start()]), f"a character that no text has: {short(odd[0])}")
+    return text
+
+
+def _end(text: str) -> Place:
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
+def _place(mark: yaml.Mark) -> Place:
+    return mark.line + 1, mark.column + 1
+
+
+_PLAIN = {
+    "mapping values are not allowed in this context": "a ': ' too many, or an indentation that is off; "
+    "a text that holds ': ' needs quotes",
+    "could not find expected ':'": "no ':' after this key",
+    "found unexpected end of stream": "a quotation mark that is never closed",
+    "did not find expected ',' or '}'": "a '{' that is not closed, or a missing ','",
+    "did not find expected ',' or ']'": "a '[' that is not closed, or a missing ','",
+    "did not find expected node content": "no value where one must stand: look for a '[' or '{' too many",
+    "did not find expected key": "no key where one must stand: look at indentation and quotes",
+    "did not find expected '-' indicator": "no '-' where a list goes on: look at the indentation",
+    "did not find expected <document start>": "something follows where the data has ended",
+    "found unknown escape character": "a '\\' with an unknown letter: in single quotes it is just a sign",
+}
+_FROM_CONTEXT = ("could not find expected ':'", "found unexpected end of stream")
+
+
+def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> FileError:
+    """Say in plain words, at the place that a reader would look at, why a text is no YAML."""
+    problem = error.problem or error.context or ""
+    mark = error.context_mark if problem in _FROM_CONTEXT else error.problem_mark
+    line, column = _place(mark or error.problem_mark or error.context_mark)
+    words = _PLAIN.get(problem, problem)
+    if problem == "found character that cannot start any token":
+        char = text.splitlines()[line - 1][column - 1]
+        words = (
+            "a tab: indent with spaces" if char == "\t" else f"a text that begins with '{char}' needs quotes"
+        )
+    return FileError(path, line, column, f"not YAML: {words}")
 
 
 def _checked(path: Path, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
     """Pass events on; refuse aliases, anchors, tags and deep nesting before anything is built."""
     depth = 0
     for event in events:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        line, column = _place(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise FileError(path, line, column, "anchors and aliases are not used in files of cordiale")
         tag = getattr(event, "tag", None)
@@ -113,7 +165,7 @@ def _checked(path: Path, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
 
 
 def _build(document: Document, events: Iterator[yaml.Event], event: yaml.Event, path: tuple[Key, ...]) -> Any:
-    document.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+    document.values[path] = _place(event.start_mark)
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(document, event, path)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -124,11 +176,11 @@ def _build(document: Document, events: Iterator[yaml.Event], event: yaml.Event, 
     mapping: dict[Key, Any] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _key(document, event, path)
+        here = _place(event.start_mark)
         if key in mapping:
-            raise FileError(
-                document.path, event.start_mark.line + 1, event.start_mark.column + 1, f"'{key}' stands twice"
-            )
-        document.keys[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            line, _ = document.keys[(*path, key)]
+            raise FileError(document.path, *here, f"{short(str(key))} stands twice: first in line {line}")
+        document.keys[(*path, key)] = here
         mapping[key] = _build(document, events, next(events), (*path, key))
     return mapping
 
@@ -137,7 +189,7 @@ def _key(document: Document, event: yaml.Event, path: tuple[Key, ...]) -> Key:
     key = _scalar(document, event, path) if isinstance(event, yaml.ScalarEvent) else None
     if not isinstance(key, str | int) or isinstance(key, bool):
         message = "a key must be a word or a whole number"
-        raise FileError(document.path, event.start_mark.line + 1, event.start_mark.column + 1, message)
+        raise FileError(document.path, *_place(event.start_mark), message)
     return key
 
 
@@ -147,10 +199,18 @@ def _scalar(document: Document, event: yaml.ScalarEvent, path: tuple[Key, ...]) 
         return text
     if text in _WORDS:
         return _WORDS[text]
+    if len(text) > LONGEST_NUMBER and (_INT.fullmatch(text) or _FLOAT.fullmatch(text)):
+        document.fail(path, f"a number of more than {LONGEST_NUMBER} characters")
+    number = to_number(text)
+    return text if number is None else number
+
+
+def to_number(text: str) -> int | float | None:
+    """Return the number that a text is in YAML 1.2, or None where it is none, or too long for one."""
     if text.lower() in _NUMBERS:
         return float(_NUMBERS[text.lower()])
-    if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
-        if len(text) > 40:
-            document.fail(path, "a number of more than 40 characters")
-        return int(text) if _INT.fullmatch(text) else float(text)
-    return text
+    if len(text) > LONGEST_NUMBER:
+        return None
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else None

@@ -32,6 +32,7 @@ class Case:
     theatres: list[str]
     hazards: list[str]
     challengers: list[str]
+    pressing: set[str]
     hedgers: set[str]
     poles: tuple[str, str]
     provokes: dict[str, list[str]]

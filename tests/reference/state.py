@@ -194,7 +194,9 @@ class State:
         return {c: q + pace * (self.goal(c) - q) for c, q in self.q.items()}
 
     def goal(self, c: str) -> float:
-        """The pressure that challenger c means to put on it (7.9)."""
+        """The pressure that challenger c means to put on it; 0 where c does not behave as one (7.9)."""
+        if c not in self.world.case.pressing:
+            return 0.0
         coercion = self.world.optional(f"{c}>{self.code}.coercion")
         cause = (self.ties_against(c) + self.formats_against(c) + self.stance_against(c)) / 3
         leverage = (1 + self.optional(f"dependence.{c}")) / 2
@@ -226,10 +228,12 @@ class State:
         world, after = self.world, {}
         for j, tau in self.tau.items():
             delivered = 1 if world.anything_joint(self.code, j) else 0
+            breach = self.breach(j)
+            at_stake = tau if breach > 0 else 1 - tau
             after[j] = (
                 tau
                 + world.weight("trust_gain") * (1 - tau) * delivered
-                - world.weight("trust_breach") * tau * self.breach(j)
+                - world.weight("trust_breach") * at_stake * breach
                 - world.weight("trust_shortfall") * tau * min(self.shortfall(j), 1)
                 + world.weight("trust_return") * (world.number(f"{self.code}>{j}.trust") - tau)
             )

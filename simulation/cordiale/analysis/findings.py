@@ -25,7 +25,7 @@ def interval(difference: Array) -> tuple[float, float, float]:
 def findings(study: Study) -> list[str]:
     """Return the study's main findings, a sentence each."""
     first, dyad = study.scenarios[0], str(study.manifest["focus"])
-    names = study.manifest["states"]
+    names = study.manifest["names"]
     pair = " and ".join(names[code] for code in dyad.split("-"))
     if dyad not in study.measures(first).get("alignment", []):
         return [f"The study does not record alignment:{dyad}, so there is nothing to say of {pair}."]

@@ -19,7 +19,7 @@ from cordiale.measures.similarity import similarity_by_issue
 from cordiale.models.block import Behaviour, Block
 from cordiale.models.diplomacy import Diplomacy
 from cordiale.quarters import to_text
-from cordiale.run import make_plan
+from cordiale.runs import make_plan
 from cordiale.world import World
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Text
+from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
@@ -14,7 +14,8 @@ from cordiale.charts.needs import Array
 from cordiale.charts.style import SMALL
 from cordiale.quarters import to_text
 
-QUARTERS = "fourth quarter of the year"
+GAP = 9  # points between a line's end and its label
+_LEADER = {"arrowstyle": "-", "linewidth": 0.4, "shrinkA": 0, "shrinkB": 2, "relpos": (0, 0.5)}
 _LABEL = 0.34  # inches that a year's label takes
 
 
@@ -35,10 +36,17 @@ def quarter_axis(axes: Axes, quarters: NDArray[np.int64], inches: float) -> None
         step = max(1, int(np.ceil(len(fourth) * _LABEL / max(inches, 0.1))))
         axes.xaxis.set_major_locator(FixedLocator(fourth[::-1][::step][::-1]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: str(round(at) // 4)))
-    axes.xaxis.set_minor_locator(FixedLocator(fourth if len(fourth) > 1 else [int(each) for each in quarters]))
+    axes.xaxis.set_minor_locator(
+        FixedLocator(fourth if len(fourth) > 1 else [int(each) for each in quarters])
+    )
     axes.xaxis.set_minor_formatter(NullFormatter())
     low, high = float(quarters[0]), float(quarters[-1])
     axes.set_xlim(low, high if high > low else low + 1)
+
+
+def quarter_label(quarters: NDArray[np.int64]) -> str:
+    """Return the horizontal axis' label that goes with the ticks of `quarter_axis`."""
+    return "fourth quarter of the year" if sum(quarters % 4 == 3) > 1 else "quarter"
 
 
 def value_range(low: float, high: float, within: tuple[float, float] | None = None) -> Array:
@@ -50,10 +58,10 @@ def value_range(low: float, high: float, within: tuple[float, float] | None = No
     """
     if not high > low:
         low, high = low - 0.05, high + 0.05
-    ticks = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    ticks = np.array(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high), dtype=np.float64)
     if within is not None:
         ticks = ticks[(ticks >= within[0] - 1e-9) & (ticks <= within[1] + 1e-9)]
-    return np.asarray(ticks, dtype=np.float64)
+    return ticks
 
 
 def value_axis(axes: Axes, low: float, high: float, within: tuple[float, float] | None = None) -> str:
@@ -73,44 +81,54 @@ def number(value: float) -> str:
     return f"{value:.6g}".replace("-", "−") if abs(value) > 1e-12 else "0"
 
 
-def end_labels(axes: Axes, at: float, heights: Sequence[float], texts: Sequence[str], colours: Sequence[str]) -> list[Text]:
+def end_labels(
+    axes: Axes, at: float, heights: Sequence[float], texts: Sequence[str], colours: Sequence[str]
+) -> list[Annotation]:
     """Write labels to the right of lines' ends; `spread` moves them apart once the layout stands."""
     return [
         axes.annotate(
-            text, (at, height), xytext=(3, 0), textcoords="offset points", va="center", color=colour, size=SMALL,
-            annotation_clip=False,
+            text, (at, height), xytext=(GAP, 0), textcoords="offset points", va="center", color=colour,
+            size=SMALL, linespacing=1.1, annotation_clip=False, arrowprops=_LEADER | {"color": colour},
         )
         for height, text, colour in zip(heights, texts, colours, strict=True)
     ]  # fmt: skip
 
 
-def spread(axes: Axes, labels: Sequence[Text]) -> None:
+def spread(axes: Axes, labels: Sequence[Annotation]) -> None:
     """Move labels up or down until none touches another, in their order, inside the panel's height."""
-    if not labels:
+    figure = axes.get_figure(root=True)
+    if not labels or figure is None:
         return
     box = axes.get_window_extent()
-    pitch = SMALL * axes.get_figure(root=True).dpi / 72 * 1.08  # type: ignore[union-attr]
-    order = sorted(labels, key=lambda label: axes.transData.transform((0, label.xy[1]))[1])  # type: ignore[attr-defined]
-    wanted = [float(axes.transData.transform((0, label.xy[1]))[1]) for label in order]  # type: ignore[attr-defined]
-    placed = apart(wanted, pitch, box.y0, box.y1)
-    for label, was, now in zip(order, wanted, placed, strict=True):
-        label.set_position((3, (now - was) * 72 / axes.get_figure(root=True).dpi))  # type: ignore[union-attr]
+
+    def height(label: Annotation) -> float:
+        return float(axes.transData.transform((0.0, label.xy[1]))[1])
+
+    order = sorted(labels, key=height)
+    sizes = [(label.get_text().count("\n") + 1) * SMALL * figure.dpi / 72 * 1.15 for label in order]
+    placed = apart([height(label) for label in order], sizes, box.y0, box.y1)
+    for label, now in zip(order, placed, strict=True):
+        label.set_position((GAP, (now - height(label)) * 72 / figure.dpi))
 
 
-def apart(wanted: Sequence[float], pitch: float, low: float, high: float) -> list[float]:
-    """Return ascending places at least `pitch` apart, near the wanted ones: least squares by pooling neighbours."""
+def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Return centres of labels that do not touch, as near the wanted ones as may be.
+
+    Parameters
+    ----------
+    wanted : ascending centres
+    sizes : heights of the labels
+    low, high : between which the labels lie, if there is room; else they reach below `low`
+    """
+    offsets = np.cumsum(sizes) - np.array(sizes) / 2
+    free = (
+        np.array(wanted) - offsets
+    )  # labels touch where equal, so these must ascend: pool neighbours (least squares)
     groups: list[list[float]] = []
-    for place in wanted:
-        groups.append([place, 1.0])
-        while len(groups) > 1:
-            (one, n), (other, m) = groups[-2], groups[-1]
-            if other - one >= pitch * (n + m) / 2:
-                break
-            groups[-2:] = [[(one * n + other * m) / (n + m), n + m]]
-    placed = [centre + pitch * (k - (n - 1) / 2) for centre, n in groups for k in range(int(n))]
-    for i in range(len(placed)):
-        placed[i] = max(placed[i], low + pitch * i, placed[i - 1] + pitch if i else low)
-    for i in reversed(range(len(placed))):
-        upper = high - pitch * (len(placed) - 1 - i)
-        placed[i] = min(placed[i], upper, placed[i + 1] - pitch if i + 1 < len(placed) else high)
-    return placed
+    for place in free:
+        groups.append([float(place)])
+        while len(groups) > 1 and np.mean(groups[-1]) < np.mean(groups[-2]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    pooled = np.concatenate([[np.mean(group)] * len(group) for group in groups])
+    bounded = np.minimum(np.maximum(pooled, low), high - float(sum(sizes)))
+    return [float(place) for place in bounded + offsets]

@@ -64,15 +64,15 @@ def draw_fan(axes: Axes, series: Series, *, filled: float = 1.0, outlined: bool 
     last = len(at) - 1
     axes.plot(
         at, middle, color=look.colour, linestyle=look.dash, marker=look.marker, markevery=(last % 4, 4),
-        markersize=2.6, label=series.label, zorder=3, gid="median",
+        markersize=2.6, label=series.label, zorder=3, gid="median", clip_on=False,
     )  # fmt: skip
 
 
 def draw_fans(axes: Axes, several: Sequence[Series]) -> None:
     """Draw fans so that they can be told apart.
 
-    One has both bands filled. Up to four have a light fill for 50 % and thin lines for 90 %. Of more, only the
-    first has bands, and the others are medians.
+    One has both bands filled. Up to four have a light fill for 50 % and thin lines for 90 %. Of more, only
+    the first has bands, and the others are medians.
     """
     for i, series in enumerate(several):
         if len(several) == 1:

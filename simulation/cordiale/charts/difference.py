@@ -17,12 +17,17 @@ from cordiale.study import Study
 
 @house_style()
 def difference(
-    study: Study, measure: str = "alignment", entity: str | None = None, *, width: float = COLUMN, height: float = 2.2
+    study: Study,
+    measure: str = "alignment",
+    entity: str | None = None,
+    *,
+    width: float = COLUMN,
+    height: float = 2.2,
 ) -> Figure:
     """Return the fan of a scenario's world n minus the first scenario's world n, by scenario.
 
-    Up to four differences have both bands; of more, only the first has; bars show both at the horizon. The legend
-    gives the share of worlds that lie above zero there.
+    Up to four differences have both bands; of more, only the first has; bars show both at the horizon. The
+    legend gives the share of worlds that lie above zero there.
 
     Parameters
     ----------
@@ -43,15 +48,15 @@ def difference(
         panel.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
     low, high = reach(several)
     shown = value_axis(axes, min(low, 0.0), max(high, 0.0))
-    axes.set_ylabel(wrapped(figure, "difference in " + words.axis(measure, change=True), height - 0.3))
+    axes.set_ylabel(wrapped(figure, "difference in " + words.axis(measure, change=True), height - 0.55))
     first = words.scenario_title(study, study.scenarios[0])
     bands = "bands of the first of them only" if len(several) > CROWDED else ""
     title = f"{words.subject(study, measure, entity)}: difference to “{first}”"
     keys = [(series.key, f"{series.label}: {_above(series):.0f} % above zero") for series in several]
-    return finish(
-        figure, title, sentence("World by world; line: median", bands, bars(several), "% of worlds above zero there", shown),
-        words.source(study, BANDS), keys,
-    )  # fmt: skip
+    said = sentence(
+        "World by world; line: median", bands, bars(several), "% of worlds above zero there", shown
+    )
+    return finish(figure, title, said, words.source(study, BANDS), keys)
 
 
 def _minus_first(study: Study, measure: str, entity: str, index: int, base: Array) -> Series:

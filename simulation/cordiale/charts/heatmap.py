@@ -24,7 +24,7 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     """Return heat maps of dyads' median alignment at the horizon and its change since the first quarter.
 
     Both are the first scenario's. For each further scenario stands the median over worlds of the difference
-    to the first in the same world. Numbers are hundredths; changes that round to none are left blank.
+    to the first in the same world. Numbers are hundredths; of changes, those that round to 0 are left blank.
 
     Parameters
     ----------
@@ -38,7 +38,9 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     squares = matrices(study, codes)
     columns = 2 if len(squares) <= 2 else BESIDE if len(squares) > 4 else 2
     rows = -(-len(squares) // columns)
-    figure, panels = sheet(width, rows * (width / columns + 0.25), rows, columns, sharey=False)
+    figure, panels = sheet(
+        width, rows * (width / columns + (0.1 if columns == 2 else 0.2)), rows, columns, sharey=False
+    )
     bounds = [_greatest(squares[1:2]), _greatest(squares[2:])]
     for k, (axes, (title, square)) in enumerate(zip(panels, squares, strict=False)):
         _draw(axes, square, codes, None if k == 0 else bounds[k > 1])
@@ -97,4 +99,4 @@ def _draw(axes: Axes, square: Array, codes: list[str], bound: float | None) -> N
 def _hundredths(value: float, *, signed: bool) -> str:
     if np.isnan(value) or (signed and round(100 * value) == 0):
         return ""
-    return f"{round(100 * value):{'+' if signed else ''}d}".replace("-", "−")
+    return f"{round(100 * value)}"  # a hyphen for minus: three signs must fit a cell

@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from cordiale.charts import words
-from cordiale.charts.axes import QUARTERS, quarter_axis
+from cordiale.charts.axes import quarter_axis, quarter_label
 from cordiale.charts.needs import Array, need, one_of, quarters, states
 from cordiale.charts.page import finish, grid, panel_title, sheet
 from cordiale.charts.style import COLUMN, PAGE, SMALL, house_style
@@ -24,14 +25,15 @@ CHANGE = 0.05  # rungs, on average over worlds, that count as a change
 
 @house_style()
 def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | None = None) -> Figure:
-    """Return a strip a dyad over quarters: the shares of worlds with 0, 1, 2 ... rungs in force, and their mean.
+    """Return a strip a dyad over quarters: shares of worlds with 0, 1, 2 ... rungs in force, and their mean.
 
     Strips stand in the order of the mean in the first scenario's last quarter; a dark strip is a tie of many
     rungs, and a step in it is the quarter in which worlds climb.
 
     Parameters
     ----------
-    dyads : those of the two states in focus (the first dyad recorded) whose mean changes or exceeds 1 where None
+    dyads : by default those of the two states in focus (the first dyad recorded) whose mean changes or
+        exceeds 1
     width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
@@ -39,8 +41,12 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     OptionError where the study lacks the ladder of a dyad
     """
     need(study, "ladder", "ladder")
-    chosen = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads] if dyads is not None else in_focus(study)
-    counts = [np.stack([study.values("ladder", dyad, name) for dyad in chosen]) for name in study.scenarios]
+    chosen = (
+        [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads]
+        if dyads is not None
+        else in_focus(study)
+    )
+    counts = [_counts(study, name, chosen) for name in study.scenarios]
     order = np.argsort(counts[0][..., -1].mean(axis=1), kind="stable")
     chosen = [chosen[k] for k in order]
     top = round(max(float(each.max()) for each in counts))
@@ -56,14 +62,20 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     for axes in panels[len(counts) :]:
         axes.remove()
     for axes in panels[max(0, len(counts) - columns) : len(counts)]:
-        axes.set_xlabel(QUARTERS)
-    keys = [(Patch(facecolor=_shade(k, top), edgecolor="black", linewidth=0.3), str(k)) for k in range(top + 1)]
+        axes.set_xlabel(quarter_label(quarters(study, study.scenarios[0])))
+    keys = [
+        (Patch(facecolor=_shade(k, top), edgecolor="black", linewidth=0.3), _rungs(k)) for k in range(top + 1)
+    ]
     said = "Shade: rungs in force, as shares of worlds; numbers: mean in the first and the last quarter"
     return finish(figure, "Rungs of the ladder of agreements in force", said, words.source(study), keys)
 
 
+def _rungs(number: int) -> str:
+    return "1 rung" if number == 1 else f"{number or 'no'} rungs"
+
+
 def in_focus(study: Study) -> list[str]:
-    """Return the dyads of the two states of the first dyad whose mean rungs change in a scenario or exceed 1."""
+    """Return the dyads of the first dyad's two states whose mean rungs change in a scenario or exceed 1."""
     recorded = study.measures()["ladder"]
     pair = set(states(recorded[:1]))
     kept: dict[str, None] = {}
@@ -76,13 +88,21 @@ def in_focus(study: Study) -> list[str]:
     return [dyad for dyad in recorded if dyad in kept] or recorded[:1]
 
 
+def _counts(study: Study, scenario: str, dyads: Sequence[str]) -> Array:
+    """Return rungs in force, (dyads, worlds, quarters)."""
+    known = study.measures(scenario)["ladder"]
+    return np.moveaxis(
+        study.values("ladder", scenario=scenario)[..., [known.index(dyad) for dyad in dyads]], -1, 0
+    )
+
+
 def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
     red, green, blue, alpha = matplotlib.colormaps["YlGnBu"](0.02 + 0.93 * rungs / max(top, 1))
     return float(red), float(green), float(blue), float(alpha)
 
 
-def _strips(axes: Axes, at: Array, counts: Array, top: int) -> None:
-    """Draw each dyad's shares, the highest rungs lowest, as steps that end with the quarter.
+def _strips(axes: Axes, at: NDArray[np.int64], counts: Array, top: int) -> None:
+    """Draw each dyad's shares of worlds, those with the most rungs lowest.
 
     Parameters
     ----------
@@ -95,9 +115,13 @@ def _strips(axes: Axes, at: Array, counts: Array, top: int) -> None:
             if share.any():
                 axes.fill_between(at, foot, foot + share, color=_shade(rungs, top), linewidth=0)
             foot = foot + share
-        axes.fill_between(at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3)
+        axes.fill_between(
+            at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3
+        )
         first, last = worlds.mean(axis=0)[[0, -1]]
         text = f"{last:.1f}" if abs(last - first) <= CHANGE else f"{first:.1f} to {last:.1f}"
-        axes.annotate(text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL)
+        axes.annotate(
+            text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL
+        )
     axes.spines[:].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation
+from numpy.typing import NDArray
 
 from cordiale.charts import words
-from cordiale.charts.axes import QUARTERS, end_labels, quarter_axis, spread
+from cordiale.charts.axes import end_labels, quarter_axis, quarter_label, spread
 from cordiale.charts.needs import Array, NotRecorded, need, quarters
 from cordiale.charts.page import finish, label_edges, panel_title, sheet, wrapped
-from cordiale.charts.style import COLUMN, GREY, PAGE, SMALL, house_style, look
+from cordiale.charts.style import COLUMN, PAGE, house_style, look
 from cordiale.study import Study
 
 BIN = 0.05  # shares this near share a label
+TRACE = 0.02  # a share below which membership is hardly to be seen
 
 
 @house_style()
@@ -24,7 +26,7 @@ def membership(study: Study, formats: Sequence[str] | None = None, *, width: flo
     """Return the share of worlds in which each state is a member, a column a format and a row a scenario.
 
     States that are members in all worlds from the first quarter on, or in none ever, have no line; the former
-    are named at the foot of the title.
+    are named above the panel. Lines that end within 0.05 of each other share a label.
 
     Parameters
     ----------
@@ -46,14 +48,72 @@ def membership(study: Study, formats: Sequence[str] | None = None, *, width: flo
         need(study, "membership", f"member.{each}")
     columns, rows = len(chosen), len(study.scenarios)
     width = width or (COLUMN if columns == 1 else PAGE)
-    height = 1.15 if rows > 3 else 1.7
+    height = 1.0 if rows > 3 else 1.6
     figure, panels = sheet(width, rows * height + 0.3, rows, columns)
-    labels: list[tuple[Axes, list[Text]]] = []
-    looks = _looks(study, chosen)
+    panels[0].set_ylim(-0.02, 1.02)
+    longest = max((quarters(study, name) for name in study.scenarios), key=len)
+    labels = []
     for k, axes in enumerate(panels):
         name, each = study.scenarios[k // columns], chosen[k % columns]
-        labels.append((axes, _panel(axes, study, name, each, looks)))
-        quarter_axis(axes, quarters(study, name), width / columns - 0.9)
-        if rows == 1 or k < columns:
-            panel_title(figure, axes, each.replace("_", " ").upper() if len(each) < 5 else each.replace("_", " "), columns)
+        codes, shares = (
+            study.measures(name)[f"member.{each}"],
+            study.values(f"member.{each}", scenario=name).mean(axis=0),
+        )
+        labels.append(_panel(axes, quarters(study, name), codes, shares))
+        quarter_axis(axes, longest, width / columns - 0.9)
+        axes.tick_params(labelbottom=k + columns >= len(panels))
+        head = [words.state(study, each).replace("_", " ")] if k < columns else []
+        panel_title(figure, axes, "; ".join([*head, *_throughout(codes, shares)]), columns, room=0.6)
+    label_edges(figure, panels, columns, quarter_label(longest), "", height)
+    for axes, name in zip(panels[::columns], study.scenarios, strict=True):
+        axes.set_ylabel(wrapped(figure, words.scenario_title(study, name), height - 0.2), linespacing=1.1)
+    said = (
+        f"Vertical axes: share of worlds in which a state is a member, 0 to 1; * below {TRACE:.0%} of worlds"
+    )
+    finish(figure, "Members of the formats", said.replace("%", " %"), words.source(study))
+    for axes, texts in zip(panels, labels, strict=True):
+        spread(axes, texts)
     return figure
+
+
+def _throughout(codes: Sequence[str], shares: Array) -> list[str]:
+    """Return "always: JPN, USA", or "always: all but FRA, GBR" where that is shorter; [] where none is."""
+    always = [code for k, code in enumerate(codes) if shares[:, k].min() == 1]
+    others = [code for code in codes if code not in always]
+    if not always:
+        return []
+    return ["always: " + (f"all but {', '.join(others)}" if len(others) < len(always) else ", ".join(always))]
+
+
+def _panel(axes: Axes, at: NDArray[np.int64], codes: Sequence[str], shares: Array) -> list[Annotation]:
+    """Draw the lines of states that are sometimes members; equal ends to within BIN share a label."""
+    moving = [k for k in range(len(codes)) if shares[:, k].max() > 0 and shares[:, k].min() < 1]
+    for k in moving:
+        style = look(k)
+        axes.plot(
+            at, shares[:, k], color=style.colour, linestyle=style.dash, linewidth=1.0, marker=style.marker,
+            markevery=((len(at) - 1) % 4, 4), markersize=2.2, gid=codes[k], clip_on=False,
+        )  # fmt: skip
+    groups = _groups(moving, shares[-1])
+    texts = [
+        _joined([codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]) for group in groups
+    ]
+    heights = [float(np.mean(shares[-1, group])) for group in groups]
+    colours = [look(group[0]).colour if len(group) == 1 else "black" for group in groups]
+    return end_labels(axes, float(at[-1]), heights, texts, colours)
+
+
+def _groups(moving: Sequence[int], ends: Array) -> list[list[int]]:
+    """Return the states whose last shares lie within BIN of the highest of their group, highest first."""
+    groups: list[list[int]] = []
+    for k in sorted(moving, key=lambda k: -ends[k]):
+        if groups and ends[groups[-1][0]] - ends[k] <= BIN:
+            groups[-1].append(k)
+        else:
+            groups.append([k])
+    return groups
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return names three to a line."""
+    return "\n".join(", ".join(names[k : k + 3]) for k in range(0, len(names), 3))

@@ -49,7 +49,9 @@ def one_of(study: Study, chart: str, measure: str, entity: str | None) -> tuple[
     if head + dot not in MEASURES:
         raise OptionError(f"'{name}' is no measure{did_you_mean(name, study.measures())}")
     if measure_of(name).last_only:
-        raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
+        raise OptionError(
+            f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only"
+        )
     entity = own if colon else entity
     need(study, chart, name)
     known = study.measures()[name]
@@ -79,8 +81,8 @@ def all_dyads(study: Study, chart: str, measure: str) -> list[str]:
     for scenario in study.scenarios:
         if len(study.measures(scenario)[measure]) != pairs:
             raise NotRecorded(
-                f"the chart '{chart}' needs '{measure}' of all dyads, which scenario '{scenario}' does not record: "
-                f"add '{measure}', without an entity, to `measures` in the scenario's file"
+                f"the chart '{chart}' needs '{measure}' of all dyads, which scenario '{scenario}' "
+                f"does not record: add '{measure}', without an entity, to `measures` in the scenario's file"
             )
     return codes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from cordiale.charts.style import DPI, GREY, SMALL, TEXT, TITLE
 from cordiale.charts.words import plain
 
 MARGIN = 0.05  # inches, at each edge
+_BREAK = re.compile(r"(?= (?!%))|(?<=\w-)(?=\w)")  # before a space, though not "50 %", and after a hyphen
 LEADING = 1.25  # height of a line over its font size
 
 
@@ -55,20 +57,20 @@ def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -
     font = FontProperties(family=matplotlib.rcParams["font.family"], size=size, weight=weight)
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    width, _, _ = canvas.get_renderer().get_text_width_height_descent(text, font, False)
-    return float(width) / figure.dpi
+    renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call, unused-ignore]
+    return float(renderer.get_text_width_height_descent(text, font, False)[0]) / figure.dpi
 
 
 def wrapped(figure: Figure, text: str, inches: float, size: float = TEXT, weight: str = "normal") -> str:
     """Return a text broken into lines no wider than `inches`; a word that is wider is broken itself."""
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
+    for piece in _BREAK.split(text):
+        longer = lines[-1] + piece if lines[-1] else piece.lstrip()
         if text_width(figure, longer, size, weight) <= inches:
             lines[-1] = longer
             continue
         lines += [""] if lines[-1] else []
-        for sign in word:
+        for sign in piece.lstrip():
             if lines[-1] and text_width(figure, lines[-1] + sign, size, weight) > inches:
                 lines.append("")
             lines[-1] += sign
@@ -87,7 +89,20 @@ def panel_title(figure: Figure, axes: Axes, text: str, columns: int, *, room: fl
     axes.set_title(wrapped(figure, plain(text), inches), loc="left", pad=4, linespacing=1.1)
 
 
-def label_edges(figure: Figure, panels: Sequence[Axes], columns: int, across: str, up: str, inches: float) -> None:
+def dress(
+    figure: Figure, panels: list[Axes], titles: Sequence[str], columns: int, *, room: float = 0.45
+) -> list[Axes]:
+    """Title a panel for each text, remove the panels that are left over, and return the others."""
+    for axes, title in zip(panels, titles, strict=False):
+        panel_title(figure, axes, title, columns, room=room)
+    for axes in panels[len(titles) :]:
+        axes.remove()
+    return panels[: len(titles)]
+
+
+def label_edges(
+    figure: Figure, panels: Sequence[Axes], columns: int, across: str, up: str, inches: float
+) -> None:
     """Label the horizontal axis of the lowest panels and the vertical axis of the leftmost.
 
     Parameters
@@ -117,7 +132,9 @@ def finish(
         (wrapped(figure, plain(subtitle), inner, SMALL), SMALL, "normal", "black"),
         (wrapped(figure, plain(source), inner, SMALL), SMALL, "normal", GREY),
     ]
-    heights = [(text.count("\n") + 1) * size * LEADING / 72 + 0.03 if text else 0.0 for text, size, _, _ in blocks]
+    heights = [
+        (text.count("\n") + 1) * size * LEADING / 72 + 0.03 if text else 0.0 for text, size, _, _ in blocks
+    ]
     legend = _legend(figure, keys, inner)
     below = legend.get_window_extent().height / figure.dpi + 0.08 if legend is not None else 0.0
     whole = height + sum(heights) + below + 2 * MARGIN
@@ -137,11 +154,16 @@ def finish(
     return figure
 
 
+def _column_counts(keys: int) -> list[int]:
+    """Return numbers of columns from the widest to one, each with no more columns than its rows need."""
+    return list(dict.fromkeys(-(-keys // rows) for rows in range(1, keys + 1)))
+
+
 def _legend(figure: Figure, keys: Sequence[tuple[Any, str]], inches: float) -> Any:
     """Return a legend in as many columns as fit, so far at no place of its own."""
     if not keys:
         return None
-    for columns in range(min(len(keys), 4), 0, -1):
+    for columns in _column_counts(len(keys)):
         room = inches / columns - 0.42
         texts = [wrapped(figure, plain(text), room, SMALL) for _, text in keys]
         if columns == 1 or not any("\n" in text for text in texts):

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from cordiale.charts import words
-from cordiale.charts.axes import QUARTERS, quarter_axis, value_axis
+from cordiale.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.charts.fan import sentence
 from cordiale.charts.needs import Array, need, one_of, quarters
 from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
@@ -23,8 +24,8 @@ FILLS = dict(zip(PARTS, ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "
 def parts(study: Study, entity: str | None = None, *, width: float | None = None) -> Figure:
     """Return what each part adds to a dyad's alignment over quarters, one panel a scenario.
 
-    A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to the
-    mean alignment, which is drawn as a line.
+    A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to
+    the mean alignment, which is drawn as a line.
 
     Parameters
     ----------
@@ -50,7 +51,14 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
         panel_title(figure, axes, study.title(name), columns)
     for axes in panels[len(layers) :]:
         axes.remove()
-    label_edges(figure, panels[: len(layers)], columns, QUARTERS, "alignment, 0 to 1", 1.3)
+    label_edges(
+        figure,
+        panels[: len(layers)],
+        columns,
+        quarter_label(quarters(study, study.scenarios[0])),
+        "alignment, 0 to 1",
+        1.3,
+    )
     keys = [(_patch(part), words.quantity(part)) for part in reversed(PARTS)]
     title = f"What alignment of {words.entity_name(study, entity)} is made of"
     said = sentence("Means over worlds; layers: part times weight; line: alignment", shown)
@@ -63,11 +71,14 @@ def layers_of(study: Study, entity: str, scenario: str) -> Array:
     weights = np.stack([inputs[f"weight.alignment_{part}"].to_numpy() for part in PARTS])
     shares = weights / weights.sum(axis=0)
     return np.stack(
-        [(study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0) for k, part in enumerate(PARTS)]
+        [
+            (study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0)
+            for k, part in enumerate(PARTS)
+        ]
     )
 
 
-def _stack(axes: Axes, at: Array, layers: Array, whole: Array) -> None:
+def _stack(axes: Axes, at: NDArray[np.int64], layers: Array, whole: Array) -> None:
     tops = np.cumsum(layers, axis=0)
     for k, part in enumerate(PARTS):
         colour, hatch = FILLS[part]

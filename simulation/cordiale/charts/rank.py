@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 
 from cordiale.charts import words
-from cordiale.charts.axes import QUARTERS, end_labels, quarter_axis, spread
+from cordiale.charts.axes import end_labels, quarter_axis, quarter_label, spread
 from cordiale.charts.needs import Array, need, quarters, states
-from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
+from cordiale.charts.page import dress, finish, grid, label_edges, sheet
 from cordiale.charts.style import COLUMN, GREY, LOOKS, PAGE, RULE, Look, house_style
 from cordiale.study import Study
 
@@ -31,7 +31,11 @@ class Ranks:
 
 @house_style()
 def rank(
-    study: Study, observer: str | None = None, partners: Sequence[str] | None = None, *, width: float | None = None
+    study: Study,
+    observer: str | None = None,
+    partners: Sequence[str] | None = None,
+    *,
+    width: float | None = None,
 ) -> Figure:
     """Return the median rank of each partner in a state's eyes, 1 at the top, one panel a scenario.
 
@@ -46,31 +50,39 @@ def rank(
     ------
     OptionError where the study lacks the ranks of the observer's partners
     """
-    need(study, "rank", "rank")
-    pair = states(study.measures()["rank"][:1])
-    observer = observer or pair[1]
-    recorded = [entity for entity in study.measures()["rank"] if entity.startswith(f"{observer}>")]
-    need(study, "rank", "rank", *(recorded or [f"{observer}>{pair[0]}"]), *(f"{observer}>{each}" for each in partners or ()))
+    observer, focus, recorded = _observed(study, observer, partners or ())
     ranks = [_ranks(study, name, recorded) for name in study.scenarios]
-    marked = list(partners) if partners is not None else _marked(ranks[0], [code for code in pair if code != observer])
+    marked = _marked(ranks[0], focus) if partners is None else list(partners)
     looks = {code: LOOKS[k % len(LOOKS)] for k, code in enumerate(marked)}
     width = width or (COLUMN if len(ranks) == 1 else PAGE)
     rows, columns = grid(len(ranks))
     figure, panels = sheet(width, rows * 2.1 + 0.2, rows, columns)
-    labels = [_panel(axes, each, looks, width / columns - 0.6) for axes, each in zip(panels, ranks, strict=False)]
-    for name, axes in zip(study.scenarios, panels, strict=False):
-        panel_title(figure, axes, study.title(name), columns, room=0.6)
-    for axes in panels[len(ranks) :]:
-        axes.remove()
+    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.6)
+    inches = width / columns - 0.6
+    labels = [_panel(axes, each, looks, inches) for axes, each in zip(panels, ranks, strict=True)]
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)
     panels[0].yaxis.set_major_locator(FixedLocator(range(1, len(recorded) + 1)))
-    label_edges(figure, panels[: len(ranks)], columns, QUARTERS, "rank, 1 is the most valued", 1.6)
+    across = quarter_label(quarters(study, study.scenarios[0]))
+    label_edges(figure, panels, columns, across, "rank, 1 is the most valued", 1.6)
     title = f"Partners as {words.state(study, observer)} ranks them"
-    said = "Line: median of worlds; bands of the partners in colour"
+    said = "Line: median of worlds; bands of the partners with markers"
     finish(figure, title, said, words.source(study, "bands: 50 % of worlds"))
-    for axes, texts in zip(panels, labels, strict=False):
+    for axes, texts in zip(panels, labels, strict=True):
         spread(axes, texts)
     return figure
+
+
+def _observed(
+    study: Study, observer: str | None, partners: Sequence[str]
+) -> tuple[str, list[str], list[str]]:
+    """Return the observer, the other state in focus, and the directed dyads recorded of the observer."""
+    need(study, "rank", "rank")
+    pair = states(study.measures()["rank"][:1])
+    observer = observer or pair[1]
+    recorded = [entity for entity in study.measures()["rank"] if entity.startswith(f"{observer}>")]
+    wanted = recorded or [f"{observer}>{pair[0]}"]
+    need(study, "rank", "rank", *wanted, *(f"{observer}>{each}" for each in partners))
+    return observer, [code for code in pair if code != observer], recorded
 
 
 def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
@@ -86,7 +98,7 @@ def _marked(ranks: Ranks, focus: Sequence[str]) -> list[str]:
     return [*first, *[code for code in order if code not in first][:OTHERS]]
 
 
-def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> list[Text]:
+def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> list[Annotation]:
     at = ranks.quarters
     quarter_axis(axes, at.astype(np.int64), inches)
     for code, values in ranks.of.items():
@@ -97,11 +109,13 @@ def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> l
             continue
         axes.fill_between(at, lower, upper, color=look.colour, alpha=0.18, linewidth=0, zorder=2)
         axes.plot(
-            at, middle, color=look.colour, linestyle=look.dash, marker=look.marker, markevery=((len(at) - 1) % 4, 4),
-            markersize=2.6, zorder=3, gid=code,
+            at, middle, color=look.colour, linestyle=look.dash, marker=look.marker,
+            markevery=((len(at) - 1) % 4, 4), markersize=2.6, zorder=3, gid=code, clip_on=False,
         )  # fmt: skip
     # the median sets the place, the mean the order among equals
-    order = sorted(ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean()))
+    order = sorted(
+        ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean())
+    )
     ends = [float(np.median(ranks.of[code][:, -1])) + 1e-6 * k for k, code in enumerate(order)]
     colours = [looks[code].colour if code in looks else GREY for code in order]
     return end_labels(axes, float(at[-1]), ends, order, colours)

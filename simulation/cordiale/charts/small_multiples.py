@@ -6,22 +6,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cordiale.charts import words
-from cordiale.charts.axes import QUARTERS, quarter_axis, value_axis
+from cordiale.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.charts.bands import BANDS, Series, draw_fan, reach
 from cordiale.charts.fan import sentence
 from cordiale.charts.needs import one_of, quarters
-from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
+from cordiale.charts.page import dress, finish, grid, label_edges, sheet
 from cordiale.charts.style import BLUE, COLUMN, GREY, PAGE, Look, house_style
 from cordiale.study import Study
 
-LOOK = Look(BLUE, (0, None), "")
+LOOK = Look(BLUE, "-", "")
 
 
 @house_style()
 def small_multiples(
     study: Study, measure: str = "alignment", entity: str | None = None, *, width: float | None = None
 ) -> Figure:
-    """Return fans as `fan` draws them, one panel a scenario, with the first scenario's median as a thin grey line.
+    """Return fans one panel a scenario, with the first scenario's median as a thin grey line in each.
 
     Parameters
     ----------
@@ -34,19 +34,18 @@ def small_multiples(
     """
     measure, entity = one_of(study, "small_multiples", measure, entity)
     several = [
-        Series(words.scenario_title(study, name), quarters(study, name), study.values(measure, entity, name), LOOK)
+        Series(words.scenario_title(study, name), quarters(study, name), values, LOOK)
         for name in study.scenarios
+        for values in [study.values(measure, entity, name)]
     ]
     width = width or (COLUMN if len(several) == 1 else PAGE)
     rows, columns = grid(len(several))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
+    panels = dress(figure, panels, [series.label for series in several], columns)
     shown = value_axis(panels[0], *reach(several), words.extent(measure))
-    for series, axes in zip(several, panels, strict=False):
+    for series, axes in zip(several, panels, strict=True):
         _panel(axes, series, several[0] if len(several) > 1 else None, width / columns - 0.35)
-        panel_title(figure, axes, series.label, columns)
-    for axes in panels[len(several) :]:
-        axes.remove()
-    label_edges(figure, panels[: len(several)], columns, QUARTERS, words.axis(measure), 1.3)
+    label_edges(figure, panels, columns, quarter_label(several[0].quarters), words.axis(measure), 1.3)
     grey = f"grey line: median of “{several[0].label}”" if len(several) > 1 else ""
     said = sentence("Line: median of worlds", grey, shown)
     return finish(figure, words.subject(study, measure, entity), said, words.source(study, BANDS))

@@ -19,30 +19,35 @@ GREY, PALE, RULE = "#767676", "#d9d9d9", "#bbbbbb"
 BLACK, BLUE, VERMILION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
 
-Dash = tuple[float, tuple[float, ...] | None]
-
 
 @dataclass(frozen=True)
 class Look:
-    """How one series is drawn; `dash` is matplotlib's (offset, on-off sequence)."""
+    """How one series is drawn; `dash` is matplotlib's "-" or (offset, on-off sequence)."""
 
     colour: str
-    dash: Dash
+    dash: Any
     marker: str
 
 
 LOOKS = (
-    Look(BLACK, (0, None), "o"),
+    Look(BLACK, "-", "o"),
     Look(BLUE, (0, (5, 1.5)), "s"),
     Look(VERMILION, (0, (3, 1, 1, 1)), "^"),
     Look(GREEN, (0, (1.2, 1.2)), "D"),
     Look(PURPLE, (0, (7, 1.5, 1, 1.5)), "v"),
-    Look(ORANGE, (0, None), "P"),
+    Look(ORANGE, "-", "P"),
     Look(SKY, (0, (2.5, 1.5)), "X"),
     Look(GREY, (0, (5, 1, 1, 1, 1, 1)), "*"),
 )
 
-_OTHER_SCRIPTS = ("Noto Sans CJK JP", "Noto Sans JP", "IPAexGothic", "Hiragino Sans", "Yu Gothic", "MS Gothic")
+_OTHER_SCRIPTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "IPAexGothic",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "MS Gothic",
+)
 
 
 def look(index: int) -> Look:
@@ -69,7 +74,8 @@ def house_style() -> Iterator[None]:
     """Draw in the house style, whatever the user's matplotlibrc says; also serves as a decorator."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_settings())
+        for name, value in _settings().items():
+            matplotlib.rcParams[name] = value  # type: ignore[index, unused-ignore]
         yield
 
 

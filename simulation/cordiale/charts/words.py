@@ -65,7 +65,7 @@ def plain(text: str) -> str:
 
 
 def short_citation(citation: str) -> str:
-    """Return "Pajon 2018" of "Céline Pajon, A New ..., 16 November 2018"; the citation itself without a year."""
+    """Return "Pajon 2018" of "Céline Pajon, A New ..., November 2018"; the citation without a year."""
     years = re.findall(r"\b(?:1[89]|20)\d\d\b", citation)
     authors = [part.split()[-1] for part in re.split(r" and | & ", citation.split(",")[0]) if part.strip()]
     return plain(f"{' and '.join(authors)} {years[-1]}" if years and authors else citation)

@@ -105,3 +105,21 @@ def terms(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         table(rows, title=f"{loaded.title}: why {found.dyad} changed, means over {found.worlds} worlds")
+
+
+@app.command(epilog="Example: cordiale baseline --out docs/baseline.md")
+def baseline(
+    worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
+    lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
+    out: Annotated[Path | None, typer.Option(help="File for the page; printed without it.")] = None,
+) -> None:
+    """Measure what must hold of a sound baseline, and what each term and lever moves."""
+    from cordiale.analysis.baseline_page import page
+    from cordiale.analysis.soundness import soundness
+
+    text = page(soundness(worlds, lever_worlds), worlds, lever_worlds)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text, "utf-8")
+        typer.echo(str(out))

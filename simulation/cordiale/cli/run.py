@@ -35,7 +35,7 @@ def run(
     """Run scenarios on the same worlds: tables, charts, and what was found in words."""
     from cordiale.analysis.findings import findings
     from cordiale.charts import draw_all
-    from cordiale.run import run as run_study
+    from cordiale.runs import run as run_study
 
     with progress("worlds") as report:
         study = run_study(

@@ -72,13 +72,17 @@ def standards(scenario: Scenario, behaviour: Behaviour) -> Standards:
     apart = ~np.eye(len(model.states), dtype=bool)
     table = {}
     for term in State.PAIR_TERMS:
-        rows = [np.broadcast_to(getattr(state, term)()[0], (len(model.states),)) for state in model.states]
-        table[term] = _standard([np.stack(rows)[apart]])
+        table[term] = _standard([_over_dyads(model, term, model.states[0].shape[:1])[apart]])
     for term in State.DOMAIN_TERMS:
-        values = np.stack([getattr(state, term)()[0] for state in model.states])[apart]
+        values = _over_dyads(model, term, model.states[0].shape)[apart]
         domains = values.shape[1] - 1
         table[term] = _standard([values[:, :-1]] * domains + [values[:, -1]])
     return table
+
+
+def _over_dyads(model: Diplomacy, term: str, shape: tuple[int, ...]) -> Array:
+    """Return a term of every state with every state in a model of one world: (N, *shape)."""
+    return np.stack([np.broadcast_to(getattr(state, term)(), (1, *shape))[0] for state in model.states])
 
 
 def _standard(columns: list[Array]) -> tuple[Array, Array]:

@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from cordiale.draws import Array, gumbel
+from cordiale.measures.similarity import s_score
 from cordiale.parameters import Parameters
 from cordiale.structure import Structure
 from cordiale.world import Flags, World, total
@@ -237,21 +238,26 @@ class State(mesa.Agent):
 
     def apply(self) -> Array:
         """The chance that it applies to each format: (W, F)."""
-        chances = []
+        chances = np.empty((self.world.worlds, self.world.member.shape[2]), order="F")
+        aggressive = self.parameters.assertiveness[:, self.structure.challengers]
         for f, issues in enumerate(self.structure.character):
-            salience = self.own("salience")[:, issues]
-            gap = np.abs(self.world.position[:, self.i, issues] - self.parameters.character[:, f, issues])
-            like = 1 - 2 * total(salience * gap) / total(salience)
             member = self.world.member[:, :, f]
             ties = total(member * (self.world.practice_mean[:, self.i] + self.world.trust[:, self.i]) / 2)
-            ties = ties / np.maximum(total(member.astype(float)), 1.0)
-            aggressive = self.parameters.assertiveness[:, self.structure.challengers]
             drawn = total(self.parameters.aimed_at[:, f] * self.own("dependence") * aggressive)
-            chances.append(logistic(
-                self.weight("format_openness")[:, 0] + self.weight("format_likeness")[:, 0] * like
-                + self.weight("format_ties")[:, 0] * ties - self.weight("format_pressure")[:, 0] * drawn
-            ))  # fmt: skip
-        return np.stack(chances, axis=1)
+            chances[:, f] = logistic(
+                self.weight("format_openness")[:, 0]
+                + self.weight("format_likeness")[:, 0] * self.likeness_to(f, issues)
+                + self.weight("format_ties")[:, 0] * ties / np.maximum(total(member.astype(float)), 1.0)
+                - self.weight("format_pressure")[:, 0] * drawn
+            )
+        return chances
+
+    def likeness_to(self, f: int, issues: list[int]) -> Array:
+        """Its likeness to a format's character, on the issues that the format names: (W,), -1..1."""
+        if not issues:
+            return np.ones(self.world.worlds)
+        position, character = self.world.position[:, self.i, issues], self.parameters.character[:, f, issues]
+        return s_score(position, character, self.own("salience")[:, issues])
 
     def consent(self) -> Array:
         """The chance that it consents to each state's entry into each format: (W, N, F)."""
@@ -307,10 +313,11 @@ class State(mesa.Agent):
 
     def trust_changes(self, delivered: Array) -> dict[str, Array]:
         """What moves its trust this quarter, by cause (Kydd 2005): (W, N) each."""
-        trust = self.world.trust[:, self.i]
+        trust, breach = self.world.trust[:, self.i], self.breach()
+        at_stake = np.where(breach > 0, trust, 1 - trust)
         return {
             "delivered": self.weight("trust_gain") * (1 - trust) * delivered,
-            "breach": -self.weight("trust_breach") * trust * self.breach(),
+            "breach": -self.weight("trust_breach") * at_stake * breach,
             "shortfall": -self.weight("trust_shortfall") * trust * self.model.shortfall[:, self.i],
             "return": self.weight("trust_return") * (self.own("trust") - trust),
         }

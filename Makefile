@@ -1,0 +1,45 @@
+# Two commands: `make demo` and `make test`. Both make the environment in .venv first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: demo test check style wheel pythons bench schemas baseline golden clean
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
+
+test: style wheel pythons
+	$(BIN)/pytest -n auto
+
+check: style
+	$(BIN)/pytest -n auto -m "not slow"
+
+style: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+wheel: .venv/installed
+	.ci/wheel $(BIN)/python
+
+pythons:
+	.ci/pythons
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks
+
+schemas: .venv/installed
+	$(BIN)/cordiale pack schema --root .
+
+baseline: .venv/installed
+	$(BIN)/cordiale baseline --out docs/baseline.md
+
+golden: .venv/installed
+	$(BIN)/python -m tests.golden
+
+clean:
+	rm -rf .venv dist build

@@ -1,0 +1,1 @@
+"""Timings as ratios in one run: `python -m benchmarks` prints them as a Markdown table."""

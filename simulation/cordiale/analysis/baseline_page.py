@@ -1,0 +1,70 @@
+"""docs/baseline.md: the tables of `soundness` as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cordiale.analysis.soundness import Soundness
+
+HEAD = """# The baseline, measured
+
+Made by `cordiale baseline --out docs/baseline.md` with {worlds} worlds ({lever_worlds} at each end of each lever). Where
+the model falls short of a line, the line says NO.
+
+## What must hold of a sound baseline
+"""
+LADDER = """
+## The ladder from 2007 to 2018
+
+The costs of agreements (`agreement_cost`, `rung_cost`) are the only ranges set to a record: the steps that Japan and
+France took from 2007 to 2018, for all dyads at once. The model starts from the ladder of the end of 2006 and, since nothing
+earlier is coded, from the ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
+"""
+TRUST = """
+## What moves trust between France and Japan
+
+Sums over all quarters, means over worlds. No cause may drown the rest.
+"""
+VALUE = """
+## What an initiative is worth, by term
+
+Mean over domains and quarters of each term's part of the worth of an initiative, in utility, for each of the two in the
+other's eyes; the spread is the standard deviation over worlds.
+"""
+LEVERS = """
+## What each lever moves
+
+Each lever at 0 and at 1 from the first quarter on, in the same worlds; the measure that moves most for its spread over
+worlds, at the horizon. The last column is what the lever does to French freedom-of-navigation presence: the
+sovereignty stance must leave it alone.
+"""
+
+
+def page(found: Soundness, worlds: int, lever_worlds: int) -> str:
+    """Return the page as Markdown."""
+    outside = [
+        f"{row['state']} {row['rung']} ({row['recorded']:.0f} against {row['5 %']:.0f} to {row['95 %']:.0f})"
+        for row in found.ladder
+        if not row["5 %"] <= row["recorded"] <= row["95 %"]
+    ]
+    missed = f"The record lies outside the simulated 5 to 95 % for: {', '.join(outside) or 'no rung'}.\n"
+    levers = [{name: value for name, value in row.items() if name != "shift"} for row in found.levers]
+    parts = [
+        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), found.properties),
+        (LADDER + missed, found.ladder),
+        (TRUST, found.trust),
+        (VALUE, found.value),
+        (LEVERS, levers),
+    ]
+    return "\n".join(f"{text}\n{markdown(rows)}" for text, rows in parts)
+
+
+def markdown(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows of one shape as a Markdown table."""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in rows:
+        cells = [f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|") for value in row.values()]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,57 @@
+"""Hold a block of the model to the scalar reference, world by world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cordiale.layers import Scenario
+from cordiale.measures.catalogue import Reading
+from cordiale.models.block import Behaviour, Block, behaviours, standards
+
+from .reference.adapter import Best, OneDraw, OneWorld, case_of
+from .reference.model import World
+from .reference.model import standards as reference_standards
+
+
+def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) -> tuple[Block, list[World]]:
+    """Return a block and the same worlds of the reference, at the start."""
+    classes = behaviours(scenario, behaviour)
+    block = Block(scenario, 0, worlds, classes, standards(scenario, classes))
+    case = case_of(scenario, classes)
+    norms = reference_standards(World(case, Best(scenario), {}, OneDraw(scenario, 0)))
+    return block, [
+        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world)) for world in range(worlds)
+    ]
+
+
+def differences(scenario: Scenario, block: Block, worlds: list[World]) -> Iterator[tuple[str, float]]:
+    """Yield (what, absolute difference) for every number of the worlds."""
+    names, now = scenario.names, block.model.now
+    reading = Reading(now, block.model.parameters, block.model.structure)
+    for w, world in enumerate(worlds):
+        for i, one in enumerate(names.states):
+            for k, issue in enumerate(names.issues):
+                yield f"position {one} {issue}", abs(world.x[one][issue] - now.position[w, i, k])
+            for f, group in enumerate(names.formats):
+                yield f"member {one} {group}", abs((one in world.member[group]) - float(now.member[w, i, f]))
+            for j, other in enumerate(names.states):
+                if i != j:
+                    yield from _of_pair(scenario, block, reading, world, w, i, j, one, other)
+
+
+def _of_pair(
+    scenario: Scenario, block: Block, reading: Reading, world: World, w: int, i: int, j: int, one: str, other: str
+) -> Iterator[tuple[str, float]]:
+    names, now, dyad = scenario.names, block.model.now, scenario.names.dyad(f"{one}-{other}")
+    yield f"trust {one}>{other}", abs(world.tau[one][other] - now.trust[w, i, j])
+    yield f"alignment {dyad}", abs(world.alignment(one, other) - reading.alignment[w, i, j])
+    yield f"depth {dyad}", abs(world.depth(one, other) - reading.parts["depth"][w, i, j])
+    if one in world.q:
+        yield f"pressure {one}>{other}", abs(world.q[one][other] - now.pressure[w, i, j])
+    for d, domain in enumerate(names.domains):
+        yield f"practice {dyad} {domain}", abs(world.y[dyad][domain] - now.practice[w, i, j, d])
+        proposed = (one, other, domain) in world.proposed
+        yield f"proposed {one}>{other} {domain}", abs(proposed - float(now.proposed[w, i, j, d]))
+    for a, agreement in enumerate(names.agreements):
+        for table, array in ((world.in_force, now.in_force), (world.pending, now.pending)):
+            yield f"ladder {dyad} {agreement}", abs(((dyad, agreement) in table) - float(array[w, i, j, a]))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cordiale.cli import main
+
+ROOT = Path(__file__).parent.parent
+PACK = "indo_pacific_2018"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a pack and one scenario of its own, to be spoilt by a test."""
+    shutil.copytree(
+        ROOT / "agents" / PACK, tmp_path / "agents" / PACK, ignore=shutil.ignore_patterns("schema")
+    )
+    scenarios = tmp_path / "scenarios" / PACK
+    scenarios.mkdir(parents=True)
+    shutil.copy(ROOT / "scenarios" / PACK / "baseline.yaml", scenarios)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def refused(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """Run a command that must be refused: exit code 2, one line, nothing left behind; give the message."""
+
+    def run(*arguments: str) -> str:
+        before = _contents(workshop)
+        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, message = capsys.readouterr()
+        assert (stopped.value.code, out) == (2, "")
+        assert message.startswith("cordiale: ")
+        assert message.endswith("\n")
+        assert message.count("\n") == 1
+        assert _contents(workshop) == before
+        return message.removeprefix("cordiale: ").rstrip("\n")
+
+    return run
+
+
+def _contents(folder: Path) -> dict[str, tuple[int, int]]:
+    found = {str(path): path.lstat() for path in folder.rglob("*")}
+    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in found.items()}

@@ -1,0 +1,192 @@
+"""Small random packs and scenarios, written as files, for properties that must hold of any case."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CODES = ("AAA", "BBB", "CCC", "DDD", "EEE")
+SOURCE = "assumption: drawn at random for a test"
+
+
+def coded(luck: random.Random, low: float = 0.0, high: float = 1.0) -> dict[str, Any]:
+    """Return a coded number with a wide range inside a scale."""
+    width = high - low
+    ends = low + width * luck.uniform(0, 0.25), high - width * luck.uniform(0, 0.24)
+    best = luck.uniform(*ends)
+    numbers = {"low": round(ends[0], 4), "best": round(best, 4), "high": round(ends[1], 4)}
+    numbers["best"] = min(max(numbers["best"], numbers["low"]), numbers["high"])
+    return {**numbers, "basis": "not in the article", "source": SOURCE}
+
+
+def random_pack(seed: int, states: int | None = None) -> dict[str, Any]:
+    """Return the files of a random pack: name without .yaml -> data."""
+    luck = random.Random(seed)
+    codes = list(CODES[: states or luck.randint(2, 5)])
+    hazards = luck.sample(codes, luck.randint(0, min(2, len(codes)))) + ["piracy"] * luck.randint(0, 1)
+    challengers = [code for code in codes if code in hazards]
+    issues = [f"issue_{k}" for k in range(luck.randint(1, 4))]
+    theatres = [f"theatre_{k}" for k in range(luck.randint(1, 2))]
+    agreements = [f"rung_{k}" for k in range(luck.randint(1, 4))]
+    domains = [f"domain_{k}" for k in range(luck.randint(1, 3))]
+    names = {"codes": codes, "hazards": hazards, "challengers": challengers, "issues": issues}
+    names |= {"theatres": theatres, "agreements": agreements, "domains": domains}
+    files = {code: _state(luck, code, names) for code in codes}
+    return {"case": _case(luck, names), "ties": _ties(luck, names), **files}
+
+
+def _state(luck: random.Random, code: str, names: dict[str, list[str]]) -> dict[str, Any]:
+    challenger = code in names["challengers"]
+    state: dict[str, Any] = {
+        "code": code,
+        "name": f"State {code}",
+        "cow_code": 1,
+        "behaviour": luck.choice(["Challenger", "State"] if challenger else ["State", "Hedger"]),
+        "issues": {k: {"ideal": coded(luck), "salience": coded(luck, 0.05)} for k in names["issues"]},
+        "resolve": coded(luck),
+        "bandwidth": coded(luck, 0, 4),
+        "clarity": coded(luck),
+        "liberal_order": coded(luck),
+        "capability": {name: coded(luck) for name in names["theatres"]},
+        "threat": {name: coded(luck) for name in names["hazards"] if name != code and luck.random() < 0.8},
+        "dependence": {name: coded(luck) for name in names["challengers"] if name != code},
+    }
+    issue = luck.choice(names["issues"])
+    state["issues"][issue] |= {"trend": coded(luck, -0.1, 0.1), "expected_trend": coded(luck, 0.0, 0.1)}
+    if challenger:
+        state["assertiveness"] = coded(luck)
+    return state
+
+
+def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
+    codes, issues, agreements = names["codes"], names["issues"], names["agreements"]
+
+    def maybe(values: list[str]) -> str | None:
+        return luck.choice([*values, None]) if values else None
+
+    def issue() -> dict[str, Any]:
+        record: dict[str, Any] = {"label": "An issue", "zero": "none", "half": "some", "one": "all"}
+        record["provokes"] = [code for code in names["challengers"] if luck.random() < 0.5]
+        target = maybe(names["challengers"])
+        return record | ({"restrains_flows_to": target} if target else {})
+
+    def domain() -> dict[str, Any]:
+        record: dict[str, Any] = {"label": "A domain", "theatre": luck.choice(names["theatres"])}
+        record |= {"meets": [h for h in names["hazards"] if luck.random() < 0.6], "visible": coded(luck)}
+        for key, values in (("appetite", issues), ("patron", codes), ("unlocked_by", agreements)):
+            value = maybe(values)
+            if value:
+                record[key] = value
+        return record
+
+    def group() -> dict[str, Any]:
+        character = {k: coded(luck) for k in issues if luck.random() < 0.7}
+        return {
+            "label": "A format",
+            "members": [code for code in codes if luck.random() < 0.4],
+            "consent": [code for code in codes if luck.random() < 0.4],
+            "character": character,
+            "aimed_at": {code: coded(luck) for code in names["challengers"] if luck.random() < 0.7},
+        }
+
+    formats = [f"format_{k}" for k in range(luck.randint(0, 2))]
+    levers: dict[str, dict[str, list[float]]] = {
+        "trust_lever": {f"{codes[0]}>{codes[1]}.breach": [0, 1]},
+        "ideal_lever": {f"{codes[0]}.{issues[0]}.ideal": [0, 1]},
+        "rung_lever": {f"{codes[0]}-{codes[1]}.agreement.{agreements[0]}": [0, 1]},
+        "opening_lever": {f"{codes[0]}-{codes[1]}.opening.{names['domains'][0]}": [0, 1]},
+        "pace_lever": {f"{codes[1]}.resolve": [0.0, 0.9], f"{codes[1]}.bandwidth": [0, 3]},
+    }
+    if formats:
+        levers["member_lever"] = {f"{codes[0]}.member.{formats[0]}": [0, 1]}
+    return {
+        "title": "A random case",
+        "start": "2018Q4",
+        "states": codes,
+        "focus": f"{codes[0]}-{codes[1]}",
+        "poles": codes[:2],
+        "article": {"citation": "none", "sections": {"Text": {"heading": "Text", "paragraphs": {1: "nothing"}}}},
+        "theatres": dict.fromkeys(names["theatres"], "a theatre"),
+        "hazards": dict.fromkeys(names["hazards"], "a hazard"),
+        "issues": {k: issue() for k in issues},
+        "domains": {d: domain() for d in names["domains"]},
+        "agreements": {
+            a: {
+                "label": "A rung",
+                "weight": coded(luck, 0.05),
+                "implies": [other for other in agreements[:rank] if luck.random() < 0.5],
+            }
+            for rank, a in enumerate(agreements)
+        },
+        "formats": {f: group() for f in formats},
+        "levers": {
+            name: {"label": "A lever", "says": "nothing", "locator": "Text 1", "moves": moves}
+            for name, moves in levers.items()
+        },
+    }
+
+
+def _ties(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
+    codes, domains = names["codes"], names["domains"]
+    dyads = [f"{one}-{other}" for at, one in enumerate(codes) for other in codes[at + 1 :]]
+    ladder = []
+    for dyad in dyads:
+        for agreement in names["agreements"]:
+            if luck.random() < 0.3:
+                row = {"dyad": dyad, "agreement": agreement, "signed": 2018, "source": "made up"}
+                ladder.append(row | ({"in_force": 2018} if luck.random() < 0.6 else {}))
+
+    def kind() -> dict[str, Any]:
+        return {"label": "A kind", "trust": coded(luck), "practice": {d: coded(luck) for d in domains}}
+
+    first, second = codes[:2]
+    view = {"trust": coded(luck), "usefulness": coded(luck, -1, 1), "bias": {names["issues"][0]: coded(luck, -1, 1)}}
+    return {
+        "ladder": ladder,
+        "classes": {"near": kind() | {"dyads": dyads[:1]}, "far": kind()},
+        "other": "far",
+        "dyads": {dyads[0]: {"export_control_forum": coded(luck)}},
+        "views": {f"{first}>{second}": view},
+    }
+
+
+def random_scenario(seed: int, pack: dict[str, Any]) -> dict[str, Any]:
+    """Return a random scenario of a random pack: levers, a timeline with every kind of event."""
+    luck = random.Random(seed)
+    levers = list(pack["case"]["levers"])
+    luck.shuffle(levers)
+    kinds = ["levers", "set", "ramp", "shock", "stop"]
+    scenario: dict[str, Any] = {
+        "title": "A random scenario",
+        "question": "What happens?",
+        "basis": {"locator": "Text 1", "says": "nothing"},
+        "horizon": "2020Q4",
+        "worlds": 6,
+        "seed": luck.randint(0, 10**6),
+        "levers": {},
+        "timeline": [],
+    }
+    for lever in levers[: luck.randint(0, len(levers))]:
+        kind, value = luck.choice(kinds), round(luck.random(), 3)
+        if kind in ("levers", "stop"):
+            scenario["levers"][lever] = value
+        if kind == "stop":
+            scenario["timeline"].append({"quarter": "2019Q3", "stop": [lever]})
+        elif kind == "set":
+            scenario["timeline"].append({"quarter": "2019Q1", "set": {lever: value}})
+        elif kind == "ramp":
+            scenario["timeline"].append({"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)})
+        elif kind == "shock":
+            scenario["timeline"].append({"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)})
+    return scenario
+
+
+def write(folder: Path, files: dict[str, Any]) -> Path:
+    """Write files as YAML into a folder and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False), "utf-8")
+    return folder

@@ -1,0 +1,104 @@
+"""A user's own state behaviour: one method overridden, from Python or named in a pack."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cordiale
+from cordiale.draws import Array
+from cordiale.layers import load_scenario
+from cordiale.library import find_scenario
+from cordiale.models.block import Block, behaviours, standards
+
+from .test_same_world import copy_of_pack
+
+
+class Fearless(cordiale.State):
+    """A state that no pressure deters: the tutorial's example."""
+
+    def pressure(self) -> Array:
+        """Nothing, whatever it draws: (W, N, A)."""
+        return np.zeros((1, 1, 1))
+
+
+def last_world(worlds: int, behaviour: dict[str, type[cordiale.State]], scenario_name: str = "chinese_coercion") -> Block:
+    scenario = load_scenario(scenario_name)
+    classes = behaviours(scenario, behaviour)
+    block = Block(scenario, 0, worlds, classes, standards(scenario, classes))
+    for _ in range(scenario.quarters):
+        block.model.step()
+    return block
+
+
+@pytest.mark.parametrize("worlds", [1, 300])
+def test_one_overridden_term_works_for_any_number_of_worlds(worlds: int) -> None:
+    block = last_world(worlds, {"JPN": Fearless})
+    assert block.model.now.trust.shape[0] == worlds
+    assert np.isfinite(block.model.now.value).all()
+    worth = np.broadcast_to(block.model.states[1].weighted("pressure"), (worlds, 13, 7))
+    assert np.ptp(worth, axis=1).max() == 0, "pressure still tells partners apart"
+    others = block.model.states[0].weighted("pressure")
+    assert np.ptp(others, axis=1).max() > 0
+
+
+def test_world_zero_is_the_same_alone_and_in_company() -> None:
+    alone, company = last_world(1, {"JPN": Fearless}), last_world(40, {"JPN": Fearless})
+    assert np.array_equal(alone.model.now.trust[0], company.model.now.trust[0])
+
+
+def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
+    options = {"worlds": 40, "set": {"horizon": "2023Q4"}}
+    usual = cordiale.run("chinese_coercion", out=tmp_path / "usual", **options)
+    fearless = cordiale.run("chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options)
+    assert fearless.manifest["behaviour"]["JPN"].endswith(":Fearless")
+    assert (usual.values("alignment:FRA-JPN") != fearless.values("alignment:FRA-JPN")).any()
+
+
+def test_a_hedger_is_a_state_with_one_other_term() -> None:
+    own = {name for name in vars(cordiale.Hedger) if not name.startswith("_")}
+    assert own == {"leaning"}
+
+
+def test_a_hedger_welcomes_the_side_it_does_not_lean_to() -> None:
+    scenario = load_scenario("baseline")
+    classes = behaviours(scenario, {"SGP": cordiale.Hedger})
+    model = Block(scenario, 0, 50, classes, standards(scenario, classes)).model
+    model.step()
+    singapore = model.states[scenario.names.states.index("SGP")]
+    usa, china = (scenario.names.states.index(code) for code in ("USA", "CHN"))
+    tilt = model.now.practice_mean[:, singapore.i, usa] - model.now.practice_mean[:, singapore.i, china]
+    leaning = singapore.leaning()
+    assert (tilt > 0).any()
+    assert np.allclose(leaning[:, usa], -tilt)
+    assert np.allclose(leaning[:, china], tilt)
+
+
+def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copy_of_pack(tmp_path)
+    text = (folder / "JPN.yaml").read_text("utf-8").replace("behaviour: State", "behaviour: my_states:Calm")
+    (folder / "JPN.yaml").write_text(text, "utf-8")
+    code = "import cordiale\n\nclass Calm(cordiale.State):\n    def pressure(self):\n        return 0 * super().pressure()\n"
+    (tmp_path / "my_states.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    scenario = load_scenario(find_scenario("baseline").path, pack=str(folder))
+    with pytest.raises(cordiale.FileError, match=r"JPN\.yaml:\d+:\d+.*not allowed"):
+        behaviours(scenario)
+    assert "my_states" not in sys.modules, "a module that is not allowed was imported"
+    assert behaviours(scenario, allowed=["my_states"])["JPN"].__name__ == "Calm"
+
+
+def test_mesa_sees_a_model_with_one_agent_a_state() -> None:
+    import mesa
+
+    scenario = load_scenario("baseline")
+    classes = behaviours(scenario)
+    model = Block(scenario, 0, 5, classes, standards(scenario, classes)).model
+    assert isinstance(model, mesa.Model)
+    assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
+    assert [agent.code for agent in model.agents] == scenario.names.states
+    model.step()
+    assert model.steps == 1

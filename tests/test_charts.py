@@ -1,0 +1,356 @@
+"""Charts: drawn data equal the study's numbers, texts print as they are, files are the same each time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cordiale
+import numpy as np
+import pytest
+from cordiale.charts import CHARTS, draw, draw_all
+from cordiale.errors import OptionError
+from cordiale.study import Study
+
+SCENARIOS = ["baseline", "france_joins_quad", "japan_in_axis"]
+WORLDS = 24
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    out = tmp_path_factory.mktemp("charts") / "study"
+    return cordiale.run(SCENARIOS, worlds=WORLDS, seed=2018, out=out, jobs=1)
+
+
+@pytest.fixture(scope="session")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    out = tmp_path_factory.mktemp("charts") / "single"
+    return cordiale.run("baseline", worlds=8, set=["horizon=2019Q2"], out=out, jobs=1)
+
+
+def without(study: Study, *measures: str) -> Study:
+    """The study as though it had not recorded some measures."""
+    manifest = json.loads(json.dumps(study.manifest))
+    for scenario in manifest["scenarios"]:
+        for measure in measures:
+            del scenario["measures"][measure]
+    return Study(study.folder, manifest)
+
+
+def titled(study: Study, title: str) -> Study:
+    manifest = json.loads(json.dumps(study.manifest))
+    for scenario in manifest["scenarios"]:
+        scenario["title"] = title
+    return Study(study.folder, manifest)
+
+
+def lines(axes, gid: str) -> list[np.ndarray]:
+    return [line.get_ydata() for line in axes.lines if line.get_gid() == gid]
+
+
+def texts(figure) -> str:
+    from matplotlib.text import Text
+
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.findobj(Text))
+
+
+@pytest.fixture(scope="session")
+def drawn(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("charts") / "new" / "folder"
+    files = draw_all(study, folder)
+    assert {path.name for path in files} == {
+        f"{name}.{suffix}" for name in CHARTS for suffix in ("png", "svg")
+    }
+    return folder
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_chart_is_an_image_at_a_journals_width(drawn: Path, name: str) -> None:
+    from PIL import Image
+
+    with Image.open(drawn / f"{name}.png") as image:
+        assert image.width in (1020, 2100)
+        assert 400 < image.height < 3000
+        assert round(image.info["dpi"][0]) == 300
+        assert "Software" not in image.info
+        pixels = np.asarray(image.convert("L"))
+    assert 0.005 < np.mean(pixels < 250) < 0.9
+    frame = np.concatenate(
+        [pixels[:3].ravel(), pixels[-3:].ravel(), pixels[:, :3].ravel(), pixels[:, -3:].ravel()]
+    )
+    assert frame.min() > 250, "something is cut off at the edge"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_svg_is_the_same_each_time_and_has_no_date(
+    study: Study, drawn: Path, tmp_path: Path, name: str
+) -> None:
+    draw(study, name, tmp_path)
+    assert (tmp_path / f"{name}.svg").read_bytes() == (drawn / f"{name}.svg").read_bytes()
+    assert "dc:date" not in (tmp_path / f"{name}.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_source_line_and_small_type(study: Study, name: str) -> None:
+    from matplotlib.text import Text
+
+    figure = CHARTS[name].function(study)
+    assert (
+        f"cordiale {cordiale.__version__}; pack indo_pacific_2018 after Pajon 2018; seed 2018; 24 worlds"
+        in texts(figure)
+    )
+    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= 6.5
+
+
+@pytest.mark.parametrize(
+    ("measure", "entity"),
+    [("alignment", None), ("alignment:JPN-FRA", None), ("pressure", "JPN"), ("rank", "JPN>FRA")],
+)
+def test_fan_draws_medians(study: Study, measure: str, entity: str | None) -> None:
+    from cordiale.charts.fan import fan
+
+    figure = fan(study, measure, entity)
+    of = entity or "FRA-JPN"
+    wanted = [np.median(study.values(measure.partition(":")[0], of, name), axis=0) for name in SCENARIOS]
+    np.testing.assert_allclose(lines(figure.axes[0], "median"), wanted)
+    low, high = figure.axes[0].get_ylim()
+    assert low <= np.min(wanted)
+    assert high >= np.max(wanted)
+    assert all(study.title(name) in texts(figure) for name in SCENARIOS)
+
+
+def test_fan_bands_are_of_50_and_90_per_cent(single: Study) -> None:
+    from cordiale.charts.fan import fan
+
+    bands = fan(single).axes[0].collections
+    values = single.values("alignment", "FRA-JPN")
+    for band, quantiles in zip(bands, [(0.25, 0.75), (0.05, 0.95)], strict=True):
+        heights = band.get_paths()[0].vertices[:, 1]
+        wanted = np.quantile(values, quantiles, axis=0)
+        assert heights.min() == pytest.approx(wanted[0].min())
+        assert heights.max() == pytest.approx(wanted[1].max())
+
+
+def test_small_multiples_repeat_the_first_median(study: Study) -> None:
+    from cordiale.charts.small_multiples import small_multiples
+
+    axes = small_multiples(study).axes
+    medians = [np.median(study.values("alignment", "FRA-JPN", name), axis=0) for name in SCENARIOS]
+    for k, median in enumerate(medians):
+        np.testing.assert_allclose(lines(axes[k], "median"), [median])
+        assert len(lines(axes[k], "first")) == (k > 0)
+    np.testing.assert_allclose(lines(axes[2], "first"), [medians[0]])
+
+
+def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
+    from cordiale.charts.difference import difference
+
+    figure = difference(study)
+    base = study.values("alignment", "FRA-JPN", "baseline")
+    values = [study.values("alignment", "FRA-JPN", name) - base for name in SCENARIOS[1:]]
+    np.testing.assert_allclose(lines(figure.axes[0], "median"), np.median(values, axis=1))
+    np.testing.assert_allclose(lines(figure.axes[0], "zero"), [[0, 0]])
+    for name, each in zip(SCENARIOS[1:], values, strict=True):
+        assert f"{study.title(name)}: {100 * np.mean(each[:, -1] > 0):.0f} % above zero" in texts(figure)
+
+
+def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
+    from cordiale.charts.parts import layers_of, parts
+
+    figure = parts(study)
+    for axes, name in zip(figure.axes, SCENARIOS, strict=True):
+        whole = study.values("alignment", "FRA-JPN", name).mean(axis=0)
+        np.testing.assert_allclose(layers_of(study, "FRA-JPN", name).sum(axis=0), whole, atol=1e-9)
+        np.testing.assert_allclose(lines(axes, "alignment"), [whole])
+        tops = [band.get_paths()[0].vertices[:, 1].max() for band in axes.collections]
+        assert tops[-1] == pytest.approx(whole.max())
+
+
+def test_heatmap_shows_medians(study: Study) -> None:
+    from cordiale.charts.heatmap import heatmap
+
+    shown = [axes.images[0].get_array() for axes in heatmap(study).axes]
+    values = {name: study.values("alignment", scenario=name) for name in SCENARIOS}
+    wanted = [
+        np.median(values["baseline"][:, -1], axis=0),
+        np.median(values["baseline"][:, -1] - values["baseline"][:, 0], axis=0),
+    ]
+    wanted += [np.median(values[name][:, -1] - values["baseline"][:, -1], axis=0) for name in SCENARIOS[1:]]
+    states = study.measures()["hedging"]
+    assert len(shown) == len(wanted)
+    for array, medians in zip(shown, wanted, strict=True):
+        assert np.ma.getmaskarray(array).diagonal().all()
+        for entity, median in zip(study.measures()["alignment"], medians, strict=True):
+            i, j = (states.index(code) for code in entity.split("-"))
+            assert array[i, j] == array[j, i] == median
+
+
+def test_ladder_strips_and_means(study: Study) -> None:
+    from cordiale.charts.ladder import ladder
+
+    figure = ladder(study, ["JPN-FRA", "JPN-USA"])
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["FRA-JPN", "JPN-USA"]
+    first, last = study.values("ladder", "FRA-JPN").mean(axis=0)[[0, -1]]
+    assert f"{first:.1f} to {last:.1f}" in texts(figure)
+    rows = [label.get_text() for label in ladder(study).axes[0].get_yticklabels()]
+    assert "FRA-JPN" in rows
+    assert all("FRA" in row or "JPN" in row for row in rows)
+
+
+def test_network_blocs_and_places(study: Study) -> None:
+    from cordiale.charts.network import commonest, network, network_of, positions
+
+    states = study.measures()["hedging"]
+    found = network_of(study, "baseline", states)
+    assert sorted(code for bloc in found.blocs for code in bloc) == sorted(states)
+    home = {code: k for k, bloc in enumerate(found.blocs) for code in bloc}
+    wanted = [
+        home[one] == home[other] for one, other in (each.split("-") for each in study.measures()["same_bloc"])
+    ]
+    same = (study.values("same_bloc")[:, -1] == wanted).all(axis=1)
+    assert same.mean() == found.share > 0
+    np.testing.assert_array_equal(positions(found.aligned), positions(found.aligned))
+    assert f"stability {found.stable:.2f}" in texts(network(study))
+    partition, share = commonest(np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0.0]]), ["A-B", "A-C", "B-C"], "ABC")
+    assert partition == (("A", "B"), ("C",))
+    assert share == pytest.approx(2 / 3)
+
+
+def test_rank_medians_of_every_partner(study: Study) -> None:
+    from cordiale.charts.rank import rank
+
+    figure = rank(study, "JPN", ["FRA", "GBR"])
+    for axes, name in zip(figure.axes, SCENARIOS, strict=True):
+        assert len(axes.lines) == 12
+        for code in ("FRA", "GBR", "NZL"):
+            np.testing.assert_allclose(
+                lines(axes, code), [np.median(study.values("rank", f"JPN>{code}", name), axis=0)]
+            )
+    low, high = figure.axes[0].get_ylim()
+    assert low > high, "1 stands at the top"
+
+
+def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
+    from cordiale.charts.membership import membership
+
+    axes = membership(study, ["quad"]).axes[1]
+    shares = study.values("member.quad", scenario="france_joins_quad").mean(axis=0)
+    for k, code in enumerate(study.measures()["member.quad"]):
+        moves = shares[:, k].max() > 0 and shares[:, k].min() < 1
+        np.testing.assert_allclose(lines(axes, code), [shares[:, k]] if moves else np.empty((0,)))
+    assert lines(axes, "FRA")
+    assert not lines(axes, "JPN")
+
+
+NEEDS = [(name, need.replace("*", "quad")) for name, chart in CHARTS.items() for need in chart.needs]
+
+
+@pytest.mark.parametrize(("name", "measure"), NEEDS)
+def test_missing_measure_is_named(study: Study, tmp_path: Path, name: str, measure: str) -> None:
+    poorer = without(
+        study,
+        *(
+            [each for each in study.measures() if each.startswith("member.")]
+            if name == "membership"
+            else [measure]
+        ),
+    )
+    with pytest.raises(OptionError, match=rf"'{name}' needs .*{measure}.* `measures`"):
+        draw(poorer, name, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> None:
+    files = draw_all(without(single, "rank", "trust"), tmp_path)
+    assert {path.stem for path in files} == set(CHARTS) - {"rank", "parts", "difference"}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "says"),
+    [
+        ("fann", {}, "no chart; did you mean 'fan'"),
+        ("fan", {"mesure": "trust"}, "no option 'mesure'; did you mean 'measure'"),
+        ("fan", {"measure": "alinement"}, "'alinement' is no measure; did you mean 'alignment'"),
+        ("fan", {"entity": "FRA-XXX"}, "'alignment:FRA-XXX'"),
+        ("fan", {"measure": "same_bloc"}, "last quarter only"),
+        ("rank", {"observer": "XXX"}, "XXX>"),
+        ("membership", {"formats": ["nato"]}, "'member.nato'"),
+    ],
+)
+def test_faults_of_the_user_are_told(
+    study: Study, tmp_path: Path, name: str, options: dict[str, object], says: str
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        draw(study, name, tmp_path, **options)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["costs $x$ and $\\frac{1$", "<script>alert('&')</script>", "_hidden", "A\x00\nB", "w" * 200, "50 %"],
+)
+def test_titles_print_as_they_are(study: Study, tmp_path: Path, title: str) -> None:
+    from xml.etree import ElementTree
+
+    odd = titled(study, title)
+    written = draw(odd, "fan", tmp_path)[1].read_text("utf-8")
+    ElementTree.fromstring(written)
+    assert "<script" not in written
+    shown = title.replace("\x00\n", " ").replace(" ", "")
+    assert texts(CHARTS["fan"].function(odd)).replace(" ", "").count(shown) == len(SCENARIOS)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_stands_any_title(study: Study, tmp_path: Path, name: str) -> None:
+    from xml.etree import ElementTree
+
+    written = draw(titled(study, "<script>$x$ and $\\frac{1$ & 50%"), name, tmp_path)[1].read_text("utf-8")
+    ElementTree.fromstring(written)
+    assert "<script" not in written
+
+
+def test_names_of_states_come_from_the_manifest(study: Study) -> None:
+    named = without(study)
+    named.manifest["names"] = {"FRA": "France", "JPN": "Japan"}
+    assert "Alignment of France–Japan" in texts(CHARTS["fan"].function(named))
+
+
+def test_drawing_leaves_no_trace_in_matplotlib(study: Study) -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    CHARTS["fan"].function(study)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_charts_are_loaded_without_matplotlib() -> None:
+    code = "import sys, cordiale.charts; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_folder_that_cannot_be_written(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(cordiale.StudyError, match="cannot be written"):
+        draw(study, "fan", tmp_path / "file")
+
+
+def test_eight_scenarios_keep_apart(study: Study, tmp_path: Path) -> None:
+    manifest = json.loads(json.dumps(study.manifest))
+    frame = study.frame()
+    first = frame[frame["scenario"] == "baseline"]
+    many = []
+    for k in range(8):
+        manifest["scenarios"].append(manifest["scenarios"][0] | {"name": f"s{k}", "title": f"Scenario {k}"})
+        many.append(first.assign(scenario=f"s{k}"))
+    manifest["scenarios"] = manifest["scenarios"][3:]
+    import pandas as pd
+
+    pd.concat(many).to_parquet(tmp_path / "measures.parquet")
+    shutil.copy(study.folder / "inputs.parquet", tmp_path)
+    figure = CHARTS["fan"].function(Study(tmp_path, manifest))
+    medians = [line for line in figure.axes[0].lines if line.get_gid() == "median"]
+    assert len({(line.get_color(), str(line.get_linestyle()), line.get_marker()) for line in medians}) == 8
+    assert len(figure.axes[0].collections) == 2, "only the first has bands"

@@ -1,0 +1,166 @@
+"""Measures against known answers and their own bounds."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cordiale.errors import OptionError
+from cordiale.fields import Names
+from cordiale.layers import load_scenario
+from cordiale.library import load_pack
+from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
+from cordiale.measures.blocs import blocs, stability, together
+from cordiale.measures.catalogue import Reading, known_measures, request
+from cordiale.measures.similarity import s_score, similarity, similarity_by_issue
+from cordiale.models.block import Block, behaviours, standards
+
+DATA = Path(__file__).parent / "data"
+
+
+def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
+    rows = list(csv.DictReader((DATA / "sr1999_alliances1914.csv").read_text("utf-8").splitlines()))
+    germany, russia, capability = (np.array([float(row[key]) for row in rows]) for key in ("GMY", "RUS", "Cap"))
+    assert f"{s_score(germany, russia, largest=3):.2f}" == "0.40"
+    assert f"{s_score(germany, russia, capability, largest=3):.2f}" == "-0.46"
+
+
+unit = st.floats(0, 1, allow_subnormal=False)
+
+
+@given(st.lists(st.tuples(unit, unit, st.floats(0.01, 1)), min_size=1, max_size=12))
+def test_s_keeps_its_bounds_and_is_symmetric(rows: list[tuple[float, float, float]]) -> None:
+    one, other, weights = (np.array(column) for column in zip(*rows, strict=True))
+    s = s_score(one, other, weights)
+    assert -1 - 1e-12 <= s <= 1 + 1e-12
+    assert s == s_score(other, one, weights)
+    assert s_score(one, one, weights) == 1
+    assert s_score(np.zeros_like(one), np.ones_like(one), weights) == pytest.approx(-1)
+
+
+def test_similarity_of_states_is_s_by_the_first_ones_salience() -> None:
+    rng = np.random.default_rng(1)
+    position, salience = rng.random((3, 4, 5)), rng.random((3, 4, 5))
+    seen = rng.random((3, 4, 4, 5))
+    found = similarity(position, seen, salience)
+    for world in range(3):
+        for i in range(4):
+            for j in range(4):
+                expected = s_score(position[world, i], seen[world, i, j], salience[world, i])
+                assert found[world, i, j] == pytest.approx(expected)
+
+
+def test_parts_by_issue_add_up_to_similarity() -> None:
+    rng = np.random.default_rng(2)
+    position, salience = rng.random((2, 3, 4)), rng.random((2, 3, 4))
+    whole = mutual(similarity(position, position[:, None], salience))
+    assert np.allclose(1 + similarity_by_issue(position, salience).sum(-1), whole, atol=1e-12)
+
+
+def test_alignment_is_the_weighted_mean_of_its_parts() -> None:
+    parts = {part: np.full((1, 2, 2), value) for part, value in zip(PARTS, (0.2, 0.4, 0.6, 0.8), strict=True)}
+    equal = alignment(parts, dict.fromkeys(PARTS, np.array([0.3])))
+    assert equal == pytest.approx(np.full((1, 2, 2), 0.5))
+    only_depth = alignment(parts, {part: np.array([float(part == "depth")]) for part in PARTS})
+    assert only_depth == pytest.approx(np.full((1, 2, 2), 0.4))
+
+
+def test_rank_orders_partners() -> None:
+    value = np.array([[[9.0, 1.0, 3.0, 3.0], [0.0, 9.0, 0.0, 1.0], [5.0, 4.0, 0.0, 3.0], [1.0, 2.0, 3.0, 9.0]]])
+    assert rank(value)[0].tolist() == [[0, 3, 1, 2], [2, 0, 3, 1], [1, 2, 0, 3], [3, 2, 1, 0]]
+
+
+def test_hedging_is_one_in_the_middle_and_zero_at_a_pole() -> None:
+    aligned = np.zeros((1, 4, 4))
+    aligned[0, 2, :2] = 0.4, 0.4
+    aligned[0, 3, :2] = 0.6, 0.2
+    found = hedging(aligned, 0, 1)[0]
+    assert found[:2].tolist() == [0, 0]
+    assert found[2] == 1
+    assert found[3] == pytest.approx(0.5)
+
+
+def test_misperception_is_zero_for_who_sees_things_as_they_are() -> None:
+    position = np.random.default_rng(0).random((2, 3, 4))
+    truth = np.broadcast_to(position[:, None], (2, 3, 3, 4))
+    salience = np.ones((2, 3, 4))
+    assert misperception(truth, position, salience).max() == 0
+    assert misperception(truth + 0.1, position, salience) == pytest.approx(np.full((2, 3, 3), 0.1))
+
+
+def test_position_gap() -> None:
+    assert position_gap(np.array([[0.25, 0.75]])).tolist() == [[[0.0, 0.5], [0.5, 0.0]]]
+
+
+def test_blocs_finds_two_planted_groups() -> None:
+    group = np.array([0, 0, 0, 1, 1, 1, 1])
+    aligned = np.where(group[:, None] == group[None, :], 0.8, 0.2)[None].repeat(3, axis=0)
+    aligned[:, np.arange(7), np.arange(7)] = 0
+    found = blocs(aligned)
+    assert found.tolist() == [group.tolist()] * 3
+    assert together(found)[0, 0].tolist() == [1, 1, 1, 0, 0, 0, 0]
+
+
+def test_stability_is_one_for_certain_and_zero_for_a_coin() -> None:
+    assert stability(np.array([[1.0, 0.0], [1.0, 0.0]])) == 1
+    assert stability(np.array([[1.0, 0.0], [0.0, 1.0]])) == 0
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**31))
+def test_worlds_keep_ranges_and_symmetry(seed: int) -> None:
+    """Of a whole run: everything stays on its scale, and mutual ties are mutual."""
+    scenario = load_scenario("chinese_coercion", set={"seed": seed})
+    classes = behaviours(scenario)
+    block = Block(scenario, 0, 4, classes, standards(scenario, classes))
+    for _ in range(scenario.quarters):
+        block.model.step()
+        now = block.model.now
+        for name in ("position", "trust", "practice", "pressure", "seen", "shortfall"):
+            array = getattr(now, name)
+            assert array.min() >= 0, name
+            assert array.max() <= 1 + 1e-12, name
+        assert np.abs(now.similarity).max() <= 1 + 1e-12
+        for name in ("practice", "in_force", "pending", "joint"):
+            array = getattr(now, name)
+            assert np.array_equal(array, array.swapaxes(1, 2)), name
+        assert not (now.in_force & now.pending).any()
+        reading = Reading(now, block.model.parameters, block.model.structure)
+        assert reading.alignment.min() >= 0
+        assert reading.alignment.max() <= 1
+
+
+def test_every_known_measure_can_be_read() -> None:
+    scenario = load_scenario("baseline", set={"worlds": 3})
+    classes = behaviours(scenario)
+    block = Block(scenario, 0, 3, classes, standards(scenario, classes))
+    block.model.step()
+    reading = Reading(block.model.now, block.model.parameters, block.model.structure)
+    for name in known_measures(scenario.names):
+        found = request(name, scenario.names)
+        values = found.read(reading)
+        assert values.shape == (3, len(found.entities)), name
+        assert np.isfinite(values).all(), name
+        one = request(f"{name}:{found.entities[-1]}", scenario.names)
+        assert np.array_equal(one.read(reading)[:, 0], values[:, -1]), name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("alignmnt", "did you mean 'alignment'"),
+        ("position.china_ton:FRA", "did you mean 'position.china_tone'"),
+        ("alignment:FRA-JPM", "did you mean"),
+        ("rank:FRA-JPN", "directed dyad, such as JPN>FRA"),
+        ("hedging:FRA-JPN", "a state, such as FRA"),
+        ("practice.", "no measure"),
+    ],
+)
+def test_unknown_measures_are_refused_with_a_hint(text: str, words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        request(text, Names(load_pack()))

@@ -1,0 +1,76 @@
+"""The array model and the plain scalar reference agree: the same rules, written twice, as the check."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cordiale.layers import Scenario, load_scenario
+from cordiale.library import scenario_names
+
+from .compare import differences, pair
+from .packs import random_pack, random_scenario, write
+
+TOLERANCE = 1e-9
+
+
+def hold_together(scenario: Scenario, worlds: int, quarters: int) -> None:
+    block, reference = pair(scenario, worlds)
+    for quarter in range(quarters):
+        block.model.step()
+        for world in reference:
+            world.step()
+        what, difference = max(differences(scenario, block, reference), key=lambda found: found[1])
+        assert difference <= TOLERANCE, f"quarter {quarter}: {what} differs by {difference}"
+
+
+def test_standards_agree() -> None:
+    from cordiale.models.block import behaviours, standards
+
+    from .reference.adapter import Best, OneDraw, case_of
+    from .reference.model import World
+    from .reference.model import standards as reference_standards
+
+    scenario = load_scenario("baseline")
+    classes = behaviours(scenario)
+    ours = standards(scenario, classes)
+    theirs = reference_standards(World(case_of(scenario, classes), Best(scenario), {}, OneDraw(scenario, 0)))
+    for kind, at in (("domain", 0), ("agreement", -1)):
+        for term, (mean, deviation) in theirs[kind].items():
+            assert ours[term][0][at] == pytest.approx(mean, abs=TOLERANCE)
+            assert ours[term][1][at] == pytest.approx(deviation, abs=TOLERANCE)
+
+
+@pytest.mark.parametrize("name", scenario_names("indo_pacific_2018"))
+def test_every_scenario_agrees(name: str) -> None:
+    """Two worlds through the dates at which most scenarios act; full length for the baseline."""
+    scenario = load_scenario(name)
+    quarters = scenario.quarters if name == "baseline" else 13
+    hold_together(scenario, 1, quarters)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(pack=st.integers(0, 10**6), policy=st.integers(0, 10**6))
+def test_any_pack_and_scenario_agree(pack: int, policy: int) -> None:
+    files = random_pack(pack)
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / "pack", files)
+        write(Path(folder), {"policy": random_scenario(policy, files)})
+        scenario = load_scenario(Path(folder) / "policy.yaml", pack=str(Path(folder) / "pack"))
+        hold_together(scenario, 3, scenario.quarters)
+
+
+def test_the_comparison_can_fail() -> None:
+    """A reference world with another seed must not agree."""
+    scenario = load_scenario("baseline")
+    block, _ = pair(scenario, 1)
+    _, other = pair(load_scenario("baseline", set={"seed": 7}), 1)
+    block.model.step()
+    other[0].step()
+    assert max(found[1] for found in differences(scenario, block, other)) > TOLERANCE
+    assert np.isfinite(block.model.now.trust).all()

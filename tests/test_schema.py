@@ -1,0 +1,71 @@
+"""The shipped schemas are those of the records, and they accept and refuse what the records do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cordiale.library import find_pack, load_pack, roots, scenario_names
+from cordiale.schema import scenario_schema, schemas, text
+from cordiale.yamlfile import read
+
+ROOT = roots()[-1]
+
+
+def test_shipped_schemas_are_current() -> None:
+    for name, schema in schemas(load_pack()).items():
+        assert (ROOT / name).read_text("utf-8") == text(schema), f"{name}: run `make schemas`"
+
+
+def files() -> list[Path]:
+    return sorted([*ROOT.glob("agents/*/*.yaml"), *(ROOT / "scenarios").glob("*/*.yaml")])
+
+
+@pytest.mark.parametrize("path", [path for path in files() if path.stem != "claims"], ids=lambda path: path.stem)
+def test_each_file_names_its_schema_and_keeps_to_it(path: Path) -> None:
+    first = path.read_text("utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    schema = json.loads((path.parent / first.partition("=")[2]).read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(_with_text_keys(read(path).data))
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Return data as JSON would hold it: keys of mappings are text there."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return [_with_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"levers": {"france_in_qaud": 1}},
+        {"levers": {"france_in_quad": 2}},
+        {"measures": ["alignmnt"]},
+        {"timeline": [{"quarter": "2020Q5", "set": {"france_in_quad": 1}}]},
+        {"basis": {"locator": "Nowhere 1", "says": "nothing"}},
+        {"worlds": 0},
+        {"colour": "red"},
+    ],
+)
+def test_scenario_schema_refuses_what_an_editor_should_mark(fault: dict[str, Any]) -> None:
+    sound = {"title": "One", "question": "What?", "basis": {"locator": "Opening 1", "says": "nothing"}}
+    validator = jsonschema.Draft202012Validator(scenario_schema(load_pack()))
+    assert validator.is_valid({**sound, "levers": {"france_in_quad": 1}})
+    assert not validator.is_valid({**sound, **fault})
+
+
+def test_at_least_eighteen_scenarios_move_every_lever() -> None:
+    from cordiale.layers import load_scenario
+
+    names = scenario_names("indo_pacific_2018")
+    assert len(names) >= 18
+    moved: set[str] = set()
+    for name in names:
+        scenario = load_scenario(name)
+        moved |= set(scenario.levers) | {event[2] for event in scenario.events}
+    assert moved == set(find_pack("indo_pacific_2018").pack.case.levers)

@@ -1,0 +1,126 @@
+"""Studies on disk: whole or not there, tidy, and the same when read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cordiale
+from cordiale.blocks import run_block
+from cordiale.layers import load_scenario
+from cordiale.runs import make_plan
+
+NAMES = ["baseline", "dual_use_unknown"]
+SHORT = {"horizon": "2019Q4"}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
+    return cordiale.run(NAMES, worlds=30, set=SHORT, block=7, out=tmp_path_factory.mktemp("out") / "study")
+
+
+def test_values_are_those_of_the_model(study: cordiale.Study) -> None:
+    plan = make_plan([load_scenario(name, set={**SHORT, "worlds": 30}) for name in NAMES])
+    whole = run_block(plan, 0, 30).values
+    read = [study.values(measure, scenario=name).reshape(30, -1) for name in NAMES for measure in study.measures(name)]
+    assert np.array_equal(np.concatenate(read, axis=1), whole)
+
+
+def test_frame_is_tidy(study: cordiale.Study) -> None:
+    frame = study.frame(["alignment:JPN-FRA", "rank:JPN>GBR"])
+    assert list(frame.columns) == ["scenario", "world", "quarter", "measure", "entity", "value"]
+    assert len(frame) == 2 * 2 * 30 * len(study.quarters())
+    assert not frame.duplicated(["scenario", "world", "quarter", "measure", "entity"]).any()
+    one = frame[(frame.scenario == "baseline") & (frame.measure == "alignment") & (frame.world == 3)]
+    assert np.array_equal(one["value"], study.values("alignment:FRA-JPN")[3])
+    assert frame.dtypes["scenario"] == "category"
+
+
+def test_rows_go_by_world_and_do_not_depend_on_blocks(study: cordiale.Study, tmp_path: Path) -> None:
+    other = cordiale.run(NAMES, worlds=30, set=SHORT, block=30, out=tmp_path / "other")
+    for name in ("measures.parquet", "inputs.parquet"):
+        assert other.manifest["content"][name] == study.manifest["content"][name]
+
+
+def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:
+    inputs, wide = study.inputs("baseline"), study.inputs("dual_use_unknown")
+    assert inputs.shape[0] == 30
+    assert "FRA.dual_use_restraint.ideal" in inputs
+    changed = [path for path in inputs if not np.array_equal(inputs[path], wide[path])]
+    assert changed == ["FRA.dual_use_restraint.ideal"]
+    assert isinstance(inputs, pd.DataFrame)
+
+
+def test_manifest_says_what_was_run(study: cordiale.Study) -> None:
+    manifest = json.loads((study.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["seed"] == 2018
+    assert manifest["worlds"] == 30
+    assert [each["name"] for each in manifest["scenarios"]] == NAMES
+    assert any(path.endswith("FRA.yaml") for path in manifest["read"])
+    assert any(path.endswith("baseline.yaml") for path in manifest["read"])
+    assert all(value.startswith("sha256:") for value in manifest["read"].values())
+    assert {"python", "mesa", "numpy", "cordiale"} <= set(manifest["versions"])
+
+
+def test_a_finished_study_is_not_overwritten(study: cordiale.Study) -> None:
+    before = (study.folder / "manifest.json").read_bytes()
+    with pytest.raises(cordiale.StudyError, match="exists"):
+        cordiale.run("baseline", worlds=2, set=SHORT, out=study.folder)
+    assert (study.folder / "manifest.json").read_bytes() == before
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    def fail(_: cordiale.Study) -> None:
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "study", finish=fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_keeps_the_study_that_was_to_be_replaced(tmp_path: Path) -> None:
+    def fail(_: cordiale.Study) -> None:
+        raise RuntimeError("in the middle")
+
+    kept = cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "study")
+    with pytest.raises(RuntimeError, match="in the middle"):
+        cordiale.run("baseline", worlds=3, set=SHORT, out=tmp_path / "study", replace=True, finish=fail)
+    assert cordiale.Study.open(kept.folder).worlds == 2
+
+
+def test_a_killed_run_leaves_no_study_that_looks_whole(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import cordiale.cli as c; c.main()", "run", "baseline", "--worlds", "4000"]
+    process = subprocess.Popen([*command, "--out", str(tmp_path / "study"), "--no-charts", "--block", "16"])
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".study*/measures.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (tmp_path / "study").exists()
+    with pytest.raises(cordiale.StudyError, match="no study"):
+        cordiale.Study.open(tmp_path / "study")
+
+
+def test_what_a_study_lacks_is_refused_by_name(study: cordiale.Study) -> None:
+    for measure, words in (("alignmet", "did you mean 'alignment'"), ("alignment:FRA-XXX", "no 'FRA-XXX'")):
+        with pytest.raises(cordiale.OptionError, match=words):
+            study.values(measure)
+    with pytest.raises(cordiale.OptionError, match="did you mean 'baseline'"):
+        study.values("alignment", scenario="baselin")
+
+
+def test_scenarios_of_different_seeds_or_packs_do_not_share_worlds() -> None:
+    one, two = load_scenario("baseline"), load_scenario("france_joins_quad", set={"seed": 1})
+    with pytest.raises(cordiale.OptionError, match="another seed"):
+        make_plan([one, two])
+    with pytest.raises(cordiale.OptionError, match="given twice"):
+        make_plan([one, load_scenario("baseline")])

@@ -1,0 +1,49 @@
+"""Causes add up to the change, in every world and quarter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cordiale.analysis.terms import Terms, terms
+from cordiale.errors import OptionError
+from cordiale.layers import load_scenario
+
+
+@pytest.fixture(scope="module", params=["baseline", "dual_use_revealed", "submarines_cancelled"])
+def found(request: pytest.FixtureRequest) -> Terms:
+    dyad = "AUS-FRA" if request.param == "submarines_cancelled" else "FRA-JPN"
+    return terms(load_scenario(request.param), dyad, worlds=20)
+
+
+def test_causes_sum_to_the_change_of_each_quantity(found: Terms) -> None:
+    for quantity, level in found.levels.items():
+        parts = [part for (of, _), part in found.changes.items() if of == quantity]
+        assert len(parts) > 1
+        assert np.abs(np.sum(parts, axis=0) - np.diff(level, axis=1)).max() <= 1e-9, quantity
+
+
+def test_the_breach_of_a_revelation_shows_in_its_quarter() -> None:
+    found = terms(load_scenario("dual_use_revealed"), "FRA-JPN", worlds=20)
+    breach = found.changes["trust JPN>FRA", "breach"].mean(axis=0)
+    assert breach.argmin() == found.quarters.index("2020Q1")
+
+
+def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
+    """Their sum is the mean worth that the model used for its choices."""
+    from cordiale.models.block import Block, behaviours, standards
+
+    scenario = load_scenario("baseline")
+    found = terms(scenario, "FRA-JPN", worlds=10)
+    classes = behaviours(scenario)
+    model = Block(scenario, 0, 10, classes, standards(scenario, classes)).model
+    for quarter in range(3):
+        model.step()
+        for view, (i, j) in (("FRA>JPN", (0, 1)), ("JPN>FRA", (1, 0))):
+            whole = sum(part[:, quarter] for part in found.values[view].values())
+            assert np.allclose(whole, model.now.value[:, i, j], atol=1e-9)
+
+
+def test_an_unknown_dyad_is_refused() -> None:
+    with pytest.raises(OptionError, match="did you mean 'FRA-JPN'"):
+        terms(load_scenario("baseline"), "FRA-JPX", worlds=1)
