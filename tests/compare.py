@@ -20,7 +20,8 @@ def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) ->
     case = case_of(scenario, classes)
     norms = reference_standards(World(case, Best(scenario), {}, OneDraw(scenario, 0)))
     return block, [
-        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world)) for world in range(worlds)
+        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world))
+        for world in range(worlds)
     ]
 
 
@@ -40,7 +41,15 @@ def differences(scenario: Scenario, block: Block, worlds: list[World]) -> Iterat
 
 
 def _of_pair(
-    scenario: Scenario, block: Block, reading: Reading, world: World, w: int, i: int, j: int, one: str, other: str
+    scenario: Scenario,
+    block: Block,
+    reading: Reading,
+    world: World,
+    w: int,
+    i: int,
+    j: int,
+    one: str,
+    other: str,
 ) -> Iterator[tuple[str, float]]:
     names, now, dyad = scenario.names, block.model.now, scenario.names.dyad(f"{one}-{other}")
     yield f"trust {one}>{other}", abs(world.tau[one][other] - now.trust[w, i, j])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from cordiale.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,10 @@ def refused(
     return run
 
 
-def _contents(folder: Path) -> dict[str, tuple[int, int]]:
-    found = {str(path): path.lstat() for path in folder.rglob("*")}
-    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in found.items()}
+def _contents(folder: Path) -> dict[str, tuple[int, int] | None]:
+    return {str(path): None if path.is_dir() else _stamp(path) for path in folder.rglob("*")}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.lstat()
+    return stat.st_mtime_ns, stat.st_size

@@ -108,7 +108,10 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
         "states": codes,
         "focus": f"{codes[0]}-{codes[1]}",
         "poles": codes[:2],
-        "article": {"citation": "none", "sections": {"Text": {"heading": "Text", "paragraphs": {1: "nothing"}}}},
+        "article": {
+            "citation": "none",
+            "sections": {"Text": {"heading": "Text", "paragraphs": {1: "nothing"}}},
+        },
         "theatres": dict.fromkeys(names["theatres"], "a theatre"),
         "hazards": dict.fromkeys(names["hazards"], "a hazard"),
         "issues": {k: issue() for k in issues},
@@ -143,7 +146,11 @@ def _ties(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
         return {"label": "A kind", "trust": coded(luck), "practice": {d: coded(luck) for d in domains}}
 
     first, second = codes[:2]
-    view = {"trust": coded(luck), "usefulness": coded(luck, -1, 1), "bias": {names["issues"][0]: coded(luck, -1, 1)}}
+    view = {
+        "trust": coded(luck),
+        "usefulness": coded(luck, -1, 1),
+        "bias": {names["issues"][0]: coded(luck, -1, 1)},
+    }
     return {
         "ladder": ladder,
         "classes": {"near": kind() | {"dyads": dyads[:1]}, "far": kind()},
@@ -178,9 +185,13 @@ def random_scenario(seed: int, pack: dict[str, Any]) -> dict[str, Any]:
         elif kind == "set":
             scenario["timeline"].append({"quarter": "2019Q1", "set": {lever: value}})
         elif kind == "ramp":
-            scenario["timeline"].append({"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)})
+            scenario["timeline"].append(
+                {"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)}
+            )
         elif kind == "shock":
-            scenario["timeline"].append({"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)})
+            scenario["timeline"].append(
+                {"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)}
+            )
     return scenario
 
 

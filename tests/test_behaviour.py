@@ -25,7 +25,9 @@ class Fearless(cordiale.State):
         return np.zeros((1, 1, 1))
 
 
-def last_world(worlds: int, behaviour: dict[str, type[cordiale.State]], scenario_name: str = "chinese_coercion") -> Block:
+def last_world(
+    worlds: int, behaviour: dict[str, type[cordiale.State]], scenario_name: str = "chinese_coercion"
+) -> Block:
     scenario = load_scenario(scenario_name)
     classes = behaviours(scenario, behaviour)
     block = Block(scenario, 0, worlds, classes, standards(scenario, classes))
@@ -53,7 +55,9 @@ def test_world_zero_is_the_same_alone_and_in_company() -> None:
 def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
     options = {"worlds": 40, "set": {"horizon": "2023Q4"}}
     usual = cordiale.run("chinese_coercion", out=tmp_path / "usual", **options)
-    fearless = cordiale.run("chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options)
+    fearless = cordiale.run(
+        "chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options
+    )
     assert fearless.manifest["behaviour"]["JPN"].endswith(":Fearless")
     assert (usual.values("alignment:FRA-JPN") != fearless.values("alignment:FRA-JPN")).any()
 
@@ -81,7 +85,8 @@ def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: py
     folder = copy_of_pack(tmp_path)
     text = (folder / "JPN.yaml").read_text("utf-8").replace("behaviour: State", "behaviour: my_states:Calm")
     (folder / "JPN.yaml").write_text(text, "utf-8")
-    code = "import cordiale\n\nclass Calm(cordiale.State):\n    def pressure(self):\n        return 0 * super().pressure()\n"
+    code = "import cordiale\n\nclass Calm(cordiale.State):\n"
+    code += "    def pressure(self):\n        return 0 * super().pressure()\n"
     (tmp_path / "my_states.py").write_text(code, "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     scenario = load_scenario(find_scenario("baseline").path, pack=str(folder))

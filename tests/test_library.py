@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from cordiale.errors import FileError, OptionError, UserError
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario, load_pack
@@ -20,62 +21,168 @@ CODED = "{low: 0, best: 0.5, high: 1, basis: not in the article, source: 'assump
 FAULTS = {
     "state": ("case", "states: [", "states: [FRE, ", "the state FRE has no file: {pack}/FRE.yaml is missing"),
     "state twice": ("case", "states: [", "states: [FRA, ", "'FRA' stands twice in the list"),
-    "focus": ("case", "focus: FRA-JPN", "focus: FRA-JPM", "'JPM' is no state of this pack; did you mean 'JPN'?"),
+    "focus": (
+        "case",
+        "focus: FRA-JPN",
+        "focus: FRA-JPM",
+        "'JPM' is no state of this pack; did you mean 'JPN'?",
+    ),
     "focus on one": ("case", "focus: FRA-JPN", "focus: FRA-FRA", "'FRA-FRA' is a state with itself"),
     "focus form": ("case", "focus: FRA-JPN", "focus: FRA/JPN", "'FRA/JPN' is not a dyad, such as FRA-JPN"),
     "poles": ("case", "poles: [", "poles: [FRA, ", "'poles' holds more than 2 entries"),
-    "hazard": ("case", "meets: [CHN, piracy]", "meets: [CHN, pirates]",
-               "'pirates' is no hazard of this pack; did you mean 'piracy'?"),
-    "theatre": ("case", "theatre: asia", "theatre: asai", "'asai' is no theatre of this pack; did you mean 'asia'?"),
+    "hazard": (
+        "case",
+        "meets: [CHN, piracy]",
+        "meets: [CHN, pirates]",
+        "'pirates' is no hazard of this pack; did you mean 'piracy'?",
+    ),
+    "theatre": (
+        "case",
+        "theatre: asia",
+        "theatre: asai",
+        "'asai' is no theatre of this pack; did you mean 'asia'?",
+    ),
     "patron": ("case", "patron: USA", "patron: USB", "'USB' is no state of this pack; did you mean 'USA'?"),
-    "rung": ("case", "unlocked_by: acsa", "unlocked_by: asca",
-             "'asca' is no agreement of this pack; did you mean 'acsa'?"),
-    "implies itself": ("case", "implies: [dialogue]", "implies: [two_plus_two]",
-                       "'two_plus_two' is no other agreement of this pack (known: dialogue, equipment_transfer, "
-                       "acsa, reciprocal_access, defence_treaty)"),
+    "rung": (
+        "case",
+        "unlocked_by: acsa",
+        "unlocked_by: asca",
+        "'asca' is no agreement of this pack; did you mean 'acsa'?",
+    ),
+    "implies itself": (
+        "case",
+        "implies: [dialogue]",
+        "implies: [two_plus_two]",
+        "'two_plus_two' is no other agreement of this pack (known: dialogue, equipment_transfer, "
+        "acsa, reciprocal_access, defence_treaty)",
+    ),
     "member": ("case", "members: [JPN,", "members: [JPN, JPN,", "'JPN' stands twice in the list"),
-    "provokes": ("case", "provokes: [CHN]", "provokes: [JPN]",
-                 "'JPN' is no challenger of this pack (known: CHN, RUS)"),
-    "lever's path": ("case", "FRA.member.quad: [0, 1]", "FRA.membr.quad: [0, 1]",
-                     "'FRA.membr.quad' is not a parameter of this pack; did you mean 'FRA.member.quad'?"),
-    "lever's start": ("case", "FRA.member.quad: [0, 1]", "FRA-JPN.practice.maritime: [0, 1]",
-                      "'FRA-JPN.practice.maritime' is used at the start only, so no lever can move it"),
-    "lever's end": ("case", "FRA.member.quad: [0, 1]", "FRA.member.quad: [0, 2]",
-                    "2 leaves the scale 0..1 of 'FRA.member.quad'"),
-    "one end": ("case", "FRA.member.quad: [0, 1]", "FRA.member.quad: [0]",
-                "'FRA.member.quad' holds fewer than 2 entries"),
-    "same number": ("case", "{FRA-JPN.opening.maritime: [0, 1]}",
-                    "{FRA-JPN.opening.maritime: [0, 1], JPN-FRA.opening.maritime: [0, 1]}",
-                    "'JPN-FRA.opening.maritime' stands twice: first as 'FRA-JPN.opening.maritime'"),
-    "lever's name": ("case", "  france_in_quad:", "  worlds:",
-                     "'worlds' is a setting of scenarios: give the lever another name"),
-    "lever's locator": ("case", "    locator: Limitations 1\n    moves", "    locator: Limitation 1\n    moves",
-                        "'Limitation 1' is no paragraph of the article; did you mean 'Limitations 1'?"),
+    "provokes": (
+        "case",
+        "provokes: [CHN]",
+        "provokes: [JPN]",
+        "'JPN' is no challenger of this pack (known: CHN, RUS)",
+    ),
+    "lever's path": (
+        "case",
+        "FRA.member.quad: [0, 1]",
+        "FRA.membr.quad: [0, 1]",
+        "'FRA.membr.quad' is not a parameter of this pack; did you mean 'FRA.member.quad'?",
+    ),
+    "lever's start": (
+        "case",
+        "FRA.member.quad: [0, 1]",
+        "FRA-JPN.practice.maritime: [0, 1]",
+        "'FRA-JPN.practice.maritime' is used at the start only, so no lever can move it",
+    ),
+    "lever's end": (
+        "case",
+        "FRA.member.quad: [0, 1]",
+        "FRA.member.quad: [0, 2]",
+        "2 leaves the scale 0..1 of 'FRA.member.quad'",
+    ),
+    "one end": (
+        "case",
+        "FRA.member.quad: [0, 1]",
+        "FRA.member.quad: [0]",
+        "'FRA.member.quad' holds fewer than 2 entries",
+    ),
+    "same number": (
+        "case",
+        "{FRA-JPN.opening.maritime: [0, 1]}",
+        "{FRA-JPN.opening.maritime: [0, 1], JPN-FRA.opening.maritime: [0, 1]}",
+        "'JPN-FRA.opening.maritime' stands twice: first as 'FRA-JPN.opening.maritime'",
+    ),
+    "lever's name": (
+        "case",
+        "  france_in_quad:",
+        "  worlds:",
+        "'worlds' is a setting of scenarios: give the lever another name",
+    ),
+    "lever's locator": (
+        "case",
+        "    locator: Limitations 1\n    moves",
+        "    locator: Limitation 1\n    moves",
+        "'Limitation 1' is no paragraph of the article; did you mean 'Limitations 1'?",
+    ),
     "no locator": ("case", "    locator: Limitations 1\n    moves", "    moves", "key 'locator' is missing"),
-    "issue's name": ("case", "  quad_format:", "  threat:",
-                     "'threat' is a word that paths use: give the issue another name"),
-    "weight": ("case", "  forum_effect:", "  forum_efect:",
-               "'forum_efect' is not a weight of the model; did you mean 'forum_effect'?"),
-    "weight's scale": ("case", "behaviour:\n", "behaviour:\n  trust_gain: {meaning: gain, unit: share, most: 5, "
-                       "low: 0.1, best: 1, high: 4, basis: not in the article, source: 'assumption: none'}\n",
-                       "0.1..4 leaves the scale 0..0.2 of 'trust_gain'"),
+    "issue's name": (
+        "case",
+        "  quad_format:",
+        "  threat:",
+        "'threat' is a word that paths use: give the issue another name",
+    ),
+    "weight": (
+        "case",
+        "  forum_effect:",
+        "  forum_efect:",
+        "'forum_efect' is not a weight of the model; did you mean 'forum_effect'?",
+    ),
+    "weight's scale": (
+        "case",
+        "behaviour:\n",
+        "behaviour:\n  trust_gain: {meaning: gain, unit: share, most: 5, "
+        "low: 0.1, best: 1, high: 4, basis: not in the article, source: 'assumption: none'}\n",
+        "0.1..4 leaves the scale 0..0.2 of 'trust_gain'",
+    ),
     "other's code": ("FRA", "code: FRA", "code: FRE", "'FRE' stands in the file of FRA"),
-    "issue": ("FRA", "  china_tone:", "  china_ton:", "'china_ton' is no issue of this pack; did you mean 'china_tone'?"),
+    "issue": (
+        "FRA",
+        "  china_tone:",
+        "  china_ton:",
+        "'china_ton' is no issue of this pack; did you mean 'china_tone'?",
+    ),
     "not whole": ("FRA", "cow_code: ", "cow_code: 1.", "'cow_code' must be a whole number, not 1.22"),
-    "on itself": ("CHN", "threat:\n", f"threat:\n  CHN: {CODED}\n",
-                  "a state rates neither its threat nor its dependence on itself"),
-    "no challenger": ("FRA", "resolve:", f"assertiveness: {CODED}\nresolve:",
-                      "only a challenger has 'assertiveness', and FRA is no hazard in case.yaml"),
-    "behaviour": ("FRA", "behaviour: ", "behaviour: 5 #", "'behaviour' must be text, not 5 (in quotes it would be text)"),
-    "ladder": ("ties", "ladder:\n", f"ladder:\n  - {{dyad: FRA-VNM, {TREATY}}}\n  - {{dyad: VNM-FRA, {TREATY}}}\n",
-               "'acsa' of VNM-FRA stands twice: first in line 3"),
-    "class": ("ties", "other: acquaintance", "other: acquaintence",
-              "'acquaintence' is no class of ties of this pack; did you mean 'acquaintance'?"),
-    "two classes": ("ties", "dyads: [USA-JPN, ", "dyads: [USA-JPN, JPN-USA, ", "JPN-USA stands twice: first in line {n}"),
-    "no domain": ("ties", "      africa:", "      afrika:", "'afrika' is no domain of this pack; did you mean 'africa'?"),
-    "dyad": ("ties", "dyads:\n  FRA-JPN:", "dyads:\n  FRE-JPN:", "'FRE' is no state of this pack; did you mean 'FRA'?"),
+    "on itself": (
+        "CHN",
+        "threat:\n",
+        f"threat:\n  CHN: {CODED}\n",
+        "a state rates neither its threat nor its dependence on itself",
+    ),
+    "no challenger": (
+        "FRA",
+        "resolve:",
+        f"assertiveness: {CODED}\nresolve:",
+        "only a challenger has 'assertiveness', and FRA is no hazard in case.yaml",
+    ),
+    "behaviour": (
+        "FRA",
+        "behaviour: ",
+        "behaviour: 5 #",
+        "'behaviour' must be text, not 5 (in quotes it would be text)",
+    ),
+    "ladder": (
+        "ties",
+        "ladder:\n",
+        f"ladder:\n  - {{dyad: FRA-VNM, {TREATY}}}\n  - {{dyad: VNM-FRA, {TREATY}}}\n",
+        "'acsa' of VNM-FRA stands twice: first in line 3",
+    ),
+    "class": (
+        "ties",
+        "other: acquaintance",
+        "other: acquaintence",
+        "'acquaintence' is no class of ties of this pack; did you mean 'acquaintance'?",
+    ),
+    "two classes": (
+        "ties",
+        "dyads: [USA-JPN, ",
+        "dyads: [USA-JPN, JPN-USA, ",
+        "JPN-USA stands twice: first in line {n}",
+    ),
+    "no domain": (
+        "ties",
+        "      africa:",
+        "      afrika:",
+        "'afrika' is no domain of this pack; did you mean 'africa'?",
+    ),
+    "dyad": (
+        "ties",
+        "dyads:\n  FRA-JPN:",
+        "dyads:\n  FRE-JPN:",
+        "'FRE' is no state of this pack; did you mean 'FRA'?",
+    ),
     "view": ("ties", "  JPN>FRA:", "  JPN>FRE:", "'FRE' is no state of this pack; did you mean 'FRA'?"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -131,7 +238,7 @@ def test_what_is_no_pack(name: str, workshop: Path) -> None:
     "name", ["../../etc/passwd", "..", "", "x" * 5000, "a/" + "x" * 5000, "nul\0/", "agents/"]
 )
 def test_what_is_no_scenario(name: str, workshop: Path) -> None:
-    with pytest.raises(OptionError, match="no scenario|is a folder"):
+    with pytest.raises(OptionError, match=r"no scenario|is a folder"):
         find_scenario(name)
 
 

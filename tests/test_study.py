@@ -31,7 +31,11 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
 def test_values_are_those_of_the_model(study: cordiale.Study) -> None:
     plan = make_plan([load_scenario(name, set={**SHORT, "worlds": 30}) for name in NAMES])
     whole = run_block(plan, 0, 30).values
-    read = [study.values(measure, scenario=name).reshape(30, -1) for name in NAMES for measure in study.measures(name)]
+    read = [
+        study.values(measure, scenario=name).reshape(30, -1)
+        for name in NAMES
+        for measure in study.measures(name)
+    ]
     assert np.array_equal(np.concatenate(read, axis=1), whole)
 
 
@@ -98,7 +102,15 @@ def test_a_failure_keeps_the_study_that_was_to_be_replaced(tmp_path: Path) -> No
 
 
 def test_a_killed_run_leaves_no_study_that_looks_whole(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import cordiale.cli as c; c.main()", "run", "baseline", "--worlds", "4000"]
+    command = [
+        sys.executable,
+        "-c",
+        "import cordiale.cli as c; c.main()",
+        "run",
+        "baseline",
+        "--worlds",
+        "4000",
+    ]
     process = subprocess.Popen([*command, "--out", str(tmp_path / "study"), "--no-charts", "--block", "16"])
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".study*/measures.parquet")) and time.monotonic() < deadline:

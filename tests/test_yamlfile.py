@@ -6,6 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+
 from cordiale.errors import FileError
 from cordiale.yamlfile import MAX_BYTES, read, to_number
 

@@ -1,8 +1,8 @@
 """cordiale: a policy article about alliances as a computational model that can be trusted.
 
-    import cordiale
-    study = cordiale.run(["baseline", "france_joins_quad"], worlds=200)
-    print(study.frame("alignment:FRA-JPN").groupby(["scenario", "quarter"], observed=True)["value"].median())
+import cordiale
+study = cordiale.run(["baseline", "france_joins_quad"], worlds=200)
+print(study.frame("alignment:FRA-JPN").groupby(["scenario", "quarter"], observed=True)["value"].median())
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
 
 
 def measured(scenario: Scenario, block: Block) -> list[Array]:
-    """Run a block and return (worlds, quarters, entities) of each measure; (worlds, 1, entities) of one read last only."""
+    """Run a block and return (worlds, quarters, entities) of each measure; 1 quarter of one that is read last only."""
     wanted = requests(scenario)
     worlds, last = block.model.now.worlds, scenario.quarters - 1
     found = [

@@ -56,7 +56,9 @@ FIELDS: dict[str, Field] = {
     "trust": Field(("observer", "observed"), UNIT, "baseline to which trust returns, and its start"),
     "usefulness": Field(("observer", "observed"), SIGNED, "added to the partner's capability as seen"),
     "breach": Field(("observer", "observed"), UNIT, "breach that the observer sees, of the largest", "lever"),
-    "coercion": Field(("observer", "observed"), UNIT, "pressure of the first on the second, unprovoked", "lever"),
+    "coercion": Field(
+        ("observer", "observed"), UNIT, "pressure of the first on the second, unprovoked", "lever"
+    ),
     "bias": Field(("observer", "observed", "issue"), SIGNED, "added to the partner's signal as seen"),
     "practice": Field(("one", "other", "domain"), UNIT, "cooperation in the domain at the start", "start"),
     "opening": Field(("one", "other", "domain"), UNIT, "added appetite of both for the domain", "lever"),
@@ -85,9 +87,11 @@ class Names:
         """Axis name -> its members."""
         lists = {"state": self.states, "issue": self.issues, "domain": self.domains, "theatre": self.theatres}
         lists |= {"agreement": self.agreements, "format": self.formats, "hazard": self.hazards}
-        return lists | dict.fromkeys(("observer", "observed", "one", "other"), self.states) | {
-            "challenger": self.challengers
-        }
+        return (
+            lists
+            | dict.fromkeys(("observer", "observed", "one", "other"), self.states)
+            | {"challenger": self.challengers}
+        )
 
     def shape(self, field: str) -> Index:
         """Return the shape of a field after the world axis."""
@@ -103,7 +107,7 @@ class Names:
     @cached_property
     def paths(self) -> dict[str, tuple[str, Index]]:
         """Canonical path -> (field, index) of every parameter; weights are ("weights", ())."""
-        table = {f"weight.{name}": ("weights", ()) for name in self.weights}
+        table: dict[str, tuple[str, Index]] = {f"weight.{name}": ("weights", ()) for name in self.weights}
         for name, field in FIELDS.items():
             for index in _indices(self.shape(name)):
                 words = [self.members[axis][at] for axis, at in zip(field.axes, index, strict=True)]

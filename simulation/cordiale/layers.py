@@ -127,12 +127,12 @@ class _Layer:
         bottom, top = packs.bounds
         if coded.low < bottom or coded.high > top:
             message = f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
-            self.document.fail((*at, "low" if coded.low < bottom else "high"), message)
+            self.document.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
         if coded.basis == "not in the article" and coded.high - coded.low < packs.least_width - 1e-9:
             message = (
                 f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
             )
-            self.document.fail((*at, "basis"), message)
+            self.document.fail((*at, "basis"), message, of_key=True)
 
     def _put_events(self) -> None:
         start = self.scenario.start

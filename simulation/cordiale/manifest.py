@@ -31,7 +31,18 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
         "seed": first.seed,
         "worlds": first.worlds,
         "scenarios": [_about(plan, scenario) for scenario in plan.scenarios],
-        "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in plan.behaviour.items()},
+        "rows": [
+            [
+                scenario.name,
+                each.name,
+                len(each.entities) * (1 if each.measure.last_only else scenario.quarters),
+            ]
+            for scenario in plan.scenarios
+            for each in requests(scenario)
+        ],
+        "behaviour": {
+            code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in plan.behaviour.items()
+        },
         "content": {name: _hash(folder / name) for name in ("measures.parquet", "inputs.parquet")},
         "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
         "command": command,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def assemble(values: Mapping[str, Array], names: Names) -> Parameters:
     return Parameters(arrays, weights)
 
 
-def put(array: Array, field: str, index: tuple[int, ...], value: Array | float) -> None:
+def put(array: Array, field: str, index: tuple[Any, ...], value: Array | float) -> None:
     """Write one parameter into its array, both ways round where it is symmetric."""
     array[(slice(None), *index)] = value
     if FIELDS[field].axes[:2] == ("one", "other"):

@@ -61,22 +61,32 @@ def run(
     FileError, OptionError, StudyError
     """
     extra = dict(set) if isinstance(set, Mapping) else list(set)
-    loaded = [each if isinstance(each, Scenario) else load_scenario(each, set=extra) for each in _listed(scenarios)]
+    loaded = [
+        each if isinstance(each, Scenario) else load_scenario(each, set=extra) for each in _listed(scenarios)
+    ]
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = Path(out) if out is not None else Path("outputs") / "-".join(scenario.name for scenario in loaded)[:120]
+    folder = (
+        Path(out)
+        if out is not None
+        else Path("outputs") / "-".join(scenario.name for scenario in loaded)[:120]
+    )
     started = time.time()
     with new_folder(folder, replace) as temporary:
         _write(plan, temporary, jobs, block, progress)
         manifest = manifest_of(plan, temporary, started, command=_command())
-        (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (temporary / "manifest.json").write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         if finish is not None:
             finish(Study.open(temporary))
     return Study.open(folder)
 
 
-def _listed(scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario) -> list[str | Path | Scenario]:
+def _listed(
+    scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario,
+) -> list[str | Path | Scenario]:
     return [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
 
 
@@ -86,7 +96,9 @@ def _override(scenario: Scenario, worlds: int | None, seed: int | None) -> None:
             apply_set(scenario, name, value)
 
 
-def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:
+def make_plan(
+    scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()
+) -> Plan:
     """Return the plan of a study; OptionError where scenarios cannot share worlds."""
     if not scenarios:
         raise OptionError("no scenario to run")
@@ -113,7 +125,10 @@ def block_results(plan: Plan, jobs: int | None, block: int) -> Iterator[BlockRes
     tasks = [(first, min(block, worlds - first)) for first in range(0, worlds, block)]
     quarters = worlds * sum(scenario.quarters for scenario in plan.scenarios)
     if jobs is None:
-        jobs = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(tasks))
+        jobs = min(
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+            len(tasks),
+        )
         jobs = jobs if quarters > 60_000 else 1  # a process costs about what 15,000 world-quarters do
     if jobs <= 1:
         for first, size in tasks:
@@ -164,7 +179,11 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
     """
     if folder.exists() and not replace:
         raise StudyError(f"{shown(folder)} exists: choose another folder with --out, or add --replace")
-    if folder.exists() and not (folder / "manifest.json").is_file() and any(folder.iterdir() if folder.is_dir() else [0]):
+    if (
+        folder.exists()
+        and not (folder / "manifest.json").is_file()
+        and any(folder.iterdir() if folder.is_dir() else [0])
+    ):
         raise StudyError(f"{shown(folder)} is not a study, so --replace leaves it alone")
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
     try:

@@ -43,15 +43,24 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         for name, each in pack.case.levers.items()
     }
     by_lever = {"type": "object", "properties": lever, "additionalProperties": False}
-    schema["properties"]["levers"] = {**by_lever, "description": schema["properties"]["levers"]["description"]}
+    schema["properties"]["levers"] = {
+        **by_lever,
+        "description": schema["properties"]["levers"]["description"],
+    }
     event = schema["$defs"]["Event"]["properties"]
     for kind in ("set", "ramp", "shock"):
         event[kind] = {**by_lever, "description": event[kind].get("description", "")}
-    event["stop"] = {"type": "array", "items": {"enum": list(lever)}, "description": event["stop"]["description"]}
+    event["stop"] = {
+        "type": "array",
+        "items": {"enum": list(lever)},
+        "description": event["stop"]["description"],
+    }
     measure = "|".join(name.replace(".", r"\.") for name in known_measures(names))
     schema["properties"]["measures"] = {
         "type": "array",
-        "items": {"anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
+        "items": {
+            "anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]
+        },
     }
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema

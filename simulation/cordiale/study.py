@@ -12,7 +12,6 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, did_you_mean, shown
-from cordiale.measures.catalogue import measure_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,12 +97,9 @@ class Study:
     def _places(self) -> dict[tuple[str, str], slice]:
         """Where the rows of a scenario's measure lie among the rows of a world, which go in one order in all."""
         places, at = {}, 0
-        for scenario in self.scenarios:
-            quarters = len(self.quarters(scenario))
-            for measure, entities in self.measures(scenario).items():
-                rows = len(entities) * (1 if measure_of(measure).last_only else quarters)
-                places[scenario, measure] = slice(at, at + rows)
-                at += rows
+        for scenario, measure, rows in self.manifest["rows"]:
+            places[scenario, measure] = slice(at, at + rows)
+            at += rows
         return places
 
     @cached_property
@@ -189,7 +185,8 @@ class Study:
         frame = pd.read_parquet(self.folder / "inputs.parquet")
         scenario = scenario or self.scenarios[0]
         owner = self.about(scenario)["inputs"]
-        return frame[frame["scenario"] == owner].drop(columns="scenario").set_index("world")
+        own: pd.DataFrame = frame[frame["scenario"] == owner].drop(columns="scenario").set_index("world")
+        return own
 
 
 def _entity(entity: str, known: Sequence[str], measure: str) -> str:

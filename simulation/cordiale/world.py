@@ -70,7 +70,7 @@ class World:
     @cached_property
     def practice_mean(self) -> Array:
         """(W, N, N) practice, mean over domains."""
-        return total(self.practice) / self.practice.shape[-1]
+        return np.asarray(total(self.practice) / self.practice.shape[-1])
 
     @cached_property
     def friends(self) -> Array:
@@ -78,7 +78,7 @@ class World:
         ybar = self.practice_mean
         states = ybar.shape[1]
         shared = sum(ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states))
-        return np.asarray(shared) / max(states - 2, 1)
+        return np.asarray(shared / max(states - 2, 1))
 
 
 def total(array: Array) -> Array:

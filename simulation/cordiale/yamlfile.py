@@ -111,7 +111,8 @@ def _end(text: str) -> Place:
     return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
-def _place(mark: yaml.Mark) -> Place:
+def _place(mark: Any) -> Place:
+    """Return the place of one of PyYAML's marks, of which there are two kinds."""
     return mark.line + 1, mark.column + 1
 
 

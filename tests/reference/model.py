@@ -19,7 +19,11 @@ class World:
     """
 
     def __init__(
-        self, case: Case, parameters: Parameters, standards: dict[str, dict[str, tuple[float, float]]], draws: Draws
+        self,
+        case: Case,
+        parameters: Parameters,
+        standards: dict[str, dict[str, tuple[float, float]]],
+        draws: Draws,
     ) -> None:
         """Begin as in 7.11. To find the standards, give {} and ask `standards(world)` before a step."""
         self.case = case

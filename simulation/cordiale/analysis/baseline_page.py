@@ -9,8 +9,8 @@ from cordiale.analysis.soundness import Soundness
 
 HEAD = """# The baseline, measured
 
-Made by `cordiale baseline --out docs/baseline.md` with {worlds} worlds ({lever_worlds} at each end of each lever). Where
-the model falls short of a line, the line says NO.
+Made by `cordiale baseline --out docs/baseline.md` with {worlds} worlds ({lever_worlds} at each end of
+each lever). Where the model falls short of a line, the line says NO.
 
 ## What must hold of a sound baseline
 """
@@ -18,8 +18,8 @@ LADDER = """
 ## The ladder from 2007 to 2018
 
 The costs of agreements (`agreement_cost`, `rung_cost`) are the only ranges set to a record: the steps that Japan and
-France took from 2007 to 2018, for all dyads at once. The model starts from the ladder of the end of 2006 and, since nothing
-earlier is coded, from the ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
+France took from 2007 to 2018, for all dyads at once. The model starts from the ladder of the end of 2006 and, since
+nothing earlier is coded, from the ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
 """
 TRUST = """
 ## What moves trust between France and Japan
@@ -65,6 +65,9 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
     names = list(rows[0])
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
-        cells = [f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|") for value in row.values()]
+        cells = [
+            f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|")
+            for value in row.values()
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

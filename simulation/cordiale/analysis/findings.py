@@ -35,7 +35,8 @@ def findings(study: Study) -> list[str]:
     start = np.median(base[:, 0])
     sentences = [
         f"{study.title(first)}: alignment of {pair} has a median of {middle:.2f} in {last} "
-        f"({start:.2f} in {study.quarters(first)[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
+        f"({start:.2f} in {study.quarters(first)[0]}); "
+        f"90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
     ]
     return sentences + [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
 

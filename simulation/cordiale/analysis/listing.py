@@ -28,13 +28,20 @@ def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
         return [{"pack": name, "title": find_pack(name).pack.case.title} for name in pack_names()]
     rows = []
     for name in [pack] if pack else pack_names():
-        rows += {"scenarios": _scenarios, "levers": _levers, "measures": _measures, "parameters": _parameters}[what](name)
+        rows += {
+            "scenarios": _scenarios,
+            "levers": _levers,
+            "measures": _measures,
+            "parameters": _parameters,
+        }[what](name)
     return rows
 
 
 def _scenarios(pack: str) -> list[dict[str, Any]]:
     found = [find_scenario(name, pack) for name in scenario_names(pack)]
-    return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
+    return [
+        {"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found
+    ]
 
 
 def _levers(pack: str) -> list[dict[str, Any]]:
@@ -46,7 +53,10 @@ def _levers(pack: str) -> list[dict[str, Any]]:
 def _measures(pack: str) -> list[dict[str, Any]]:
     names = Names(find_pack(pack).pack)
     kinds = [(name, measure_of(name)) for name in known_measures(names)]
-    return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
+    return [
+        {"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning}
+        for name, kind in kinds
+    ]
 
 
 def _parameters(pack: str) -> list[dict[str, Any]]:
@@ -55,7 +65,9 @@ def _parameters(pack: str) -> list[dict[str, Any]]:
     rows = []
     for path, number in coded_numbers(loaded, names).items():
         field, _ = names.paths[path]
-        meaning = FIELDS[field].meaning if field in FIELDS else loaded.pack.weights[path.partition(".")[2]].meaning
+        meaning = (
+            FIELDS[field].meaning if field in FIELDS else loaded.pack.weights[path.partition(".")[2]].meaning
+        )
         coded = number.coded
         values = {"low": float(coded.low), "best": float(coded.best), "high": float(coded.high)}
         rows.append({"parameter": path, **values, "basis": coded.basis, "meaning": meaning})
@@ -80,7 +92,7 @@ def check(names: Sequence[str], pack: str | None = None) -> Iterator[str]:
 def _pack_line(name: str) -> str:
     loaded = find_pack(name)
     numbers = coded_numbers(loaded, Names(loaded.pack))
-    return f"ok  pack {loaded.pack.name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
+    return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
 
 
 def _scenario_line(name: str, pack: str | None) -> str:

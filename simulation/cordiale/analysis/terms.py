@@ -53,15 +53,13 @@ class Terms:
         """Return a row a cause with its sum over each year's quarters, and for a value the year's mean."""
         frame = self.frame()
         frame["year"] = frame["quarter"].str[:4]
-        value = frame["quantity"].str.startswith("value")
-        keys = ["quantity", "cause"]
         rows: list[dict[str, object]] = []
-        for part, how in ((frame[~value], "sum"), (frame[value], "mean")):
-            table = part.pivot_table("contribution", keys, "year", aggfunc=how, sort=False, observed=True)
-            for (quantity, cause), row in table.iterrows():
-                total = float(row.sum() if how == "sum" else row.mean())
-                years = {str(year): float(number) for year, number in row.items()}
-                rows.append({"quantity": quantity, "cause": cause, **years, "all": total})
+        for (quantity, cause), part in frame.groupby(["quantity", "cause"], sort=False):
+            by_year = part.groupby("year", sort=False)["contribution"]
+            years = by_year.mean() if str(quantity).startswith("value") else by_year.sum()
+            whole = years.mean() if str(quantity).startswith("value") else years.sum()
+            row = {"quantity": quantity, "cause": cause, **{str(year): float(x) for year, x in years.items()}}
+            rows.append({**row, "all": float(whole)})
         return rows
 
     def frame(self) -> pd.DataFrame:
@@ -116,7 +114,9 @@ def _joined(parts: list[Terms]) -> Terms:
         {key: np.concatenate([part.changes[key] for part in parts]) for key in first.changes},
         {key: np.concatenate([part.levels[key] for part in parts]) for key in first.levels},
         {
-            directed: {term: np.concatenate([part.values[directed][term] for part in parts]) for term in found}
+            directed: {
+                term: np.concatenate([part.values[directed][term] for part in parts]) for term in found
+            }
             for directed, found in first.values.items()
         },
     )
@@ -172,9 +172,9 @@ def _changes(
     changes: dict[tuple[str, str], Array] = {}
     for one, other in ((i, j), (j, i)):
         for cause, change in model.trust_changes[one].items():
-            changes[f"trust {_directed(model, one, other)}", cause] = np.broadcast_to(change, before.trust[:, 0].shape)[
-                :, other
-            ].copy()
+            changes[f"trust {_directed(model, one, other)}", cause] = np.broadcast_to(
+                change, before.trust[:, 0].shape
+            )[:, other].copy()
     changes |= _practice_changes(model, before, i, j)
     old = similarity_by_issue(before.position, salience)[:, i, j]
     new = similarity_by_issue(model.now.position, model.parameters.salience)[:, i, j]

@@ -18,7 +18,9 @@ Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
 @app.command("list", epilog="Example: cordiale list levers")
 def list_(
-    what: Annotated[str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")] = "scenarios",
+    what: Annotated[
+        str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")
+    ] = "scenarios",
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
@@ -35,7 +37,9 @@ def list_(
 
 @app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
 def validate(
-    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")
+    ] = None,
     pack: PackName = None,
 ) -> None:
     """Check packs and scenarios; the first fault is named with file, line and column."""

@@ -15,7 +15,7 @@ PARTS = ("similarity", "depth", "practice", "trust")
 
 def mutual(directed: Array) -> Array:
     """Return the mean of both directions, (W, N, N)."""
-    return (directed + directed.swapaxes(1, 2)) / 2
+    return np.asarray((directed + directed.swapaxes(1, 2)) / 2)
 
 
 def alignment(parts: dict[str, Array], weights: dict[str, Array]) -> Array:
@@ -27,12 +27,12 @@ def alignment(parts: dict[str, Array], weights: dict[str, Array]) -> Array:
     weights : by name of PARTS, (W,) each
     """
     whole = np.asarray(sum(weights[part] for part in PARTS))[:, None, None]
-    return np.asarray(sum(weights[part][:, None, None] * parts[part] for part in PARTS)) / whole
+    return np.asarray(sum(weights[part][:, None, None] * parts[part] for part in PARTS) / whole)
 
 
 def position_gap(position: Array) -> Array:
     """Return how far apart states stand on one issue: (W, N) to (W, N, N)."""
-    return np.abs(position[:, :, None] - position[:, None, :])
+    return np.asarray(np.abs(position[:, :, None] - position[:, None, :]))
 
 
 def misperception(seen: Array, position: Array, salience: Array) -> Array:
@@ -44,9 +44,10 @@ def misperception(seen: Array, position: Array, salience: Array) -> Array:
     """
     whole = np.asarray(sum(salience[..., k] for k in range(salience.shape[-1])))
     error = sum(
-        salience[:, :, None, k] * np.abs(seen[..., k] - position[:, None, :, k]) for k in range(salience.shape[-1])
+        salience[:, :, None, k] * np.abs(seen[..., k] - position[:, None, :, k])
+        for k in range(salience.shape[-1])
     )
-    return np.asarray(error) / whole[:, :, None]
+    return np.asarray(error / whole[:, :, None])
 
 
 def rank(value: Array) -> NDArray[np.float64]:

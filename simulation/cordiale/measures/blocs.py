@@ -33,12 +33,12 @@ def blocs(aligned: Array) -> NDArray[np.int64]:
 
 def _renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[inverse]
+    return np.asarray(np.argsort(np.argsort(first))[inverse])
 
 
 def together(bloc: NDArray[np.int64]) -> Array:
     """Return 1 where two states share a bloc: (W, N) to (W, N, N)."""
-    return (bloc[:, :, None] == bloc[:, None, :]).astype(float)
+    return np.asarray(bloc[:, :, None] == bloc[:, None, :], dtype=float)
 
 
 def stability(shared: Array) -> float:

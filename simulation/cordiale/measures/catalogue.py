@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from cordiale.fields import Names
 from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
 from cordiale.measures.blocs import blocs, together
 from cordiale.measures.similarity import similarity
-from cordiale.world import total
+from cordiale.world import Flags, total
 
 if TYPE_CHECKING:
     from cordiale.parameters import Parameters
@@ -82,13 +82,13 @@ class Measure:
     last_only: bool = False
 
 
-def _count(flags: Array) -> Array:
+def _count(flags: Flags) -> Array:
     return total(flags.astype(float))
 
 
 MEASURES: dict[str, Measure] = {
     "alignment": Measure("dyad", None, "0 to 1", "alignment", lambda r, _: r.alignment),
-    "similarity": Measure("dyad", None, "0 to 1", "policy similarity (S, rescaled)", lambda r, _: r.parts["similarity"]),
+    "similarity": Measure("dyad", None, "0 to 1", "policy similarity (S)", lambda r, _: r.parts["similarity"]),
     "depth": Measure("dyad", None, "0 to 1", "institutional depth", lambda r, _: r.parts["depth"]),
     "practice": Measure("dyad", None, "0 to 1", "practice, mean over domains", lambda r, _: r.parts["practice"]),
     "trust": Measure("dyad", None, "0 to 1", "mutual trust", lambda r, _: r.parts["trust"]),
@@ -97,7 +97,8 @@ MEASURES: dict[str, Measure] = {
         "dyad", "issue", "0 to 1", "gap between positions", lambda r, k: position_gap(r.world.position[..., k])
     ),
     "agreement.": Measure(
-        "dyad", "agreement", "share of worlds", "agreement in force", lambda r, a: r.world.in_force[..., a].astype(float)
+        "dyad", "agreement", "share of worlds", "agreement in force",
+        lambda r, a: r.world.in_force[..., a].astype(float),
     ),
     "ladder": Measure("dyad", None, "rungs", "rungs of the ladder in force", lambda r, _: _count(r.world.in_force)),
     "initiatives": Measure(
@@ -151,7 +152,8 @@ class Request:
     def read(self, reading: Reading) -> Array:
         """Return (W, entities)."""
         array = self.measure.read(reading, self.part)
-        return np.ascontiguousarray(array[(slice(None), *(np.array(axis) for axis in self.index))])
+        chosen: tuple[Any, ...] = (slice(None), *(np.array(axis) for axis in self.index))
+        return np.ascontiguousarray(array[chosen])
 
 
 def known_measures(names: Names) -> list[str]:
@@ -194,7 +196,11 @@ def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
     return {names.dyad(f"{states[i]}-{states[j]}"): (i, j) for i, j in pairs if i < j}
 
 
-_FORMS = {"state": "a state, such as FRA", "dyad": "a dyad, such as FRA-JPN", "directed": "a directed dyad, such as JPN>FRA"}
+_FORMS = {
+    "state": "a state, such as FRA",
+    "dyad": "a dyad, such as FRA-JPN",
+    "directed": "a directed dyad, such as JPN>FRA",
+}
 
 
 def _canonical(entity: str, kind: str, names: Names, text: str) -> str:

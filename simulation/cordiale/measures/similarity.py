@@ -27,8 +27,8 @@ def s_score(one: Array, other: Array, weights: Array | None = None, largest: flo
     """
     gap = np.abs(one - other) / largest
     if weights is None:
-        return 1 - 2 * total(gap) / gap.shape[-1]
-    return 1 - 2 * total(weights * gap) / total(np.broadcast_to(weights, gap.shape))
+        weights = np.ones(gap.shape[-1])
+    return np.asarray(1 - 2 * total(weights * gap) / total(np.broadcast_to(weights, gap.shape)))
 
 
 def similarity(position: Array, seen: Array, salience: Array) -> Array:
@@ -45,7 +45,9 @@ def similarity(position: Array, seen: Array, salience: Array) -> Array:
     (W, N, N)
     """
     share = salience / total(salience)[..., None]
-    gap = sum(share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
+    gap = sum(
+        share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1])
+    )
     return 1 - 2 * np.asarray(gap)
 
 

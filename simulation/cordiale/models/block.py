@@ -23,7 +23,9 @@ BEHAVIOURS: dict[str, type[State]] = {"State": State, "Challenger": Challenger, 
 Behaviour = Mapping[str, type[State]]
 
 
-def behaviours(scenario: Scenario, given: Behaviour | None = None, allowed: Collection[str] = ()) -> Behaviour:
+def behaviours(
+    scenario: Scenario, given: Behaviour | None = None, allowed: Collection[str] = ()
+) -> Behaviour:
     """Return the class of every state: the one given from Python, else the one that the pack names.
 
     Parameters

@@ -7,6 +7,7 @@ last quarter (`now`); then all of them move at once. The equations are in docs/O
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import mesa
 import numpy as np
@@ -51,7 +52,8 @@ class Diplomacy(mesa.Model):
         self._parameters_at = parameters_at
         self.parameters = parameters_at(0)
         self.now = self._start()
-        self.states = [behaviour[code](self, code) for code in structure.names.states]
+        self.drift, self.expected_drift = self.now.drift, self.now.expected_drift
+        self.states: list[State] = [behaviour[code](self, code) for code in structure.names.states]
         self._look(self.now.position)
         self.now = self._changed(pressure=self._pressed(1.0))
 
@@ -62,7 +64,7 @@ class Diplomacy(mesa.Model):
         n, k = len(names.states), len(names.issues)
         shape = (worlds, n, n)
 
-        def spread(array: Array | Flags, *tail: int) -> Array:
+        def spread(array: Any, *tail: int) -> Any:
             """Copy an array to all worlds, worlds fastest in memory."""
             full = np.empty((worlds, *tail), dtype=array.dtype, order="F")
             full[...] = array
@@ -133,9 +135,9 @@ class Diplomacy(mesa.Model):
         names = self.structure.names
         return len(names.states), len(names.domains) + 1
 
-    def _rows(self, method: str, *shape: int, dtype: type = float, **given: Array) -> Array:
+    def _rows(self, method: str, *shape: int, dtype: type = float, **given: Array) -> Any:
         """Ask every state for its row and put the rows together: (W, N, *shape)."""
-        result = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
+        result: Any = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
         for row, answer in enumerate(self.agents.map(method, **given)):
             result[:, row] = answer
         return result
@@ -154,8 +156,6 @@ class Diplomacy(mesa.Model):
         n, k = signals.shape[1:]
         parameters, now = self.parameters, self.now
         self.power = total(parameters.capability) / parameters.capability.shape[-1]
-        if self.quarter == 0 and not hasattr(self, "drift"):
-            self.drift, self.expected_drift = now.drift, now.expected_drift
         self.expectations = [
             issue for issue in range(k) if np.any(parameters.expected_trend[:, :, issue])
             or np.any(self.expected_drift[:, :, issue])
@@ -207,10 +207,10 @@ class Diplomacy(mesa.Model):
                 given[:, member] = 1.0
                 chance[:, :, f] *= given
         holds = self.parameters.member
-        return np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5)
+        return np.asarray(np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5))
 
     def _pressed(self, pace: Array | float) -> Array:
-        return self.now.pressure + pace * (self._rows("press", len(self.states)) - self.now.pressure)
+        return np.asarray(self.now.pressure + pace * (self._rows("press", len(self.states)) - self.now.pressure))
 
     def _trusted(self, joint: Flags) -> Array:
         delivered = np.any(joint, axis=-1).astype(float)

@@ -48,4 +48,4 @@ def depth(in_force: Flags, weight: Array) -> Array:
     """Return institutional depth (W, N, N), 0..1: the weight of what is in force."""
     whole = sum(weight[:, a] for a in range(weight.shape[1]))
     parts = (in_force[..., a] * weight[:, a, None, None] for a in range(weight.shape[1]))
-    return np.asarray(sum(parts)) / np.asarray(whole)[:, None, None]
+    return np.asarray(np.asarray(sum(parts)) / np.asarray(whole)[:, None, None])

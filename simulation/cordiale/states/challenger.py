@@ -38,4 +38,4 @@ class Challenger(State):
     def stance(self) -> Array:
         """Mean position on the issues that provoke it: (W, N), 0..1."""
         issues = self.structure.provoked_by[self.i]
-        return self._mean(self.world.position, issues)
+        return self.mean(self.world.position, issues)

@@ -1,67 +1,25 @@
-"""A state: the terms of the model's equations, each one short method (docs/ODD.md, 7.2 to 7.10).
+"""A state: what it sees, does and suffers in a quarter, each one short method (docs/ODD.md, 7.2 to 7.10).
 
-Shapes: W worlds, N states (partners), K issues, D domains, A alternatives (domains, then the next
-agreement), C challengers. A method returns the row of this state; arrays have worlds first.
+Shapes: W worlds, N states (partners), K issues, A alternatives, F formats. A method returns the row
+of this state; arrays have worlds first.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-import mesa
 import numpy as np
 
 from cordiale.draws import Array, gumbel
 from cordiale.measures.similarity import s_score
 from cordiale.parameters import Parameters
-from cordiale.structure import Structure
-from cordiale.world import Flags, World, total
-
-if TYPE_CHECKING:
-    from cordiale.models.diplomacy import Diplomacy
+from cordiale.states.worth import Worth
+from cordiale.world import Flags, total
 
 
-class State(mesa.Agent):
+class State(Worth):
     """A state that weighs partners by all terms alike and presses nobody.
 
-    A subclass overrides one term; what it returns must keep the shape given in the term's docstring.
+    A subclass overrides one method; what it returns must keep the shape given in the docstring.
     """
-
-    PAIR_TERMS: ClassVar[tuple[str, ...]] = (
-        "similarity", "trust", "friends", "likeness", "formats", "upkeep", "leaning",
-    )  # fmt: skip
-    DOMAIN_TERMS: ClassVar[tuple[str, ...]] = (
-        "threat", "usefulness", "appetite", "unlocked", "missing", "pressure",
-    )  # fmt: skip
-    model: Diplomacy
-
-    def __init__(self, model: Diplomacy, code: str) -> None:
-        super().__init__(model)
-        self.code = code
-        self.i = model.structure.names.states.index(code)
-
-    @property
-    def world(self) -> World:
-        """The block of worlds as it stood at the end of last quarter."""
-        return self.model.now
-
-    @property
-    def parameters(self) -> Parameters:
-        """The parameters of this quarter."""
-        return self.model.parameters
-
-    @property
-    def structure(self) -> Structure:
-        """The bones of the case."""
-        return self.model.structure
-
-    def weight(self, name: str, axes: int = 1) -> Array:
-        """A behavioural weight of each world, with `axes` axes of length 1 behind it."""
-        return self.parameters.weights[name].reshape(-1, *(1,) * axes)
-
-    def own(self, field: str) -> Array:
-        """This state's row of a field of parameters."""
-        return self.parameters.arrays[field][:, self.i]
 
     # ------------------------------------------------------------ what it sees and where it stands
 
@@ -90,127 +48,7 @@ class State(mesa.Agent):
         heard = np.where(whole > 0, heard / np.where(whole > 0, whole, 1.0), old)
         return resolve * self.target() + (1 - resolve) * ((1 - influence) * old + influence * heard)
 
-    # ------------------------------------------------------------ what a partner is worth: terms (W, N)
-
-    def similarity(self) -> Array:
-        """Policy similarity as this state sees it (Signorino and Ritter 1999): (W, N), -1..1."""
-        return self.model.similarity[:, self.i]
-
-    def trust(self) -> Array:
-        """Trust in the partner: (W, N), 0..1."""
-        return self.world.trust[:, self.i]
-
-    def friends(self) -> Array:
-        """Practice with third states in common (Kinne 2018): (W, N), 0..1."""
-        return self.world.friends[:, self.i]
-
-    def likeness(self) -> Array:
-        """Liberal-order likeness: (W, N), 0..1."""
-        liberal = self.parameters.liberal_order
-        return 1 - np.abs(liberal[:, [self.i]] - liberal)
-
-    def formats(self) -> Array:
-        """Number of formats that both are in: (W, N)."""
-        member = self.world.member
-        return total((member[:, [self.i]] & member).astype(float))
-
-    def upkeep(self) -> Array:
-        """Minus what existing ties already ask of its bandwidth: (W, 1)."""
-        return -total(self.world.practice_mean[:, self.i])[:, None] / np.maximum(self.own("bandwidth"), 0.25)[:, None]
-
-    def leaning(self) -> Array:
-        """Minus the tilt that the partner would add; nothing but for a Hedger: (W, 1) or (W, N)."""
-        return np.zeros((1, 1))
-
-    # ------------------------------------------------------------ terms by alternative (W, N, A)
-
-    def threat(self) -> Array:
-        """Hazards held in common, less the threat that the partner is (Walt 1987): (W, N, A)."""
-        rated = self.parameters.threat
-        common = rated[:, [self.i]] * rated
-        by_domain = [self._mean(common, hazards) for hazards in self.structure.meets]
-        everything = self._mean(common, list(range(common.shape[-1])))
-        result = self.alternatives([*by_domain, everything])
-        for state, hazard in self.structure.hazard_of.items():
-            result[:, state] -= rated[:, self.i, [hazard]]
-        return result
-
-    def usefulness(self) -> Array:
-        """The partner's capability in the theatre as this state sees it: (W, N, A), 0..1."""
-        seen = np.clip(self.parameters.capability + self.own("usefulness")[:, :, None], 0.0, 1.0)
-        by_domain = [seen[:, :, theatre] for theatre in self.structure.theatre]
-        return self.alternatives([*by_domain, total(seen) / seen.shape[-1]])
-
-    def appetite(self) -> Array:
-        """Its own wish for the domain, and what opens it with the partner: (W, N, A)."""
-        position, columns = self.world.position[:, self.i], []
-        for domain, (issue, patron) in enumerate(zip(self.structure.appetite, self.structure.patron, strict=True)):
-            wish = np.zeros((1, self.world.trust.shape[1]))
-            if issue >= 0 and patron != self.i:
-                sign = np.where(np.arange(wish.shape[1]) == patron, 1.0, -1.0) if patron >= 0 else 1.0
-                wish = position[:, [issue]] * sign + wish
-            columns.append(wish + self.own("opening")[:, :, domain])
-        return self.alternatives([*columns, np.zeros((1, 1))])
-
-    def unlocked(self) -> Array:
-        """Whether the agreement that opens the domain is in force; for an agreement, practice: (W, N, A)."""
-        in_force, ones = self.world.in_force[:, self.i], np.ones((1, 1))
-        by_domain = [in_force[:, :, rung].astype(float) if rung >= 0 else ones for rung in self.structure.unlocked_by]
-        return self.alternatives([*by_domain, self.world.practice_mean[:, self.i]])
-
-    def missing(self) -> Array:
-        """Minus what the tie has already: diminishing returns: (W, N, A)."""
-        result = np.empty((self.world.worlds, *self.shape), order="F")
-        np.negative(self.world.practice[:, self.i], out=result[..., :-1])
-        np.negative(self.model.depth[:, self.i], out=result[..., -1])
-        return result
-
-    def pressure(self) -> Array:
-        """Minus the pressure that visible work with the partner draws; resolve defies it: (W, N, A)."""
-        defiance = self.weight("stiffening")[:, 0] * self.own("resolve")
-        exposed = np.zeros((1, 1))
-        for at, challenger in enumerate(self.structure.challengers):
-            if challenger != self.i:
-                rated = self.parameters.threat[:, :, self.structure.hazard_of[challenger]]
-                felt = self.world.pressure[:, challenger, self.i] * (self.own("dependence")[:, at] - defiance)
-                exposed = exposed + felt[:, None] * rated
-        return -exposed[:, :, None] * self.model.visible
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(N, A): partners and alternatives with each."""
-        return self.world.practice.shape[1], self.world.practice.shape[-1] + 1
-
-    def alternatives(self, columns: list[Array]) -> Array:
-        """Stack one (W or 1, N or 1) array an alternative into (W, N, A)."""
-        result = np.empty((self.world.worlds, *self.shape), order="F")
-        for at, column in enumerate(columns):
-            result[:, :, at] = column
-        return result
-
-    @staticmethod
-    def _mean(array: Array, chosen: list[int]) -> Array:
-        if not chosen:
-            return np.zeros(array.shape[:-1], order="F")
-        return np.asarray(sum(array[..., k] for k in chosen)) / len(chosen)
-
     # ------------------------------------------------------------ what it does
-
-    def value(self) -> Array:
-        """Worth of every initiative (Snijders 2001): (W, N, A) utility; -inf where there is none to take."""
-        pairs = sum(self.weighted(term) for term in self.PAIR_TERMS)
-        value = sum(self.weighted(term) for term in self.DOMAIN_TERMS)
-        value = np.asarray(value) + np.asarray(pairs)[:, :, None]
-        value[:, :, -1] -= self.model.rung_cost[:, self.i]
-        return value
-
-    def weighted(self, term: str) -> Array:
-        """A term in standard deviations over dyads at the start, times its weight."""
-        raw: Array = getattr(self, term)()
-        mean, deviation = self.model.standards[term]
-        if raw.ndim == 2:
-            return (raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0])
-        return (raw - mean) * (self.weight(f"value_{term}", 2) / deviation)
 
     def propose(self) -> Flags:
         """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""

@@ -1,0 +1,75 @@
+"""What every state has before it does anything: its place in the model, and short ways to its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from cordiale.draws import Array
+from cordiale.parameters import Parameters
+from cordiale.structure import Structure
+from cordiale.world import World
+
+if TYPE_CHECKING:
+    from cordiale.models.diplomacy import Diplomacy
+
+
+class Actor(mesa.Agent):
+    """A Mesa agent that lives in all worlds of a block at once.
+
+    Attributes
+    ----------
+    code : ISO code of the state
+    i : its index among the states of the pack
+    """
+
+    model: Diplomacy
+
+    def __init__(self, model: Diplomacy, code: str) -> None:
+        super().__init__(model)
+        self.code = code
+        self.i = model.structure.names.states.index(code)
+
+    @property
+    def world(self) -> World:
+        """The block of worlds as it stood at the end of last quarter."""
+        return self.model.now
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of this quarter."""
+        return self.model.parameters
+
+    @property
+    def structure(self) -> Structure:
+        """The bones of the case."""
+        return self.model.structure
+
+    def weight(self, name: str, axes: int = 1) -> Array:
+        """A behavioural weight of each world, with `axes` axes of length 1 behind it."""
+        return self.parameters.weights[name].reshape(-1, *(1,) * axes)
+
+    def own(self, field: str) -> Array:
+        """Return the state's own row of a field of parameters."""
+        return self.parameters.arrays[field][:, self.i]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, A): partners and alternatives with each."""
+        return self.world.practice.shape[1], self.world.practice.shape[-1] + 1
+
+    def alternatives(self, columns: list[Array]) -> Array:
+        """Stack one (W or 1, N or 1) array an alternative into (W, N, A)."""
+        result = np.empty((self.world.worlds, *self.shape), order="F")
+        for at, column in enumerate(columns):
+            result[:, :, at] = column
+        return result
+
+    @staticmethod
+    def mean(array: Array, chosen: list[int]) -> Array:
+        """Mean of some entries of the last axis, from first to last; 0 of none."""
+        if not chosen:
+            return np.zeros(array.shape[:-1], order="F")
+        return np.asarray(sum(array[..., k] for k in chosen)) / len(chosen)
