@@ -402,7 +402,7 @@ def test_a_folder_that_exists_or_cannot_be_written(refused: Refused, workshop: P
     (workshop / "full" / "notes.txt").write_text("mine")
     hint = "exists: choose another folder with --out, or add --replace"
     assert refused(*start, "full") == f"full {hint}"
-    assert refused(*start, "plain") == f"plain {hint}"
+    assert refused(*start, "plain") == "plain is a file: choose another folder with --out"
     assert refused(*start, "full", "--replace") == "full is not a study, so --replace leaves it alone"
     assert refused(*start, "plain/study") == "plain/study: cannot be written: Not a directory"
     assert refused(*start, "plain", "--replace").startswith("plain")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,3 +137,55 @@ def test_scenarios_of_different_seeds_or_packs_do_not_share_worlds() -> None:
         make_plan([one, two])
     with pytest.raises(cordiale.OptionError, match="given twice"):
         make_plan([one, load_scenario("baseline")])
+
+
+@pytest.fixture
+def copied(study: cordiale.Study, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(study.folder, tmp_path / "copied"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"format": 1}', '{"format": 99}', "[" * 100_000, "NaN"],
+)
+def test_a_manifest_edited_by_hand_is_refused_in_one_line(copied: Path, text: str) -> None:
+    (copied / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(cordiale.StudyError, match="not the manifest") as caught:
+        cordiale.Study.open(copied)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["worlds", "scenarios", "rows", "names"])
+def test_a_manifest_of_wrong_types_is_refused(copied: Path, field: str) -> None:
+    manifest = json.loads((copied / "manifest.json").read_text("utf-8")) | {field: "x"}
+    (copied / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(cordiale.StudyError, match=field):
+        cordiale.Study.open(copied)
+
+
+def test_tables_cut_or_of_other_worlds_are_refused(copied: Path) -> None:
+    manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
+    (copied / "manifest.json").write_text(json.dumps(manifest | {"worlds": 29}), "utf-8")
+    with pytest.raises(cordiale.StudyError, match="the manifest says"):
+        cordiale.Study.open(copied).values("alignment")
+    (copied / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    table = copied / "measures.parquet"
+    table.write_bytes(table.read_bytes()[:-100])
+    for read in (lambda study: study.values("alignment"), lambda study: study.frame()):
+        with pytest.raises(cordiale.StudyError, match="cut or corrupt"):
+            read(cordiale.Study.open(copied))
+
+
+def test_a_failed_run_takes_away_the_folders_it_made(tmp_path: Path) -> None:
+    def fail(_: cordiale.Study) -> None:
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "a" / "b" / "c", finish=fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loaded_scenario_is_left_as_it_was(tmp_path: Path) -> None:
+    scenario = load_scenario("baseline", set=SHORT)
+    cordiale.run(scenario, worlds=2, seed=9, out=tmp_path / "study")
+    assert (scenario.worlds, scenario.seed) == (500, 2018)

@@ -12,8 +12,9 @@ from typing import Any
 from cordiale.blocks import Plan, draws_own, requests
 from cordiale.errors import shown
 from cordiale.layers import Scenario
+from cordiale.manifest_file import FORMAT
+from cordiale.pack import Case
 from cordiale.quarters import to_text
-from cordiale.study import FORMAT
 
 PACKAGES = ("cordiale", "mesa", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "igraph", "matplotlib")
 
@@ -27,6 +28,7 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
         "pack": first.loaded.pack.name,
         "article": first.loaded.pack.case.article.citation,
         "names": {code: state.name for code, state in first.loaded.pack.states.items()},
+        "labels": _labels(first.loaded.pack.case),
         "focus": first.names.dyad(first.loaded.pack.case.focus),
         "seed": first.seed,
         "worlds": first.worlds,
@@ -51,6 +53,16 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
             "seconds": round(time.time() - started, 3),
         },
+    }
+
+
+def _labels(case: Case) -> dict[str, dict[str, str]]:
+    """Return kind -> name -> label; the kinds are those that measures have parts of."""
+    return {
+        "issue": {name: each.label for name, each in case.issues.items()},
+        "domain": {name: each.label for name, each in case.domains.items()},
+        "agreement": {name: each.label for name, each in case.agreements.items()},
+        "format": {name: each.label for name, each in case.formats.items()},
     }
 
 

@@ -143,7 +143,7 @@ class Case(Strict):
 
     title: Words
     article: Article
-    start: Annotated[str, Field(pattern=r"^\d{4}Q[1-4]$")]
+    start: Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
     states: list[Code] = Field(min_length=2, description="each has its file")
     focus: Dyad = Field(description="the dyad that the article is about")
     poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(

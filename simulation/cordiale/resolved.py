@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,10 @@ class Scenario:
     numbers: dict[str, Number]
     history: dict[str, list[Setting]] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+
+    def copy(self) -> Scenario:
+        """Return a scenario whose settings can change without changing this one's."""
+        return replace(self, history={key: list(found) for key, found in self.history.items()})
 
     def _last(self, prefix: str) -> dict[str, Any]:
         cut = len(prefix)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
 from cordiale.blocks import BlockResult, Plan, run_block
-from cordiale.errors import OptionError, StudyError, shown
+from cordiale.errors import OptionError
+from cordiale.folders import new_folder
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.manifest import manifest_of
 from cordiale.models.block import Behaviour, behaviours, standards
@@ -62,7 +60,7 @@ def run(
     """
     extra = dict(set) if isinstance(set, Mapping) else list(set)
     loaded = [
-        each if isinstance(each, Scenario) else load_scenario(each, set=extra) for each in _listed(scenarios)
+        each.copy() if isinstance(each, Scenario) else load_scenario(each, set=extra) for each in _listed(scenarios)
     ]
     for scenario in loaded:
         _override(scenario, worlds, seed)
@@ -93,7 +91,7 @@ def _listed(
 def _override(scenario: Scenario, worlds: int | None, seed: int | None) -> None:
     for name, value in (("worlds", worlds), ("seed", seed)):
         if value is not None:
-            apply_set(scenario, name, value)
+            apply_set(scenario, name, value, option=f"--{name} {value}")
 
 
 def make_plan(
@@ -169,32 +167,3 @@ def _write(plan: Plan, folder: Path, jobs: int | None, block: int, progress: Pro
 
 def _command() -> list[str]:
     return [Path(sys.argv[0]).name, *sys.argv[1:]]
-
-
-@contextmanager
-def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
-    """Give a temporary folder that becomes `folder` if all goes well, and goes away if not.
-
-    Raises StudyError where the folder exists, cannot be written, or the disk is full.
-    """
-    if folder.exists() and not replace:
-        raise StudyError(f"{shown(folder)} exists: choose another folder with --out, or add --replace")
-    if (
-        folder.exists()
-        and not (folder / "manifest.json").is_file()
-        and any(folder.iterdir() if folder.is_dir() else [0])
-    ):
-        raise StudyError(f"{shown(folder)} is not a study, so --replace leaves it alone")
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
-    try:
-        temporary.mkdir(parents=True)
-        yield temporary
-        if folder.exists():
-            shutil.rmtree(folder)
-        temporary.rename(folder)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise StudyError(f"{shown(folder)}: the disk is full; nothing was kept") from None
-        raise StudyError(f"{shown(folder)}: cannot be written: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

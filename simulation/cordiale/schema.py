@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from cordiale.checks import paragraphs
+from cordiale.errors import OptionError
 from cordiale.fields import Names
 from cordiale.measures.catalogue import known_measures
 from cordiale.pack import Case, Pack, StateFile, Ties
@@ -72,11 +73,14 @@ def text(schema: dict[str, Any]) -> str:
 
 
 def write_schemas(pack: Pack, root: Path) -> list[Path]:
-    """Write the schemas of a pack below a root that holds `agents/` and `scenarios/`."""
+    """Write the schemas of a pack below a root with `agents/` and `scenarios/`; OptionError where it cannot be."""
     written = []
     for name, schema in schemas(pack).items():
         path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text(schema), "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text(schema), "utf-8")
+        except OSError as error:
+            raise OptionError(f"--root {root}: {path} cannot be written: {error.strerror}") from None
         written.append(path)
     return written

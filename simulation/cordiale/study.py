@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.manifest_file import read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
 CACHED = 1 << 26  # values up to which a study is kept in memory once it is read: half a gibibyte
 FILES = ("manifest.json", "measures.parquet", "inputs.parquet")
 
@@ -43,13 +43,7 @@ class Study:
         if missing:
             known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
             raise StudyError(f"'{folder}' is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
-        try:
-            manifest = json.loads((path / "manifest.json").read_text("utf-8"))
-        except (ValueError, OSError) as error:
-            raise StudyError(f"{shown(path / 'manifest.json')}: cannot be read: {error}") from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise StudyError(f"{shown(path / 'manifest.json')}: not the manifest of a study of this version")
-        return cls(path, manifest)
+        return cls(path, read_manifest(path / "manifest.json"))
 
     def __repr__(self) -> str:
         return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
@@ -88,12 +82,6 @@ class Study:
     # ------------------------------------------------------------ values
 
     @cached_property
-    def _dataset(self) -> Any:
-        import pyarrow.dataset as ds
-
-        return ds.dataset(self.folder / "measures.parquet")
-
-    @cached_property
     def _places(self) -> dict[tuple[str, str], slice]:
         """Where the rows of a scenario's measure lie among the rows of a world, which go in one order in all."""
         places, at = {}, 0
@@ -114,7 +102,12 @@ class Study:
         wanted = list(self._places) if self.worlds * rows <= CACHED else [(scenario, measure)]
         parts: dict[tuple[str, str], list[Array]] = {key: [] for key in wanted}
         kept = np.empty(0)
-        with pq.ParquetFile(self.folder / "measures.parquet") as file:
+        path = self.folder / "measures.parquet"
+        with _reading(path), pq.ParquetFile(path) as file:
+            if file.metadata.num_rows != self.worlds * rows:
+                raise StudyError(
+                    f"{shown(path)}: {file.metadata.num_rows} rows, and the manifest says {self.worlds * rows}"
+                )
             for group in range(file.num_row_groups):
                 read = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
                 kept = np.concatenate([kept, read])
@@ -163,30 +156,48 @@ class Study:
         import pandas as pd
         import pyarrow.dataset as ds
 
-        if measures is None:
-            return pd.DataFrame(self._dataset.to_table().to_pandas())
         wanted = None
-        for measure in [measures] if isinstance(measures, str) else measures:
-            name, colon, entity = measure.partition(":")
-            self.values(measure)
-            one = ds.field("measure") == name
-            if colon:
-                one &= ds.field("entity") == _entity(entity, self.measures()[name], name)
+        for measure in [measures] if isinstance(measures, str) else measures or []:
+            one = self._filter(*measure.partition(":")[::2])
             wanted = one if wanted is None else wanted | one
-        frame = pd.DataFrame(self._dataset.to_table(filter=wanted).to_pandas())
+        path = self.folder / "measures.parquet"
+        with _reading(path):
+            frame = pd.DataFrame(ds.dataset(path).to_table(filter=wanted).to_pandas())
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
         return frame
+
+    def _filter(self, name: str, entity: str) -> Any:
+        import pyarrow.dataset as ds
+
+        owners = [scenario for scenario in self.scenarios if name in self.measures(scenario)] or self.scenarios[:1]
+        self.values(name, entity or None, owners[0])  # refuses what the study lacks
+        one = ds.field("measure") == name
+        return one & (ds.field("entity") == _entity(entity, self.measures(owners[0])[name], name)) if entity else one
 
     def inputs(self, scenario: str | None = None) -> pd.DataFrame:
         """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges."""
         import pandas as pd
 
-        frame = pd.read_parquet(self.folder / "inputs.parquet")
+        path = self.folder / "inputs.parquet"
+        with _reading(path):
+            frame = pd.read_parquet(path)
         scenario = scenario or self.scenarios[0]
         owner = self.about(scenario)["inputs"]
         own: pd.DataFrame = frame[frame["scenario"] == owner].drop(columns="scenario").set_index("world")
         return own
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what pyarrow says of a table that is cut or corrupt into one line."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        if isinstance(error, OptionError | StudyError):
+            raise
+        fault = " ".join(str(error).split())[:200]
+        raise StudyError(f"{shown(path)}: cannot be read, cut or corrupt: {fault}") from None
 
 
 def _entity(entity: str, known: Sequence[str], measure: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from cordiale.errors import OptionError, did_you_mean
 from cordiale.fields import FIELDS, Names
 from cordiale.layers import load_scenario
-from cordiale.library import find_pack, find_scenario, pack_names, scenario_names
+from cordiale.library import find_pack, find_scenario, is_file, pack_names, scenario_names
 from cordiale.measures.catalogue import known_measures, measure_of
 from cordiale.numbers import coded_numbers
 from cordiale.timeline import profiles
@@ -74,19 +74,19 @@ def _parameters(pack: str) -> list[dict[str, Any]]:
     return rows
 
 
-def check(names: Sequence[str], pack: str | None = None) -> Iterator[str]:
+def check(names: Sequence[str], pack: str | None = None, allowed: Sequence[str] = ()) -> Iterator[str]:
     """Yield a line for each pack or scenario that is sound; the first that is not raises its error."""
     if not names:
         for known in [pack] if pack else pack_names():
             yield _pack_line(known)
             for scenario in scenario_names(known):
-                yield _scenario_line(scenario, known)
+                yield _scenario_line(scenario, known, allowed)
         return
     for name in names:
-        if name in pack_names() or (Path(name) / "case.yaml").is_file():
+        if name in pack_names() or is_file(Path(name) / "case.yaml"):
             yield _pack_line(name)
         else:
-            yield _scenario_line(name, pack)
+            yield _scenario_line(name, pack, allowed)
 
 
 def _pack_line(name: str) -> str:
@@ -95,7 +95,10 @@ def _pack_line(name: str) -> str:
     return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
 
 
-def _scenario_line(name: str, pack: str | None) -> str:
+def _scenario_line(name: str, pack: str | None, allowed: Sequence[str]) -> str:
+    from cordiale.models.block import behaviours
+
     scenario = load_scenario(name, pack=pack)
     profiles(scenario)
+    behaviours(scenario, allowed=allowed)
     return f"ok  scenario {scenario.name}: {scenario.title}"

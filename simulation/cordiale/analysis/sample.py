@@ -27,7 +27,8 @@ def sample(
     classes = behaviours(scenarios[0], behaviour)
     norms = standards(scenarios[0], classes)
     found: dict[str, dict[str, Array]] = {}
-    for scenario in scenarios:
+    for given in scenarios:
+        scenario = given.copy()
         scenario.history["measures"] = [Setting(list(measures), Origin("analysis", None, None))]
         parts = []
         for first in range(0, worlds, SIZE):

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.errors import OptionError, did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -82,7 +82,10 @@ def draw(study: Study, name: str, folder: Path | str, **options: object) -> list
             raise OptionError(
                 f"the chart '{name}' has no option '{option}'{hint} (it has: {', '.join(known)})"
             )
-    return _save(function(study, **options), study, Path(folder), name)
+    from cordiale.charts.files import pictures, write
+    from cordiale.charts.words import source
+
+    return write(Path(folder), pictures(function(study, **options), name, source(study)))
 
 
 def draw_all(study: Study, folder: Path | str) -> list[Path]:
@@ -101,24 +104,3 @@ def draw_all(study: Study, folder: Path | str) -> list[Path]:
         except NotRecorded:
             continue
     return files
-
-
-def _save(figure: Figure, study: Study, folder: Path, name: str) -> list[Path]:
-    """Write a figure as PNG and SVG with nothing in them that changes from one drawing to the next."""
-    from cordiale.charts.style import house_style
-    from cordiale.charts.words import source
-
-    files = {suffix: folder / f"{name}.{suffix}" for suffix in ("png", "svg")}
-    title = figure.texts[0].get_text().replace("\n", " ")
-    about: dict[str, dict[str, str | None]] = {
-        "png": {"Software": None, "Title": title},
-        "svg": {"Date": None, "Creator": "cordiale", "Title": title, "Description": source(study)},
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with house_style():
-            for suffix, path in files.items():
-                figure.savefig(path, format=suffix, metadata=about[suffix])
-    except OSError as error:
-        raise StudyError(f"{shown(folder)}: cannot be written: {error.strerror or error}") from None
-    return list(files.values())

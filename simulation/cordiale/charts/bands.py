@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ class Series:
     values: Array
     look: Look
 
-    @property
+    @cached_property
     def fan(self) -> Array:
         """The five quantiles of worlds, (5, Q)."""
         return np.asarray(np.quantile(self.values, QUANTILES, axis=0))

@@ -48,7 +48,7 @@ def difference(
         panel.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
     low, high = reach(several)
     shown = value_axis(axes, min(low, 0.0), max(high, 0.0))
-    axes.set_ylabel(wrapped(figure, "difference in " + words.axis(measure, change=True), height - 0.55))
+    axes.set_ylabel(wrapped(figure, "difference in " + words.axis(study, measure, change=True), height - 0.55))
     first = words.scenario_title(study, study.scenarios[0])
     bands = "bands of the first of them only" if len(several) > CROWDED else ""
     title = f"{words.subject(study, measure, entity)}: difference to “{first}”"

@@ -54,7 +54,7 @@ def fan(
     figure, axes = fan_sheet(several, width, height)
     draw_fans(axes, several)
     shown = value_axis(axes, *reach(several), words.extent(measure))
-    axes.set_ylabel(wrapped(figure, words.axis(measure), height - 0.55))
+    axes.set_ylabel(wrapped(figure, words.axis(study, measure), height - 0.55))
     bands = "Line: median of worlds"
     if len(several) > CROWDED:
         bands += "; bands of the first scenario only"

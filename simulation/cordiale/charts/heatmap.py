@@ -47,9 +47,8 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
         panel_title(figure, axes, title, columns)
     for axes in panels[len(squares) :]:
         axes.remove()
-    scales = f"Hundredths of alignment (0 to 1); strongest colour of changes: ±{100 * bounds[0]:.1f}"
-    if len(squares) > 2:
-        scales += f", of differences: ±{100 * bounds[1]:.1f}"
+    of = f", of differences: ±{100 * bounds[1]:.1f}" if len(squares) > 2 else ""
+    scales = f"Hundredths of alignment (0 to 1); strongest colour of changes: ±{100 * bounds[0]:.1f}{of}"
     drawn = "medians of worlds; changes and differences within the same world"
     return finish(figure, "Alignment of all dyads", scales, words.source(study, drawn))
 
@@ -93,7 +92,8 @@ def _draw(axes: Axes, square: Array, codes: list[str], bound: float | None) -> N
             text = _hundredths(square[i, j], signed=bound is not None)
             if text:
                 ink = ink_on(colours(norm(square[i, j])))
-                axes.text(j, i, text, ha="center", va="center", size=SMALL, color=ink)
+                cell = axes.text(j, i, text, ha="center", va="center", size=SMALL, color=ink)
+                cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
 
 
 def _hundredths(value: float, *, signed: bool) -> str:

@@ -37,52 +37,60 @@ def membership(study: Study, formats: Sequence[str] | None = None, *, width: flo
     ------
     OptionError where the study lacks the membership
     """
-    known = [name[7:] for name in study.measures() if name.startswith("member.")]
-    if formats is None and not known:
-        raise NotRecorded(
-            "the chart 'membership' needs 'member.' and a format, such as 'member.quad', which scenario "
-            f"'{study.scenarios[0]}' does not record: add it to `measures` in the scenario's file"
-        )
-    chosen = list(formats) if formats is not None else known
-    for each in chosen:
-        need(study, "membership", f"member.{each}")
+    chosen = _recorded(study, formats)
     columns, rows = len(chosen), len(study.scenarios)
     width = width or (COLUMN if columns == 1 else PAGE)
     height = 1.0 if rows > 3 else 1.6
     figure, panels = sheet(width, rows * height + 0.3, rows, columns)
     panels[0].set_ylim(-0.02, 1.02)
     longest = max((quarters(study, name) for name in study.scenarios), key=len)
+    label_edges(figure, panels, columns, quarter_label(longest), "", height)
     labels = []
     for k, axes in enumerate(panels):
         name, each = study.scenarios[k // columns], chosen[k % columns]
-        codes, shares = (
-            study.measures(name)[f"member.{each}"],
-            study.values(f"member.{each}", scenario=name).mean(axis=0),
-        )
+        codes, shares = _shares(study, name, each)
         labels.append(_panel(axes, quarters(study, name), codes, shares))
         quarter_axis(axes, longest, width / columns - 0.9)
         axes.tick_params(labelbottom=k + columns >= len(panels))
-        head = [words.state(study, each).replace("_", " ")] if k < columns else []
-        panel_title(figure, axes, "; ".join([*head, *_throughout(codes, shares)]), columns, room=0.6)
-    label_edges(figure, panels, columns, quarter_label(longest), "", height)
-    for axes, name in zip(panels[::columns], study.scenarios, strict=True):
-        axes.set_ylabel(wrapped(figure, words.scenario_title(study, name), height - 0.2), linespacing=1.1)
-    said = (
-        f"Vertical axes: share of worlds in which a state is a member, 0 to 1; * below {TRACE:.0%} of worlds"
-    )
-    finish(figure, "Members of the formats", said.replace("%", " %"), words.source(study))
+        head = "" if k >= columns else words.label(study, "format", each)
+        panel_title(figure, axes, _throughout(codes, shares), columns, head=head, room=0.6)
+        if k % columns == 0:
+            title = wrapped(figure, words.scenario_title(study, name), height - 0.2)
+            axes.set_ylabel(title, linespacing=1.1)
+    said = f"Vertical axes: share of worlds in which a state is a member, 0 to 1; * below {100 * TRACE:.0f} %"
+    finish(figure, "Members of the formats", f"{said} of worlds", words.source(study))
     for axes, texts in zip(panels, labels, strict=True):
         spread(axes, texts)
     return figure
 
 
-def _throughout(codes: Sequence[str], shares: Array) -> list[str]:
-    """Return "always: JPN, USA", or "always: all but FRA, GBR" where that is shorter; [] where none is."""
+def _recorded(study: Study, formats: Sequence[str] | None) -> list[str]:
+    """Return the formats, all that are recorded where None; NotRecorded where the study lacks one."""
+    known = [name[7:] for name in study.measures() if name.startswith("member.")]
+    if formats is None and not known:
+        raise NotRecorded(
+            "the chart 'membership' needs 'member.' and a format, such as 'member.quad', which scenario "
+            f"'{study.scenarios[0]}' does not record: add it to `measures` in the scenario's file"
+        )
+    chosen = known if formats is None else list(formats)
+    for each in chosen:
+        need(study, "membership", f"member.{each}")
+    return chosen
+
+
+def _shares(study: Study, scenario: str, format_: str) -> tuple[list[str], Array]:
+    """Return the states, and the share of worlds in which each is a member: (quarters, states)."""
+    measure = f"member.{format_}"
+    return study.measures(scenario)[measure], study.values(measure, scenario=scenario).mean(axis=0)
+
+
+def _throughout(codes: Sequence[str], shares: Array) -> str:
+    """Return "always: JPN, USA", or "always: all but FRA, GBR" where that is shorter; "" where none is."""
     always = [code for k, code in enumerate(codes) if shares[:, k].min() == 1]
     others = [code for code in codes if code not in always]
     if not always:
-        return []
-    return ["always: " + (f"all but {', '.join(others)}" if len(others) < len(always) else ", ".join(always))]
+        return ""
+    return "always: " + (f"all but {', '.join(others)}" if len(others) < len(always) else ", ".join(always))
 
 
 def _panel(axes: Axes, at: NDArray[np.int64], codes: Sequence[str], shares: Array) -> list[Annotation]:

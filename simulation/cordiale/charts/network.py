@@ -29,6 +29,7 @@ NODES = (
 )
 ALONE = ("white", "o")
 Bloc = tuple[str, ...]
+Mark = tuple[str, str]  # colour and marker
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,7 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     side = width / columns
     figure, panels = sheet(width, rows * (min(side, 3.0) + 0.15), rows, columns)
     places = positions(found[0].aligned)
-    known: dict[Bloc, tuple[str, str]] = {}
-    for each in found:
-        for bloc in sorted(
-            (bloc for bloc in each.blocs if len(bloc) > 1), key=lambda bloc: (-len(bloc), bloc)
-        ):
-            known.setdefault(bloc, NODES[len(known) % len(NODES)])
+    known = _marks(found)
     for name, each, axes in zip(study.scenarios, found, panels, strict=False):
         _draw(axes, each, codes, places, known)
         held = f"(partition of {100 * each.share:.0f} % of worlds; stability {each.stable:.2f})"
@@ -90,9 +86,15 @@ def network(study: Study, *, width: float | None = None) -> Figure:
         "Edge: median alignment above the mean of dyads; node: bloc in the commonest partition of "
         "states into blocs; stability 1: every pair is in one bloc always or never"
     )
-    return finish(
-        figure, "Alignment and blocs at the horizon", said, words.source(study), _keys(study, known, found)
-    )
+    keys = _keys(study, known, found)
+    return finish(figure, "Alignment and blocs at the horizon", said, words.source(study), keys)
+
+
+def _marks(found: Sequence[Network]) -> dict[Bloc, Mark]:
+    """Return colour and marker of each bloc of two states or more, the largest of the first panel first."""
+    blocs = [bloc for each in found for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))]
+    several = dict.fromkeys(bloc for bloc in blocs if len(bloc) > 1)
+    return {bloc: NODES[k % len(NODES)] for k, bloc in enumerate(several)}
 
 
 def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
@@ -137,37 +139,27 @@ def positions(aligned: Array) -> Array:
 
 
 def _draw(
-    axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, tuple[str, str]]
+    axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark]
 ) -> None:
-    aligned = network.aligned
-    mean = float(np.nanmean(aligned))
+    aligned, mean = network.aligned, float(np.nanmean(network.aligned))
     for i, j in combinations(range(len(codes)), 2):
         if aligned[i, j] > mean:
-            axes.plot(
-                *places[[i, j]].T,
-                color=RULE,
-                linewidth=_thick(aligned[i, j]),
-                solid_capstyle="butt",
-                zorder=1,
-            )
-    for i, code in enumerate(codes):
+            width = _thick(aligned[i, j])
+            axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
+    for place, code in zip(places, codes, strict=True):
         bloc = next(bloc for bloc in network.blocs if code in bloc)
-        colour, marker = known.get(bloc, ALONE)
-        axes.plot(*places[i], marker=marker, color=colour, markersize=17, markeredgecolor="black",
-                  markeredgewidth=0.5, zorder=2, gid=code)  # fmt: skip
-        axes.text(
-            float(places[i, 0]),
-            float(places[i, 1]),
-            code,
-            ha="center",
-            va="center",
-            size=SMALL,
-            color=ink_on(colour),
-            zorder=3,
-        )
+        _node_at(axes, place, code, known.get(bloc, ALONE))
     axes.set_xlim(-0.1, 1.1)
     axes.set_ylim(-0.1, 1.1)
     axes.set_axis_off()
+
+
+def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
+    colour, marker = mark
+    axes.plot(*place, marker=marker, color=colour, markersize=17, markeredgecolor="black",
+              markeredgewidth=0.5, zorder=2, gid=code)  # fmt: skip
+    x, y = (float(each) for each in place)
+    axes.text(x, y, code, ha="center", va="center", size=SMALL, color=ink_on(colour), zorder=3)
 
 
 def _thick(aligned: float) -> float:
@@ -175,9 +167,7 @@ def _thick(aligned: float) -> float:
     return 4.0 * aligned**2
 
 
-def _keys(
-    study: Study, known: dict[Bloc, tuple[str, str]], found: Sequence[Network]
-) -> list[tuple[Line2D, str]]:
+def _keys(study: Study, known: dict[Bloc, Mark], found: Sequence[Network]) -> list[tuple[Line2D, str]]:
     keys = [
         (_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()
     ]

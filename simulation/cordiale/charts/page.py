@@ -63,6 +63,8 @@ def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -
 
 def wrapped(figure: Figure, text: str, inches: float, size: float = TEXT, weight: str = "normal") -> str:
     """Return a text broken into lines no wider than `inches`; a word that is wider is broken itself."""
+    if text_width(figure, text, size, weight) <= inches:
+        return text
     lines = [""]
     for piece in _BREAK.split(text):
         longer = lines[-1] + piece if lines[-1] else piece.lstrip()
@@ -77,16 +79,20 @@ def wrapped(figure: Figure, text: str, inches: float, size: float = TEXT, weight
     return "\n".join(lines)
 
 
-def panel_title(figure: Figure, axes: Axes, text: str, columns: int, *, room: float = 0.45) -> None:
+def panel_title(
+    figure: Figure, axes: Axes, text: str, columns: int, *, head: str = "", room: float = 0.45
+) -> None:
     """Write a panel's title at its left, wrapped to the panel's width.
 
     Parameters
     ----------
+    head : what stands above it on lines of its own
     columns : panels side by side
     room : inches of a panel's width that ticks and labels take
     """
     inches = figure.get_size_inches()[0] / columns - room
-    axes.set_title(wrapped(figure, plain(text), inches), loc="left", pad=4, linespacing=1.1)
+    blocks = [wrapped(figure, plain(block), inches) for block in (head, text) if block]
+    axes.set_title("\n".join(blocks), loc="left", pad=4, linespacing=1.1)
 
 
 def dress(
@@ -149,8 +155,8 @@ def finish(
     engine = figure.get_layout_engine()
     assert engine is not None
     engine.set(rect=(0.0, foot / whole, 1.0 - MARGIN / width, height / whole))  # type: ignore[call-arg]
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    engine.execute(figure)
+    figure.set_layout_engine(None)  # nor "none", which would have each file drawn twice
     return figure
 
 
@@ -173,5 +179,4 @@ def _legend(figure: Figure, keys: Sequence[tuple[Any, str]], inches: float) -> A
         borderaxespad=0, handlelength=2.6, handletextpad=0.5, columnspacing=1.0, labelspacing=0.35,
     )  # fmt: skip
     legend.set_in_layout(False)
-    figure.canvas.draw()
     return legend

@@ -59,8 +59,8 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
         "alignment, 0 to 1",
         1.3,
     )
-    keys = [(_patch(part), words.quantity(part)) for part in reversed(PARTS)]
-    title = f"What alignment of {words.entity_name(study, entity)} is made of"
+    keys = [(_patch(part), words.quantity(study, part)) for part in reversed(PARTS)]
+    title = f"What alignment of {words.entity_name(study, entity, ' and ')} is made of"
     said = sentence("Means over worlds; layers: part times weight; line: alignment", shown)
     return finish(figure, title, said, words.source(study), keys)
 

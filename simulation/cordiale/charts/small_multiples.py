@@ -45,7 +45,7 @@ def small_multiples(
     shown = value_axis(panels[0], *reach(several), words.extent(measure))
     for series, axes in zip(several, panels, strict=True):
         _panel(axes, series, several[0] if len(several) > 1 else None, width / columns - 0.35)
-    label_edges(figure, panels, columns, quarter_label(several[0].quarters), words.axis(measure), 1.3)
+    label_edges(figure, panels, columns, quarter_label(several[0].quarters), words.axis(study, measure), 1.3)
     grey = f"grey line: median of “{several[0].label}”" if len(several) > 1 else ""
     said = sentence("Line: median of worlds", grey, shown)
     return finish(figure, words.subject(study, measure, entity), said, words.source(study, BANDS))

@@ -7,42 +7,54 @@ import re
 from cordiale.measures.catalogue import measure_of
 from cordiale.study import Study
 
+# Between a measure and whom it is of, where " of " does not read well.
+_LINKS = {
+    "practice": ", of ", "similarity": ", of ", "pressure": " by ", "hedging": ": ", "ladder": ": ",
+    "position.": ", of ", "practice.": ", of ", "position_gap.": ", of ", "agreement.": ": ", "member.": ": ",
+}  # fmt: skip
+
 
 def state(study: Study, code: str) -> str:
-    """Return a state's name where the manifest's `names` gives one, else its code."""
+    """Return a state's name, its code where the manifest gives none."""
     return plain(study.manifest.get("names", {}).get(code, code))
 
 
-def entity_name(study: Study, entity: str) -> str:
+def label(study: Study, kind: str, name: str) -> str:
+    """Return the label of an issue, a domain, an agreement or a format; "admm plus" where there is none."""
+    return plain(study.manifest.get("labels", {}).get(kind, {}).get(name, name.replace("_", " ")))
+
+
+def entity_name(study: Study, entity: str, joint: str = "–") -> str:
     """Return "France–Japan" for a dyad, "France, as Japan sees it" for JPN>FRA, or a state's name."""
     if ">" in entity:
         observer, partner = entity.split(">")
         return f"{state(study, partner)}, as {state(study, observer)} sees it"
-    names = [state(study, code) for code in entity.split("-")]
-    coded = all(name == code for name, code in zip(names, entity.split("-"), strict=True))
-    return ("-" if coded else "–").join(names)
+    return joint.join(state(study, code) for code in entity.split("-"))
 
 
-def quantity(measure: str) -> str:
-    """Return what a measure means, with its part: "practice (maritime)"."""
-    meaning, part = measure_of(measure).meaning, measure.partition(".")[2]
-    return f"{meaning} ({part.replace('_', ' ')})" if part else meaning
+def quantity(study: Study, measure: str) -> str:
+    """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
+    kind, part = measure_of(measure), measure.partition(".")[2]
+    return f"{kind.meaning}: {label(study, kind.of, part)}" if kind.of else kind.meaning
 
 
 def subject(study: Study, measure: str, entity: str) -> str:
-    """Return a chart's title: "Alignment of FRA-JPN"."""
-    text = f"{quantity(measure)} of {entity_name(study, entity)}"
-    if ">" in entity:
-        text = f"{quantity(measure)}: {entity_name(study, entity)}"
+    """Return a chart's title: "Alignment of France and Japan"."""
+    head, dot, _ = measure.partition(".")
+    link = ": " if ">" in entity else _LINKS.get(head + dot, " of ")
+    text = quantity(study, measure) + link + entity_name(study, entity, " and ")
     return text[0].upper() + text[1:]
 
 
-def axis(measure: str, *, change: bool = False) -> str:
+def axis(study: Study, measure: str, *, change: bool = False) -> str:
     """Return an axis' label with the measure's unit."""
     unit = measure_of(measure).unit
-    if change:
-        unit = {"0 to 1": "points of 0 to 1", "-1 to 1": "points of -1 to 1"}.get(unit, unit)
-    return f"{quantity(measure)}, {unit}"
+    return f"{quantity(study, measure)}, {points(unit) if change else unit}"
+
+
+def points(unit: str) -> str:
+    """Return the unit of a change: "points of 0 to 1"."""
+    return f"points of {unit}" if unit in ("0 to 1", "-1 to 1") else unit
 
 
 def extent(measure: str) -> tuple[float, float] | None:
@@ -79,10 +91,12 @@ def source(study: Study, drawn: str = "") -> str:
     drawn : what the marks stand for: "bands: 50 and 90 % of worlds"
     """
     about = study.manifest
-    parts = [
-        f"cordiale {about['versions']['cordiale']}",
-        f"pack {about['pack']} after {short_citation(about['article'])}",
-        f"seed {about['seed']}",
-        f"{study.worlds} worlds",
-    ]
+    cordiale = about["versions"]["cordiale"]
+    return foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn)
+
+
+def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "") -> str:
+    """Return the line at a chart's foot, from the citation of the article and what was run."""
+    after = short_citation(article)
+    parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", f"{worlds} worlds"]
     return plain("; ".join([*parts, drawn] if drawn else parts))

@@ -23,9 +23,16 @@ def main() -> None:
     from cordiale.cli import inspect, pack, run  # noqa: F401  (they register their commands)
 
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False) or 0)
     except UserError as error:
         print(f"cordiale: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # of the option parser, which typer brings along
+            raise
+        usage = error.format_message().strip()
+        several = "\n" in usage  # the help that a command without arguments shows
+        print(usage if several else f"cordiale: {usage}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         print("cordiale: stopped; nothing half-written is left", file=sys.stderr)

@@ -41,11 +41,12 @@ def validate(
         list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")
     ] = None,
     pack: PackName = None,
+    allow_module: Modules = None,
 ) -> None:
     """Check packs and scenarios; the first fault is named with file, line and column."""
     from cordiale.analysis.listing import check
 
-    for line in check(names or [], pack):
+    for line in check(names or [], pack, allow_module or []):
         typer.echo(line)
 
 
@@ -97,7 +98,7 @@ def terms(
 
     loaded = load_scenario(scenario, set=set_ or [], pack=pack)
     if seed is not None:
-        apply_set(loaded, "seed", seed)
+        apply_set(loaded, "seed", seed, option=f"--seed {seed}")
     found = terms_of(loaded, dyad or loaded.loaded.pack.case.focus, worlds, allow=allow_module or [])
     if out is not None:
         from cordiale.charts.terms import save_terms

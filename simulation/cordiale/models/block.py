@@ -54,7 +54,7 @@ def _named(scenario: Scenario, code: str, allowed: Collection[str]) -> type[Stat
         document.fail(("behaviour",), message)
     try:
         found: Any = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         document.fail(("behaviour",), f"'{name}' cannot be loaded: {error}")
     if not (isinstance(found, type) and issubclass(found, State)):
         document.fail(("behaviour",), f"'{name}' is not a subclass of State")

@@ -20,7 +20,7 @@ from cordiale.states.state import State
 from cordiale.structure import Structure
 from cordiale.world import Flags, World, total
 
-Standards = Mapping[str, tuple[Array, Array]]
+Standards = dict[str, tuple[Array, Array]]
 
 
 class Diplomacy(mesa.Model):

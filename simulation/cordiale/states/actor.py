@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import cast
 
 import mesa
 import numpy as np
 
 from cordiale.draws import Array
 from cordiale.parameters import Parameters
+from cordiale.states.stage import Stage
 from cordiale.structure import Structure
 from cordiale.world import World
-
-if TYPE_CHECKING:
-    from cordiale.models.diplomacy import Diplomacy
 
 
 class Actor(mesa.Agent):
@@ -23,29 +21,28 @@ class Actor(mesa.Agent):
     ----------
     code : ISO code of the state
     i : its index among the states of the pack
+    stage : the model, as far as a state may see it
     """
 
-    model: Diplomacy
-
-    def __init__(self, model: Diplomacy, code: str) -> None:
-        super().__init__(model)
-        self.code = code
+    def __init__(self, model: Stage, code: str) -> None:
+        super().__init__(cast(mesa.Model, model))
+        self.stage, self.code = model, code
         self.i = model.structure.names.states.index(code)
 
     @property
     def world(self) -> World:
         """The block of worlds as it stood at the end of last quarter."""
-        return self.model.now
+        return self.stage.now
 
     @property
     def parameters(self) -> Parameters:
         """The parameters of this quarter."""
-        return self.model.parameters
+        return self.stage.parameters
 
     @property
     def structure(self) -> Structure:
         """The bones of the case."""
-        return self.model.structure
+        return self.stage.structure
 
     def weight(self, name: str, axes: int = 1) -> Array:
         """A behavioural weight of each world, with `axes` axes of length 1 behind it."""

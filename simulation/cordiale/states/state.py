@@ -31,7 +31,7 @@ class State(Worth):
 
     def target(self) -> Array:
         """Where it wants to stand, hardened by pressure: (W, K), 0..1."""
-        goal = self.own("ideal") + self.model.drift[:, self.i]
+        goal = self.own("ideal") + self.stage.drift[:, self.i]
         hardening = self.weight("hardening")[:, 0] * self.own("resolve")
         for challenger, issues in self.structure.provoked_by.items():
             for issue in issues:
@@ -40,9 +40,9 @@ class State(Worth):
 
     def position(self) -> Array:
         """Its next position (Friedkin and Johnsen 1990): (W, K), 0..1."""
-        seen, old = self.model.seen[:, self.i], self.world.position[:, self.i]
+        seen, old = self.stage.seen[:, self.i], self.world.position[:, self.i]
         resolve, influence = self.own("resolve")[:, None], self.weight("influence")
-        pull = self.world.trust[:, self.i] * self.model.power * self.world.practice_mean[:, self.i]
+        pull = self.world.trust[:, self.i] * self.stage.power * self.world.practice_mean[:, self.i]
         whole = total(pull)[:, None]
         heard = sum(pull[:, [j]] * seen[:, j] for j in range(pull.shape[1]))
         heard = np.where(whole > 0, heard / np.where(whole > 0, whole, 1.0), old)
@@ -52,11 +52,11 @@ class State(Worth):
 
     def propose(self) -> Flags:
         """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""
-        streams, quarter, others = self.model.streams, self.model.quarter, self.model.others(self.i)
+        streams, quarter, others = self.stage.streams, self.stage.quarter, self.stage.others(self.i)
         score = np.full((self.world.worlds, *self.shape), -np.inf, order="F")
         for j, code in others:
             luck = gumbel(streams.uniform("offer", self.code, code, quarter=quarter, size=self.shape[1]))
-            score[:, j] = luck + self.model.value[:, self.i, j] + self.weight("openness")
+            score[:, j] = luck + self.stage.value[:, self.i, j] + self.weight("openness")
         own = streams.uniform("initiative", self.code, quarter=quarter, size=2)
         whole = np.floor(self.own("bandwidth"))
         hands = whole + (own[:, 1] < self.own("bandwidth") - whole)
@@ -64,11 +64,11 @@ class State(Worth):
 
     def answer(self, offers: Flags) -> Flags:
         """Which of the offers (W, N, A) that others make it confirms, by its own logit (McFadden 1974)."""
-        streams, quarter, size = self.model.streams, self.model.quarter, self.shape[1]
+        streams, quarter, size = self.stage.streams, self.stage.quarter, self.shape[1]
         confirmed = np.zeros(offers.shape, dtype=bool, order="F")
-        for j, code in self.model.others(self.i):
+        for j, code in self.stage.others(self.i):
             luck = streams.uniform("answer", code, self.code, quarter=quarter, size=size)
-            willing = luck < logistic(self.weight("readiness") + self.model.value[:, self.i, j])
+            willing = luck < logistic(self.weight("readiness") + self.stage.value[:, self.i, j])
             confirmed[:, j] = willing & offers[:, j]
         return confirmed
 
@@ -101,7 +101,7 @@ class State(Worth):
         """The chance that it consents to each state's entry into each format: (W, N, F)."""
         return logistic(
             self.weight("consent_openness", 2)
-            + self.weight("consent_similarity", 2) * self.model.similarity[:, self.i, :, None]
+            + self.weight("consent_similarity", 2) * self.stage.similarity[:, self.i, :, None]
             + self.weight("consent_trust", 2) * (2 * self.world.trust[:, self.i, :, None] - 1)
             + self.weight("consent_backing", 2) * self.parameters.backing
         )
@@ -128,24 +128,24 @@ class State(Worth):
 
     def breach(self) -> Array:
         """News of breach, beyond what its baseline trust counts already: (W, N), -1..1; below 0 it reassures."""
-        known = self.suspicion(self.model.coded, self.coded_view())
-        news = self.suspicion(self.parameters, self.model.seen[:, self.i]) - known
+        known = self.suspicion(self.stage.coded, self.coded_view())
+        news = self.suspicion(self.parameters, self.stage.seen[:, self.i]) - known
         return np.minimum(np.maximum(self.own("breach") + news, -1.0), 1.0)
 
     def coded_view(self) -> Array:
         """Positions of all states as the pack codes this state's view, without levers or noise: (W, N, K)."""
-        coded = self.model.coded
+        coded = self.stage.coded
         return np.minimum(np.maximum(coded.ideal + coded.bias[:, self.i], 0.0), 1.0)
 
     def shortfall(self) -> Array:
         """How far partners stay behind what was expected of them: (W, N), 0..1."""
         salience = self.own("salience")
         share = salience / total(salience)[:, None] * salience.shape[1]
-        expected, drift = self.world.first_position, self.model.expected_drift
+        expected, drift = self.world.first_position, self.stage.expected_drift
         late = np.zeros((self.world.worlds, self.shape[0]), order="F")
-        for issue in self.model.expectations:
+        for issue in self.stage.expectations:
             goal = np.minimum(expected[:, :, issue] + drift[:, :, issue], 1.0)
-            behind = np.maximum(goal - self.model.seen[:, self.i, :, issue], 0.0)
+            behind = np.maximum(goal - self.stage.seen[:, self.i, :, issue], 0.0)
             late += share[:, [issue]] * np.where(drift[:, :, issue] > 0, behind, 0.0)
         return np.minimum(late, 1.0)
 
@@ -156,7 +156,7 @@ class State(Worth):
         return {
             "delivered": self.weight("trust_gain") * (1 - trust) * delivered,
             "breach": -self.weight("trust_breach") * at_stake * breach,
-            "shortfall": -self.weight("trust_shortfall") * trust * self.model.shortfall[:, self.i],
+            "shortfall": -self.weight("trust_shortfall") * trust * self.stage.shortfall[:, self.i],
             "return": self.weight("trust_return") * (self.own("trust") - trust),
         }
 

@@ -30,13 +30,13 @@ class Worth(Actor):
         pairs = sum(self.weighted(term) for term in self.PAIR_TERMS)
         domains = sum(self.weighted(term) for term in self.DOMAIN_TERMS)
         value: Array = np.asarray(domains) + np.asarray(pairs)[:, :, None]
-        value[:, :, -1] -= self.model.rung_cost[:, self.i]
+        value[:, :, -1] -= self.stage.rung_cost[:, self.i]
         return value
 
     def weighted(self, term: str) -> Array:
         """A term in standard deviations over dyads at the start, times its weight."""
         raw: Array = getattr(self, term)()
-        mean, deviation = self.model.standards[term]
+        mean, deviation = self.stage.standards[term]
         if raw.ndim == 2:
             return np.asarray((raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0]))
         return np.asarray((raw - mean) * (self.weight(f"value_{term}", 2) / deviation))
@@ -45,7 +45,7 @@ class Worth(Actor):
 
     def similarity(self) -> Array:
         """Policy similarity as this state sees it (Signorino and Ritter 1999): (W, N), -1..1."""
-        return self.model.similarity[:, self.i]
+        return self.stage.similarity[:, self.i]
 
     def trust(self) -> Array:
         """Trust in the partner: (W, N), 0..1."""
@@ -120,7 +120,7 @@ class Worth(Actor):
         """Minus what the tie has already: diminishing returns: (W, N, A)."""
         result = np.empty((self.world.worlds, *self.shape), order="F")
         np.negative(self.world.practice[:, self.i], out=result[..., :-1])
-        np.negative(self.model.depth[:, self.i], out=result[..., -1])
+        np.negative(self.stage.depth[:, self.i], out=result[..., -1])
         return result
 
     def pressure(self) -> Array:
@@ -132,4 +132,4 @@ class Worth(Actor):
                 rated = self.parameters.threat[:, :, self.structure.hazard_of[challenger]]
                 felt = self.world.pressure[:, challenger, self.i] * (self.own("dependence")[:, at] - defiance)
                 exposed = exposed + felt[:, None] * rated
-        return np.asarray(-exposed[:, :, None] * self.model.visible)
+        return np.asarray(-exposed[:, :, None] * self.stage.visible)
