@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test check style wheel pythons bench schemas baseline golden clean
+.PHONY: demo test style wheel pythons bench schemas baseline golden figures clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -14,9 +14,6 @@ demo: .venv/installed
 
 test: style wheel pythons
 	$(BIN)/pytest -n auto
-
-check: style
-	$(BIN)/pytest -n auto -m "not slow"
 
 style: .venv/installed
 	$(BIN)/ruff check
@@ -40,6 +37,9 @@ baseline: .venv/installed
 
 golden: .venv/installed
 	$(BIN)/python -m tests.golden
+
+figures: demo
+	cp outputs/demo/charts/fan.png docs/figures/fan.png
 
 clean:
 	rm -rf .venv dist build

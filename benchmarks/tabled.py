@@ -1,4 +1,4 @@
-"""The reference's numbers and draws from a table, so that a benchmark times its rules and not the look-ups."""
+"""The reference's numbers and draws from a table, so that a benchmark times its rules alone."""
 
 from __future__ import annotations
 

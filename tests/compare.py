@@ -20,8 +20,7 @@ def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) ->
     case = case_of(scenario, classes)
     norms = reference_standards(World(case, Best(scenario), {}, OneDraw(scenario, 0)))
     return block, [
-        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world))
-        for world in range(worlds)
+        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world)) for world in range(worlds)
     ]
 
 

@@ -16,9 +16,7 @@ PACK = "indo_pacific_2018"
 @pytest.fixture
 def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a pack and one scenario of its own, to be spoilt by a test."""
-    shutil.copytree(
-        ROOT / "agents" / PACK, tmp_path / "agents" / PACK, ignore=shutil.ignore_patterns("schema")
-    )
+    shutil.copytree(ROOT / "agents" / PACK, tmp_path / "agents" / PACK, ignore=shutil.ignore_patterns("schema"))
     scenarios = tmp_path / "scenarios" / PACK
     scenarios.mkdir(parents=True)
     shutil.copy(ROOT / "scenarios" / PACK / "baseline.yaml", scenarios)
@@ -27,9 +25,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def refused(
-    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., str]:
+def refused(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Run a command that must be refused: exit code 2, one line, nothing left behind; give the message."""
 
     def run(*arguments: str) -> str:

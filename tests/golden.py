@@ -26,10 +26,7 @@ def figures() -> dict[str, Any]:
     """Return scenario -> measure -> means over 32 worlds of each entity in the last quarter."""
     found = sample([load_scenario(name) for name in SCENARIOS], MEASURES, 32)
     return {
-        name: {
-            measure: [round(float(x), 12) for x in values[:, -1].mean(axis=0)]
-            for measure, values in each.items()
-        }
+        name: {measure: [round(float(x), 12) for x in values[:, -1].mean(axis=0)] for measure, values in each.items()}
         for name, each in found.items()
     }
 

@@ -185,13 +185,9 @@ def random_scenario(seed: int, pack: dict[str, Any]) -> dict[str, Any]:
         elif kind == "set":
             scenario["timeline"].append({"quarter": "2019Q1", "set": {lever: value}})
         elif kind == "ramp":
-            scenario["timeline"].append(
-                {"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)}
-            )
+            scenario["timeline"].append({"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)})
         elif kind == "shock":
-            scenario["timeline"].append(
-                {"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)}
-            )
+            scenario["timeline"].append({"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)})
     return scenario
 
 

@@ -189,8 +189,7 @@ TIMELINES = {
     "no quarter": ("{quarter: 2019Q5, set: {brexit: 1}}", "5:15: '2019Q5' is not a quarter, such as 2019Q2"),
     "wide digits": (
         "{quarter: \uff12\uff10\uff11\uff19Q1, set: {brexit: 1}}",
-        "5:15: '\uff12\uff10\uff11\uff19Q1' is not a quarter, such as 2019Q2 "
-        "('\uff12' is fullwidth digit two)",
+        "5:15: '\uff12\uff10\uff11\uff19Q1' is not a quarter, such as 2019Q2 ('\uff12' is fullwidth digit two)",
     ),
     "ramp without over": (
         "{quarter: 2019Q1, ramp: {brexit: 1}}",
@@ -259,10 +258,7 @@ def test_a_file_that_is_no_data(refused: Refused) -> None:
         assert refused("run", "mine", *QUICK) == f"{MINE}:1:1: {message}"
     for text, what in (("- a\n", "a list"), ("hello\n", "'hello'"), ("5\n", "5")):
         path.write_text(text, "utf-8")
-        assert (
-            refused("run", "mine", *QUICK)
-            == f"{MINE}:1:1: the file must hold lines of `key: value`, not {what}"
-        )
+        assert refused("run", "mine", *QUICK) == f"{MINE}:1:1: the file must hold lines of `key: value`, not {what}"
     path.write_bytes(b"a: 1\n" * 10_000_000)
     assert refused("run", "mine", *QUICK) == f"{MINE}: larger than 1,000,000 bytes; no file of cordiale is"
 
@@ -270,9 +266,7 @@ def test_a_file_that_is_no_data(refused: Refused) -> None:
 def test_a_loop_of_two(refused: Refused) -> None:
     write("extends: yours")
     write("extends: mine", "yours")
-    assert (
-        refused("run", "mine", *QUICK) == f"{MINE}:4:10: extends goes round in a loop: mine -> yours -> mine"
-    )
+    assert refused("run", "mine", *QUICK) == f"{MINE}:4:10: extends goes round in a loop: mine -> yours -> mine"
 
 
 def test_two_levers_on_one_number(refused: Refused) -> None:
@@ -288,9 +282,7 @@ def test_two_levers_on_one_number(refused: Refused) -> None:
     message = refused("run", "mine", "--set", "us_retrenchment=1", *QUICK)
     assert message == f"--set us_retrenchment: {both} {tail.format('2018Q4')}"
     write("extends: mine\ntimeline:\n  - {quarter: 2019Q2, ramp: {us_retrenchment: 1}, over: 2}", "child")
-    message = refused(
-        "run", "child", *QUICK
-    )  # a ramp has moved it one step in its first quarter or in the next
+    message = refused("run", "child", *QUICK)  # a ramp has moved it one step in its first quarter or in the next
     assert message == f"{MINE.replace('mine', 'child')}:6:30: {both} {tail.format('2019Q3')}"
 
 
@@ -429,8 +421,7 @@ def test_a_disk_that_fills(refused: Refused, small_disk: Path) -> None:
 def test_a_disk_that_is_read_only(refused: Refused, small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert (
-        refused("run", "baseline", *QUICK[:-1], "disk/study")
-        == "disk/study: cannot be written: Read-only file system"
+        refused("run", "baseline", *QUICK[:-1], "disk/study") == "disk/study: cannot be written: Read-only file system"
     )
 
 

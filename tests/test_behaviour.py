@@ -55,9 +55,7 @@ def test_world_zero_is_the_same_alone_and_in_company() -> None:
 def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
     options = {"worlds": 40, "set": {"horizon": "2023Q4"}}
     usual = cordiale.run("chinese_coercion", out=tmp_path / "usual", **options)
-    fearless = cordiale.run(
-        "chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options
-    )
+    fearless = cordiale.run("chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options)
     assert fearless.manifest["behaviour"]["JPN"].endswith(":Fearless")
     assert (usual.values("alignment:FRA-JPN") != fearless.values("alignment:FRA-JPN")).any()
 

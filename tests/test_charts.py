@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 import cordiale
+from cordiale.analysis.terms import Terms, terms
 from cordiale.charts import CHARTS, draw, draw_all
 from cordiale.errors import OptionError
+from cordiale.layers import load_scenario
 from cordiale.library import scenario_names
+from cordiale.resolved import Scenario
 from cordiale.study import Study
 
 SCENARIOS = ["baseline", "france_joins_quad", "japan_in_axis"]
@@ -62,9 +65,7 @@ def texts(figure) -> str:
 def drawn(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("charts") / "new" / "folder"
     files = draw_all(study, folder)
-    assert {path.name for path in files} == {
-        f"{name}.{suffix}" for name in CHARTS for suffix in ("png", "svg")
-    }
+    assert {path.name for path in files} == {f"{name}.{suffix}" for name in CHARTS for suffix in ("png", "svg")}
     return folder
 
 
@@ -79,16 +80,12 @@ def test_each_chart_is_an_image_at_a_journals_width(drawn: Path, name: str) -> N
         assert "Software" not in image.info
         pixels = np.asarray(image.convert("L"))
     assert 0.005 < np.mean(pixels < 250) < 0.9
-    frame = np.concatenate(
-        [pixels[:3].ravel(), pixels[-3:].ravel(), pixels[:, :3].ravel(), pixels[:, -3:].ravel()]
-    )
+    frame = np.concatenate([pixels[:3].ravel(), pixels[-3:].ravel(), pixels[:, :3].ravel(), pixels[:, -3:].ravel()])
     assert frame.min() > 250, "something is cut off at the edge"
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_svg_is_the_same_each_time_and_has_no_date(
-    study: Study, drawn: Path, tmp_path: Path, name: str
-) -> None:
+def test_svg_is_the_same_each_time_and_has_no_date(study: Study, drawn: Path, tmp_path: Path, name: str) -> None:
     draw(study, name, tmp_path)
     assert (tmp_path / f"{name}.svg").read_bytes() == (drawn / f"{name}.svg").read_bytes()
     assert "dc:date" not in (tmp_path / f"{name}.svg").read_text("utf-8")
@@ -99,9 +96,8 @@ def test_source_line_and_small_type(study: Study, name: str) -> None:
     from matplotlib.text import Text
 
     figure = CHARTS[name].function(study)
-    assert (
-        f"cordiale {cordiale.__version__}; pack indo_pacific_2018 after Pajon 2018; seed 2018; 24 worlds"
-        in texts(figure)
+    assert f"cordiale {cordiale.__version__}; pack indo_pacific_2018 after Pajon 2018; seed 2018; 24 worlds" in texts(
+        figure
     )
     assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= 6.5
 
@@ -211,9 +207,7 @@ def test_network_blocs_and_places(study: Study) -> None:
     found = network_of(study, "baseline", states)
     assert sorted(code for bloc in found.blocs for code in bloc) == sorted(states)
     home = {code: k for k, bloc in enumerate(found.blocs) for code in bloc}
-    wanted = [
-        home[one] == home[other] for one, other in (each.split("-") for each in study.measures()["same_bloc"])
-    ]
+    wanted = [home[one] == home[other] for one, other in (each.split("-") for each in study.measures()["same_bloc"])]
     same = (study.values("same_bloc")[:, -1] == wanted).all(axis=1)
     assert same.mean() == found.share > 0
     np.testing.assert_array_equal(positions(found.aligned), positions(found.aligned))
@@ -256,11 +250,7 @@ NEEDS = [(name, need.replace("*", "quad")) for name, chart in CHARTS.items() for
 def test_missing_measure_is_named(study: Study, tmp_path: Path, name: str, measure: str) -> None:
     poorer = without(
         study,
-        *(
-            [each for each in study.measures() if each.startswith("member.")]
-            if name == "membership"
-            else [measure]
-        ),
+        *([each for each in study.measures() if each.startswith("member.")] if name == "membership" else [measure]),
     )
     with pytest.raises(OptionError, match=rf"'{name}' needs .*{measure}.* `measures`"):
         draw(poorer, name, tmp_path)
@@ -316,10 +306,59 @@ def test_every_chart_stands_any_title(study: Study, tmp_path: Path, name: str) -
     assert "<script" not in written
 
 
-def test_names_of_states_come_from_the_manifest(study: Study) -> None:
+def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
     named = without(study)
-    named.manifest["names"] = {"FRA": "France", "JPN": "Japan"}
-    assert "Alignment of France–Japan" in texts(CHARTS["fan"].function(named))
+    assert "Alignment of France and Japan" in texts(CHARTS["fan"].function(named))
+    assert "What alignment of France and Japan is made of" in texts(CHARTS["parts"].function(named))
+    named.manifest["names"] = {"FRA": "Gaul", "JPN": "Nippon"}
+    assert "Alignment of Gaul and Nippon" in texts(CHARTS["fan"].function(named))
+    named.manifest["labels"] = {"issue": {"china_tone": "Manner"}, "domain": {"china_tone": "no issue"}}
+    assert "Position: Manner, of Nippon" in texts(CHARTS["fan"].function(named, "position.china_tone", "JPN"))
+
+
+def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
+    from cordiale.library import find_pack
+
+    case, labels = find_pack("indo_pacific_2018").pack.case, study.manifest["labels"]
+    for kind, parts in (
+        ("issue", case.issues), ("domain", case.domains), ("agreement", case.agreements), ("format", case.formats),
+    ):  # fmt: skip
+        assert labels[kind] == {name: part.label for name, part in parts.items()}
+
+
+@pytest.mark.parametrize(
+    ("measure", "entity", "title"),
+    [
+        ("alignment", "FRA-JPN", "Alignment of France and Japan"),
+        ("practice", "FRA-JPN", "Practice, mean over domains, of France and Japan"),
+        ("practice.maritime", "FRA-JPN", "Practice: Maritime exercises and patrols, of France and Japan"),
+        ("agreement.acsa", "FRA-JPN", "Agreement in force: Acquisition and cross-servicing (ACSA): France and Japan"),
+        ("position.china_tone", "JPN", "Position: Tone toward China (word), of Japan"),
+        ("pressure", "JPN", "Pressure received by Japan"),
+        ("hedging", "USA", "Evenness between the poles: United States"),
+        ("rank", "JPN>FRA", "Rank of the partner: France, as Japan sees it"),
+    ],
+)
+def test_titles_read_as_sentences_do(study: Study, measure: str, entity: str, title: str) -> None:
+    from cordiale.charts.words import subject
+
+    assert subject(study, measure, entity) == title
+
+
+def test_part_without_a_label_prints_its_name(study: Study) -> None:
+    from cordiale.charts.words import axis
+
+    old = without(study)
+    assert axis(old, "position.china_tone", change=True) == "position: Tone toward China (word), points of 0 to 1"
+    del old.manifest["labels"]
+    assert axis(old, "position.china_tone") == "position: china tone, 0 to 1"
+
+
+def test_membership_names_formats_by_their_labels(study: Study) -> None:
+    figure = CHARTS["membership"].function(study)
+    assert "The Quad (Japan, US, India, Australia)" in texts(figure)
+    assert "ASEAN Defence Ministers' Meeting Plus" in texts(figure)
+    assert "admm plus" not in texts(figure)
 
 
 def test_drawing_leaves_no_trace_in_matplotlib(study: Study) -> None:
@@ -343,7 +382,125 @@ def test_folder_that_cannot_be_written(study: Study, tmp_path: Path) -> None:
 
 def test_eight_scenarios_keep_apart(tmp_path: Path) -> None:
     names = scenario_names("indo_pacific_2018")[:8]
-    eight = cordiale.run(names, worlds=8, set={"horizon": "2019Q4"}, out=tmp_path / "eight")
+    eight = cordiale.run(names, worlds=8, out=tmp_path / "eight")
     figure = CHARTS["fan"].function(eight)
     medians = [line for line in figure.axes[0].lines if line.get_gid() == "median"]
     assert len({(line.get_color(), str(line.get_linestyle()), line.get_marker()) for line in medians}) == 8
+
+
+# ---------------------------------------------------------------- why a dyad changed
+
+
+@pytest.fixture(scope="session")
+def revealed() -> Scenario:
+    return load_scenario("dual_use_revealed")
+
+
+@pytest.fixture(scope="session")
+def found(revealed: Scenario) -> Terms:
+    return terms(revealed, "FRA-JPN", WORLDS)
+
+
+LABELS = {"FRA": "France", "JPN": "Japan", "tangible_contribution": "Tangible security contribution"}
+
+
+def test_causes_add_up_to_the_change(found: Terms) -> None:
+    from cordiale.charts.terms import cumulated, terms_chart
+
+    figure = terms_chart(found, "Why", "source", LABELS)
+    assert len(figure.axes) == len(found.levels) == 4
+    for axes, (quantity, level) in zip(figure.axes, found.levels.items(), strict=True):
+        change = (level - level[:, :1]).mean(axis=0)
+        causes = cumulated(found, quantity, LABELS)
+        np.testing.assert_allclose(sum(causes.values()), change, atol=1e-9)
+        np.testing.assert_allclose(lines(axes, "net"), [change], atol=1e-9)
+        assert axes.get_title("left").endswith(f"{level[:, 0].mean():.3f} to {level[:, -1].mean():.3f}")
+
+
+def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
+    from cordiale.charts.terms import cumulated, terms_chart
+
+    for axes, quantity in zip(terms_chart(found, "Why", "source").axes, found.levels, strict=True):
+        causes = cumulated(found, quantity, {})
+        thick = dict.fromkeys(causes, 0.0)
+        for layer in axes.collections:
+            last = layer.get_paths()[0].vertices
+            ends = last[last[:, 0] == last[:, 0].max(), 1]
+            up = ends.mean() > 0
+            thick[layer.get_gid()] += np.ptp(ends) if up else -np.ptp(ends)
+        assert thick == pytest.approx({label: added[-1] for label, added in causes.items()}, abs=1e-9)
+        low, high = axes.get_ylim()
+        assert low <= sum(min(end, 0) for end in thick.values())
+        assert high >= sum(max(end, 0) for end in thick.values())
+
+
+def test_causes_of_practice_are_added_up_by_who_proposed(found: Terms) -> None:
+    from cordiale.charts.terms import cumulated
+
+    causes = cumulated(found, "practice", LABELS)
+    assert list(causes) == ["France proposes", "Japan proposes", "decay"]
+    for code in ("FRA", "JPN"):
+        parts = [each for (_, cause), each in found.changes.items() if cause.startswith(f"{code} proposes ")]
+        assert len(parts) == 6
+        wanted = np.sum(parts, axis=0).mean(axis=0).cumsum()
+        np.testing.assert_allclose(causes[f"{LABELS[code]} proposes"][1:], wanted, atol=1e-12)
+
+
+def test_issues_that_move_most_stand_alone(found: Terms) -> None:
+    from cordiale.charts.terms import OTHERS, SHOWN, cumulated
+
+    causes = cumulated(found, "similarity", LABELS)
+    assert len(causes) == SHOWN + 1
+    assert "Tangible security contribution" in causes
+    every = {
+        issue: np.append(0, each.mean(axis=0).cumsum())
+        for (quantity, issue), each in found.changes.items()
+        if quantity == "similarity"
+    }
+    most = sorted(every, key=lambda issue: -np.abs(every[issue]).max())
+    np.testing.assert_allclose(causes[OTHERS], sum(every[issue] for issue in most[SHOWN:]), atol=1e-12)
+
+
+def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> None:
+    from xml.etree import ElementTree
+
+    import pandas as pd
+    from cordiale.charts.terms import save_terms
+    from PIL import Image
+
+    files = save_terms(found, revealed, tmp_path / "new" / "folder")
+    assert [path.name for path in files] == ["terms.csv", "terms.png", "terms.svg"]
+    assert sorted((tmp_path / "new" / "folder").iterdir()) == sorted(files), "nothing else is left"
+    pd.testing.assert_frame_equal(pd.read_csv(files[0]), found.frame(), rtol=1e-9)
+    with Image.open(files[1]) as image:
+        assert image.width == 2100
+        pixels = np.asarray(image.convert("L"))
+    assert min(pixels[:3].min(), pixels[-3:].min(), pixels[:, :3].min(), pixels[:, -3:].min()) > 250
+    written = files[2].read_text("utf-8")
+    ElementTree.fromstring(written)
+    assert "Why France and Japan changed: A dual-use sale comes to light" in written
+    assert f"seed 2018; {WORLDS} worlds; means over worlds" in written
+    again = save_terms(found, revealed, tmp_path)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in files]
+
+
+def test_a_file_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    from cordiale.charts.files import write
+
+    def fails(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "b").write_text("old")
+    with pytest.raises(cordiale.StudyError, match="No space left"):
+        write(tmp_path, {"a": lambda path: path.write_text("new"), "b": fails})
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+    assert (tmp_path / "b").read_text() == "old"
+
+
+def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
+    from cordiale.charts.terms import terms_chart
+
+    figure = terms_chart(terms(revealed, "CHN-JPN", 8), "Why", "source")
+    assert "Trust of CHN in JPN" in texts(figure)
+    assert "nan" not in texts(figure)

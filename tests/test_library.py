@@ -198,18 +198,14 @@ def test_a_fault_in_a_pack_is_named_at_its_place(name: str, workshop: Path) -> N
     assert caught.value.message == message.format(pack=f"agents/{NAME}", n=first)
     assert caught.value.path == path
     assert caught.value.line is not None
-    nearby = range(
-        first - 5, first + new.count("\n") + 2
-    )  # a record's own fault stands where the record begins
+    nearby = range(first - 5, first + new.count("\n") + 2)  # a record's own fault stands where the record begins
     assert caught.value.line in nearby
 
 
 def test_a_pack_lacks_a_file(workshop: Path) -> None:
     folder = workshop / "agents" / NAME
     (folder / "ties.yaml").rename(workshop / "ties.yaml")
-    with pytest.raises(
-        FileError, match=r"ties\.yaml: no such file: a pack has case\.yaml, ties\.yaml and a file"
-    ):
+    with pytest.raises(FileError, match=r"ties\.yaml: no such file: a pack has case\.yaml, ties\.yaml and a file"):
         find_pack(NAME)
     shutil.copy(folder / "FRA.yaml", folder / "DEU.yaml")
     (workshop / "ties.yaml").rename(folder / "ties.yaml")
@@ -226,17 +222,13 @@ def test_a_link_out_of_the_pack_is_refused(workshop: Path) -> None:
     assert str(caught.value) == f"agents/{NAME}/FRA.yaml: is a link that leads out of the pack's folder"
 
 
-@pytest.mark.parametrize(
-    "name", ["../..", "/", "agents", "..", "", ".", "x" * 5000, "a/" + "x" * 5000, "nul\0/"]
-)
+@pytest.mark.parametrize("name", ["../..", "/", "agents", "..", "", ".", "x" * 5000, "a/" + "x" * 5000, "nul\0/"])
 def test_what_is_no_pack(name: str, workshop: Path) -> None:
     with pytest.raises(OptionError, match="no case pack"):
         load_pack(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "..", "", "x" * 5000, "a/" + "x" * 5000, "nul\0/", "agents/"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "..", "", "x" * 5000, "a/" + "x" * 5000, "nul\0/", "agents/"])
 def test_what_is_no_scenario(name: str, workshop: Path) -> None:
     with pytest.raises(OptionError, match=r"no scenario|is a folder"):
         find_scenario(name)
@@ -251,9 +243,7 @@ def test_an_edited_pack_is_read_again(workshop: Path) -> None:
     assert find_pack(NAME).pack.case.title == f"Another {before.pack.case.title}"
 
 
-def test_a_pack_in_the_working_directory_has_the_folders_name(
-    workshop: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pack_in_the_working_directory_has_the_folders_name(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(workshop / "agents" / NAME)
     assert load_pack(Path()).name == NAME
 

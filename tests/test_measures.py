@@ -25,9 +25,7 @@ DATA = Path(__file__).parent / "data"
 
 def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
     rows = list(csv.DictReader((DATA / "sr1999_alliances1914.csv").read_text("utf-8").splitlines()))
-    germany, russia, capability = (
-        np.array([float(row[key]) for row in rows]) for key in ("GMY", "RUS", "Cap")
-    )
+    germany, russia, capability = (np.array([float(row[key]) for row in rows]) for key in ("GMY", "RUS", "Cap"))
     assert f"{s_score(germany, russia, largest=3):.2f}" == "0.40"
     assert f"{s_score(germany, russia, capability, largest=3):.2f}" == "-0.46"
 
@@ -73,9 +71,7 @@ def test_alignment_is_the_weighted_mean_of_its_parts() -> None:
 
 
 def test_rank_orders_partners() -> None:
-    value = np.array(
-        [[[9.0, 1.0, 3.0, 3.0], [0.0, 9.0, 0.0, 1.0], [5.0, 4.0, 0.0, 3.0], [1.0, 2.0, 3.0, 9.0]]]
-    )
+    value = np.array([[[9.0, 1.0, 3.0, 3.0], [0.0, 9.0, 0.0, 1.0], [5.0, 4.0, 0.0, 3.0], [1.0, 2.0, 3.0, 9.0]]])
     assert rank(value)[0].tolist() == [[0, 3, 1, 2], [2, 0, 3, 1], [1, 2, 0, 3], [3, 2, 1, 0]]
 
 

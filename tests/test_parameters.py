@@ -62,9 +62,7 @@ def test_worlds_follow_the_coded_distribution() -> None:
     number = scenario.ranges[path]
     drawn = draw({path: number}, Streams(5, 0, 4000))[path]
     share = (number.best - number.low) / (number.high - number.low)
-    statistic = kstest(
-        (drawn - number.low) / (number.high - number.low), "beta", args=(1 + 4 * share, 5 - 4 * share)
-    )
+    statistic = kstest((drawn - number.low) / (number.high - number.low), "beta", args=(1 + 4 * share, 5 - 4 * share))
     assert statistic.pvalue > 1e-4
 
 
@@ -88,9 +86,7 @@ def course(scenario: Scenario, lever: str = LEVER) -> list[tuple[float, float]]:
 
 
 def test_set_and_stop(with_events: Build) -> None:
-    found = course(
-        with_events({"quarter": "2019Q2", "set": {LEVER: 0.8}}, {"quarter": "2019Q4", "stop": [LEVER]})
-    )
+    found = course(with_events({"quarter": "2019Q2", "set": {LEVER: 0.8}}, {"quarter": "2019Q4", "stop": [LEVER]}))
     assert found[:6] == [(0, 0), (0, 0), (1, 0.8), (1, 0.8), (0, 0), (0, 0)]
 
 

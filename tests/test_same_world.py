@@ -61,9 +61,7 @@ def test_history_is_shared_up_to_the_first_lever(tmp_path: Path) -> None:
     policy |= {"extends": "baseline", "pack": "indo_pacific_2018"}
     policy |= {"timeline": [{"quarter": "2020Q1", "set": {"france_in_quad": 1}}]}
     (tmp_path / "policy.yaml").write_text(yaml.safe_dump(policy), "utf-8")
-    one, two = (
-        load_scenario(name, set={"horizon": "2020Q2"}) for name in ("baseline", tmp_path / "policy.yaml")
-    )
+    one, two = (load_scenario(name, set={"horizon": "2020Q2"}) for name in ("baseline", tmp_path / "policy.yaml"))
     classes = behaviours(one)
     norms = standards(one, classes)
     models = [Block(scenario, 0, 16, classes, norms).model for scenario in (one, two)]
@@ -132,9 +130,7 @@ def test_a_draw_depends_on_its_key_alone(first: int, worlds: int, size: int, qua
     for at in range(worlds):
         alone = Streams(seed, first + at, 1)
         alone.uniform("something", "else", quarter=quarter + 1, size=3)
-        assert np.array_equal(
-            alone.uniform("offer", "FRA", "JPN", quarter=quarter, size=size)[0], together[at]
-        )
+        assert np.array_equal(alone.uniform("offer", "FRA", "JPN", quarter=quarter, size=size)[0], together[at])
     assert ((together > 0) & (together < 1)).all()
 
 
@@ -147,9 +143,7 @@ def test_streams_of_different_keys_are_independent() -> None:
         ("answer", "FRA", "JPN", 0),
         ("offer", "FRA", "JPN", 1),
     ]
-    drawn = [
-        streams.uniform(purpose, one, other, quarter=quarter)[:, 0] for purpose, one, other, quarter in keys
-    ]
+    drawn = [streams.uniform(purpose, one, other, quarter=quarter)[:, 0] for purpose, one, other, quarter in keys]
     drawn.append(Streams(4, 0, 20_000).uniform("offer", "FRA", "JPN")[:, 0])
     off = np.corrcoef(drawn) - np.eye(len(drawn))
     assert np.abs(off).max() < 6 / np.sqrt(20_000)

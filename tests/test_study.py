@@ -32,11 +32,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
 def test_values_are_those_of_the_model(study: cordiale.Study) -> None:
     plan = make_plan([load_scenario(name, set={**SHORT, "worlds": 30}) for name in NAMES])
     whole = run_block(plan, 0, 30).values
-    read = [
-        study.values(measure, scenario=name).reshape(30, -1)
-        for name in NAMES
-        for measure in study.measures(name)
-    ]
+    read = [study.values(measure, scenario=name).reshape(30, -1) for name in NAMES for measure in study.measures(name)]
     assert np.array_equal(np.concatenate(read, axis=1), whole)
 
 

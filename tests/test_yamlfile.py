@@ -49,8 +49,7 @@ FAULTS = {
     "escape": (b"a: 1\ntitle: \x1b[31m\n", "2:8: a character that no text has: '\\x1b'"),
     "tag": (
         b"title: !!python/object/apply:os.system [ls]\n",
-        "1:8: tags such as 'tag:yaml.org,2002:python/object/apply:os.system' "
-        "are not used in files of cordiale",
+        "1:8: tags such as 'tag:yaml.org,2002:python/object/apply:os.system' are not used in files of cordiale",
     ),
     "anchor": (b"title: &t Mine\n", "1:8: anchors and aliases are not used in files of cordiale"),
     "alias": (b"a: *x\n", "1:4: anchors and aliases are not used in files of cordiale"),

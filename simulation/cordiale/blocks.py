@@ -71,8 +71,7 @@ def measured(scenario: Scenario, block: Block) -> list[Array]:
     wanted = requests(scenario)
     worlds, last = block.model.now.worlds, scenario.quarters - 1
     found = [
-        np.empty((worlds, 1 if each.measure.last_only else scenario.quarters, len(each.entities)))
-        for each in wanted
+        np.empty((worlds, 1 if each.measure.last_only else scenario.quarters, len(each.entities))) for each in wanted
     ]
     for quarter in range(scenario.quarters):
         block.model.step()

@@ -38,12 +38,8 @@ class Coded(Strict):
     best: Finite = Field(description="the coder's best value")
     high: Finite = Field(description="the highest value that the source allows")
     basis: Basis = Field(description="whether the article says it, implies it, or does not say it")
-    locator: str | None = Field(
-        None, description="section and paragraph of the article, e.g. 'Limitations 1'"
-    )
-    paraphrase: str | None = Field(
-        None, min_length=8, description="what the paragraph says, in the coder's words"
-    )
+    locator: str | None = Field(None, description="section and paragraph of the article, e.g. 'Limitations 1'")
+    paraphrase: str | None = Field(None, min_length=8, description="what the paragraph says, in the coder's words")
     source: str | None = Field(None, min_length=8, description="another source, or 'assumption: ...'")
 
     @property

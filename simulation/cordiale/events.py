@@ -54,14 +54,10 @@ def check_events(scenario: Scenario) -> None:
     for quarter, kind, lever, _, length in scenario.events:
         first, end = until.get(lever, (0, 0))
         if quarter < end:
-            message = (
-                f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
-            )
+            message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
             _fail(event_setting(scenario, quarter, lever), message)
         if kind == "stop" and lever not in begun:
-            _fail(
-                event_setting(scenario, quarter, lever), f"'{lever}' stops here, and nothing sets it before"
-            )
+            _fail(event_setting(scenario, quarter, lever), f"'{lever}' stops here, and nothing sets it before")
         begun[lever] = quarter
         if kind == "shock":
             until[lever] = (quarter, quarter + length)

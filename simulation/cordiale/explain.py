@@ -46,9 +46,7 @@ def explain(scenario: Scenario, path: str | None = None, *, everything: bool = F
         return _one(scenario, path)
     lines = []
     for name in SETTINGS:
-        lines += _of_key(scenario, name) or [
-            Line(name, _text(_default(scenario, name)), "default", "", "", "", True)
-        ]
+        lines += _of_key(scenario, name) or [Line(name, _text(_default(scenario, name)), "default", "", "", "", True)]
     for key in scenario.history:
         if key not in SETTINGS and not key.startswith("uncertainties."):
             lines += _of_key(scenario, key)
@@ -66,9 +64,7 @@ def _default(scenario: Scenario, name: str) -> Any:
 def _one(scenario: Scenario, path: str) -> list[Line]:
     name, levers = path.removeprefix("levers."), scenario.loaded.pack.case.levers
     if path in SETTINGS:
-        return _of_key(scenario, path) or [
-            Line(path, _text(_default(scenario, path)), "default", "", "", "", True)
-        ]
+        return _of_key(scenario, path) or [Line(path, _text(_default(scenario, path)), "default", "", "", "", True)]
     if name in levers:
         return _lever(scenario, name)
     try:
@@ -83,9 +79,7 @@ def _lever(scenario: Scenario, name: str) -> list[Line]:
     place = f"{shown(document.path)}:{document.place(('levers', name), of_key=True)[0]}"
     set_by = [key for key in scenario.history if key == f"levers.{name}" or key.endswith(f".{name}")]
     moves = "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in lever.moves.items())
-    head = Line(
-        name, f"not set; moves {moves}", "pack", place, "", f"{lever.locator}: {lever.says}", not set_by
-    )
+    head = Line(name, f"not set; moves {moves}", "pack", place, "", f"{lever.locator}: {lever.says}", not set_by)
     return [head, *(line for key in set_by for line in _of_key(scenario, key))]
 
 
@@ -121,14 +115,10 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
         file, line = number.place
         lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (later or fixed)))
     else:
-        lines.append(
-            Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or used))
-        )
+        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or used)))
     for setting in later:
         place = f"{shown(setting.origin.file or '')}:{setting.origin.line}"
-        lines.append(
-            _coded(path, setting.value, setting.origin.layer, place, setting is later[-1] and not fixed)
-        )
+        lines.append(_coded(path, setting.value, setting.origin.layer, place, setting is later[-1] and not fixed))
     for name in used:
         lines += _lever(scenario, name)[1:]
     return lines + [Line(path, f"{each.value:g}", "--set", "", "", "", each is fixed[-1]) for each in fixed]
@@ -136,9 +126,7 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
 
 def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line:
     source = coded.source or f"{coded.locator}: {coded.paraphrase}"
-    return Line(
-        path, f"{coded.low:g} / {coded.best:g} / {coded.high:g}", layer, place, coded.basis, source, holds
-    )
+    return Line(path, f"{coded.low:g} / {coded.best:g} / {coded.high:g}", layer, place, coded.basis, source, holds)
 
 
 def _text(value: Any) -> str:

@@ -56,9 +56,7 @@ FIELDS: dict[str, Field] = {
     "trust": Field(("observer", "observed"), UNIT, "baseline to which trust returns, and its start"),
     "usefulness": Field(("observer", "observed"), SIGNED, "added to the partner's capability as seen"),
     "breach": Field(("observer", "observed"), UNIT, "breach that the observer sees, of the largest", "lever"),
-    "coercion": Field(
-        ("observer", "observed"), UNIT, "pressure of the first on the second, unprovoked", "lever"
-    ),
+    "coercion": Field(("observer", "observed"), UNIT, "pressure of the first on the second, unprovoked", "lever"),
     "bias": Field(("observer", "observed", "issue"), SIGNED, "added to the partner's signal as seen"),
     "practice": Field(("one", "other", "domain"), UNIT, "cooperation in the domain at the start", "start"),
     "opening": Field(("one", "other", "domain"), UNIT, "added appetite of both for the domain", "lever"),

@@ -129,16 +129,12 @@ class _Layer:
             message = f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
             self.document.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
         if coded.basis == "not in the article" and coded.high - coded.low < packs.least_width - 1e-9:
-            message = (
-                f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
-            )
+            message = f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
             self.document.fail((*at, "basis"), message, of_key=True)
 
     def _put_events(self) -> None:
         start = self.scenario.start
-        seen: dict[str, tuple[Key, ...]] = {
-            f"event.{start}.{name}": ("levers", name) for name in self.file.levers
-        }
+        seen: dict[str, tuple[Key, ...]] = {f"event.{start}.{name}": ("levers", name) for name in self.file.levers}
         for index, event in enumerate(self.file.timeline):
             for kind, name, value, length, at in entries(event, ("timeline", index)):
                 self._check_lever(name, value, at)

@@ -66,9 +66,7 @@ class LoadedPack:
         if path.exists() and self.folder.resolve() not in path.resolve().parents:
             raise FileError(path, None, None, "is a link that leads out of the pack's folder")
         if not path.exists():
-            raise FileError(
-                path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state"
-            )
+            raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
         self.documents[name] = read(path)
         return validate(self.documents[name], record)
 
@@ -143,9 +141,7 @@ def find_pack(name: str | Path) -> LoadedPack:
         if _is_name(name) and is_file(folder / "case.yaml"):
             return _load_pack(folder, _stamp(folder))
     known = pack_names()
-    raise OptionError(
-        f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})"
-    )
+    raise OptionError(f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
 
 
 def is_file(path: Path) -> bool:
@@ -217,9 +213,7 @@ def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) 
         return find_scenario(name, pack)
     except OptionError:
         many = isinstance(child.file.extends, list)
-        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (
-            scenario_names(pack) if pack else []
-        )
+        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (scenario_names(pack) if pack else [])
         message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
         child.document.fail(("extends", index) if many else ("extends",), message)
 

@@ -20,9 +20,7 @@ def lineage_of(own: LoadedScenario, pack: str | None) -> list[LoadedScenario]:
     return list(order.values())
 
 
-def _add(
-    child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order: dict[Path, LoadedScenario]
-) -> None:
+def _add(child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order: dict[Path, LoadedScenario]) -> None:
     resolved = child.path.resolve()
     if resolved in below:
         loop = " -> ".join(path.stem for path in (*below[below.index(resolved) :], resolved))

@@ -42,9 +42,7 @@ def manifest_of(plan: Plan, folder: Path, started: float, command: list[str]) ->
             for scenario in plan.scenarios
             for each in requests(scenario)
         ],
-        "behaviour": {
-            code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in plan.behaviour.items()
-        },
+        "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in plan.behaviour.items()},
         "content": {name: _hash(folder / name) for name in ("measures.parquet", "inputs.parquet")},
         "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
         "command": command,

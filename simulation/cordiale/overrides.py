@@ -75,9 +75,7 @@ def _parameter(scenario: Scenario, option: str, path: str) -> str:
         if path in ScenarioFile.model_fields:
             raise OptionError(f"{option}: '{path}' stands in the scenario's file, not in --set") from None
         known = [*scenario.loaded.pack.case.levers, *scenario.names.paths, *_SETTINGS]
-        hint = (
-            did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
-        )
+        hint = did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
         raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
 
 

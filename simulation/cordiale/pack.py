@@ -12,9 +12,7 @@ Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Words = Annotated[str, Field(min_length=3, max_length=1000)]
 Dyad = Annotated[str, Field(pattern=r"^[A-Z]{3}-[A-Z]{3}$", description="two states, in any order: FRA-JPN")]
-Directed = Annotated[
-    str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$", description="the first toward the second: JPN>FRA")
-]
+Directed = Annotated[str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$", description="the first toward the second: JPN>FRA")]
 Ends = Annotated[list[Finite], Field(min_length=2, max_length=2)]
 Year = Annotated[int, Field(ge=1800, le=2100)]
 
@@ -88,9 +86,7 @@ class Issue(Strict):
     zero: Words
     half: Words
     one: Words
-    provokes: list[Code] = Field(
-        default_factory=list, description="challengers that a high position provokes"
-    )
+    provokes: list[Code] = Field(default_factory=list, description="challengers that a high position provokes")
     restrains_flows_to: Code | None = Field(None, description="the hazard that a low position supplies")
 
 
@@ -102,9 +98,7 @@ class Domain(Strict):
     meets: list[str] = Field(description="hazards that cooperation here meets")
     visible: Coded
     appetite: Name | None = Field(None, description="the issue whose position makes a state want more of it")
-    patron: Code | None = Field(
-        None, description="a high position wants it with this state, and not with others"
-    )
+    patron: Code | None = Field(None, description="a high position wants it with this state, and not with others")
     unlocked_by: Name | None = Field(None, description="the agreement that opens its demanding forms")
 
 
@@ -123,9 +117,7 @@ class Format(Strict):
     members: list[Code]
     consent: list[Code] = Field(description="states whose consent admission needs")
     character: dict[Name, Coded] = Field(description="by issue, the position that the format stands for")
-    aimed_at: dict[Code, Coded] = Field(
-        default_factory=dict, description="how far it reads as aimed at a challenger"
-    )
+    aimed_at: dict[Code, Coded] = Field(default_factory=dict, description="how far it reads as aimed at a challenger")
 
 
 class Lever(Strict):
@@ -146,9 +138,7 @@ class Case(Strict):
     start: Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
     states: list[Code] = Field(min_length=2, description="each has its file")
     focus: Dyad = Field(description="the dyad that the article is about")
-    poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(
-        description="between which others hedge"
-    )
+    poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(description="between which others hedge")
     theatres: dict[Name, Words] = Field(min_length=1)
     hazards: dict[Name | Code, Words]
     issues: dict[Name, Issue] = Field(min_length=1)
@@ -156,9 +146,7 @@ class Case(Strict):
     agreements: dict[Name, Agreement] = Field(min_length=1)
     formats: dict[Name, Format]
     levers: dict[Name, Lever]
-    behaviour: dict[Name, Weight] = Field(
-        default_factory=dict, description="weights other than the model's own"
-    )
+    behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")
 
 
 # ---------------------------------------------------------------- how they stand to each other: ties.yaml
@@ -194,12 +182,8 @@ class View(Strict):
     """What is coded for one state's view of another in place of the default."""
 
     trust: Coded | None = None
-    usefulness: Signed | None = Field(
-        None, description="added to the partner's capability as this state sees it"
-    )
-    bias: dict[Name, Signed] = Field(
-        default_factory=dict, description="by issue, added to the partner's signal"
-    )
+    usefulness: Signed | None = Field(None, description="added to the partner's capability as this state sees it")
+    bias: dict[Name, Signed] = Field(default_factory=dict, description="by issue, added to the partner's signal")
 
 
 class Ties(Strict):

@@ -65,18 +65,12 @@ def run(
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = (
-        Path(out)
-        if out is not None
-        else Path("outputs") / "-".join(scenario.name for scenario in loaded)[:120]
-    )
+    folder = Path(out) if out is not None else Path("outputs") / "-".join(scenario.name for scenario in loaded)[:120]
     started = time.time()
     with new_folder(folder, replace) as temporary:
         _write(plan, temporary, jobs, block, progress)
         manifest = manifest_of(plan, temporary, started, command=_command())
-        (temporary / "manifest.json").write_text(
-            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
         if finish is not None:
             finish(Study.open(temporary))
     return Study.open(folder)
@@ -94,9 +88,7 @@ def _override(scenario: Scenario, worlds: int | None, seed: int | None) -> None:
             apply_set(scenario, name, value, option=f"--{name} {value}")
 
 
-def make_plan(
-    scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()
-) -> Plan:
+def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:
     """Return the plan of a study; OptionError where scenarios cannot share worlds."""
     if not scenarios:
         raise OptionError("no scenario to run")
@@ -127,7 +119,7 @@ def block_results(plan: Plan, jobs: int | None, block: int) -> Iterator[BlockRes
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
             len(tasks),
         )
-        jobs = jobs if quarters > 60_000 else 1  # a process costs about what 15,000 world-quarters do
+        jobs = jobs if quarters > 30_000 else 1  # a process starts as slowly as 10,000 world-quarters run
     if jobs <= 1:
         for first, size in tasks:
             yield run_block(plan, first, size)

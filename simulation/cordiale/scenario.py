@@ -28,12 +28,8 @@ class Event(Strict):
         None, description="levers that end here; the coded number returns"
     )
     shock: Moves | None = Field(None, description="levers that start here and end after `lasts` quarters")
-    over: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(
-        None, description="quarters that a ramp takes"
-    )
-    lasts: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(
-        None, description="quarters that a shock lasts"
-    )
+    over: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a ramp takes")
+    lasts: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a shock lasts")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -62,9 +58,7 @@ class ScenarioFile(Strict):
     title: Words
     question: Words
     basis: Basis
-    pack: Name | None = Field(
-        None, description="the case pack; without it the folder's name, or the parents' pack"
-    )
+    pack: Name | None = Field(None, description="the case pack; without it the folder's name, or the parents' pack")
     extends: Name | Annotated[list[Name], Field(max_length=20)] = Field(
         default_factory=list, description="parents, later ones over earlier ones"
     )

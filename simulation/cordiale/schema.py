@@ -59,9 +59,7 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
     measure = "|".join(name.replace(".", r"\.") for name in known_measures(names))
     schema["properties"]["measures"] = {
         "type": "array",
-        "items": {
-            "anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]
-        },
+        "items": {"anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
     }
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema

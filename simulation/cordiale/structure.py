@@ -67,8 +67,7 @@ def structure_of(pack: Pack) -> Structure:
         names=names,
         poles=(state[case.poles[0]], state[case.poles[1]]),
         provoked_by={
-            state[c]: [issue[k] for k, record in case.issues.items() if c in record.provokes]
-            for c in names.challengers
+            state[c]: [issue[k] for k, record in case.issues.items() if c in record.provokes] for c in names.challengers
         },
         hazard_of={state[c]: hazard[c] for c in names.challengers},
         challengers=[state[c] for c in names.challengers],

@@ -59,9 +59,7 @@ class MeasureRows:
                 codes["scenario"].append(np.full(rows, code("scenario", scenario.name), dtype=np.int32))
                 codes["measure"].append(np.full(rows, code("measure", each.name), dtype=np.int32))
                 codes["quarter"].append(
-                    np.repeat([code("quarter", quarter) for quarter in quarters], len(entities)).astype(
-                        np.int32
-                    )
+                    np.repeat([code("quarter", quarter) for quarter in quarters], len(entities)).astype(np.int32)
                 )
                 codes["entity"].append(np.tile(entities, len(quarters)).astype(np.int32))
         self._codes = {name: np.concatenate(parts) for name, parts in codes.items()}
@@ -77,9 +75,7 @@ class MeasureRows:
             name: pa.DictionaryArray.from_arrays(pa.array(np.tile(codes, worlds)), self._names[name])
             for name, codes in self._codes.items()
         }
-        columns["world"] = pa.array(
-            np.repeat(np.arange(result.first, result.first + worlds, dtype=np.int32), rows)
-        )
+        columns["world"] = pa.array(np.repeat(np.arange(result.first, result.first + worlds, dtype=np.int32), rows))
         columns["value"] = pa.array(result.values.reshape(-1))
         return pa.table([columns[name] for name in COLUMNS], schema=self.schema)
 

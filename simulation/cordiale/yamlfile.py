@@ -98,9 +98,7 @@ def _text(path: Path) -> str:
         text = unicodedata.normalize("NFC", raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
-        raise FileError(
-            path, *_end(before), "not UTF-8 text: save the file with the encoding UTF-8"
-        ) from None
+        raise FileError(path, *_end(before), "not UTF-8 text: save the file with the encoding UTF-8") from None
     odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if odd:
         raise FileError(path, *_end(text[: odd.start()]), f"a character that no text has: {short(odd[0])}")
@@ -140,9 +138,7 @@ def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> FileError:
     words = _PLAIN.get(problem, problem)
     if problem == "found character that cannot start any token":
         char = text.splitlines()[line - 1][column - 1]
-        words = (
-            "a tab: indent with spaces" if char == "\t" else f"a text that begins with '{char}' needs quotes"
-        )
+        words = "a tab: indent with spaces" if char == "\t" else f"a text that begins with '{char}' needs quotes"
     return FileError(path, line, column, f"not YAML: {words}")
 
 

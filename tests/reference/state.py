@@ -249,9 +249,7 @@ class State:
     def suspicion(self, j: str, seen: dict[str, float], number: Callable[[str], float | None]) -> float:
         """Flows from j to what this state fears, as far as it believes in them (7.10)."""
         world, total = self.world, 0.0
-        calm = world.weight("forum_effect") * (
-            number(f"{world.dyad(self.code, j)}.export_control_forum") or 0.0
-        )
+        calm = world.weight("forum_effect") * (number(f"{world.dyad(self.code, j)}.export_control_forum") or 0.0)
         for k in world.case.issues:
             h = world.case.restrains[k]
             if h is not None and h not in (self.code, j):

@@ -136,8 +136,7 @@ def standards(world: World) -> dict[str, dict[str, tuple[float, float]]]:
         AGREEMENT: [terms(world, i, j, AGREEMENT) for i, j in pairs],
     }
     return {
-        kind: {term: standard([case[term] for case in cases]) for term in cases[0]}
-        for kind, cases in kinds.items()
+        kind: {term: standard([case[term] for case in cases]) for term in cases[0]} for kind, cases in kinds.items()
     }
 
 

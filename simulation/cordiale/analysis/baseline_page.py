@@ -66,8 +66,7 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
         cells = [
-            f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|")
-            for value in row.values()
+            f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|") for value in row.values()
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -39,9 +39,7 @@ def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
 
 def _scenarios(pack: str) -> list[dict[str, Any]]:
     found = [find_scenario(name, pack) for name in scenario_names(pack)]
-    return [
-        {"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found
-    ]
+    return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
 
 
 def _levers(pack: str) -> list[dict[str, Any]]:
@@ -53,10 +51,7 @@ def _levers(pack: str) -> list[dict[str, Any]]:
 def _measures(pack: str) -> list[dict[str, Any]]:
     names = Names(find_pack(pack).pack)
     kinds = [(name, measure_of(name)) for name in known_measures(names)]
-    return [
-        {"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning}
-        for name, kind in kinds
-    ]
+    return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
 
 
 def _parameters(pack: str) -> list[dict[str, Any]]:
@@ -65,9 +60,7 @@ def _parameters(pack: str) -> list[dict[str, Any]]:
     rows = []
     for path, number in coded_numbers(loaded, names).items():
         field, _ = names.paths[path]
-        meaning = (
-            FIELDS[field].meaning if field in FIELDS else loaded.pack.weights[path.partition(".")[2]].meaning
-        )
+        meaning = FIELDS[field].meaning if field in FIELDS else loaded.pack.weights[path.partition(".")[2]].meaning
         coded = number.coded
         values = {"low": float(coded.low), "best": float(coded.best), "high": float(coded.high)}
         rows.append({"parameter": path, **values, "basis": coded.basis, "meaning": meaning})

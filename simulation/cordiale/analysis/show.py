@@ -37,20 +37,13 @@ def _wanted(study: Study, measures: Sequence[str] | None) -> list[tuple[str, str
         focus = str(study.manifest["focus"])
         one, other = focus.split("-")
         of_interest = {focus, one, other, f"{one}>{other}", f"{other}>{one}"}
-        return [
-            (name, entity)
-            for name, entities in recorded.items()
-            for entity in entities
-            if entity in of_interest
-        ]
+        return [(name, entity) for name, entities in recorded.items() for entity in entities if entity in of_interest]
     wanted = []
     for measure in measures:
         name, colon, entity = measure.partition(":")
         study.values(measure)  # refuses what the study lacks
         entities = (
-            [entity if entity in recorded[name] else "-".join(sorted(entity.split("-")))]
-            if colon
-            else recorded[name]
+            [entity if entity in recorded[name] else "-".join(sorted(entity.split("-")))] if colon else recorded[name]
         )
         wanted += [(name, each) for each in entities]
     if not wanted:

@@ -104,9 +104,7 @@ def _partners(scenario: Scenario, code: str) -> list[tuple[int, str]]:
     from cordiale.measures.catalogue import request
 
     dyads = request("alignment", scenario.names).entities
-    return [
-        (at, dyad.replace(code, "").strip("-")) for at, dyad in enumerate(dyads) if code in dyad.split("-")
-    ]
+    return [(at, dyad.replace(code, "").strip("-")) for at, dyad in enumerate(dyads) if code in dyad.split("-")]
 
 
 def _at_bound(practice: Array) -> float:
@@ -134,9 +132,7 @@ def _ladder_properties(ladder: list[Row]) -> list[Row]:
     for row in ladder:
         if row["rung"] == "all":
             inside = row["5 %"] <= row["recorded"] <= row["95 %"]
-            figure = (
-                f"{row['mean']:.1f} ({row['5 %']:.0f} to {row['95 %']:.0f}) against {row['recorded']:.0f}"
-            )
+            figure = f"{row['mean']:.1f} ({row['5 %']:.0f} to {row['95 %']:.0f}) against {row['recorded']:.0f}"
             asked = f"{row['state']}: ladder steps simulated for {FIRST} to {LAST}, against the record"
             rows.append(_row("the ladder neither freezes nor runs", asked, figure, inside))
     return rows
@@ -147,9 +143,7 @@ def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
     steps = ladder_steps(baseline, ["JPN", "FRA"], worlds)
     rows = []
     for code, simulated in steps.simulated.items():
-        columns = {rung: simulated[:, at] for at, rung in enumerate(steps.agreements)} | {
-            "all": simulated.sum(axis=1)
-        }
+        columns = {rung: simulated[:, at] for at, rung in enumerate(steps.agreements)} | {"all": simulated.sum(axis=1)}
         recorded = [*steps.recorded[code], steps.recorded[code].sum()]
         for (rung, counts), record in zip(columns.items(), recorded, strict=True):
             low, high = np.quantile(counts, [0.05, 0.95])
@@ -167,9 +161,7 @@ def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
 def lever_rows(worlds: int) -> list[Row]:
     """Return a row a lever: which measure it moves most between its ends, on the same worlds."""
     case = load_scenario("baseline").loaded.pack.case
-    issues = [f"position.{issue}:FRA" for issue in case.issues] + [
-        f"position.{issue}:JPN" for issue in case.issues
-    ]
+    issues = [f"position.{issue}:FRA" for issue in case.issues] + [f"position.{issue}:JPN" for issue in case.issues]
     asked = [
         "alignment",
         "trusting",

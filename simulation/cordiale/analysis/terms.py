@@ -114,9 +114,7 @@ def _joined(parts: list[Terms]) -> Terms:
         {key: np.concatenate([part.changes[key] for part in parts]) for key in first.changes},
         {key: np.concatenate([part.levels[key] for part in parts]) for key in first.levels},
         {
-            directed: {
-                term: np.concatenate([part.values[directed][term] for part in parts]) for term in found
-            }
+            directed: {term: np.concatenate([part.values[directed][term] for part in parts]) for term in found}
             for directed, found in first.values.items()
         },
     )
@@ -166,15 +164,13 @@ def _levels(model: Diplomacy, i: int, j: int) -> dict[str, Array]:
     }
 
 
-def _changes(
-    model: Diplomacy, before: World, salience: Array, i: int, j: int
-) -> dict[tuple[str, str], Array]:
+def _changes(model: Diplomacy, before: World, salience: Array, i: int, j: int) -> dict[tuple[str, str], Array]:
     changes: dict[tuple[str, str], Array] = {}
     for one, other in ((i, j), (j, i)):
         for cause, change in model.trust_changes[one].items():
-            changes[f"trust {_directed(model, one, other)}", cause] = np.broadcast_to(
-                change, before.trust[:, 0].shape
-            )[:, other].copy()
+            changes[f"trust {_directed(model, one, other)}", cause] = np.broadcast_to(change, before.trust[:, 0].shape)[
+                :, other
+            ].copy()
     changes |= _practice_changes(model, before, i, j)
     old = similarity_by_issue(before.position, salience)[:, i, j]
     new = similarity_by_issue(model.now.position, model.parameters.salience)[:, i, j]

@@ -50,9 +50,7 @@ CHARTS: dict[str, Chart] = {
     "small_multiples": _chart("small_multiples", "the same, a panel a scenario", "alignment"),
     "difference": _chart("difference", "difference to the first scenario in the same world", "alignment"),
     "parts": _chart("parts", "the four parts of a dyad's alignment, stacked", *_PARTS),
-    "heatmap": _chart(
-        "heatmap", "alignment of all dyads, its change, and differences by scenario", "alignment"
-    ),
+    "heatmap": _chart("heatmap", "alignment of all dyads, its change, and differences by scenario", "alignment"),
     "ladder": _chart("ladder", "how many rungs of agreement dyads have in force", "ladder"),
     "network": _chart("network", "states as a network, with blocs", "alignment", "same_bloc"),
     "rank": _chart("rank", "how a state ranks its partners", "rank"),
@@ -79,9 +77,7 @@ def draw(study: Study, name: str, folder: Path | str, **options: object) -> list
     for option in options:
         if option not in known:
             hint = did_you_mean(option, known)
-            raise OptionError(
-                f"the chart '{name}' has no option '{option}'{hint} (it has: {', '.join(known)})"
-            )
+            raise OptionError(f"the chart '{name}' has no option '{option}'{hint} (it has: {', '.join(known)})")
     from cordiale.charts.files import pictures, write
     from cordiale.charts.words import source
 

@@ -36,9 +36,7 @@ def quarter_axis(axes: Axes, quarters: NDArray[np.int64], inches: float) -> None
         step = max(1, int(np.ceil(len(fourth) * _LABEL / max(inches, 0.1))))
         axes.xaxis.set_major_locator(FixedLocator(fourth[::-1][::step][::-1]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: str(round(at) // 4)))
-    axes.xaxis.set_minor_locator(
-        FixedLocator(fourth if len(fourth) > 1 else [int(each) for each in quarters])
-    )
+    axes.xaxis.set_minor_locator(FixedLocator(fourth if len(fourth) > 1 else [int(each) for each in quarters]))
     axes.xaxis.set_minor_formatter(NullFormatter())
     low, high = float(quarters[0]), float(quarters[-1])
     axes.set_xlim(low, high if high > low else low + 1)
@@ -121,9 +119,7 @@ def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: flo
     low, high : between which the labels lie, if there is room; else they reach below `low`
     """
     offsets = np.cumsum(sizes) - np.array(sizes) / 2
-    free = (
-        np.array(wanted) - offsets
-    )  # labels touch where equal, so these must ascend: pool neighbours (least squares)
+    free = np.array(wanted) - offsets  # labels touch where equal, so these must ascend: pool neighbours (least squares)
     groups: list[list[float]] = []
     for place in free:
         groups.append([float(place)])

@@ -53,9 +53,7 @@ def difference(
     bands = "bands of the first of them only" if len(several) > CROWDED else ""
     title = f"{words.subject(study, measure, entity)}: difference to “{first}”"
     keys = [(series.key, f"{series.label}: {_above(series):.0f} % above zero") for series in several]
-    said = sentence(
-        "World by world; line: median", bands, bars(several), "% of worlds above zero there", shown
-    )
+    said = sentence("World by world; line: median", bands, bars(several), "% of worlds above zero there", shown)
     return finish(figure, title, said, words.source(study, BANDS), keys)
 
 

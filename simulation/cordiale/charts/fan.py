@@ -12,7 +12,7 @@ from cordiale.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.charts.bands import BANDS, CROWDED, Series, draw_bars, draw_fans, reach
 from cordiale.charts.needs import one_of, quarters
 from cordiale.charts.page import finish, sheet, wrapped
-from cordiale.charts.style import COLUMN, house_style, look
+from cordiale.charts.style import COLUMN, Look, house_style, look
 from cordiale.quarters import to_text
 from cordiale.study import Study
 
@@ -42,15 +42,7 @@ def fan(
     OptionError where the study lacks the measure
     """
     measure, entity = one_of(study, "fan", measure, entity)
-    several = [
-        Series(
-            words.scenario_title(study, name),
-            quarters(study, name),
-            study.values(measure, entity, name),
-            look(i),
-        )
-        for i, name in enumerate(study.scenarios)
-    ]
+    several = [series_of(study, measure, entity, name, look(i)) for i, name in enumerate(study.scenarios)]
     figure, axes = fan_sheet(several, width, height)
     draw_fans(axes, several)
     shown = value_axis(axes, *reach(several), words.extent(measure))
@@ -62,6 +54,12 @@ def fan(
         figure, words.subject(study, measure, entity), sentence(bands, bars(several), shown),
         words.source(study, BANDS), [(series.key, series.label) for series in several if len(several) > 1],
     )  # fmt: skip
+
+
+def series_of(study: Study, measure: str, entity: str, scenario: str, drawn: Look) -> Series:
+    """Return a scenario's worlds, to be drawn in a look."""
+    title, values = words.scenario_title(study, scenario), study.values(measure, entity, scenario)
+    return Series(title, quarters(study, scenario), values, drawn)
 
 
 def fan_sheet(several: Sequence[Series], width: float, height: float) -> tuple[Figure, Axes]:

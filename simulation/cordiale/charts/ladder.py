@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cordiale.charts import words
 from cordiale.charts.axes import quarter_axis, quarter_label
 from cordiale.charts.needs import Array, need, one_of, quarters, states
-from cordiale.charts.page import finish, grid, panel_title, sheet
+from cordiale.charts.page import dress, finish, grid, sheet
 from cordiale.charts.style import COLUMN, PAGE, SMALL, house_style
 from cordiale.study import Study
 
@@ -41,11 +41,8 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     OptionError where the study lacks the ladder of a dyad
     """
     need(study, "ladder", "ladder")
-    chosen = (
-        [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads]
-        if dyads is not None
-        else in_focus(study)
-    )
+    given = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads or ()]
+    chosen = in_focus(study) if dyads is None else given
     counts = [_counts(study, name, chosen) for name in study.scenarios]
     order = np.argsort(counts[0][..., -1].mean(axis=1), kind="stable")
     chosen = [chosen[k] for k in order]
@@ -53,21 +50,21 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     width = width or (COLUMN if len(counts) == 1 else PAGE)
     rows, columns = grid(len(counts))
     figure, panels = sheet(width, rows * (ROW * len(chosen) + 0.55), rows, columns)
-    for name, each, axes in zip(study.scenarios, counts, panels, strict=False):
+    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.7)
+    for name, each, axes in zip(study.scenarios, counts, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.75)
         _strips(axes, quarters(study, name), each[order], top)
-        panel_title(figure, axes, study.title(name), columns, room=0.7)
     panels[0].set_ylim(-0.6, len(chosen) - 0.4)
     panels[0].set_yticks(range(len(chosen)), [words.entity_name(study, dyad) for dyad in chosen])
-    for axes in panels[len(counts) :]:
-        axes.remove()
-    for axes in panels[max(0, len(counts) - columns) : len(counts)]:
+    for axes in panels[max(0, len(counts) - columns) :]:
         axes.set_xlabel(quarter_label(quarters(study, study.scenarios[0])))
-    keys = [
-        (Patch(facecolor=_shade(k, top), edgecolor="black", linewidth=0.3), _rungs(k)) for k in range(top + 1)
-    ]
+    keys = [(_patch(k, top), _rungs(k)) for k in range(top + 1)]
     said = "Shade: rungs in force, as shares of worlds; numbers: mean in the first and the last quarter"
     return finish(figure, "Rungs of the ladder of agreements in force", said, words.source(study), keys)
+
+
+def _patch(rungs: int, top: int) -> Patch:
+    return Patch(facecolor=_shade(rungs, top), edgecolor="black", linewidth=0.3)
 
 
 def _rungs(number: int) -> str:
@@ -91,9 +88,7 @@ def in_focus(study: Study) -> list[str]:
 def _counts(study: Study, scenario: str, dyads: Sequence[str]) -> Array:
     """Return rungs in force, (dyads, worlds, quarters)."""
     known = study.measures(scenario)["ladder"]
-    return np.moveaxis(
-        study.values("ladder", scenario=scenario)[..., [known.index(dyad) for dyad in dyads]], -1, 0
-    )
+    return np.moveaxis(study.values("ladder", scenario=scenario)[..., [known.index(dyad) for dyad in dyads]], -1, 0)
 
 
 def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
@@ -115,13 +110,9 @@ def _strips(axes: Axes, at: NDArray[np.int64], counts: Array, top: int) -> None:
             if share.any():
                 axes.fill_between(at, foot, foot + share, color=_shade(rungs, top), linewidth=0)
             foot = foot + share
-        axes.fill_between(
-            at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3
-        )
+        axes.fill_between(at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3)
         first, last = worlds.mean(axis=0)[[0, -1]]
         text = f"{last:.1f}" if abs(last - first) <= CHANGE else f"{first:.1f} to {last:.1f}"
-        axes.annotate(
-            text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL
-        )
+        axes.annotate(text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL)
     axes.spines[:].set_visible(False)
     axes.tick_params(axis="y", length=0)

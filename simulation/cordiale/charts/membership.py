@@ -103,9 +103,7 @@ def _panel(axes: Axes, at: NDArray[np.int64], codes: Sequence[str], shares: Arra
             markevery=((len(at) - 1) % 4, 4), markersize=2.2, gid=codes[k], clip_on=False,
         )  # fmt: skip
     groups = _groups(moving, shares[-1])
-    texts = [
-        _joined([codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]) for group in groups
-    ]
+    texts = [_joined([codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]) for group in groups]
     heights = [float(np.mean(shares[-1, group])) for group in groups]
     colours = [look(group[0]).colour if len(group) == 1 else "black" for group in groups]
     return end_labels(axes, float(at[-1]), heights, texts, colours)

@@ -49,9 +49,7 @@ def one_of(study: Study, chart: str, measure: str, entity: str | None) -> tuple[
     if head + dot not in MEASURES:
         raise OptionError(f"'{name}' is no measure{did_you_mean(name, study.measures())}")
     if measure_of(name).last_only:
-        raise OptionError(
-            f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only"
-        )
+        raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
     entity = own if colon else entity
     need(study, chart, name)
     known = study.measures()[name]

@@ -138,9 +138,7 @@ def positions(aligned: Array) -> Array:
     return np.asarray((places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9))
 
 
-def _draw(
-    axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark]
-) -> None:
+def _draw(axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark]) -> None:
     aligned, mean = network.aligned, float(np.nanmean(network.aligned))
     for i, j in combinations(range(len(codes)), 2):
         if aligned[i, j] > mean:
@@ -168,9 +166,7 @@ def _thick(aligned: float) -> float:
 
 
 def _keys(study: Study, known: dict[Bloc, Mark], found: Sequence[Network]) -> list[tuple[Line2D, str]]:
-    keys = [
-        (_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()
-    ]
+    keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
     if any(len(bloc) == 1 for each in found for bloc in each.blocs):
         keys.append((_node(*ALONE), "in no bloc"))
     keys += [

@@ -79,9 +79,7 @@ def wrapped(figure: Figure, text: str, inches: float, size: float = TEXT, weight
     return "\n".join(lines)
 
 
-def panel_title(
-    figure: Figure, axes: Axes, text: str, columns: int, *, head: str = "", room: float = 0.45
-) -> None:
+def panel_title(figure: Figure, axes: Axes, text: str, columns: int, *, head: str = "", room: float = 0.45) -> None:
     """Write a panel's title at its left, wrapped to the panel's width.
 
     Parameters
@@ -95,9 +93,7 @@ def panel_title(
     axes.set_title("\n".join(blocks), loc="left", pad=4, linespacing=1.1)
 
 
-def dress(
-    figure: Figure, panels: list[Axes], titles: Sequence[str], columns: int, *, room: float = 0.45
-) -> list[Axes]:
+def dress(figure: Figure, panels: list[Axes], titles: Sequence[str], columns: int, *, room: float = 0.45) -> list[Axes]:
     """Title a panel for each text, remove the panels that are left over, and return the others."""
     for axes, title in zip(panels, titles, strict=False):
         panel_title(figure, axes, title, columns, room=room)
@@ -106,9 +102,7 @@ def dress(
     return panels[: len(titles)]
 
 
-def label_edges(
-    figure: Figure, panels: Sequence[Axes], columns: int, across: str, up: str, inches: float
-) -> None:
+def label_edges(figure: Figure, panels: Sequence[Axes], columns: int, across: str, up: str, inches: float) -> None:
     """Label the horizontal axis of the lowest panels and the vertical axis of the leftmost.
 
     Parameters
@@ -122,9 +116,7 @@ def label_edges(
             axes.set_xlabel(across)
 
 
-def finish(
-    figure: Figure, title: str, subtitle: str, source: str, keys: Sequence[tuple[Any, str]] = ()
-) -> Figure:
+def finish(figure: Figure, title: str, subtitle: str, source: str, keys: Sequence[tuple[Any, str]] = ()) -> Figure:
     """Write title, legend and source, make room for them, and settle the layout.
 
     Parameters
@@ -138,26 +130,39 @@ def finish(
         (wrapped(figure, plain(subtitle), inner, SMALL), SMALL, "normal", "black"),
         (wrapped(figure, plain(source), inner, SMALL), SMALL, "normal", GREY),
     ]
-    heights = [
-        (text.count("\n") + 1) * size * LEADING / 72 + 0.03 if text else 0.0 for text, size, _, _ in blocks
-    ]
+    heights = [_height(text, size) for text, size, _, _ in blocks]
     legend = _legend(figure, keys, inner)
     below = legend.get_window_extent().height / figure.dpi + 0.08 if legend is not None else 0.0
-    whole = height + sum(heights) + below + 2 * MARGIN
+    whole, foot = height + sum(heights) + below + 2 * MARGIN, MARGIN + heights[2]
     figure.set_size_inches(width, whole)
-    tops = [whole - MARGIN, whole - MARGIN - heights[0], MARGIN + heights[2]]
-    for (text, size, weight, colour), top in zip(blocks, tops, strict=True):
+    for (text, size, weight, colour), top in zip(
+        blocks, (whole - MARGIN, whole - MARGIN - heights[0], foot), strict=True
+    ):
         figure.text(MARGIN / width, top / whole, text, size=size, weight=weight, color=colour, va="top",
                     linespacing=1.1)  # fmt: skip
-    foot = MARGIN + heights[2] + below
     if legend is not None:
-        legend.set_bbox_to_anchor((MARGIN / width, (MARGIN + heights[2] + 0.05) / whole))
+        legend.set_bbox_to_anchor((MARGIN / width, (foot + 0.05) / whole))
+    _settle(figure, (0.0, (foot + below) / whole, 1.0 - MARGIN / width, height / whole))
+    return figure
+
+
+def _height(text: str, size: float) -> float:
+    """Return the height of a block of text in inches, with the gap below it; 0 without text."""
+    return (text.count("\n") + 1) * size * LEADING / 72 + 0.03 if text else 0.0
+
+
+def _settle(figure: Figure, place: tuple[float, float, float, float]) -> None:
+    """Lay the panels out, once for both files.
+
+    Parameters
+    ----------
+    place : left, bottom, width and height, as shares of the figure's
+    """
     engine = figure.get_layout_engine()
     assert engine is not None
-    engine.set(rect=(0.0, foot / whole, 1.0 - MARGIN / width, height / whole))  # type: ignore[call-arg]
+    engine.set(rect=place)  # type: ignore[call-arg]
     engine.execute(figure)
     figure.set_layout_engine(None)  # nor "none", which would have each file drawn twice
-    return figure
 
 
 def _column_counts(keys: int) -> list[int]:

@@ -12,7 +12,7 @@ from cordiale.charts import words
 from cordiale.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.charts.fan import sentence
 from cordiale.charts.needs import Array, need, one_of, quarters
-from cordiale.charts.page import finish, grid, label_edges, panel_title, sheet
+from cordiale.charts.page import dress, finish, grid, label_edges, sheet
 from cordiale.charts.style import BLUE, COLUMN, GREEN, ORANGE, PAGE, PURPLE, house_style
 from cordiale.measures.alignment import PARTS
 from cordiale.study import Study
@@ -43,22 +43,14 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
     width = width or (COLUMN if len(study.scenarios) == 1 else PAGE)
     rows, columns = grid(len(study.scenarios))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
+    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns)
     layers = [layers_of(study, entity, name) for name in study.scenarios]
     shown = value_axis(panels[0], 0.0, max(float(each.sum(axis=0).max()) for each in layers), (0.0, 1.0))
-    for name, each, axes in zip(study.scenarios, layers, panels, strict=False):
+    for name, each, axes in zip(study.scenarios, layers, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.35)
         _stack(axes, quarters(study, name), each, study.values("alignment", entity, name).mean(axis=0))
-        panel_title(figure, axes, study.title(name), columns)
-    for axes in panels[len(layers) :]:
-        axes.remove()
-    label_edges(
-        figure,
-        panels[: len(layers)],
-        columns,
-        quarter_label(quarters(study, study.scenarios[0])),
-        "alignment, 0 to 1",
-        1.3,
-    )
+    across = quarter_label(quarters(study, study.scenarios[0]))
+    label_edges(figure, panels, columns, across, words.axis(study, "alignment"), 1.3)
     keys = [(_patch(part), words.quantity(study, part)) for part in reversed(PARTS)]
     title = f"What alignment of {words.entity_name(study, entity, ' and ')} is made of"
     said = sentence("Means over worlds; layers: part times weight; line: alignment", shown)
@@ -71,10 +63,7 @@ def layers_of(study: Study, entity: str, scenario: str) -> Array:
     weights = np.stack([inputs[f"weight.alignment_{part}"].to_numpy() for part in PARTS])
     shares = weights / weights.sum(axis=0)
     return np.stack(
-        [
-            (study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0)
-            for k, part in enumerate(PARTS)
-        ]
+        [(study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0) for k, part in enumerate(PARTS)]
     )
 
 

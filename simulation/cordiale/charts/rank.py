@@ -72,9 +72,7 @@ def rank(
     return figure
 
 
-def _observed(
-    study: Study, observer: str | None, partners: Sequence[str]
-) -> tuple[str, list[str], list[str]]:
+def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tuple[str, list[str], list[str]]:
     """Return the observer, the other state in focus, and the directed dyads recorded of the observer."""
     need(study, "rank", "rank")
     pair = states(study.measures()["rank"][:1])
@@ -113,9 +111,7 @@ def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> l
             markevery=((len(at) - 1) % 4, 4), markersize=2.6, zorder=3, gid=code, clip_on=False,
         )  # fmt: skip
     # the median sets the place, the mean the order among equals
-    order = sorted(
-        ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean())
-    )
+    order = sorted(ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean()))
     ends = [float(np.median(ranks.of[code][:, -1])) + 1e-6 * k for k, code in enumerate(order)]
     colours = [looks[code].colour if code in looks else GREY for code in order]
     return end_labels(axes, float(at[-1]), ends, order, colours)

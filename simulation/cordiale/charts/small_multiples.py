@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from cordiale.charts import words
 from cordiale.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.charts.bands import BANDS, Series, draw_fan, reach
-from cordiale.charts.fan import sentence
-from cordiale.charts.needs import one_of, quarters
+from cordiale.charts.fan import sentence, series_of
+from cordiale.charts.needs import one_of
 from cordiale.charts.page import dress, finish, grid, label_edges, sheet
 from cordiale.charts.style import BLUE, COLUMN, GREY, PAGE, Look, house_style
 from cordiale.study import Study
@@ -33,11 +33,7 @@ def small_multiples(
     OptionError where the study lacks the measure
     """
     measure, entity = one_of(study, "small_multiples", measure, entity)
-    several = [
-        Series(words.scenario_title(study, name), quarters(study, name), values, LOOK)
-        for name in study.scenarios
-        for values in [study.values(measure, entity, name)]
-    ]
+    several = [series_of(study, measure, entity, name, LOOK) for name in study.scenarios]
     width = width or (COLUMN if len(several) == 1 else PAGE)
     rows, columns = grid(len(several))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)

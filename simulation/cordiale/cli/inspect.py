@@ -18,9 +18,7 @@ Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
 @app.command("list", epilog="Example: cordiale list levers")
 def list_(
-    what: Annotated[
-        str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")
-    ] = "scenarios",
+    what: Annotated[str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")] = "scenarios",
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
@@ -37,9 +35,7 @@ def list_(
 
 @app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
 def validate(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
 ) -> None:

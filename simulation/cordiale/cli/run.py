@@ -13,12 +13,8 @@ import typer
 from cordiale.cli import app
 
 Names = Annotated[list[str], typer.Argument(help="Scenario names or paths; the first is compared with.")]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")
-]
-Modules = Annotated[
-    list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")
-]
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
+Modules = Annotated[list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print what a program would read.")]
 
 
@@ -31,9 +27,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Folder of the study; outputs/<names> without it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")
-    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
     block: Annotated[int, typer.Option(min=1, help="Worlds side by side; does not change them.")] = 256,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -78,14 +72,10 @@ def _finish(study: object, draw_all: Callable[..., object]) -> None:
 @app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --entity JPN-GBR")
 def chart(
     study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
-    name: Annotated[
-        str | None, typer.Argument(help="One chart; all that the study allows without it.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(help="One chart; all that the study allows without it.")] = None,
     measure: Annotated[str | None, typer.Option(help="Measure, where the chart takes one.")] = None,
     entity: Annotated[str | None, typer.Option(help="State or dyad, where the chart takes one.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the charts; the study's own without it.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the charts; the study's own without it.")] = None,
 ) -> None:
     """Draw the charts of a study again, or one of them for another measure or dyad."""
     from cordiale.charts import draw, draw_all
@@ -96,9 +86,7 @@ def chart(
     if name is None:
         paths = draw_all(found, folder)
     else:
-        options = {
-            key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None
-        }
+        options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
         paths = draw(found, name, folder, **options)
     for path in paths:
         typer.echo(str(path))
@@ -107,9 +95,7 @@ def chart(
 @app.command(epilog="Example: cordiale show outputs/baseline-france_joins_quad --measure ladder")
 def show(
     study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
-    measure: Annotated[
-        list[str] | None, typer.Option(help="Only these measures, with or without :entity.")
-    ] = None,
+    measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
     as_json: Json = False,
 ) -> None:
     """Print a study's findings and a table of its measures in the last quarter."""
@@ -121,9 +107,7 @@ def show(
     found = Study.open(study)
     rows = last_quarter(found, measure)
     if as_json:
-        typer.echo(
-            json.dumps({"findings": findings(found), "last_quarter": rows}, ensure_ascii=False, indent=1)
-        )
+        typer.echo(json.dumps({"findings": findings(found), "last_quarter": rows}, ensure_ascii=False, indent=1))
         return
     for sentence in findings(found):
         typer.echo(f"- {sentence}")

@@ -21,8 +21,6 @@ def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
         numeric = isinstance(value, int | float)
         found.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        found.add_row(
-            *(Text(f"{value:.3f}" if isinstance(value, float) else str(value)) for value in row.values())
-        )
+        found.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else str(value)) for value in row.values()))
     width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
     Console(width=width).print(found)

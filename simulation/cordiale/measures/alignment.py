@@ -44,8 +44,7 @@ def misperception(seen: Array, position: Array, salience: Array) -> Array:
     """
     whole = np.asarray(sum(salience[..., k] for k in range(salience.shape[-1])))
     error = sum(
-        salience[:, :, None, k] * np.abs(seen[..., k] - position[:, None, :, k])
-        for k in range(salience.shape[-1])
+        salience[:, :, None, k] * np.abs(seen[..., k] - position[:, None, :, k]) for k in range(salience.shape[-1])
     )
     return np.asarray(error / whole[:, :, None])
 

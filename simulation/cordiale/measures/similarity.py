@@ -45,9 +45,7 @@ def similarity(position: Array, seen: Array, salience: Array) -> Array:
     (W, N, N)
     """
     share = salience / total(salience)[..., None]
-    gap = sum(
-        share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1])
-    )
+    gap = sum(share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
     return 1 - 2 * np.asarray(gap)
 
 

@@ -23,9 +23,7 @@ BEHAVIOURS: dict[str, type[State]] = {"State": State, "Challenger": Challenger, 
 Behaviour = Mapping[str, type[State]]
 
 
-def behaviours(
-    scenario: Scenario, given: Behaviour | None = None, allowed: Collection[str] = ()
-) -> Behaviour:
+def behaviours(scenario: Scenario, given: Behaviour | None = None, allowed: Collection[str] = ()) -> Behaviour:
     """Return the class of every state: the one given from Python, else the one that the pack names.
 
     Parameters
@@ -97,9 +95,7 @@ def _standard(columns: list[Array]) -> tuple[Array, Array]:
 class Block:
     """Worlds `first` .. `first + worlds - 1` of a scenario."""
 
-    def __init__(
-        self, scenario: Scenario, first: int, worlds: int, behaviour: Behaviour, norms: Standards
-    ) -> None:
+    def __init__(self, scenario: Scenario, first: int, worlds: int, behaviour: Behaviour, norms: Standards) -> None:
         streams = Streams(scenario.seed, first, worlds)
         self.values: dict[str, Array] = draw(scenario.ranges, streams)
         self.drawn: Parameters = assemble(self.values, scenario.names)

@@ -67,10 +67,7 @@ class Worth(Actor):
 
     def upkeep(self) -> Array:
         """Minus what existing ties already ask of its bandwidth: (W, 1)."""
-        return (
-            -total(self.world.practice_mean[:, self.i])[:, None]
-            / np.maximum(self.own("bandwidth"), 0.25)[:, None]
-        )
+        return -total(self.world.practice_mean[:, self.i])[:, None] / np.maximum(self.own("bandwidth"), 0.25)[:, None]
 
     def leaning(self) -> Array:
         """Minus the tilt that the partner would add; nothing but for a Hedger: (W, 1) or (W, N)."""
@@ -98,9 +95,7 @@ class Worth(Actor):
     def appetite(self) -> Array:
         """Its own wish for the domain, and what opens it with the partner: (W, N, A)."""
         position, columns = self.world.position[:, self.i], []
-        for domain, (issue, patron) in enumerate(
-            zip(self.structure.appetite, self.structure.patron, strict=True)
-        ):
+        for domain, (issue, patron) in enumerate(zip(self.structure.appetite, self.structure.patron, strict=True)):
             wish = np.zeros((1, self.world.trust.shape[1]))
             if issue >= 0 and patron != self.i:
                 sign = np.where(np.arange(wish.shape[1]) == patron, 1.0, -1.0) if patron >= 0 else 1.0
@@ -111,9 +106,7 @@ class Worth(Actor):
     def unlocked(self) -> Array:
         """Whether the agreement that opens the domain is in force; for an agreement, practice: (W, N, A)."""
         in_force, ones = self.world.in_force[:, self.i], np.ones((1, 1))
-        by_domain = [
-            in_force[:, :, rung].astype(float) if rung >= 0 else ones for rung in self.structure.unlocked_by
-        ]
+        by_domain = [in_force[:, :, rung].astype(float) if rung >= 0 else ones for rung in self.structure.unlocked_by]
         return self.alternatives([*by_domain, self.world.practice_mean[:, self.i]])
 
     def missing(self) -> Array:
