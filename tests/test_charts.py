@@ -465,8 +465,9 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     from xml.etree import ElementTree
 
     import pandas as pd
-    from cordiale.charts.terms import save_terms
     from PIL import Image
+
+    from cordiale.charts.terms import save_terms
 
     files = save_terms(found, revealed, tmp_path / "new" / "folder")
     assert [path.name for path in files] == ["terms.csv", "terms.png", "terms.svg"]
