@@ -27,7 +27,7 @@ def figures() -> dict[str, Any]:
     found = sample([load_scenario(name) for name in SCENARIOS], MEASURES, 32)
     return {
         name: {measure: [round(float(x), 12) for x in values[:, -1].mean(axis=0)] for measure, values in each.items()}
-        for name, each in found.items()
+        for name, each in zip(SCENARIOS, found, strict=True)
     }
 
 

@@ -11,7 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cordiale.blocks import run_block
+from cordiale.analysis.sample import Sampler
+from cordiale.blocks import Grove, run_block
 from cordiale.draws import Streams
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario
@@ -148,3 +149,25 @@ def test_streams_of_different_keys_are_independent() -> None:
     off = np.corrcoef(drawn) - np.eye(len(drawn))
     assert np.abs(off).max() < 6 / np.sqrt(20_000)
     assert abs(np.mean(drawn) - 0.5) < 6 * np.sqrt(1 / 12 / 100_000)
+
+
+def test_a_scenario_that_branches_late_is_the_full_run(whole: np.ndarray) -> None:
+    """Grown from a common history or run by itself: the same bytes."""
+    names = ["baseline", "submarines_cancelled", "two_plus_two_interrupted", "coercion_under_retrenchment"]
+    scenarios = [load_scenario(name, set={"worlds": 9, "horizon": "2022Q2"}) for name in names]
+    plan = make_plan(scenarios)
+    grove = Grove(scenarios, plan.behaviour, plan.standards)
+    assert grove.shared > 0.2, "these scenarios share history"
+    together = run_block(plan, 0, 9).values
+    alone = [run_block(make_plan([scenario]), 0, 9).values for scenario in scenarios]
+    assert together.tobytes() == np.concatenate(alone, axis=1).tobytes()
+
+
+def test_rows_of_one_world_have_its_luck() -> None:
+    sampler = Sampler([load_scenario("baseline", set={"horizon": "2019Q4"})], ["alignment", "initiatives"])
+    drawn = Block(load_scenario("baseline"), 5, 1, sampler.grove.behaviour, sampler.grove.norms).values
+    rows = sampler.rows({path: np.repeat(value, 4) for path, value in drawn.items()}, world=5)[0]
+    one = sampler.worlds(5, 1)[0]
+    for measure, values in rows.items():
+        assert (values == values[:1]).all()
+        assert np.array_equal(values[0], one[measure][0])

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cordiale.draws import Array
+from cordiale.branches import Branch, branches
+from cordiale.draws import Array, Streams
 from cordiale.layers import Scenario
 from cordiale.measures.catalogue import Reading, Request, request
-from cordiale.models.block import Behaviour, Block
-from cordiale.models.diplomacy import Standards
+from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
+from cordiale.models.diplomacy import Diplomacy, Standards
+from cordiale.world import World
 
 
 @dataclass(frozen=True)
@@ -57,28 +59,72 @@ def draws_own(plan: Plan, scenario: Scenario) -> bool:
 
 def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
     """Run worlds `first` .. `first + worlds - 1` under every scenario."""
-    parts, inputs = [], {}
-    for scenario in plan.scenarios:
-        block = Block(scenario, first, worlds, plan.behaviour, plan.standards)
-        if draws_own(plan, scenario):
-            inputs[scenario.name] = block.values
-        parts += [values.reshape(worlds, -1) for values in measured(scenario, block)]
+    grove = Grove(plan.scenarios, plan.behaviour, plan.standards)
+    streams = Streams(plan.scenarios[0].seed, first, worlds)
+    drawn = [worlds_of(scenario, streams) if draws_own(plan, scenario) else None for scenario in plan.scenarios]
+    block = [own or drawn[0] for own in drawn]
+    found = grove.run([each for each in block if each is not None])
+    parts = [values.reshape(worlds, -1) for measures in found for values in measures]
+    inputs = {
+        scenario.name: dict(own.values) for scenario, own in zip(plan.scenarios, drawn, strict=True) if own is not None
+    }
     return BlockResult(first, np.concatenate(parts, axis=1), inputs)
 
 
-def measured(scenario: Scenario, block: Block) -> list[Array]:
-    """Run a block and return (worlds, quarters, entities) of each measure; 1 quarter of one that is read last only."""
-    wanted = requests(scenario)
-    worlds, last = block.model.now.worlds, scenario.quarters - 1
-    found = [
-        np.empty((worlds, 1 if each.measure.last_only else scenario.quarters, len(each.entities))) for each in wanted
-    ]
-    for quarter in range(scenario.quarters):
-        block.model.step()
-        reading = Reading(block.model.now, block.model.parameters, block.model.structure)
-        for each, values in zip(wanted, found, strict=True):
-            if not each.measure.last_only:
-                values[:, quarter] = each.read(reading)
-            elif quarter == last:
-                values[:, 0] = each.read(reading)
-    return found
+class Grove:
+    """Scenarios that grow from common histories: each starts where it leaves another.
+
+    A scenario's worlds are byte for byte those of a run of its own (a test), since a quarter hangs on
+    nothing but the quarter before, the numbers and the keyed streams.
+    """
+
+    def __init__(
+        self, scenarios: Sequence[Scenario], behaviour: Behaviour, norms: Standards, *, share: bool = True
+    ) -> None:
+        self.scenarios, self.behaviour, self.norms = scenarios, behaviour, norms
+        self.wanted = [requests(scenario) for scenario in scenarios]
+        self.branches = branches(scenarios, self.wanted) if share else [Branch(None, 0)] * len(scenarios)
+
+    @property
+    def shared(self) -> float:
+        """The share of world-quarters that need not be run."""
+        return sum(b.quarter for b in self.branches) / sum(s.quarters for s in self.scenarios)
+
+    def run(self, worlds: Sequence[Worlds]) -> list[list[Array]]:
+        """Return by scenario and measure (W, quarters, entities); 1 quarter of a measure that is read last only.
+
+        Parameters
+        ----------
+        worlds : the block under each scenario
+        """
+        forks: dict[tuple[int, int], World] = {}
+        found: list[list[Array]] = []
+        for at, scenario in enumerate(self.scenarios):
+            branch, wanted = self.branches[at], self.wanted[at]
+            model = model_of(scenario, worlds[at], self.behaviour, self.norms)
+            values = _empty(scenario, wanted, model.now.worlds)
+            if branch.trunk is not None:
+                model.resume(forks[branch.trunk, branch.quarter], branch.quarter)
+                for mine, theirs in zip(values, found[branch.trunk], strict=True):
+                    mine[:, : branch.quarter] = theirs[:, : branch.quarter]
+            for quarter in range(branch.quarter, scenario.quarters):
+                model.step()
+                _read(model, wanted, values, quarter, quarter == scenario.quarters - 1)
+                if any(other == Branch(at, quarter + 1) for other in self.branches):
+                    forks[at, quarter + 1] = model.now
+            found.append(values)
+        return found
+
+
+def _empty(scenario: Scenario, wanted: Sequence[Request], worlds: int) -> list[Array]:
+    lengths = [1 if each.measure.last_only else scenario.quarters for each in wanted]
+    return [np.empty((worlds, length, len(each.entities))) for each, length in zip(wanted, lengths, strict=True)]
+
+
+def _read(model: Diplomacy, wanted: Sequence[Request], values: list[Array], quarter: int, last: bool) -> None:
+    reading = Reading(model.now, model.parameters, model.structure)
+    for each, into in zip(wanted, values, strict=True):
+        if not each.measure.last_only:
+            into[:, quarter] = each.read(reading)
+        elif last:
+            into[:, 0] = each.read(reading)

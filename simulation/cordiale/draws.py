@@ -47,6 +47,20 @@ class Streams:
         return np.maximum(numbers, 2.0**-54).reshape(self.worlds, size)
 
 
+class SameWorld(Streams):
+    """The streams of one world, the same in every row: for numbers that differ while luck does not."""
+
+    def __init__(self, seed: int, world: int, rows: int) -> None:
+        super().__init__(seed, world, 1)
+        self.worlds = rows
+        self._one = Streams(seed, world, 1)
+
+    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
+        """Return (rows, size) numbers, every row the world's."""
+        one = self._one.uniform(purpose, *names, quarter=quarter, size=size)
+        return np.broadcast_to(one, (self.worlds, size))
+
+
 @lru_cache(maxsize=65536)
 def stream_key(seed: int, purpose: str, *names: str) -> tuple[int, int]:
     """Return a stream's 128-bit key as two words."""

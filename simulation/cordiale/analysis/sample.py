@@ -2,39 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from cordiale.blocks import measured
-from cordiale.draws import Array
+from cordiale.blocks import Grove
+from cordiale.draws import Array, SameWorld, Streams
 from cordiale.layers import Origin, Scenario, Setting
-from cordiale.models.block import Behaviour, Block, behaviours, standards
+from cordiale.models.block import Behaviour, Worlds, behaviours, standards, worlds_of
 
 SIZE = 256
+Measured = dict[str, Array]
+
+
+def recording(scenario: Scenario, measures: Sequence[str]) -> Scenario:
+    """Return a scenario that records some measures in place of its own."""
+    copy = scenario.copy()
+    copy.history["measures"] = [Setting(list(measures), Origin("analysis", None, None))]
+    return copy
+
+
+class Sampler:
+    """Scenarios and measures, ready to be run on any worlds.
+
+    Parameters
+    ----------
+    scenarios : of one pack and seed; they may have the same names
+    measures : in place of what the scenarios record
+    """
+
+    def __init__(
+        self, scenarios: Sequence[Scenario], measures: Sequence[str], behaviour: Behaviour | None = None
+    ) -> None:
+        self.scenarios = [recording(scenario, measures) for scenario in scenarios]
+        self.measures = list(measures)
+        classes = behaviours(scenarios[0], behaviour)
+        self.grove = Grove(self.scenarios, classes, standards(scenarios[0], classes))
+
+    def worlds(self, first: int, worlds: int) -> list[Measured]:
+        """Return by scenario measure -> (worlds, quarters, entities), for worlds that draw their own numbers."""
+        streams = Streams(self.scenarios[0].seed, first, worlds)
+        return self._run([worlds_of(scenario, streams) for scenario in self.scenarios])
+
+    def rows(self, values: Mapping[str, Array], world: int) -> list[Measured]:
+        """Return the same for rows of given numbers, all with the luck of one world.
+
+        Parameters
+        ----------
+        values : path -> (rows,), for every path of the scenarios' ranges
+        world : whose luck every row has
+        """
+        rows = len(next(iter(values.values())))
+        streams = SameWorld(self.scenarios[0].seed, world, rows)
+        return self._run([worlds_of(scenario, streams, values) for scenario in self.scenarios])
+
+    def coded(self, values: Mapping[str, float], first: int, worlds: int) -> list[Measured]:
+        """Return the same for worlds that share one coding and differ in luck.
+
+        Parameters
+        ----------
+        values : path -> the one number, for every path of the scenarios' ranges
+        """
+        streams = Streams(self.scenarios[0].seed, first, worlds)
+        same = {path: np.full(worlds, value) for path, value in values.items()}
+        return self._run([worlds_of(scenario, streams, same) for scenario in self.scenarios])
+
+    def _run(self, block: Sequence[Worlds]) -> list[Measured]:
+        found = self.grove.run(block)
+        return [dict(zip(self.measures, values, strict=True)) for values in found]
+
+
+def blocks(worlds: int, size: int = SIZE) -> Iterator[tuple[int, int]]:
+    """Yield (first world, number of worlds) of each block."""
+    for first in range(0, worlds, size):
+        yield first, min(size, worlds - first)
 
 
 def sample(
     scenarios: Sequence[Scenario], measures: Sequence[str], worlds: int, behaviour: Behaviour | None = None
-) -> dict[str, dict[str, Array]]:
-    """Return scenario -> measure -> (worlds, quarters, entities), on the same worlds.
+) -> list[Measured]:
+    """Return by scenario measure -> (worlds, quarters, entities), on the same worlds.
 
     Parameters
     ----------
     measures : in place of what the scenarios record; entities as in `measures.catalogue.request`
     worlds : how many, from world 0 on
     """
-    classes = behaviours(scenarios[0], behaviour)
-    norms = standards(scenarios[0], classes)
-    found: dict[str, dict[str, Array]] = {}
-    for given in scenarios:
-        scenario = given.copy()
-        scenario.history["measures"] = [Setting(list(measures), Origin("analysis", None, None))]
-        parts = []
-        for first in range(0, worlds, SIZE):
-            block = Block(scenario, first, min(SIZE, worlds - first), classes, norms)
-            parts.append(measured(scenario, block))
-        found[scenario.name] = {
-            measure: np.concatenate([part[at] for part in parts]) for at, measure in enumerate(measures)
-        }
-    return found
+    sampler = Sampler(scenarios, measures, behaviour)
+    parts = [sampler.worlds(first, size) for first, size in blocks(worlds)]
+    return [
+        {measure: np.concatenate([part[at][measure] for part in parts]) for measure in sampler.measures}
+        for at in range(len(scenarios))
+    ]

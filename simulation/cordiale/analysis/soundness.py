@@ -67,7 +67,7 @@ def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Ro
         "practice:JPN-USA",
     ]
     asked += [f"practice.{domain}:FRA-JPN" for domain in domains]
-    found = sample([baseline], asked, worlds)["baseline"]
+    found = sample([baseline], asked, worlds)[0]
     japan = {other: found["alignment"][:, -1, at] for at, other in _partners(baseline, "JPN")}
     order = np.argsort(np.argsort(-np.stack(list(japan.values()), axis=1), axis=1), axis=1) + 1
     place = {code: order[:, at] for at, code in enumerate(japan)}
@@ -173,19 +173,18 @@ def lever_rows(worlds: int) -> list[Row]:
     rows = []
     for lever, record in case.levers.items():
         ends = [load_scenario("baseline", set={lever: end}) for end in (0, 1)]
-        ends[1].name = "at one"
         found = sample(ends, asked, worlds)
         rows.append({"lever": lever, "paragraph": record.locator, **_most_moved(ends[0], found, asked)})
     return rows
 
 
-def _most_moved(scenario: Scenario, found: dict[str, dict[str, Array]], asked: list[str]) -> Row:
+def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[str]) -> Row:
     from cordiale.measures.catalogue import request
 
     best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": "", "patrols of France": ""}
     strength = 0.0
     for measure in asked:
-        difference = found["at one"][measure][:, -1] - found["baseline"][measure][:, -1]
+        difference = found[1][measure][:, -1] - found[0][measure][:, -1]
         spread = difference.std(axis=0, ddof=1)
         score = np.abs(difference.mean(axis=0)) / np.where(spread > 0, spread, np.inf)
         constant = (spread == 0) & (difference[0] != 0)
@@ -198,7 +197,7 @@ def _most_moved(scenario: Scenario, found: dict[str, dict[str, Array]], asked: l
             best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
             best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
     patrols = "position.freedom_of_navigation:FRA"
-    mean, low, high = interval((found["at one"][patrols] - found["baseline"][patrols])[:, -1, 0])
+    mean, low, high = interval((found[1][patrols] - found[0][patrols])[:, -1, 0])
     best["shift"] = mean
     best["patrols of France"] = f"{mean:+.4f} ({low:+.4f} to {high:+.4f})"
     return best

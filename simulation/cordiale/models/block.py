@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -92,13 +93,44 @@ def _standard(columns: list[Array]) -> tuple[Array, Array]:
     return np.where(still, 0.0, mean), np.where(still, 1.0, deviation)
 
 
+@dataclass(frozen=True)
+class Worlds:
+    """A block of worlds before any policy: what each drew, and its streams.
+
+    Attributes
+    ----------
+    values : path -> (worlds,) each world's own number
+    parameters : the same in arrays
+    streams : the block's luck
+    """
+
+    values: Mapping[str, Array]
+    parameters: Parameters
+    streams: Streams
+
+
+def worlds_of(scenario: Scenario, streams: Streams, values: Mapping[str, Array] | None = None) -> Worlds:
+    """Return a block of worlds.
+
+    Parameters
+    ----------
+    values : path -> (worlds,) in place of draws, for every path of `scenario.ranges`
+    """
+    values = draw(scenario.ranges, streams) if values is None else values
+    return Worlds(values, assemble(values, scenario.names), streams)
+
+
 class Block:
     """Worlds `first` .. `first + worlds - 1` of a scenario."""
 
     def __init__(self, scenario: Scenario, first: int, worlds: int, behaviour: Behaviour, norms: Standards) -> None:
-        streams = Streams(scenario.seed, first, worlds)
-        self.values: dict[str, Array] = draw(scenario.ranges, streams)
-        self.drawn: Parameters = assemble(self.values, scenario.names)
-        timeline = Timeline(scenario, self.drawn)
-        structure = structure_of(scenario.loaded.pack)
-        self.model = Diplomacy(structure, self.drawn, timeline.at, streams, behaviour, norms)
+        found = worlds_of(scenario, Streams(scenario.seed, first, worlds))
+        self.values, self.drawn = found.values, found.parameters
+        self.model = model_of(scenario, found, behaviour, norms)
+
+
+def model_of(scenario: Scenario, worlds: Worlds, behaviour: Behaviour, norms: Standards) -> Diplomacy:
+    """Return the model of a scenario at the start of a block of worlds."""
+    timeline = Timeline(scenario, worlds.parameters)
+    structure = structure_of(scenario.loaded.pack)
+    return Diplomacy(structure, worlds.parameters, timeline.at, worlds.streams, behaviour, norms)
