@@ -17,7 +17,7 @@ from cordiale.errors import OptionError
 from cordiale.events import check_dates, check_events, entries
 from cordiale.fields import Names
 from cordiale.library import LoadedScenario, find_pack, find_scenario
-from cordiale.lineage import lineage_of, pack_of
+from cordiale.lineage import joined, lineage_of, pack_of
 from cordiale.measures.catalogue import check_measure, known_measures
 from cordiale.numbers import coded_numbers
 from cordiale.overrides import apply_set, apply_sets
@@ -37,6 +37,7 @@ def load_scenario(
 
     Parameters
     ----------
+    name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
     pack : name or folder of the case pack, where the file does not say
 
@@ -44,8 +45,9 @@ def load_scenario(
     ------
     FileError, OptionError
     """
-    own = find_scenario(name, pack)
-    lineage = lineage_of(own, pack)
+    parts = [find_scenario(part, pack) for part in _parts(name)]
+    own = parts[0] if len(parts) == 1 else joined(parts)
+    lineage = lineage_of(parts, pack)
     loaded = find_pack(pack) if pack else pack_of(lineage)
     names = Names(loaded.pack)
     scenario = Scenario(own.name, own.file, loaded, names, coded_numbers(loaded, names))
@@ -58,6 +60,10 @@ def load_scenario(
     check_events(scenario)
     profiles(scenario)  # refuses levers that move one number at the same time
     return scenario
+
+
+def _parts(name: str | Path) -> Sequence[str | Path]:
+    return name.split("+") if isinstance(name, str) and "+" in name and not Path(name).exists() else [name]
 
 
 class _Layer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 
 from cordiale.errors import OptionError
@@ -10,13 +11,23 @@ from cordiale.library import LoadedPack, LoadedScenario, find_pack, find_parent
 DEEPEST = 50  # generations of `extends`
 
 
-def lineage_of(own: LoadedScenario, pack: str | None) -> list[LoadedScenario]:
-    """Return the ancestors and the file itself in the order in which they apply, each once.
+def joined(parts: list[LoadedScenario]) -> LoadedScenario:
+    """Return a scenario that stands for several at once: the last one's file under all their names."""
+    own = copy(parts[-1])
+    own.name = "+".join(part.name for part in parts)
+    title = " + ".join(part.file.title for part in parts)
+    own.file = own.file.model_copy(update={"title": title})
+    return own
+
+
+def lineage_of(parts: list[LoadedScenario], pack: str | None) -> list[LoadedScenario]:
+    """Return the ancestors and the files themselves in the order in which they apply, each once.
 
     Raises FileError where a parent is missing, or `extends` goes round in a loop.
     """
     order: dict[Path, LoadedScenario] = {}
-    _add(own, pack, (), order)
+    for part in parts:
+        _add(part, pack, (), order)
     return list(order.values())
 
 

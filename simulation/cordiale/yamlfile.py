@@ -135,6 +135,8 @@ def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> FileError:
     problem = error.problem or error.context or ""
     mark = error.context_mark if problem in _FROM_CONTEXT else error.problem_mark
     line, column = _place(mark or error.problem_mark or error.context_mark)
+    if "nesting depth" in problem:  # libyaml's own limit, which newer ones reach before the first event
+        return FileError(path, line, column, f"nested deeper than {MAX_DEPTH} levels")
     words = _PLAIN.get(problem, problem)
     if problem == "found character that cannot start any token":
         char = text.splitlines()[line - 1][column - 1]
