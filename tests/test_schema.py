@@ -25,7 +25,7 @@ def files() -> list[Path]:
     return sorted([*ROOT.glob("agents/*/*.yaml"), *(ROOT / "scenarios").glob("*/*.yaml")])
 
 
-@pytest.mark.parametrize("path", [path for path in files() if path.stem != "claims"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
 def test_each_file_names_its_schema_and_keeps_to_it(path: Path) -> None:
     first = path.read_text("utf-8").splitlines()[0]
     assert first.startswith("# yaml-language-server: $schema=")

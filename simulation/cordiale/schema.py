@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from cordiale.checks import paragraphs
+from cordiale.claims import ClaimsFile
 from cordiale.errors import OptionError
 from cordiale.fields import Names
 from cordiale.measures.catalogue import known_measures
@@ -29,6 +30,7 @@ def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
         f"{agents}/ties.json": _schema(Ties),
         f"{agents}/state.json": _schema(StateFile),
         f"{scenarios}/scenario.json": scenario_schema(pack),
+        f"{scenarios}/claims.json": _schema(ClaimsFile),
     }
 
 
