@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from cordiale.blocks import BlockResult, Plan, run_block
@@ -17,6 +14,7 @@ from cordiale.folders import new_folder
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.manifest import manifest_of
 from cordiale.models.block import Behaviour, behaviours, standards
+from cordiale.pool import ordered
 from cordiale.study import Study
 from cordiale.tables import InputRows, MeasureRows, Table
 
@@ -30,11 +28,12 @@ def run(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, object] | Sequence[str] = (),
+    coding: Path | str | None = None,
     out: Path | str | None = None,
     replace: bool = False,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
-    jobs: int | None = None,
+    jobs: int | None = 1,
     block: int = BLOCK,
     progress: Progress | None = None,
     finish: Callable[[Study], None] | None = None,
@@ -45,11 +44,13 @@ def run(
     ----------
     scenarios : names, paths or loaded scenarios
     worlds, seed, set : in place of what the scenarios say
-    out : the study's folder; `outputs/<names>` where None
+    coding : csv of another coder's numbers, for scenarios that are not loaded yet
+    out : the study's folder; `outputs/<names>`, and the coding's name, where None
     replace : whether a study that lies there already may go
     behaviour : code -> subclass of State, for states that behave in the user's own way
     allow : modules from which a pack may name behaviours
-    jobs : processes; as many as cores where None and the work is long enough to pay
+    jobs : processes; None for as many as pay. A script that asks for several calls this function below
+        `if __name__ == "__main__":`
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
@@ -60,12 +61,13 @@ def run(
     """
     extra = dict(set) if isinstance(set, Mapping) else list(set)
     loaded = [
-        each.copy() if isinstance(each, Scenario) else load_scenario(each, set=extra) for each in _listed(scenarios)
+        each.copy() if isinstance(each, Scenario) else load_scenario(each, set=extra, coding=coding)
+        for each in _listed(scenarios)
     ]
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = Path(out) if out is not None else Path("outputs") / "-".join(scenario.name for scenario in loaded)[:120]
+    folder = Path(out) if out is not None else Path("outputs") / _name(loaded, coding)
     started = time.time()
     with new_folder(folder, replace) as temporary:
         _write(plan, temporary, jobs, block, progress)
@@ -74,6 +76,11 @@ def run(
         if finish is not None:
             finish(Study.open(temporary))
     return Study.open(folder)
+
+
+def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
+    names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
+    return "-".join(names)[:120]
 
 
 def _listed(
@@ -114,32 +121,11 @@ def block_results(plan: Plan, jobs: int | None, block: int) -> Iterator[BlockRes
     worlds = plan.scenarios[0].worlds
     tasks = [(first, min(block, worlds - first)) for first in range(0, worlds, block)]
     quarters = worlds * sum(scenario.quarters for scenario in plan.scenarios)
-    if jobs is None:
-        jobs = min(
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-            len(tasks),
-        )
-        jobs = jobs if quarters > 30_000 else 1  # a process starts as slowly as 10,000 world-quarters run
-    if jobs <= 1:
-        for first, size in tasks:
-            yield run_block(plan, first, size)
-        return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_receive, initargs=(plan,)) as pool:
-        yield from pool.map(_run_here, tasks)
+    return ordered(_run_task, plan, tasks, jobs, quarters)
 
 
-_plan: Plan | None = None
-
-
-def _receive(plan: Plan) -> None:
-    global _plan
-    _plan = plan
-
-
-def _run_here(task: tuple[int, int]) -> BlockResult:
-    assert _plan is not None
-    return run_block(_plan, *task)
+def _run_task(plan: Plan, task: tuple[int, int]) -> BlockResult:
+    return run_block(plan, *task)
 
 
 def _write(plan: Plan, folder: Path, jobs: int | None, block: int, progress: Progress | None) -> None:

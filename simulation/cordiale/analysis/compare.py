@@ -1,0 +1,191 @@
+"""Differences between the scenarios of a study, on matched worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cordiale.analysis.estimators import Effect, effect, simultaneous
+from cordiale.draws import Array
+from cordiale.errors import OptionError
+from cordiale.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTS = ("alignment", "similarity", "depth", "practice", "trust")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One measure of one scenario against the baseline it is matched with.
+
+    Attributes
+    ----------
+    scenario, baseline : names; of an interaction, "A in C" against "A"
+    measure, entity : what is compared
+    quarters : (Q,)
+    values : (worlds, Q) differences
+    effect : by quarter
+    together : (low, high) of the last quarter, simultaneous over all rows of the comparison
+    """
+
+    scenario: str
+    baseline: str
+    measure: str
+    entity: str
+    quarters: list[str]
+    values: Array
+    effect: Effect
+    together: tuple[float, float] = (np.nan, np.nan)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All differences of a study."""
+
+    study: Study
+    rows: list[Difference]
+
+    def table(self) -> pd.DataFrame:
+        """Return a row a difference and quarter; the simultaneous interval stands at the last quarter."""
+        import pandas as pd
+
+        return pd.DataFrame([line for row in self.rows for line in _lines(row)])
+
+    def horizon(self) -> pd.DataFrame:
+        """Return the table's rows of the last quarter."""
+        table = self.table()
+        return table[table["together_low"].notna()].reset_index(drop=True)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the differences themselves, tidy: scenario, baseline, world, quarter, measure, entity, difference."""
+        import pandas as pd
+
+        parts = []
+        for row in self.rows:
+            worlds, quarters = row.values.shape
+            names = {"scenario": row.scenario, "baseline": row.baseline, "measure": row.measure, "entity": row.entity}
+            index = {"world": np.repeat(np.arange(worlds), quarters), "quarter": np.tile(row.quarters, worlds)}
+            parts.append(pd.DataFrame({**names, **index, "difference": row.values.ravel()}))
+        return pd.concat(parts, ignore_index=True)
+
+
+def _lines(row: Difference) -> list[dict[str, Any]]:
+    found, last = row.effect, len(row.quarters) - 1
+    return [
+        {
+            "scenario": row.scenario, "baseline": row.baseline, "measure": row.measure, "entity": row.entity,
+            "quarter": quarter, "mean": found.mean[at], "low": found.low[at], "high": found.high[at],
+            "together_low": row.together[0] if at == last else np.nan,
+            "together_high": row.together[1] if at == last else np.nan,
+            "median": found.median[at], "share": found.share[at], "share_low": found.share_low[at],
+            "share_high": found.share_high[at], "size": found.size[at],
+        }
+        for at, quarter in enumerate(row.quarters)
+    ]  # fmt: skip
+
+
+def compare(
+    study: Study, measures: Sequence[str] | None = None, contexts: Sequence[str] = (), seed: int = 0
+) -> Comparison:
+    """Return the differences of a study's scenarios to its first, on matched worlds.
+
+    Parameters
+    ----------
+    measures : each of one entity, "alignment:FRA-JPN"; alignment and its parts of the focus dyad where None
+    contexts : scenarios C such that the study holds C and, for each other scenario A, A+C: then "A in C" is the
+        difference of A+C to C, and "A in C, against A" the interaction
+    seed : of the bootstraps
+
+    Raises
+    ------
+    OptionError where a scenario has another horizon, or lacks a measure
+    """
+    baseline, asked = study.scenarios[0], list(measures or _default(study))
+    joined = {f"{other}+{context}" for other in study.scenarios for context in contexts}
+    others = [name for name in study.scenarios[1:] if name not in joined and name not in contexts]
+    for name in study.scenarios[1:]:
+        if study.quarters(name) != study.quarters(baseline):
+            raise OptionError(f"'{name}' has another horizon than '{baseline}': give one with --set horizon=...")
+    if not others:
+        raise OptionError("nothing to compare with: name a scenario after the baseline")
+    rows = []
+    for measure in asked:
+        for other in others:
+            plain = _difference(study, measure, other, baseline, seed)
+            rows.append(plain)
+            for context in contexts:
+                inside = _difference(study, measure, f"{other}+{context}", context, seed)
+                rows.append(_renamed(inside, f"{other} in {context}", context))
+                rows.append(_interaction(inside, plain, f"{other} in {context}", other, study, measure, seed))
+    return Comparison(study, _together(rows, seed))
+
+
+def _default(study: Study) -> list[str]:
+    focus = study.manifest["focus"]
+    found = [f"{part}:{focus}" for part in PARTS if focus in study.measures().get(part, [])]
+    if not found:
+        raise OptionError(f"the study records no alignment:{focus}: name a measure with --measure")
+    return found
+
+
+def _difference(study: Study, measure: str, scenario: str, baseline: str, seed: int) -> Difference:
+    name, _, entity = measure.partition(":")
+    values, base = study.values(measure, scenario=scenario), study.values(measure, scenario=baseline)
+    if values.ndim == 3:
+        raise OptionError(f"--measure {measure}: name one state or dyad, such as {name}:{study.measures()[name][0]}")
+    difference = values - base
+    quarters = study.quarters(baseline)[-values.shape[1] :]
+    return Difference(scenario, baseline, name, entity, quarters, difference, effect(difference, base, seed))
+
+
+def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
+    return Difference(scenario, baseline, row.measure, row.entity, row.quarters, row.values, row.effect)
+
+
+def _interaction(
+    inside: Difference, plain: Difference, scenario: str, other: str, study: Study, measure: str, seed: int
+) -> Difference:
+    values = inside.values - plain.values
+    base = study.values(measure, scenario=study.scenarios[0])
+    found = effect(values, base, seed)
+    return Difference(scenario, other, plain.measure, plain.entity, plain.quarters, values, found)
+
+
+def _together(rows: list[Difference], seed: int) -> list[Difference]:
+    low, high = simultaneous(np.stack([row.values[:, -1] for row in rows], axis=1), seed)
+    return [
+        Difference(
+            row.scenario, row.baseline, row.measure, row.entity, row.quarters, row.values, row.effect,
+            (float(low[at]), float(high[at])),
+        )
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+
+
+def words(comparison: Comparison) -> list[str]:
+    """Return each difference of the first measure at the last quarter in a sentence."""
+    study, sentences = comparison.study, []
+    asked = comparison.rows[0]
+    for row in comparison.rows:
+        if (row.measure, row.entity) != (asked.measure, asked.entity):
+            continue
+        found = row.effect
+        mean, low, high = found.mean[-1], found.low[-1], found.high[-1]
+        against = f"{row.scenario} against {row.baseline}"
+        what = f"{row.measure}:{row.entity} in {row.quarters[-1]}"
+        if not row.values[:, -1].any():
+            sentences.append(f"{against}: {what} is the same in all {study.worlds} worlds.")
+            continue
+        sure = row.together[0] > 0 or row.together[1] < 0
+        verdict = f"{mean:+.3f}" if sure else f"no clear difference, {mean:+.3f}"
+        size = "" if np.isnan(found.size[-1]) else f", {found.size[-1]:+.2f} standard deviations of the baseline"
+        sentences.append(
+            f"{against}: {what} {verdict} (95 % {low:+.3f} to {high:+.3f}; all rows at once {row.together[0]:+.3f} "
+            f"to {row.together[1]:+.3f}; same sign in {found.share[-1]:.0%} of worlds{size})."
+        )
+    return sentences

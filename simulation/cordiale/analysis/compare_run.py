@@ -1,0 +1,85 @@
+"""Run the scenarios of a comparison as one study, and put the comparison beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from cordiale.analysis.compare import PARTS, Comparison
+from cordiale.analysis.compare import compare as compare_study
+from cordiale.analysis.sample import recording
+from cordiale.analysis.until import until as worlds_until
+from cordiale.errors import OptionError
+from cordiale.layers import Scenario, apply_set, load_scenario
+from cordiale.measures.catalogue import request
+from cordiale.runs import Progress, run
+from cordiale.study import Study
+
+
+def run_comparison(
+    scenarios: Sequence[str],
+    measures: Sequence[str] | None = None,
+    contexts: Sequence[str] = (),
+    *,
+    until: float | None = None,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, object] | Sequence[str] = (),
+    out: Path | None = None,
+    replace: bool = False,
+    jobs: int | None = None,
+    allow: Collection[str] = (),
+    progress: Progress | None = None,
+) -> tuple[Study, list[str]]:
+    """Return the study of a comparison, with comparison.csv, differences.parquet and charts, and what was said.
+
+    Parameters
+    ----------
+    scenarios : the baseline, then those compared with it
+    contexts : scenarios under which the same differences are asked
+    until : width of the first measure's interval, in place of a number of worlds
+    """
+    if len(scenarios) < 2:
+        raise OptionError("nothing to compare with: name a scenario after the baseline")
+    extra = dict(set) if isinstance(set, Mapping) else list(set)
+    baseline, others = scenarios[0], list(scenarios[1:])
+    names = [baseline, *others, *contexts, *(f"{other}+{each}" for each in contexts for other in others)]
+    loaded = [load_scenario(name, set=extra) for name in names]
+    asked = _asked(loaded[0], measures)
+    for scenario in loaded if seed is not None else []:
+        apply_set(scenario, "seed", seed, option=f"--seed {seed}")
+    said = []
+    if until is not None:
+        if worlds is not None:
+            raise OptionError("--until and --worlds: give one of them")
+        found = worlds_until([scenario.copy() for scenario in loaded], asked[0], until)
+        worlds, said = found.worlds, [found.words]
+    folder = out or Path("outputs") / ("compare-" + "-".join(scenarios))[:120]
+    study = run(
+        [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
+        jobs=jobs, allow=allow, progress=progress,
+        finish=lambda unfinished: save(compare_study(unfinished, asked, contexts), unfinished.folder),
+    )  # fmt: skip
+    return study, said
+
+
+def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
+    focus = scenario.loaded.pack.case.focus
+    asked = list(measures or [f"{part}:{focus}" for part in PARTS])
+    for measure in asked:
+        found = request(measure, scenario.names)
+        if len(found.entities) != 1:
+            raise OptionError(f"--measure {measure}: name one state or dyad, such as {measure}:{found.entities[0]}")
+    return list(
+        dict.fromkeys(f"{request(m, scenario.names).name}:{request(m, scenario.names).entities[0]}" for m in asked)
+    )
+
+
+def save(comparison: Comparison, folder: Path) -> None:
+    """Write comparison.csv, differences.parquet and the charts of a comparison into a folder."""
+    from cordiale.charts.compare import draw_comparison
+
+    folder.mkdir(parents=True, exist_ok=True)
+    comparison.table().to_csv(folder / "comparison.csv", index=False, float_format="%.6g")
+    comparison.frame().to_parquet(folder / "differences.parquet", index=False)
+    draw_comparison(comparison, folder / "charts")

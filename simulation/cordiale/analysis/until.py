@@ -1,0 +1,64 @@
+"""How many worlds until an interval is as narrow as asked: Stein's two-stage rule (1945)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cordiale.analysis.estimators import unmatched_worlds, worlds_for_width
+from cordiale.analysis.sample import Sampler
+from cordiale.errors import OptionError
+from cordiale.layers import Scenario
+
+FIRST_STAGE = 128
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Until:
+    """What the first stage says.
+
+    Attributes
+    ----------
+    worlds : how many the interval of every scenario needs
+    unmatched : how many worlds of each scenario unmatched runs would need
+    """
+
+    measure: str
+    width: float
+    worlds: int
+    unmatched: int
+
+    @property
+    def words(self) -> str:
+        """The sentence for the user."""
+        return (
+            f"{self.measure}: an interval of width {self.width:g} needs {self.worlds:,} matched worlds; "
+            f"unmatched worlds would have needed {self.unmatched:,} of each scenario."
+        )
+
+
+def until(scenarios: Sequence[Scenario], measure: str, width: float) -> Until:
+    """Return how many worlds the differences to the first scenario need at the horizon.
+
+    Parameters
+    ----------
+    measure : of one entity
+    width : of the whole 95 % interval of the mean difference
+
+    Raises
+    ------
+    OptionError for a width that is not above 0, or one that needs over a million worlds
+    """
+    if not width > 0 or not np.isfinite(width):
+        raise OptionError(f"--until {width}: the width of an interval is above 0")
+    found = Sampler(scenarios, [measure]).worlds(0, FIRST_STAGE)
+    base = found[0][measure][:, -1, 0]
+    needed = [(worlds_for_width(one[measure][:, -1, 0] - base, width), one[measure][:, -1, 0]) for one in found[1:]]
+    worlds, _ = max(needed, key=lambda pair: pair[0])
+    if worlds > MOST:
+        raise OptionError(f"--until {width:g}: would need {worlds:,} worlds; ask for a wider interval")
+    unmatched = max(unmatched_worlds(base, other, width) for _, other in needed)
+    return Until(measure, width, worlds, unmatched)

@@ -1,0 +1,170 @@
+"""Differences on matched worlds: estimators against known answers and coverage, and the command end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import cordiale
+from cordiale.analysis.compare import compare, words
+from cordiale.analysis.compare_run import run_comparison
+from cordiale.analysis.estimators import (
+    effect,
+    mean_interval,
+    share_interval,
+    simultaneous,
+    unmatched_worlds,
+    worlds_for_width,
+)
+from cordiale.analysis.until import until
+from cordiale.layers import load_scenario
+
+SHORT = {"horizon": "2021Q4"}
+
+
+def test_effect_of_known_columns() -> None:
+    difference = np.array([[1.0, -2.0, 0.0], [3.0, -2.0, 0.0], [2.0, -2.0, 0.0], [-2.0, 6.0, 0.0]])
+    baseline = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 5.0], [4.0, 3.0, 5.0], [6.0, 3.0, 5.0]])
+    found = effect(difference, baseline)
+    assert found.mean.tolist() == [1.0, 0.0, 0.0]
+    assert found.median.tolist() == [1.5, -2.0, 0.0]
+    assert found.share[0] == 0.75
+    assert found.size[0] == pytest.approx(1.0 / np.std([0, 2, 4, 6], ddof=1))
+    assert np.isnan(found.size[2]), "a baseline without spread has no size in standard deviations"
+    assert (found.low[2], found.high[2]) == (0.0, 0.0)
+
+
+def test_share_interval_is_clopper_and_pearsons() -> None:
+    for count in (0, 1, 7, 20):
+        low, high = share_interval(np.array([count]), 20)
+        exact = stats.binomtest(count, 20).proportion_ci(0.95, "exact")
+        assert (low[0], high[0]) == pytest.approx((exact.low, exact.high))
+
+
+def test_mean_interval_covers() -> None:
+    rng = np.random.default_rng(1)
+    draws = rng.gamma(2.0, size=(100, 600))
+    low, high = mean_interval(draws)
+    assert 0.92 <= np.mean((low <= 2.0) & (high >= 2.0)) <= 0.98
+
+
+def test_simultaneous_intervals_cover_all_columns_at_once() -> None:
+    """Ten correlated columns: pointwise intervals miss one of them far more often than 5 %, these do not."""
+    rng = np.random.default_rng(2)
+    together = apart = 0
+    repeats = 300
+    for repeat in range(repeats):
+        common = rng.normal(size=(120, 1))
+        values = 0.5 * common + rng.normal(size=(120, 10))
+        low, high = simultaneous(values, seed=repeat)
+        together += bool(((low <= 0) & (high >= 0)).all())
+        reach = 1.96 * values.std(axis=0, ddof=1) / np.sqrt(120)
+        apart += bool((np.abs(values.mean(axis=0)) <= reach).all())
+    assert together / repeats >= 0.92
+    assert apart / repeats < 0.85
+
+
+@pytest.mark.parametrize("skewed", [False, True])
+def test_the_two_stage_rule_covers(skewed: bool) -> None:
+    """Stein's rule over 2,000 repeats: at least 94 % for a nominal 95 %, of a cheap model of differences."""
+    rng, width, hits, repeats = np.random.default_rng(3), 0.25, 0, 2000
+    for _ in range(repeats):
+        draws = rng.gamma(4.0, 0.5, size=1600) - 2.0 if skewed else rng.normal(size=1600)
+        worlds = worlds_for_width(draws[:128], width)
+        assert worlds <= 1600
+        hits += abs(draws[:worlds].mean()) <= width / 2
+    assert hits / repeats >= 0.94
+
+
+def test_width_asks_for_steins_number_of_worlds() -> None:
+    first = np.tile([-1.0, 1.0], 64)
+    quantile = stats.t.ppf(0.975, 127)
+    assert worlds_for_width(first, 0.1) == int(np.ceil((2 * quantile * first.std(ddof=1) / 0.1) ** 2))
+    assert worlds_for_width(first, 100.0) == 128
+
+
+def test_unmatched_worlds_closed_form() -> None:
+    one = np.tile([-1.0, 1.0], 500)
+    expected = (2 * stats.norm.ppf(0.975)) ** 2 * 2 * one.var(ddof=1) / 0.1**2
+    assert unmatched_worlds(one, one, 0.1) == int(np.ceil(expected))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
+    out = tmp_path_factory.mktemp("compare") / "study"
+    found, _ = run_comparison(
+        ["baseline", "france_joins_quad"], None, ["us_retrenchment"], worlds=40, set=SHORT, out=out
+    )
+    return found
+
+
+def test_differences_are_world_by_world(study: cordiale.Study) -> None:
+    row = compare(study).rows[0]
+    direct = study.values("alignment:FRA-JPN", scenario="france_joins_quad") - study.values("alignment:FRA-JPN")
+    assert np.array_equal(row.values, direct)
+    assert row.effect.mean == pytest.approx(direct.mean(axis=0))
+
+
+def test_context_shows_the_difference_under_another_scenario_and_the_interaction(study: cordiale.Study) -> None:
+    plain, inside, interaction = compare(study, ["alignment:FRA-JPN"], ["us_retrenchment"]).rows
+    assert inside.scenario == "france_joins_quad in us_retrenchment"
+    assert np.allclose(interaction.values, inside.values - plain.values)
+
+
+def test_files_of_a_comparison(study: cordiale.Study) -> None:
+    differences = pd.read_parquet(study.folder / "differences.parquet")
+    table = pd.read_csv(study.folder / "comparison.csv")
+    assert len(differences) == len(table) * study.worlds
+    assert {"mean", "low", "high", "median", "share", "size", "together_low"} <= set(table)
+    assert (study.folder / "charts" / "forest.svg").stat().st_size > 1000
+    assert any("alignment:FRA-JPN in 2021Q4" in sentence for sentence in words(compare(study)))
+
+
+def test_until_reaches_its_width() -> None:
+    scenarios = [load_scenario(name, set=SHORT) for name in ("baseline", "france_joins_quad")]
+    found = until(scenarios, "alignment:FRA-JPN", 0.004)
+    assert found.worlds >= 128
+    assert found.unmatched > found.worlds, "matching saves worlds"
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    import sys
+
+    from cordiale.cli import main
+
+    sys.argv = ["cordiale", *words]
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    text = capsys.readouterr().err.strip()
+    assert "\n" not in text
+    return text
+
+
+def test_faults_are_told_in_a_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, study: cordiale.Study
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "name a scenario after the baseline" in refused(capsys, "compare", "baseline")
+    assert "did you mean 'alignment'" in refused(
+        capsys, "compare", "baseline", "brexit", "--measure", "alignmnt:FRA-JPN"
+    )
+    assert "name one state or dyad" in refused(capsys, "compare", "baseline", "brexit", "--measure", "alignment")
+    assert "above 0" in refused(capsys, "compare", "baseline", "brexit", "--until", "0")
+    assert "give one of them" in refused(capsys, "compare", "baseline", "brexit", "--until", "1", "--worlds", "5")
+    assert "no measure 'rank'" in refused(capsys, "compare", str(study.folder), "--measure", "rank:JPN>FRA")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_horizons_are_not_compared(tmp_path: Path) -> None:
+    scenarios = [load_scenario("baseline", set=SHORT), load_scenario("brexit", set={"horizon": "2022Q1"})]
+    mixed = cordiale.run(scenarios, worlds=3, out=tmp_path / "mixed")
+    with pytest.raises(cordiale.OptionError, match="another horizon"):
+        compare(mixed, ["alignment:FRA-JPN"])
+    manifest = json.loads((mixed.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["worlds"] == 3
