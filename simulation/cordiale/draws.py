@@ -61,6 +61,19 @@ class SameWorld(Streams):
         return np.broadcast_to(one, (self.worlds, size))
 
 
+class Tiled(Streams):
+    """The streams of a block of worlds, several times over: for several codings that meet the same luck."""
+
+    def __init__(self, seed: int, first: int, worlds: int, times: int) -> None:
+        super().__init__(seed, first, worlds)
+        self.worlds = worlds * times
+        self._one, self._times = Streams(seed, first, worlds), times
+
+    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
+        """Return (worlds * times, size) numbers: the block's, and again."""
+        return np.tile(self._one.uniform(purpose, *names, quarter=quarter, size=size), (self._times, 1))
+
+
 @lru_cache(maxsize=65536)
 def stream_key(seed: int, purpose: str, *names: str) -> tuple[int, int]:
     """Return a stream's 128-bit key as two words."""

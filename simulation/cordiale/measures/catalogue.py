@@ -149,11 +149,19 @@ class Request:
     entities: tuple[str, ...]
     index: tuple[tuple[int, ...], ...]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process by the measure's name, since its function cannot."""
+        return _again, (self.name, self.part, self.entities, self.index)
+
     def read(self, reading: Reading) -> Array:
         """Return (W, entities)."""
         array = self.measure.read(reading, self.part)
         chosen: tuple[Any, ...] = (slice(None), *(np.array(axis) for axis in self.index))
         return np.ascontiguousarray(array[chosen])
+
+
+def _again(name: str, part: int, entities: tuple[str, ...], index: tuple[tuple[int, ...], ...]) -> Request:
+    return Request(name, measure_of(name), part, entities, index)
 
 
 def known_measures(names: Names) -> list[str]:

@@ -1,0 +1,158 @@
+"""Run the arms of claims: on drawn worlds, under single codings, and on placebo packs.
+
+An arm that several claims share is run once. All arms have the same worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cordiale.analysis.placebo import Placebo
+from cordiale.claims_file import Loaded
+from cordiale.draws import Array, Streams, Tiled
+from cordiale.layers import Scenario
+from cordiale.measures.catalogue import Reading, Request
+from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
+from cordiale.models.diplomacy import Standards
+from cordiale.parameters import draw
+from cordiale.pool import ordered
+
+SIZE = 256
+TOGETHER = 5  # codings that live in one block
+ArmKey = tuple[Any, ...]
+Read = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Arms:
+    """The distinct arms of some claims.
+
+    Attributes
+    ----------
+    scenarios : one an arm
+    reads : for each arm, what to read: (measure, quarter) -> request
+    """
+
+    scenarios: list[Scenario]
+    reads: list[dict[Read, Request]]
+    index: dict[ArmKey, int]
+
+    def of(self, scenario: Scenario) -> int:
+        """Return the number of an arm."""
+        return self.index[_key(scenario)]
+
+
+def arms_of(claims: Sequence[Loaded]) -> Arms:
+    """Return the arms that the testable claims need, each once."""
+    arms = Arms([], [], {})
+    for each in claims:
+        if each.test is None:
+            continue
+        for scenario in (each.test.without, each.test.under):
+            key = _key(scenario)
+            if key not in arms.index:
+                arms.index[key] = len(arms.scenarios)
+                arms.scenarios.append(scenario)
+                arms.reads.append({})
+            arms.reads[arms.index[key]][read_of(each)] = each.test.read
+    return arms
+
+
+def read_of(claim: Loaded) -> Read:
+    """Return what a testable claim reads: (measure with entity, quarter)."""
+    assert claim.test is not None
+    return f"{claim.test.read.name}:{claim.test.read.entities[0]}", claim.test.quarter
+
+
+def _key(scenario: Scenario) -> ArmKey:
+    uncertain = tuple(key for key in scenario.history if key.startswith("uncertainties."))
+    levers, fixed = tuple(sorted(scenario.levers.items())), tuple(sorted(scenario.fixed.items()))
+    return levers, fixed, tuple(scenario.events), uncertain, scenario.quarters, scenario.seed
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block of worlds of one arm.
+
+    Attributes
+    ----------
+    kind : "drawn" worlds that draw their own numbers; "coded" worlds of a few codings, each with the same luck;
+        "placebo" worlds of a placebo pack
+    first, worlds : of the block
+    numbers : of the codings, or of the placebo
+    """
+
+    arm: int
+    kind: str
+    first: int
+    worlds: int
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every task needs."""
+
+    arms: Arms
+    behaviour: Behaviour
+    norms: Standards
+    placebos: Sequence[Placebo]
+
+
+def tasks_of(arms: int, worlds: int, codings: int, each: int, placebos: int) -> list[Task]:
+    """Return the tasks of all arms.
+
+    Parameters
+    ----------
+    worlds : that draw their own numbers
+    codings, each : single codings, and worlds of each
+    placebos : packs of `each` times two worlds
+    """
+    found = []
+    for arm in range(arms):
+        found += [Task(arm, "drawn", first, min(SIZE, worlds - first)) for first in range(0, worlds, SIZE)]
+        for first in range(0, codings, TOGETHER):
+            found.append(Task(arm, "coded", 0, each, tuple(range(first, min(first + TOGETHER, codings)))))
+        found += [Task(arm, "placebo", 0, 2 * each, (number,)) for number in range(placebos)]
+    return found
+
+
+def run_task(shared: Shared, task: Task) -> dict[Read, Array]:
+    """Return (measure, quarter) -> (rows,) of a task."""
+    scenario, reads = shared.arms.scenarios[task.arm], shared.arms.reads[task.arm]
+    if task.kind == "placebo":
+        return shared.placebos[task.numbers[0]].run(scenario, reads, task.worlds, shared.behaviour, shared.norms)
+    streams: Streams = Streams(scenario.seed, task.first, task.worlds)
+    if task.kind == "drawn":
+        block = worlds_of(scenario, streams)
+    else:
+        codes = [draw(scenario.ranges, Streams(scenario.seed, number, 1)) for number in task.numbers]
+        values = {path: np.repeat([code[path][0] for code in codes], task.worlds) for path in codes[0]}
+        block = worlds_of(scenario, Tiled(scenario.seed, task.first, task.worlds, len(codes)), values)
+    return read_arm(scenario, reads, block, shared.behaviour, shared.norms)
+
+
+def read_arm(
+    scenario: Scenario, reads: Mapping[Read, Request], block: Worlds, behaviour: Behaviour, norms: Standards
+) -> dict[Read, Array]:
+    """Run a block of an arm as far as its reads ask, and return them."""
+    model = model_of(scenario, block, behaviour, norms)
+    found = {}
+    for quarter in range(max(at for _, at in reads) + 1):
+        model.step()
+        wanted = {key: each for key, each in reads.items() if key[1] == quarter}
+        reading = Reading(model.now, model.parameters, model.structure) if wanted else None
+        for key, each in wanted.items():
+            assert reading is not None
+            found[key] = each.read(reading)[:, 0]
+    return found
+
+
+def run_tasks(shared: Shared, tasks: Sequence[Task], jobs: int | None) -> Iterator[dict[Read, Array]]:
+    """Yield the results of tasks in order."""
+    quarters = sum(task.worlds * max(1, len(task.numbers)) for task in tasks) * shared.arms.scenarios[0].quarters
+    return ordered(run_task, shared, list(tasks), jobs, quarters)

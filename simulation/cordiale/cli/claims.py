@@ -1,0 +1,86 @@
+"""`cordiale claims`: the article's sentences as tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.run import Json, progress
+
+if TYPE_CHECKING:
+    from cordiale.analysis.claim_study import Verdicts
+
+
+@app.command(epilog="Example: cordiale claims --only two_plus_two_carries_strategy")
+def claims(
+    pack: Annotated[str, typer.Option("--pack", help="Name of the case pack.")] = "indo_pacific_2018",
+    only: Annotated[list[str] | None, typer.Option(help="Only these claims, by id.")] = None,
+    worlds: Annotated[int, typer.Option(min=20, help="Worlds that draw their own numbers.")] = 500,
+    codings: Annotated[int, typer.Option(min=1, help="Single codings in which the sign must hold.")] = 20,
+    placebos: Annotated[int, typer.Option(min=1, help="Placebo packs beside the score.")] = 10,
+    out: Annotated[Path, typer.Option(help="Folder of the tables and charts.")] = Path("outputs/claims"),
+    replace: Annotated[bool, typer.Option("--replace", help="Let what lies there go.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail where a verdict differs from the record.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Record the verdicts beside the claims.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Test the article's causal sentences, with a placebo beside the score."""
+    import shutil
+
+    from cordiale.analysis.claim_study import Settings, changed, run_claims
+    from cordiale.analysis.claim_study import record as record_verdicts
+    from cordiale.folders import new_folder
+
+    parts = out.with_name(f".{out.name}.parts")
+    if not resume:
+        shutil.rmtree(parts, ignore_errors=True)
+    settings = Settings(worlds, codings, placebos=placebos)
+    with new_folder(out, replace) as folder, progress("parts") as report:
+        found = run_claims(pack, only, settings, jobs=jobs, parts=parts, progress=report)
+        _save(found, folder)
+    if record:
+        typer.echo(f"recorded in {record_verdicts(found)}")
+    if as_json:
+        verdicts = {each.claim.id: each.kind for each in found.verdicts}
+        typer.echo(json.dumps({"words": found.words, "verdicts": verdicts}, indent=1))
+    else:
+        _tell(found, out)
+    if strict and (lines := changed(found)):
+        for line in lines:
+            typer.echo(line, err=True)
+        raise typer.Exit(1)
+
+
+def _save(found: Verdicts, folder: Path) -> None:
+    from cordiale.analysis.claim_page import appendix, frame
+    from cordiale.charts.claims import claims as draw
+    from cordiale.charts.files import pictures, write
+
+    frame(found).to_csv(folder / "claims.csv", index=False, float_format="%.6g")
+    (folder / "claims.md").write_text(appendix(found), "utf-8")
+    (folder / "manifest.json").write_text(json.dumps({"claims": found.settings.__dict__, "pack": found.pack}), "utf-8")
+    tested = [each for each in found.verdicts if each.kind != "not testable here"]
+    source = f"pack {found.pack}; {found.settings.worlds} worlds"
+    for number, first in enumerate(range(0, len(tested), 36), start=1):
+        figure = draw(found, tested[first : first + 36], f"The article's claims ({number})", source)
+        write(folder / "charts", pictures(figure, f"claims-{number}", source))
+
+
+def _tell(found: Verdicts, out: Path) -> None:
+    from cordiale.cli.text import table
+
+    table([
+        {"claim": each.claim.id, "sign": each.claim.sign, "verdict": each.kind,
+         "effect": "" if each.claim.test is None else f"{each.mean:+.4f} ({each.low:+.4f} to {each.high:+.4f})",
+         "codings": "" if each.claim.test is None else f"{each.codings:.0%}"}
+        for each in found.verdicts
+    ])  # fmt: skip
+    typer.echo(f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)")
+    for sentence in found.words:
+        typer.echo(f"- {sentence}")
