@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cordiale.analysis.sweep import sweep
     from cordiale.errors import CordialeError, FileError, OptionError, StudyError, UserError
     from cordiale.layers import Scenario, load_scenario
     from cordiale.library import load_pack
@@ -31,13 +32,14 @@ _HOMES = {
     "states.hedger": ("Hedger",),
     "states.state": ("State",),
     "study": ("Study",),
+    "analysis.sweep": ("sweep",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [
     "Challenger", "CordialeError", "FileError", "Hedger", "OptionError", "Pack", "Scenario", "State", "Study",
-    "StudyError", "UserError", "load_pack", "load_scenario", "run",
+    "StudyError", "UserError", "load_pack", "load_scenario", "run", "sweep",
 ]  # fmt: skip
 
 

@@ -84,3 +84,20 @@ def _tell(found: Verdicts, out: Path) -> None:
     typer.echo(f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)")
     for sentence in found.words:
         typer.echo(f"- {sentence}")
+
+
+@app.command(epilog="Example: cordiale findings --out docs/findings.md --claims outputs/claims")
+def findings(
+    worlds: Annotated[int, typer.Option(min=20, help="Worlds of each scenario.")] = 500,
+    with_claims: Annotated[Path | None, typer.Option("--claims", help="Folder that `cordiale claims` wrote.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the page; printed without it.")] = None,
+) -> None:
+    """Write the page of main results: what moves the focus dyad, which claims hold, what cannot be told."""
+    from cordiale.analysis.findings_page import findings_page
+
+    text = findings_page(worlds, with_claims)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text, "utf-8")
+        typer.echo(str(out))

@@ -1,0 +1,215 @@
+"""The design of a sweep: factors, their levels, and a cell for each combination of levels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.errors import OptionError, short
+from cordiale.fields import FIELDS
+from cordiale.overrides import apply_set
+from cordiale.resolved import Origin, Scenario, Setting
+from cordiale.timeline import profiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORM = "write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"
+MOST_POINTS = 1_000_000  # of one factor
+_ELSEWHERE = {"worlds": "--worlds", "seed": "--seed", "horizon": "--set horizon or --quarter"}
+Over = Mapping[str, Any] | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What a sweep varies.
+
+    Attributes
+    ----------
+    path : the lever's name or the parameter's canonical path
+    key : where it stands in a scenario's `history`
+    label : in words, for sentences and the rows of a table
+    axis : in words with its scale or meaning, for an axis
+    values : its levels, in the order in which they were given
+    switch : whether it only holds something in or out, so that nothing lies between its levels
+    """
+
+    path: str
+    key: str
+    label: str
+    axis: str
+    values: tuple[float, ...]
+    switch: bool
+
+    @property
+    def continuous(self) -> bool:
+        """Whether a line or a contour between its levels means something."""
+        return len(self.values) > 2 and not self.switch
+
+    @property
+    def extremes(self) -> tuple[int, int]:
+        """Index of the lowest and of the highest level."""
+        return int(np.argmin(self.values)), int(np.argmax(self.values))
+
+
+@dataclass(frozen=True)
+class Design:
+    """The full product of the factors' levels; cell 0 has the first level of each, the last factor turns fastest."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of levels of each factor."""
+        return tuple(len(factor.values) for factor in self.factors)
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return math.prod(self.shape)
+
+    def levels(self, first: int, cells: int) -> NDArray[np.int64]:
+        """Return the index of each factor's level, (cells, factors), of cells from `first` on."""
+        return np.stack(np.unravel_index(np.arange(first, first + cells), self.shape), axis=1)
+
+    def values(self, first: int, cells: int) -> NDArray[np.float64]:
+        """Return each factor's value, (cells, factors)."""
+        levels = self.levels(first, cells)
+        return np.stack([np.array(each.values)[levels[:, at]] for at, each in enumerate(self.factors)], axis=1)
+
+    def frame(self, first: int = 0, cells: int | None = None) -> pd.DataFrame:
+        """Return a row a cell: its number, then a column a factor."""
+        import pandas as pd
+
+        count = self.cells - first if cells is None else cells
+        frame = pd.DataFrame(self.values(first, count), columns=[factor.path for factor in self.factors])
+        frame.insert(0, "cell", range(first, first + count))
+        return frame
+
+    def write(self, file: TextIO, cells: int | None = None, at_once: int = 100_000) -> None:
+        """Write the frame of the first `cells` cells, of all where None, as CSV."""
+        count = self.cells if cells is None else min(cells, self.cells)
+        for first in range(0, count, at_once):
+            part = self.frame(first, min(at_once, count - first))
+            part.to_csv(file, index=False, header=first == 0, float_format="%.12g", lineterminator="\n")
+
+    def scenario(self, base: Scenario, cell: int) -> Scenario:
+        """Return the scenario of a cell: the base with the cell's levels as --set would lay them on."""
+        found = base.copy()
+        for factor, value in zip(self.factors, self.values(cell, 1)[0], strict=True):
+            setting = Setting(float(value), Origin("--over", None, None))
+            found.history[factor.key] = [*found.history.get(factor.key, []), setting]
+        return found
+
+
+def design_of(scenario: Scenario, over: Over) -> Design:
+    """Return the design of what was given with --over.
+
+    Parameters
+    ----------
+    over : {"brexit": [0, 0.5, 1]} or {"brexit": "0:1:3"} or ["brexit=0:1:3", ...]
+
+    Raises
+    ------
+    OptionError for an unknown path, a value off its scale, fewer than two points, or a path given twice
+    """
+    factors: dict[str, Factor] = {}
+    for path, levels, option in _given(over):
+        factor = _factor(scenario, path, levels, option)
+        if factor.key in factors:
+            raise OptionError(f"{option}: {factor.path} is given twice")
+        before = scenario.history.get(factor.key)
+        if before and before[-1].origin.layer == "--set":
+            raise OptionError(f"{option}: {factor.path} is given with --set too")
+        factors[factor.key] = factor
+    if not factors:
+        raise OptionError(f"nothing to sweep over: add --over; {FORM}")
+    design = Design(tuple(factors.values()))
+    _check_clash(scenario, design)
+    return design
+
+
+def _given(over: Over) -> list[tuple[str, str | list[Any], str]]:
+    """Return path, levels as given, and how messages name the option."""
+    if isinstance(over, Mapping):
+        pairs = [(path, levels if isinstance(levels, str) else _listed(levels)) for path, levels in over.items()]
+        return [(path, levels, f"--over {short(path, '')}={_shown(levels)}") for path, levels in pairs]
+    found: list[tuple[str, str | list[Any], str]] = []
+    for text in [over] if isinstance(over, str) else over:
+        path, equals, levels = (part.strip() for part in text.partition("="))
+        if not (path and equals and levels):
+            raise OptionError(f"--over {short(text)}: {FORM}")
+        found.append((path, levels, f"--over {short(path, '')}={short(levels, '')[:60]}"))
+    return found
+
+
+def _listed(levels: Any) -> list[Any]:
+    return list(levels) if isinstance(levels, Sequence | np.ndarray) else [levels]
+
+
+def _shown(levels: str | list[Any]) -> str:
+    text = levels if isinstance(levels, str) else ",".join(str(each) for each in levels[:10])
+    return str(short(text, ""))
+
+
+def _factor(scenario: Scenario, path: str, levels: str | list[Any], option: str) -> Factor:
+    if path in _ELSEWHERE:
+        raise OptionError(f"{option}: '{path}' is no lever or parameter: give it with {_ELSEWHERE[path]}")
+    trial = scenario.copy()
+    if isinstance(levels, str) and ":" in levels:
+        key, values = _range(trial, path, levels, option)
+    else:
+        given = [each.strip() for each in levels.split(",")] if isinstance(levels, str) else levels
+        key, values = "", []
+        for each in given:
+            key = apply_set(trial, path, each, option)
+            values.append(float(trial.history[key][-1].value))
+    distinct = len(set(values))
+    if distinct < 2:
+        raise OptionError(f"{option}: {distinct or 'no'} point, and a sweep needs at least two that differ")
+    if distinct < len(values):
+        twice = next(value for at, value in enumerate(values) if value in values[:at])
+        raise OptionError(f"{option}: {twice:g} is given twice")
+    return _described(scenario, key, tuple(values))
+
+
+def _range(trial: Scenario, path: str, text: str, option: str) -> tuple[str, list[float]]:
+    """Return key and values of FROM:TO:POINTS; rounded to 12 digits, so that 0.3 is what --set takes for 0.3."""
+    parts = [part.strip() for part in text.split(":")]
+    ends = []
+    if len(parts) != 3:
+        raise OptionError(f"{option}: {FORM}")
+    for part in parts[:2]:
+        key = apply_set(trial, path, part, option)
+        ends.append(float(trial.history[key][-1].value))
+    if not (parts[2].isascii() and parts[2].isdigit() and 2 <= int(parts[2][:9]) <= MOST_POINTS):
+        raise OptionError(f"{option}: {short(parts[2])} is not a number of points from 2 to {MOST_POINTS}")
+    inner = [float(f"{value:.12g}") for value in np.linspace(ends[0], ends[1], int(parts[2]))[1:-1]]
+    return key, [ends[0], *inner, ends[1]]
+
+
+def _described(scenario: Scenario, key: str, values: tuple[float, ...]) -> Factor:
+    kind, _, path = key.partition(".")
+    names, pack = scenario.names, scenario.loaded.pack
+    if kind == "levers":
+        lever = pack.case.levers[path]
+        moved = {names.paths[names.canonical(each)][0] for each in lever.moves}
+        switch = all(FIELDS[field].kind == "hold" for field in moved if field in FIELDS)
+        return Factor(path, key, lever.label, f"{lever.label} (lever)", values, switch)
+    field = names.paths[path][0]
+    meaning = FIELDS[field].meaning if field in FIELDS else pack.weights[path.partition(".")[2]].meaning
+    switch = field in FIELDS and FIELDS[field].kind == "hold"
+    return Factor(path, key, path, f"{path}: {meaning}", values, switch)
+
+
+def _check_clash(scenario: Scenario, design: Design) -> None:
+    """Refuse levers that move one parameter in the same quarter; which levers do is the same in all cells."""
+    try:
+        profiles(design.scenario(scenario, 0))
+    except OptionError as error:
+        raise OptionError(str(error).replace("--set ", "--over ", 1)) from None

@@ -1,0 +1,156 @@
+"""What a sweep leaves on disk: the design first, then cells, summary, effects, manifest."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cordiale.analysis.factorial import Effects, contrasts, summary_of
+from cordiale.analysis.sweep_work import Work, run_cells
+from cordiale.draws import Array
+from cordiale.errors import shown
+from cordiale.manifest import PACKAGES
+from cordiale.quarters import to_text
+from cordiale.tables import Table
+
+FORMAT = 1
+FILES = ("design.csv", "cells.parquet", "summary.csv", "effects.csv", "manifest.json")
+_KINDS = {"issue": "issues", "domain": "domains", "agreement": "agreements", "format": "formats"}
+_EFFECT = (
+    "measure", "entity", "quarter", "kind", "factor", "low", "high", "other", "other_low", "other_high",
+    "effect", "effect_low", "effect_high",
+)  # fmt: skip
+
+
+def write_cells(work: Work, folder: Path, jobs: int, progress: Callable[[int, int], None] | None) -> None:
+    """Write the design, run it, and write cells, summary and effects as groups of cells come in."""
+    design = work.design
+    with (folder / "design.csv").open("w", encoding="utf-8", newline="") as file:
+        design.write(file)
+    extremes = [factor.extremes for factor in design.factors]
+    effects = Effects(contrasts(design.shape, extremes), len(work.measures), work.worlds)
+    base: Array | None = None
+    with (
+        Table(folder / "cells.parquet", _schema(work)) as table,
+        (folder / "summary.csv").open("w", encoding="utf-8", newline="") as file,
+    ):
+        rows = csv.writer(file, lineterminator="\n")
+        for first, values in run_cells(work, jobs):
+            if base is None:
+                base = values[0]
+                rows.writerow(_header(work))
+            effects.add(design.levels(first, len(values)), values)
+            table.add(_cells(work, first, values))
+            rows.writerows(_summaries(work, first, values, base))
+            if progress is not None:
+                progress(first + len(values), design.cells)
+    with (folder / "effects.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([_EFFECT, *_effect_rows(work, effects)])
+
+
+def _schema(work: Work) -> pa.Schema:
+    text = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema(
+        [("cell", pa.int32())]
+        + [(factor.path, pa.float64()) for factor in work.design.factors]
+        + [("world", pa.int32()), ("measure", text), ("entity", text), ("quarter", text), ("value", pa.float64())]
+    )
+
+
+def _cells(work: Work, first: int, values: Array) -> pa.Table:
+    """Return a row a cell, measure and world; values are (cells, measures, worlds)."""
+    cells, measures, worlds = values.shape
+    each = measures * worlds
+    columns: list[Any] = [np.repeat(np.arange(first, first + cells, dtype=np.int32), each)]
+    columns += [np.repeat(column, each) for column in work.design.values(first, cells).T]
+    columns.append(np.tile(np.arange(worlds, dtype=np.int32), cells * measures))
+    at = np.tile(np.repeat(np.arange(measures, dtype=np.int32), worlds), cells)
+    names, entities = zip(*(measure.split(":") for measure in work.measures), strict=True)
+    for members in (names, entities):
+        known = list(dict.fromkeys(members))
+        codes = np.array([known.index(member) for member in members], dtype=np.int32)
+        columns.append(pa.DictionaryArray.from_arrays(codes[at], pa.array(known)))
+    columns.append(pa.DictionaryArray.from_arrays(np.zeros_like(at), pa.array([to_text(work.scenario.horizon)])))
+    return pa.Table.from_arrays([pa.array(column) for column in [*columns, values.ravel()]], schema=_schema(work))
+
+
+def _header(work: Work) -> list[str]:
+    told = summary_of(np.zeros(2), np.zeros(2))
+    return ["cell", *(factor.path for factor in work.design.factors), "measure", "entity", "quarter", *told]
+
+
+def _summaries(work: Work, first: int, values: Array, base: Array) -> Iterator[list[Any]]:
+    quarter = to_text(work.scenario.horizon)
+    for at, levels in enumerate(work.design.values(first, len(values))):
+        for measure, own, of_base in zip(work.measures, values[at], base, strict=True):
+            told = summary_of(own, of_base).values()
+            yield [first + at, *map(_text, levels), *measure.split(":"), quarter, *map(_text, told)]
+
+
+def _effect_rows(work: Work, effects: Effects) -> Iterator[list[Any]]:
+    """Yield a row a measure and effect; the levels compared are the extreme ones."""
+    quarter, found = to_text(work.scenario.horizon), effects.intervals()
+    for at, measure in enumerate(work.measures):
+        for contrast, intervals in zip(effects.contrasts, found, strict=True):
+            compared: list[str] = []
+            for factor in (work.design.factors[index] for index in contrast.factors):
+                compared += [factor.path, *(_text(factor.values[level]) for level in factor.extremes)]
+            compared += [""] * (6 - len(compared))
+            yield [*measure.split(":"), quarter, contrast.kind, *compared, *map(_text, intervals[at])]
+
+
+def _text(value: float) -> str:
+    return f"{value:.12g}"
+
+
+def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
+    """Return the manifest of a sweep whose tables lie in a folder."""
+    scenario, pack = work.scenario, work.scenario.loaded.pack
+    read = [*scenario.loaded.files, *scenario.files]
+    return {
+        "kind": "sweep",
+        "format": FORMAT,
+        "pack": pack.name,
+        "article": pack.case.article.citation,
+        "names": {code: state.name for code, state in pack.states.items()},
+        "labels": {
+            kind: {name: each.label for name, each in getattr(pack.case, several).items()}
+            for kind, several in _KINDS.items()
+        },
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "levers": scenario.levers,
+        "fixed": scenario.fixed,
+        "timed": sorted({lever for _, _, lever, _, _ in scenario.events}),
+        "seed": scenario.seed,
+        "worlds": work.worlds,
+        "quarter": to_text(scenario.horizon),
+        "measures": [measure.split(":") for measure in work.measures],
+        "factors": [asdict(factor) for factor in work.design.factors],
+        "cells": work.design.cells,
+        "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in work.behaviour.items()},
+        "content": {name: _hash(folder / name) for name in FILES if name != "manifest.json"},
+        "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "timing": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "seconds": round(time.time() - started, 3),
+        },
+    }
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
