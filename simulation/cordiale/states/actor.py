@@ -22,11 +22,13 @@ class Actor(mesa.Agent):
     code : ISO code of the state
     i : its index among the states of the pack
     stage : the model, as far as a state may see it
+    kept : worth that hangs on numbers alone, with the numbers it was made from
     """
 
     def __init__(self, model: Stage, code: str) -> None:
         super().__init__(cast(mesa.Model, model))
         self.stage, self.code = model, code
+        self.kept: dict[str, tuple[Parameters, Array]] = {}
         self.i = model.structure.names.states.index(code)
 
     @property

@@ -25,6 +25,8 @@ class Worth(Actor):
         "threat", "usefulness", "appetite", "unlocked", "missing", "pressure",
     )  # fmt: skip
 
+    STEADY_TERMS: ClassVar[tuple[str, ...]] = ("likeness", "threat", "usefulness")  # of numbers alone, not of the world
+
     def value(self) -> Array:
         """Worth of every initiative (Snijders 2001): (W, N, A) utility; -inf where there is none to take."""
         pairs = sum(self.weighted(term) for term in self.PAIR_TERMS)
@@ -35,11 +37,18 @@ class Worth(Actor):
 
     def weighted(self, term: str) -> Array:
         """A term in standard deviations over dyads at the start, times its weight."""
+        kept = self.kept.get(term)
+        if kept is not None and kept[0] is self.parameters:
+            return kept[1]
         raw: Array = getattr(self, term)()
         mean, deviation = self.stage.standards[term]
         if raw.ndim == 2:
-            return np.asarray((raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0]))
-        return np.asarray((raw - mean) * (self.weight(f"value_{term}", 2) / deviation))
+            worth = np.asarray((raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0]))
+        else:
+            worth = np.asarray((raw - mean) * (self.weight(f"value_{term}", 2) / deviation))
+        if term in self.STEADY_TERMS and getattr(type(self), term) is getattr(Worth, term):
+            self.kept[term] = self.parameters, worth
+        return worth
 
     # ------------------------------------------------------------ terms by partner (W, N)
 
