@@ -1,7 +1,7 @@
 """A scenario with its parents applied: what holds, and which layer said so.
 
-Layers lie in order: the pack, the parents (each once, earliest first), the file itself, --set. A
-later layer replaces what an earlier one says of the same thing.
+Layers lie in order: the pack, another coder's numbers, the parents (each once, earliest first), the
+file itself, --set. A later layer replaces what an earlier one says of the same thing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from cordiale.checks import paragraphs
 from cordiale.checks.sheet import Sheet
 from cordiale.coded import Coded
+from cordiale.coding import read_coding
 from cordiale.errors import OptionError
 from cordiale.events import check_dates, check_events, entries
 from cordiale.fields import Names
@@ -31,7 +32,11 @@ __all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "apply_set", "load_scena
 
 
 def load_scenario(
-    name: str | Path, *, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None
+    name: str | Path,
+    *,
+    set: Mapping[str, Any] | Sequence[str] = (),
+    pack: str | None = None,
+    coding: Path | str | None = None,
 ) -> Scenario:
     """Return a scenario by name or path with its parents, and `set` on top.
 
@@ -40,6 +45,7 @@ def load_scenario(
     name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
     pack : name or folder of the case pack, where the file does not say
+    coding : csv of another coder's numbers, which replace the pack's where they stand
 
     Raises
     ------
@@ -51,6 +57,8 @@ def load_scenario(
     loaded = find_pack(pack) if pack else pack_of(lineage)
     names = Names(loaded.pack)
     scenario = Scenario(own.name, own.file, loaded, names, coded_numbers(loaded, names))
+    if coding is not None:
+        read_coding(coding, names, scenario.numbers).apply(scenario)
     for file in lineage:
         scenario.files.append(file.path)
         _Layer(scenario, file).apply()

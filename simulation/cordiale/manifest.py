@@ -70,6 +70,7 @@ def _about(plan: Plan, scenario: Scenario) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.file.question,
         "basis": scenario.file.basis.model_dump(),
+        "coding": _coding(scenario),
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "levers": scenario.levers,
         "fixed": scenario.fixed,
@@ -81,6 +82,14 @@ def _about(plan: Plan, scenario: Scenario) -> dict[str, Any]:
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
+
+
+def _coding(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the file of another coder whose numbers the scenario has; None under the pack's own."""
+    coding = scenario.coding
+    if coding is None:
+        return None
+    return {"path": shown(coding.path), "hash": f"sha256:{coding.sha256}", "numbers": len(coding.cells)}
 
 
 def _hash(path: Path) -> str:

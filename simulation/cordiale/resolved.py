@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cordiale.coded import Coded
 from cordiale.errors import shown
@@ -13,6 +13,9 @@ from cordiale.library import LoadedPack
 from cordiale.numbers import Number
 from cordiale.quarters import to_index
 from cordiale.scenario import ScenarioFile
+
+if TYPE_CHECKING:
+    from cordiale.coding import Coding
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Scenario:
     numbers: dict[str, Number]
     history: dict[str, list[Setting]] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    coding: Coding | None = None
 
     def copy(self) -> Scenario:
         """Return a scenario whose settings can change without changing this one's."""

@@ -1,24 +1,30 @@
-"""The ladder before the article: the model set back to an earlier year's agreements, and the record it must meet.
+"""The years before the article: the model set back to the ladder of 2006, and the record it must meet.
 
-Practice, trust and positions are those coded for the start of the case, since nothing earlier is
-coded; only the ladder is set back. What is compared is Japan's and France's steps, whose register
-is complete.
+Only the ladder is set back. Practice, trust, positions and formats are those coded for the start of the
+case, since nothing earlier is coded. What is compared is Japan's and France's steps, whose register is
+complete; what was signed after 2018 is not looked at.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.draws import Array, Streams
 from cordiale.layers import Scenario
-from cordiale.models.block import behaviours, standards
-from cordiale.models.diplomacy import Diplomacy
+from cordiale.models.block import Behaviour, behaviours, standards
+from cordiale.models.diplomacy import Diplomacy, Standards
+from cordiale.pack import Pack
 from cordiale.parameters import assemble, draw
-from cordiale.structure import structure_of
+from cordiale.structure import Structure, structure_of
+from cordiale.world import Flags
 
 FIRST, LAST = 2007, 2018
+STATES = ("JPN", "FRA")  # whose steps the record holds in full
 
 
 @dataclass(frozen=True)
@@ -37,34 +43,121 @@ class Steps:
     recorded: dict[str, Array]
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """What was signed from 2007 to 2018: W worlds (1 for the record), N states, A rungs.
+
+    Attributes
+    ----------
+    year : (W, N, N, A) year of signature, symmetric; 0 where nothing was signed in the period
+    open : (W, N, N, A) signed in the period and not in force at its end
+    """
+
+    year: NDArray[np.int16]
+    open: Flags
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Worlds that have lived through the period.
+
+    Attributes
+    ----------
+    ladder : their steps
+    practice, trust : (W, 2, N, N) at the start and at the end; practice is the mean over domains
+    values : path -> (W,) the numbers that each world had
+    """
+
+    ladder: Ladder
+    practice: Array
+    trust: Array
+    values: Mapping[str, Array]
+
+
+class Past:
+    """A scenario's pack, set back to the end of 2006."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        known = _signed_by(scenario.loaded.pack, LAST)
+        self.scenario, self.structure = scenario, _set_back(known)
+        self.behaviour: Behaviour = behaviours(scenario)
+        self.norms: Standards = standards(_with(scenario, known), self.behaviour)
+
+    def replay(self, first: int, worlds: int, fixed: Mapping[str, float] | None = None) -> Replay:
+        """Return worlds `first` .. `first + worlds - 1` after the twelve years, each with its own numbers and luck.
+
+        Parameters
+        ----------
+        fixed : path -> one number for all worlds, in place of what they draw
+        """
+        streams = Streams(self.scenario.seed, first, worlds)
+        values = draw(self.scenario.ranges, streams)
+        values |= {path: np.full(worlds, number) for path, number in (fixed or {}).items()}
+        parameters = assemble(values, self.scenario.names)
+        model = Diplomacy(self.structure, parameters, lambda _: parameters, streams, self.behaviour, self.norms)
+        start = model.now
+        before = start.in_force | start.pending
+        year = np.zeros(before.shape, dtype=np.int16)
+        for quarter in range(4 * (LAST - FIRST + 1)):
+            model.step()
+            fresh = (model.now.in_force | model.now.pending) & ~before & (year == 0)
+            year[fresh] = FIRST + quarter // 4
+        now = model.now
+        return Replay(
+            Ladder(year, (year > 0) & ~now.in_force),
+            np.stack([start.practice_mean, now.practice_mean], axis=1),
+            np.stack([start.trust, now.trust], axis=1),
+            values,
+        )
+
+
+def _signed_by(pack: Pack, year: int) -> Pack:
+    """Return the pack without what was signed after a year."""
+    ladder = [rung for rung in pack.ties.ladder if rung.signed <= year]
+    return pack.model_copy(update={"ties": pack.ties.model_copy(update={"ladder": ladder})})
+
+
+def _set_back(pack: Pack) -> Structure:
+    """Return the bones of the case with the ladder of the end of 2006."""
+    before = [
+        rung if rung.in_force is None or rung.in_force < FIRST else rung.model_copy(update={"in_force": None})
+        for rung in pack.ties.ladder
+        if rung.signed < FIRST
+    ]
+    return structure_of(pack.model_copy(update={"ties": pack.ties.model_copy(update={"ladder": before})}))
+
+
+def _with(scenario: Scenario, pack: Pack) -> Scenario:
+    loaded = copy(scenario.loaded)
+    loaded.pack = pack
+    return replace(scenario, loaded=loaded)
+
+
+def record(scenario: Scenario) -> Ladder:
+    """Return what the pack's ladder says was signed in the period, as one world."""
+    names, shape = scenario.names, len(scenario.names.states)
+    year = np.zeros((1, shape, shape, len(names.agreements)), dtype=np.int16)
+    unfinished = np.zeros(year.shape, dtype=bool)
+    for rung in scenario.loaded.pack.ties.ladder:
+        if FIRST <= rung.signed <= LAST:
+            one, other = (names.states.index(code) for code in rung.dyad.split("-"))
+            rank = names.agreements.index(rung.agreement)
+            year[0, [one, other], [other, one], rank] = rung.signed
+            unfinished[0, [one, other], [other, one], rank] = rung.in_force is None or rung.in_force > LAST
+    return Ladder(year, unfinished)
+
+
 def ladder_steps(scenario: Scenario, states: list[str], worlds: int) -> Steps:
     """Return the steps of 2007 to 2018 of some states, as the model takes them and as they were taken."""
-    pack, names = scenario.loaded.pack, scenario.names
-    before = [rung for rung in pack.ties.ladder if rung.signed < FIRST]
-    known = [rung for rung in before if rung.in_force is None or rung.in_force < FIRST]
-    late = [rung.model_copy(update={"in_force": None}) for rung in before if rung not in known]
-    ties = pack.ties.model_copy(update={"ladder": [*known, *late]})
-    structure = structure_of(pack.model_copy(update={"ties": ties}))
-    streams = Streams(scenario.seed, 0, worlds)
-    parameters = assemble(draw(scenario.ranges, streams), names)
-    classes = behaviours(scenario)
-    norms = standards(scenario, classes)
-    model = Diplomacy(structure, parameters, lambda _: parameters, streams, classes, norms)
-    start = model.now.in_force | model.now.pending
-    for _ in range(4 * (LAST - FIRST + 1)):
-        model.step()
-    signed = (model.now.in_force | model.now.pending) & ~start
+    simulated, recorded = Past(scenario).replay(0, worlds).ladder, record(scenario)
     return Steps(
-        names.agreements[1:],
-        {code: signed[:, names.states.index(code)].sum(axis=1)[:, 1:].astype(float) for code in states},
-        {code: _recorded(scenario, code) for code in states},
+        scenario.names.agreements[1:],
+        {code: _counts(simulated, scenario, code) for code in states},
+        {code: _counts(recorded, scenario, code)[0] for code in states},
     )
 
 
-def _recorded(scenario: Scenario, code: str) -> Array:
-    agreements = scenario.names.agreements
-    counts = np.zeros(len(agreements))
-    for rung in scenario.loaded.pack.ties.ladder:
-        if code in rung.dyad.split("-") and FIRST <= rung.signed <= LAST:
-            counts[agreements.index(rung.agreement)] += 1
-    return counts[1:]
+def _counts(ladder: Ladder, scenario: Scenario, code: str) -> Array:
+    """Return the steps of a state by rung above the lowest, (W, A - 1)."""
+    signed = ladder.year[:, scenario.names.states.index(code)] > 0
+    return np.asarray(signed.sum(axis=1)[:, 1:].astype(float))

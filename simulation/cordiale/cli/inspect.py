@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.run import Json, Modules, Sets
+from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
@@ -52,6 +52,7 @@ def explain(
     path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
     set_: Sets = None,
     everything: Annotated[bool, typer.Option("--all", help="Every number of the pack too.")] = False,
+    coding: CodingFile = None,
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +61,7 @@ def explain(
     from cordiale.explain import explain as lines_of
     from cordiale.layers import load_scenario
 
-    loaded = load_scenario(scenario, set=set_ or [], pack=pack)
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding)
     lines = lines_of(loaded, path, everything=everything)
     if as_json:
         typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))

@@ -15,6 +15,7 @@ from cordiale.cli import app
 Names = Annotated[list[str], typer.Argument(help="Scenario names or paths; the first is compared with.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
 Modules = Annotated[list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")]
+CodingFile = Annotated[Path | None, typer.Option("--coding", help="Csv of another coder's numbers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print what a program would read.")]
 
 
@@ -24,6 +25,7 @@ def run(
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
+    coding: CodingFile = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the study; outputs/<names> without it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
@@ -39,7 +41,7 @@ def run(
 
     with progress("worlds") as report:
         study = run_study(
-            scenarios, worlds=worlds, seed=seed, set=set_ or [], out=out, replace=replace,
+            scenarios, worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,
             jobs=jobs, block=block, allow=allow_module or [], progress=report,
             finish=(lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
         )  # fmt: skip

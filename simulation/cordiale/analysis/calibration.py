@@ -1,0 +1,222 @@
+"""The few behavioural ranges that the record before 2019 can speak to, chosen by rejection.
+
+Each world draws its weights, its coded numbers and its luck from the prior (the pack's ranges), lives
+through 2007 to 2018, and is compared with the record; the nearest worlds are kept (approximate Bayesian
+computation by rejection: Pritchard et al. 1999; Beaumont, Zhang and Balding 2002), so that what comes
+out is a range. As in history matching (Craig et al. 1997), a difference counts in tolerances, which stand
+for what the record and the model leave out; rejection is exact for a model with such an error (Wilkinson 2013).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.analysis.history import Past
+from cordiale.analysis.past_statistics import Target, statistics_of, targets, yearly
+from cordiale.analysis.sample import blocks
+from cordiale.draws import Array
+from cordiale.errors import OptionError
+from cordiale.pack import Weight
+
+WEIGHTS = (
+    "openness", "readiness", "agreement_cost", "rung_cost", "ratification",
+    "practice_gain", "practice_decay", "trust_gain", "trust_return",
+)  # fmt: skip
+LEAST_KEPT = 20
+LEARNT = 0.01
+OUTER = (0.05, 0.5, 0.95)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Worlds that lived through the period: what they had and what came of it.
+
+    Attributes
+    ----------
+    weights : name -> (W,) of each weight of WEIGHTS
+    statistics : name -> (W,); NaN where a world has none, such as the mean year of no steps
+    years : state -> (W, years) steps signed by the end of each year
+    """
+
+    weights: dict[str, Array]
+    statistics: dict[str, Array]
+    years: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A weight before and after.
+
+    Attributes
+    ----------
+    prior : the pack's weight
+    drawn, kept : 5, 50 and 95 % of its draws, in all worlds and in those kept
+    chance : how often a random choice of as many worlds would differ as much (Kolmogorov and Smirnov)
+    low, best, high : the range to adopt; the prior where `chance` is not below LEARNT
+    widened : whether the rule for numbers that are not in the article keeps it wider than the worlds do
+    """
+
+    prior: Weight
+    drawn: tuple[float, float, float]
+    kept: tuple[float, float, float]
+    chance: float
+    low: float
+    best: float
+    high: float
+    widened: bool
+
+    @property
+    def learnt(self) -> bool:
+        """Whether the record says anything of the weight."""
+        return self.chance < LEARNT
+
+    @property
+    def narrowing(self) -> float:
+        """By which share the middle 90 % of the draws became narrower."""
+        return 1 - (self.kept[2] - self.kept[0]) / (self.drawn[2] - self.drawn[0])
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Prior worlds, the record, which worlds are kept, and what follows.
+
+    Attributes
+    ----------
+    distance : (W,) root mean square of the differences from the record, in tolerances
+    kept : (W,) the nearest worlds
+    posteriors : name of a weight -> before and after
+    """
+
+    prior: Histories
+    targets: Mapping[str, Target]
+    distance: Array
+    kept: NDArray[np.bool_]
+    posteriors: dict[str, Posterior]
+
+    @property
+    def correlations(self) -> list[tuple[str, str, float]]:
+        """Pairs of weights by how strongly they go together among the kept worlds (Spearman), strongest first."""
+        from scipy.stats import rankdata
+
+        names = list(self.prior.weights)
+        ranks = np.stack([rankdata(self.prior.weights[name][self.kept]) for name in names])
+        table = np.corrcoef(ranks)
+        pairs = [(names[a], names[b], float(table[a, b])) for a in range(len(names)) for b in range(a)]
+        return sorted(pairs, key=lambda pair: -abs(pair[2]))
+
+
+def histories(
+    past: Past,
+    first: int,
+    worlds: int,
+    fixed: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+) -> Histories:
+    """Return worlds of the period, from world `first` on.
+
+    Parameters
+    ----------
+    fixed : path -> one number for all worlds, in place of what they draw
+    progress : called with (worlds done, worlds in all) after each block
+    """
+    parts = []
+    for start, size in blocks(worlds):
+        replay = past.replay(first + start, size, fixed)
+        weights = {name: replay.values[f"weight.{name}"] for name in WEIGHTS}
+        parts.append((weights, statistics_of(past.scenario, replay), yearly(past.scenario, replay.ladder)))
+        if progress is not None:
+            progress(start + size, worlds)
+    return Histories(*(_joined([part[at] for part in parts]) for at in range(3)))
+
+
+def _joined(tables: list[dict[str, Array]]) -> dict[str, Array]:
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+def distances(statistics: Mapping[str, Array], record: Mapping[str, Target]) -> Array:
+    """Return (W,) root mean squares of differences in tolerances, over the statistics that a world has."""
+    parts = [(statistics[name] - target.recorded) / target.tolerance for name, target in record.items()]
+    return np.asarray(np.sqrt(np.nanmean(np.square(parts), axis=0)))
+
+
+def match(
+    prior: Histories, record: Mapping[str, Target], weights: Mapping[str, Weight], accept: float = 0.05
+) -> Calibration:
+    """Keep the worlds nearest to a record, and return what they say of the weights.
+
+    Parameters
+    ----------
+    record : name of a statistic -> what it was
+    weights : name -> the prior
+    accept : share of worlds to keep
+
+    Raises
+    ------
+    OptionError where fewer than 20 worlds would be kept
+    """
+    distance = distances(prior.statistics, record)
+    count = round(accept * len(distance))
+    if count < LEAST_KEPT:
+        raise OptionError(f"{accept:g} of {len(distance)} worlds are {count}: keep at least {LEAST_KEPT}")
+    kept = np.zeros(len(distance), dtype=bool)
+    kept[np.argsort(distance, kind="stable")[:count]] = True
+    found = {name: posterior(weights[name], values, kept) for name, values in prior.weights.items()}
+    return Calibration(prior, record, distance, kept, found)
+
+
+def posterior(prior: Weight, drawn: Array, kept: NDArray[np.bool_]) -> Posterior:
+    """Return a weight before and after; one of which nothing is learnt keeps its range.
+
+    Parameters
+    ----------
+    drawn : (W,) draws from the prior
+    kept : (W,) which of them are kept
+    """
+    from scipy.stats import ks_2samp
+
+    before, after = np.quantile(drawn, OUTER), np.quantile(drawn[kept], OUTER)
+    chance = float(ks_2samp(drawn[kept], drawn[~kept]).pvalue)
+    if chance >= LEARNT:
+        return Posterior(prior, _three(before), _three(after), chance, prior.low, prior.best, prior.high, False)
+    low, best, high, widened = _range(prior, before, after)
+    return Posterior(prior, _three(before), _three(after), chance, low, best, high, widened)
+
+
+def _range(prior: Weight, before: Array, after: Array) -> tuple[float, float, float, bool]:
+    """Return the range whose draws would spread as the kept worlds do, and whether the rule widened it.
+
+    The best value moves as the median did, and each end keeps its distance from the 5 or 95 % of the
+    draws in proportion: had nothing changed, the prior would come out.
+    """
+    below = (before[1] - prior.low) / (before[1] - before[0])
+    above = (prior.high - before[1]) / (before[2] - before[1])
+    low = max(after[1] - below * (after[1] - after[0]), prior.low)
+    high = min(after[1] + above * (after[2] - after[1]), prior.high)
+    widened = high - low < prior.least_width
+    if widened:
+        low = min(max((low + high - prior.least_width) / 2, prior.low), prior.high - prior.least_width)
+        high = low + prior.least_width
+    low, high = np.floor(1000 * low + 1e-6) / 1000, np.ceil(1000 * high - 1e-6) / 1000 + 0.0
+    best = round(min(max(prior.best + after[1] - before[1], low), high), 3)
+    return float(low), float(best), float(high), bool(widened)
+
+
+def _three(values: Array) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def calibrate(past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None) -> Calibration:
+    """Return the weights' ranges that the record of 2007 to 2018 leaves.
+
+    Parameters
+    ----------
+    worlds : draws from the prior
+    accept : share of them to keep
+    """
+    weights = past.scenario.loaded.pack.weights
+    return match(histories(past, 0, worlds, progress=progress), targets(past.scenario), weights, accept)

@@ -1,0 +1,81 @@
+"""The folder that an analysis leaves: tables, charts, and a manifest that says what was run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cordiale.errors import shown
+from cordiale.manifest import PACKAGES
+from cordiale.resolved import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+FORMAT = 1
+OWN = ("SALib", "ema_workbench")
+
+
+def folder_of(kind: str, *names: str) -> Path:
+    """Return where an analysis goes without --out: "outputs/sensitivity-baseline-alignment-FRA-JPN"."""
+    words = [re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-") for name in names]
+    return Path("outputs") / "-".join([kind, *words])[:120]
+
+
+def keep(
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame],
+    figures: Mapping[str, tuple[Callable[[], Figure], str]],
+) -> None:  # fmt: skip
+    """Write an analysis into a folder that is not yet seen, see `folders.new_folder`.
+
+    Parameters
+    ----------
+    tables : name of a csv file without its ending -> table
+    figures : name of a chart -> what draws it, and its source line
+    """
+    from cordiale.charts.files import pictures, write
+
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", encoding="utf-8")
+    for name, (draw, source) in figures.items():
+        write(folder / "charts", pictures(draw(), name, source))
+    content = {f"{name}.csv": _hash(folder / f"{name}.csv") for name in tables}
+    text = json.dumps({**manifest, "content": content}, indent=1, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+
+
+def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> dict[str, Any]:
+    """Return the manifest of an analysis of one scenario.
+
+    Parameters
+    ----------
+    started : seconds since the epoch
+    about : what the analysis was asked for and how large it was
+    """
+    pack = scenario.loaded.pack
+    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files]
+    return {
+        "kind": kind, "format": FORMAT, "pack": pack.name, "article": pack.case.article.citation,
+        "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
+        "fixed": scenario.fixed, **about,
+        "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *OWN)},
+        "timing": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "seconds": round(time.time() - started, 3),
+        },
+    }  # fmt: skip
+
+
+def _hash(path: Path) -> str:
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
