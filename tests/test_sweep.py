@@ -17,6 +17,7 @@ import cordiale
 from cordiale.analysis.factorial import Effects, contrasts, summary_of
 from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.analysis.sweep_design import Design, Factor, design_of
+from cordiale.analysis.sweep_words import findings
 from cordiale.cli import main
 from cordiale.errors import OptionError, StudyError
 from cordiale.layers import load_scenario
@@ -177,7 +178,7 @@ def test_manifest_and_charts(found: Sweep) -> None:
     names = {path.name for path in (found.folder / "charts").iterdir()}
     wanted = ["alignment-FRA-JPN", "rank-JPN-to-FRA"]
     assert names == {f"{kind}-{of}.{to}" for kind in ("sweep", "effects") for of in wanted for to in ("png", "svg")}
-    assert "FRA.china_tone.ideal" in " ".join(found.findings())
+    assert "FRA.china_tone.ideal" in " ".join(findings(found))
 
 
 # ---------------------------------------------------------------- charts draw the tables
@@ -222,7 +223,7 @@ def test_a_measure_that_does_not_vary_can_be_drawn(base: cordiale.Scenario, tmp_
     over = {TONE: [0.1, 0.4, 0.7], "FRA.resolve": [0.6, 0.7, 0.8]}
     still = sweep(base, over, measures=["member.quad:CHN"], worlds=4, out=tmp_path / "still")
     assert len(draw_sweep(still, tmp_path / "charts")) == 4
-    assert "the same in every world" in still.findings()[0]
+    assert "the same in every world" in findings(still)[0]
 
 
 # ---------------------------------------------------------------- the command line

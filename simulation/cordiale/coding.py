@@ -18,8 +18,7 @@ from cordiale.csvfile import Row, csv_rows
 from cordiale.errors import FileError, OptionError, did_you_mean, short
 from cordiale.fields import Names
 from cordiale.numbers import Number
-from cordiale.resolved import Origin, Scenario, Setting
-from cordiale.yamlfile import _text
+from cordiale.yamlfile import text_of
 
 COLUMNS = ("state", "issue", "path", "value", "low", "high", "basis", "note")
 NEEDED = ("state", "issue", "value")
@@ -74,14 +73,6 @@ class Coding:
         """What the coding is called where layers are named."""
         return f"coding {self.path.stem}"
 
-    def apply(self, scenario: Scenario) -> None:
-        """Lay the numbers on a scenario, to which no file has been applied yet."""
-        scenario.files.append(self.path)
-        scenario.coding = self
-        for cell in self.cells:
-            origin = Origin(self.name, str(self.path), cell.line, cell.column)
-            scenario.history.setdefault(f"uncertainties.{cell.path}", []).append(Setting(cell.coded, origin))
-
 
 def read_coding(path: Path | str, names: Names, numbers: dict[str, Number]) -> Coding:
     """Return the coding in a csv; FileError with line and column where it does not fit the pack.
@@ -93,7 +84,7 @@ def read_coding(path: Path | str, names: Names, numbers: dict[str, Number]) -> C
     path = Path(path)
     if not path.exists():
         raise OptionError(f"no coding {short(str(path))}: give the path of a csv")
-    text = _text(path)
+    text = text_of(path)
     reader = _Reader(path, names, numbers)
     cells = reader.cells(text)
     if not cells:

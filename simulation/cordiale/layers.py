@@ -13,7 +13,7 @@ from typing import Any
 from cordiale.checks import paragraphs
 from cordiale.checks.sheet import Sheet
 from cordiale.coded import Coded
-from cordiale.coding import read_coding
+from cordiale.coding import Coding, read_coding
 from cordiale.errors import OptionError
 from cordiale.events import check_dates, check_events, entries
 from cordiale.fields import Names
@@ -58,7 +58,7 @@ def load_scenario(
     names = Names(loaded.pack)
     scenario = Scenario(own.name, own.file, loaded, names, coded_numbers(loaded, names))
     if coding is not None:
-        read_coding(coding, names, scenario.numbers).apply(scenario)
+        _lay_coding(scenario, read_coding(coding, names, scenario.numbers))
     for file in lineage:
         scenario.files.append(file.path)
         _Layer(scenario, file).apply()
@@ -68,6 +68,15 @@ def load_scenario(
     check_events(scenario)
     profiles(scenario)  # refuses levers that move one number at the same time
     return scenario
+
+
+def _lay_coding(scenario: Scenario, coding: Coding) -> None:
+    """Lay another coder's numbers over the pack's, below every file of the scenario."""
+    scenario.files.append(coding.path)
+    scenario.coding = coding
+    for cell in coding.cells:
+        origin = Origin(coding.name, str(coding.path), cell.line, cell.column)
+        scenario.history.setdefault(f"uncertainties.{cell.path}", []).append(Setting(cell.coded, origin))
 
 
 def _parts(name: str | Path) -> Sequence[str | Path]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cordiale.coded import Coded
+from cordiale.coding import Coding
 from cordiale.errors import shown
 from cordiale.fields import Names
 from cordiale.library import LoadedPack
 from cordiale.numbers import Number
 from cordiale.quarters import to_index
 from cordiale.scenario import ScenarioFile
-
-if TYPE_CHECKING:
-    from cordiale.coding import Coding
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Document:
 
 def read(path: Path) -> Document:
     """Read a YAML file; FileError with line and column where it cannot be used."""
-    text = _text(path)
+    text = text_of(path)
     document = Document(path)
     try:
         events = _checked(path, yaml.parse(text, Loader=_LOADER))
@@ -77,7 +77,7 @@ def read(path: Path) -> Document:
     return document
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
     """Return a file's text in Unicode's composed form, in which a letter has one spelling."""
     try:
         if path.exists() and not path.is_file():

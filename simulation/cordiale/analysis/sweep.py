@@ -107,12 +107,6 @@ class Sweep:
         chosen = found[(found["measure"] == measure) & (found["entity"] == entity)][column]
         return np.asarray(chosen, dtype=np.float64).reshape(self.design.shape)
 
-    def findings(self) -> list[str]:
-        """Return what was found, a sentence each."""
-        from cordiale.analysis.sweep_words import findings
-
-        return findings(self)
-
 
 def plan(
     scenario: str | Path | Scenario,

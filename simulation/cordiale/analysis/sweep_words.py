@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import Factor
-
-if TYPE_CHECKING:
-    from cordiale.analysis.sweep import Sweep
 
 Row = dict[str, Any]
 

@@ -86,7 +86,9 @@ def _print_design(design: Design, cost: Cost, yes: bool, as_json: bool) -> None:
 
 
 def _print(found: Sweep, charts: bool, as_json: bool) -> None:
-    sentences = found.findings()
+    from cordiale.analysis.sweep_words import findings
+
+    sentences = findings(found)
     if as_json:
         record = {
             "sweep": str(found.folder), "cells": found.design.cells, "worlds": found.worlds,
