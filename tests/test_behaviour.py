@@ -105,3 +105,15 @@ def test_mesa_sees_a_model_with_one_agent_a_state() -> None:
     assert [agent.code for agent in model.agents] == scenario.names.states
     model.step()
     assert model.steps == 1
+
+
+def test_a_model_goes_when_nobody_needs_it() -> None:
+    """Mesa 3.3 keeps a table of all models that ever numbered agents; a study makes one a block."""
+    import gc
+    import weakref
+
+    scenario = load_scenario("baseline")
+    classes = behaviours(scenario)
+    model = weakref.ref(Block(scenario, 0, 2, classes, standards(scenario, classes)).model)
+    gc.collect()
+    assert model() is None

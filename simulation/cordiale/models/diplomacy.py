@@ -54,6 +54,7 @@ class Diplomacy(mesa.Model):
         self.now = self._start()
         self.drift, self.expected_drift = self.now.drift, self.now.expected_drift
         self.states: list[State] = [behaviour[code](self, code) for code in structure.names.states]
+        _forget(self)
         self._look(self.now.position)
         self.now = self._changed(pressure=self._pressed(1.0))
 
@@ -224,3 +225,10 @@ class Diplomacy(mesa.Model):
             for change in causes.values():
                 trust[:, i] += change
         return trust
+
+
+def _forget(model: mesa.Model) -> None:
+    """Take a model out of the table from which Mesa 3.3 numbers agents, and which would keep it alive for ever."""
+    numbers = getattr(mesa.Agent, "_ids", None)
+    if numbers is not None:
+        numbers.pop(model, None)
