@@ -1,0 +1,165 @@
+"""A sensitivity analysis of a scenario as a whole: indices or effects, and coding against chance, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cordiale.analysis.chance import CODINGS, LUCK, Shares, crossed, shares
+from cordiale.analysis.described import label, target_words
+from cordiale.analysis.evaluate import ModelResponse, Progress, Quantiles
+from cordiale.analysis.groups import Groups, groups_of
+from cordiale.analysis.screening import Effects, morris
+from cordiale.analysis.sensitivity import Indices, sobol
+from cordiale.analysis.target import Target, target_of
+from cordiale.errors import OptionError, did_you_mean, short
+from cordiale.models.block import Behaviour, behaviours
+from cordiale.resolved import Scenario
+
+METHODS = {"sobol": 256, "morris": 40}  # with the base sample, or trajectories, where none are given
+TOLD = 5  # groups named in a sentence
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What moves a target of a scenario.
+
+    Attributes
+    ----------
+    groups : group -> paths
+    found : Sobol' indices or elementary effects, of the mean over `luck` worlds' luck
+    shares : of coding, chance and both together in the variance between worlds
+    """
+
+    scenario: Scenario
+    target: Target
+    method: str
+    groups: Groups
+    found: Indices | Effects
+    luck: int
+    shares: Shares
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Group -> its name on charts: a single number's in words."""
+        return {
+            group: label(self.scenario, group) if paths == [group] and group in self.scenario.names.paths else group
+            for group, paths in self.groups.items()
+        }
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was found, a sentence each."""
+        about = target_words(self.scenario, self.target)
+        what = _of_indices if isinstance(self.found, Indices) else _of_effects
+        return [
+            _coding_and_chance(about, self.shares),
+            *what(about, self.found, self.names),  # type: ignore[arg-type]
+            f"What is said of groups holds for the mean over the luck of {self.luck} "
+            f"{'worlds' if self.luck > 1 else 'world'}; {self.shares.left(self.luck):.0%} of the variance of that "
+            "mean between codings is still luck that works out otherwise under another coding.",
+            verdict(self.found),
+        ]
+
+
+def sensitivity(
+    scenario: Scenario, measure: str, method: str = "sobol", *, group: str | None = None, over: Sequence[str] = (),
+    samples: int | None = None, luck: int = 4, behaviour: Behaviour | None = None, allow: Collection[str] = (),
+    jobs: int | None = 1, progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
+    """Return what moves a measure of a scenario: the coded numbers in groups, and chance.
+
+    Parameters
+    ----------
+    measure : "alignment:FRA-JPN" in the last quarter, or with "@2022Q4" after it
+    method : "sobol" for shares of the variance, "morris" to screen many numbers with few rows
+    group, over : as in `groups.groups_of`
+    samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
+    luck : worlds whose luck every row is run with; the response is the mean
+
+    Raises
+    ------
+    OptionError
+    """
+    if method not in METHODS:
+        raise OptionError(f"--method {short(method)}: no such method{did_you_mean(method, METHODS)} (sobol, morris)")
+    target, groups = target_of(measure, scenario), groups_of(scenario, group, over)
+    if not groups:
+        raise OptionError(f"scenario '{scenario.name}' draws no number from a range, so nothing is uncertain")
+    paths = [path for members in groups.values() for path in members]
+    inverse = Quantiles(scenario.ranges, paths)
+    response = ModelResponse(scenario, target, luck, behaviours(scenario, behaviour, allow))
+    samples = METHODS[method] if samples is None else samples
+    analyse = sobol if method == "sobol" else morris
+    found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress)
+    codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
+    table = crossed(response.at, inverse(codings), LUCK, progress)
+    return Sensitivity(scenario, target, method, groups, found, luck, shares(table))
+
+
+def _coding_and_chance(about: str, found: Shares) -> str:
+    def part(name: str) -> str:
+        share, error = found.share[name], found.error[name]
+        return f"{share:.0%} (95 % interval {max(0.0, share - error):.0%} to {min(1.0, share + error):.0%})"
+
+    return (
+        f"Of the variance of {about} between worlds, {part('coding')} is coding: what the article leaves open of its "
+        f"numbers, and what is not known of behaviour. {part('chance')} is chance within the world. "
+        f"{part('interaction')} is both together: luck that works out otherwise under another coding. "
+        f"({found.codings} codings, each with the luck of the same {found.luck} worlds; two-way analysis of variance, "
+        "whose rest is interaction and no error, since a world with given numbers and luck is determined.)"
+    )
+
+
+def _of_indices(about: str, found: Indices, names: dict[str, str]) -> list[str]:
+    order = np.argsort(-found.total, kind="stable")
+    told = [
+        f"{names[found.groups[at]]} (total {found.total[at]:.2f} ± {found.total_error[at]:.2f}, "
+        f"alone {found.first[at]:.2f} ± {found.first_error[at]:.2f})"
+        for at in order[:TOLD]
+    ]
+    small = int((found.total + found.total_error < 0.01).sum())
+    whole, error = float(found.first.sum()), float(np.sqrt((found.first_error**2).sum()))
+    return [
+        f"The variance that coding brings to {about} comes from {'; '.join(told)}; "
+        f"{small} of {len(found.groups)} groups have a total below 0.01 for sure.",
+        f"First orders add up to {whole:.2f} ± {error:.2f}: "
+        + (f"about {1 - whole:.2f} is interaction between groups." if 1 - whole > error else "no interaction is sure."),
+    ]
+
+
+def _of_effects(about: str, found: Effects, names: dict[str, str]) -> list[str]:
+    def one(at: int) -> str:
+        sign = "" if np.isnan(found.mean[at]) else f", mean {found.mean[at]:+.3f}, sd {found.spread[at]:.3f}"
+        return f"{names[found.groups[at]]} ({found.strength[at]:.3f} ± {found.strength_error[at]:.3f}{sign})"
+
+    order = np.argsort(-found.strength, kind="stable")
+    still = int((found.strength < 0.1 * found.strength.max()).sum())
+    return [
+        f"Moved from the quantile 1/8 to 7/8 of their coded distributions, these change {about} most on average: "
+        f"{'; '.join(one(int(at)) for at in order[:TOLD])}; "
+        f"{still} of {len(found.groups)} do less than a tenth of the first."
+    ]
+
+
+def verdict(found: Indices | Effects) -> str:
+    """Return whether an estimate has converged, and what to type next where it has not."""
+    if found.converged:
+        return f"Converged with {found.rows:,} rows: intervals are narrow, and half the sample says the same."
+    return f"Not converged with {found.rows:,} rows: {'; '.join(found.doubts)}. Next: --samples {found.next_samples}."
+
+
+def record(found: Sensitivity) -> dict[str, Any]:
+    """Return what a program would read of an analysis."""
+    rows = found.found.frame().astype(object)
+    return {
+        "scenario": found.scenario.name, "measure": found.target.measure, "quarter": found.target.quarter,
+        "method": found.method, "rows": found.found.rows, "luck": found.luck,
+        "converged": found.found.converged, "doubts": found.found.doubts, "next_samples": found.found.next_samples,
+        "groups": rows.where(rows.notna(), None).to_dict("records"),
+        "shares": found.shares.share, "shares_error": found.shares.error, "variance": found.shares.variance,
+        "sentences": found.sentences,
+    }  # fmt: skip

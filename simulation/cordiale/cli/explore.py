@@ -1,0 +1,199 @@
+"""`cordiale sensitivity`, `discover`, `enough`: what moves a measure, where it goes astray, and how sure it is."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.run import Json, Modules, Sets, progress
+from cordiale.folders import new_folder
+
+if TYPE_CHECKING:
+    from cordiale.resolved import Scenario
+
+Name = Annotated[str, typer.Argument(help="Scenario name or path.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for tables and charts; below outputs/ without it.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Let what lies in that folder go.")]
+PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
+Over = Annotated[
+    list[str] | None, typer.Option(metavar="PATH", help="Only these numbers, such as 'FRA.*'; may be repeated.")
+]
+
+
+def _load(name: str, set_: list[str] | None, seed: int | None, pack: str | None) -> Scenario:
+    from cordiale.layers import apply_set, load_scenario
+
+    loaded = load_scenario(name, set=set_ or [], pack=pack)
+    if seed is not None:
+        apply_set(loaded, "seed", seed, option=f"--seed {seed}")
+    return loaded
+
+
+def _source(scenario: Scenario, what: str) -> str:
+    from importlib.metadata import version
+
+    from cordiale.charts.words import plain, short_citation
+
+    pack = scenario.loaded.pack
+    after = short_citation(pack.case.article.citation)
+    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; seed {scenario.seed}; {what}")
+
+
+def _print(record: dict[str, Any], folder: Path, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), **record}, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"In {folder}/: tables, charts/, manifest.json")
+    for sentence in record["sentences"]:
+        typer.echo(f"- {sentence}")
+
+
+@app.command(epilog="Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris")
+def sensitivity(
+    scenario: Name,
+    measure: Annotated[str, typer.Option(help="alignment:FRA-JPN, with @2022Q4 for another quarter than the last.")],
+    method: Annotated[str, typer.Option(help="sobol: shares of the variance; morris: screening.")] = "sobol",
+    group: Annotated[str | None, typer.Option(help="focus, fields, states or weights; focus without it.")] = None,
+    over: Over = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1 << 20,
+            help="sobol: base sample N of N x (groups + 2) rows, 256 without it, raised to a power of two; "
+            "morris: trajectories r of r x (groups + 1) rows, 40 without it.",
+        ),
+    ] = None,
+    luck: Annotated[int, typer.Option(min=1, max=1000, help="Worlds whose luck each row is a mean over.")] = 4,
+    seed: Seed = None,
+    set_: Sets = None,
+    out: Out = None,
+    replace: Replace = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as pay without it.")] = None,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Show whose uncertainty moves a measure, and how much of it is coding and how much chance."""
+    from cordiale.analysis.explored import record
+    from cordiale.analysis.explored import sensitivity as analyse
+    from cordiale.analysis.kept import folder_of, keep, manifest_of
+
+    started, loaded = time.time(), _load(scenario, set_, seed, pack)
+    folder = out or folder_of("sensitivity", method, loaded.name, measure)
+    with new_folder(folder, replace) as unfinished:
+        with progress("rows") as report:
+            found = analyse(
+                loaded, measure, method, group=group, over=over or [], samples=samples, luck=luck,
+                allow=allow_module or [], jobs=jobs, progress=report,
+            )  # fmt: skip
+        told = record(found)
+        about = {key: told[key] for key in ("measure", "quarter", "method", "rows", "luck", "converged")}
+        manifest = manifest_of("sensitivity", loaded, started, **about, groups=found.groups, shares=told["shares"])
+        keep(unfinished, manifest, {"groups": found.found.frame()}, _sensitivity_charts(found))
+    _print(told, folder, as_json)
+
+
+def _sensitivity_charts(found: Any) -> dict[str, Any]:
+    from cordiale.analysis.described import target_words
+    from cordiale.analysis.sensitivity import Indices
+    from cordiale.charts.morris import morris
+    from cordiale.charts.tornado import tornado
+
+    title = f"What moves {target_words(found.scenario, found.target)}: {found.scenario.title}"
+    source = _source(found.scenario, f"mean over the luck of {found.luck} worlds")
+    if isinstance(found.found, Indices):
+        return {"tornado": (partial(tornado, found.found, found.names, title, source), source)}
+    return {"morris": (partial(morris, found.found, found.names, title, source), source)}
+
+
+@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 0.4'")
+def discover(
+    scenario: Name,
+    where: Annotated[str, typer.Option(help="MEASURE < NUMBER, also <= > >=, with @2022Q4 after the measure.")],
+    worlds: Annotated[int, typer.Option(min=60, max=200_000, help="Worlds that draw their own numbers.")] = 1000,
+    over: Over = None,
+    boxes: Annotated[int, typer.Option(min=1, max=9, help="Boxes at most.")] = 3,
+    density: Annotated[float | None, typer.Option(min=0, max=1, help="Least density of a box.")] = None,
+    seed: Seed = None,
+    set_: Sets = None,
+    out: Out = None,
+    replace: Replace = False,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Find where in the coded ranges worlds meet a condition: boxes of a few numbers, in words."""
+    from cordiale.analysis.discovery import discover as search
+    from cordiale.analysis.discovery_words import record, tables
+    from cordiale.analysis.kept import folder_of, keep, manifest_of
+    from cordiale.analysis.target import condition_of
+    from cordiale.models.block import behaviours
+
+    started, loaded = time.time(), _load(scenario, set_, seed, pack)
+    condition = condition_of(where, loaded)
+    folder = out or folder_of("discover", loaded.name, condition.text)
+    with new_folder(folder, replace) as unfinished:
+        with progress("worlds") as report:
+            found = search(
+                loaded, condition, worlds, over or [], most=boxes, density=density,
+                behaviour=behaviours(loaded, allowed=allow_module or []), progress=report,
+            )  # fmt: skip
+        told = record(loaded, condition, found)
+        about = {key: told[key] for key in ("where", "worlds", "met")}
+        manifest = manifest_of("discover", loaded, started, **about, over=over or [], found=told["boxes"])
+        keep(unfinished, manifest, tables(loaded, found), _box_charts(loaded, condition, found, worlds))
+    _print(told, folder, as_json)
+
+
+def _box_charts(loaded: Scenario, condition: Any, found: Any, worlds: int) -> dict[str, Any]:
+    from cordiale.analysis.described import label, target_words
+    from cordiale.charts import boxes as charts
+
+    if not found.boxes:
+        return {}
+    about = target_words(loaded, condition.target)
+    title = f"Where {about} is {condition.words}: {loaded.title}"
+    names = {path: label(loaded, path) for box in found.boxes for path in box.bounds}
+    source = _source(loaded, f"{worlds} worlds")
+    return {
+        "tradeoff": (partial(charts.tradeoff, found, title, source), source),
+        "boxes": (partial(charts.boxes, found.boxes, loaded.ranges, names, title, source), source),
+    }
+
+
+@app.command(epilog="Example: cordiale enough outputs/baseline-france_joins_quad --error 0.005")
+def enough(
+    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
+    error: Annotated[
+        float | None, typer.Option(help="Standard error asked for; a hundredth of the scale without it.")
+    ] = None,
+    out: Out = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Say how many worlds are enough for each measure of a study."""
+    from cordiale.analysis.enough import enough as enough_of
+    from cordiale.analysis.enough import frame, sentences
+    from cordiale.analysis.kept import folder_of, keep
+    from cordiale.charts.enough import enough as chart
+    from cordiale.charts.words import source
+    from cordiale.study import Study
+
+    found = Study.open(study)
+    folder = out or folder_of("enough", found.folder.name)
+    rows = enough_of(found, measure, error)
+    table, line = frame(rows), source(found)
+    titles = {name: found.title(name) for name in found.scenarios}
+    title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else found.folder.name}"
+    manifest = {"kind": "enough", "format": 1, "study": str(found.folder), "worlds": found.worlds, "error": error}
+    with new_folder(folder, replace) as unfinished:
+        keep(unfinished, manifest, {"enough": table}, {"enough": (partial(chart, rows, titles, title, line), line)})
+    _print({"measures": table.to_dict("records"), "sentences": sentences(found, rows)}, folder, as_json)

@@ -1,0 +1,319 @@
+"""Sobol' indices, elementary effects, and coding against chance: known answers through the command's own path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cordiale.analysis.chance import crossed, shares
+from cordiale.analysis.evaluate import ModelResponse, Quantiles, evaluate, speed_ratio
+from cordiale.analysis.explored import sensitivity
+from cordiale.analysis.groups import groups_of
+from cordiale.analysis.screening import morris
+from cordiale.analysis.sensitivity import Indices, sobol
+from cordiale.analysis.target import target_of
+from cordiale.charts.morris import morris as morris_chart
+from cordiale.charts.tornado import tornado
+from cordiale.errors import OptionError
+from cordiale.layers import load_scenario
+from cordiale.resolved import Scenario
+
+Values = Mapping[str, np.ndarray]
+Refused = Callable[..., str]
+QUICK = ["horizon=2019Q2"]
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario("baseline", set=QUICK)
+
+
+# ---------------------------------------------------------------- test functions with known indices
+
+A, B = 7.0, 0.1
+G = [0.0, 1.0, 4.5, 9.0, 99.0]
+
+
+def ishigami(values: Values) -> np.ndarray:
+    x, y, z = (values[name] for name in "xyz")
+    return np.sin(x) + A * np.sin(y) ** 2 + B * z**4 * np.sin(x)
+
+
+def between_minus_pi_and_pi(unit: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: -np.pi + 2 * np.pi * unit[:, at] for at, name in enumerate("xyz")}
+
+
+def ishigami_indices() -> tuple[np.ndarray, np.ndarray]:
+    """First and total indices (Ishigami and Homma 1990)."""
+    first = np.array([0.5 * (1 + B * np.pi**4 / 5) ** 2, A**2 / 8, 0.0])
+    both = B**2 * np.pi**8 * (1 / 18 - 1 / 50)
+    whole = first.sum() + both
+    return first / whole, (first + np.array([both, 0.0, both])) / whole
+
+
+def sobol_g(values: Values) -> np.ndarray:
+    return np.prod([(np.abs(4 * values[f"x{i}"] - 2) + a) / (1 + a) for i, a in enumerate(G)], axis=0)
+
+
+def sobol_g_indices(groups: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """First and total indices of groups (Saltelli and Sobol' 1995)."""
+    alone = np.array([1 / (3 * (1 + a) ** 2) for a in G])
+
+    def closed(members: list[int]) -> float:
+        return float(np.prod(1 + alone[members]) - 1)
+
+    every = list(range(len(G)))
+    whole = closed(every)
+    rest = [[i for i in every if i not in members] for members in groups]
+    return np.array([closed(m) for m in groups]) / whole, 1 - np.array([closed(m) for m in rest]) / whole
+
+
+def unit_g(unit: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"x{i}": unit[:, i] for i in range(len(G))}
+
+
+def single(names: str) -> dict[str, list[str]]:
+    return {name: [name] for name in names}
+
+
+def test_ishigami() -> None:
+    first, total = ishigami_indices()
+    np.testing.assert_allclose(first, [0.3139, 0.4424, 0], atol=1e-4)
+    np.testing.assert_allclose(total, [0.5576, 0.4424, 0.2437], atol=1e-4)
+    found = sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 8192, seed=0)
+    np.testing.assert_allclose(found.first, first, atol=0.02)
+    np.testing.assert_allclose(found.total, total, atol=0.02)
+    assert found.rows == 8192 * 5
+    assert found.converged, found.doubts
+
+
+def test_sobol_g_in_groups() -> None:
+    groups = [[0, 3], [1, 2], [4]]
+    first, total = sobol_g_indices(groups)
+    named = {str(members): [f"x{i}" for i in members] for members in groups}
+
+    def inverse(unit: np.ndarray) -> dict[str, np.ndarray]:
+        order = [i for members in groups for i in members]
+        return {f"x{i}": unit[:, at] for at, i in enumerate(order)}
+
+    found = sobol(sobol_g, inverse, named, 4096, seed=3)
+    np.testing.assert_allclose(found.first, first, atol=0.02)
+    np.testing.assert_allclose(found.total, total, atol=0.02)
+
+
+def test_intervals_cover() -> None:
+    """95 % intervals of small samples hold the true index at least nine times in ten."""
+    first, total = sobol_g_indices([[i] for i in range(len(G))])
+    groups = {f"x{i}": [f"x{i}"] for i in range(len(G))}
+    held = []
+    for seed in range(20):
+        found = sobol(sobol_g, unit_g, groups, 256, seed=seed)
+        held.append(np.abs(found.first - first) <= found.first_error)
+        held.append(np.abs(found.total - total) <= found.total_error)
+    assert np.mean(held) >= 0.9
+
+
+def test_the_flag_says_no() -> None:
+    found = sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 64, seed=0)
+    assert not found.converged
+    assert "the interval of the largest total index is" in found.doubts[0]
+    assert found.next_samples >= 128
+    zero = np.zeros(2)
+    narrow = Indices(["a", "b"], np.array([0.7, 0.5]), zero, np.array([0.7, 0.5]), zero, np.array([0.7, 0.4]), 1.0, 64)
+    assert [doubt[:9] for doubt in narrow.doubts] == ["the first", "a total i"]
+
+
+def test_a_seed_of_zero_is_a_seed_and_samples_are_a_power_of_two() -> None:
+    one, two = (sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 100, seed=0) for _ in range(2))
+    assert one.samples == 128
+    np.testing.assert_array_equal(one.total_error, two.total_error)
+    np.testing.assert_array_equal(one.first, two.first)
+
+
+def test_morris_of_a_known_function() -> None:
+    """2x + yz: the effect of x is exact, that of y hangs on z, which lies on four levels."""
+    paths = single("xyz")
+    found = morris(
+        lambda v: 2 * v["x"] + v["y"] * v["z"], lambda u: {n: u[:, i] for i, n in enumerate("xyz")}, paths, 400
+    )
+    reach = 0.75  # from the quantile 1/8 to 7/8
+    np.testing.assert_allclose([found.mean[0], found.strength[0]], 2 * reach)
+    assert found.spread[0] == pytest.approx(0, abs=1e-9)
+    assert found.mean[1] == pytest.approx(0.5 * reach, abs=0.03)
+    assert found.spread[1] == pytest.approx(np.sqrt(5) / 8 * reach, abs=0.02)
+    assert found.converged
+
+
+def test_morris_of_groups_has_no_sign() -> None:
+    found = morris(lambda v: v["x"] - v["y"], lambda u: {n: u[:, i] for i, n in enumerate("xyz")},
+                   {"both": ["x", "y"], "z": ["z"]}, 50)  # fmt: skip
+    assert found.strength[0] > 0.3
+    assert np.isnan([found.mean[0], found.spread[0]]).all()
+    assert found.strength[1] == 0
+
+
+def test_coding_chance_and_interaction() -> None:
+    """y = x + 0.5 luck + 0.5 x luck of standard normals: shares 4, 1 and 1 of 6."""
+    generator = np.random.default_rng(1)
+    luck = generator.standard_normal(200)
+    x = generator.standard_normal(400)
+    table = crossed(lambda v, world: v["x"] + 0.5 * luck[world] + 0.5 * v["x"] * luck[world], {"x": x}, 200)
+    found = shares(table)
+    np.testing.assert_allclose([found.share[part] for part in ("coding", "chance", "interaction")],
+                               [4 / 6, 1 / 6, 1 / 6], atol=0.04)  # fmt: skip
+    assert abs(found.share["coding"] - 4 / 6) < found.error["coding"] < 0.15
+    assert found.left(1) == pytest.approx(0.2, abs=0.04)
+    assert found.left(4) < found.left(1)
+
+
+# ---------------------------------------------------------------- on the model
+
+
+def test_quantiles_give_the_coded_distributions(scenario: Scenario) -> None:
+    paths = ["FRA.resolve", "weight.openness"]
+    values = Quantiles(scenario.ranges, paths)(np.array([[0.0, 0.5], [1.0, 0.5], [0.5, 0.5]]))
+    coded = scenario.ranges["FRA.resolve"]
+    assert values["FRA.resolve"][:2].tolist() == [coded.low, coded.high]
+    assert set(values["JPN.resolve"]) == {scenario.ranges["JPN.resolve"].best}
+    assert len(values) == len(scenario.ranges)
+
+
+def test_shares_agree_with_ordinary_worlds(scenario: Scenario) -> None:
+    """The variance of worlds that draw their own numbers is the sum of the parts."""
+    from cordiale.analysis.sample import sample
+
+    found = sensitivity(scenario, "alignment:FRA-JPN", "morris", group="states", samples=4, luck=1)
+    worlds = sample([scenario], ["alignment:FRA-JPN"], 600)[0]["alignment:FRA-JPN"][:, -1, 0]
+    assert found.shares.variance == pytest.approx(np.var(worlds), rel=0.35)
+    assert sum(found.shares.share.values()) == pytest.approx(1)
+
+
+def test_a_response_is_the_mean_over_luck_and_does_not_hang_on_blocks(scenario: Scenario) -> None:
+    target = target_of("trust:FRA-JPN@2019Q1", scenario)
+    unit = np.random.default_rng(0).random((6, len(scenario.ranges)))
+    inverse = Quantiles(scenario.ranges, list(scenario.ranges))
+    response = ModelResponse(scenario, target, 2)
+    values = inverse(unit)
+    whole = evaluate(response, inverse, unit)
+    np.testing.assert_allclose(whole, (response.at(values, 0) + response.at(values, 1)) / 2)
+    np.testing.assert_allclose(evaluate(response, inverse, unit[2:3]), whole[2:3])
+
+
+def test_blocks_are_far_quicker_than_single_rows(scenario: Scenario) -> None:
+    _, ratio = speed_ratio(scenario, target_of("alignment:FRA-JPN", scenario), rows=512, singles=3)
+    assert ratio > 20
+
+
+@pytest.mark.parametrize("preset", ["focus", "fields", "states", "weights"])
+def test_presets_hold_every_number_once(scenario: Scenario, preset: str) -> None:
+    groups = groups_of(scenario, preset)
+    members = [path for paths in groups.values() for path in paths]
+    assert sorted(members) == sorted(scenario.ranges)
+    assert len(groups) < 50
+
+
+def test_over_tells_numbers_apart(scenario: Scenario) -> None:
+    groups = groups_of(scenario, over=["JPN-FRA.practice.*", "weight.value_*"])
+    assert groups["FRA-JPN.practice.maritime"] == ["FRA-JPN.practice.maritime"]
+    assert list(groups)[-1] == "weight.value_pressure" or "all other numbers" in groups
+    assert len(groups["all other numbers"]) == len(scenario.ranges) - len(groups) + 1
+
+
+def texts(figure) -> str:
+    from matplotlib.text import Text
+
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.findobj(Text))
+
+
+def test_charts_draw_the_indices() -> None:
+    found = sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 64, seed=0)
+    figure = tornado(found, {"x": "the first number"}, "What moves it", "source")
+    for gid, values in (("total", found.total), ("first", found.first)):
+        widths = [bar.get_width() for bar in figure.axes[0].patches if bar.get_gid() == gid]
+        np.testing.assert_allclose(widths, values[np.argsort(-found.total)])
+    assert "not converged" in texts(figure)
+    assert "the first number" in texts(figure)
+    effects = morris(ishigami, between_minus_pi_and_pi, single("xyz"), 20)
+    figure = morris_chart(effects, {}, "What moves it", "source")
+    widths = [bar.get_width() for bar in figure.axes[0].patches if bar.get_gid() == "strength"]
+    np.testing.assert_allclose(widths, sorted(effects.strength, reverse=True))
+    points = [line.get_ydata() for line in figure.axes[1].lines if line.get_gid() == "effects"]
+    np.testing.assert_allclose(sorted(np.concatenate(points)), sorted(effects.spread))
+
+
+# ---------------------------------------------------------------- the command
+
+
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    import sys
+
+    from cordiale.cli import main
+
+    monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    out, message = capsys.readouterr()
+    assert stopped.value.code == 0, message
+    return out
+
+
+def test_the_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    start = ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--set", QUICK[0], "--luck", "1")
+    told = json.loads(run(monkeypatch, capsys, *start, "--group", "states", "--samples", "8", "--json"))
+    assert told["method"] == "sobol"
+    assert not told["converged"]
+    assert "Next: --samples" in told["sentences"][-1]
+    assert set(told["shares"]) == {"coding", "chance", "interaction"}
+    folder = Path(told["folder"])
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
+    assert names == {"groups.csv", "manifest.json", "charts/tornado.png", "charts/tornado.svg"}
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["rows"] == told["rows"] == 8 * 21
+    out = run(monkeypatch, capsys, *start, "--method", "morris", "--over", "weight.trust_*", "--samples", "4",
+              "--out", "screened")  # fmt: skip
+    assert "is coding" in out
+    assert (workshop / "screened" / "charts" / "morris.svg").is_file()
+
+
+MEASURE = ("--measure", "alignment:FRA-JPN")
+BAD = {
+    ("--measure", "aligment:FRA-JPN"): "--measure 'aligment:FRA-JPN': 'aligment' is no measure; "
+    "did you mean 'alignment'?",
+    ("--measure", "alignment"): "--measure 'alignment': name one entity after a colon, such as alignment:FRA-JPN",
+    ("--measure", "alignment:FRA-JPX"): "--measure 'alignment:FRA-JPX': 'alignment:FRA-JPX': after the colon stands "
+    "a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+    ("--measure", "alignment:FRA-JPN@2031Q1"): "--measure 'alignment:FRA-JPN@2031Q1': 2031Q1 is not among the "
+    "quarters 2018Q4 to 2019Q2",
+    ("--measure", "same_bloc:FRA-JPN@2019Q1"): "--measure 'same_bloc:FRA-JPN@2019Q1': 'same_bloc' is read in the "
+    "last quarter only, 2019Q2",
+    (*MEASURE, "--method", "sobl"): "--method 'sobl': no such method; did you mean 'sobol'? (sobol, morris)",
+    (*MEASURE, "--group", "field"): "--group 'field': no such grouping; did you mean 'fields'? "
+    "(known: focus, fields, states, weights)",
+    (*MEASURE, "--over", "FRA.resolv"): "--over 'FRA.resolv': no number that is drawn has such a path; did you mean "
+    "'FRA.resolve'?; `cordiale list parameters` shows them",
+    ("--measure", "member.quad:JPN", "--group", "states", "--samples", "8"): "--measure: it is 1 in all 168 rows, so "
+    "nothing moves it",
+    (*MEASURE, "--samples", "1000000"): "--samples: a design of 33,554,432 rows of 1,138 numbers does not fit in "
+    "memory: take fewer samples, or fewer groups with --group",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("options", BAD)
+def test_bad_input(options: tuple[str, ...], refused: Refused) -> None:
+    message = refused("sensitivity", "baseline", *options, "--set", QUICK[0], "--luck", "1", "--out", "found")
+    assert message.startswith(BAD[options])
+
+
+def test_a_folder_that_is_taken_is_refused_before_any_row_runs(refused: Refused, workshop: Path) -> None:
+    (workshop / "mine").mkdir()
+    (workshop / "mine" / "notes.txt").write_text("mine")
+    message = refused("sensitivity", "baseline", *MEASURE, "--samples", "4096", "--out", "mine")
+    assert message == "mine exists: choose another folder with --out, or add --replace"
+
+
+def test_a_constant_response_is_refused() -> None:
+    with pytest.raises(OptionError, match="nothing moves it"):
+        sobol(lambda v: np.ones(len(v["x"])), between_minus_pi_and_pi, single("xyz"), 8)
