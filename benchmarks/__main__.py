@@ -103,6 +103,64 @@ def demo_seconds() -> float:
         return time.perf_counter() - start
 
 
+def history_ratio() -> tuple[float, float]:
+    """Return how long five scenarios take from a common history against each from the start, and the share not run."""
+    from cordiale.blocks import Grove
+    from cordiale.draws import Streams
+    from cordiale.layers import load_scenario
+    from cordiale.models.block import behaviours, standards, worlds_of
+
+    names = ("baseline", "submarines_cancelled", "two_plus_two_interrupted", "chinese_coercion", "dual_use_revealed")
+    scenarios = [load_scenario(name) for name in names]
+    classes = behaviours(scenarios[0])
+    norms = standards(scenarios[0], classes)
+    block = [worlds_of(scenarios[0], Streams(1, 0, 256))] * len(scenarios)
+    groves = [Grove(scenarios, classes, norms, share=share) for share in (True, False)]
+    together, apart = [], []
+    for _ in range(3):
+        for grove, spent in zip(groves, (together, apart), strict=True):
+            start = time.perf_counter()
+            grove.run(block)
+            spent.append(time.perf_counter() - start)
+    return median(together) / median(apart), groves[0].shared
+
+
+def compare_seconds() -> float:
+    """Return the seconds of `cordiale compare` of five scenarios with 1,000 worlds, two processes, charts included."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        names = ["baseline", "france_joins_quad", "dual_use_revealed", "brexit", "us_retrenchment"]
+        command = [str(Path(sys.executable).parent / "cordiale"), "compare", *names, "--worlds", "1000"]
+        start = time.perf_counter()
+        subprocess.run([*command, "--out", f"{folder}/compare"], check=True, capture_output=True)
+        return time.perf_counter() - start
+
+
+def sensitivity_ratio() -> float:
+    """Return how much faster samples go in blocks than one by one."""
+    from cordiale.analysis.evaluate import speed_ratio
+    from cordiale.analysis.target import target_of
+    from cordiale.layers import load_scenario
+
+    scenario = load_scenario("baseline")
+    return speed_ratio(scenario, target_of("alignment:FRA-JPN", scenario), rows=2000, singles=8)[1]
+
+
+def claims_seconds() -> float:
+    """Return the seconds that all claims take with 500 worlds and 20 codings, from a tenth of their arms."""
+    from cordiale.analysis.claim_runs import arms_of
+    from cordiale.analysis.claim_study import run_claims
+    from cordiale.claims_file import load_claims
+
+    claims = [claim for claim in load_claims("indo_pacific_2018") if claim.test is not None]
+    some = claims[::10]
+    start = time.perf_counter()
+    run_claims(only=[claim.claim.id for claim in some], jobs=None)
+    spent = time.perf_counter() - start
+    return spent * len(arms_of(claims).scenarios) / len(arms_of(some).scenarios)
+
+
 def main() -> None:
     """Measure and print."""
     quarters = 8
@@ -118,6 +176,11 @@ def main() -> None:
     print(f"| time a world at 16,384 worlds / at 256 | {ratio:.2f} | 0.90 to 1.10 |")
     print(f"| `import cordiale`, seconds | {import_seconds():.2f} | under 1 |")
     print(f"| `make demo` after installation, seconds | {demo_seconds():.1f} | under 15 |")
+    together, shared = history_ratio()
+    print(f"| five scenarios from a common history / each from the start | {together:.2f} | ({shared:.0%} not run) |")
+    print(f"| `cordiale compare` of five scenarios, 1,000 worlds, seconds | {compare_seconds():.0f} | under 60 |")
+    print(f"| sensitivity: a sample alone / in blocks | {sensitivity_ratio():.0f} | at least 20 |")
+    print(f"| all claims, 500 worlds, 20 codings, minutes (from a tenth) | {claims_seconds() / 60:.1f} | under 15 |")
 
 
 if __name__ == "__main__":

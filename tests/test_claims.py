@@ -180,3 +180,10 @@ def test_the_command_writes_table_page_and_placebo(own_claims: Path, capsys: pyt
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
+
+
+def test_verdicts_are_those_recorded() -> None:
+    """One that holds and one that does not, with all worlds and codings: `--strict` for these two."""
+    found = run_claims(PACK, ["stance_leaves_patrols_alone", "scarce_means_lead_to_network"])
+    assert changed(found) == []
+    assert [each.kind for each in found.verdicts] == ["supported", "contradicted"]

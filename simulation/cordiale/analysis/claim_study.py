@@ -74,11 +74,11 @@ class Verdicts:
             f"By sign and interval alone this pack supports {own} of {self.tested}; placebo packs (shuffled states, "
             f"random positions) support {placebo:.1f} on average."
         )
-        close = own and placebo > 0.75 * own
         moral = (
-            "That is near: the score says little about the article, and much about any model of this shape."
-            if close
-            else f"The difference, {own - placebo:.1f} claims, is what the coding of the article adds."
+            f"So {placebo / own:.0%} of the score comes with any model of this shape; the coding of the article adds "
+            f"{own - placebo:.1f} claims."
+            if own
+            else "The score says nothing of the article."
         )
         return [f"{len(self.verdicts)} claims: {counts}.", f"{beside} {moral}"]
 

@@ -30,6 +30,7 @@ def claims(found: Verdicts, verdicts: list[Verdict], title: str, source: str, *,
         axes.plot([mean], [at], color=style.colour, marker=style.marker, markersize=3.5, gid=each.claim.id)
     axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=1)
     axes.set_xscale("symlog", linthresh=1.0)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_yticks(np.arange(len(verdicts)), [_label(each) for each in verdicts], parse_math=False)
     axes.set_ylim(len(verdicts) - 0.4, -0.6)
     axes.set_xlabel("effect in margins; to the right: as the claim says")
