@@ -33,7 +33,7 @@ def run(
     replace: bool = False,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
-    jobs: int | None = 1,
+    jobs: int | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
     finish: Callable[[Study], None] | None = None,
@@ -49,8 +49,7 @@ def run(
     replace : whether a study that lies there already may go
     behaviour : code -> subclass of State, for states that behave in the user's own way
     allow : modules from which a pack may name behaviours
-    jobs : processes; None for as many as pay. A script that asks for several calls this function below
-        `if __name__ == "__main__":`
+    jobs : processes; None for as many as pay
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
