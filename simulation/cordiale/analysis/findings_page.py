@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,11 @@ Contradicted, and shown as such:
 {contradicted}
 Insensitive or undecided claims, and all figures, are in the appendix that `cordiale claims` writes.
 """
+HANGS = """
+## What it hangs on: the coder, the weights, chance
+
+{words}
+"""
 CANNOT = """
 ## What the model cannot tell
 
@@ -57,15 +63,16 @@ CANNOT = """
 """
 
 
-def findings_page(worlds: int, claims: Path | None) -> str:
+def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = None) -> str:
     """Return the page.
 
     Parameters
     ----------
     worlds : of each scenario
     claims : folder that `cordiale claims` wrote; without it the page says nothing of claims
+    sensitivity : folder that `cordiale sensitivity` wrote
 
-    Raises OptionError where the folder holds no claims.csv.
+    Raises OptionError where a folder does not hold what it should.
     """
     baseline = load_scenario("baseline")
     pack, focus = baseline.loaded.pack, baseline.names.dyad(baseline.loaded.pack.case.focus)
@@ -82,7 +89,9 @@ def findings_page(worlds: int, claims: Path | None) -> str:
         markdown(rows),
         NOTHING.format(names=", ".join(unclear) or "none"),
     ]
-    return "\n".join([*parts, *([_claims(claims)] if claims is not None else []), CANNOT])
+    parts += [_claims(claims)] if claims is not None else []
+    parts += [_hangs(sensitivity)] if sensitivity is not None else []
+    return "\n".join([*parts, CANNOT])
 
 
 def _rows(
@@ -119,6 +128,14 @@ def _claims(folder: Path) -> str:
     words = page.split("\n\n")[1]
     wrong = table[table["verdict"] == "contradicted"]
     return CLAIMS.format(words=words, contradicted=_wrong(wrong) if len(wrong) else "none.\n")
+
+
+def _hangs(folder: Path) -> str:
+    path = folder / "manifest.json"
+    said = json.loads(path.read_text("utf-8")).get("sentences") if path.is_file() else None
+    if not said:
+        raise OptionError(f"--sensitivity {folder}: holds no findings; run `cordiale sensitivity` first")
+    return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
 
 
 def _wrong(table: pd.DataFrame) -> str:

@@ -90,12 +90,13 @@ def _tell(found: Verdicts, out: Path) -> None:
 def findings(
     worlds: Annotated[int, typer.Option(min=20, help="Worlds of each scenario.")] = 500,
     with_claims: Annotated[Path | None, typer.Option("--claims", help="Folder that `cordiale claims` wrote.")] = None,
+    sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
     out: Annotated[Path | None, typer.Option(help="File for the page; printed without it.")] = None,
 ) -> None:
     """Write the page of main results: what moves the focus dyad, which claims hold, what cannot be told."""
     from cordiale.analysis.findings_page import findings_page
 
-    text = findings_page(worlds, with_claims)
+    text = findings_page(worlds, with_claims, sensitivity)
     if out is None:
         typer.echo(text)
     else:

@@ -94,7 +94,7 @@ def sensitivity(
                 allow=allow_module or [], jobs=jobs, progress=report,
             )  # fmt: skip
         told = record(found)
-        about = {key: told[key] for key in ("measure", "quarter", "method", "rows", "luck", "converged")}
+        about = {key: told[key] for key in ("measure", "quarter", "method", "rows", "luck", "converged", "sentences")}
         manifest = manifest_of("sensitivity", loaded, started, **about, groups=found.groups, shares=told["shares"])
         keep(unfinished, manifest, {"groups": found.found.frame()}, _sensitivity_charts(found))
     _print(told, folder, as_json)
