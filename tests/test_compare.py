@@ -168,3 +168,22 @@ def test_other_horizons_are_not_compared(tmp_path: Path) -> None:
         compare(mixed, ["alignment:FRA-JPN"])
     manifest = json.loads((mixed.folder / "manifest.json").read_text("utf-8"))
     assert manifest["worlds"] == 3
+
+
+def test_a_coding_is_a_context(tmp_path: Path) -> None:
+    """The same difference under another coder's numbers, on the same worlds, and how much it hangs on the coder."""
+    other = tmp_path / "second.csv"
+    other.write_text("state,issue,value\nFRA,quad_format,0.9\nJPN,china_tone,0.2\n", "utf-8")
+    study, _ = run_comparison(
+        ["baseline", "france_joins_quad"], ["alignment:FRA-JPN"], worlds=12, set=SHORT, codings=[other],
+        out=tmp_path / "study",
+    )  # fmt: skip
+    assert study.scenarios == ["baseline", "france_joins_quad", "baseline@second", "france_joins_quad@second"]
+    plain, inside, interaction = compare(study, contexts=["@second"]).rows
+    assert (inside.scenario, inside.baseline) == ("france_joins_quad in @second", "baseline@second")
+    assert np.allclose(interaction.values, inside.values - plain.values)
+    assert study.about("baseline@second")["coding"]["numbers"] == 2
+    alone = cordiale.run(load_scenario("baseline", set=SHORT, coding=other), worlds=12, out=tmp_path / "alone")
+    assert np.array_equal(
+        alone.values("alignment:FRA-JPN"), study.values("alignment:FRA-JPN", scenario="baseline@second")
+    )

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.placebo import Placebo
+from cordiale.analysis.placebo import Placebo, read_model
 from cordiale.claims_file import Loaded
 from cordiale.draws import Array, Streams, Tiled
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Reading, Request
+from cordiale.measures.catalogue import Request
 from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
 from cordiale.models.diplomacy import Standards
 from cordiale.parameters import draw
@@ -140,16 +140,7 @@ def read_arm(
     scenario: Scenario, reads: Mapping[Read, Request], block: Worlds, behaviour: Behaviour, norms: Standards
 ) -> dict[Read, Array]:
     """Run a block of an arm as far as its reads ask, and return them."""
-    model = model_of(scenario, block, behaviour, norms)
-    found = {}
-    for quarter in range(max(at for _, at in reads) + 1):
-        model.step()
-        wanted = {key: each for key, each in reads.items() if key[1] == quarter}
-        reading = Reading(model.now, model.parameters, model.structure) if wanted else None
-        for key, each in wanted.items():
-            assert reading is not None
-            found[key] = each.read(reading)[:, 0]
-    return found
+    return read_model(model_of(scenario, block, behaviour, norms), reads)
 
 
 def run_tasks(shared: Shared, tasks: Sequence[Task], jobs: int | None) -> Iterator[dict[Read, Array]]:

@@ -97,8 +97,9 @@ def compare(
     Parameters
     ----------
     measures : each of one entity, "alignment:FRA-JPN"; alignment and its parts of the focus dyad where None
-    contexts : scenarios C such that the study holds C and, for each other scenario A, A+C: then "A in C" is the
-        difference of A+C to C, and "A in C, against A" the interaction
+    contexts : what else the same difference is asked under: a scenario C, of which the study holds C and A+C for
+        each other scenario A, or a coding "@name", of which it holds every scenario again as "A@name". "A in C" is
+        then the difference there, and "A in C" against "A" the interaction
     seed : of the bootstraps
 
     Raises
@@ -106,8 +107,8 @@ def compare(
     OptionError where a scenario has another horizon, or lacks a measure
     """
     baseline, asked = study.scenarios[0], list(measures or _default(study))
-    joined = {f"{other}+{context}" for other in study.scenarios for context in contexts}
-    others = [name for name in study.scenarios[1:] if name not in joined and name not in contexts]
+    inner = {name for other in study.scenarios for context in contexts for name in inside(context, baseline, other)}
+    others = [name for name in study.scenarios[1:] if name not in inner]
     for name in study.scenarios[1:]:
         if study.quarters(name) != study.quarters(baseline):
             raise OptionError(f"'{name}' has another horizon than '{baseline}': give one with --set horizon=...")
@@ -119,10 +120,18 @@ def compare(
             plain = _difference(study, measure, other, baseline, seed)
             rows.append(plain)
             for context in contexts:
-                inside = _difference(study, measure, f"{other}+{context}", context, seed)
-                rows.append(_renamed(inside, f"{other} in {context}", context))
-                rows.append(_interaction(inside, plain, f"{other} in {context}", other, study, measure, seed))
+                base, under = inside(context, baseline, other)
+                there = _difference(study, measure, under, base, seed)
+                rows.append(_renamed(there, f"{other} in {context}", base))
+                rows.append(_interaction(there, plain, f"{other} in {context}", other, study, measure, seed))
     return Comparison(study, _together(rows, seed))
+
+
+def inside(context: str, baseline: str, other: str) -> tuple[str, str]:
+    """Return the names under which the baseline and another scenario stand in a context."""
+    if context.startswith("@"):
+        return f"{baseline}{context}", f"{other}{context}"
+    return context, f"{other}+{context}"
 
 
 def _default(study: Study) -> list[str]:
@@ -148,9 +157,9 @@ def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
 
 
 def _interaction(
-    inside: Difference, plain: Difference, scenario: str, other: str, study: Study, measure: str, seed: int
+    there: Difference, plain: Difference, scenario: str, other: str, study: Study, measure: str, seed: int
 ) -> Difference:
-    values = inside.values - plain.values
+    values = there.values - plain.values
     base = study.values(measure, scenario=study.scenarios[0])
     found = effect(values, base, seed)
     return Difference(scenario, other, plain.measure, plain.entity, plain.quarters, values, found)

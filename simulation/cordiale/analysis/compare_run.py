@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cordiale.analysis.compare import PARTS, Comparison
@@ -21,6 +22,7 @@ def run_comparison(
     measures: Sequence[str] | None = None,
     contexts: Sequence[str] = (),
     *,
+    codings: Sequence[Path] = (),
     until: float | None = None,
     worlds: int | None = None,
     seed: int | None = None,
@@ -37,6 +39,7 @@ def run_comparison(
     ----------
     scenarios : the baseline, then those compared with it
     contexts : scenarios under which the same differences are asked
+    codings : csv files of other coders, under whose numbers they are asked too
     until : width of the first measure's interval, in place of a number of worlds
     """
     if len(scenarios) < 2:
@@ -45,6 +48,8 @@ def run_comparison(
     baseline, others = scenarios[0], list(scenarios[1:])
     names = [baseline, *others, *contexts, *(f"{other}+{each}" for each in contexts for other in others)]
     loaded = [load_scenario(name, set=extra) for name in names]
+    contexts = [*contexts, *(f"@{coding.stem}" for coding in codings)]
+    loaded += [_recoded(name, coding, extra) for coding in codings for name in (baseline, *others)]
     asked = _asked(loaded[0], measures)
     for scenario in loaded if seed is not None else []:
         apply_set(scenario, "seed", seed, option=f"--seed {seed}")
@@ -61,6 +66,11 @@ def run_comparison(
         finish=lambda unfinished: save(compare_study(unfinished, asked, contexts), unfinished.folder),
     )  # fmt: skip
     return study, said
+
+
+def _recoded(name: str, coding: Path, extra: Mapping[str, object] | Sequence[str]) -> Scenario:
+    scenario = load_scenario(name, set=extra, coding=coding)
+    return replace(scenario, name=f"{scenario.name}@{coding.stem}")
 
 
 def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:

@@ -72,14 +72,19 @@ class Placebo:
         classes = {code: behaviour[self.source[code]] for code in scenario.names.states}
         timeline = Timeline(scenario, parameters)
         model = Diplomacy(self.structure(scenario), parameters, timeline.at, streams, classes, norms)
-        found: dict[Any, Array] = {}
-        for quarter in range(max(at for _, at in reads) + 1):
-            model.step()
-            wanted = {key: each for key, each in reads.items() if key[1] == quarter}
-            if wanted:
-                reading = Reading(model.now, model.parameters, model.structure)
-                found |= {key: each.read(reading)[:, 0] for key, each in wanted.items()}
-        return found
+        return read_model(model, reads)
+
+
+def read_model(model: Diplomacy, reads: Mapping[Any, Request]) -> dict[Any, Array]:
+    """Run a model as far as its reads ask: (measure, quarter) -> (rows,)."""
+    found: dict[Any, Array] = {}
+    for quarter in range(max(at for _, at in reads) + 1):
+        model.step()
+        wanted = {key: each for key, each in reads.items() if key[1] == quarter}
+        if wanted:
+            reading = Reading(model.now, model.parameters, model.structure)
+            found |= {key: each.read(reading)[:, 0] for key, each in wanted.items()}
+    return found
 
 
 def placebos(scenario: Scenario, count: int, seed: int) -> list[Placebo]:

@@ -18,6 +18,7 @@ def compare(
     scenarios: Annotated[list[str], typer.Argument(help="The baseline and others, or the folder of one study.")],
     measure: Annotated[list[str] | None, typer.Option(help="MEASURE:ENTITY; alignment and parts without it.")] = None,
     context: Annotated[list[str] | None, typer.Option(help="A scenario under which to ask the same question.")] = None,
+    coding: Annotated[list[Path] | None, typer.Option(help="Csv of another coder, to ask it under too.")] = None,
     until: Annotated[float | None, typer.Option(help="Go on until the first measure's interval is this wide.")] = None,
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
@@ -42,10 +43,11 @@ def compare(
     else:
         with progress("worlds") as report:
             study, said = run_comparison(
-                scenarios, measure, context or [], until=until, worlds=worlds, seed=seed, set=set_ or [],
+                scenarios, measure, context or [], codings=coding or [], until=until, worlds=worlds,
+                seed=seed, set=set_ or [],
                 out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
             )  # fmt: skip
-        found = compare_study(study, measure, context or [])
+        found = compare_study(study, measure, [*(context or []), *(f"@{each.stem}" for each in coding or [])])
     sentences = said + words(found)
     if as_json:
         rows = json.loads(found.horizon().to_json(orient="records"))
