@@ -185,7 +185,7 @@ def words(comparison: Comparison) -> list[str]:
             continue
         found = row.effect
         mean, low, high = found.mean[-1], found.low[-1], found.high[-1]
-        against = f"{row.scenario} against {row.baseline}"
+        against = _pair(row)
         what = f"{row.measure}:{row.entity} in {row.quarters[-1]}"
         if not row.values[:, -1].any():
             sentences.append(f"{against}: {what} is the same in all {study.worlds} worlds.")
@@ -198,3 +198,12 @@ def words(comparison: Comparison) -> list[str]:
             f"to {row.together[1]:+.3f}; same sign in {found.share[-1]:.0%} of worlds{size})."
         )
     return sentences
+
+
+def _pair(row: Difference) -> str:
+    """Return what is compared with what; an interaction is a difference of effects."""
+    other, within, context = row.scenario.partition(" in ")
+    where = context.replace("@", "the coding ") if within else ""
+    if within and row.baseline == other:
+        return f"{other}: its effect under {where} minus its effect without it"
+    return f"{other} under {where} against {row.baseline}" if within else f"{other} against {row.baseline}"

@@ -75,6 +75,9 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     Raises OptionError where a folder does not hold what it should.
     """
     baseline = load_scenario("baseline")
+    for folder, name, option in ((claims, "claims.csv", "claims"), (sensitivity, "manifest.json", "sensitivity")):
+        if folder is not None and not (folder / name).is_file():
+            raise OptionError(f"--{option} {folder}: holds no {name}; run `cordiale {option}` first")
     pack, focus = baseline.loaded.pack, baseline.names.dyad(baseline.loaded.pack.case.focus)
     names = [name for name in scenario_names(pack.name) if name != "baseline"]
     scenarios = [baseline, *(load_scenario(name) for name in names)]
@@ -120,10 +123,7 @@ def _rows(
 def _claims(folder: Path) -> str:
     import pandas as pd
 
-    path = folder / "claims.csv"
-    if not path.is_file():
-        raise OptionError(f"--claims {folder}: holds no claims.csv; run `cordiale claims` first")
-    table = pd.read_csv(path)
+    table = pd.read_csv(folder / "claims.csv")
     page = (folder / "claims.md").read_text("utf-8")
     words = page.split("\n\n")[1]
     wrong = table[table["verdict"] == "contradicted"]
@@ -131,10 +131,7 @@ def _claims(folder: Path) -> str:
 
 
 def _hangs(folder: Path) -> str:
-    path = folder / "manifest.json"
-    said = json.loads(path.read_text("utf-8")).get("sentences") if path.is_file() else None
-    if not said:
-        raise OptionError(f"--sensitivity {folder}: holds no findings; run `cordiale sensitivity` first")
+    said = json.loads((folder / "manifest.json").read_text("utf-8")).get("sentences", [])
     return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
 
 
