@@ -122,3 +122,9 @@ def test_levers_reach_their_parameter_and_stop_gives_it_back(with_events: Build)
     assert (seen[1] == 0.9).all()
     assert (seen[2] == 0.9).all()
     assert np.array_equal(seen[3], drawn)
+
+
+def test_set_of_a_lever_holds_against_the_timeline() -> None:
+    usual, held = load_scenario("france_joins_quad"), load_scenario("france_joins_quad", set={"france_in_quad": 0})
+    assert course(usual, "france_in_quad")[-1] == (1, 1)
+    assert set(course(held, "france_in_quad")) == {(1, 0)}

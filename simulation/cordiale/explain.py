@@ -130,6 +130,8 @@ def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "taken out: --set holds the lever throughout"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, tuple):

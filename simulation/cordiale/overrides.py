@@ -44,7 +44,8 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
 
     Parameters
     ----------
-    path : a lever, a parameter, or worlds, seed, horizon
+    path : a lever, which then holds from the first quarter to the last, whatever the timeline says of it; a
+        parameter; or worlds, seed, horizon
     option : what the user typed, for messages; "--set path=value" where None
 
     Raises
@@ -58,6 +59,8 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
     elif path.removeprefix("levers.") in scenario.loaded.pack.case.levers:
         name = path.removeprefix("levers.")
         key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
+        for event in [event for event in scenario.history if event.startswith("event.") and event.endswith(f".{name}")]:
+            scenario.history[event].append(Setting(None, Origin("--set", None, None)))
     else:
         canonical = _parameter(scenario, option, path)
         key, number = (

@@ -110,6 +110,7 @@ class Scenario:
     def events(self) -> list[tuple[int, str, str, float, int]]:
         """Timeline entries (quarter, kind, lever, value, length), by quarter."""
         found = [found[-1].value for key, found in self.history.items() if key.startswith("event.")]
+        found = [event for event in found if event is not None]  # what --set took out
         return sorted(found, key=lambda event: (event[0], event[1] != "stop", event[2]))
 
     @property

@@ -132,7 +132,6 @@ def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
         "title": scenario.title,
         "levers": scenario.levers,
         "fixed": scenario.fixed,
-        "timed": sorted({lever for _, _, lever, _, _ in scenario.events}),
         "seed": scenario.seed,
         "worlds": work.worlds,
         "quarter": to_text(scenario.horizon),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ def findings(sweep: Sweep) -> list[str]:
         found += [_main(sweep, measure, entity, main, factors), *_others(main, factors)]
         found += [_interaction(both, main, factors)] if both else []
         found.append(_ends(sweep, measure, entity))
-    return found + list(_beware(sweep))
+    return found
 
 
 def subject(sweep: Sweep, measure: str, entity: str) -> str:
@@ -110,9 +109,3 @@ def _ends(sweep: Sweep, measure: str, entity: str) -> str:
 def _cell(sweep: Sweep, cell: int) -> str:
     values = sweep.design.values(cell, 1)[0]
     return ", ".join(f"{factor.path} {value:g}" for factor, value in zip(sweep.design.factors, values, strict=True))
-
-
-def _beware(sweep: Sweep) -> Iterator[str]:
-    for factor in sweep.design.factors:
-        if factor.key.startswith("levers.") and factor.path in sweep.manifest["timed"]:
-            yield f"The scenario's timeline sets {factor.path} later on: the sweep varies it until then only."
