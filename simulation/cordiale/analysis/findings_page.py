@@ -43,7 +43,8 @@ CLAIMS = """
 Contradicted, and shown as such:
 
 {contradicted}
-Insensitive or undecided claims, and all figures, are in the appendix that `cordiale claims` writes.
+All claims with their figures are in [claims.md](claims.md), as `cordiale claims` writes it; why some do not hold, in
+[changes-to-the-model.md](changes-to-the-model.md).
 """
 HANGS = """
 ## What it hangs on: the coder, the weights, chance
