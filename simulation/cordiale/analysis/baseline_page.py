@@ -22,7 +22,8 @@ The costs of agreements (`agreement_cost`, `rung_cost`) were set to a record: th
 drawn up: `practice_decay`, with `practice_gain`, so that all practice taken together stays near its coded level, and
 `format_openness`, since no outsider entered the ADMM-Plus between 2010 and 2018.
 
-The model starts from the ladder of the end of 2006 and, since nothing earlier is coded, from the ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
+The model starts from the ladder of the end of 2006 and, since nothing earlier is coded, from the
+ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
 """
 TRUST = """
 ## What moves trust between France and Japan
