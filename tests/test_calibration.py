@@ -10,9 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from cordiale.analysis.calibration import LEARNT, Calibration, Histories, distances, histories, match, posterior
-from cordiale.analysis.calibration_effect import adopted, adopted_weights, yaml_lines
+from cordiale.analysis.calibration import (
+    LEARNT,
+    Calibration,
+    Histories,
+    Posterior,
+    distances,
+    histories,
+    match,
+    posterior,
+)
+from cordiale.analysis.calibration_effect import adopted, adopted_weights, in_the_model, uncalibrated, yaml_lines
 from cordiale.analysis.history import Past, record
 from cordiale.analysis.past_statistics import Target, ladder_statistics, targets
 from cordiale.cli import main
@@ -26,7 +36,7 @@ ELSEWHERE = 900_000  # worlds that no prior of these tests has
 
 @pytest.fixture(scope="module")
 def past() -> Past:
-    return Past(load_scenario("baseline"))
+    return Past(uncalibrated(load_scenario("baseline")))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +46,11 @@ def prior(past: Past) -> Histories:
 
 @pytest.fixture(scope="module")
 def found(past: Past, prior: Histories) -> Calibration:
-    return match(prior, targets(past.scenario), past.scenario.loaded.pack.weights, 0.05)
+    return match(prior, targets(past.scenario), before(past), 0.05)
+
+
+def before(past: Past) -> dict[str, Weight]:
+    return {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
 
 
 def planted(past: Past, weights: dict[str, float], world: int) -> dict[str, Target]:
@@ -52,7 +66,7 @@ def planted(past: Past, weights: dict[str, float], world: int) -> dict[str, Targ
 @pytest.mark.parametrize("world", range(3))
 @pytest.mark.parametrize("truth", [-2.8, -1.8, -0.7])
 def test_planted_cost_is_found(past: Past, prior: Histories, truth: float, world: int) -> None:
-    weights = past.scenario.loaded.pack.weights
+    weights = before(past)
     found = match(prior, planted(past, {"agreement_cost": truth}, world), weights, 0.05).posteriors["agreement_cost"]
     assert found.kept[0] <= truth <= found.kept[2]
     assert found.narrowing > 0.1
@@ -60,7 +74,7 @@ def test_planted_cost_is_found(past: Past, prior: Histories, truth: float, world
 
 
 def test_planted_costs_keep_their_order(past: Past, prior: Histories) -> None:
-    weights = past.scenario.loaded.pack.weights
+    weights = before(past)
     for world in range(3):
         middles = [
             match(prior, planted(past, {"agreement_cost": truth}, world), weights, 0.05)
@@ -71,7 +85,7 @@ def test_planted_costs_keep_their_order(past: Past, prior: Histories) -> None:
 
 
 def test_planted_decay_is_found(past: Past, prior: Histories) -> None:
-    weights = past.scenario.loaded.pack.weights
+    weights = before(past)
     middles = []
     for truth in (0.008, 0.025):
         found = match(prior, planted(past, {"practice_decay": truth}, 0), weights, 0.05)
@@ -121,7 +135,7 @@ def test_random_worlds_teach_nothing(past: Past, prior: Histories) -> None:
     luck = np.random.default_rng(7)
     kept = np.isin(np.arange(WORLDS), luck.choice(WORLDS, 51, replace=False))
     for name, drawn in prior.weights.items():
-        weight = past.scenario.loaded.pack.weights[name]
+        weight = before(past)[name]
         same = posterior(weight, drawn, kept)
         assert not same.learnt
         assert (same.low, same.best, same.high) == (weight.low, weight.best, weight.high)
@@ -157,7 +171,7 @@ def test_distance_is_in_tolerances() -> None:
 
 def test_too_few_worlds_are_refused(prior: Histories, past: Past) -> None:
     with pytest.raises(OptionError, match="keep at least 20"):
-        match(prior, targets(past.scenario), past.scenario.loaded.pack.weights, 0.01)
+        match(prior, targets(past.scenario), before(past), 0.01)
 
 
 def test_adopted_scenario_draws_from_the_new_ranges(past: Past, found: Calibration) -> None:
@@ -165,6 +179,38 @@ def test_adopted_scenario_draws_from_the_new_ranges(past: Past, found: Calibrati
     cost = found.posteriors["agreement_cost"]
     assert now.ranges["weight.agreement_cost"].best == cost.best
     assert now.ranges["weight.trust_breach"] == past.scenario.ranges["weight.trust_breach"]
+
+
+def test_calibration_draws_from_the_ranges_before_it(past: Past, prior: Histories) -> None:
+    """What the record narrowed is drawn wide again, so that calibrating twice uses the record once."""
+    narrowed = past.scenario.loaded.pack.weights["agreement_cost"]
+    assert narrowed.prior is not None
+    assert past.scenario.ranges["weight.agreement_cost"].low == narrowed.prior.low < narrowed.low
+    assert prior.weights["agreement_cost"].min() < narrowed.low
+    assert load_scenario("baseline").ranges["weight.agreement_cost"].low == narrowed.low
+
+
+def test_the_model_says_whether_it_draws_from_what_is_found(past: Past, found: Calibration) -> None:
+    present = {
+        name: posterior_of(weight, found.posteriors[name]) for name, weight in past.scenario.loaded.pack.weights.items()
+        if name in found.posteriors
+    }  # fmt: skip
+    assert in_the_model(past.scenario, present)
+    other = present | {"openness": dataclasses.replace(present["openness"], chance=0.0, low=-4.9)}
+    assert not in_the_model(past.scenario, other)
+
+
+def posterior_of(weight: Weight, found: Posterior) -> Posterior:
+    """Return a calibration's word on a weight that says what the weight says."""
+    ends = {"low": weight.low, "best": weight.best, "high": weight.high}
+    return dataclasses.replace(found, **ends, chance=0.0 if weight.prior else 1.0)
+
+
+def test_a_prior_out_of_order_is_refused() -> None:
+    weight = load_scenario("baseline").loaded.pack.weights["agreement_cost"]
+    record = weight.model_dump() | {"prior": {"low": 0.0, "best": -1.0, "high": 1.0}}
+    with pytest.raises(ValidationError, match="does not hold of the prior: 0, -1, 1"):
+        Weight.model_validate(record)
 
 
 def test_lines_are_those_of_the_weights_file(found: Calibration) -> None:

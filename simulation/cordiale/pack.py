@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from cordiale.coded import Coded, Count, Finite, Signed, Strict, Trend
+from cordiale.coded import Coded, Count, Finite, Misfit, Signed, Strict, Trend
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -17,6 +17,14 @@ Ends = Annotated[list[Finite], Field(min_length=2, max_length=2)]
 Year = Annotated[int, Field(ge=1800, le=2100)]
 
 
+class Prior(Strict):
+    """The range of a weight before a record of events narrowed it."""
+
+    low: Finite
+    best: Finite
+    high: Finite
+
+
 class Weight(Coded):
     """A behavioural weight, with its unit and its own scale."""
 
@@ -24,11 +32,25 @@ class Weight(Coded):
     unit: Words
     least: Finite = 0.0
     most: Finite = 1.0
+    prior: Prior | None = Field(None, description="the range before calibration, from which calibration draws")
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the largest value that the weight allows."""
         return (self.least, self.most)
+
+    @property
+    def uncalibrated(self) -> Self:
+        """The weight as it was before a record of events was used, so that the record is not used twice."""
+        return self.model_copy(update=self.prior.model_dump() | {"prior": None}) if self.prior else self
+
+    @model_validator(mode="after")
+    def _check_prior(self) -> Self:
+        prior = self.prior
+        if prior and not self.least <= prior.low <= prior.best <= prior.high <= self.most:
+            ends = f"{prior.low:g}, {prior.best:g}, {prior.high:g}"
+            raise Misfit("prior", f"least <= low <= best <= high <= most does not hold of the prior: {ends}")
+        return self
 
 
 # ---------------------------------------------------------------- one state: FRA.yaml

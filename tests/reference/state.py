@@ -241,19 +241,18 @@ class State:
 
     def breach(self, j: str) -> float:
         """News that j breaks faith, or keeps it better than the baseline counts (7.10)."""
-        news = self.suspicion(j, self.seen[j], self.world.given) - self.suspicion(
-            j, self.coded_view(j), self.world.coded
-        )
+        known = self.suspicion(j, self.coded_view(j), self.world.coded)
+        news = self.suspicion(j, self.seen[j], self.world.given) - known
         return clip(self.world.optional(f"{self.code}>{j}.breach") + news, -1.0, 1.0)
 
-    def suspicion(self, j: str, seen: dict[str, float], number: Callable[[str], float | None]) -> float:
-        """Flows from j to what this state fears, as far as it believes in them (7.10)."""
+    def suspicion(self, j: str, seen: dict[str, float], forum: Callable[[str], float | None]) -> float:
+        """Flows from j to what this state fears now, as far as it believes in them (7.10)."""
         world, total = self.world, 0.0
-        calm = world.weight("forum_effect") * (number(f"{world.dyad(self.code, j)}.export_control_forum") or 0.0)
+        calm = world.weight("forum_effect") * (forum(f"{world.dyad(self.code, j)}.export_control_forum") or 0.0)
         for k in world.case.issues:
             h = world.case.restrains[k]
             if h is not None and h not in (self.code, j):
-                total += (number(f"{self.code}.threat.{h}") or 0.0) * (1 - seen[k]) * (1 - calm)
+                total += world.threat(self.code, h) * (1 - seen[k]) * (1 - calm)
         return total
 
     def coded_view(self, j: str) -> dict[str, float]:

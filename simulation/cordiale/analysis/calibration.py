@@ -1,6 +1,6 @@
 """The few behavioural ranges that the record before 2019 can speak to, chosen by rejection.
 
-Each world draws its weights, its coded numbers and its luck from the prior (the pack's ranges), lives
+Each world draws its weights, its coded numbers and its luck from the prior (the ranges before any calibration), lives
 through 2007 to 2018, and is compared with the record; the nearest worlds are kept (approximate Bayesian
 computation by rejection: Pritchard et al. 1999; Beaumont, Zhang and Balding 2002), so that what comes
 out is a range. As in history matching (Craig et al. 1997), a difference counts in tolerances, which stand
@@ -215,8 +215,9 @@ def calibrate(past: Past, worlds: int, accept: float = 0.05, progress: Progress 
 
     Parameters
     ----------
+    past : of a scenario under the ranges before any calibration
     worlds : draws from the prior
     accept : share of them to keep
     """
-    weights = past.scenario.loaded.pack.weights
+    weights = {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
     return match(histories(past, 0, worlds, progress=progress), targets(past.scenario), weights, accept)

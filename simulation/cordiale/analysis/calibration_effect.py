@@ -12,7 +12,7 @@ from cordiale.analysis.calibration import Calibration, Histories, Posterior, his
 from cordiale.analysis.history import FIRST, LAST, Past
 from cordiale.analysis.soundness import Row, ladder_rows, property_rows
 from cordiale.layers import Origin, Scenario, Setting
-from cordiale.pack import Weight
+from cordiale.pack import Prior, Weight
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,20 @@ class Effect:
     after: list[Row]
 
 
+def uncalibrated(scenario: Scenario) -> Scenario:
+    """Return a scenario under the ranges before any calibration, so that the record is not used twice."""
+    weights = scenario.loaded.pack.weights.items()
+    return _under(scenario, {name: weight.uncalibrated for name, weight in weights if weight.prior})
+
+
 def adopted(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> Scenario:
     """Return a scenario under the new ranges."""
+    return _under(scenario, adopted_weights(posteriors))
+
+
+def _under(scenario: Scenario, weights: Mapping[str, Weight]) -> Scenario:
     copy = scenario.copy()
-    for name, weight in adopted_weights(posteriors).items():
+    for name, weight in weights.items():
         setting = Setting(weight, Origin("calibration", None, None))
         copy.history.setdefault(f"uncertainties.weight.{name}", []).append(setting)
     return copy
@@ -43,7 +53,13 @@ def adopted_weights(posteriors: Mapping[str, Posterior]) -> dict[str, Weight]:
     """Return the weights of which something is learnt, with the new ranges."""
     return {
         name: found.prior.model_copy(
-            update={"low": found.low, "best": found.best, "high": found.high, "source": _source(found.prior)}
+            update={
+                "low": found.low,
+                "best": found.best,
+                "high": found.high,
+                "source": _source(found.prior),
+                "prior": Prior(low=found.prior.low, best=found.prior.best, high=found.prior.high),
+            }
         )
         for name, found in posteriors.items()
         if found.learnt
@@ -51,8 +67,8 @@ def adopted_weights(posteriors: Mapping[str, Posterior]) -> dict[str, Weight]:
 
 
 def _source(prior: Weight) -> str:
-    before = f"{prior.low:g} / {prior.best:g} / {prior.high:g}"
-    return f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md), from {before}"
+    steps = f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md)"
+    return f"{steps}; the prior: {prior.source}"
 
 
 def effect(found: Calibration, past: Past, worlds: int, sound_worlds: int) -> Effect:
@@ -71,6 +87,17 @@ def effect(found: Calibration, past: Past, worlds: int, sound_worlds: int) -> Ef
     return Effect(histories(Past(now), first, worlds), before, after)
 
 
+def in_the_model(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> bool:
+    """Whether the pack's weights are those that a calibration finds."""
+    present = scenario.loaded.pack.weights
+    narrowed = {name: _ends(present[name]) for name in posteriors if present[name].prior}
+    return narrowed == {name: _ends(weight) for name, weight in adopted_weights(posteriors).items()}
+
+
+def _ends(weight: Weight) -> tuple[float, float, float]:
+    return weight.low, weight.best, weight.high
+
+
 def yaml_lines(posteriors: Mapping[str, Posterior]) -> list[str]:
     """Return the lines of models/diplomacy.yaml under the new ranges, for the weights that change."""
     lines = []
@@ -79,6 +106,9 @@ def yaml_lines(posteriors: Mapping[str, Posterior]) -> list[str]:
         if (weight.least, weight.most) != (0.0, 1.0):
             parts |= {"least": f"{weight.least:g}", "most": f"{weight.most:g}"}
         parts |= {"low": f"{weight.low:g}", "best": f"{weight.best:g}", "high": f"{weight.high:g}"}
+        if weight.prior is not None:
+            before = weight.prior
+            parts |= {"prior": f"{{low: {before.low:g}, best: {before.best:g}, high: {before.high:g}}}"}
         parts |= {"basis": weight.basis, "source": json.dumps(weight.source, ensure_ascii=False)}
         lines.append(f"{name}: {{{', '.join(f'{key}: {value}' for key, value in parts.items())}}}")
     return lines

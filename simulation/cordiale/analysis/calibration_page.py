@@ -14,7 +14,7 @@ from cordiale.analysis.soundness import Row
 HEAD = """# Calibration to 2007-2018
 
 Made by `cordiale calibrate --out docs/calibration.md --worlds {worlds} --accept {accept:g} --sound-worlds {sound}`.
-Nothing in the model changes by it: the last section holds the lines that would adopt the new ranges.
+{adopted}
 
 ## What is set back, and what is not
 
@@ -24,16 +24,18 @@ classes of ties, which were coded from the ladder of 2018 and so know how it end
 is Japan's and France's steps above dialogue by year of signature, whose register is complete as far as general
 knowledge goes. Nothing signed after 2018 is read. Dyads bound by a defence treaty have no rung left, so the
 class `allied` has no steps, in the model as in the record. Since the ties and positions of 2018 stand from the first
-year on, the model must be expected to sign too early; the timing is compared all the same.
+year on, the model must be expected to sign too early; the timing is compared all the same. The priors of the two
+ladder costs were set with this record in view ([baseline](baseline.md)); what is learnt of them is to that degree
+counted twice.
 
 ## Method
 
-{worlds} worlds draw all their numbers from the pack's ranges (the prior: PERT) and live through the twelve
-years. The distance of a world from the record is the root mean square of its differences, each in its
-tolerance. Kept are the {kept} nearest ({accept:.0%}; distance at most {tolerance:.2f}, against {median:.2f} in
-the median of all): rejection (Pritchard et al. 1999; Beaumont et al. 2002; Wilkinson 2013 for tolerances as
-model error). Each world has its own coded numbers and its own luck, so that what is kept is uncertain by both.
-One set of ranges holds for all dyads.
+{worlds} worlds draw all their numbers from the pack's ranges (PERT), and the weights from their ranges before any
+calibration (the prior), and live through the twelve years. The distance of a world from the record is the root
+mean square of its differences, each in its tolerance. Kept are the {kept} nearest ({accept:.0%}; distance at most
+{tolerance:.2f}, against {median:.2f} in the median of all): rejection (Pritchard et al. 1999; Beaumont et al. 2002;
+Wilkinson 2013 for tolerances as model error). Each world has its own coded numbers and its own luck, so that what
+is kept is uncertain by both. One set of ranges holds for all dyads.
 """
 FIT = """
 ## Fit
@@ -60,10 +62,10 @@ Rank correlation among the kept worlds, strongest first.
 SOUND = """
 ## The sound baseline, before and after
 
-As in [baseline.md](baseline.md), {sound} worlds, under the pack's ranges and under the new ones.
+As in [baseline.md](baseline.md), {sound} worlds, under the prior and under the new ranges.
 """
 ADOPT = """
-## Lines that would adopt it
+## Lines of the weights' file
 
 What `cordiale calibrate --write` prints, for simulation/cordiale/models/diplomacy.yaml:
 
@@ -71,6 +73,9 @@ What `cordiale calibrate --write` prints, for simulation/cordiale/models/diploma
 {lines}
 ```
 """
+
+ADOPTED = "The model draws from the new ranges; the last section holds their lines in the weights' file."
+APART = "The model's ranges are not those found here: the last section holds the lines that would adopt them."
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,15 @@ class Settings:
     sound_worlds: int
 
 
-def page(found: Calibration, effect: Effect, settings: Settings) -> str:
-    """Return the page as Markdown."""
+def page(found: Calibration, effect: Effect, settings: Settings, in_model: bool) -> str:
+    """Return the page as Markdown.
+
+    Parameters
+    ----------
+    in_model : whether the model draws from the ranges found
+    """
     head = HEAD.format(
+        adopted=ADOPTED if in_model else APART,
         worlds=settings.worlds, accept=settings.accept, sound=settings.sound_worlds, kept=int(found.kept.sum()),
         tolerance=found.distance[found.kept].max(), median=np.median(found.distance),
     )  # fmt: skip

@@ -77,12 +77,12 @@ def calibrate(
 ) -> None:
     """Choose the ladder's and the ties' weights from what Japan and France signed from 2007 to 2018."""
     from cordiale.analysis.calibration import calibrate as calibrate_past
-    from cordiale.analysis.calibration_effect import effect, yaml_lines
+    from cordiale.analysis.calibration_effect import effect, in_the_model, uncalibrated, yaml_lines
     from cordiale.analysis.calibration_page import Settings, page, weight_rows
     from cordiale.analysis.history import Past
     from cordiale.layers import load_scenario
 
-    past = Past(load_scenario("baseline"))
+    past = Past(uncalibrated(load_scenario("baseline")))
     with progress("worlds") as report:
         found = calibrate_past(past, worlds, accept, report)
     if as_json:
@@ -92,7 +92,8 @@ def calibrate(
     if out is None and (as_json or write):
         return
     measured = effect(found, past, min(worlds, 1000), sound_worlds)
-    text = page(found, measured, Settings(worlds, accept, sound_worlds))
+    settings = Settings(worlds, accept, sound_worlds)
+    text = page(found, measured, settings, in_the_model(past.scenario, found.posteriors))
     if out is None:
         typer.echo(text)
     else:

@@ -10,7 +10,6 @@ import numpy as np
 
 from cordiale.draws import Array, gumbel
 from cordiale.measures.similarity import s_score
-from cordiale.parameters import Parameters
 from cordiale.states.worth import Worth
 from cordiale.world import Flags, total
 
@@ -110,15 +109,16 @@ class State(Worth):
         """The pressure it aims at; none but for a Challenger: (W or 1, N), 0..1."""
         return np.zeros((1, self.shape[0]))
 
-    def suspicion(self, parameters: Parameters, seen: Array) -> Array:
-        """Flows to what it fears that it believes partners to let through: (W, N), 0 or more.
+    def suspicion(self, seen: Array, forum: Array) -> Array:
+        """Flows to what it fears now that it believes partners to let through: (W, N), 0 or more.
 
         Parameters
         ----------
         seen : (W, N, K) positions as it sees them
+        forum : (W, N) strength of its forums on export controls with partners
         """
-        rated = parameters.threat[:, self.i]
-        calm = self.weight("forum_effect") * parameters.export_control_forum[:, self.i]
+        rated = self.own("threat")
+        calm = self.weight("forum_effect") * forum
         suspected = np.zeros((self.world.worlds, self.shape[0]), order="F")
         for issue, hazard, state in self.structure.flows:
             flow = rated[:, [hazard]] * (1 - seen[:, :, issue]) * (1 - calm)
@@ -128,8 +128,9 @@ class State(Worth):
 
     def breach(self) -> Array:
         """News of breach, beyond what its baseline trust counts already: (W, N), -1..1; below 0 it reassures."""
-        known = self.suspicion(self.stage.coded, self.coded_view())
-        news = self.suspicion(self.parameters, self.stage.seen[:, self.i]) - known
+        seen, forum = self.stage.seen[:, self.i], self.own("export_control_forum")
+        known = self.suspicion(self.coded_view(), self.stage.coded.export_control_forum[:, self.i])
+        news = self.suspicion(seen, forum) - known
         return np.minimum(np.maximum(self.own("breach") + news, -1.0), 1.0)
 
     def coded_view(self) -> Array:
