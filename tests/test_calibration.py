@@ -208,9 +208,17 @@ def posterior_of(weight: Weight, found: Posterior) -> Posterior:
 
 def test_a_prior_out_of_order_is_refused() -> None:
     weight = load_scenario("baseline").loaded.pack.weights["agreement_cost"]
-    record = weight.model_dump() | {"prior": {"low": 0.0, "best": -1.0, "high": 1.0}}
+    record = weight.model_dump() | {"prior": {"low": 0.0, "best": -1.0, "high": 1.0, "source": "a test"}}
     with pytest.raises(ValidationError, match="does not hold of the prior: 0, -1, 1"):
         Weight.model_validate(record)
+
+
+def test_adopting_again_changes_nothing_but_the_range(past: Past, found: Calibration) -> None:
+    once = adopted_weights(found.posteriors)["agreement_cost"]
+    again = posterior_of(once, found.posteriors["agreement_cost"])
+    again = dataclasses.replace(again, prior=once.uncalibrated)
+    assert adopted_weights({"agreement_cost": again})["agreement_cost"] == once
+    assert once.uncalibrated == before(past)["agreement_cost"]
 
 
 def test_lines_are_those_of_the_weights_file(found: Calibration) -> None:

@@ -23,6 +23,7 @@ class Prior(Strict):
     low: Finite
     best: Finite
     high: Finite
+    source: Words
 
 
 class Weight(Coded):

@@ -14,6 +14,8 @@ from cordiale.analysis.soundness import Row, ladder_rows, property_rows
 from cordiale.layers import Origin, Scenario, Setting
 from cordiale.pack import Prior, Weight
 
+SOURCE = f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md)"
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -50,25 +52,15 @@ def _under(scenario: Scenario, weights: Mapping[str, Weight]) -> Scenario:
 
 
 def adopted_weights(posteriors: Mapping[str, Posterior]) -> dict[str, Weight]:
-    """Return the weights of which something is learnt, with the new ranges."""
-    return {
-        name: found.prior.model_copy(
-            update={
-                "low": found.low,
-                "best": found.best,
-                "high": found.high,
-                "source": _source(found.prior),
-                "prior": Prior(low=found.prior.low, best=found.prior.best, high=found.prior.high),
-            }
-        )
-        for name, found in posteriors.items()
-        if found.learnt
-    }
+    """Return the weights of which something is learnt, with the new ranges and the old ones beside them."""
+    return {name: _adopted(found) for name, found in posteriors.items() if found.learnt}
 
 
-def _source(prior: Weight) -> str:
-    steps = f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md)"
-    return f"{steps}; the prior: {prior.source}"
+def _adopted(found: Posterior) -> Weight:
+    old = found.prior
+    prior = Prior(low=old.low, best=old.best, high=old.high, source=old.source or "")
+    new = {"low": found.low, "best": found.best, "high": found.high, "source": SOURCE, "prior": prior}
+    return old.model_copy(update=new)
 
 
 def effect(found: Calibration, past: Past, worlds: int, sound_worlds: int) -> Effect:
@@ -108,7 +100,8 @@ def yaml_lines(posteriors: Mapping[str, Posterior]) -> list[str]:
         parts |= {"low": f"{weight.low:g}", "best": f"{weight.best:g}", "high": f"{weight.high:g}"}
         if weight.prior is not None:
             before = weight.prior
-            parts |= {"prior": f"{{low: {before.low:g}, best: {before.best:g}, high: {before.high:g}}}"}
+            ends = f"low: {before.low:g}, best: {before.best:g}, high: {before.high:g}"
+            parts |= {"prior": f"{{{ends}, source: {json.dumps(before.source, ensure_ascii=False)}}}"}
         parts |= {"basis": weight.basis, "source": json.dumps(weight.source, ensure_ascii=False)}
         lines.append(f"{name}: {{{', '.join(f'{key}: {value}' for key, value in parts.items())}}}")
     return lines
