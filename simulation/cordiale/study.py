@@ -103,7 +103,7 @@ class Study:
         parts: dict[tuple[str, str], list[Array]] = {key: [] for key in wanted}
         kept = np.empty(0)
         path = self.folder / "measures.parquet"
-        with _reading(path), pq.ParquetFile(path) as file:
+        with reading(path), pq.ParquetFile(path) as file:
             if file.metadata.num_rows != self.worlds * rows:
                 raise StudyError(
                     f"{shown(path)}: {file.metadata.num_rows} rows, and the manifest says {self.worlds * rows}"
@@ -161,7 +161,7 @@ class Study:
             one = self._filter(*measure.partition(":")[::2])
             wanted = one if wanted is None else wanted | one
         path = self.folder / "measures.parquet"
-        with _reading(path):
+        with reading(path):
             frame = pd.DataFrame(ds.dataset(path).to_table(filter=wanted).to_pandas())
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
@@ -180,7 +180,7 @@ class Study:
         import pandas as pd
 
         path = self.folder / "inputs.parquet"
-        with _reading(path):
+        with reading(path):
             frame = pd.read_parquet(path)
         scenario = scenario or self.scenarios[0]
         owner = self.about(scenario)["inputs"]
@@ -189,7 +189,7 @@ class Study:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
     """Turn what pyarrow says of a table that is cut or corrupt into one line."""
     try:
         yield

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cordiale.analysis.baseline_page import markdown
 from cordiale.analysis.estimators import effect, simultaneous
+from cordiale.analysis.limits import limits
 from cordiale.analysis.sample import sample
 from cordiale.draws import Array
 from cordiale.errors import OptionError
@@ -54,13 +56,7 @@ HANGS = """
 CANNOT = """
 ## What the model cannot tell
 
-- Sizes. Nine numbers in ten are assumptions with wide ranges; signs and ranks are safer than sizes, and what a claim's
-  sign hangs on is its share of codings.
-- Who is right. Placebo packs with shuffled states and random positions support many claims too: what any model of this
-  shape supports says nothing of the article.
-- What is not in it: domestic politics, trade, war, bargains across issues, leaving a format. An effect of zero on these
-  is no finding.
-- The years after 2018. Nothing after the article is used, and dates of levers are the analyst's.
+{words}
 """
 
 
@@ -95,7 +91,8 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     ]
     parts += [_claims(claims)] if claims is not None else []
     parts += [_hangs(sensitivity)] if sensitivity is not None else []
-    return "\n".join([*parts, CANNOT])
+    cannot = "\n".join(fill(f"- {limit}", 120, subsequent_indent="  ") for limit in limits(baseline))
+    return "\n".join([*parts, CANNOT.format(words=cannot)])
 
 
 def _rows(

@@ -1,0 +1,168 @@
+"""Export a study: a folder of tables with a codebook, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from cordiale.charts.words import plain
+from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
+from cordiale.export.codebook import as_csv, as_page, codebook_rows
+from cordiale.export.files import FORMATS, CsvWriter, ParquetWriter, StataWriter, Writer
+from cordiale.export.layout import States, YearOf, codes_of
+from cordiale.export.tables import TABLES, Progress, Table, every_world, summaries, tables
+from cordiale.folders import new_folder
+from cordiale.library import find_pack, is_file
+from cordiale.pack import Pack
+from cordiale.study import Study
+
+MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of an export."""
+
+    path: Path
+    rows: int
+    columns: int
+    bytes: int
+
+
+def export(
+    study: Study,
+    suffix: str = "csv",
+    out: Path | None = None,
+    *,
+    worlds: bool = False,
+    year: str = "last",
+    only: Sequence[str] = (),
+    pack: str | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+    tell: Callable[[str], object] | None = None,
+) -> list[Written]:
+    """Write a study as tables of dyads and states by year and quarter, and return the files of tables.
+
+    Parameters
+    ----------
+    suffix : "csv", "parquet" or "dta"
+    out : folder; `export/<suffix>` in the study's own where None
+    worlds : every world in place of mean, deviation and quantiles over worlds
+    year : what a year is: its "last" quarter, or the "mean" of its quarters
+    only : names of TABLES; all that the study has measures for where empty
+    pack : name or folder of the case pack, where that of the study is not found
+    replace : whether an export that lies there already may go
+    progress : called with (done, in all)
+    tell : called with how large it will be, before anything is written
+
+    Raises
+    ------
+    OptionError, StudyError
+    """
+    _known("--format", suffix, FORMATS)
+    _known("--year", year, get_args(YearOf))
+    for name in only:
+        _known("--only", name, TABLES)
+    folder = study.folder / "export" / suffix if out is None else out
+    if replace and folder.is_dir() and any(folder.iterdir()) and not is_file(folder / "codebook.csv"):
+        raise StudyError(f"{shown(folder)} is not an export, so --replace leaves it alone")
+    states = States(_pack(study, pack), codes_of(study.measures(name) for name in study.scenarios))
+    found = _chosen(tables(study, states, worlds=worlds, year=cast(YearOf, year)), only)
+    _check_size(found, suffix)
+    if tell is not None and worlds:
+        rows = sum(table.count for table in found)
+        tell(f"{rows:,} rows in {len(found)} files; --only names one of them, --format parquet is the smallest")
+    with new_folder(folder, replace) as temporary:
+        _write(study, found, states, temporary, suffix, worlds, progress)
+        codebook = as_csv(codebook_rows(study, found, suffix))
+        (temporary / "codebook.csv").write_text(codebook, "utf-8")
+        (temporary / "codebook.md").write_text(as_page(study, found, suffix, cast(YearOf, year), worlds), "utf-8")
+        (temporary / "manifest.json").write_text(_manifest(study, temporary, worlds, year), "utf-8")
+    paths = {table.name: folder / f"{table.name}.{suffix}" for table in found}
+    return [Written(paths[each.name], each.count, len(each.columns), paths[each.name].stat().st_size) for each in found]
+
+
+def _known(option: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise OptionError(f"{option} {short(value)}{did_you_mean(value, known)} (known: {', '.join(known)})")
+
+
+def _pack(study: Study, name: str | None) -> Pack:
+    try:
+        return find_pack(name or study.manifest["pack"]).pack
+    except OptionError as error:
+        if name:
+            raise
+        raise StudyError(f"COW codes stand in the study's case pack: {error}; give its folder with --pack") from None
+
+
+def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:
+    chosen = [table for table in found if not only or table.name in only]
+    lacking = [name for name in only if name not in {table.name for table in chosen}]
+    if lacking:
+        raise OptionError(f"--only {lacking[0]}: the study records no measure for it")
+    return chosen
+
+
+def _check_size(found: Sequence[Table], suffix: str) -> None:
+    for table in found:
+        if suffix == "dta" and table.count * len(table.columns) > MOST:
+            message = f"{table.name} would have {table.count:,} rows, and a Stata file is built in memory"
+            raise OptionError(f"--format dta: {message}: choose csv or parquet, name smaller tables with --only, "
+                              f"or leave out --worlds")  # fmt: skip
+
+
+def _write(study: Study, found: Sequence[Table], states: States, folder: Path, suffix: str, worlds: bool,
+           progress: Progress | None) -> None:  # fmt: skip
+    writers: dict[str, Writer] = {}
+    pieces = every_world if worlds else summaries
+    try:
+        for table, piece in pieces(study, found, states, progress):
+            if table.name not in writers:
+                writers[table.name] = _writer(study, table, states, folder / f"{table.name}.{suffix}", piece.schema)
+            writers[table.name].add(piece)
+    finally:
+        if sys.exc_info()[0] is None:
+            for writer in writers.values():
+                writer.close()
+
+
+def _writer(study: Study, table: Table, states: States, path: Path, schema: Any) -> Writer:
+    if path.suffix == ".csv":
+        return CsvWriter(path, schema)
+    if path.suffix == ".parquet":
+        return ParquetWriter(path, schema)
+    title = plain(f"cordiale, {table.name}: {', '.join(study.scenarios)}")
+    names = {cow: states.names[code] for code, cow in states.cow.items()}
+    return StataWriter(path, table, title, names, _started(study))
+
+
+def _started(study: Study) -> datetime:
+    try:
+        return datetime.fromisoformat(study.manifest["timing"]["started"]).replace(tzinfo=None)
+    except (KeyError, TypeError, ValueError):
+        return datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+def _manifest(study: Study, folder: Path, worlds: bool, year: str) -> str:
+    content = {path.name: "sha256:" + _hash(path) for path in sorted(folder.iterdir())}
+    record = {
+        "kind": "export", "study": shown(study.folder), "of": study.manifest.get("content", {}),
+        "rows": "every world" if worlds else "statistics over worlds", "year": year,
+        "scenarios": study.scenarios, "worlds": study.worlds, "seed": study.manifest["seed"],
+        "pack": study.manifest["pack"], "versions": study.manifest["versions"],
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]], "content": content,
+    }  # fmt: skip
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
