@@ -101,7 +101,7 @@ def simultaneous(differences: Array, seed: int = 0, level: float = LEVEL) -> tup
     error = differences.std(axis=0, ddof=1) / np.sqrt(worlds) if worlds > 1 else np.full(mean.shape, np.inf)
     moving = (error > 1e-15) & np.isfinite(error)
     critical = _critical(differences[:, moving], error[moving], seed, level) if moving.any() else 0.0
-    reach = np.where(moving, critical * error, np.where(np.isfinite(error), 0.0, np.inf))
+    reach = np.where(moving, critical * np.where(moving, error, 0.0), np.where(np.isfinite(error), 0.0, np.inf))
     return mean - reach, mean + reach
 
 

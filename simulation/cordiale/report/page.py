@@ -1,0 +1,95 @@
+"""Gather a study's sections and set them into one HTML file."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from cordiale.analysis.findings import findings
+from cordiale.analysis.limits import limits
+from cordiale.charts.files import write
+from cordiale.errors import StudyError, shown
+from cordiale.report import claims, coder, effects, figures, policies, record, sensitivity, sources
+from cordiale.report.parts import pair, typeset
+from cordiale.report.rebuilt import rebuild
+from cordiale.study import Study
+
+NAME = "report.html"
+
+
+def report(given: Study, verdicts: Path | None = None, sensitive: Path | None = None) -> str:
+    """Return a study's report as the text of an HTML file that asks for no other.
+
+    Parameters
+    ----------
+    verdicts : folder that `cordiale claims` wrote
+    sensitive : folder that `cordiale sensitivity` wrote
+
+    Raises
+    ------
+    StudyError, OptionError, FileError where the study, its pack or a folder cannot be read
+    """
+    rebuilt = rebuild(given)
+    study = rebuilt.study
+    run = sensitivity.run_of(sensitive, study) if sensitive else None
+    judged = claims.verdicts(rebuilt, verdicts)
+    drawn, not_drawn = figures.figures(study)
+    return _set({
+        "study": study, "manifest": study.manifest, "case": rebuilt.loaded.pack.case, "title": _title(study),
+        "abstract": findings(study), "pair": pair(study), "policies": policies.policies(rebuilt),
+        "effects": effects.effects(study), "levels": effects.levels(study),
+        "about": [drawn[name] for name in figures.ABOUT if name in drawn],
+        "everybody": [each for name, each in drawn.items() if name not in figures.ABOUT], "not_drawn": not_drawn,
+        "claims": judged, "run": run, "coder": coder.coder(rebuilt),
+        "limits": [str(limit) for limit in limits(rebuilt.first)], "numbers": len(rebuilt.first.numbers),
+        "sources": sources.sources(rebuilt), "others": sources.others(rebuilt), "doubts": rebuilt.doubts,
+        "facts": record.facts(rebuilt), "files": record.files(study), "commands": record.commands(rebuilt),
+        "by_hand": record.by_hand(study), "whole": record.whole(given),
+    })  # fmt: skip
+
+
+def save(study: Study, out: Path | None = None, *, replace: bool = False, **folders: Path | None) -> Path:
+    """Write a study's report into a file, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    out : `report.html` in the study's folder where None
+    replace : whether a file that lies there may go
+    folders : `verdicts` and `sensitive`, as in `report`
+
+    Raises
+    ------
+    StudyError where a file is in the way or the folder cannot be written, and what `report` raises
+    """
+    path = out or study.folder / NAME
+    if path.is_dir():
+        raise StudyError(f"{shown(path)} is a folder: name a file with --out")
+    if path.exists() and not replace:
+        raise StudyError(f"{shown(path)} exists: choose another file with --out, or add --replace")
+    text = report(study, **folders)
+    return write(path.parent, {path.name: lambda unfinished: unfinished.write_text(text, "utf-8")})[0]
+
+
+def _title(study: Study) -> str:
+    """Return the scenarios that are looked at: those of the first one's coding but the first, or the first."""
+    first, *others = study.manifest["scenarios"]
+    titles = [each["title"] for each in others if each.get("coding") == first.get("coding")] or [first["title"]]
+    return " · ".join(titles) if len(titles) <= 3 else f"{len(titles)} scenarios"
+
+
+def _set(sections: Mapping[str, Any]) -> str:
+    """Return the page; what comes from files is escaped, whatever its name, and set as text but for `exact`."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cordiale.report"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=typeset,
+    )  # fmt: skip
+    source = environment.loader.get_source(environment, "report.css")[0]  # type: ignore[union-attr]
+    numbers = {"tables": itertools.count(1), "figures": itertools.count(1)}
+    environment.filters["exact"] = escape
+    environment.globals |= {"next": next, **numbers}
+    return environment.get_template("report.html").render(style=Markup(source), **sections)
