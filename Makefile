@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test style wheel pythons bench schemas baseline golden figures clean
+.PHONY: demo test style docs wheel pythons bench schemas baseline golden figures clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -12,13 +12,16 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
-test: style wheel pythons
+test: style docs wheel pythons
 	$(BIN)/pytest -n auto
 
 style: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+docs: .venv/installed  # the documentation, into build/site, with warnings as errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 wheel: .venv/installed
 	.ci/wheel $(BIN)/python

@@ -130,6 +130,16 @@ def test_a_cell_is_the_run_with_its_levels_set(found: Sweep, tmp_path: Path, cel
         assert own["value"].to_numpy().tobytes() == study.values(measure)[:, -1].tobytes()
 
 
+def test_a_swept_lever_holds_against_the_timeline() -> None:
+    """As --set does: a scenario that moves the lever later must not make all cells the same."""
+    scenario = load_scenario("france_joins_quad")
+    lever = scenario.events[0][2]
+    for cell, value in enumerate((0.0, 1.0)):
+        found = design_of(scenario, {lever: [0, 1]}).scenario(scenario, cell)
+        held = load_scenario("france_joins_quad", set={lever: value})
+        assert (found.events, found.levers) == (held.events, held.levers) == ([], {lever: value})
+
+
 def test_tables_agree_with_the_cells(found: Sweep) -> None:
     cells, summary, effects = found.cells(), found.summary(), found.effects()
     assert len(cells) == 12 * 2 * 12

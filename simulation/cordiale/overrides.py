@@ -59,8 +59,7 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
     elif path.removeprefix("levers.") in scenario.loaded.pack.case.levers:
         name = path.removeprefix("levers.")
         key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
-        for event in [event for event in scenario.history if event.startswith("event.") and event.endswith(f".{name}")]:
-            scenario.history[event].append(Setting(None, Origin("--set", None, None)))
+        take_out(scenario, name, "--set")
     else:
         canonical = _parameter(scenario, option, path)
         key, number = (
@@ -69,6 +68,12 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
         )
     scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
     return key
+
+
+def take_out(scenario: Scenario, lever: str, layer: str) -> None:
+    """Take a lever out of the timeline, so that what a layer says of it holds throughout."""
+    for event in [event for event in scenario.history if event.startswith("event.") and event.endswith(f".{lever}")]:
+        scenario.history[event].append(Setting(None, Origin(layer, None, None)))
 
 
 def _parameter(scenario: Scenario, option: str, path: str) -> str:

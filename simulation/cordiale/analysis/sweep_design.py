@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cordiale.errors import OptionError, short
 from cordiale.fields import FIELDS
-from cordiale.overrides import apply_set
+from cordiale.overrides import apply_set, take_out
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.timeline import profiles
 
@@ -104,6 +104,9 @@ class Design:
         for factor, value in zip(self.factors, self.values(cell, 1)[0], strict=True):
             setting = Setting(float(value), Origin("--over", None, None))
             found.history[factor.key] = [*found.history.get(factor.key, []), setting]
+            kind, _, lever = factor.key.partition(".")
+            if kind == "levers":
+                take_out(found, lever, "--over")
         return found
 
 
