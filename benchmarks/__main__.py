@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from benchmarks.page import rows as page_rows
+
 REPEATS = 5
 
 
@@ -181,6 +183,7 @@ def main() -> None:
     print(f"| `cordiale compare` of five scenarios, 1,000 worlds, seconds | {compare_seconds():.0f} | under 60 |")
     print(f"| sensitivity: a sample alone / in blocks | {sensitivity_ratio():.0f} | at least 20 |")
     print(f"| all claims, 500 worlds, 20 codings, minutes (from a tenth) | {claims_seconds() / 60:.1f} | under 15 |")
+    print("\n".join(page_rows()))
 
 
 if __name__ == "__main__":

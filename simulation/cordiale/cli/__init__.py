@@ -20,7 +20,21 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    from cordiale.cli import claims, coding, compare, explore, inspect, pack, run, sweep  # noqa: F401  (they register their commands)
+    from cordiale.cli import (  # noqa: F401  (they register their commands)
+        claims,
+        coding,
+        compare,
+        explore,
+        export,
+        handout,
+        inspect,
+        new,
+        pack,
+        page,
+        report,
+        run,
+        sweep,
+    )  # fmt: skip
 
     try:
         raise SystemExit(app(standalone_mode=False) or 0)

@@ -1,0 +1,120 @@
+"""What one visitor has chosen: two scenarios on the same worlds, and levers moved on the second."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cordiale.analysis.policy import difference_words
+from cordiale.errors import FileError, OptionError, UserError, one_line
+from cordiale.layers import Scenario, apply_set, load_scenario
+from cordiale.library import LoadedPack
+from cordiale.timeline import profiles
+
+WORLDS = 32  # of a quick look, so that many can look at once
+LONGEST = 120  # quarters that the page runs: longer ones would keep the others waiting
+CHANGED = "_changed"  # added to the name of a scenario whose levers were moved here
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is on the screen.
+
+    Attributes
+    ----------
+    base : what is compared with
+    mine : the scenario with its levers moved; the same object as `base` where nothing differs
+    """
+
+    base: Scenario
+    mine: Scenario
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """The scenarios to run: one or two."""
+        return [self.base] if self.mine is self.base else [self.base, self.mine]
+
+    @property
+    def words(self) -> list[str]:
+        """How the two differ, a sentence each."""
+        return difference_words(self.base, self.mine)
+
+
+def choice(base: Scenario, mine: Scenario, moved: Mapping[str, float], worlds: int, seed: int) -> Choice:
+    """Return a choice; OptionError where levers get into each other's way, or a scenario is too long.
+
+    Parameters
+    ----------
+    moved : lever -> value, held from the first quarter to the last
+    """
+    first = prepared(base, worlds, seed)
+    if mine.name == base.name and not moved:
+        return Choice(first, first)
+    return Choice(first, prepared(mine, worlds, seed, moved))
+
+
+def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, float] | None = None) -> Scenario:
+    """Return a scenario as the page runs it, under another name where levers were moved."""
+    own = scenario.copy()
+    if own.quarters > LONGEST:
+        raise OptionError(f"'{own.name}' has {own.quarters} quarters; the page runs {LONGEST} at most, "
+                          f"and `cordiale run` any number")  # fmt: skip
+    apply_set(own, "worlds", worlds)
+    apply_set(own, "seed", seed)
+    for lever, value in (moved or {}).items():
+        apply_set(own, lever, value)
+    profiles(own)  # refuses levers that move one number at the same time
+    if moved:
+        file = own.file.model_copy(update={"title": f"{own.title}, changed"})
+        own = replace(own, name=own.name + CHANGED, file=file)
+    return own
+
+
+def levers_of(scenario: Scenario) -> set[str]:
+    """Return the levers that a scenario sets at any time."""
+    return {*scenario.levers, *(event[2] for event in scenario.events)}
+
+
+def uploaded(content: bytes, name: str, pack: LoadedPack) -> Scenario:
+    """Return the scenario in a file that somebody sent, read as the command line would read it.
+
+    Parameters
+    ----------
+    name : of the file on the sender's disk, for messages
+    pack : of the page
+
+    Raises
+    ------
+    UserError in one line, which names the sender's file
+    """
+    shown = one_line(name)[:80]
+    with TemporaryDirectory(prefix="cordiale-") as folder:
+        path = Path(folder) / "uploaded.yaml"
+        path.write_bytes(content)
+        try:
+            scenario = load_scenario(path, pack=pack.pack.name)
+        except FileError as error:
+            if error.path != path:
+                raise
+            raise FileError(shown, error.line, error.column, error.message) from None
+        if scenario.file.pack not in (None, pack.pack.name):
+            raise UserError(f"{shown}: is of the case pack '{scenario.file.pack}'; this page shows '{pack.pack.name}'")
+        prepared(scenario, WORLDS, scenario.seed)
+    return scenario
+
+
+def content(scenario: Scenario) -> Hashable:
+    """Return all that the worlds of a scenario hang on, beside the pack."""
+    return (
+        tuple(sorted(scenario.levers.items())), tuple(scenario.events), tuple(sorted(scenario.fixed.items())),
+        shared(scenario),
+    )  # fmt: skip
+
+
+def shared(scenario: Scenario) -> Hashable:
+    """Return what scenarios must share to run side by side: ranges, length, seed and number of worlds."""
+    ranges = {key: found[-1].value for key, found in scenario.history.items() if key.startswith("uncertainties.")}
+    told = tuple(sorted((key, each.model_dump_json()) for key, each in ranges.items()))
+    return told, scenario.horizon, scenario.seed, scenario.worlds

@@ -1,0 +1,108 @@
+"""The network of states, quarter by quarter: frames made once for a run, played and stepped in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cordiale.charts.needs import matrix, states
+from cordiale.charts.network import ALONE, NODES, positions
+from cordiale.charts.style import ink_on
+from cordiale.measures.blocs import blocs
+from cordiale.page import sources
+from cordiale.page.result import Seen
+from cordiale.page.shown import Shown
+
+HERE = Path(__file__).parent
+MEASURE = "alignment"
+SHAPES = ("circle", "square", "diamond", "hexagon", "pentagon", "octagon", "circle")  # of `NODES`, and of one alone
+
+
+def show(seen: Seen) -> None:
+    """Show the network of one of the scenarios on the screen."""
+    study = seen.study
+    scenario = study.scenarios[-1]
+    if len(study.scenarios) > 1:
+        title = st.radio(
+            "Scenario shown", study.scenarios[::-1], horizontal=True, key="network of", format_func=study.title
+        )
+        scenario = title
+    data = frames(study, scenario)
+    _player()(data=data, key="network")
+    st.caption(
+        f"Line: median alignment of {study.worlds} worlds above the mean of all pairs, wider with its square. "
+        f"Shape and colour: blocs of the median alignment; a white circle is in no bloc. "
+        f"The nearer two states stand, the more aligned they are in the first quarter."
+    )
+    sources.pair(seen.choice.mine, study, MEASURE, study.manifest["focus"], key="network")
+
+
+@lru_cache(maxsize=1)
+def _player() -> Any:
+    """Return the component that plays frames."""
+    return st.components.v2.component(
+        "cordiale_network",
+        html=(HERE / "network.html").read_text("utf-8"),
+        css=(HERE / "network.css").read_text("utf-8"),
+        js=(HERE / "network.js").read_text("utf-8"),
+    )
+
+
+def frames(study: Shown, scenario: str) -> dict[str, Any]:
+    """Return all that the player needs of a scenario, as JSON: places, and for each quarter ties and blocs."""
+    entities = study.measures(scenario)[MEASURE]
+    codes = states(entities)
+    medians = np.median(study.values(MEASURE, scenario=scenario), axis=0)
+    start = np.median(study.values(MEASURE, scenario=study.scenarios[0])[:, 0], axis=0)
+    places = positions(matrix(start, entities, codes))  # of the first scenario, so that they are the same for both
+    one, other = (np.array([codes.index(entity.split("-")[side]) for entity in entities]) for side in (0, 1))
+    squares = np.zeros((len(medians), len(codes), len(codes)))
+    squares[:, one, other] = squares[:, other, one] = medians
+    pairs = list(combinations(range(len(codes)), 2))
+    names = study.manifest["names"]
+    found = blocs(squares)
+    looks = _looks(found)
+    return {
+        "codes": codes,
+        "names": [names[code] for code in codes],
+        "places": np.round(places, 4).tolist(),
+        "pairs": [list(pair) for pair in pairs],
+        "quarters": study.quarters(scenario),
+        "ties": np.rint(1000 * squares[:, *np.triu_indices(len(codes), 1)]).astype(int).tolist(),
+        "means": [round(1000 * float(row.mean())) for row in medians],
+        "looks": looks.tolist(),
+        "inks": [[colour, shape, ink_on(colour)] for (colour, _), shape in zip((*NODES, ALONE), SHAPES, strict=True)],
+        "words": [_words(row, codes, names) for row in found],
+    }  # fmt: skip
+
+
+def _looks(found: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of each state's look by quarter, (Q, N): a bloc keeps that of its first member.
+
+    The last look is that of a state alone; where blocs outnumber looks, they come round again.
+    """
+    looks = np.empty_like(found)
+    given: dict[int, int] = {}
+    for row, into in zip(found, looks, strict=True):
+        for bloc in np.unique(row):
+            members = np.flatnonzero(row == bloc)
+            if len(members) == 1:
+                into[members] = len(NODES)
+            else:
+                into[members] = given.setdefault(int(members[0]), len(given) % len(NODES))
+    return looks
+
+
+def _words(row: NDArray[np.int64], codes: Sequence[str], names: dict[str, str]) -> str:
+    """Return the blocs of a quarter in words, for those who do not see the picture."""
+    groups = [[names[codes[int(i)]] for i in np.flatnonzero(row == bloc)] for bloc in np.unique(row)]
+    several = [", ".join(group) for group in groups if len(group) > 1]
+    alone = [group[0] for group in groups if len(group) == 1]
+    return "Blocs: " + "; ".join(several) + (f". In none: {', '.join(alone)}" if alone else "") + "."

@@ -1,0 +1,106 @@
+"""The story of a world tells what the world's arrays say, no more and no less."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from cordiale.analysis.story import KINDS, PROPOSAL, START, Happening, among, milestones, story
+from cordiale.blocks import Grove
+from cordiale.draws import Streams
+from cordiale.errors import OptionError
+from cordiale.layers import Scenario, apply_set, load_scenario
+from cordiale.models.block import Block, behaviours, standards, worlds_of
+
+WORLD = 3
+UNTIL = {"horizon": "2021Q4"}
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario("france_joins_quad", set=UNTIL)
+
+
+@pytest.fixture(scope="module")
+def told(scenario: Scenario) -> list[Happening]:
+    return story(scenario, WORLD)
+
+
+def measured(scenario: Scenario, measure: str) -> np.ndarray:
+    """A measure of world 3 as any study of four worlds has it, (quarters, entities)."""
+    own = scenario.copy()
+    own.history["measures"] = [*own.history["measures"], type(own.history["measures"][0])([measure], None)]
+    apply_set(own, "worlds", 4)
+    classes = behaviours(own)
+    grove = Grove([own], classes, standards(own, classes))
+    return grove.run([worlds_of(own, Streams(own.seed, 0, 4))])[0][0][WORLD]
+
+
+def test_kinds_and_order(told: list[Happening]) -> None:
+    assert {each.kind for each in told} <= set(KINDS)
+    quarters = [each.quarter for each in told]
+    assert quarters == sorted(quarters)
+
+
+def test_joint_initiatives_are_those_of_the_measure(scenario: Scenario, told: list[Happening]) -> None:
+    joint = {
+        (each.quarter, frozenset(each.states), each.words.partition(";")[0].partition(" an agreement")[1]
+         or each.words.partition("joint work: ")[2].partition(";")[0])
+        for each in told
+        if each.kind == PROPOSAL and each.agreed
+    }  # fmt: skip
+    assert len(joint) == measured(scenario, "initiatives").sum()
+
+
+def test_agreements_in_force_are_those_of_the_ladder(scenario: Scenario, told: list[Happening]) -> None:
+    ladder = measured(scenario, "ladder")
+    now = Block(scenario, WORLD, 1, behaviours(scenario), standards(scenario, behaviours(scenario))).model.now
+    gained = sum(each.kind == "in force" for each in told) - sum(each.kind == "ended" for each in told)
+    assert gained == ladder[-1].sum() - now.in_force[0].sum() / 2
+
+
+def test_members_are_those_of_the_formats(scenario: Scenario, told: list[Happening]) -> None:
+    formats = scenario.loaded.pack.case.formats
+    first = sum(len(each.members) for each in formats.values())
+    last = sum(measured(scenario, f"member.{name}")[-1].sum() for name in formats)
+    count = Counter(each.kind for each in told)
+    assert count["entry"] - count["exit"] == last - first
+
+
+def test_what_is_ratified_was_signed(told: list[Happening]) -> None:
+    signed = set()
+    for each in told:
+        what = (each.states, each.words.partition(": ")[2])
+        if each.kind == "signed" or "have signed" in each.words:
+            signed.add(what)
+        if "ratify" in each.words:
+            assert what in signed
+
+
+def test_policy_is_told_in_its_quarter(scenario: Scenario, told: list[Happening]) -> None:
+    policies = [each for each in told if each.kind == "policy"]
+    assert [each.quarter for each in policies] == ["2019Q3"]
+    lever = scenario.events[0][2]
+    assert scenario.loaded.pack.case.levers[lever].label in policies[0].words
+    held = story(load_scenario("baseline", set={lever: 1, **UNTIL}), WORLD)
+    assert [each.quarter for each in held if each.kind == "policy"] == [scenario.loaded.pack.case.start]
+
+
+def test_among_and_milestones(told: list[Happening]) -> None:
+    dyad = ["FRA", "JPN"]
+    few = among(told, dyad)
+    assert 0 < len(few) < len(told)
+    assert all(set(each.states) <= set(dyad) for each in few)
+    assert not {START, PROPOSAL} & {each.kind for each in milestones(told)}
+
+
+def test_the_same_world_has_the_same_story(scenario: Scenario, told: list[Happening]) -> None:
+    assert story(scenario, WORLD) == told
+    assert story(scenario, WORLD + 1) != told
+
+
+def test_a_negative_world_is_refused(scenario: Scenario) -> None:
+    with pytest.raises(OptionError, match="from 0"):
+        story(scenario, -1)
