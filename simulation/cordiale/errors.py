@@ -5,6 +5,8 @@ CordialeError
     ├── FileError    ... in a file, at a line and column
     ├── OptionError  ... in an option or an argument
     └── StudyError   ... in a study on disk that cannot be read or written
+
+StudyWarning         something in a study that was mended, or kept out, and that the user should know
 """
 
 from __future__ import annotations
@@ -51,6 +53,10 @@ class OptionError(UserError):
 
 class StudyError(UserError):
     """A study folder that cannot be written, or that is not one."""
+
+
+class StudyWarning(UserWarning):
+    """What a user should know of a study that goes on all the same."""
 
 
 def shown(path: Path | str) -> str:

@@ -18,7 +18,7 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
 
     Raises StudyError where the folder exists, cannot be written, or the disk is full.
     """
-    _check(folder, replace)
+    check_free(folder, replace)
     temporary = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
     made = [parent for parent in temporary.parents if not parent.exists()]
     try:
@@ -38,7 +38,8 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
                 parent.rmdir()
 
 
-def _check(folder: Path, replace: bool) -> None:
+def check_free(folder: Path, replace: bool) -> None:
+    """Raise StudyError where something is in the way of a new folder."""
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():

@@ -144,6 +144,7 @@ class Diplomacy(mesa.Model):
         """Ask every state for its row and put the rows together: (W, N, *shape)."""
         result: Any = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
         for row, answer in enumerate(self.agents.map(method, **given)):
+            _check(self.states[row], method, answer)
             result[:, row] = answer
         return result
 
@@ -179,7 +180,8 @@ class Diplomacy(mesa.Model):
     def _answers(self, proposed: Flags) -> Flags:
         confirmed = np.zeros(proposed.shape, dtype=bool, order="F")
         for j, state in enumerate(self.states):
-            confirmed[:, :, j] = state.answer(proposed[:, :, j])
+            confirmed[:, :, j] = answer = state.answer(proposed[:, :, j])
+            _check(state, "answer", answer)
         return confirmed
 
     def _practice(self, joint: Flags) -> Array:
@@ -222,9 +224,16 @@ class Diplomacy(mesa.Model):
         trust = self.now.trust.copy(order="F")
         self.trust_changes = [state.trust_changes(delivered[:, i]) for i, state in enumerate(self.states)]
         for i, causes in enumerate(self.trust_changes):
-            for change in causes.values():
+            for cause, change in causes.items():
+                _check(self.states[i], f"trust_changes, {cause},", change)
                 trust[:, i] += change
         return trust
+
+
+def _check(state: State, method: str, answer: Any) -> None:
+    """Refuse what is no number from a behaviour that is not ours; comparisons would swallow it in silence."""
+    if state.foreign and np.isnan(answer).any():
+        raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
 
 
 def _forget(model: mesa.Model) -> None:

@@ -14,6 +14,11 @@ from cordiale.structure import Structure
 from cordiale.world import World
 
 
+def is_foreign(behaviour: type) -> bool:
+    """Return whether a class is not one of ours."""
+    return behaviour.__module__.partition(".")[0] != "cordiale"
+
+
 class Actor(mesa.Agent):
     """A Mesa agent that lives in all worlds of a block at once.
 
@@ -30,6 +35,11 @@ class Actor(mesa.Agent):
         self.stage, self.code = model, code
         self.kept: dict[str, tuple[Parameters, Array]] = {}
         self.i = model.structure.names.states.index(code)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it behaves by code that is not ours."""
+        return is_foreign(type(self))
 
     @property
     def world(self) -> World:
