@@ -133,6 +133,7 @@ def _complete(plan: Plan, design: Design, folder: Path, work: Work, replace: boo
         for fault in run.damaged:
             warnings.warn(fault, StudyWarning, stacklevel=3)
         _run_parts(plan, run, work)
+        _check_any(run)
         write_manifest(manifest_of(plan, design, run, started), run.folder)
         if work.finish is not None:
             work.finish(Study.open(run.folder))
@@ -173,6 +174,13 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
                 raise OptionError(message)
     classes = behaviours(first, behaviour, allow)
     return Plan(scenarios, classes, standards(first, classes))
+
+
+def _check_any(run: Unfinished) -> None:
+    """Raise StudyError where a behaviour failed in every world, and none is left to say anything."""
+    if not any(part.kept for part in run.parts.values()):
+        failure = run.parts[0].failed[0]
+        raise StudyError(f"{shown(run.study)}: a behaviour failed in every world: {failure.fault}")
 
 
 def _run_parts(plan: Plan, run: Unfinished, work: Work) -> None:

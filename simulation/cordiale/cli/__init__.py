@@ -22,7 +22,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    from cordiale.cli import claims, coding, compare, explore, inspect, pack, run, sweep  # noqa: F401  (they register their commands)
+    from cordiale.cli import claims, coding, compare, explore, inspect, pack, run, study, sweep  # noqa: F401  (they register their commands)
 
     warnings.showwarning = _warn
     try:

@@ -1,0 +1,36 @@
+"""`cordiale verify`: whether a study is what it says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.run import Json, Modules, progress
+
+StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")]
+
+
+@app.command(epilog="Example: cordiale verify outputs/baseline-france_joins_quad")
+def verify(
+    study: StudyName,
+    worlds: Annotated[int, typer.Option(min=1, help="How many worlds to run again.")] = 16,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Hash a study's files, run a sample of its worlds again, and say whether they match; exit 1 where not."""
+    from cordiale.study import Study
+    from cordiale.verify import verify as check
+
+    with progress("stretches") as report:
+        found = check(Study.open(study), worlds, allow=allow_module or [], progress=report)
+    if as_json:
+        different = {" ".join(key): size for key, size in found.different.items()}
+        typer.echo(json.dumps(asdict(found) | {"different": different, "holds": found.holds}, indent=1))
+    else:
+        for sentence in found.words:
+            typer.echo(sentence)
+    raise typer.Exit(0 if found.holds else 1)
