@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Got = TypeVar("Got", covariant=True)
 
 AHEAD = 2  # tasks on their way for each process: one at work and one at hand
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -49,9 +49,19 @@ def ordered(
         yield from windowed(lambda task: pool.submit(_run, task), tasks, AHEAD * jobs)
 
 
-def windowed(submit: Callable[[Task], Future[Result]], tasks: Iterable[Task], width: int) -> Iterator[Result]:
+class Awaited(Protocol[Got]):
+    """What stands for a result that is on its way."""
+
+    def result(self) -> Got:
+        """Wait for it."""
+
+    def cancel(self) -> object:
+        """Do without it."""
+
+
+def windowed(submit: Callable[[Task], Awaited[Result]], tasks: Iterable[Task], width: int) -> Iterator[Result]:
     """Yield results in order, with at most `width` tasks on their way, so that memory does not grow with them."""
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Awaited[Result]] = deque()
     try:
         for task in tasks:
             if len(waiting) >= width:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cordiale.blocks import BlockResult, Plan, joined, run_block
+from cordiale.cluster import ordered_on
 from cordiale.design import NAME as DESIGN
 from cordiale.design import Design, design_of, plan_of, read_design, same_version
 from cordiale.durable import PART
@@ -37,6 +38,7 @@ def run(
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
     jobs: int | None = None,
+    scheduler: str | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
     finish: Callable[[Study], None] | None = None,
@@ -53,6 +55,7 @@ def run(
     behaviour : code -> subclass of State, for states that behave in the user's own way
     allow : modules from which a pack may name behaviours
     jobs : processes; None for as many as pay
+    scheduler : address of a Dask scheduler, whose workers do the work in place of processes here
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
@@ -70,7 +73,7 @@ def run(
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
     folder = Path(out) if out is not None else Path("outputs") / _name(loaded, coding)
-    work = Work(jobs, block, progress, finish)
+    work = Work(jobs, scheduler, block, progress, finish)
     return _complete(plan, design_of(plan, _command()), folder, work, replace)
 
 
@@ -80,6 +83,7 @@ def resume(
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
     jobs: int | None = None,
+    scheduler: str | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
     finish: Callable[[Study], None] | None = None,
@@ -89,7 +93,7 @@ def resume(
     Parameters
     ----------
     study : the folder that the study would have had
-    behaviour, allow, jobs, block, progress, finish : as in `run`
+    behaviour, allow, jobs, scheduler, block, progress, finish : as in `run`
 
     Raises
     ------
@@ -100,7 +104,7 @@ def resume(
     if (reason := same_version(design)) is not None:
         raise StudyError(f"{shown(folder)}: cannot be gone on with: {reason}")
     plan = plan_of(hidden(folder), design, behaviour, allow)
-    return _complete(plan, design, folder, Work(jobs, block, progress, finish), replace=True)
+    return _complete(plan, design, folder, Work(jobs, scheduler, block, progress, finish), replace=True)
 
 
 def _named(study: Path | str) -> Path:
@@ -119,6 +123,7 @@ class Work:
     """How the work is done, which changes no number: see `run`."""
 
     jobs: int | None
+    scheduler: str | None
     block: int
     progress: Progress | None
     finish: Callable[[Study], None] | None
@@ -186,27 +191,33 @@ def _check_any(run: Unfinished) -> None:
 def _run_parts(plan: Plan, run: Unfinished, work: Work) -> None:
     worlds = plan.scenarios[0].worlds
     parts = {first: min(PART, worlds - first) for first in range(0, worlds, PART) if first not in run.parts}
-    results = part_results(plan, parts, work.jobs, work.block)
+    results = part_results(plan, parts, work.jobs, work.block, work.scheduler)
     for (first, size), result in zip(parts.items(), results, strict=True):
         run.add(first, size, result)
         if work.progress is not None:
             work.progress(run.done, worlds)
 
 
-def part_results(plan: Plan, parts: Mapping[int, int], jobs: int | None, block: int) -> Iterator[BlockResult]:
+def part_results(
+    plan: Plan, parts: Mapping[int, int], jobs: int | None, block: int, scheduler: str | None = None
+) -> Iterator[BlockResult]:
     """Yield the result of each part in order.
 
     Parameters
     ----------
     parts : first world -> number of worlds
     block : worlds that live side by side, at most those of a part
+    jobs, scheduler : as in `run`
     """
     size = min(block, PART)
     tasks = [
         (first + at, min(size, worlds - at)) for first, worlds in parts.items() for at in range(0, worlds, size)
     ]  # fmt: skip
     quarters = sum(parts.values()) * sum(scenario.quarters for scenario in plan.scenarios)
-    results = ordered(_run_task, plan, tasks, jobs, quarters)
+    if scheduler is None:
+        results = ordered(_run_task, plan, tasks, jobs, quarters)
+    else:
+        results = ordered_on(scheduler, _run_task, plan, tasks)
     for worlds in parts.values():
         yield joined([next(results) for _ in range(0, worlds, size)])
 

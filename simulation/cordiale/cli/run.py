@@ -33,6 +33,8 @@ def run(
     resume: Annotated[Path | None, typer.Option(help="Go on with the study that was broken off here.")] = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
+    executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
     block: Annotated[int, typer.Option(min=1, help="Worlds side by side; does not change them.")] = 256,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -44,9 +46,10 @@ def run(
     from cordiale.runs import resume as go_on
     from cordiale.runs import run as run_study
 
+    where = _scheduler(executor, scheduler)
     with progress("worlds") as report, told_what_is_kept():
         how: Any = {
-            "jobs": jobs, "block": block, "allow": allow_module or [], "progress": report,
+            "jobs": jobs, "scheduler": where, "block": block, "allow": allow_module or [], "progress": report,
             "finish": (lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
         }  # fmt: skip
         if resume is not None:
@@ -81,6 +84,17 @@ def run(
         typer.echo(f"  charts: {study.folder}/charts/   table: {study.folder}/summary.csv")
     for sentence in found:
         typer.echo(f"- {sentence}")
+
+
+def _scheduler(executor: str, address: str | None) -> str | None:
+    """Return where the work is done; None for here. OptionError where the two options do not go together."""
+    from cordiale.errors import OptionError, did_you_mean
+
+    if executor not in ("local", "dask"):
+        raise OptionError(f"--executor {executor}: it is local or dask{did_you_mean(executor, ('local', 'dask'))}")
+    if (executor == "dask") != (address is not None):
+        raise OptionError("--executor dask and --scheduler ADDRESS go together")
+    return address
 
 
 @contextmanager
