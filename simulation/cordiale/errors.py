@@ -61,6 +61,8 @@ class StudyWarning(UserWarning):
 
 def shown(path: Path | str) -> str:
     """Return a path as the user would type it: relative where it lies below the working directory."""
+    if "://" in str(path):
+        return str(path)
     try:
         return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))
     except (ValueError, OSError):

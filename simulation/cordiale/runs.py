@@ -19,6 +19,7 @@ from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.manifest import manifest_of, write_manifest
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.pool import ordered
+from cordiale.remote import check_free, is_remote, remote, upload
 from cordiale.study import Study
 from cordiale.unfinished import Unfinished, hidden, unfinished
 
@@ -50,7 +51,7 @@ def run(
     scenarios : names, paths or loaded scenarios
     worlds, seed, set : in place of what the scenarios say
     coding : csv of another coder's numbers, for scenarios that are not loaded yet
-    out : the study's folder; `outputs/<names>`, and the coding's name, where None
+    out : the study's folder, or an fsspec address; `outputs/<names>`, and the coding's name, where None
     replace : whether a study that lies there already may go
     behaviour : code -> subclass of State, for states that behave in the user's own way
     allow : modules from which a pack may name behaviours
@@ -72,9 +73,15 @@ def run(
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = Path(out) if out is not None else Path("outputs") / _name(loaded, coding)
+    folder = Path("outputs") / _name(loaded, coding)
     work = Work(jobs, scheduler, block, progress, finish)
-    return _complete(plan, design_of(plan, _command()), folder, work, replace)
+    design = design_of(plan, _command())
+    if not is_remote(out):
+        return _complete(plan, design, Path(out or folder), work, replace)
+    target = remote(str(out))
+    check_free(target, replace)
+    upload(_complete(plan, design, folder, work, replace).folder, target)
+    return Study.open(str(out))
 
 
 def resume(

@@ -14,6 +14,7 @@ from cordiale.draws import Array
 from cordiale.durable import TABLES, part_name
 from cordiale.errors import OptionError, StudyError, did_you_mean, shown
 from cordiale.manifest_file import read_manifest
+from cordiale.remote import is_remote, remote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +37,9 @@ class Study:
 
     @classmethod
     def open(cls, folder: Path | str) -> Study:
-        """Return the study in a folder, or of a name below `outputs/`; StudyError where there is none."""
-        path = Path(folder)
-        if not path.is_dir() and (Path("outputs") / path).is_dir():
+        """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
+        path = remote(str(folder)) if is_remote(folder) else Path(folder)
+        if not path.is_dir() and not is_remote(folder) and (Path("outputs") / path).is_dir():
             path = Path("outputs") / path
         missing = [name for name in FILES if not (path / name).exists()]
         if missing:
@@ -111,7 +112,7 @@ class Study:
         at = 0
         for first, kept, *_ in self.manifest["parts"]:
             path = self.folder / "measures" / part_name(first)
-            with _reading(path), pq.ParquetFile(path) as file:
+            with _reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
                 values = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
             if len(values) != kept * rows:
                 told = f"{len(values)} values of {measure}, and the manifest says {kept * rows}"
@@ -155,7 +156,6 @@ class Study:
         measures : "alignment:FRA-JPN", or several; all where None
         """
         import pandas as pd
-        import pyarrow.dataset as ds
 
         wanted = None
         for measure in [measures] if isinstance(measures, str) else measures or []:
@@ -163,7 +163,7 @@ class Study:
             wanted = one if wanted is None else wanted | one
         path = self.folder / "measures"
         with _reading(path):
-            frame = pd.DataFrame(ds.dataset(path).to_table(filter=wanted).to_pandas())
+            frame = pd.DataFrame(_dataset(path).to_table(filter=wanted).to_pandas())
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
         return frame
@@ -179,11 +179,19 @@ class Study:
     def inputs(self, scenario: str | None = None) -> pd.DataFrame:
         """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges."""
         import pandas as pd
+        import pyarrow.dataset as ds
 
         path, owner = self.folder / "inputs", self.about(scenario or self.scenarios[0])["inputs"]
         with _reading(path):
-            frame = pd.DataFrame(pd.read_parquet(path, filters=[("scenario", "==", owner)]))
+            frame = pd.DataFrame(_dataset(path).to_table(filter=ds.field("scenario") == owner).to_pandas())
         return frame.drop(columns="scenario").set_index("world")
+
+
+def _dataset(path: Any) -> Any:
+    """Return the parts of a table as one, which is read no further than asked for."""
+    import pyarrow.dataset as ds
+
+    return ds.dataset(path.path, filesystem=path.fs) if hasattr(path, "fs") else ds.dataset(path)
 
 
 @contextmanager

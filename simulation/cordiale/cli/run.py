@@ -28,7 +28,7 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
     coding: CodingFile = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the study; outputs/<names> without it.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder or address of the study; outputs/<names> without it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
     resume: Annotated[Path | None, typer.Option(help="Go on with the study that was broken off here.")] = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
