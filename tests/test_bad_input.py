@@ -39,7 +39,7 @@ SCENARIOS = {
     ),
     "control characters": (
         '"\\e[31m\\n": 1',
-        f"4:1: unknown key '\\x1b[31m\\n' {KEYS}",
+        "4:1: a character that no text has: '\\x1b'",
     ),
     "lever": (
         "levers: {france_in_qad: 1}",
@@ -113,7 +113,7 @@ SCENARIOS = {
         "measures: [" + "x" * 100_000 + "]",
         f"4:12: entry 1 of 'measures' is longer than 120 characters: '{'x' * 57}...'",
     ),
-    "long list": ("measures: [" + "1," * 100_000 + "]", "4:11: 'measures' holds more than 500 entries"),
+    "long list": ("measures: [" + "1," * 10_000 + "]", "4:11: 'measures' holds more than 500 entries"),
     # coded numbers
     "low > best": (
         one(f"low: 0.5, best: 0.2, high: 0.9, {SOURCED}"),

@@ -41,9 +41,19 @@ def test_frame_is_tidy(study: cordiale.Study) -> None:
     assert frame.dtypes["scenario"] == "category"
 
 
-def test_files_do_not_depend_on_blocks(study: cordiale.Study, tmp_path: Path) -> None:
-    other = cordiale.run(NAMES, worlds=30, set=SHORT, block=30, out=tmp_path / "other")
-    assert other.manifest["content"] == study.manifest["content"]
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the files of a study of two parts and a bit are known by."""
+    out = tmp_path_factory.mktemp("one") / "study"
+    return dict(cordiale.run(NAMES, worlds=530, set={"horizon": "2018Q4"}, jobs=1, out=out).manifest["content"])
+
+
+@pytest.mark.parametrize(("jobs", "block"), [(1, 32), (2, 100), (4, 256), (2, 512)])
+def test_files_do_not_depend_on_blocks_or_processes(
+    content: dict[str, str], jobs: int, block: int, tmp_path: Path
+) -> None:
+    other = cordiale.run(NAMES, worlds=530, set={"horizon": "2018Q4"}, jobs=jobs, block=block, out=tmp_path / "other")
+    assert other.manifest["content"] == content
 
 
 def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:

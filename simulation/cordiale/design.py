@@ -17,23 +17,24 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cordiale.blocks import Plan
 from cordiale.coding import Recoded
+from cordiale.design_check import fault_of_text, fault_of_values
 from cordiale.durable import hash_of, hash_of_all
-from cordiale.errors import OptionError, StudyError, shown
+from cordiale.errors import OptionError, StudyError, short, shown
 from cordiale.fields import Names
-from cordiale.library import WEIGHTS, find_pack
+from cordiale.library import WEIGHTS, LoadedPack, find_pack
+from cordiale.manifest_file import json_text
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.numbers import coded_numbers
 from cordiale.resolved import Origin, Scenario, Setting
-from cordiale.scenario import ScenarioFile
+from cordiale.scenario import SETTINGS, ScenarioFile
 
 FORMAT = 1
 NAME = "design.json"
 SOURCES = "sources"
-SETTINGS = ("horizon", "worlds", "seed", "measures")
 
 
 class _Range(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     low: float
     best: float
@@ -44,10 +45,18 @@ class _Range(BaseModel):
     source: str | None = None
 
 
+class _Coding(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    hash: str
+    numbers: int
+
+
 class ScenarioDesign(BaseModel):
     """A scenario with all its layers applied."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     name: str
     title: str
@@ -58,7 +67,7 @@ class ScenarioDesign(BaseModel):
     events: list[tuple[int, str, str, float, int]]
     uncertainties: dict[str, _Range]
     fixed: dict[str, float]
-    coding: dict[str, Any] | None
+    coding: _Coding | None
 
 
 class Design(BaseModel):
@@ -107,7 +116,7 @@ def design_of(plan: Plan, command: list[str]) -> Design:
         cordiale=version("cordiale"),
         weights=hash_of(WEIGHTS),
         pack=loaded.pack.name,
-        pack_files=_pack_hash(loaded.folder),
+        pack_files=_pack_hash(_pack_files(loaded)),
         scenarios=[_scenario(scenario) for scenario in plan.scenarios],
         behaviour={code: name_of(kind) for code, kind in plan.behaviour.items()},
         read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
@@ -120,8 +129,13 @@ def name_of(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def _pack_hash(folder: Path) -> str:
-    return hash_of_all([hash_of(path) for path in sorted(folder.glob("*.yaml"))])
+def _pack_files(loaded: LoadedPack) -> list[Path]:
+    """The files that a pack was read from, and nothing else that lies beside them."""
+    return sorted(document.path for document in loaded.documents.values())
+
+
+def _pack_hash(files: list[Path]) -> str:
+    return hash_of_all([hash_of(path) for path in files])
 
 
 def _scenario(scenario: Scenario) -> ScenarioDesign:
@@ -143,12 +157,12 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
     )
 
 
-def _coding(scenario: Scenario) -> dict[str, Any] | None:
+def _coding(scenario: Scenario) -> _Coding | None:
     """Return the file of another coder whose numbers the scenario has; None under the pack's own."""
     coding = scenario.coding
     if coding is None:
         return None
-    return {"path": shown(coding.path), "hash": f"sha256:{coding.sha256}", "numbers": len(coding.cells)}
+    return _Coding(path=shown(coding.path), hash=f"sha256:{coding.sha256}", numbers=len(coding.cells))
 
 
 def write_design(plan: Plan, design: Design, folder: Path) -> None:
@@ -156,7 +170,7 @@ def write_design(plan: Plan, design: Design, folder: Path) -> None:
     (folder / NAME).write_text(design.text, "utf-8")
     sources = folder / SOURCES / design.pack
     sources.mkdir(parents=True)
-    for path in sorted(plan.scenarios[0].loaded.folder.glob("*.yaml")):
+    for path in _pack_files(plan.scenarios[0].loaded):
         shutil.copyfile(path, sources / path.name)
 
 
@@ -167,15 +181,19 @@ def read_design(folder: Path) -> Design:
     """Return the design that lies in a folder; StudyError where it is none of this version."""
     path = folder / NAME
     try:
-        design = Design.model_validate_json(path.read_text("utf-8"))
+        design = Design.model_validate_json(json_text(path))
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in detail["loc"])
         raise StudyError(f"{shown(path)}: not the design of a study: {at}: {detail['msg']}") from None
     except (OSError, ValueError) as error:
         raise StudyError(f"{shown(path)}: cannot be read: {' '.join(str(error).split())[:200]}") from None
-    found = _pack_hash(folder / SOURCES / design.pack)
-    if found != design.pack_files:
+    for each in design.scenarios:
+        _check(path, each.name, fault_of_text(each))
+    sources = folder / SOURCES / design.pack
+    inside = sources.name == design.pack and sources.resolve().parent == folder.resolve() / SOURCES
+    files = [each for each in sorted(sources.glob("*.yaml")) if each.is_file()] if inside else []
+    if _pack_hash(files) != design.pack_files:
         raise StudyError(f"{shown(folder / SOURCES)}: the pack's files are not those that the study was run with")
     return design
 
@@ -199,12 +217,19 @@ def plan_of(folder: Path, design: Design, behaviour: Behaviour | None = None, al
 
     Raises
     ------
-    OptionError where a state behaves otherwise than it did
+    OptionError where a state behaves otherwise than it did; StudyError where the design does not fit its pack
     """
     loaded = find_pack(folder.resolve() / SOURCES / design.pack)
     names = Names(loaded.pack)
     numbers = coded_numbers(loaded, names)
     scenarios = [Scenario(each.name, _file(each), loaded, names, numbers, _history(each)) for each in design.scenarios]
+    for each, scenario in zip(design.scenarios, scenarios, strict=True):
+        _check(folder / NAME, each.name, fault_of_values(each, scenario))
+    alike = {(scenario.seed, scenario.worlds) for scenario in scenarios}
+    if len(alike) > 1 or len({each.name for each in scenarios}) < len(scenarios):
+        _check(folder / NAME, scenarios[-1].name, "another seed or number of worlds than the first, or twice there")
+    if set(design.behaviour) != set(names.states):
+        _check(folder / NAME, scenarios[0].name, "its behaviours are not those of the pack's states")
     classes = behaviours(scenarios[0], behaviour, allow)
     for code, kind in classes.items():
         if name_of(kind) != design.behaviour[code]:
@@ -213,10 +238,14 @@ def plan_of(folder: Path, design: Design, behaviour: Behaviour | None = None, al
     return Plan(scenarios, classes, standards(scenarios[0], classes))
 
 
+def _check(path: Path, scenario: str, fault: str | None) -> None:
+    if fault is not None:
+        raise StudyError(f"{shown(path)}: not the design of a study: {short(scenario)}: {fault}")
+
+
 def _file(design: ScenarioDesign) -> ScenarioFile:
-    return ScenarioFile.model_validate({
-        "title": design.title, "question": design.question, "basis": design.basis,
-    })  # fmt: skip
+    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
+    return ScenarioFile.model_validate(said).model_copy(update={"title": design.title})  # joined, it may be longer
 
 
 def _history(design: ScenarioDesign) -> dict[str, list[Setting]]:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cordiale.errors import StudyError, shown
+from cordiale.errors import StudyError, short, shown
+
+LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
 
 
 @contextmanager
@@ -38,13 +40,28 @@ def new_folder(folder: Path, replace: bool = False) -> Iterator[Path]:
                 parent.rmdir()
 
 
+def check_name(folder: Path) -> None:
+    """Raise StudyError where a folder cannot be called so, or could only be the working folder or one above it."""
+    try:
+        os.fspath(folder).encode()
+    except UnicodeEncodeError:
+        raise StudyError(f"{shown(folder)} is not UTF-8: choose another name for the folder") from None
+    if folder.name in ("", "..") or not folder.name.isprintable() or len(folder.name.encode()) > LONGEST_NAME:
+        raise StudyError(f"{short(str(folder))} cannot be the name of a study's folder: choose another")
+
+
 def check_free(folder: Path, replace: bool) -> None:
-    """Raise StudyError where something is in the way of a new folder."""
+    """Raise StudyError where something is in the way of a new folder, or where there can be none."""
+    check_name(folder)
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
         raise StudyError(f"{shown(folder)} is a file: choose another folder with --out")
     if not replace:
         raise StudyError(f"{shown(folder)} exists: choose another folder with --out, or add --replace")
+    if folder.is_symlink():
+        raise StudyError(f"{shown(folder)} is a link, so --replace leaves it alone")
+    if folder.resolve() in (Path.cwd(), *Path.cwd().parents):
+        raise StudyError(f"{shown(folder)} holds the working folder, so --replace leaves it alone")
     if not (folder / "manifest.json").is_file() and any(folder.iterdir()):
         raise StudyError(f"{shown(folder)} is not a study, so --replace leaves it alone")

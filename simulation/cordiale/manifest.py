@@ -43,7 +43,8 @@ def manifest_of(plan: Plan, design: Design, run: Unfinished, started: float) -> 
         "worlds": sum(part.kept for part in parts),
         "failed": [asdict(failure) for part in parts for failure in part.failed],
         "scenarios": [
-            _about(plan, scenario, own.coding) for scenario, own in zip(plan.scenarios, design.scenarios, strict=True)
+            _about(plan, scenario, own.coding.model_dump() if own.coding else None)
+            for scenario, own in zip(plan.scenarios, design.scenarios, strict=True)
         ],
         "rows": [list(row) for row in rows_of(plan)],
         "behaviour": design.behaviour,

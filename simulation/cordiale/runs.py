@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import warnings
@@ -118,9 +119,9 @@ def _named(study: Path | str) -> Path:
     """Return where a study that was broken off would lie; StudyError where none was."""
     folder = Path(study)
     for each in (folder, Path("outputs") / folder):
-        if (hidden(each) / DESIGN).is_file():
+        if os.path.isfile(hidden(each) / DESIGN):
             return each
-    if (folder / "manifest.json").is_file():
+    if os.path.isfile(folder / "manifest.json"):
         raise StudyError(f"{shown(folder)} is finished: there is nothing to go on with")
     raise StudyError(f"'{study}': no run was broken off there")
 
@@ -154,7 +155,7 @@ def _complete(plan: Plan, design: Design, folder: Path, work: Work, replace: boo
 
 def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
     names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
-    return "-".join(names)[:120]
+    return "-".join(names)[:120].encode()[:200].decode(errors="ignore")  # what file systems hold, in bytes
 
 
 def _listed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.durable import TABLES, part_name
-from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.manifest_file import read_manifest
 from cordiale.remote import is_remote, remote
 
@@ -39,12 +40,12 @@ class Study:
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
         path = remote(str(folder)) if is_remote(folder) else Path(folder)
-        if not path.is_dir() and not is_remote(folder) and (Path("outputs") / path).is_dir():
+        if not is_remote(folder) and not os.path.isdir(path) and os.path.isdir(Path("outputs") / path):
             path = Path("outputs") / path
-        missing = [name for name in FILES if not (path / name).exists()]
+        missing = [name for name in FILES if not _there(path / name)]
         if missing:
             known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
-            raise StudyError(f"'{folder}' is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
+            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
         study = cls(path, read_manifest(path / "manifest.json"))
         for table in TABLES:
             for first, *_ in study.manifest["parts"]:
@@ -185,6 +186,14 @@ class Study:
         with _reading(path):
             frame = pd.DataFrame(_dataset(path).to_table(filter=ds.field("scenario") == owner).to_pandas())
         return frame.drop(columns="scenario").set_index("world")
+
+
+def _there(path: Path) -> bool:
+    """Return whether a path exists; False for one that cannot."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _dataset(path: Any) -> Any:

@@ -22,12 +22,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from cordiale.blocks import BlockResult, Failure, Plan
 from cordiale.design import Design, read_design, write_design
-from cordiale.durable import TABLES, durable, hash_of, part_name
+from cordiale.durable import PART, TABLES, durable, hash_of, part_name
 from cordiale.errors import StudyError, UserError, shown
-from cordiale.folders import check_free
+from cordiale.folders import check_free, check_name
 from cordiale.parts import InputRows, MeasureRows
 
 JOURNAL = "journal.jsonl"
@@ -53,12 +54,11 @@ class Part:
 
     @classmethod
     def read(cls, line: str) -> Part:
-        """Return the part that a line of the journal tells of; ValueError where it is torn."""
-        try:
-            told = json.loads(line)
-            return cls(**{**told, "failed": tuple(Failure(**each) for each in told["failed"])})
-        except (TypeError, KeyError) as error:
-            raise ValueError(str(error)) from None
+        """Return the part that a line of the journal tells of; ValueError where it is torn, or tells of none."""
+        part = _LINE.validate_json(line)
+        if part.first < 0 or part.first % PART or not 0 <= part.kept <= part.worlds <= PART:
+            raise ValueError("no part of a study")
+        return part
 
     def fault(self, folder: Path) -> str | None:
         """Return what is wrong with its files, None where they are what was written."""
@@ -69,6 +69,9 @@ class Part:
             if hash_of(path) != told:
                 return f"{shown(path)} is damaged"
         return None
+
+
+_LINE: TypeAdapter[Part] = TypeAdapter(Part)
 
 
 class Unfinished:
@@ -83,7 +86,7 @@ class Unfinished:
     def read(self) -> None:
         """Read the journal, and keep the parts whose files are what it says."""
         path = self.folder / JOURNAL
-        for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+        for line in path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []:
             try:
                 part = Part.read(line)
             except ValueError:
@@ -123,7 +126,15 @@ class Unfinished:
 
 def hidden(study: Path) -> Path:
     """Return where a study lies while it is run."""
+    check_name(study)
     return study.with_name(f".{study.name}.unfinished")
+
+
+def check_own(folder: Path) -> None:
+    """Raise StudyError where what is written here would land elsewhere: a link in an unfinished study."""
+    for path in (folder, *folder.iterdir()):
+        if path.is_symlink():
+            raise StudyError(f"{shown(path)} is a link, and a study is written into a folder of its own: take it away")
 
 
 @contextmanager
@@ -138,6 +149,7 @@ def unfinished(study: Path, plan: Plan, design: Design, replace: bool = False) -
     run = Unfinished(folder, study)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        check_own(folder)
         with _locked(run):
             _lay_down(run, plan, design, replace)
             yield run

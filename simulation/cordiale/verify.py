@@ -13,6 +13,7 @@ from cordiale.blocks import Plan, rows_of, run_block
 from cordiale.design import NAME, plan_of, read_design, same_version
 from cordiale.draws import Array
 from cordiale.durable import PART, hash_of, part_name
+from cordiale.errors import StudyError, shown
 from cordiale.models.block import Behaviour
 from cordiale.study import Study
 
@@ -87,6 +88,8 @@ def verify(
     """
     design = read_design(study.folder)
     plan = plan_of(study.folder, design, behaviour, allow)
+    if [list(row) for row in rows_of(plan)] != study.manifest["rows"]:
+        raise StudyError(f"{shown(study.folder / NAME)}: not the design that the study was run from")
     total = plan.scenarios[0].worlds
     firsts = sample(total, worlds)
     found, different, otherwise = [], dict[tuple[str, str], float](), []

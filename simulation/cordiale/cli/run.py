@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -126,10 +127,13 @@ def chart(
 ) -> None:
     """Draw the charts of a study again, or one of them for another measure or dyad."""
     from cordiale.charts import draw, draw_all
+    from cordiale.errors import StudyError, shown
     from cordiale.study import Study
 
     found = Study.open(study)
     folder = out or found.folder / "charts"
+    if out is None and os.path.islink(str(folder)):
+        raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:
         paths = draw_all(found, folder)
     else:

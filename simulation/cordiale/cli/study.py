@@ -34,3 +34,30 @@ def verify(
         for sentence in found.words:
             typer.echo(sentence)
     raise typer.Exit(0 if found.holds else 1)
+
+
+@app.command(epilog="Example: cordiale replay outputs/baseline-france_joins_quad --world 7 --scenario france_joins_quad")
+def replay(
+    study: StudyName,
+    world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the study; the first without it.")] = None,
+    states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Proposals that came to nothing, too.")] = False,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the story of one world of a study: who proposed what, who agreed, what was signed, who entered."""
+    from cordiale.analysis.story import PROPOSAL, START, among, told
+    from cordiale.replay import replay as run_again
+    from cordiale.study import Study
+
+    happenings = run_again(Study.open(study), world, scenario, allow=allow_module or [])
+    if states:
+        happenings = among(happenings, states)
+    if not everything:
+        happenings = [each for each in happenings if each.kind != START and (each.kind != PROPOSAL or each.agreed)]
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in happenings], ensure_ascii=False, indent=1))
+        return
+    for each in happenings:
+        typer.echo(f"{each.quarter}  {each.words}")
