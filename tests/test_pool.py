@@ -28,7 +28,7 @@ def test_a_script_needs_no_guard_and_may_define_a_behaviour(tmp_path: Path) -> N
         "for jobs in (1, 2):\n"
         "    study = cordiale.run('baseline', worlds=8, set={'horizon': '2019Q1'}, out=f'study{jobs}',\n"
         "                         jobs=jobs, block=4, behaviour={'JPN': Calm})\n"
-        "    print(study.manifest['content']['measures.parquet'])\n",
+        "    print(study.manifest['content']['measures'])\n",
         "utf-8",
     )
     done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120)

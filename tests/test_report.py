@@ -409,8 +409,8 @@ def test_drawing_again_gives_the_same_page(study: Study, text: str) -> None:
 def test_a_broken_study_is_refused(refused: Callable[..., str], manifest: str, message: str) -> None:
     folder = Path("outputs/broken")
     folder.mkdir(parents=True)
-    for name in ("measures.parquet", "inputs.parquet"):
-        (folder / name).touch()
+    for name in ("measures", "inputs"):
+        (folder / name).mkdir()
     (folder / "manifest.json").write_text(manifest, "utf-8")
     assert message in refused("report", "broken")
     assert "is no study: it lacks manifest.json; did you mean 'broken'?" in refused("report", "brokn")

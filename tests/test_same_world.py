@@ -17,14 +17,14 @@ from cordiale.draws import Streams
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario
 from cordiale.models.block import Block, behaviours, standards
-from cordiale.runs import block_results, make_plan
+from cordiale.runs import make_plan, part_results
 
 SHORT = {"horizon": "2020Q2", "worlds": 24}
 
 
 def values(names: list[str], block: int = 24, jobs: int = 1, **extra: object) -> np.ndarray:
     plan = make_plan([load_scenario(name, set={**SHORT, **extra}) for name in names])
-    return np.concatenate([result.values for result in block_results(plan, jobs, block)])
+    return np.concatenate([result.values for result in part_results(plan, {0: plan.scenarios[0].worlds}, jobs, block)])
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -46,10 +41,19 @@ def test_frame_is_tidy(study: cordiale.Study) -> None:
     assert frame.dtypes["scenario"] == "category"
 
 
-def test_rows_go_by_world_and_do_not_depend_on_blocks(study: cordiale.Study, tmp_path: Path) -> None:
-    other = cordiale.run(NAMES, worlds=30, set=SHORT, block=30, out=tmp_path / "other")
-    for name in ("measures.parquet", "inputs.parquet"):
-        assert other.manifest["content"][name] == study.manifest["content"][name]
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the files of a study of two parts and a bit are known by."""
+    out = tmp_path_factory.mktemp("one") / "study"
+    return dict(cordiale.run(NAMES, worlds=530, set={"horizon": "2018Q4"}, jobs=1, out=out).manifest["content"])
+
+
+@pytest.mark.parametrize(("jobs", "block"), [(1, 32), (2, 100), (4, 256), (2, 512)])
+def test_files_do_not_depend_on_blocks_or_processes(
+    content: dict[str, str], jobs: int, block: int, tmp_path: Path
+) -> None:
+    other = cordiale.run(NAMES, worlds=530, set={"horizon": "2018Q4"}, jobs=jobs, block=block, out=tmp_path / "other")
+    assert other.manifest["content"] == content
 
 
 def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:
@@ -77,46 +81,6 @@ def test_a_finished_study_is_not_overwritten(study: cordiale.Study) -> None:
     with pytest.raises(cordiale.StudyError, match="exists"):
         cordiale.run("baseline", worlds=2, set=SHORT, out=study.folder)
     assert (study.folder / "manifest.json").read_bytes() == before
-
-
-def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
-    def fail(_: cordiale.Study) -> None:
-        raise RuntimeError("in the middle")
-
-    with pytest.raises(RuntimeError, match="in the middle"):
-        cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "study", finish=fail)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_failure_keeps_the_study_that_was_to_be_replaced(tmp_path: Path) -> None:
-    def fail(_: cordiale.Study) -> None:
-        raise RuntimeError("in the middle")
-
-    kept = cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "study")
-    with pytest.raises(RuntimeError, match="in the middle"):
-        cordiale.run("baseline", worlds=3, set=SHORT, out=tmp_path / "study", replace=True, finish=fail)
-    assert cordiale.Study.open(kept.folder).worlds == 2
-
-
-def test_a_killed_run_leaves_no_study_that_looks_whole(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "import cordiale.cli as c; c.main()",
-        "run",
-        "baseline",
-        "--worlds",
-        "4000",
-    ]
-    process = subprocess.Popen([*command, "--out", str(tmp_path / "study"), "--no-charts", "--block", "16"])
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".study*/measures.parquet")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert not (tmp_path / "study").exists()
-    with pytest.raises(cordiale.StudyError, match="no study"):
-        cordiale.Study.open(tmp_path / "study")
 
 
 def test_what_a_study_lacks_is_refused_by_name(study: cordiale.Study) -> None:
@@ -159,26 +123,30 @@ def test_a_manifest_of_wrong_types_is_refused(copied: Path, field: str) -> None:
         cordiale.Study.open(copied)
 
 
-def test_tables_cut_or_of_other_worlds_are_refused(copied: Path) -> None:
+def test_a_manifest_that_says_something_else_is_refused(copied: Path) -> None:
     manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
     (copied / "manifest.json").write_text(json.dumps(manifest | {"worlds": 29}), "utf-8")
-    with pytest.raises(cordiale.StudyError, match="the manifest says"):
-        cordiale.Study.open(copied).values("alignment")
-    (copied / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    table = copied / "measures.parquet"
-    table.write_bytes(table.read_bytes()[:-100])
+    with pytest.raises(cordiale.StudyError, match="was edited since"):
+        cordiale.Study.open(copied)
+
+
+def test_parts_cut_or_missing_are_refused(copied: Path) -> None:
+    part = next((copied / "measures").iterdir())
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-100])
     for read in (lambda study: study.values("alignment"), lambda study: study.frame()):
         with pytest.raises(cordiale.StudyError, match="cut or corrupt"):
             read(cordiale.Study.open(copied))
+    part.unlink()
+    with pytest.raises(cordiale.StudyError, match=r"part-0000000000.parquet is missing"):
+        cordiale.Study.open(copied)
 
 
-def test_a_failed_run_takes_away_the_folders_it_made(tmp_path: Path) -> None:
-    def fail(_: cordiale.Study) -> None:
-        raise RuntimeError("in the middle")
-
-    with pytest.raises(RuntimeError, match="in the middle"):
-        cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "a" / "b" / "c", finish=fail)
-    assert list(tmp_path.iterdir()) == []
+def test_one_measure_is_read_from_its_own_rows(study: cordiale.Study) -> None:
+    """A reader of the files alone finds what the study says, row group by row group."""
+    frame = pd.read_parquet(study.folder / "measures", filters=[("measure", "==", "trust")])
+    first = frame[frame["scenario"] == NAMES[0]]["value"].to_numpy()
+    assert np.array_equal(first, study.values("trust").reshape(-1))
 
 
 def test_a_loaded_scenario_is_left_as_it_was(tmp_path: Path) -> None:

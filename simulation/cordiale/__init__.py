@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep import sweep
-    from cordiale.errors import CordialeError, FileError, OptionError, StudyError, UserError
+    from cordiale.errors import CordialeError, FileError, OptionError, StudyError, StudyWarning, UserError
     from cordiale.layers import Scenario, load_scenario
     from cordiale.library import load_pack
     from cordiale.pack import Pack
-    from cordiale.runs import run
+    from cordiale.runs import resume, run
     from cordiale.states.challenger import Challenger
     from cordiale.states.hedger import Hedger
     from cordiale.states.state import State
     from cordiale.study import Study
 
 _HOMES = {
-    "errors": ("CordialeError", "FileError", "OptionError", "StudyError", "UserError"),
+    "errors": ("CordialeError", "FileError", "OptionError", "StudyError", "StudyWarning", "UserError"),
     "layers": ("Scenario", "load_scenario"),
     "library": ("load_pack",),
     "pack": ("Pack",),
-    "runs": ("run",),
+    "runs": ("resume", "run"),
     "states.challenger": ("Challenger",),
     "states.hedger": ("Hedger",),
     "states.state": ("State",),
@@ -39,7 +39,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __version__ = "0.1.0"
 __all__ = [
     "Challenger", "CordialeError", "FileError", "Hedger", "OptionError", "Pack", "Scenario", "State", "Study",
-    "StudyError", "UserError", "load_pack", "load_scenario", "run", "sweep",
+    "StudyError", "StudyWarning", "UserError", "load_pack", "load_scenario", "resume", "run", "sweep",
 ]  # fmt: skip
 
 

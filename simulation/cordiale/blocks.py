@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.branches import Branch, branches
 from cordiale.draws import Array, Streams
+from cordiale.errors import UserError, one_line
 from cordiale.layers import Scenario
 from cordiale.measures.catalogue import Reading, Request, request
 from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
 from cordiale.models.diplomacy import Diplomacy, Standards
+from cordiale.states.actor import is_foreign
 from cordiale.world import World
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -31,10 +38,24 @@ class Plan:
     behaviour: Behaviour
     standards: Standards
 
+    @property
+    def foreign(self) -> bool:
+        """Whether a state behaves by code that is not ours."""
+        return any(is_foreign(kind) for kind in self.behaviour.values())
+
 
 def requests(scenario: Scenario) -> list[Request]:
     """Return the measures to record of a scenario."""
     return [request(measure, scenario.names) for measure in scenario.measures]
+
+
+def rows_of(plan: Plan) -> list[tuple[str, str, int]]:
+    """Return (scenario, measure, rows of a world) in the order of the rows of a world."""
+    return [
+        (scenario.name, each.name, len(each.entities) * (1 if each.measure.last_only else scenario.quarters))
+        for scenario in plan.scenarios
+        for each in requests(scenario)
+    ]
 
 
 @dataclass(frozen=True)
@@ -43,13 +64,43 @@ class BlockResult:
 
     Attributes
     ----------
+    worlds : (worlds,) numbers of the worlds that are kept
     values : (worlds, rows of a world); a world's rows go by scenario, measure, quarter, entity
     inputs : by scenario that draws its own worlds, path -> (worlds,)
+    failed : the worlds that are kept out
     """
 
-    first: int
+    worlds: NDArray[np.int64]
     values: Array
     inputs: dict[str, dict[str, Array]]
+    failed: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A world that a behaviour could not live through.
+
+    Attributes
+    ----------
+    world : its number
+    fault : what went wrong, in one line
+    """
+
+    world: int
+    fault: str
+
+
+def joined(results: Sequence[BlockResult]) -> BlockResult:
+    """Return blocks that follow one another as one."""
+    return BlockResult(
+        np.concatenate([each.worlds for each in results]),
+        np.concatenate([each.values for each in results]),
+        {
+            scenario: {path: np.concatenate([each.inputs[scenario][path] for each in results]) for path in values}
+            for scenario, values in results[0].inputs.items()
+        },
+        tuple(failure for each in results for failure in each.failed),
+    )
 
 
 def draws_own(plan: Plan, scenario: Scenario) -> bool:
@@ -58,7 +109,41 @@ def draws_own(plan: Plan, scenario: Scenario) -> bool:
 
 
 def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
-    """Run worlds `first` .. `first + worlds - 1` under every scenario."""
+    """Run worlds `first` .. `first + worlds - 1` under every scenario.
+
+    Where a behaviour of the user's raises or returns what is no number, the block is run again in halves
+    until the worlds that do so are alone; they are kept out, and all others are what they would have been.
+    """
+    try:
+        return _run(plan, first, worlds)
+    except Exception as error:
+        if isinstance(error, UserError) or not plan.foreign:
+            raise
+        if worlds == 1:
+            return _without(plan, first, error)
+    half = worlds // 2
+    return joined([run_block(plan, first, half), run_block(plan, first + half, worlds - half)])
+
+
+def _without(plan: Plan, world: int, error: Exception) -> BlockResult:
+    """Return a block of one world that is kept out."""
+    rows = sum(rows for _, _, rows in rows_of(plan))
+    inputs = {each.name: dict.fromkeys(each.ranges, np.empty(0)) for each in plan.scenarios if draws_own(plan, each)}
+    return BlockResult(np.arange(0), np.empty((0, rows)), inputs, (Failure(world, fault_of(error)),))
+
+
+def fault_of(error: Exception) -> str:
+    """Return what went wrong in a behaviour, and where in the user's file, in one line."""
+    return one_line(f"{type(error).__name__}: {error}{_place(error)}")
+
+
+def _place(error: Exception) -> str:
+    """Return where in the user's own file an error arose; "" where it arose in ours."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if HERE not in Path(frame.filename).parents]
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+
+
+def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
     grove = Grove(plan.scenarios, plan.behaviour, plan.standards)
     streams = Streams(plan.scenarios[0].seed, first, worlds)
     drawn = [worlds_of(scenario, streams) if draws_own(plan, scenario) else None for scenario in plan.scenarios]
@@ -68,7 +153,7 @@ def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
     inputs = {
         scenario.name: dict(own.values) for scenario, own in zip(plan.scenarios, drawn, strict=True) if own is not None
     }
-    return BlockResult(first, np.concatenate(parts, axis=1), inputs)
+    return BlockResult(np.arange(first, first + worlds), np.concatenate(parts, axis=1), inputs)
 
 
 class Grove:

@@ -9,7 +9,7 @@ from cordiale.checks import paragraphs
 from cordiale.claims import Arm, Claim, ClaimsFile
 from cordiale.errors import FileError, OptionError, UserError, did_you_mean
 from cordiale.layers import Scenario, load_scenario
-from cordiale.library import find_pack, is_file, roots
+from cordiale.library import check_stays, find_pack, is_file, roots
 from cordiale.measures.catalogue import Request, request
 from cordiale.quarters import to_index
 from cordiale.validate import validate
@@ -78,6 +78,7 @@ def _path(pack: str) -> Path:
     for root in roots():
         path = root / "scenarios" / pack / "claims.yaml"
         if is_file(path):
+            check_stays(path, "the scenarios' folder")
             return path
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 

@@ -7,6 +7,7 @@ coder likes `low,high`, `basis` and `note`. The rules and an example: docs/howto
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, get_args
@@ -82,7 +83,7 @@ def read_coding(path: Path | str, names: Names, numbers: dict[str, Number]) -> C
     names, numbers : of the pack that the coder coded anew
     """
     path = Path(path)
-    if not path.exists():
+    if not os.path.exists(path):  # which says no of a name that no file can have
         raise OptionError(f"no coding {short(str(path))}: give the path of a csv")
     text = text_of(path)
     reader = _Reader(path, names, numbers)

@@ -9,12 +9,14 @@ or on what else is drawn.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Names = tuple[str, ...]
 _WORDS = 4  # 64-bit numbers that Philox gives for one count
 
 
@@ -36,15 +38,22 @@ class Streams:
 
     def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
         """Return (worlds, size) numbers, uniform in the open interval (0, 1)."""
+        return self.uniforms(purpose, [names], quarter=quarter, size=size)[:, 0]
+
+    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+        """Return (worlds, streams, size) numbers of several streams of one purpose, a tuple of names each."""
         start = self.first * size
-        state = self._state
-        state["state"]["key"][:] = stream_key(self.seed, purpose, *names)
+        skipped = start % _WORDS
+        numbers = np.empty((len(named), skipped + self.worlds * size))
+        state, key = self._state, self._state["state"]["key"]
         state["state"]["counter"][:] = (start // _WORDS, 0, 0, quarter)
         state["buffer_pos"] = _WORDS  # nothing left over from an earlier stream
-        self._philox.state = state
-        skipped = start % _WORDS
-        numbers = self._generator.random(skipped + self.worlds * size)[skipped:]
-        return np.maximum(numbers, 2.0**-54).reshape(self.worlds, size)
+        for names, into in zip(named, numbers, strict=True):
+            key[:] = stream_key(self.seed, purpose, *names)
+            self._philox.state = state
+            self._generator.random(out=into)
+        inside = np.maximum(numbers[:, skipped:], 2.0**-54)
+        return inside.reshape(len(named), self.worlds, size).swapaxes(0, 1)
 
 
 class SameWorld(Streams):
@@ -55,10 +64,10 @@ class SameWorld(Streams):
         self.worlds = rows
         self._one = Streams(seed, world, 1)
 
-    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
-        """Return (rows, size) numbers, every row the world's."""
-        one = self._one.uniform(purpose, *names, quarter=quarter, size=size)
-        return np.broadcast_to(one, (self.worlds, size))
+    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+        """Return (rows, streams, size) numbers, every row the world's."""
+        one = self._one.uniforms(purpose, named, quarter=quarter, size=size)
+        return np.broadcast_to(one, (self.worlds, *one.shape[1:]))
 
 
 class Tiled(Streams):
@@ -69,9 +78,9 @@ class Tiled(Streams):
         self.worlds = worlds * times
         self._one, self._times = Streams(seed, first, worlds), times
 
-    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
-        """Return (worlds * times, size) numbers: the block's, and again."""
-        return np.tile(self._one.uniform(purpose, *names, quarter=quarter, size=size), (self._times, 1))
+    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+        """Return (worlds * times, streams, size) numbers: the block's, and again."""
+        return np.tile(self._one.uniforms(purpose, named, quarter=quarter, size=size), (self._times, 1, 1))
 
 
 @lru_cache(maxsize=65536)
@@ -84,7 +93,9 @@ def stream_key(seed: int, purpose: str, *names: str) -> tuple[int, int]:
 
 def gumbel(uniform: Array) -> Array:
     """Return standard Gumbel numbers (Gumbel 1954) for uniform ones."""
-    return -np.log(-np.log(uniform))
+    drawn = np.log(uniform)
+    np.log(np.negative(drawn, out=drawn), out=drawn)
+    return np.negative(drawn, out=drawn)
 
 
 def normal(uniform: Array) -> Array:

@@ -5,6 +5,8 @@ CordialeError
     ├── FileError    ... in a file, at a line and column
     ├── OptionError  ... in an option or an argument
     └── StudyError   ... in a study on disk that cannot be read or written
+
+StudyWarning         something in a study that was mended, or kept out, and that the user should know
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+LONGEST = 2000  # characters of a message, whatever a file makes it quote
+
 
 class CordialeError(Exception):
     """Base of all errors that cordiale raises on purpose."""
@@ -24,7 +28,7 @@ class UserError(CordialeError):
     """What a user can mend; its text is one line, whatever the user wrote."""
 
     def __str__(self) -> str:
-        return one_line(" ".join(str(part) for part in self.args))
+        return _told(" ".join(str(part) for part in self.args))
 
 
 class FileError(UserError):
@@ -42,7 +46,7 @@ class FileError(UserError):
 
     def __str__(self) -> str:
         place = f"{shown(self.path)}:{self.line}:{self.column}" if self.line is not None else shown(self.path)
-        return one_line(f"{place}: {self.message}")
+        return _told(f"{place}: {self.message}")
 
 
 class OptionError(UserError):
@@ -53,8 +57,14 @@ class StudyError(UserError):
     """A study folder that cannot be written, or that is not one."""
 
 
+class StudyWarning(UserWarning):
+    """What a user should know of a study that goes on all the same."""
+
+
 def shown(path: Path | str) -> str:
     """Return a path as the user would type it: relative where it lies below the working directory."""
+    if "://" in str(path):
+        return str(path)
     try:
         return str(Path(os.path.abspath(path)).relative_to(Path.cwd()))
     except (ValueError, OSError):
@@ -64,6 +74,11 @@ def shown(path: Path | str) -> str:
 def one_line(text: str) -> str:
     """Return a text in which what would break the line, or steer a terminal, is written out."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def _told(message: str) -> str:
+    text = one_line(message[: LONGEST + 1])
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def short(value: object, mark: str = "'") -> str:

@@ -17,14 +17,14 @@ from cordiale.coding import Coding, read_coding
 from cordiale.errors import OptionError
 from cordiale.events import check_dates, check_events, entries
 from cordiale.fields import Names
-from cordiale.library import LoadedScenario, find_pack, find_scenario
+from cordiale.library import LoadedScenario, find_pack, find_scenario, is_file
 from cordiale.lineage import joined, lineage_of, pack_of
 from cordiale.measures.catalogue import check_measure, known_measures
 from cordiale.numbers import coded_numbers
 from cordiale.overrides import apply_set, apply_sets
-from cordiale.quarters import to_index
+from cordiale.quarters import to_index, to_text
 from cordiale.resolved import Origin, Scenario, Setting
-from cordiale.scenario import SETTINGS
+from cordiale.scenario import MOST_QUARTERS, SETTINGS
 from cordiale.timeline import profiles
 from cordiale.yamlfile import Key
 
@@ -63,6 +63,9 @@ def load_scenario(
         scenario.files.append(file.path)
         _Layer(scenario, file).apply()
     apply_sets(scenario, set)
+    if "horizon" not in scenario.history and not 1 <= scenario.quarters <= MOST_QUARTERS:
+        start, usual = to_text(scenario.start), to_text(scenario.horizon)
+        own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
     for file in lineage:
         check_dates(scenario, file)
     check_events(scenario)
@@ -80,7 +83,7 @@ def _lay_coding(scenario: Scenario, coding: Coding) -> None:
 
 
 def _parts(name: str | Path) -> Sequence[str | Path]:
-    return name.split("+") if isinstance(name, str) and "+" in name and not Path(name).exists() else [name]
+    return name.split("+") if isinstance(name, str) and "+" in name and not is_file(Path(name)) else [name]
 
 
 class _Layer:

@@ -6,18 +6,21 @@ cordiale ships: beside the code in a wheel, in the repository's root in a clone.
 
 from __future__ import annotations
 
+import math
 import os
 from functools import lru_cache
 from pathlib import Path
 
 from cordiale.checks import check_pack
 from cordiale.errors import FileError, OptionError, did_you_mean, short, shown
+from cordiale.fields import FIELDS, Names
 from cordiale.pack import Case, Pack, StateFile, Ties, Weight
-from cordiale.scenario import ScenarioFile
+from cordiale.scenario import LONGEST_NAME, ScenarioFile, is_name
 from cordiale.validate import Record, validate, validate_map
 from cordiale.yamlfile import Document, read
 
 HERE = Path(__file__).parent
+MOST_NUMBERS = 500_000
 
 
 def roots() -> list[Path]:
@@ -59,12 +62,12 @@ class LoadedPack:
             states={code: self._read(code, StateFile) for code in case.states},
             weights=self._weights(case),
         )
+        self._check_size(Names(self.pack))
         check_pack(self.pack, self.documents)
 
     def _read(self, name: str, record: type[Record]) -> Record:
         path = self.folder / f"{name}.yaml"
-        if path.exists() and self.folder.resolve() not in path.resolve().parents:
-            raise FileError(path, None, None, "is a link that leads out of the pack's folder")
+        check_stays(path, "the pack's folder")
         if not path.exists():
             raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
         self.documents[name] = read(path)
@@ -80,6 +83,13 @@ class LoadedPack:
             if path.stem not in case.states:
                 raise FileError(path, None, None, f"{path.stem} is not among the `states` of case.yaml")
 
+    def _check_size(self, names: Names) -> None:
+        """Raise FileError for a case whose parameters, which grow with the square of its states, no memory holds."""
+        size = sum(math.prod(names.shape(field)) for field in FIELDS) + len(names.agreements) ** 2
+        if size > MOST_NUMBERS:
+            message = f"{len(names.states)} states with these issues, domains and agreements have {size:,} numbers"
+            self.documents["case"].fail(("states",), f"{message}; at most {MOST_NUMBERS:,}", of_key=True)
+
     def _weights(self, case: Case) -> dict[str, Weight]:
         """Return the model's weights with the case's own in place of some."""
         weights, document = dict(_model_weights()), self.documents["case"]
@@ -92,7 +102,10 @@ class LoadedPack:
             if weight.low < bottom or weight.high > top:
                 message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
                 document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
-            weights[name] = weight
+            if weight.prior and not bottom <= weight.prior.low <= weight.prior.high <= top:
+                message = f"the prior leaves the scale {bottom:g}..{top:g} of '{name}'"
+                document.fail((*at, "prior"), message, of_key=True)
+            weights[name] = weight.model_copy(update={"least": bottom, "most": top})
         return weights
 
     @property
@@ -152,6 +165,12 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def check_stays(path: Path, where: str) -> None:
+    """Raise FileError for a link that leads out of the folder it lies in."""
+    if path.is_symlink() and path.exists() and path.parent.resolve() not in path.resolve().parents:
+        raise FileError(path, None, None, f"is a link that leads out of {where}")
+
+
 def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
     """Return a checked case pack by its name or folder.
 
@@ -168,6 +187,9 @@ class LoadedScenario:
 
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.stem
+        if not is_name(self.name):
+            message = f"a scenario is called as its file: a letter first, at most {LONGEST_NAME} plain characters"
+            raise FileError(path, None, None, message)
         self.document = read(path)
         self.file = validate(self.document, ScenarioFile)
 
@@ -194,6 +216,7 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
         for folder in packs:
             path = root / "scenarios" / folder / f"{text}.yaml"
             if _is_name(text) and is_file(path) and text != "claims":
+                check_stays(path, "the scenarios' folder")
                 return LoadedScenario(path)
     known = [known for folder in packs for known in scenario_names(folder)]
     hint = did_you_mean(text, known) or "; `cordiale list` shows them"
@@ -201,6 +224,8 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
 
 
 def _beside(path: Path) -> list[str]:
+    if not os.path.isdir(path.parent):  # which says no of a name that no folder can have
+        return []
     return [found.name for found in path.parent.glob("*.yaml") if found.is_file()]
 
 
@@ -208,6 +233,7 @@ def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) 
     """Return a parent: beside its child, or among the pack's scenarios."""
     beside = child.path.parent / f"{name}.yaml"
     if is_file(beside):
+        check_stays(beside, "its folder")
         return LoadedScenario(beside)
     try:
         return find_scenario(name, pack)

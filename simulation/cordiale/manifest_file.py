@@ -2,52 +2,110 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from cordiale.errors import StudyError, shown
+from cordiale.yamlfile import fault_in
 
-FORMAT = 1
+FORMAT = 2
+MAX_BYTES = 200_000_000  # the parts of 100 million worlds, and half as much again
+
+
+def _shown(text: str) -> str:
+    """Return a text that charts and terminals show; ValueError where it would steer them."""
+    if fault := fault_in(text):
+        raise ValueError(fault)
+    return text
+
+
+Text = Annotated[str, AfterValidator(_shown)]
 
 
 class _Scenario(BaseModel):
     """What a study reads of a scenario in the manifest."""
 
-    name: str
-    title: str
-    quarters: list[str] = Field(min_length=1)
-    measures: dict[str, list[str]]
-    inputs: str
+    name: Text
+    title: Text
+    quarters: list[Text] = Field(min_length=1)
+    measures: dict[Text, list[Text]]
+    inputs: Text
+
+
+class _Failed(BaseModel):
+    """A world that was kept out."""
+
+    world: int
+    fault: Text
 
 
 class _Manifest(BaseModel):
     """What a study reads of the manifest; more may stand there."""
 
-    format: Literal[1]
-    pack: str
-    article: str
+    format: Literal[2]
+    pack: Text
+    article: Text
     seed: int
     worlds: int = Field(ge=1)
-    focus: str
-    names: dict[str, str]
-    versions: dict[str, str]
+    focus: Text
+    names: dict[Text, Text]
+    labels: dict[str, dict[Text, Text]] = Field(default_factory=dict)
+    versions: dict[str, Text]
+    failed: list[_Failed]
+    design: str
     scenarios: list[_Scenario] = Field(min_length=1)
     rows: list[tuple[str, str, int]] = Field(min_length=1)
+    parts: list[tuple[int, int, str, str]] = Field(min_length=1)
+    seal: str
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        """Hold what is counted twice to one count, since arrays are made of it."""
+        if sum(kept for _, kept, _, _ in self.parts) != self.worlds:
+            raise ValueError("its parts hold another number of worlds")
+        told = [(each.name, measure, entities, len(each.quarters))
+                for each in self.scenarios for measure, entities in each.measures.items()]  # fmt: skip
+        if [row[:2] for row in self.rows] != [each[:2] for each in told]:
+            raise ValueError("its rows are not those of its scenarios")
+        for (_, measure, count), (_, _, entities, quarters) in zip(self.rows, told, strict=True):
+            if not entities or count not in (len(entities), len(entities) * quarters):
+                raise ValueError(f"'{measure}' has another number of rows")
+        return self
+
+
+def json_text(path: Path) -> str:
+    """Return the text of a study's own file; OSError where it is no regular file, or larger than any."""
+    if not path.is_file():
+        raise OSError("no regular file")
+    if path.stat().st_size > MAX_BYTES:
+        raise OSError(f"larger than {MAX_BYTES:,} bytes; no study's is")
+    return path.read_text("utf-8")
+
+
+def seal(manifest: dict[str, Any]) -> str:
+    """Return a manifest's seal: the hash of all else that stands in it."""
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Return a manifest that has all that a study reads; StudyError where it has not."""
     try:
-        text = path.read_text("utf-8")
+        text = json_text(path)
         _Manifest.model_validate_json(text)
-        return dict(json.loads(text))
+        manifest = dict(json.loads(text))
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         at = ".".join(str(part) for part in detail["loc"])
         fault = f"{at + ': ' if at else ''}{detail['msg'][:1].lower()}{detail['msg'][1:]}"
     except (ValueError, RecursionError, OSError) as error:
         fault = " ".join(str(error).split())
+    else:
+        if manifest["seal"] == seal(manifest):
+            return manifest
+        raise StudyError(f"{shown(path)}: was edited since the study was run; put it back, or run the study again")
     raise StudyError(f"{shown(path)}: not the manifest of a study of this version: {fault[:200]}")

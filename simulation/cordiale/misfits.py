@@ -29,6 +29,7 @@ MESSAGES = {
     "list_type": "{what} must be a list, in square brackets or with a '-' before each entry, not {given}",
     "model_type": "{what} has keys of its own ({fields}), and here stands {given}",
     "greater_than_equal": "{given} is less than {ge}, the least that {what} can be",
+    "greater_than": "{what} must be more than {gt}, not {given}",
     "less_than_equal": "{given} is more than {le}, the most that {what} can be",
     "too_short": "{what} holds fewer than {min_length} entries",
     "too_long": "{what} holds more than {max_length} entries",

@@ -64,7 +64,7 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
         canonical = _parameter(scenario, option, path)
         key, number = (
             f"fixed.{canonical}",
-            _within(option, value, *_scale(scenario, canonical), f"of '{path}'"),
+            _within(option, value, *scale_of(scenario, canonical), f"of '{path}'"),
         )
     scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
     return key
@@ -87,7 +87,8 @@ def _parameter(scenario: Scenario, option: str, path: str) -> str:
         raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
 
 
-def _scale(scenario: Scenario, canonical: str) -> tuple[float, float]:
+def scale_of(scenario: Scenario, canonical: str) -> tuple[float, float]:
+    """Return the least and the largest value of a parameter."""
     number = scenario.numbers.get(canonical)
     return number.coded.bounds if number else FIELDS[scenario.names.paths[canonical][0]].scale
 

@@ -16,6 +16,7 @@ import numpy as np
 from cordiale.coded import Coded
 from cordiale.draws import Array, Streams
 from cordiale.fields import FIELDS, Names
+from cordiale.measures.alignment import LEAST
 
 GRID = 1024  # steps of the tabulated PERT quantile function
 
@@ -36,6 +37,9 @@ class Parameters:
     def changed(self, arrays: Mapping[str, Array], weights: Mapping[str, Array]) -> Parameters:
         """Return the parameters with some arrays replaced."""
         return replace(self, arrays={**self.arrays, **arrays}, weights={**self.weights, **weights})
+
+
+SHARED = ("salience", "weight")  # only their shares among one another count, and of nothing there is no share
 
 
 def pert(coded: Coded, uniform: Array) -> Array:
@@ -89,6 +93,8 @@ def assemble(values: Mapping[str, Array], names: Names) -> Parameters:
 
 def put(array: Array, field: str, index: tuple[Any, ...], value: Array | float) -> None:
     """Write one parameter into its array, both ways round where it is symmetric."""
+    if field in SHARED:
+        value = np.maximum(value, LEAST)
     array[(slice(None), *index)] = value
     if FIELDS[field].axes[:2] == ("one", "other"):
         array[(slice(None), index[1], index[0], *index[2:])] = value

@@ -7,13 +7,17 @@ take classes that the script defines along by value.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Got = TypeVar("Got", covariant=True)
 
+AHEAD = 2  # tasks on their way for each process: one at work and one at hand
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PAYS = 30_000  # world-quarters from which processes pay: one starts as slowly as 10,000 world-quarters run
 
 
@@ -41,8 +45,33 @@ def ordered(
         return
     from loky import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(jobs, initializer=_receive, initargs=(work, shared)) as pool:
-        yield from pool.map(_run, tasks)
+    with ProcessPoolExecutor(jobs, initializer=_receive, initargs=(work, shared), env=ONE_THREAD) as pool:
+        yield from windowed(lambda task: pool.submit(_run, task), tasks, AHEAD * jobs)
+
+
+class Awaited(Protocol[Got]):
+    """What stands for a result that is on its way."""
+
+    def result(self) -> Got:
+        """Wait for it."""
+
+    def cancel(self) -> object:
+        """Do without it."""
+
+
+def windowed(submit: Callable[[Task], Awaited[Result]], tasks: Iterable[Task], width: int) -> Iterator[Result]:
+    """Yield results in order, with at most `width` tasks on their way, so that memory does not grow with them."""
+    waiting: deque[Awaited[Result]] = deque()
+    try:
+        for task in tasks:
+            if len(waiting) >= width:
+                yield waiting.popleft().result()
+            waiting.append(submit(task))
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 _received: tuple[Callable[[Any, Any], Any], Any] | None = None

@@ -1,22 +1,28 @@
-"""Run scenarios on the same worlds and write the study; a folder appears only when it is whole."""
+"""Run scenarios on the same worlds and write the study; a study appears only when it is whole."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from cordiale.blocks import BlockResult, Plan, run_block
-from cordiale.errors import OptionError
-from cordiale.folders import new_folder
+from cordiale.blocks import BlockResult, Plan, joined, run_block
+from cordiale.cluster import ordered_on
+from cordiale.design import NAME as DESIGN
+from cordiale.design import Design, design_of, plan_of, read_design, same_version
+from cordiale.durable import PART
+from cordiale.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.layers import Scenario, apply_set, load_scenario
-from cordiale.manifest import manifest_of
+from cordiale.manifest import manifest_of, write_manifest
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.pool import ordered
+from cordiale.remote import check_free, is_remote, remote, upload
 from cordiale.study import Study
-from cordiale.tables import InputRows, MeasureRows, Table
+from cordiale.unfinished import Unfinished, hidden, unfinished
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
 Progress = Callable[[int, int], None]
@@ -34,6 +40,7 @@ def run(
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
     jobs: int | None = None,
+    scheduler: str | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
     finish: Callable[[Study], None] | None = None,
@@ -45,11 +52,12 @@ def run(
     scenarios : names, paths or loaded scenarios
     worlds, seed, set : in place of what the scenarios say
     coding : csv of another coder's numbers, for scenarios that are not loaded yet
-    out : the study's folder; `outputs/<names>`, and the coding's name, where None
+    out : the study's folder, or an fsspec address; `outputs/<names>`, and the coding's name, where None
     replace : whether a study that lies there already may go
     behaviour : code -> subclass of State, for states that behave in the user's own way
     allow : modules from which a pack may name behaviours
     jobs : processes; None for as many as pay
+    scheduler : address of a Dask scheduler, whose workers do the work in place of processes here
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
@@ -66,20 +74,88 @@ def run(
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = Path(out) if out is not None else Path("outputs") / _name(loaded, coding)
+    folder = Path("outputs") / _name(loaded, coding)
+    work = Work(jobs, scheduler, block, progress, finish)
+    design = design_of(plan, _command())
+    if not is_remote(out):
+        return _complete(plan, design, Path(out or folder), work, replace)
+    target = remote(str(out))
+    check_free(target, replace)
+    upload(_complete(plan, design, folder, work, replace).folder, target)
+    return Study.open(str(out))
+
+
+def resume(
+    study: Path | str,
+    *,
+    behaviour: Behaviour | None = None,
+    allow: Collection[str] = (),
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+    finish: Callable[[Study], None] | None = None,
+) -> Study:
+    """Go on with a study that was broken off, and return it: the same bytes as if it had not been.
+
+    Parameters
+    ----------
+    study : the folder that the study would have had
+    behaviour, allow, jobs, scheduler, block, progress, finish : as in `run`
+
+    Raises
+    ------
+    StudyError where nothing was broken off there, or where this version would give other numbers
+    """
+    folder = _named(study)
+    design = read_design(hidden(folder))
+    if (reason := same_version(design)) is not None:
+        raise StudyError(f"{shown(folder)}: cannot be gone on with: {reason}")
+    plan = plan_of(hidden(folder), design, behaviour, allow)
+    return _complete(plan, design, folder, Work(jobs, scheduler, block, progress, finish), replace=True)
+
+
+def _named(study: Path | str) -> Path:
+    """Return where a study that was broken off would lie; StudyError where none was."""
+    folder = Path(study)
+    for each in (folder, Path("outputs") / folder):
+        if os.path.isfile(hidden(each) / DESIGN):
+            return each
+    if os.path.isfile(folder / "manifest.json"):
+        raise StudyError(f"{shown(folder)} is finished: there is nothing to go on with")
+    raise StudyError(f"'{study}': no run was broken off there")
+
+
+@dataclass(frozen=True)
+class Work:
+    """How the work is done, which changes no number: see `run`."""
+
+    jobs: int | None
+    scheduler: str | None
+    block: int
+    progress: Progress | None
+    finish: Callable[[Study], None] | None
+
+
+def _complete(plan: Plan, design: Design, folder: Path, work: Work, replace: bool) -> Study:
+    """Run what is not done yet, and give the study its name."""
+    if work.block < 1:
+        raise OptionError("--block: at least one world")
     started = time.time()
-    with new_folder(folder, replace) as temporary:
-        _write(plan, temporary, jobs, block, progress)
-        manifest = manifest_of(plan, temporary, started, command=_command())
-        (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        if finish is not None:
-            finish(Study.open(temporary))
+    with unfinished(folder, plan, design, replace) as run:
+        for fault in run.damaged:
+            warnings.warn(fault, StudyWarning, stacklevel=3)
+        _run_parts(plan, run, work)
+        _check_any(run)
+        write_manifest(manifest_of(plan, design, run, started), run.folder)
+        if work.finish is not None:
+            work.finish(Study.open(run.folder))
     return Study.open(folder)
 
 
 def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
     names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
-    return "-".join(names)[:120]
+    return "-".join(names)[:120].encode()[:200].decode(errors="ignore")  # what file systems hold, in bytes
 
 
 def _listed(
@@ -113,33 +189,49 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
     return Plan(scenarios, classes, standards(first, classes))
 
 
-def block_results(plan: Plan, jobs: int | None, block: int) -> Iterator[BlockResult]:
-    """Yield the results of all blocks in the order of worlds."""
-    if block < 1:
-        raise OptionError("--block: at least one world")
+def _check_any(run: Unfinished) -> None:
+    """Raise StudyError where a behaviour failed in every world, and none is left to say anything."""
+    if not any(part.kept for part in run.parts.values()):
+        failure = run.parts[0].failed[0]
+        raise StudyError(f"{shown(run.study)}: a behaviour failed in every world: {failure.fault}")
+
+
+def _run_parts(plan: Plan, run: Unfinished, work: Work) -> None:
     worlds = plan.scenarios[0].worlds
-    tasks = [(first, min(block, worlds - first)) for first in range(0, worlds, block)]
-    quarters = worlds * sum(scenario.quarters for scenario in plan.scenarios)
-    return ordered(_run_task, plan, tasks, jobs, quarters)
+    parts = {first: min(PART, worlds - first) for first in range(0, worlds, PART) if first not in run.parts}
+    results = part_results(plan, parts, work.jobs, work.block, work.scheduler)
+    for (first, size), result in zip(parts.items(), results, strict=True):
+        run.add(first, size, result)
+        if work.progress is not None:
+            work.progress(run.done, worlds)
+
+
+def part_results(
+    plan: Plan, parts: Mapping[int, int], jobs: int | None, block: int, scheduler: str | None = None
+) -> Iterator[BlockResult]:
+    """Yield the result of each part in order.
+
+    Parameters
+    ----------
+    parts : first world -> number of worlds
+    block : worlds that live side by side, at most those of a part
+    jobs, scheduler : as in `run`
+    """
+    size = min(block, PART)
+    tasks = [
+        (first + at, min(size, worlds - at)) for first, worlds in parts.items() for at in range(0, worlds, size)
+    ]  # fmt: skip
+    quarters = sum(parts.values()) * sum(scenario.quarters for scenario in plan.scenarios)
+    if scheduler is None:
+        results = ordered(_run_task, plan, tasks, jobs, quarters)
+    else:
+        results = ordered_on(scheduler, _run_task, plan, tasks)
+    for worlds in parts.values():
+        yield joined([next(results) for _ in range(0, worlds, size)])
 
 
 def _run_task(plan: Plan, task: tuple[int, int]) -> BlockResult:
     return run_block(plan, *task)
-
-
-def _write(plan: Plan, folder: Path, jobs: int | None, block: int, progress: Progress | None) -> None:
-    measures, inputs = MeasureRows(plan), InputRows(plan)
-    done, worlds = 0, plan.scenarios[0].worlds
-    with (
-        Table(folder / "measures.parquet", measures.schema) as values,
-        Table(folder / "inputs.parquet", inputs.schema, rows=1024) as drawn,
-    ):
-        for result in block_results(plan, jobs, block):
-            values.add(measures.table(result))
-            drawn.add(inputs.table(result))
-            done += len(result.values)
-            if progress is not None:
-                progress(done, worlds)
 
 
 def _command() -> list[str]:

@@ -18,6 +18,14 @@ Moves = Annotated[dict[Name, Finite], Field(min_length=1)]
 MeasureText = Annotated[str, Field(max_length=120)]
 
 
+LONGEST_NAME = 100
+
+
+def is_name(name: str) -> bool:
+    """Return whether a scenario can be called so: studies, tables and charts are called after it."""
+    return len(name) <= LONGEST_NAME and name.isprintable() and (name[:1].isalnum() or name[:1] == "_")
+
+
 class Event(Strict):
     """What happens at a quarter; exactly one of set, ramp, stop, shock."""
 

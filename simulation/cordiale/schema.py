@@ -77,6 +77,8 @@ def write_schemas(pack: Pack, root: Path) -> list[Path]:
     written = []
     for name, schema in schemas(pack).items():
         path = root / name
+        if path.parent.is_symlink() or path.is_symlink():
+            raise OptionError(f"--root {root}: {path} is a link, or lies in one: schemas are written to no other place")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text(schema), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.draws import Array
-from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.durable import TABLES, part_name
+from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.manifest_file import read_manifest
+from cordiale.remote import is_remote, remote
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CACHED = 1 << 26  # values up to which a study is kept in memory once it is read: half a gibibyte
-FILES = ("manifest.json", "measures.parquet", "inputs.parquet")
+CACHED = 1 << 24  # values of a study that are kept in memory once they are read: an eighth of a gibibyte
+FILES = ("manifest.json", *TABLES)
 
 
 class Study:
@@ -35,15 +39,20 @@ class Study:
 
     @classmethod
     def open(cls, folder: Path | str) -> Study:
-        """Return the study in a folder, or of a name below `outputs/`; StudyError where there is none."""
-        path = Path(folder)
-        if not path.is_dir() and (Path("outputs") / path).is_dir():
+        """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
+        path = remote(str(folder)) if is_remote(folder) else Path(folder)
+        if not is_remote(folder) and not os.path.isdir(path) and os.path.isdir(Path("outputs") / path):
             path = Path("outputs") / path
-        missing = [name for name in FILES if not (path / name).is_file()]
+        missing = [name for name in FILES if not _there(path / name)]
         if missing:
             known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
-            raise StudyError(f"'{folder}' is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
-        return cls(path, read_manifest(path / "manifest.json"))
+            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
+        study = cls(path, read_manifest(path / "manifest.json"))
+        for table in TABLES:
+            for first, *_ in study.manifest["parts"]:
+                if not (path / table / part_name(first)).is_file():
+                    raise StudyError(f"{shown(path / table / part_name(first))} is missing: run the study again")
+        return study
 
     def __repr__(self) -> str:
         return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
@@ -57,8 +66,13 @@ class Study:
 
     @property
     def worlds(self) -> int:
-        """Number of worlds, the same in each scenario."""
+        """Number of worlds, the same in each scenario; those kept out are not among them."""
         return int(self.manifest["worlds"])
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """World that is kept out -> what went wrong in it; it is missing from every scenario."""
+        return {int(each["world"]): str(each["fault"]) for each in self.manifest["failed"]}
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""
@@ -82,44 +96,58 @@ class Study:
     # ------------------------------------------------------------ values
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str], slice]:
-        """Where the rows of a scenario's measure lie among the rows of a world, which go in one order in all."""
-        places, at = {}, 0
-        for scenario, measure, rows in self.manifest["rows"]:
-            places[scenario, measure] = slice(at, at + rows)
-            at += rows
-        return places
+    def _groups(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(scenario, measure) -> (row group of each part, rows of a world)."""
+        rows = self.manifest["rows"]
+        return {(scenario, measure): (group, count) for group, (scenario, measure, count) in enumerate(rows)}
 
     @cached_property
     def _cache(self) -> dict[tuple[str, str], Array]:
         return {}
 
     def _read(self, scenario: str, measure: str) -> Array:
-        """Return (worlds, rows of the measure in a world), read row group by row group."""
+        """Return (worlds, rows of the measure in a world), part by part."""
         import pyarrow.parquet as pq
 
-        rows = max(place.stop for place in self._places.values())
-        wanted = list(self._places) if self.worlds * rows <= CACHED else [(scenario, measure)]
-        parts: dict[tuple[str, str], list[Array]] = {key: [] for key in wanted}
-        kept = np.empty(0)
-        path = self.folder / "measures.parquet"
-        with reading(path), pq.ParquetFile(path) as file:
-            if file.metadata.num_rows != self.worlds * rows:
-                raise StudyError(
-                    f"{shown(path)}: {file.metadata.num_rows} rows, and the manifest says {self.worlds * rows}"
-                )
-            for group in range(file.num_row_groups):
-                read = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
-                kept = np.concatenate([kept, read])
-                whole = len(kept) // rows
-                worlds = kept[: whole * rows].reshape(whole, rows)
-                for key in wanted:
-                    parts[key].append(worlds[:, self._places[key]].copy())
-                kept = kept[whole * rows :].copy()
-        found = {key: np.concatenate(part) for key, part in parts.items()}
-        if len(wanted) > 1:
-            self._cache.update(found)
-        return found[scenario, measure]
+        group, rows = self._groups[scenario, measure]
+        found = np.empty((self.worlds, rows))
+        at = 0
+        for first, kept, *_ in self.manifest["parts"]:
+            path = self.folder / "measures" / part_name(first)
+            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
+                values = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
+            self._check_rows(path, measure, len(values), kept * rows)
+            found[at : at + kept] = values.reshape(kept, rows)
+            at += kept
+        if found.size + sum(each.size for each in self._cache.values()) <= CACHED:
+            self._cache[scenario, measure] = found
+        return found
+
+    def parts(self, scenario: str | None = None) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
+        """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each, until all were there.
+
+        What is in memory at a time does not grow with the study.
+        """
+        import pyarrow.parquet as pq
+
+        scenario = scenario or self.scenarios[0]
+        recorded = self.measures(scenario)
+        for first, kept, *_ in self.manifest["parts"]:
+            path = self.folder / "measures" / part_name(first)
+            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
+                found, worlds = {}, np.empty(0, dtype=np.int64)
+                for measure, entities in recorded.items():
+                    group, rows = self._groups[scenario, measure]
+                    table = file.read_row_group(group, columns=["world", "value"])
+                    self._check_rows(path, measure, table.num_rows, kept * rows)
+                    worlds = table.column("world").to_numpy()[::rows].astype(np.int64)
+                    found[measure] = table.column("value").to_numpy().reshape(kept, -1, len(entities))
+            yield worlds, found
+
+    @staticmethod
+    def _check_rows(path: Path, measure: str, found: int, told: int) -> None:
+        if found != told:
+            raise StudyError(f"{shown(path)}: {found} values of {measure}, and the manifest says {told}")
 
     def values(self, measure: str, entity: str | None = None, scenario: str | None = None) -> Array:
         """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
@@ -154,15 +182,14 @@ class Study:
         measures : "alignment:FRA-JPN", or several; all where None
         """
         import pandas as pd
-        import pyarrow.dataset as ds
 
         wanted = None
         for measure in [measures] if isinstance(measures, str) else measures or []:
             one = self._filter(*measure.partition(":")[::2])
             wanted = one if wanted is None else wanted | one
-        path = self.folder / "measures.parquet"
+        path = self.folder / "measures"
         with reading(path):
-            frame = pd.DataFrame(ds.dataset(path).to_table(filter=wanted).to_pandas())
+            frame = pd.DataFrame(_dataset(path).to_table(filter=wanted).to_pandas())
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
         return frame
@@ -178,14 +205,27 @@ class Study:
     def inputs(self, scenario: str | None = None) -> pd.DataFrame:
         """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges."""
         import pandas as pd
+        import pyarrow.dataset as ds
 
-        path = self.folder / "inputs.parquet"
+        path, owner = self.folder / "inputs", self.about(scenario or self.scenarios[0])["inputs"]
         with reading(path):
-            frame = pd.read_parquet(path)
-        scenario = scenario or self.scenarios[0]
-        owner = self.about(scenario)["inputs"]
-        own: pd.DataFrame = frame[frame["scenario"] == owner].drop(columns="scenario").set_index("world")
-        return own
+            frame = pd.DataFrame(_dataset(path).to_table(filter=ds.field("scenario") == owner).to_pandas())
+        return frame.drop(columns="scenario").set_index("world")
+
+
+def _there(path: Path) -> bool:
+    """Return whether a path exists; False for one that cannot."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _dataset(path: Any) -> Any:
+    """Return the parts of a table as one, which is read no further than asked for."""
+    import pyarrow.dataset as ds
+
+    return ds.dataset(path.path, filesystem=path.fs) if hasattr(path, "fs") else ds.dataset(path)
 
 
 @contextmanager

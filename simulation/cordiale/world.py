@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -68,17 +69,40 @@ class World:
         return np.asarray(self.confirmed | self.confirmed.swapaxes(1, 2))
 
     @cached_property
+    def members(self) -> Array:
+        """(W, F) how many members each format has."""
+        return total(self.member.swapaxes(1, 2).astype(float))
+
+    @cached_property
     def practice_mean(self) -> Array:
         """(W, N, N) practice, mean over domains."""
         return np.asarray(total(self.practice) / self.practice.shape[-1])
+
+    @cached_property
+    def practice_held(self) -> Array:
+        """(W, N) practice with all others, mean over domains."""
+        return total(self.practice_mean)
 
     @cached_property
     def friends(self) -> Array:
         """(W, N, N) practice with third states in common, mean over them."""
         ybar = self.practice_mean
         states = ybar.shape[1]
-        shared = sum(ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states))
+        shared = add_up((ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states)), ybar.shape)
         return np.asarray(shared / max(states - 2, 1))
+
+
+def add_up(arrays: Iterable[Array], shape: Sequence[int]) -> Array:
+    """Return the sum of arrays, from first to last, in one piece of memory; 0 of none."""
+    result: Array = np.zeros(shape, order="F")
+    for each in arrays:
+        result += each
+    return result
+
+
+def marked(flags: Flags) -> tuple[NDArray[np.intp], ...]:
+    """Return the indices of what is true, as `np.nonzero` does: quicker where it is little and worlds are fastest."""
+    return np.unravel_index(np.flatnonzero(flags.ravel(order="F")), flags.shape, order="F")
 
 
 def total(array: Array) -> Array:

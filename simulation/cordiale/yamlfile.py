@@ -7,6 +7,7 @@ neither name code nor grow when it is read.
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -21,13 +22,21 @@ from cordiale.errors import FileError, short
 Key = str | int
 Place = tuple[int, int]
 MAX_BYTES = 1_000_000
+MAX_VALUES = 50_000  # keys and values of a file, of which an error may hold each
 MAX_DEPTH = 16
+MAX_MARKS = 30  # on one letter, as in Unicode's stream-safe text: to put many in order takes time without end
 LONGEST_NUMBER = 40
+LARGEST_KEY = 2**63
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = (yaml.StreamStartEvent, yaml.DocumentStartEvent)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# What a file may hold, and what a text in it may: breaks of line apart, no control character, and none that
+# turns the text around it right to left, so that it reads as what it is not.
+_SEEN = "\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+_ODD_IN_FILE, _ODD = re.compile(f"[^{_SEEN}\r\x85\u2028\u2029]"), re.compile(f"[^{_SEEN}]")
 _NUMBERS = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 
 
@@ -80,6 +89,10 @@ def read(path: Path) -> Document:
 def text_of(path: Path) -> str:
     """Return a file's text in Unicode's composed form, in which a letter has one spelling."""
     try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise FileError(path, None, None, "a path that is not UTF-8: give the file another name") from None
+    try:
         if path.exists() and not path.is_file():
             raise FileError(
                 path,
@@ -95,18 +108,39 @@ def text_of(path: Path) -> str:
         raise FileError(path, None, None, f"larger than {MAX_BYTES:,} bytes; no file of cordiale is")
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        text = unicodedata.normalize("NFC", raw.decode("utf-8"))
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         raise FileError(path, *_end(before), "not UTF-8 text: save the file with the encoding UTF-8") from None
-    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if odd:
-        raise FileError(path, *_end(text[: odd.start()]), f"a character that no text has: {short(odd[0])}")
-    return text
+    fault = _odd(text, _ODD_IN_FILE)
+    if fault:
+        raise FileError(path, *_end(text[: fault[0]]), fault[1])
+    return unicodedata.normalize("NFC", text)
+
+
+def fault_in(text: str) -> str | None:
+    """Return what a text has that no text has, such as a sequence that steers a terminal; None where it is a text."""
+    found = _odd(text, _ODD)
+    return found and found[1]
+
+
+def _odd(text: str, odd: re.Pattern[str]) -> tuple[int, str] | None:
+    """Return where a text has what no text has, and what it is; None where it is a text."""
+    found = odd.search(text)
+    if found:
+        return found.start(), f"a character that no text has: {short(found[0])}"
+    marks = 0
+    for at, char in enumerate("" if text.isascii() else text):
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > MAX_MARKS:
+            return at, f"more than {MAX_MARKS} marks on one letter"
+    return None
 
 
 def _end(text: str) -> Place:
-    return text.count("\n") + 1, len(text) - text.rfind("\n")
+    """Return the place after a text: its line, and how far it is there."""
+    lines = _BREAK.split(text)
+    return len(lines), len(lines[-1]) + 1
 
 
 def _place(mark: Any) -> Place:
@@ -139,15 +173,15 @@ def _not_yaml(path: Path, text: str, error: yaml.MarkedYAMLError) -> FileError:
         return FileError(path, line, column, f"nested deeper than {MAX_DEPTH} levels")
     words = _PLAIN.get(problem, problem)
     if problem == "found character that cannot start any token":
-        char = text.splitlines()[line - 1][column - 1]
+        char = _BREAK.split(text)[line - 1][column - 1]
         words = "a tab: indent with spaces" if char == "\t" else f"a text that begins with '{char}' needs quotes"
     return FileError(path, line, column, f"not YAML: {words}")
 
 
 def _checked(path: Path, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
-    """Pass events on; refuse aliases, anchors, tags and deep nesting before anything is built."""
+    """Pass events on; refuse aliases, anchors, tags, depth and crowds before anything is built."""
     depth = 0
-    for event in events:
+    for count, event in enumerate(events):
         line, column = _place(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise FileError(path, line, column, "anchors and aliases are not used in files of cordiale")
@@ -160,6 +194,8 @@ def _checked(path: Path, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
             depth -= 1
         if depth > MAX_DEPTH:
             raise FileError(path, line, column, f"nested deeper than {MAX_DEPTH} levels")
+        if count > MAX_VALUES:
+            raise FileError(path, line, column, f"more than {MAX_VALUES:,} keys and values; no file of cordiale has")
         yield event
 
 
@@ -189,12 +225,19 @@ def _key(document: Document, event: yaml.Event, path: tuple[Key, ...]) -> Key:
     if not isinstance(key, str | int) or isinstance(key, bool):
         message = "a key must be a word or a whole number"
         raise FileError(document.path, *_place(event.start_mark), message)
+    if isinstance(key, int) and abs(key) >= LARGEST_KEY:  # which pydantic would tell of as a word
+        raise FileError(document.path, *_place(event.start_mark), f"a number too large for a key: {key}")
     return key
 
 
 def _scalar(document: Document, event: yaml.ScalarEvent, path: tuple[Key, ...]) -> Any:
-    text = event.value
-    if not event.implicit[0]:  # quoted
+    text: str = event.value
+    quoted = not event.implicit[0]
+    if quoted or not text.isascii():  # what a '\\' can write, and a file as it stands cannot hold
+        if fault := _odd(text, _ODD):
+            raise FileError(document.path, *_place(event.start_mark), fault[1])
+        text = unicodedata.normalize("NFC", text)
+    if quoted:
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,9 @@ from cordiale.analysis.placebo import placebos
 from cordiale.analysis.verdicts import KINDS, Verdict, judge
 from cordiale.claims_file import Loaded, load_claims
 from cordiale.draws import Array
-from cordiale.errors import OptionError, shown
+from cordiale.errors import OptionError, StudyError, shown
 from cordiale.layers import load_scenario
-from cordiale.library import find_pack, roots
+from cordiale.library import check_stays, find_pack, roots
 from cordiale.models.block import behaviours, standards
 
 Progress = Callable[[int, int], None]
@@ -162,13 +161,26 @@ def _results(
     for task in tasks:
         path = folder / f"{_name(shared, task)}.part"
         if _name(shared, task) in done:
-            result = pickle.loads(path.read_bytes())
+            result = _part(path)
         else:
             result = next(running)
-            path.with_suffix(".new").write_bytes(pickle.dumps(result))
+            path.with_suffix(".new").write_text(_part_text(result), "utf-8")
             path.with_suffix(".new").replace(path)
         yield task, result
     shutil.rmtree(parts, ignore_errors=True)
+
+
+def _part_text(result: dict[Read, Array]) -> str:
+    return json.dumps([[measure, quarter, values.tolist()] for (measure, quarter), values in result.items()])
+
+
+def _part(path: Path) -> dict[Read, Array]:
+    """Return a part that an earlier run left: numbers, and nothing that could be code."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return {(str(name), int(quarter)): np.array(values, dtype=float) for name, quarter, values in told}
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise StudyError(f"{shown(path)}: not a part of a run of claims: begin anew, without --resume") from None
 
 
 def _name(shared: Shared, task: Task) -> str:
@@ -198,6 +210,7 @@ def recorded_path(pack: str) -> Path:
     for root in roots():
         path = root / "scenarios" / pack
         if (path / "claims.yaml").is_file():
+            check_stays(path / "verdicts.json", "the scenarios' folder")
             return path / "verdicts.json"
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 

@@ -24,6 +24,21 @@ def interval(difference: Array) -> tuple[float, float, float]:
 
 def findings(study: Study) -> list[str]:
     """Return the study's main findings, a sentence each."""
+    return _of_focus(study) + kept_out(study)
+
+
+def kept_out(study: Study) -> list[str]:
+    """Return a sentence on the worlds in which a behaviour failed, where there are any."""
+    if not study.failed:
+        return []
+    world, fault = next(iter(study.failed.items()))
+    more = len(study.failed) - 1
+    others = f"; and {more} more" if more else ""
+    count = f"{len(study.failed)} of {len(study.failed) + study.worlds} worlds are kept out of everything here"
+    return [f"{count}, since a behaviour failed in them: world {world}: {fault}{others}."]
+
+
+def _of_focus(study: Study) -> list[str]:
     first, dyad = study.scenarios[0], str(study.manifest["focus"])
     names = study.manifest["names"]
     pair = " and ".join(names[code] for code in dyad.split("-"))

@@ -9,6 +9,7 @@ from itertools import zip_longest
 import numpy as np
 
 from cordiale.analysis.policy import moves
+from cordiale.blocks import Plan
 from cordiale.errors import OptionError
 from cordiale.layers import Scenario
 from cordiale.models.block import Behaviour, Block
@@ -59,15 +60,20 @@ def story(
     if world < 0:
         raise OptionError(f"world {world}: worlds are numbered from 0")
     plan = make_plan([scenario], behaviour, allow)
+    return list(telling(plan, scenario, world))
+
+
+def telling(plan: Plan, scenario: Scenario, world: int) -> Iterator[Happening]:
+    """Yield what happens in one world of a scenario of a plan, up to where a behaviour fails, if one does."""
     model = Block(scenario, world, 1, plan.behaviour, plan.standards).model
     teller = _Teller(scenario)
-    found = list(teller.beginning(model.now))
+    yield from teller.beginning(model.now)
     for quarter in range(scenario.quarters):
         before = model.now
         model.step()
         teller.quarter = to_text(scenario.start + quarter)
-        found += [*teller.policy(), *teller.of_quarter(before, model)]
-    return found
+        yield from teller.policy()
+        yield from teller.of_quarter(before, model)
 
 
 def among(happenings: Sequence[Happening], states: Collection[str]) -> list[Happening]:

@@ -15,7 +15,10 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def summary(study: Study) -> pd.DataFrame:
-    """Return mean and quantiles over worlds: a row a scenario, measure, entity and quarter."""
+    """Return mean and quantiles over worlds: a row a scenario, measure, entity and quarter.
+
+    `worlds` are those that are counted, `kept_out` those in which a behaviour failed.
+    """
     import pandas as pd
 
     frames = []
@@ -33,5 +36,6 @@ def summary(study: Study) -> pd.DataFrame:
                 "entity": np.tile(entities, len(shown)),
                 "quarter": np.repeat(shown, len(entities)),
             }
-            frames.append(pd.DataFrame({**index, **columns}))
+            counts = {"worlds": study.worlds, "kept_out": len(study.failed)}
+            frames.append(pd.DataFrame({**index, **columns, **counts}))
     return pd.concat(frames, ignore_index=True)

@@ -92,11 +92,17 @@ def source(study: Study, drawn: str = "") -> str:
     """
     about = study.manifest
     cordiale = about["versions"]["cordiale"]
-    return foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn)
+    return foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
 
 
-def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "") -> str:
-    """Return the line at a chart's foot, from the citation of the article and what was run."""
+def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "", out: int = 0) -> str:
+    """Return the line at a chart's foot, from the citation of the article and what was run.
+
+    Parameters
+    ----------
+    out : worlds that are kept out, since a behaviour failed in them
+    """
     after = short_citation(article)
-    parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", f"{worlds} worlds"]
+    counted = f"{worlds} worlds" + (f" ({out} kept out)" if out else "")
+    parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", counted]
     return plain("; ".join([*parts, drawn] if drawn else parts))

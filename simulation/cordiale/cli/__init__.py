@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 import typer
 
-from cordiale.errors import UserError
+from cordiale.errors import StudyWarning, UserError
 
+STOPPED = 130
 app = typer.Typer(
     name="cordiale",
     help="Policy articles about alliances as computational models whose every number has a source and a range.",
@@ -33,11 +35,16 @@ def main() -> None:
         page,
         report,
         run,
+        study,
         sweep,
     )  # fmt: skip
 
+    warnings.showwarning = _warn
     try:
-        raise SystemExit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == STOPPED:  # typer makes it of Ctrl-C
+            print("cordiale: stopped; nothing half-written is left", file=sys.stderr)
+        raise SystemExit(code)
     except UserError as error:
         print(f"cordiale: {error}", file=sys.stderr)
         raise SystemExit(2) from None
@@ -48,6 +55,9 @@ def main() -> None:
         several = "\n" in usage  # the help that a command without arguments shows
         print(usage if several else f"cordiale: {usage}", file=sys.stderr)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print("cordiale: stopped; nothing half-written is left", file=sys.stderr)
-        raise SystemExit(130) from None
+
+
+def _warn(message: Warning | str, category: type[Warning], *place: object, **_: object) -> None:
+    """Tell what the user should know in one line; what is only for programmers is not shown."""
+    if issubclass(category, StudyWarning):
+        print(f"cordiale: {message}", file=sys.stderr)

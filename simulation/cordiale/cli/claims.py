@@ -35,8 +35,9 @@ def claims(
 
     from cordiale.analysis.claim_study import Settings, changed, run_claims
     from cordiale.analysis.claim_study import record as record_verdicts
-    from cordiale.folders import new_folder
+    from cordiale.folders import check_name, new_folder
 
+    check_name(out)
     parts = out.with_name(f".{out.name}.parts")
     if not resume:
         shutil.rmtree(parts, ignore_errors=True)

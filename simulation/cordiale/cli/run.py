@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cordiale.cli import app
+from cordiale.cli import STOPPED, app
 
-Names = Annotated[list[str], typer.Argument(help="Scenario names or paths; the first is compared with.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
 Modules = Annotated[list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")]
 CodingFile = Annotated[Path | None, typer.Option("--coding", help="Csv of another coder's numbers.")]
@@ -21,15 +22,20 @@ Json = Annotated[bool, typer.Option("--json", help="Print what a program would r
 
 @app.command(epilog="Example: cordiale run baseline france_joins_quad --worlds 200")
 def run(
-    scenarios: Names,
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")
+    ] = None,
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
     coding: CodingFile = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the study; outputs/<names> without it.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder or address of the study; outputs/<names> without it.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
+    resume: Annotated[Path | None, typer.Option(help="Go on with the study that was broken off here.")] = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
+    executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
     block: Annotated[int, typer.Option(min=1, help="Worlds side by side; does not change them.")] = 256,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -37,14 +43,33 @@ def run(
     """Run scenarios on the same worlds: tables, charts, and what was found in words."""
     from cordiale.analysis.findings import findings
     from cordiale.charts import draw_all
+    from cordiale.errors import OptionError
+    from cordiale.runs import resume as go_on
     from cordiale.runs import run as run_study
 
-    with progress("worlds") as report:
-        study = run_study(
-            scenarios, worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,
-            jobs=jobs, block=block, allow=allow_module or [], progress=report,
-            finish=(lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
-        )  # fmt: skip
+    where = _scheduler(executor, scheduler)
+    with progress("worlds") as report, told_what_is_kept():
+        how: Any = {
+            "jobs": jobs, "scheduler": where, "block": block, "allow": allow_module or [], "progress": report,
+            "finish": (lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
+        }  # fmt: skip
+        if resume is not None:
+            if scenarios or set_ or coding or out or replace or worlds is not None or seed is not None:
+                raise OptionError(
+                    "--resume goes on with a study as it was begun: give no scenario and no --set, --out, ..."
+                )
+            study = go_on(resume, **how)
+        else:
+            study = run_study(
+                scenarios or [],
+                worlds=worlds,
+                seed=seed,
+                set=set_ or [],
+                coding=coding,
+                out=out,
+                replace=replace,
+                **how,
+            )
     found = findings(study)
     if as_json:
         record = {
@@ -60,6 +85,27 @@ def run(
         typer.echo(f"  charts: {study.folder}/charts/   table: {study.folder}/summary.csv")
     for sentence in found:
         typer.echo(f"- {sentence}")
+
+
+def _scheduler(executor: str, address: str | None) -> str | None:
+    """Return where the work is done; None for here. OptionError where the two options do not go together."""
+    from cordiale.errors import OptionError, did_you_mean
+
+    if executor not in ("local", "dask"):
+        raise OptionError(f"--executor {executor}: it is local or dask{did_you_mean(executor, ('local', 'dask'))}")
+    if (executor == "dask") != (address is not None):
+        raise OptionError("--executor dask and --scheduler ADDRESS go together")
+    return address
+
+
+@contextmanager
+def told_what_is_kept() -> Iterator[None]:
+    """Say on Ctrl-C what is kept of a study and what to type next."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        typer.echo(f"cordiale: {stop or 'stopped'}", err=True)
+        raise SystemExit(STOPPED) from None
 
 
 def _finish(study: object, draw_all: Callable[..., object]) -> None:
@@ -81,10 +127,13 @@ def chart(
 ) -> None:
     """Draw the charts of a study again, or one of them for another measure or dyad."""
     from cordiale.charts import draw, draw_all
+    from cordiale.errors import StudyError, shown
     from cordiale.study import Study
 
     found = Study.open(study)
     folder = out or found.folder / "charts"
+    if out is None and os.path.islink(str(folder)):
+        raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:
         paths = draw_all(found, folder)
     else:

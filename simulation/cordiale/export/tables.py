@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from cordiale.draws import Array
-from cordiale.errors import StudyError, shown
 from cordiale.export.columns import STATISTICS, Column, Entity, keys, measures
 from cordiale.export.layout import Rows, States, Times, YearOf, entities, places
 from cordiale.measures.catalogue import measure_of
-from cordiale.study import Study, reading
+from cordiale.study import Study
 
 KINDS: dict[str, Entity] = {"dyads_undirected": "dyad", "dyads_directed": "directed", "states": "state"}
 TABLES = [f"{kind}_{step}" for kind in KINDS for step in ("yearly", "quarterly")]
-WORLDS = 64  # of a piece
 Progress = Callable[[int, int], None]
 _HOLDS: dict[Entity, tuple[str, ...]] = {"dyad": ("dyad",), "directed": ("directed", "dyad"), "state": ("state",)}
 
@@ -113,51 +112,32 @@ def spread(values: Array) -> Array:
 def every_world(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:
     """Yield each table's rows scenario by scenario and world by world, some worlds at a time."""
     for done, scenario in enumerate(study.scenarios):
-        for first, block in blocks(study, scenario):
+        told = done * study.worlds
+        for worlds, block in study.parts(scenario):
             times = {table.yearly: table.rows[scenario].times for table in wanted}
-            found = {(name, yearly): each.gathered(values) for yearly, each in times.items() for name, values in block}
+            found = {
+                (n, yearly): each.gathered(values) for yearly, each in times.items() for n, values in block.items()
+            }
             for table in (table for table in wanted if table.rows[scenario].count):
                 own = {name: found[name, table.yearly] for name in table.measures if (name, table.yearly) in found}
-                yield table, _piece(study, table, scenario, states, own, first)
+                yield table, _piece(study, table, scenario, states, own, worlds)
+            told += len(worlds)
             if progress is not None:
-                worlds = len(block[0][1])
-                progress(done * study.worlds + first + worlds, len(study.scenarios) * study.worlds)
-
-
-def blocks(study: Study, scenario: str) -> Iterator[tuple[int, list[tuple[str, Array]]]]:
-    """Yield (first world, [(measure, (worlds, quarters, entities))]) of a scenario, read as it goes."""
-    import pyarrow.parquet as pq
-
-    recorded, row, at = study.measures(scenario), 0, {}
-    for owner, measure, rows in study.manifest["rows"]:
-        if owner == scenario:
-            at[measure] = slice(row, row + rows)
-        row += rows
-    kept, first, path = np.empty(0), 0, study.folder / "measures.parquet"
-    with reading(path), pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(WORLDS * row, columns=["value"]):
-            kept = np.concatenate([kept, batch.column("value").to_numpy()])
-            worlds = kept[: len(kept) // row * row].reshape(-1, row)
-            kept = kept[worlds.size :]
-            if len(worlds):
-                yield first, [(name, worlds[:, at[name]].reshape(len(worlds), -1, len(recorded[name]))) for name in at]
-            first += len(worlds)
-    if first != study.worlds or len(kept):
-        raise StudyError(f"{shown(path)}: {first} worlds, and the manifest says {study.worlds}")
+                progress(told, len(study.scenarios) * study.worlds)
 
 
 def _piece(study: Study, table: Table, scenario: str, states: States, values: Mapping[str, Array],
-           first: int | None) -> pa.Table:  # fmt: skip
-    """Return rows of a table: those of each world from `first` on, or one line of statistics where it is None."""
+           worlds: NDArray[np.int64] | None) -> pa.Table:  # fmt: skip
+    """Return rows of a table: those of each of some worlds, or one line of statistics where there are None."""
     rows, recorded = table.rows[scenario], study.measures(scenario)
-    lines = 1 if first is None else len(next(iter(values.values())))
-    columns = _keys(rows, scenario, states, lines, first)
+    lines = 1 if worlds is None else len(worlds)
+    columns = _keys(rows, scenario, states, lines, worlds)
     placed = {name: rows.placed(each, places(rows.sides, recorded[name], states)) for name, each in values.items()}
     line = {ending: at for at, ending in enumerate(STATISTICS)}
     for column in (column for column in table.columns if column.measure):
         if column.measure not in placed:
             flat = np.full(lines * rows.count, np.nan)
-        elif first is None:
+        elif worlds is None:
             flat = placed[column.measure][line[column.statistic]]
         else:
             flat = placed[column.measure].reshape(-1)
@@ -165,7 +145,7 @@ def _piece(study: Study, table: Table, scenario: str, states: States, values: Ma
     return pa.table({column.name: columns[column.name] for column in table.columns})
 
 
-def _keys(rows: Rows, scenario: str, states: States, lines: int, first: int | None) -> dict[str, Any]:
+def _keys(rows: Rows, scenario: str, states: States, lines: int, worlds: NDArray[np.int64] | None) -> dict[str, Any]:
     times, own = len(rows.times.years), range(len(rows.sides))
 
     def spelt(words: Sequence[str]) -> pa.Array:
@@ -177,8 +157,8 @@ def _keys(rows: Rows, scenario: str, states: States, lines: int, first: int | No
         return pa.array(np.tile(np.asarray(values, dtype=np.int32), lines))
 
     found = {"scenario": spelt([scenario for _ in own])}
-    if first is not None:
-        found["world"] = pa.array(np.repeat(np.arange(first, first + lines, dtype=np.int32), rows.count))
+    if worlds is not None:
+        found["world"] = pa.array(np.repeat(worlds.astype(np.int32), rows.count))
     several = len(rows.sides[0]) > 1
     for at in range(len(rows.sides[0])):
         codes, end = [sides[at] for sides in rows.sides], str(at + 1) if several else ""

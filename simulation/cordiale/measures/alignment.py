@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cordiale.draws import Array
 
 PARTS = ("similarity", "depth", "practice", "trust")
+LEAST = 1e-9  # of weights that only count by their shares: where all are 0, all count alike
 
 
 def mutual(directed: Array) -> Array:
@@ -26,8 +27,9 @@ def alignment(parts: dict[str, Array], weights: dict[str, Array]) -> Array:
     parts : by name of PARTS, (W, N, N) in 0..1 each
     weights : by name of PARTS, (W,) each
     """
-    whole = np.asarray(sum(weights[part] for part in PARTS))[:, None, None]
-    return np.asarray(sum(weights[part][:, None, None] * parts[part] for part in PARTS) / whole)
+    held = {part: np.maximum(weights[part], LEAST) for part in PARTS}
+    whole = np.asarray(sum(held[part] for part in PARTS))[:, None, None]
+    return np.asarray(sum(held[part][:, None, None] * parts[part] for part in PARTS) / whole)
 
 
 def position_gap(position: Array) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.draws import Array
-from cordiale.world import total
+from cordiale.world import add_up, total
 
 
 def s_score(one: Array, other: Array, weights: Array | None = None, largest: float = 1.0) -> Array:
@@ -28,7 +28,7 @@ def s_score(one: Array, other: Array, weights: Array | None = None, largest: flo
     gap = np.abs(one - other) / largest
     if weights is None:
         weights = np.ones(gap.shape[-1])
-    return np.asarray(1 - 2 * total(weights * gap) / total(np.broadcast_to(weights, gap.shape)))
+    return np.asarray(1 - 2 * total(weights * gap) / total(weights))
 
 
 def similarity(position: Array, seen: Array, salience: Array) -> Array:
@@ -45,8 +45,8 @@ def similarity(position: Array, seen: Array, salience: Array) -> Array:
     (W, N, N)
     """
     share = salience / total(salience)[..., None]
-    gap = sum(share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
-    return 1 - 2 * np.asarray(gap)
+    gaps = (share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
+    return 1 - 2 * add_up(gaps, (*position.shape[:2], position.shape[1]))
 
 
 def similarity_by_issue(position: Array, salience: Array) -> Array:

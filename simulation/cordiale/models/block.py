@@ -53,8 +53,8 @@ def _named(scenario: Scenario, code: str, allowed: Collection[str]) -> type[Stat
         document.fail(("behaviour",), message)
     try:
         found: Any = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        document.fail(("behaviour",), f"'{name}' cannot be loaded: {error}")
+    except Exception as error:  # the user's own code runs when it is imported
+        document.fail(("behaviour",), f"'{name}' cannot be loaded: {str(error) or type(error).__name__}")
     if not (isinstance(found, type) and issubclass(found, State)):
         document.fail(("behaviour",), f"'{name}' is not a subclass of State")
     return found

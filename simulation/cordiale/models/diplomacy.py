@@ -144,17 +144,22 @@ class Diplomacy(mesa.Model):
         """Ask every state for its row and put the rows together: (W, N, *shape)."""
         result: Any = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
         for row, answer in enumerate(self.agents.map(method, **given)):
+            _check(self.states[row], method, answer)
             result[:, row] = answer
         return result
 
     def _signals(self) -> Array:
         names = self.structure.names
-        noise = np.empty(self.now.position.shape, order="F")
-        for j, code in enumerate(names.states):
-            for k, issue in enumerate(names.issues):
-                noise[:, j, k] = self.streams.uniform("signal", code, issue, quarter=self.quarter)[:, 0]
+        noise = self._by_state("signal", names.issues)
         blur = self.weight("signal_noise", 1) * (1 - self.parameters.clarity)
         return self.now.position + blur[:, :, None] * normal(noise)
+
+    def _by_state(self, purpose: str, names: list[str]) -> Array:
+        """Draw one number for every state with every name: (W, N, names)."""
+        states = self.structure.names.states
+        named = [(code, name) for name in names for code in states]
+        drawn = self.streams.uniforms(purpose, named, quarter=self.quarter)
+        return drawn.reshape(len(drawn), len(states), len(names), order="F")
 
     def _look(self, signals: Array) -> None:
         """What everyone sees, and what follows from it before anyone acts."""
@@ -179,7 +184,8 @@ class Diplomacy(mesa.Model):
     def _answers(self, proposed: Flags) -> Flags:
         confirmed = np.zeros(proposed.shape, dtype=bool, order="F")
         for j, state in enumerate(self.states):
-            confirmed[:, :, j] = state.answer(proposed[:, :, j])
+            confirmed[:, :, j] = answer = state.answer(proposed[:, :, j])
+            _check(state, "answer", answer)
         return confirmed
 
     def _practice(self, joint: Flags) -> Array:
@@ -188,31 +194,35 @@ class Diplomacy(mesa.Model):
 
     def _ladder(self, joint: Flags) -> tuple[Flags, Flags]:
         names, now, holds = self.structure.names, self.now, self.parameters.agreement
-        luck = np.ones(now.in_force.shape, order="F")
-        for i, one in enumerate(names.states):
-            for j in range(i + 1, len(names.states)):
-                pair = self.streams.uniform(
-                    "ratify", one, names.states[j], quarter=self.quarter, size=len(names.agreements)
-                )
-                luck[:, i, j] = luck[:, j, i] = pair
-        ratified = now.pending & (luck < self.weight("ratification", 3))
+        waiting = list(zip(*np.nonzero(np.triu(now.pending.any(axis=(0, 3)))), strict=True))
+        named = [(names.states[i], names.states[j]) for i, j in waiting]
+        luck = self.streams.uniforms("ratify", named, quarter=self.quarter, size=len(names.agreements))
+        ratified = np.zeros(now.pending.shape, dtype=bool, order="F")
+        for at, (i, j) in enumerate(waiting):
+            ratified[:, i, j] = now.pending[:, i, j] & (luck[:, at] < self.weight("ratification", 1))
+            ratified[:, j, i] = ratified[:, i, j]
         in_force = ties.ratify(now.in_force, ratified, self.structure.implies, holds)
         return in_force, ties.sign(now.pending, self.rung, joint) & ~in_force
 
     def _members(self) -> Flags:
         names, now = self.structure.names, self.now
         chance = self._rows("apply", len(names.formats))
-        consent = self._rows("consent", len(names.states), len(names.formats))
-        luck = np.empty(chance.shape, order="F")
-        for f, group in enumerate(names.formats):
-            for i, code in enumerate(names.states):
-                luck[:, i, f] = self.streams.uniform("enter", code, group, quarter=self.quarter)[:, 0]
-            for member in self.structure.consent[f]:
-                given = consent[:, member, :, f].copy(order="K")
+        consent = self._consents()
+        for f, members in enumerate(self.structure.consent):
+            for member in members:
+                given = consent[member][:, :, f].copy(order="K")
                 given[:, member] = 1.0
                 chance[:, :, f] *= given
-        holds = self.parameters.member
+        luck, holds = self._by_state("enter", names.formats), self.parameters.member
         return np.asarray(np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5))
+
+    def _consents(self) -> dict[int, Array]:
+        """Ask every state whose consent some format needs."""
+        asked = {member: self.states[member] for members in self.structure.consent for member in members}
+        consent = {member: state.consent() for member, state in asked.items()}
+        for member, chance in consent.items():
+            _check(asked[member], "consent", chance)
+        return consent
 
     def _pressed(self, pace: Array | float) -> Array:
         return np.asarray(self.now.pressure + pace * (self._rows("press", len(self.states)) - self.now.pressure))
@@ -222,9 +232,16 @@ class Diplomacy(mesa.Model):
         trust = self.now.trust.copy(order="F")
         self.trust_changes = [state.trust_changes(delivered[:, i]) for i, state in enumerate(self.states)]
         for i, causes in enumerate(self.trust_changes):
-            for change in causes.values():
+            for cause, change in causes.items():
+                _check(self.states[i], f"trust_changes, {cause},", change)
                 trust[:, i] += change
         return trust
+
+
+def _check(state: State, method: str, answer: Any) -> None:
+    """Refuse what is no number from a behaviour that is not ours; comparisons would swallow it in silence."""
+    if state.foreign and np.isnan(answer).any():
+        raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
 
 
 def _forget(model: mesa.Model) -> None:

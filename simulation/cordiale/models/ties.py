@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.draws import Array
-from cordiale.world import Flags
+from cordiale.world import Flags, marked
 
 
 def practise(practice: Array, joint: Flags, gain: Array, decay: Array) -> Array:
     """Return next practice (W, N, N, D): growth toward 1 where joint, decay elsewhere."""
-    return practice + np.where(joint, gain * (1 - practice), -decay * practice)
+    after = practice - decay * practice
+    at = marked(joint)
+    before = practice[at]
+    after[at] = before + np.broadcast_to(gain, joint.shape)[at] * (1 - before)
+    return after
 
 
 def next_rung(in_force: Flags, pending: Flags, holds: Array) -> NDArray[np.int8]:

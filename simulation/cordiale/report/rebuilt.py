@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 from cordiale.coded import Coded
 from cordiale.coding import Coding, read_coding
+from cordiale.durable import hash_of
 from cordiale.errors import StudyError, UserError, shown
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
@@ -21,6 +21,7 @@ from cordiale.quarters import to_index
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.scenario import Basis, ScenarioFile
 from cordiale.study import Study
+from cordiale.verify import damaged
 
 MANIFEST = Origin("manifest", None, None)
 PREFIX = "uncertainties."
@@ -119,21 +120,15 @@ def _pack(study: Study) -> LoadedPack:
 
 
 def _changed(study: Study) -> Iterator[str]:
-    files = {study.folder / name: known for name, known in study.manifest.get("content", {}).items()}
-    for path, known in files.items():
-        if path.is_file() and _hash(path) != known:
-            yield f"{path.name} is not the table that the manifest describes."
+    for name in damaged(study):
+        yield f"{name} is not what the study wrote."
     read = {Path(path): known for path, known in study.manifest.get("read", {}).items()}
     gone = [path.name for path in read if not path.is_file()]
-    other = [path.name for path, known in read.items() if path.is_file() and _hash(path) != known]
+    other = [path.name for path, known in read.items() if path.is_file() and hash_of(path) != known]
     if gone:
         yield f"Not found where the study read them: {', '.join(gone)}."
     if other:
         yield f"Changed since the study was run: {', '.join(other)}; their numbers are shown as they are now."
-
-
-def _hash(path: Path) -> str:
-    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _basis(basis: Mapping[str, Any]) -> Basis:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import cast
 
 import mesa
@@ -11,7 +13,12 @@ from cordiale.draws import Array
 from cordiale.parameters import Parameters
 from cordiale.states.stage import Stage
 from cordiale.structure import Structure
-from cordiale.world import World
+from cordiale.world import Flags, World
+
+
+def is_foreign(behaviour: type) -> bool:
+    """Return whether a class is not one of ours."""
+    return behaviour.__module__.partition(".")[0] != "cordiale"
 
 
 class Actor(mesa.Agent):
@@ -22,7 +29,7 @@ class Actor(mesa.Agent):
     code : ISO code of the state
     i : its index among the states of the pack
     stage : the model, as far as a state may see it
-    kept : worth that hangs on numbers alone, with the numbers it was made from
+    kept : what hangs on numbers alone, with the numbers it was made from
     """
 
     def __init__(self, model: Stage, code: str) -> None:
@@ -30,6 +37,11 @@ class Actor(mesa.Agent):
         self.stage, self.code = model, code
         self.kept: dict[str, tuple[Parameters, Array]] = {}
         self.i = model.structure.names.states.index(code)
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether it behaves by code that is not ours."""
+        return is_foreign(type(self))
 
     @property
     def world(self) -> World:
@@ -54,12 +66,19 @@ class Actor(mesa.Agent):
         """Return the state's own row of a field of parameters."""
         return self.parameters.arrays[field][:, self.i]
 
+    def standing(self, name: str, make: Callable[[], Array]) -> Array:
+        """Return what hangs on numbers alone: made once, and kept while these stand."""
+        kept = self.kept.get(name)
+        if kept is None or kept[0] is not self.parameters:
+            kept = self.kept[name] = self.parameters, make()
+        return kept[1]
+
     @property
     def shape(self) -> tuple[int, int]:
         """(N, A): partners and alternatives with each."""
         return self.world.practice.shape[1], self.world.practice.shape[-1] + 1
 
-    def alternatives(self, columns: list[Array]) -> Array:
+    def alternatives(self, columns: Sequence[Array | Flags]) -> Array:
         """Stack one (W or 1, N or 1) array an alternative into (W, N, A)."""
         result = np.empty((self.world.worlds, *self.shape), order="F")
         for at, column in enumerate(columns):

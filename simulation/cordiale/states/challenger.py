@@ -6,7 +6,7 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.states.state import State
-from cordiale.world import total
+from cordiale.world import add_up, total
 
 
 class Challenger(State):
@@ -24,15 +24,16 @@ class Challenger(State):
     def ties(self) -> Array:
         """Visible practice among those who rate it a hazard: (W, N), 0..1."""
         rated = self.parameters.threat[:, :, self.structure.hazard_of[self.i]]
-        visible = self.parameters.visible[:, None, None, :]
-        practice = total(self.world.practice * visible) / self.world.practice.shape[-1]
-        return 1 - np.exp(-total(rated[:, :, None] * rated[:, None, :] * practice))
+        visible, practice = self.parameters.visible, self.world.practice
+        *shape, domains = practice.shape
+        seen = add_up((practice[..., d] * visible[:, d, None, None] for d in range(domains)), shape) / domains
+        return 1 - np.exp(-total(rated[:, :, None] * rated[:, None, :] * seen))
 
     def rival_formats(self, at: int) -> Array:
         """Membership of formats that read as aimed at it: (W, N), 0..1."""
         innocent = np.ones(self.world.member.shape[:2], order="F")
         for f in range(self.world.member.shape[2]):
-            innocent *= 1 - self.parameters.aimed_at[:, [f], at] * self.world.member[:, :, f]
+            innocent *= 1 - self.parameters.aimed_at[:, f, at, None] * self.world.member[:, :, f]
         return 1 - innocent
 
     def stance(self) -> Array:

@@ -15,4 +15,4 @@ class Hedger(State):
         tilt = self.world.practice_mean[:, :, first] - self.world.practice_mean[:, :, second]
         side = tilt.copy(order="K")
         side[:, first], side[:, second] = 1.0, -1.0
-        return -tilt[:, [self.i]] * side
+        return -tilt[:, self.i, None] * side

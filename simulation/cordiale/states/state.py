@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.draws import Array, gumbel
-from cordiale.measures.similarity import s_score
 from cordiale.states.worth import Worth
-from cordiale.world import Flags, total
+from cordiale.world import Flags, marked, total
 
 
 class State(Worth):
@@ -24,7 +23,8 @@ class State(Worth):
 
     def perceive(self, signals: Array) -> Array:
         """Positions of all states as this one sees them: (W, N, K), 0..1; its own as they are."""
-        seen = np.minimum(np.maximum(signals + self.own("bias"), 0.0), 1.0)
+        seen = signals + self.own("bias")
+        np.minimum(np.maximum(seen, 0.0, out=seen), 1.0, out=seen)
         seen[:, self.i] = self.world.position[:, self.i]
         return seen
 
@@ -43,7 +43,7 @@ class State(Worth):
         resolve, influence = self.own("resolve")[:, None], self.weight("influence")
         pull = self.world.trust[:, self.i] * self.stage.power * self.world.practice_mean[:, self.i]
         whole = total(pull)[:, None]
-        heard = sum(pull[:, [j]] * seen[:, j] for j in range(pull.shape[1]))
+        heard = total((pull[:, :, None] * seen).swapaxes(1, 2))
         heard = np.where(whole > 0, heard / np.where(whole > 0, whole, 1.0), old)
         return resolve * self.target() + (1 - resolve) * ((1 - influence) * old + influence * heard)
 
@@ -51,11 +51,12 @@ class State(Worth):
 
     def propose(self) -> Flags:
         """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""
-        streams, quarter, others = self.stage.streams, self.stage.quarter, self.stage.others(self.i)
-        score = np.full((self.world.worlds, *self.shape), -np.inf, order="F")
-        for j, code in others:
-            luck = gumbel(streams.uniform("offer", self.code, code, quarter=quarter, size=self.shape[1]))
-            score[:, j] = luck + self.stage.value[:, self.i, j] + self.weight("openness")
+        streams, quarter = self.stage.streams, self.stage.quarter
+        partners, codes = zip(*self.stage.others(self.i), strict=True)
+        named = [(self.code, code) for code in codes]
+        luck = gumbel(streams.uniforms("offer", named, quarter=quarter, size=self.shape[1]))
+        score = np.full((self.world.worlds, *self.shape), -np.inf)
+        score[:, partners] = luck + self.stage.value[:, self.i][:, partners] + self.weight("openness", 2)
         own = streams.uniform("initiative", self.code, quarter=quarter, size=2)
         whole = np.floor(self.own("bandwidth"))
         hands = whole + (own[:, 1] < self.own("bandwidth") - whole)
@@ -63,38 +64,39 @@ class State(Worth):
 
     def answer(self, offers: Flags) -> Flags:
         """Which of the offers (W, N, A) that others make it confirms, by its own logit (McFadden 1974)."""
-        streams, quarter, size = self.stage.streams, self.stage.quarter, self.shape[1]
         confirmed = np.zeros(offers.shape, dtype=bool, order="F")
-        for j, code in self.stage.others(self.i):
-            luck = streams.uniform("answer", code, self.code, quarter=quarter, size=size)
-            willing = luck < logistic(self.weight("readiness") + self.stage.value[:, self.i, j])
-            confirmed[:, j] = willing & offers[:, j]
+        w, j, a = marked(offers)
+        offering, at = np.unique(j, return_inverse=True)
+        named = [(self.structure.names.states[each], self.code) for each in offering]
+        luck = self.stage.streams.uniforms("answer", named, quarter=self.stage.quarter, size=self.shape[1])
+        readiness = np.broadcast_to(self.weight("readiness", 0), len(offers))
+        confirmed[w, j, a] = luck[w, at, a] < logistic(readiness[w] + self.stage.value[w, self.i, j, a])
         return confirmed
 
     # ------------------------------------------------------------ formats, pressure, trust
 
     def apply(self) -> Array:
         """The chance that it applies to each format: (W, F)."""
-        chances = np.empty((self.world.worlds, self.world.member.shape[2]), order="F")
+        world = self.world
+        close = (world.practice_mean[:, self.i] + world.trust[:, self.i]) / 2
+        ties = total(world.member.swapaxes(1, 2) * close[:, None])
         aggressive = self.parameters.assertiveness[:, self.structure.challengers]
-        for f, issues in enumerate(self.structure.character):
-            member = self.world.member[:, :, f]
-            ties = total(member * (self.world.practice_mean[:, self.i] + self.world.trust[:, self.i]) / 2)
-            drawn = total(self.parameters.aimed_at[:, f] * self.own("dependence") * aggressive)
-            chances[:, f] = logistic(
-                self.weight("format_openness")[:, 0]
-                + self.weight("format_likeness")[:, 0] * self.likeness_to(f, issues)
-                + self.weight("format_ties")[:, 0] * ties / np.maximum(total(member.astype(float)), 1.0)
-                - self.weight("format_pressure")[:, 0] * drawn
-            )
-        return chances
+        aimed, exposed = self.parameters.aimed_at, self.own("dependence")[:, None]
+        drawn = self.standing("drawn", lambda: total(aimed * exposed * aggressive[:, None]))
+        return logistic(
+            self.weight("format_openness")
+            + self.weight("format_likeness") * self.likeness_to_formats()
+            + self.weight("format_ties") * ties / np.maximum(world.members, 1.0)
+            - self.weight("format_pressure") * drawn
+        )
 
-    def likeness_to(self, f: int, issues: list[int]) -> Array:
-        """Its likeness to a format's character, on the issues that the format names: (W,), -1..1."""
-        if not issues:
-            return np.ones(self.world.worlds)
-        position, character = self.world.position[:, self.i, issues], self.parameters.character[:, f, issues]
-        return s_score(position, character, self.own("salience")[:, issues])
+    def likeness_to_formats(self) -> Array:
+        """S of its position and each format's character, on the issues that the format names: (W, F), -1..1."""
+        character, salience = self.parameters.character, self.own("salience")[:, None]
+        named = self.standing("named", lambda: np.where(np.isnan(character), 0.0, salience))
+        whole = self.standing("named, all", lambda: total(named))
+        gap = total(named * np.abs(self.world.position[:, self.i, None] - np.nan_to_num(character)))
+        return 1 - 2 * gap / np.where(whole > 0, whole, 1.0)
 
     def consent(self) -> Array:
         """The chance that it consents to each state's entry into each format: (W, N, F)."""
@@ -121,7 +123,7 @@ class State(Worth):
         calm = self.weight("forum_effect") * forum
         suspected = np.zeros((self.world.worlds, self.shape[0]), order="F")
         for issue, hazard, state in self.structure.flows:
-            flow = rated[:, [hazard]] * (1 - seen[:, :, issue]) * (1 - calm)
+            flow = rated[:, hazard, None] * (1 - seen[:, :, issue]) * (1 - calm)
             flow[:, [self.i, state]] = 0.0
             suspected += flow
         return suspected
@@ -129,9 +131,15 @@ class State(Worth):
     def breach(self) -> Array:
         """News of breach, beyond what its baseline trust counts already: (W, N), -1..1; below 0 it reassures."""
         seen, forum = self.stage.seen[:, self.i], self.own("export_control_forum")
-        known = self.suspicion(self.coded_view(), self.stage.coded.export_control_forum[:, self.i])
-        news = self.suspicion(seen, forum) - known
+        news = self.suspicion(seen, forum) - self.known()
         return np.minimum(np.maximum(self.own("breach") + news, -1.0), 1.0)
+
+    def known(self) -> Array:
+        """Flows that it suspects from the coding alone, which its baseline trust counts already: (W, N), 0 or more."""
+        forum = self.stage.coded.export_control_forum[:, self.i]
+        if type(self).suspicion is State.suspicion and type(self).coded_view is State.coded_view:
+            return self.standing("known", lambda: self.suspicion(self.coded_view(), forum))
+        return self.suspicion(self.coded_view(), forum)
 
     def coded_view(self) -> Array:
         """Positions of all states as the pack codes this state's view, without levers or noise: (W, N, K)."""
@@ -141,13 +149,13 @@ class State(Worth):
     def shortfall(self) -> Array:
         """How far partners stay behind what was expected of them: (W, N), 0..1."""
         salience = self.own("salience")
-        share = salience / total(salience)[:, None] * salience.shape[1]
+        share = self.standing("share", lambda: salience / total(salience)[:, None] * salience.shape[1])
         expected, drift = self.world.first_position, self.stage.expected_drift
         late = np.zeros((self.world.worlds, self.shape[0]), order="F")
         for issue in self.stage.expectations:
             goal = np.minimum(expected[:, :, issue] + drift[:, :, issue], 1.0)
             behind = np.maximum(goal - self.stage.seen[:, self.i, :, issue], 0.0)
-            late += share[:, [issue]] * np.where(drift[:, :, issue] > 0, behind, 0.0)
+            late += share[:, issue, None] * np.where(drift[:, :, issue] > 0, behind, 0.0)
         return np.minimum(late, 1.0)
 
     def trust_changes(self, delivered: Array) -> dict[str, Array]:
@@ -172,15 +180,16 @@ def highest(score: Array, outside: Array, hands: Array) -> Flags:
 
     Parameters
     ----------
-    score : (W, N, A);  outside, hands : (W,)
+    score : (W, N, A), used up;  outside, hands : (W,)
     """
     chosen = np.zeros(score.shape, dtype=bool, order="F")
-    rows = np.ascontiguousarray(score.reshape(len(score), -1))
+    rows, taken = score.reshape(len(score), -1), 0
     worlds = np.arange(len(rows))
-    for taken in range(int(hands.max(initial=0))):
-        best = rows.argmax(axis=1)
-        take = (taken < hands) & (rows[worlds, best] > outside)
-        chosen[worlds, best // score.shape[2], best % score.shape[2]] |= take
+    while len(worlds := worlds[taken < hands[worlds]]):
+        best = rows[worlds].argmax(axis=1)
+        beats = rows[worlds, best] > outside[worlds]
+        worlds, best, taken = worlds[beats], best[beats], taken + 1
+        chosen[worlds, best // score.shape[2], best % score.shape[2]] = True
         rows[worlds, best] = -np.inf
     return chosen
 

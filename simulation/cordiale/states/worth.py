@@ -12,7 +12,7 @@ import numpy as np
 
 from cordiale.draws import Array
 from cordiale.states.actor import Actor
-from cordiale.world import total
+from cordiale.world import add_up, total
 
 
 class Worth(Actor):
@@ -29,26 +29,31 @@ class Worth(Actor):
 
     def value(self) -> Array:
         """Worth of every initiative (Snijders 2001): (W, N, A) utility; -inf where there is none to take."""
-        pairs = sum(self.weighted(term) for term in self.PAIR_TERMS)
-        domains = sum(self.weighted(term) for term in self.DOMAIN_TERMS)
-        value: Array = np.asarray(domains) + np.asarray(pairs)[:, :, None]
+        shape = (self.world.worlds, *self.shape)
+        pairs = add_up((self.weighted(term) for term in self.PAIR_TERMS), shape[:2])
+        value = add_up((self.weighted(term) for term in self.DOMAIN_TERMS), shape)
+        value += pairs[:, :, None]
         value[:, :, -1] -= self.stage.rung_cost[:, self.i]
         return value
 
     def weighted(self, term: str) -> Array:
         """A term in standard deviations over dyads at the start, times its weight."""
-        kept = self.kept.get(term)
-        if kept is not None and kept[0] is self.parameters:
-            return kept[1]
+        if term in self.STEADY_TERMS and getattr(type(self), term) is getattr(Worth, term):
+            return self.standing(term, lambda: self._weighted(term))
+        return self._weighted(term)
+
+    def _weighted(self, term: str) -> Array:
         raw: Array = getattr(self, term)()
         mean, deviation = self.stage.standards[term]
         if raw.ndim == 2:
-            worth = np.asarray((raw - mean[0]) * (self.weight(f"value_{term}") / deviation[0]))
-        else:
-            worth = np.asarray((raw - mean) * (self.weight(f"value_{term}", 2) / deviation))
-        if term in self.STEADY_TERMS and getattr(type(self), term) is getattr(Worth, term):
-            self.kept[term] = self.parameters, worth
-        return worth
+            mean, deviation = mean[:1], deviation[:1]
+
+        def weight() -> Array:
+            return np.asarray(self.weight(f"value_{term}", raw.ndim - 1) / deviation, order="F")
+
+        worth: Array = raw - mean
+        factor = self.standing(f"weight of {term}", weight)
+        return np.multiply(worth, factor, out=worth if len(worth) == len(factor) else None)
 
     # ------------------------------------------------------------ terms by partner (W, N)
 
@@ -67,16 +72,16 @@ class Worth(Actor):
     def likeness(self) -> Array:
         """Liberal-order likeness: (W, N), 0..1."""
         liberal = self.parameters.liberal_order
-        return 1 - np.abs(liberal[:, [self.i]] - liberal)
+        return 1 - np.abs(liberal[:, self.i, None] - liberal)
 
     def formats(self) -> Array:
         """Number of formats that both are in: (W, N)."""
         member = self.world.member
-        return total((member[:, [self.i]] & member).astype(float))
+        return total((member[:, self.i, None] & member).astype(float))
 
     def upkeep(self) -> Array:
         """Minus what existing ties already ask of its bandwidth: (W, 1)."""
-        return -total(self.world.practice_mean[:, self.i])[:, None] / np.maximum(self.own("bandwidth"), 0.25)[:, None]
+        return -self.world.practice_held[:, self.i, None] / np.maximum(self.own("bandwidth"), 0.25)[:, None]
 
     def leaning(self) -> Array:
         """Minus the tilt that the partner would add; nothing but for a Hedger: (W, 1) or (W, N)."""
@@ -87,12 +92,12 @@ class Worth(Actor):
     def threat(self) -> Array:
         """Hazards held in common, less the threat that the partner is (Walt 1987): (W, N, A)."""
         rated = self.parameters.threat
-        common = rated[:, [self.i]] * rated
+        common = rated[:, self.i, None] * rated
         by_domain = [self.mean(common, hazards) for hazards in self.structure.meets]
         everything = self.mean(common, list(range(common.shape[-1])))
         result = self.alternatives([*by_domain, everything])
         for state, hazard in self.structure.hazard_of.items():
-            result[:, state] -= rated[:, self.i, [hazard]]
+            result[:, state] -= rated[:, self.i, hazard, None]
         return result
 
     def usefulness(self) -> Array:
@@ -103,19 +108,18 @@ class Worth(Actor):
 
     def appetite(self) -> Array:
         """Its own wish for the domain, and what opens it with the partner: (W, N, A)."""
-        position, columns = self.world.position[:, self.i], []
+        position = self.world.position[:, self.i]
+        result = self.alternatives([*self.own("opening").transpose(2, 0, 1), np.zeros((1, 1))])
         for domain, (issue, patron) in enumerate(zip(self.structure.appetite, self.structure.patron, strict=True)):
-            wish = np.zeros((1, self.world.trust.shape[1]))
             if issue >= 0 and patron != self.i:
-                sign = np.where(np.arange(wish.shape[1]) == patron, 1.0, -1.0) if patron >= 0 else 1.0
-                wish = position[:, [issue]] * sign + wish
-            columns.append(wish + self.own("opening")[:, :, domain])
-        return self.alternatives([*columns, np.zeros((1, 1))])
+                sign = np.where(np.arange(result.shape[1]) == patron, 1.0, -1.0) if patron >= 0 else 1.0
+                result[:, :, domain] += position[:, issue, None] * sign
+        return result
 
     def unlocked(self) -> Array:
         """Whether the agreement that opens the domain is in force; for an agreement, practice: (W, N, A)."""
         in_force, ones = self.world.in_force[:, self.i], np.ones((1, 1))
-        by_domain = [in_force[:, :, rung].astype(float) if rung >= 0 else ones for rung in self.structure.unlocked_by]
+        by_domain = [in_force[:, :, rung] if rung >= 0 else ones for rung in self.structure.unlocked_by]
         return self.alternatives([*by_domain, self.world.practice_mean[:, self.i]])
 
     def missing(self) -> Array:

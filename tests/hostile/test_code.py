@@ -1,0 +1,64 @@
+"""No file runs code: behaviours come from allowed modules only, and nothing that lies in a file is unpickled."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cordiale.analysis.claim_study import _part, _part_text
+from cordiale.errors import FileError, StudyError
+from cordiale.layers import load_scenario
+from cordiale.models.block import behaviours
+
+from ..conftest import PACK, ROOT
+from .files import spoilt_state
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["os:system", "cordiale.cli:main", ".evil:X", "evil:X", f"agents.{PACK}.evil:X", "builtins:eval", ":X", "evil:"],
+)
+def test_a_pack_runs_no_code(name: str, workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither an installed module nor one that lies beside the pack or in the working directory is imported."""
+    for folder in (workshop, workshop / "agents" / PACK):
+        (folder / "evil.py").write_text(f"open({str(workshop / 'ran')!r}, 'w')\n", "utf-8")
+    monkeypatch.syspath_prepend(str(workshop))
+    spoilt_state(f"behaviour: '{name}'")
+    before = set(sys.modules)
+    with pytest.raises(FileError, match=r"JPN\.yaml:\d+:\d+: behaviour from the module '.*', which is not allowed"):
+        behaviours(load_scenario("baseline"))
+    assert set(sys.modules) == before
+    assert not (workshop / "ran").exists()
+
+
+def test_a_module_that_fails_as_it_is_imported_is_named(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (workshop / "broken_states.py").write_text("1 / 0\n", "utf-8")
+    monkeypatch.syspath_prepend(str(workshop))
+    spoilt_state("behaviour: broken_states:Calm")
+    with pytest.raises(FileError, match=r"'broken_states:Calm' cannot be loaded: division by zero"):
+        behaviours(load_scenario("baseline"), allowed=["broken_states"])
+
+
+def test_nothing_that_lies_in_a_file_is_unpickled() -> None:
+    """Only a Dask worker unpickles, and what it gets comes from the process that asked it."""
+    package = ROOT / "simulation" / "cordiale"
+    found = [path.name for path in package.rglob("*.py") if re.search(r"pickle\.loads?\(|allow_pickle=True|read_pickle|"
+             r"\beval\(|\bexec\(|yaml\.(unsafe_|full_)?load\(", path.read_text("utf-8"))]  # fmt: skip
+    assert found == ["cluster.py"]
+
+
+def test_parts_of_claims_are_numbers(tmp_path: Path) -> None:
+
+    part = {("alignment:FRA-JPN", 3): np.array([0.1, 1 / 3, np.nan, 5e-324])}
+    path = tmp_path / "a.part"
+    path.write_text(_part_text(part), "utf-8")
+    read_back = _part(path)
+    assert list(read_back) == list(part)
+    assert read_back["alignment:FRA-JPN", 3].tobytes() == part["alignment:FRA-JPN", 3].tobytes()
+    path.write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
+    with pytest.raises(StudyError, match="not a part of a run of claims"):
+        _part(path)

@@ -1,0 +1,156 @@
+"""Nothing that a file says or is called leads out of its folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cordiale
+from cordiale.analysis.claim_study import recorded_path
+from cordiale.errors import FileError, OptionError, StudyError
+from cordiale.layers import load_scenario
+from cordiale.study import Study
+from cordiale.unfinished import hidden
+
+from ..conftest import PACK, ROOT
+from .files import MINE, SCENARIOS, SECRET, Refused, write
+
+
+def test_links_of_scenarios_that_lead_out(refused: Refused, secret: Path) -> None:
+    (SCENARIOS / "linked.yaml").symlink_to(secret)
+    (SCENARIOS / "claims.yaml").symlink_to(secret)
+    out = "is a link that leads out of"
+    assert refused("run", "linked") == f"{SCENARIOS}/linked.yaml: {out} the scenarios' folder"
+    assert refused("claims") == f"{SCENARIOS}/claims.yaml: {out} the scenarios' folder"
+    write("extends: linked")
+    assert refused("run", str(MINE)) == f"{SCENARIOS}/linked.yaml: {out} its folder"
+
+
+def test_links_within_the_folder_are_files_like_others(workshop: Path) -> None:
+    (SCENARIOS / "linked.yaml").symlink_to("baseline.yaml")
+    assert load_scenario("linked").title == load_scenario("baseline").title
+
+
+def test_what_lies_beside_a_pack_is_not_copied_into_studies(workshop: Path, secret: Path) -> None:
+    pack = workshop / "agents" / PACK
+    (pack / "notes.yaml").symlink_to(secret)
+    os.mkfifo(pack / "pipe.yaml")  # to read it would be to wait without end
+    study = cordiale.run("baseline", worlds=2, set={"horizon": "2018Q4"}, jobs=1, out="study")
+    copied = {path.name for path in (study.folder / "sources" / PACK).iterdir()}
+    assert copied == {path.name for path in (ROOT / "agents" / PACK).glob("*.yaml")}
+
+
+@pytest.mark.parametrize("name", ["", "measures", "journal.jsonl", "sources", ".manifest.json.tmp"])
+def test_a_study_is_not_written_through_links(name: str, workshop: Path, secret: Path) -> None:
+    """An archive that is unpacked here may hold them; what they lead to is neither written nor deleted."""
+    unfinished = hidden(workshop / "study")
+    if name:
+        unfinished.mkdir()
+        (unfinished / name).symlink_to(secret if name.startswith((".", "j")) else secret.parent)
+    else:
+        unfinished.symlink_to(secret.parent)
+    with pytest.raises(StudyError, match="is a link, and a study is written into a folder of its own"):
+        cordiale.run("baseline", worlds=2, set={"horizon": "2018Q4"}, jobs=1, out="study")
+    assert [path.name for path in secret.parent.iterdir()] == [secret.name]
+    assert secret.read_text("utf-8") == SECRET
+
+
+def test_what_is_written_beside_files_follows_no_link(refused: Refused, study: Study, secret: Path) -> None:
+    (study.folder / "charts").symlink_to(secret.parent)
+    assert refused("chart", "study", "fan") == "study/charts is a link: say with --out where charts are to go"
+    (Path("agents") / PACK / "schema").symlink_to(secret.parent)
+    message = (
+        f"--root .: agents/{PACK}/schema/case.json is a link, or lies in one: schemas are written to no other place"
+    )
+    assert refused("pack", "schema") == message
+    (SCENARIOS / "claims.yaml").write_text("claims: []\n", "utf-8")
+    (SCENARIOS / "verdicts.json").symlink_to(secret)
+    with pytest.raises(FileError, match="is a link that leads out of the scenarios' folder"):
+        recorded_path(PACK)
+    assert [path.name for path in secret.parent.iterdir()] == [secret.name]
+
+
+NO_NAMES = [
+    "..yaml", "...yaml", ".hidden.yaml", "-x.yaml", " x.yaml", "a\nb.yaml", "\x1b[31m.yaml", "\u202eb.yaml",
+    "a" * 101 + ".yaml", "\udcff.yaml", "+.yaml",
+]  # fmt: skip
+NAMES = [
+    "my study.yaml",
+    "\u65e5" * 80 + ".yaml",
+    "a..b.yaml",
+    "_x.yaml",
+    "\u00c9t\u00e9 (2).yaml",
+    "a+b.yaml",
+    "x.yml",
+    "x",
+]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_file_whose_name_no_study_can_have(name: str, refused: Refused, workshop: Path) -> None:
+    path = workshop / SCENARIOS / name
+    write("", path)
+    message = refused("run", f"{SCENARIOS}/{name}", "--worlds", "2", "--set", "horizon=2018Q4")
+    assert "a scenario is called as its file" in message
+    assert message.isprintable()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_study_lies_below_outputs(name: str, workshop: Path) -> None:
+    write("", workshop / SCENARIOS / name)
+    study = cordiale.run(f"{SCENARIOS}/{name}", worlds=2, set={"horizon": "2018Q4"}, jobs=1)
+    assert study.folder.resolve().parent == workshop / "outputs"
+    assert Study.open(study.folder).worlds == 2
+
+
+def test_many_names_joined_are_one_folder_below_outputs(workshop: Path) -> None:
+    for at in range(4):
+        write("", workshop / SCENARIOS / f"{chr(0x65E5) * 70}{at}.yaml")
+    names = [f"{SCENARIOS}/{chr(0x65E5) * 70}{at}.yaml" for at in range(4)]
+    study = cordiale.run(names, worlds=2, set={"horizon": "2018Q4"}, jobs=1)
+    assert study.folder.resolve().parent == workshop / "outputs"
+    with pytest.raises(OptionError, match="no scenario"):
+        load_scenario("baseline+../../x")
+
+
+FOLDERS = [".", "..", "/", "a/..", "a\nb", "\x1b[2J", "\udcff", "x/\udcff/y"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("option", ["--out", "--resume", "claims"])
+def test_a_folder_that_can_be_no_study(option: str, folder: str, refused: Refused) -> None:
+    command = {
+        "--out": ("run", "baseline", "--worlds", "2", "--replace", "--out", folder),
+        "--resume": ("run", "--resume", folder),
+        "claims": ("claims", "--out", folder),
+    }[option]
+    message = refused(*command)
+    assert re.search("cannot be the name of a study's folder|is not UTF-8|exists|no study", message), message
+
+
+def test_replace_lets_neither_the_working_folder_nor_a_link_go(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick: dict[str, Any] = {"worlds": 2, "set": {"horizon": "2018Q4"}, "jobs": 1}
+    study = cordiale.run("baseline", out=workshop / "study", **quick)
+    (workshop / "link").symlink_to(study.folder)
+    with pytest.raises(StudyError, match="link is a link, so --replace leaves it alone"):
+        cordiale.run("baseline", out=workshop / "link", replace=True, **quick)
+    inside = workshop / "study" / "charts"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    with pytest.raises(StudyError, match="holds the working folder, so --replace leaves it alone"):
+        cordiale.run("baseline", out=workshop / "study", replace=True, **quick)
+    assert Study.open(workshop / "study").worlds == 2
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + "+b", "baseline+" + "b" * 5000, "x/" * 3000 + "+y"])
+def test_a_name_that_no_file_can_have(name: str, workshop: Path) -> None:
+    with pytest.raises(OptionError, match="no scenario"):
+        load_scenario(name)
+    with pytest.raises(OptionError, match="no coding"):
+        load_scenario("baseline", coding=name)
+    with pytest.raises(StudyError, match="is no study"):
+        Study.open(name)

@@ -1,0 +1,82 @@
+"""Texts that would steer a terminal, break a chart or fill a message are refused or kept harmless."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import cordiale
+from cordiale.charts import draw
+from cordiale.errors import LONGEST, FileError
+from cordiale.yamlfile import MAX_VALUES, read
+
+from ..conftest import PACK
+from .files import MINE, SCENARIOS, Refused, write
+
+TEXTS = {
+    "escape": ('title: "\\e[31mred"', "1:8: a character that no text has: '\\x1b'"),
+    "bell": ('title: "ring\\a"', "1:8: a character that no text has: '\\x07'"),
+    "NUL": ('title: "a\\0b"', "1:8: a character that no text has: '\\x00'"),
+    "next line": ('title: "a\\Nb"', "1:8: a character that no text has: '\\x85'"),
+    "no character": ('title: "\\UFFFFFFFF"', "1:11: not YAML: found invalid Unicode character escape code"),
+    "half a pair": ('title: "\\uD800"', "1:11: not YAML: found invalid Unicode character escape code"),
+    "right to left": ("title: a\u202eb", "1:9: a character that no text has: '\\u202e'"),
+    "right to left, written": ('title: "a\\u2066b"', "1:8: a character that no text has: '\\u2066'"),
+    "in a key": ('a: {"\\e[2J": 1}', "1:5: a character that no text has: '\\x1b'"),
+    "in a list": ('a:\n- x\n- "\\b"', "3:3: a character that no text has: '\\x08'"),
+    "marks": ("title: z" + "\u0301\u0316" * 20, "1:39: more than 30 marks on one letter"),
+    "marks, written": ('title: "z' + "\\u0301" * 40 + '"', "1:8: more than 30 marks on one letter"),
+    "twins": ('\u00e9: 1\n"e\\u0301": 2', "2:1: '\u00e9' stands twice: first in line 1"),
+    "old Macintosh": ("a: 1\rb: 2\rc: \x07", "3:4: a character that no text has: '\\x07'"),
+    "crowd": ("a: [" + "1," * MAX_VALUES + "]", "more than 50,000 keys and values; no file of cordiale has"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_that_steers_or_overflows(name: str, tmp_path: Path) -> None:
+    text, message = TEXTS[name]
+    path = tmp_path / "file.yaml"
+    path.write_bytes(text.encode())
+    with pytest.raises(FileError) as caught:
+        read(path)
+    assert str(caught.value).endswith(message)
+
+
+def test_text_of_any_language_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    texts = [
+        "\u65e5\u4ecf\u5354\u529b", "\u0641\u0631\u0646\u0633\u0627", "Vi\u1ec7t Nam", "a\nb",
+        "\u0926\u093f\u0932\u094d\u0932\u0940", "\U0001f1eb\U0001f1f7 & <b> $x^$ {0} %s",
+    ]  # fmt: skip
+    path.write_text(
+        "".join(f"{at}: {json.dumps(text, ensure_ascii=False)}\n" for at, text in enumerate(texts)), "utf-8"
+    )
+    assert list(read(path).data.values()) == texts
+
+
+def test_a_message_is_short_whatever_it_quotes(refused: Refused) -> None:
+    for text in (f"extends: {'a' * 40}", "levers: {" + "a" * 900_000 + ": 1}", f"measures: ['{'b' * 900_000}']"):
+        write(text)
+        assert len(refused("validate", str(MINE))) <= LONGEST
+    state = Path("agents") / PACK / "IDN.yaml"
+    state.write_text(re.sub("(?m)^behaviour: .*", f"behaviour: {'x' * 900_000}", state.read_text("utf-8")), "utf-8")
+    assert len(refused("run", "baseline")) <= LONGEST
+
+
+def test_a_title_cannot_break_a_chart(workshop: Path) -> None:
+    title = """</title><script>alert("1")</script> ]]> & $\\\\frac{x}^$ {0} %s"""
+    path = write("", workshop / SCENARIOS / "_mine.yaml")
+    path.write_text(
+        path.read_text("utf-8").replace("title: Mine", f"title: {json.dumps(title, ensure_ascii=False)}"), "utf-8"
+    )
+    study = cordiale.run(["baseline", "_mine"], worlds=4, seed=1, set={"horizon": "2019Q1"}, jobs=1, out="study")
+    drawn = [each for each in draw(study, "fan", workshop / "charts") if each.suffix == ".svg"]
+    assert drawn
+    for picture in drawn:
+        tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(picture).iter()}
+        assert "script" not in tags
+        assert not any("on" == name[:2] for element in ElementTree.parse(picture).iter() for name in element.attrib)

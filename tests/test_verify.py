@@ -1,0 +1,123 @@
+"""`verify` finds a study's worlds again, and says what is not what was written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import cordiale
+from cordiale.design import plan_of, read_design
+from cordiale.durable import part_name
+from cordiale.manifest import write_manifest
+from cordiale.parts import MeasureRows
+from cordiale.verify import TOGETHER, sample, verify
+
+SCENARIOS = ["baseline", "dual_use_unknown", "france_joins_quad"]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
+    csv = tmp_path_factory.mktemp("coder") / "second.csv"
+    csv.write_text("path,value,low,high\nFRA.china_tone.ideal,0.4,0.3,0.5\n", "utf-8")
+    scenarios = [cordiale.load_scenario(name, set={"horizon": "2019Q4"}, coding=csv) for name in SCENARIOS]
+    scenarios.append(cordiale.load_scenario("quad_hardens", set={"horizon": "2019Q4", "JPN.resolve": 0.4}, coding=csv))
+    return cordiale.run(scenarios, worlds=30, out=tmp_path_factory.mktemp("out") / "study")
+
+
+@pytest.fixture
+def copied(study: cordiale.Study, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(study.folder, tmp_path / "copied"))
+
+
+def test_a_study_is_run_again_from_its_folder_alone(
+    study: cordiale.Study, copied: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Elsewhere, with levers, events, ranges, another coder's numbers and --set: every bit comes out again."""
+    monkeypatch.chdir(tmp_path)
+    found = verify(cordiale.Study.open(copied), worlds=30)
+    assert found.holds
+    assert found.worlds == list(range(30))
+    assert found.words == ["30 worlds run again (0, 1, 2, 3, 4, 5, 6, 7, ...): the same in every bit."]
+
+
+def test_a_design_read_back_is_the_design(study: cordiale.Study) -> None:
+    design = read_design(study.folder)
+    plan = plan_of(study.folder, design)
+    assert [each.name for each in plan.scenarios] == study.scenarios
+    for scenario, own in zip(plan.scenarios, design.scenarios, strict=True):
+        assert scenario.levers == own.levers
+        assert scenario.events == [tuple(event) for event in own.events]
+        assert scenario.fixed == own.fixed
+        assert set(own.uncertainties) >= {"FRA.china_tone.ideal"}
+
+
+@pytest.mark.parametrize("total", [1, 3, 16, 17, 300, 100_000])
+def test_the_sample_has_the_ends_and_is_within(total: int) -> None:
+    firsts = sample(total, 16)
+    assert firsts[0] == 0
+    assert firsts[-1] + TOGETHER >= total
+    assert len(firsts) <= 16 // TOGETHER + 1
+    assert all(0 <= first < total for first in firsts)
+
+
+def rewrite(folder: Path, change: float) -> None:
+    """Change one value of the study's first world, with hashes and manifest that fit."""
+    path = folder / "measures" / part_name(0)
+    file = pq.ParquetFile(path)
+    groups = [file.read_row_group(group) for group in range(file.num_row_groups)]
+    values = groups[0].column("value").to_numpy().copy()
+    values[5] += change
+    groups[0] = groups[0].set_column(5, "value", pa.array(values))
+    with pq.ParquetWriter(path, MeasureRows.schema) as writer:
+        for group in groups:
+            writer.write_table(group.cast(MeasureRows.schema), row_group_size=group.num_rows)
+    from cordiale.durable import hash_of
+
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["parts"][0][2] = hash_of(path)
+    write_manifest(manifest, folder)
+
+
+@pytest.mark.parametrize(("change", "holds"), [(1e-12, True), (1e-3, False), (np.nan, False)])
+def test_a_changed_number_is_found(copied: Path, change: float, holds: bool) -> None:
+    rewrite(copied, change)
+    found = verify(cordiale.Study.open(copied))
+    assert not found.damaged
+    assert len(found.different) == 1
+    assert found.holds is holds
+    assert ("rounding, and no more" in found.words[-1]) is holds
+
+
+def test_a_damaged_file_is_named(copied: Path) -> None:
+    path = copied / "inputs" / part_name(0)
+    path.write_bytes(path.read_bytes() + b"x")
+    found = verify(cordiale.Study.open(copied), worlds=1)
+    assert not found.holds
+    assert found.words[0] == f"inputs/{part_name(0)} is not what was written."
+
+
+def test_worlds_that_fail_only_here_are_told(tmp_path: Path) -> None:
+    class Fickle(cordiale.State):
+        """Fails where it is told to."""
+
+        broken = False
+
+        def position(self):  # type: ignore[no-untyped-def]
+            if type(self).broken and self.stage.streams.first == 0:
+                raise ValueError("now it does")
+            return super().position()
+
+    behaviour = {"FRA": Fickle}
+    study = cordiale.run("baseline", worlds=4, set={"horizon": "2018Q4"}, out=tmp_path / "study", behaviour=behaviour)
+    with pytest.raises(cordiale.OptionError, match="FRA behaved as"):
+        verify(study)
+    Fickle.broken = True
+    found = verify(study, behaviour=behaviour)
+    assert found.failed_otherwise == [0]
+    assert not found.holds
