@@ -14,11 +14,11 @@ import pytest
 
 import cordiale
 from cordiale.cli import main
+from cordiale.durable import PART
 from cordiale.errors import OptionError, StudyError
 from cordiale.export import export
 from cordiale.export.columns import LONGEST, LONGEST_LABEL, measures
 from cordiale.export.layout import Times
-from cordiale.export.tables import WORLDS, blocks
 from cordiale.library import load_pack
 from cordiale.study import Study
 
@@ -52,7 +52,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     for name, text in (("baseline", BASELINE), ("france_joins_quad", QUAD)):
         (folder / f"{name}.yaml").write_text(text, "utf-8")
     scenarios = [folder / "baseline.yaml", folder / "france_joins_quad.yaml"]
-    return cordiale.run(scenarios, worlds=WORLDS + 6, out=folder / "study")
+    return cordiale.run(scenarios, worlds=PART + 6, out=folder / "study")
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
@@ -105,10 +105,11 @@ def test_every_world_is_the_study_number_by_number(study: Study, worlds: Path) -
 
 def test_worlds_are_read_in_pieces_that_join_to_the_whole(study: Study) -> None:
     scenario = study.scenarios[1]
-    pieces = list(blocks(study, scenario))
+    pieces = list(study.parts(scenario))
     assert len(pieces) > 1
+    assert np.concatenate([worlds for worlds, _ in pieces]).tolist() == list(range(study.worlds))
     for measure in study.measures(scenario):
-        whole = np.concatenate([dict(values)[measure] for _, values in pieces])
+        whole = np.concatenate([values[measure] for _, values in pieces])
         np.testing.assert_array_equal(whole, study.values(measure, scenario=scenario))
 
 

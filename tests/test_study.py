@@ -125,7 +125,7 @@ def test_a_manifest_of_wrong_types_is_refused(copied: Path, field: str) -> None:
 
 def test_a_manifest_that_says_something_else_is_refused(copied: Path) -> None:
     manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
-    (copied / "manifest.json").write_text(json.dumps(manifest | {"worlds": 29}), "utf-8")
+    (copied / "manifest.json").write_text(json.dumps(manifest | {"seed": 29}), "utf-8")
     with pytest.raises(cordiale.StudyError, match="was edited since"):
         cordiale.Study.open(copied)
 
