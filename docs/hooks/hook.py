@@ -24,9 +24,10 @@ BESIDE = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "LICENSE": "licence.md",
 }
-COPIED = ("CHANGELOG.md", "CONTRIBUTING.md")
+COPIED = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 
 
 def included() -> dict[str, str]:

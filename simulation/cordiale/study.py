@@ -72,7 +72,7 @@ class Study:
     @property
     def failed(self) -> dict[int, str]:
         """World that is kept out -> what went wrong in it; it is missing from every scenario."""
-        return {int(each["world"]): str(each["fault"]) for each in self.manifest["failed"]}
+        return {int(each["world"]): str(each["fault"]) for each in self.manifest.get("failed", [])}
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""
