@@ -27,7 +27,7 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> list[float]:
 
 
 def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
-    """Return what gives the seconds that a process takes a world for some quarters, blocks of 256, start left out."""
+    """Return what gives the processor seconds that a world takes for some quarters, blocks of 256, start left out."""
     from cordiale.layers import load_scenario
     from cordiale.models.block import Block, behaviours, standards
 
@@ -39,10 +39,10 @@ def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
         spent = 0.0
         for first in range(0, worlds, 256):
             block = Block(scenario, first, min(256, worlds - first), classes, norms)
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(quarters):
                 block.model.step()
-            spent += time.perf_counter() - start
+            spent += time.process_time() - start
         return spent / worlds
 
     return work
@@ -61,7 +61,7 @@ def growth() -> float:
 
 
 def reference(quarters: int = 8) -> Callable[[], float]:
-    """Return what gives the seconds of a world-quarter of the scalar reference, draws made beforehand."""
+    """Return what gives the processor seconds of a world-quarter of the scalar reference, draws made beforehand."""
     from benchmarks.tabled import TabledDraws, TabledParameters
     from cordiale.layers import load_scenario
     from tests.compare import pair
@@ -73,11 +73,11 @@ def reference(quarters: int = 8) -> Callable[[], float]:
     draws = TabledDraws(world.draws)
 
     def work() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         each = World(world.case, parameters, world.standards, draws)
         for _ in range(quarters):
             each.step()
-        return (time.perf_counter() - start) / quarters
+        return (time.process_time() - start) / quarters
 
     work()  # fills the tables, so that what is timed is the rules
     return work
@@ -171,8 +171,8 @@ def rules(quarters: int = 8) -> None:
     for _ in range(2 * REPEATS):
         array += [world() / quarters, world() / quarters]
         scalar.append(plain())
-    print(f"| array model, microseconds a world-quarter (blocks of 256) | {min(array) * 1e6:.0f} | |")
-    print(f"| scalar reference, microseconds a world-quarter | {min(scalar) * 1e6:.0f} | |")
+    print(f"| array model, processor microseconds a world-quarter (blocks of 256) | {min(array) * 1e6:.0f} | |")
+    print(f"| scalar reference, processor microseconds a world-quarter | {min(scalar) * 1e6:.0f} | |")
     print(f"| reference / model | {min(scalar) / min(array):.0f} | at least 100 |")
     print("\n".join(timing.rows()))
 

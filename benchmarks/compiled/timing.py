@@ -98,8 +98,9 @@ def rows(repeats: int = 20) -> list[str]:
     times = race(repeats)
     (with_luck, alone), (usual, usual_alone) = times.ratios(), times.ratios(median)
     return [
-        f"| model with alignment read, microseconds a world-quarter | {times.of('model'):.0f} | |",
+        f"| model with alignment read, processor microseconds a world-quarter | {times.of('model'):.0f} | |",
         f"| compiled loops (Numba) of the same | {times.of('loops'):.0f} | |",
+        f"| of these, drawing numbers: model, loops | {times.of('model_luck'):.0f}, {times.of('loops_luck'):.0f} | |",
         f"| model / compiled loops: quickest of {repeats} turns (median) | {with_luck:.2f} ({usual:.2f}) | at most 3 |",
         f"| the same without drawing numbers | {alone:.2f} ({usual_alone:.2f}) | |",
     ]

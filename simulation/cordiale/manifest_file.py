@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from cordiale.errors import StudyError, shown
 from cordiale.yamlfile import fault_in
@@ -62,19 +62,19 @@ class _Manifest(BaseModel):
     parts: list[tuple[int, int, str, str]] = Field(min_length=1)
     seal: str
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        """Hold what is counted twice to one count, since arrays are made of it."""
+    @property
+    def fault(self) -> str | None:
+        """What is counted twice and not alike, since arrays are made of it; None where all is."""
         if sum(kept for _, kept, _, _ in self.parts) != self.worlds:
-            raise ValueError("its parts hold another number of worlds")
+            return "its parts hold another number of worlds"
         told = [(each.name, measure, entities, len(each.quarters))
                 for each in self.scenarios for measure, entities in each.measures.items()]  # fmt: skip
         if [row[:2] for row in self.rows] != [each[:2] for each in told]:
-            raise ValueError("its rows are not those of its scenarios")
+            return "its rows are not those of its scenarios"
         for (_, measure, count), (_, _, entities, quarters) in zip(self.rows, told, strict=True):
             if not entities or count not in (len(entities), len(entities) * quarters):
-                raise ValueError(f"'{measure}' has another number of rows")
-        return self
+                return f"'{measure}' has another number of rows"
+        return None
 
 
 def json_text(path: Path) -> str:
@@ -96,7 +96,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """Return a manifest that has all that a study reads; StudyError where it has not."""
     try:
         text = json_text(path)
-        _Manifest.model_validate_json(text)
+        told = _Manifest.model_validate_json(text)
         manifest = dict(json.loads(text))
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
@@ -105,7 +105,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError, OSError) as error:
         fault = " ".join(str(error).split())
     else:
-        if manifest["seal"] == seal(manifest):
+        if manifest["seal"] != seal(manifest):
+            raise StudyError(f"{shown(path)}: was edited since the study was run; put it back, or run the study again")
+        if told.fault is None:
             return manifest
-        raise StudyError(f"{shown(path)}: was edited since the study was run; put it back, or run the study again")
+        fault = told.fault
     raise StudyError(f"{shown(path)}: not the manifest of a study of this version: {fault[:200]}")
