@@ -51,3 +51,9 @@ def _contents(folder: Path) -> dict[str, tuple[int, int] | None]:
 def _stamp(path: Path) -> tuple[int, int]:
     stat = path.lstat()
     return stat.st_mtime_ns, stat.st_size
+
+
+@pytest.fixture(autouse=True)
+def own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a command line of its own, so that none sees what another typed."""
+    monkeypatch.setattr(sys, "argv", ["pytest"])
