@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.draws import Array, Streams
+from cordiale.draws import Array, Tiled
 from cordiale.layers import Scenario
 from cordiale.measures.catalogue import Reading, request
 from cordiale.models.block import Behaviour, Worlds
@@ -35,7 +35,8 @@ def run_together(
     first, times, rows = scenarios[0], len(scenarios), worlds.streams.worlds
     wanted = [request(measure, first.names) for measure in measures]
     side = _Side(scenarios, worlds)
-    streams = _Again(worlds.streams, times) if times > 1 else worlds.streams
+    one = worlds.streams
+    streams = Tiled(one.seed, one.first, one.worlds, times) if times > 1 else one
     model = Diplomacy(structure_of(first.loaded.pack), side.coded, side.at, streams, behaviour, norms)
     found = [np.empty((times, rows, first.quarters, len(each.entities))) for each in wanted]
     for quarter in range(first.quarters):
@@ -44,20 +45,6 @@ def run_together(
         for each, into in zip(wanted, found, strict=True):
             into[:, :, quarter] = each.read(reading).reshape(times, rows, -1)
     return [{each.name: into[k] for each, into in zip(wanted, found, strict=True)} for k in range(times)]
-
-
-class _Again(Streams):
-    """The streams of a block of worlds, once for each scenario, so that all meet the same luck."""
-
-    def __init__(self, one: Streams, times: int) -> None:
-        super().__init__(one.seed, one.first, one.worlds)
-        self.worlds = one.worlds * times
-        self._one, self._times = one, times
-
-    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
-        """Return (worlds * times, size) numbers: the block's, and again."""
-        one = self._one.uniform(purpose, *names, quarter=quarter, size=size)
-        return np.concatenate([one] * self._times)  # quicker than tile, and there are thousands
 
 
 class _Side:
