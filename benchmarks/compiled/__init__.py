@@ -1,7 +1,8 @@
 """The rules once more, as compiled loops (Numba): how fast the model could be. The core never imports this.
 
 `arrays.py` lays out a block of worlds for the loops, `luck.py` draws the same streams inside them,
-`worth.py` and `rules.py` are section 7 of docs/ODD.md, and `timing.py` measures them against the model.
+`rules.py`, `worth.py`, `acts.py` and `bonds.py` are section 7 of docs/ODD.md, and `timing.py` measures
+them against the model.
 """
 
 from __future__ import annotations
