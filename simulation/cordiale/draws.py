@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Names = tuple[str, ...]
+Named = tuple[str, ...]
 _WORDS = 4  # 64-bit numbers that Philox gives for one count
 
 
@@ -40,7 +40,7 @@ class Streams:
         """Return (worlds, size) numbers, uniform in the open interval (0, 1)."""
         return self.uniforms(purpose, [names], quarter=quarter, size=size)[:, 0]
 
-    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+    def uniforms(self, purpose: str, named: Sequence[Named], quarter: int = 0, size: int = 1) -> Array:
         """Return (worlds, streams, size) numbers of several streams of one purpose, a tuple of names each."""
         start = self.first * size
         skipped = start % _WORDS
@@ -64,21 +64,21 @@ class SameWorld(Streams):
         self.worlds = rows
         self._one = Streams(seed, world, 1)
 
-    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+    def uniforms(self, purpose: str, named: Sequence[Named], quarter: int = 0, size: int = 1) -> Array:
         """Return (rows, streams, size) numbers, every row the world's."""
         one = self._one.uniforms(purpose, named, quarter=quarter, size=size)
         return np.broadcast_to(one, (self.worlds, *one.shape[1:]))
 
 
 class Tiled(Streams):
-    """The streams of a block of worlds, several times over: for several codings that meet the same luck."""
+    """The streams of a block of worlds, several times over: for codings or policies that meet the same luck."""
 
-    def __init__(self, seed: int, first: int, worlds: int, times: int) -> None:
-        super().__init__(seed, first, worlds)
-        self.worlds = worlds * times
-        self._one, self._times = Streams(seed, first, worlds), times
+    def __init__(self, one: Streams, times: int) -> None:
+        super().__init__(one.seed, one.first, one.worlds)
+        self.worlds = one.worlds * times
+        self._one, self._times = one, times
 
-    def uniforms(self, purpose: str, named: Sequence[Names], quarter: int = 0, size: int = 1) -> Array:
+    def uniforms(self, purpose: str, named: Sequence[Named], quarter: int = 0, size: int = 1) -> Array:
         """Return (worlds * times, streams, size) numbers: the block's, and again."""
         return np.tile(self._one.uniforms(purpose, named, quarter=quarter, size=size), (self._times, 1, 1))
 

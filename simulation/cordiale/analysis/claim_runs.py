@@ -132,7 +132,7 @@ def run_task(shared: Shared, task: Task) -> dict[Read, Array]:
     else:
         codes = [draw(scenario.ranges, Streams(scenario.seed, number, 1)) for number in task.numbers]
         values = {path: np.repeat([code[path][0] for code in codes], task.worlds) for path in codes[0]}
-        block = worlds_of(scenario, Tiled(scenario.seed, task.first, task.worlds, len(codes)), values)
+        block = worlds_of(scenario, Tiled(Streams(scenario.seed, task.first, task.worlds), len(codes)), values)
     return read_arm(scenario, reads, block, shared.behaviour, shared.norms)
 
 

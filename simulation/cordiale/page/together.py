@@ -35,8 +35,7 @@ def run_together(
     first, times, rows = scenarios[0], len(scenarios), worlds.streams.worlds
     wanted = [request(measure, first.names) for measure in measures]
     side = _Side(scenarios, worlds)
-    one = worlds.streams
-    streams = Tiled(one.seed, one.first, one.worlds, times) if times > 1 else one
+    streams = Tiled(worlds.streams, times) if times > 1 else worlds.streams
     model = Diplomacy(structure_of(first.loaded.pack), side.coded, side.at, streams, behaviour, norms)
     found = [np.empty((times, rows, first.quarters, len(each.entities))) for each in wanted]
     for quarter in range(first.quarters):

@@ -15,7 +15,7 @@ from typing import Any
 
 from cordiale.analysis.story import Happening, story
 from cordiale.analysis.terms import Terms, terms
-from cordiale.draws import Array, Streams
+from cordiale.draws import Array, Named, Streams
 from cordiale.fields import Names
 from cordiale.layers import Scenario
 from cordiale.library import LoadedPack
@@ -129,10 +129,10 @@ class _Remembered(Streams):
         super().__init__(seed, first, worlds)
         self._given: dict[tuple[Any, ...], Array] = {}
 
-    def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
-        """Return (worlds, size) numbers, uniform in the open interval (0, 1)."""
-        key = (purpose, names, quarter, size)
+    def uniforms(self, purpose: str, named: Sequence[Named], quarter: int = 0, size: int = 1) -> Array:
+        """Return (worlds, streams, size) numbers, uniform in the open interval (0, 1)."""
+        key = (purpose, tuple(named), quarter, size)
         if key not in self._given:
-            self._given[key] = super().uniform(purpose, *names, quarter=quarter, size=size)
+            self._given[key] = super().uniforms(purpose, named, quarter=quarter, size=size)
             self._given[key].flags.writeable = False
         return self._given[key]
