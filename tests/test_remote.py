@@ -49,6 +49,14 @@ def test_what_lies_there_is_not_overwritten(address: str) -> None:
     assert cordiale.run("baseline", worlds=3, set=SHORT, out=address, replace=True).worlds == 3
 
 
+def test_a_study_of_that_name_here_is_never_let_go() -> None:
+    """`--replace` speaks of what lies at the address, and not of a folder that the run only passes through."""
+    mine = cordiale.run("baseline", worlds=2, set=SHORT)
+    with pytest.raises(cordiale.StudyError, match=r"outputs/baseline exists"):
+        cordiale.run("baseline", worlds=3, set=SHORT, out="memory://bucket/study", replace=True)
+    assert cordiale.Study.open(mine.folder).worlds == 2
+
+
 def test_a_broken_upload_leaves_the_study_here_and_none_there(monkeypatch: pytest.MonkeyPatch, workshop: Path) -> None:
     store = fsspec.filesystem("memory")
     put, done = store.put_file, list[str]()

@@ -81,7 +81,7 @@ def run(
         return _complete(plan, design, Path(out or folder), work, replace)
     target = remote(str(out))
     check_free(target, replace)
-    upload(_complete(plan, design, folder, work, replace).folder, target)
+    upload(_complete(plan, design, folder, work, replace=False).folder, target)  # a study that lies here stays
     return Study.open(str(out))
 
 

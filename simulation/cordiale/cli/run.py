@@ -22,9 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print what a program would r
 
 @app.command(epilog="Example: cordiale run baseline france_joins_quad --worlds 200")
 def run(
-    scenarios: Annotated[
-        list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")
-    ] = None,
+    scenarios: Names = None,
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
@@ -61,15 +59,9 @@ def run(
             study = go_on(resume, **how)
         else:
             study = run_study(
-                scenarios or [],
-                worlds=worlds,
-                seed=seed,
-                set=set_ or [],
-                coding=coding,
-                out=out,
-                replace=replace,
+                scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,
                 **how,
-            )
+            )  # fmt: skip
     found = findings(study)
     if as_json:
         record = {
