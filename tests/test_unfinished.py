@@ -205,6 +205,22 @@ def test_a_study_to_be_replaced_stays_until_the_new_one_is_whole(tmp_path: Path)
     assert cordiale.resume(out).worlds == 3
 
 
+def test_a_study_that_cannot_get_its_name_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, rename = tmp_path / "study", Path.rename
+
+    def fails(self: Path, target: Path) -> Path:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(cordiale.StudyError, match="3 worlds are kept: go on with cordiale run --resume"):
+        cordiale.run("baseline", worlds=3, set={"horizon": "2018Q4"}, out=out)
+    monkeypatch.setattr(Path, "rename", rename)
+    steps: list[int] = []
+    assert cordiale.resume(out, progress=lambda done, _: steps.append(done)).worlds == 3
+    assert steps == []
+    assert not list(out.glob("*lock*")) + list(out.glob("journal*"))
+
+
 def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> None:
     out = tmp_path / "study"
     process = subprocess.Popen(arguments(out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)

@@ -210,11 +210,12 @@ def _locked(run: Unfinished) -> Iterator[None]:
 
 
 def _publish(run: Unfinished) -> None:
-    (run.folder / JOURNAL).unlink(missing_ok=True)
-    (run.folder / "lock").unlink(missing_ok=True)
+    """Give the study its name; the journal goes last, since without it nothing that is done would be found."""
     if run.study.exists():
         shutil.rmtree(run.study)
     run.folder.rename(run.study)
+    for name in (JOURNAL, "lock"):
+        (run.study / name).unlink(missing_ok=True)
 
 
 def _sweep(folder: Path, made: list[Path]) -> None:
