@@ -26,8 +26,8 @@ def test_a_script_needs_no_guard_and_may_define_a_behaviour(tmp_path: Path) -> N
         "    def pressure(self):\n"
         "        return 0 * super().pressure()\n"
         "for jobs in (1, 2):\n"
-        "    study = cordiale.run('baseline', worlds=8, set={'horizon': '2019Q1'}, out=f'study{jobs}',\n"
-        "                         jobs=jobs, block=4, behaviour={'JPN': Calm})\n"
+        "    study = cordiale.run('baseline', worlds=264, set={'horizon': '2018Q4'}, out=f'study{jobs}',\n"
+        "                         jobs=jobs, behaviour={'JPN': Calm})\n"
         "    print(study.manifest['content']['measures'])\n",
         "utf-8",
     )

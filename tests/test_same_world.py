@@ -12,19 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordiale.analysis.sample import Sampler
-from cordiale.blocks import Grove, run_block
+from cordiale.blocks import Grove, run_block, run_blocks
 from cordiale.draws import Streams
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario
 from cordiale.models.block import Block, behaviours, standards
-from cordiale.runs import make_plan, part_results
+from cordiale.runs import make_plan
 
 SHORT = {"horizon": "2020Q2", "worlds": 24}
 
 
-def values(names: list[str], block: int = 24, jobs: int = 1, **extra: object) -> np.ndarray:
+def values(names: list[str], block: int = 24, **extra: object) -> np.ndarray:
     plan = make_plan([load_scenario(name, set={**SHORT, **extra}) for name in names])
-    return np.concatenate([result.values for result in part_results(plan, {0: plan.scenarios[0].worlds}, jobs, block)])
+    return run_blocks(plan, 0, plan.scenarios[0].worlds, block).values
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,6 @@ def whole() -> np.ndarray:
 @pytest.mark.parametrize("block", [1, 2, 5, 23])
 def test_block_size_changes_no_byte(whole: np.ndarray, block: int) -> None:
     assert values(["baseline", "dual_use_revealed"], block).tobytes() == whole.tobytes()
-
-
-def test_processes_change_no_byte(whole: np.ndarray) -> None:
-    assert values(["baseline", "dual_use_revealed"], 7, jobs=2).tobytes() == whole.tobytes()
 
 
 def test_number_of_worlds_changes_no_world(whole: np.ndarray) -> None:

@@ -108,6 +108,12 @@ def draws_own(plan: Plan, scenario: Scenario) -> bool:
     return scenario is plan.scenarios[0] or scenario.ranges != plan.scenarios[0].ranges
 
 
+def run_blocks(plan: Plan, first: int, worlds: int, block: int) -> BlockResult:
+    """Run worlds `first` .. `first + worlds - 1`, `block` of them side by side, which changes no world."""
+    end = first + worlds
+    return joined([run_block(plan, at, min(block, end - at)) for at in range(first, end, block)])
+
+
 def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
     """Run worlds `first` .. `first + worlds - 1` under every scenario.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 PART = 256  # worlds of a part of a study
@@ -16,16 +16,16 @@ def part_name(first: int) -> str:
     return f"part-{first:010d}.parquet"
 
 
-def durable(path: Path, write: Callable[[Path], object]) -> str:
-    """Let `write` make a file that appears whole or not at all, also if the power goes; return its hash."""
+def durable(path: Path, data: bytes) -> str:
+    """Write a file that appears whole or not at all, also if the power goes; return its hash."""
     temporary = path.with_name(f".{path.name}.tmp")
-    write(temporary)
-    with temporary.open("rb+") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
     _sync_folder(path.parent)
-    return f"sha256:{digest}"
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -65,7 +65,7 @@ def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
     """Write a manifest with its seal, by which an edit by hand is seen."""
     sealed = manifest | {"seal": seal(manifest)}
     text = json.dumps(sealed, indent=1, ensure_ascii=False) + "\n"
-    durable(folder / "manifest.json", lambda path: path.write_text(text, "utf-8"))
+    durable(folder / "manifest.json", text.encode())
 
 
 def _labels(case: Case) -> dict[str, dict[str, str]]:

@@ -1,23 +1,57 @@
 """The tables of a study on disk: a file for each part of 256 worlds, a row group for each scenario and measure.
 
 A part holds the same worlds whatever the blocks and processes, so its bytes do not depend on them; a
-reader that wants one measure reads its row groups and nothing else.
+reader that wants one measure reads its row groups and nothing else. Whoever runs a part makes its bytes, a
+third of its numbers, so that the process that keeps them has little to do.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cordiale.blocks import BlockResult, Plan, requests
+from cordiale.blocks import BlockResult, Failure, Plan, requests, run_blocks
 from cordiale.quarters import to_text
 
 COLUMNS = ("scenario", "world", "quarter", "measure", "entity", "value")
 TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+@dataclass(frozen=True)
+class PartBytes:
+    """A part as it will lie on the disk.
+
+    Attributes
+    ----------
+    first, worlds : the worlds that it was run for
+    kept : how many of them it holds
+    tables : table -> bytes of its file
+    failed : the worlds that are kept out
+    """
+
+    first: int
+    worlds: int
+    kept: int
+    tables: Mapping[str, bytes]
+    failed: tuple[Failure, ...] = ()
+
+
+def run_part(plan: Plan, task: tuple[int, int, int]) -> PartBytes:
+    """Run a part.
+
+    Parameters
+    ----------
+    task : first world, number of worlds, and how many live side by side
+    """
+    first, worlds, block = task
+    result = run_blocks(plan, first, worlds, block)
+    tables = {"measures": MeasureRows(plan).encoded(result), "inputs": InputRows(plan).encoded(result)}
+    return PartBytes(first, worlds, len(result.worlds), tables, result.failed)
 
 
 class MeasureRows:
@@ -33,11 +67,11 @@ class MeasureRows:
                 quarters = every[-1:] if each.measure.last_only else every
                 self._groups.append((scenario.name, each.name, quarters, list(each.entities)))
 
-    def write(self, result: BlockResult, path: Path) -> None:
-        """Write a part; a row group is there even where no world was kept."""
-        at = 0
+    def encoded(self, result: BlockResult) -> bytes:
+        """Return the file of a part; a row group is there even where no world was kept."""
+        at, file = 0, pa.BufferOutputStream()
         with pq.ParquetWriter(
-            path, self.schema, compression="zstd", use_dictionary=list(COLUMNS[:-1]), column_encoding={"value": SPLIT}
+            file, self.schema, compression="zstd", use_dictionary=list(COLUMNS[:-1]), column_encoding={"value": SPLIT}
         ) as writer:
             for scenario, measure, quarters, entities in self._groups:
                 rows = len(quarters) * len(entities)
@@ -45,6 +79,7 @@ class MeasureRows:
                 at += rows
                 table = self._table(scenario, measure, quarters, entities, result.worlds, values)
                 writer.write_table(table, row_group_size=max(1, table.num_rows))
+        return bytes(file.getvalue())
 
     def _table(
         self, scenario: str, measure: str, quarters: list[str], entities: list[str], worlds: Any, values: Any
@@ -78,14 +113,15 @@ class InputRows:
         columns = [pa.field("scenario", TEXT), pa.field("world", pa.int32())]
         self.schema = pa.schema(columns + [pa.field(path, pa.float64()) for path in self.paths])
 
-    def write(self, result: BlockResult, path: Path) -> None:
-        """Write a part."""
-        worlds = np.asarray(result.worlds, dtype=np.int32)
+    def encoded(self, result: BlockResult) -> bytes:
+        """Return the file of a part."""
+        worlds, file = np.asarray(result.worlds, dtype=np.int32), pa.BufferOutputStream()
         with pq.ParquetWriter(
-            path, self.schema, compression="zstd", use_dictionary=["scenario"],
+            file, self.schema, compression="zstd", use_dictionary=["scenario"],
             column_encoding={path: SPLIT for path in self.paths},
         ) as writer:  # fmt: skip
             for scenario, values in result.inputs.items():
                 columns = [_coded(np.zeros(len(worlds), dtype=np.int32), [scenario]), pa.array(worlds)]
                 columns += [pa.array(values[path]) for path in self.paths]
                 writer.write_table(pa.table(columns, schema=self.schema), row_group_size=max(1, len(worlds)))
+        return bytes(file.getvalue())

@@ -6,11 +6,11 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cordiale.blocks import BlockResult, Plan, joined, run_block
+from cordiale.blocks import Plan
 from cordiale.cluster import ordered_on
 from cordiale.design import NAME as DESIGN
 from cordiale.design import Design, design_of, plan_of, read_design, same_version
@@ -19,6 +19,7 @@ from cordiale.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.manifest import manifest_of, write_manifest
 from cordiale.models.block import Behaviour, behaviours, standards
+from cordiale.parts import run_part
 from cordiale.pool import ordered
 from cordiale.remote import check_free, is_remote, remote, upload
 from cordiale.study import Study
@@ -197,41 +198,18 @@ def _check_any(run: Unfinished) -> None:
 
 
 def _run_parts(plan: Plan, run: Unfinished, work: Work) -> None:
-    worlds = plan.scenarios[0].worlds
-    parts = {first: min(PART, worlds - first) for first in range(0, worlds, PART) if first not in run.parts}
-    results = part_results(plan, parts, work.jobs, work.block, work.scheduler)
-    for (first, size), result in zip(parts.items(), results, strict=True):
-        run.add(first, size, result)
+    worlds, quarters = plan.scenarios[0].worlds, sum(scenario.quarters for scenario in plan.scenarios)
+    tasks = [
+        (first, min(PART, worlds - first), work.block) for first in range(0, worlds, PART) if first not in run.parts
+    ]  # fmt: skip
+    if work.scheduler is None:
+        parts = ordered(run_part, plan, tasks, work.jobs, quarters * sum(size for _, size, _ in tasks))
+    else:
+        parts = ordered_on(work.scheduler, run_part, plan, tasks)
+    for part in parts:
+        run.add(part)
         if work.progress is not None:
             work.progress(run.done, worlds)
-
-
-def part_results(
-    plan: Plan, parts: Mapping[int, int], jobs: int | None, block: int, scheduler: str | None = None
-) -> Iterator[BlockResult]:
-    """Yield the result of each part in order.
-
-    Parameters
-    ----------
-    parts : first world -> number of worlds
-    block : worlds that live side by side, at most those of a part
-    jobs, scheduler : as in `run`
-    """
-    size = min(block, PART)
-    tasks = [
-        (first + at, min(size, worlds - at)) for first, worlds in parts.items() for at in range(0, worlds, size)
-    ]  # fmt: skip
-    quarters = sum(parts.values()) * sum(scenario.quarters for scenario in plan.scenarios)
-    if scheduler is None:
-        results = ordered(_run_task, plan, tasks, jobs, quarters)
-    else:
-        results = ordered_on(scheduler, _run_task, plan, tasks)
-    for worlds in parts.values():
-        yield joined([next(results) for _ in range(0, worlds, size)])
-
-
-def _run_task(plan: Plan, task: tuple[int, int]) -> BlockResult:
-    return run_block(plan, *task)
 
 
 def _command() -> list[str]:

@@ -24,12 +24,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
-from cordiale.blocks import BlockResult, Failure, Plan
+from cordiale.blocks import Failure, Plan
 from cordiale.design import Design, read_design, write_design
 from cordiale.durable import PART, TABLES, durable, hash_of, part_name
 from cordiale.errors import StudyError, UserError, shown
 from cordiale.folders import check_free, check_name
-from cordiale.parts import InputRows, MeasureRows
+from cordiale.parts import PartBytes
 
 JOURNAL = "journal.jsonl"
 
@@ -97,26 +97,24 @@ class Unfinished:
             else:
                 self.damaged.append(f"{fault}: worlds {part.first} to {part.first + part.worlds - 1} are run again")
 
-    def start(self, plan: Plan) -> None:
-        """Make ready to add parts of a plan."""
-        self._rows = {"measures": MeasureRows(plan), "inputs": InputRows(plan)}
+    def start(self) -> None:
+        """Make ready to add parts."""
         for table in TABLES:
             (self.folder / table).mkdir(exist_ok=True)
             for torn in (self.folder / table).glob(".*.tmp"):
                 torn.unlink()
 
-    def add(self, first: int, worlds: int, result: BlockResult) -> None:
+    def add(self, run: PartBytes) -> None:
         """Write a part and its line of the journal, both on the disk when this returns."""
-        hashes = {}
-        for table, rows in self._rows.items():
-            path = self.folder / table / part_name(first)
-            hashes[table] = durable(path, lambda temporary, rows=rows: rows.write(result, temporary))  # type: ignore[misc]
-        part = Part(first, worlds, len(result.worlds), hashes["measures"], hashes["inputs"], result.failed)
+        hashes = {
+            table: durable(self.folder / table / part_name(run.first), data) for table, data in run.tables.items()
+        }
+        part = Part(run.first, run.worlds, run.kept, hashes["measures"], hashes["inputs"], run.failed)
         with (self.folder / JOURNAL).open("a", encoding="utf-8") as journal:
             journal.write("\n" + json.dumps(asdict(part)) + "\n")  # begins a line of its own after a torn one
             journal.flush()
             os.fsync(journal.fileno())
-        self.parts[first] = part
+        self.parts[part.first] = part
 
     @property
     def done(self) -> int:
@@ -176,7 +174,7 @@ def _lay_down(run: Unfinished, plan: Plan, design: Design, replace: bool) -> Non
     if (run.folder / JOURNAL).is_file():
         if design.runs_as(read_design(run.folder)):
             run.read()
-            run.start(plan)
+            run.start()
             return
         if not replace:
             message = f"{shown(run.study)}: another run was broken off there: go on with it by --resume"
@@ -185,7 +183,7 @@ def _lay_down(run: Unfinished, plan: Plan, design: Design, replace: bool) -> Non
         if each.name != "lock":
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     write_design(plan, design, run.folder)
-    run.start(plan)
+    run.start()
 
 
 def kept(run: Unfinished) -> str:
