@@ -143,6 +143,9 @@ def test_files_of_a_comparison(study: cordiale.Study) -> None:
     differences = pd.read_parquet(study.folder / "differences.parquet")
     table = pd.read_csv(study.folder / "comparison.csv")
     assert len(differences) == len(table) * study.worlds
+    last = differences[(differences["quarter"] == "2021Q4") & (differences["scenario"] == "france_joins_quad")]
+    found = last[last["measure"] == "alignment"].set_index("world")["difference"]
+    assert found.mean() == pytest.approx(compare(study).rows[0].effect.mean[-1])
     assert {"mean", "low", "high", "median", "share", "size", "together_low"} <= set(table)
     assert (study.folder / "charts" / "forest.svg").stat().st_size > 1000
     assert any("alignment:FRA-JPN in 2021Q4" in sentence for sentence in words(compare(study)))

@@ -88,11 +88,11 @@ class MeasureRows:
         by_quarter = np.repeat(np.arange(len(quarters), dtype=np.int32), len(entities))
         by_entity = np.tile(np.arange(len(entities), dtype=np.int32), len(quarters))
         columns = {
-            "scenario": _coded(np.zeros(count * rows, dtype=np.int32), [scenario]),
+            "scenario": coded(np.zeros(count * rows, dtype=np.int32), [scenario]),
             "world": pa.array(np.repeat(np.asarray(worlds, dtype=np.int32), rows)),
-            "quarter": _coded(np.tile(by_quarter, count), quarters),
-            "measure": _coded(np.zeros(count * rows, dtype=np.int32), [measure]),
-            "entity": _coded(np.tile(by_entity, count), entities),
+            "quarter": coded(np.tile(by_quarter, count), quarters),
+            "measure": coded(np.zeros(count * rows, dtype=np.int32), [measure]),
+            "entity": coded(np.tile(by_entity, count), entities),
             "value": pa.array(np.ascontiguousarray(values).reshape(-1)),
         }
         return pa.table([columns[name] for name in COLUMNS], schema=self.schema)
@@ -101,7 +101,8 @@ class MeasureRows:
 SPLIT = "BYTE_STREAM_SPLIT"  # a quarter smaller than plain for doubles
 
 
-def _coded(codes: Any, names: list[str]) -> pa.DictionaryArray:
+def coded(codes: Any, names: list[str]) -> pa.DictionaryArray:
+    """Return a column of TEXT from places in a list of names."""
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names))
 
 
@@ -121,7 +122,7 @@ class InputRows:
             column_encoding={path: SPLIT for path in self.paths},
         ) as writer:  # fmt: skip
             for scenario, values in result.inputs.items():
-                columns = [_coded(np.zeros(len(worlds), dtype=np.int32), [scenario]), pa.array(worlds)]
+                columns = [coded(np.zeros(len(worlds), dtype=np.int32), [scenario]), pa.array(worlds)]
                 columns += [pa.array(values[path]) for path in self.paths]
                 writer.write_table(pa.table(columns, schema=self.schema), row_group_size=max(1, len(worlds)))
         return bytes(file.getvalue())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,13 @@ from cordiale.draws import Array
 from cordiale.durable import TABLES, part_name
 from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.manifest_file import read_manifest
+from cordiale.reading import Tables
 from cordiale.remote import is_remote, remote
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CACHED = 1 << 24  # values of a study that are kept in memory once they are read: an eighth of a gibibyte
+AT_ONCE = 1 << 25  # values that `over_worlds` has in memory at a time: a quarter of a gibibyte
 FILES = ("manifest.json", *TABLES)
 
 
@@ -74,6 +74,11 @@ class Study:
         """World that is kept out -> what went wrong in it; it is missing from every scenario."""
         return {int(each["world"]): str(each["fault"]) for each in self.manifest.get("failed", [])}
 
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """(worlds,) numbers of the worlds that are counted."""
+        return np.setdiff1d(np.arange(self.worlds + len(self.failed)), list(self.failed))
+
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""
         for record in self.manifest["scenarios"]:
@@ -96,83 +101,64 @@ class Study:
     # ------------------------------------------------------------ values
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """(scenario, measure) -> (row group of each part, rows of a world)."""
-        rows = self.manifest["rows"]
-        return {(scenario, measure): (group, count) for group, (scenario, measure, count) in enumerate(rows)}
+    def tables(self) -> Tables:
+        """What reads the files."""
+        return Tables(self.folder, self.manifest)
 
-    @cached_property
-    def _cache(self) -> dict[tuple[str, str], Array]:
-        return {}
-
-    def _read(self, scenario: str, measure: str) -> Array:
-        """Return (worlds, rows of the measure in a world), part by part."""
-        import pyarrow.parquet as pq
-
-        group, rows = self._groups[scenario, measure]
-        found = np.empty((self.worlds, rows))
-        at = 0
-        for first, kept, *_ in self.manifest["parts"]:
-            path = self.folder / "measures" / part_name(first)
-            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
-                values = file.read_row_group(group, columns=["value"]).column("value").to_numpy()
-            self._check_rows(path, measure, len(values), kept * rows)
-            found[at : at + kept] = values.reshape(kept, rows)
-            at += kept
-        if found.size + sum(each.size for each in self._cache.values()) <= CACHED:
-            self._cache[scenario, measure] = found
-        return found
-
-    def parts(self, scenario: str | None = None) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
-        """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each, until all were there.
-
-        What is in memory at a time does not grow with the study.
-        """
-        import pyarrow.parquet as pq
-
-        scenario = scenario or self.scenarios[0]
-        recorded = self.measures(scenario)
-        for first, kept, *_ in self.manifest["parts"]:
-            path = self.folder / "measures" / part_name(first)
-            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
-                found, worlds = {}, np.empty(0, dtype=np.int64)
-                for measure, entities in recorded.items():
-                    group, rows = self._groups[scenario, measure]
-                    table = file.read_row_group(group, columns=["world", "value"])
-                    self._check_rows(path, measure, table.num_rows, kept * rows)
-                    worlds = table.column("world").to_numpy()[::rows].astype(np.int64)
-                    found[measure] = table.column("value").to_numpy().reshape(kept, -1, len(entities))
-            yield worlds, found
-
-    @staticmethod
-    def _check_rows(path: Path, measure: str, found: int, told: int) -> None:
-        if found != told:
-            raise StudyError(f"{shown(path)}: {found} values of {measure}, and the manifest says {told}")
-
-    def values(self, measure: str, entity: str | None = None, scenario: str | None = None) -> Array:
+    def values(
+        self, measure: str, entity: str | None = None, scenario: str | None = None, quarter: int | None = None
+    ) -> Array:
         """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
 
         Parameters
         ----------
         measure : "alignment", or "alignment:FRA-JPN" for the entity too
         scenario : the first one where None
+        quarter : place of one quarter, -1 for the last, whose axis is then left out; all where None
 
         Raises
         ------
         OptionError for a measure, entity or scenario that the study lacks
         """
-        name, colon, own = measure.partition(":")
-        entity = own if colon else entity
         scenario = scenario or self.scenarios[0]
+        name, entity = self.find(measure, entity, scenario)
+        entities = self.measures(scenario)[name]
+        quarters = slice(None) if quarter is None else quarter
+        only = slice(None) if entity is None else entities.index(entity)
+        return self.tables.values(scenario, name, len(entities), quarters, only)
+
+    def find(self, measure: str, entity: str | None = None, scenario: str | None = None) -> tuple[str, str | None]:
+        """Return the names under which a measure and an entity are recorded; OptionError where they are not."""
+        name, colon, own = measure.partition(":")
         recorded = self.measures(scenario)
         if name not in recorded:
             hint = did_you_mean(name, recorded)
             raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
-        entities = recorded[name]
-        at = slice(None) if entity is None else entities.index(_entity(entity, entities, name))
-        found = self._cache.get((scenario, name))
-        found = self._read(scenario, name) if found is None else found
-        return np.asarray(found.reshape(self.worlds, -1, len(entities))[:, :, at])
+        entity = own if colon else entity
+        return name, None if entity is None else _entity(entity, recorded[name], name)
+
+    def over_worlds(self, measure: str, by: Callable[[Array], Array], scenario: str | None = None) -> Array:
+        """Return what `by` makes of a measure's worlds, in memory that does not grow with its entities.
+
+        Parameters
+        ----------
+        by : (worlds, quarters, some entities) -> (..., some entities), each entity apart from the others
+        """
+        scenario = scenario or self.scenarios[0]
+        name, _ = self.find(measure, None, scenario)
+        count = len(self.measures(scenario)[name])
+        some = max(1, AT_ONCE // (self.worlds * len(self.quarters(scenario))))
+        cuts = [slice(at, at + some) for at in range(0, count, some)]
+        parts = [by(self.tables.values(scenario, name, count, slice(None), cut)) for cut in cuts]
+        return np.concatenate(parts, axis=-1)
+
+    def parts(self, scenario: str | None = None) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
+        """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each, until all were there.
+
+        What is in memory at a time does not grow with the study.
+        """
+        scenario = scenario or self.scenarios[0]
+        return self.tables.parts(scenario, self.measures(scenario))
 
     def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.
@@ -181,36 +167,32 @@ class Study:
         ----------
         measures : "alignment:FRA-JPN", or several; all where None
         """
-        import pandas as pd
-
         wanted = None
         for measure in [measures] if isinstance(measures, str) else measures or []:
-            one = self._filter(*measure.partition(":")[::2])
+            one = self._filter(measure)
             wanted = one if wanted is None else wanted | one
-        path = self.folder / "measures"
-        with reading(path):
-            frame = pd.DataFrame(_dataset(path).to_table(filter=wanted).to_pandas())
+        frame = self.tables.frame(wanted)
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
         return frame
 
-    def _filter(self, name: str, entity: str) -> Any:
+    def _filter(self, measure: str) -> Any:
         import pyarrow.dataset as ds
 
-        owners = [scenario for scenario in self.scenarios if name in self.measures(scenario)] or self.scenarios[:1]
-        self.values(name, entity or None, owners[0])  # refuses what the study lacks
+        bare = measure.partition(":")[0]
+        owner = next((scenario for scenario in self.scenarios if bare in self.measures(scenario)), None)
+        name, entity = self.find(measure, None, owner)
         one = ds.field("measure") == name
-        return one & (ds.field("entity") == _entity(entity, self.measures(owners[0])[name], name)) if entity else one
+        return one & (ds.field("entity") == entity) if entity else one
 
-    def inputs(self, scenario: str | None = None) -> pd.DataFrame:
-        """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges."""
-        import pandas as pd
-        import pyarrow.dataset as ds
+    def inputs(self, scenario: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges.
 
-        path, owner = self.folder / "inputs", self.about(scenario or self.scenarios[0])["inputs"]
-        with reading(path):
-            frame = pd.DataFrame(_dataset(path).to_table(filter=ds.field("scenario") == owner).to_pandas())
-        return frame.drop(columns="scenario").set_index("world")
+        Parameters
+        ----------
+        columns : paths of some of them; all where None
+        """
+        return self.tables.inputs(self.about(scenario or self.scenarios[0])["inputs"], columns)
 
 
 def _there(path: Path) -> bool:
@@ -219,25 +201,6 @@ def _there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
-
-
-def _dataset(path: Any) -> Any:
-    """Return the parts of a table as one, which is read no further than asked for."""
-    import pyarrow.dataset as ds
-
-    return ds.dataset(path.path, filesystem=path.fs) if hasattr(path, "fs") else ds.dataset(path)
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what pyarrow says of a table that is cut or corrupt into one line."""
-    try:
-        yield
-    except (OSError, ValueError, KeyError) as error:
-        if isinstance(error, OptionError | StudyError):
-            raise
-        fault = " ".join(str(error).split())[:200]
-        raise StudyError(f"{shown(path)}: cannot be read, cut or corrupt: {fault}") from None
 
 
 def _entity(entity: str, known: Sequence[str], measure: str) -> str:

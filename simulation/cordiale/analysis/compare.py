@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,17 +62,24 @@ class Comparison:
         table = self.table()
         return table[table["together_low"].notna()].reset_index(drop=True)
 
-    def frame(self) -> pd.DataFrame:
-        """Return the differences themselves, tidy: scenario, baseline, world, quarter, measure, entity, difference."""
-        import pandas as pd
+    def write(self, path: Path) -> None:
+        """Write the differences themselves, tidy: scenario, baseline, world, quarter, measure, entity, difference."""
+        import pyarrow as pa
 
-        parts = []
-        for row in self.rows:
-            worlds, quarters = row.values.shape
-            names = {"scenario": row.scenario, "baseline": row.baseline, "measure": row.measure, "entity": row.entity}
-            index = {"world": np.repeat(np.arange(worlds), quarters), "quarter": np.tile(row.quarters, worlds)}
-            parts.append(pd.DataFrame({**names, **index, "difference": row.values.ravel()}))
-        return pd.concat(parts, ignore_index=True)
+        from cordiale.parts import TEXT, coded
+        from cordiale.tables import Table
+
+        kinds = dict.fromkeys(("scenario", "baseline", "world", "quarter", "measure", "entity"), TEXT)
+        schema = pa.schema([*(kinds | {"world": pa.int32(), "difference": pa.float64()}).items()])
+        with Table(path, schema) as table:
+            for row in self.rows:
+                worlds, quarters = row.values.shape
+                same = np.zeros(worlds * quarters, dtype=np.int32)
+                columns = {name: coded(same, [getattr(row, name)]) for name in kinds if hasattr(row, name)}
+                columns["world"] = np.repeat(self.study.numbers.astype(np.int32), quarters)
+                columns["quarter"] = coded(np.tile(np.arange(quarters, dtype=np.int32), worlds), row.quarters)
+                columns["difference"] = row.values.ravel()
+                table.add(pa.table(columns).select(schema.names).cast(schema))
 
 
 def _lines(row: Difference) -> list[dict[str, Any]]:

@@ -91,5 +91,5 @@ def save(comparison: Comparison, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     comparison.table().to_csv(folder / "comparison.csv", index=False, float_format="%.6g")
-    comparison.frame().to_parquet(folder / "differences.parquet", index=False)
+    comparison.write(folder / "differences.parquet")
     draw_comparison(comparison, folder / "charts")

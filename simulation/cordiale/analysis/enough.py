@@ -105,11 +105,11 @@ def enough(study: Study, measures: Sequence[str] | None = None, error: float | N
         for scenario in study.scenarios:
             if entity not in study.measures(scenario).get(measure, []):
                 continue
-            values = study.values(measure, entity, scenario)[:, -1]
+            values = study.values(measure, entity, scenario, quarter=-1)
             found.append(_of(study, measure, entity, scenario, None, values, error))
             same = study.quarters(scenario) == study.quarters(first)
             if scenario != first and same and entity in study.measures(first).get(measure, []):
-                values = values - study.values(measure, entity, first)[:, -1]
+                values = values - study.values(measure, entity, first, quarter=-1)
                 found.append(_of(study, measure, entity, scenario, first, values, error))
     return found
 
@@ -137,7 +137,8 @@ def scale_of(study: Study, measure: str) -> float:
         return float(rungs) if rungs else 1.0
     if measure == "rank":
         return float(max(1, len(study.manifest["names"]) - 2))
-    seen = float(np.ptp(study.values(measure)))
+    ends = study.over_worlds(measure, lambda values: np.stack([values.min(axis=0), values.max(axis=0)]))
+    seen = float(np.ptp(ends))
     return seen if seen > 0 else 1.0
 
 

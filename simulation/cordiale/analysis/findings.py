@@ -45,9 +45,9 @@ def _of_focus(study: Study) -> list[str]:
     if dyad not in study.measures(first).get("alignment", []):
         return [f"The study does not record alignment:{dyad}, so there is nothing to say of {pair}."]
     last = study.quarters(first)[-1]
-    base = study.values("alignment", dyad, first)
-    low, middle, high = np.quantile(base[:, -1], [0.05, 0.5, 0.95])
-    start = np.median(base[:, 0])
+    base = study.values("alignment", dyad, first, quarter=-1)
+    low, middle, high = np.quantile(base, [0.05, 0.5, 0.95])
+    start = np.median(study.values("alignment", dyad, first, quarter=0))
     sentences = [
         f"{study.title(first)}: alignment of {pair} has a median of {middle:.2f} in {last} "
         f"({start:.2f} in {study.quarters(first)[0]}); "
@@ -62,7 +62,7 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
     if dyad not in study.measures(scenario).get("alignment", []):
         return f"{title}: alignment:{dyad} is not recorded."
-    difference = study.values("alignment", dyad, scenario)[:, -1] - base[:, -1]
+    difference = study.values("alignment", dyad, scenario, quarter=-1) - base
     if not difference.any():
         return f"{title}: the same as {study.title(first)} in every world."
     mean, low, high = interval(difference)
@@ -84,7 +84,7 @@ def _through(study: Study, scenario: str, dyad: str) -> str:
         return ""
     moves = {}
     for part in PARTS:
-        ends = [study.values(part, dyad, each)[:, -1].mean() for each in (scenario, first)]
+        ends = [study.values(part, dyad, each, quarter=-1).mean() for each in (scenario, first)]
         moves[part] = float(ends[0] - ends[1])
     most = sorted(moves, key=lambda part: -abs(moves[part]))[:2]
     told = [f"{part} {moves[part]:+.3f}" for part in most if abs(moves[part]) >= 0.0005]

@@ -25,7 +25,7 @@ def last_quarter(study: Study, measures: Sequence[str] | None = None) -> list[di
             if entity not in study.measures(scenario).get(measure, []):
                 row[scenario] = "not recorded"
                 continue
-            low, middle, high = np.quantile(study.values(measure, entity, scenario)[:, -1], [0.05, 0.5, 0.95])
+            low, middle, high = np.quantile(study.values(measure, entity, scenario, quarter=-1), [0.05, 0.5, 0.95])
             row[scenario] = f"{middle:.3f} ({low:.3f} to {high:.3f})"
         rows.append(row)
     return rows
@@ -40,12 +40,8 @@ def _wanted(study: Study, measures: Sequence[str] | None) -> list[tuple[str, str
         return [(name, entity) for name, entities in recorded.items() for entity in entities if entity in of_interest]
     wanted = []
     for measure in measures:
-        name, colon, entity = measure.partition(":")
-        study.values(measure)  # refuses what the study lacks
-        entities = (
-            [entity if entity in recorded[name] else "-".join(sorted(entity.split("-")))] if colon else recorded[name]
-        )
-        wanted += [(name, each) for each in entities]
+        name, entity = study.find(measure)
+        wanted += [(name, each) for each in (recorded[name] if entity is None else [entity])]
     if not wanted:
         raise OptionError("no measure to show")
     return wanted

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cordiale.draws import Array
 from cordiale.study import Study
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ def summary(study: Study) -> pd.DataFrame:
     for scenario in study.scenarios:
         quarters = study.quarters(scenario)
         for measure, entities in study.measures(scenario).items():
-            values = study.values(measure, scenario=scenario)
-            shown = quarters[-values.shape[1] :]
-            columns = {"mean": values.mean(axis=0).ravel()}
-            found = np.quantile(values, QUANTILES, axis=0)
-            columns |= {f"q{int(q * 100):02d}": found[at].ravel() for at, q in enumerate(QUANTILES)}
+            found = study.over_worlds(measure, _spread, scenario)
+            shown = quarters[-found.shape[1] :]
+            names = ["mean", *(f"q{int(q * 100):02d}" for q in QUANTILES)]
+            columns = {name: found[at].ravel() for at, name in enumerate(names)}
             index = {
                 "scenario": scenario,
                 "measure": measure,
@@ -39,3 +39,8 @@ def summary(study: Study) -> pd.DataFrame:
             counts = {"worlds": study.worlds, "kept_out": len(study.failed)}
             frames.append(pd.DataFrame({**index, **columns, **counts}))
     return pd.concat(frames, ignore_index=True)
+
+
+def _spread(values: Array) -> Array:
+    """Return mean and quantiles over worlds."""
+    return np.stack([values.mean(axis=0), *np.quantile(values, QUANTILES, axis=0)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,18 +59,18 @@ def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
     """Return title and symmetric matrix, (N, N) with NaN on the diagonal, of each panel."""
     first = study.scenarios[0]
     entities = study.measures(first)["alignment"]
-    base, name = study.values("alignment", scenario=first), words.scenario_title(study, first)
+    base, name = partial(study.values, "alignment", scenario=first), words.scenario_title(study, first)
     start, end = (to_text(int(quarters(study, first)[k])) for k in (0, -1))
     found = [
-        (f"{name}: {end}", np.median(base[:, -1], axis=0)),
-        (f"{name}: change since {start}", np.median(base[:, -1] - base[:, 0], axis=0)),
+        (f"{name}: {end}", np.median(base(quarter=-1), axis=0)),
+        (f"{name}: change since {start}", np.median(base(quarter=-1) - base(quarter=0), axis=0)),
     ]
     for other in study.scenarios[1:]:
         at, one, two = np.intersect1d(quarters(study, first), quarters(study, other), return_indices=True)
-        values = study.values("alignment", scenario=other)[:, two[-1]]
+        values = study.values("alignment", scenario=other, quarter=int(two[-1]))
         order = [study.measures(other)["alignment"].index(entity) for entity in entities]
         title = f"{words.scenario_title(study, other)}: difference in {to_text(int(at[-1]))}"
-        found.append((title, np.median(values[:, order] - base[:, one[-1]], axis=0)))
+        found.append((title, np.median(values[:, order] - base(quarter=int(one[-1])), axis=0)))
     return [(title, matrix(values, entities, codes)) for title, values in found]
 
 

@@ -77,7 +77,7 @@ def in_focus(study: Study) -> list[str]:
     pair = set(states(recorded[:1]))
     kept: dict[str, None] = {}
     for name in study.scenarios:
-        means = study.values("ladder", scenario=name).mean(axis=0)
+        means = study.over_worlds("ladder", lambda values: values.mean(axis=0), name)
         for k, dyad in enumerate(study.measures(name)["ladder"]):
             moves = np.ptp(means[:, k]) > CHANGE
             if pair & set(dyad.split("-")) and (moves or means[:, k].max() > 1 + CHANGE):
@@ -87,8 +87,7 @@ def in_focus(study: Study) -> list[str]:
 
 def _counts(study: Study, scenario: str, dyads: Sequence[str]) -> Array:
     """Return rungs in force, (dyads, worlds, quarters)."""
-    known = study.measures(scenario)["ladder"]
-    return np.moveaxis(study.values("ladder", scenario=scenario)[..., [known.index(dyad) for dyad in dyads]], -1, 0)
+    return np.stack([study.values("ladder", dyad, scenario) for dyad in dyads])
 
 
 def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:

@@ -81,7 +81,7 @@ def _recorded(study: Study, formats: Sequence[str] | None) -> list[str]:
 def _shares(study: Study, scenario: str, format_: str) -> tuple[list[str], Array]:
     """Return the states, and the share of worlds in which each is a member: (quarters, states)."""
     measure = f"member.{format_}"
-    return study.measures(scenario)[measure], study.values(measure, scenario=scenario).mean(axis=0)
+    return study.measures(scenario)[measure], study.over_worlds(measure, lambda values: values.mean(axis=0), scenario)
 
 
 def _throughout(codes: Sequence[str], shares: Array) -> str:

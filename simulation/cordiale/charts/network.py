@@ -100,8 +100,8 @@ def _marks(found: Sequence[Network]) -> dict[Bloc, Mark]:
 def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     """Return the network of a scenario at its horizon."""
     measures = study.measures(scenario)
-    aligned = np.median(study.values("alignment", scenario=scenario)[:, -1], axis=0)
-    shared = study.values("same_bloc", scenario=scenario)[:, -1]
+    aligned = np.median(study.values("alignment", scenario=scenario, quarter=-1), axis=0)
+    shared = study.values("same_bloc", scenario=scenario, quarter=-1)
     blocs, share = commonest(shared, measures["same_bloc"], codes)
     return Network(matrix(aligned, measures["alignment"], codes), blocs, share, stability(shared))
 

@@ -59,8 +59,7 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
 
 def layers_of(study: Study, entity: str, scenario: str) -> Array:
     """Return the mean over worlds of each part times its share of the weights, (4, quarters)."""
-    inputs = study.inputs(scenario)
-    weights = np.stack([inputs[f"weight.alignment_{part}"].to_numpy() for part in PARTS])
+    weights = study.inputs(scenario, [f"weight.alignment_{part}" for part in PARTS]).to_numpy().T
     shares = weights / weights.sum(axis=0)
     return np.stack(
         [(study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0) for k, part in enumerate(PARTS)]

@@ -84,8 +84,7 @@ def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tu
 
 
 def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
-    every, known = study.values("rank", scenario=scenario), study.measures(scenario)["rank"]
-    of = {entity.split(">")[1]: every[..., known.index(entity)] for entity in entities}
+    of = {entity.split(">")[1]: study.values("rank", entity, scenario) for entity in entities}
     return Ranks(quarters(study, scenario).astype(float), of)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,16 +92,19 @@ def summaries(study: Study, wanted: Sequence[Table], states: States, progress: P
         spreads: dict[tuple[str, bool], Array] = {}
         for measure in dict.fromkeys(name for table in wanted for name in table.measures):
             if measure in study.measures(scenario):
-                values = study.values(measure, scenario=scenario)
-                for table in wanted:
-                    if measure in table.measures and (measure, table.yearly) not in spreads:
-                        times = table.rows[scenario].times
-                        spreads[measure, table.yearly] = spread(times.gathered(values))
+                for table in (table for table in wanted if measure in table.measures):
+                    if (measure, table.yearly) not in spreads:
+                        by = partial(_spread_over, table.rows[scenario].times)
+                        spreads[measure, table.yearly] = study.over_worlds(measure, by, scenario)
         for table in (table for table in wanted if table.rows[scenario].count):
             found = {name: spreads[name, table.yearly] for name in table.measures if (name, table.yearly) in spreads}
             yield table, _piece(study, table, scenario, states, found, None)
         if progress is not None:
             progress(done + 1, len(study.scenarios))
+
+
+def _spread_over(times: Times, values: Array) -> Array:
+    return spread(times.gathered(values))
 
 
 def spread(values: Array) -> Array:

@@ -14,10 +14,22 @@ from cordiale.layers import Scenario
 from cordiale.measures.catalogue import request
 from cordiale.pack import Case
 from cordiale.quarters import to_text
+from cordiale.reading import ALL, Cut, Tables
 from cordiale.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class Held(Tables):
+    """Values in memory: scenario -> measure -> (worlds, quarters, entities)."""
+
+    def __init__(self, held: Mapping[str, Mapping[str, Array]]) -> None:
+        self.held = held
+
+    def values(self, scenario: str, measure: str, entities: int, quarters: Cut = ALL, entity: Cut = ALL) -> Array:
+        """Return a cut of (worlds, quarters, entities)."""
+        return self.held[scenario][measure][:, quarters][..., entity]
 
 
 class Shown(Study):
@@ -33,8 +45,10 @@ class Shown(Study):
         self._held = {each.name: found for each, found in zip(scenarios, values, strict=True)}
         super().__init__(Path(), _manifest(scenarios, values))
 
-    def _read(self, scenario: str, measure: str) -> Array:
-        return self._held[scenario][measure]
+    @property
+    def tables(self) -> Held:
+        """What is in memory."""
+        return Held(self._held)
 
     def only(self, measure: str) -> Shown:
         """Return the study with one measure, which travels to another process faster."""

@@ -83,7 +83,7 @@ def _pairs(rebuilt: Rebuilt) -> Table | None:
         return None
     rows = []
     for name in kept:
-        low, middle, high = np.quantile(study.values("alignment", focus, name)[:, -1], [0.05, 0.5, 0.95])
+        low, middle, high = np.quantile(study.values("alignment", focus, name, quarter=-1), [0.05, 0.5, 0.95])
         coding = study.about(name).get("coding")
         rows.append([study.title(name), coding["path"] if coding else "the pack's own", study.quarters(name)[-1],
                      f"{middle:.3f}", f"{low:.3f} to {high:.3f}"])  # fmt: skip

@@ -140,9 +140,9 @@ def _dyads(study: Study) -> Table | None:
     recorded = [study.measures(name).get("alignment", []) for name in study.scenarios]
     if len(recorded[0]) < 2 or any(each != recorded[0] for each in recorded):
         return None
-    base = study.values("alignment", scenario=first)[:, -1]
+    base = study.values("alignment", scenario=first, quarter=-1)
     others = study.scenarios[1:]
-    moved = np.concatenate([study.values("alignment", scenario=name)[:, -1] - base for name in others], axis=1)
+    moved = np.concatenate([study.values("alignment", scenario=name, quarter=-1) - base for name in others], axis=1)
     mean, (low, high) = moved.mean(axis=0), simultaneous(moved)
     share = np.where(mean < 0, moved < 0, moved > 0).mean(axis=0)
     rows = []
@@ -185,7 +185,7 @@ def levels(study: Study) -> list[Table]:
 def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if entity not in study.measures(scenario).get(measure, []):
         return "not recorded"
-    values, unit = study.values(measure, entity, scenario)[:, -1], measure_of(measure).unit
+    values, unit = study.values(measure, entity, scenario, quarter=-1), measure_of(measure).unit
     if unit == "share of worlds":
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])

@@ -1,0 +1,134 @@
+"""The tables of a study, read part by part and no further than asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.draws import Array
+from cordiale.durable import part_name
+from cordiale.errors import OptionError, StudyError, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+CACHED = 1 << 24  # values that are kept in memory once they are read: an eighth of a gibibyte
+ALL = slice(None)
+Cut = slice | int | list[int]
+
+
+class Tables:
+    """The values and inputs of a study.
+
+    Parameters
+    ----------
+    folder : of the study
+    manifest : of the study
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.folder, self.manifest = folder, manifest
+        self._groups = {
+            (scenario, measure): (group, rows) for group, (scenario, measure, rows) in enumerate(manifest["rows"])
+        }
+        self._kept: dict[tuple[str, str], Array] = {}
+
+    def values(self, scenario: str, measure: str, entities: int, quarters: Cut = ALL, entity: Cut = ALL) -> Array:
+        """Return a cut of (worlds, quarters, entities); what is in memory is the cut and one part.
+
+        Parameters
+        ----------
+        entities : how many the measure has
+        """
+        key = scenario, measure
+        if key not in self._kept and not self._fits(self._groups[key][1]):
+            return self._cut(scenario, measure, entities, quarters, entity)
+        if key not in self._kept:
+            self._kept[key] = self._cut(scenario, measure, entities)
+        return self._kept[key][:, quarters][..., entity]
+
+    def _fits(self, rows: int) -> bool:
+        """Return whether a measure with so many rows of a world may be kept."""
+        return int(self.manifest["worlds"]) * rows + sum(each.size for each in self._kept.values()) <= CACHED
+
+    def _cut(self, scenario: str, measure: str, entities: int, quarters: Cut = ALL, entity: Cut = ALL) -> Array:
+        rows = self._groups[scenario, measure][1]
+        shape = np.empty((0, rows // entities, entities))[:, quarters][..., entity].shape[1:]
+        found, at = np.empty((int(self.manifest["worlds"]), *shape)), 0
+        for kept, tables in self._parts(scenario, [measure], ["value"]):
+            part = tables[measure].column("value").to_numpy().reshape(kept, -1, entities)
+            found[at : at + kept] = part[:, quarters][..., entity]
+            at += kept
+        return found
+
+    def parts(
+        self, scenario: str, measures: Mapping[str, Sequence[str]]
+    ) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
+        """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each."""
+        for kept, tables in self._parts(scenario, list(measures), ["world", "value"]):
+            found, worlds = {}, np.empty(0, dtype=np.int64)
+            for measure, entities in measures.items():
+                rows = self._groups[scenario, measure][1]
+                worlds = tables[measure].column("world").to_numpy()[::rows].astype(np.int64)
+                found[measure] = tables[measure].column("value").to_numpy().reshape(kept, -1, len(entities))
+            yield worlds, found
+
+    def _parts(
+        self, scenario: str, measures: Sequence[str], columns: list[str]
+    ) -> Iterator[tuple[int, dict[str, pa.Table]]]:
+        """Yield the number of worlds and the rows of some measures, part by part."""
+        import pyarrow.parquet as pq
+
+        for first, kept, *_ in self.manifest["parts"]:
+            path, found = self.folder / "measures" / part_name(first), {}
+            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
+                for measure in measures:
+                    group, rows = self._groups[scenario, measure]
+                    found[measure] = file.read_row_group(group, columns=columns)
+                    if (count := found[measure].num_rows) != kept * rows:
+                        raise StudyError(f"{shown(path)}: {count} values of {measure}, not {kept * rows} as written")
+            yield kept, found
+
+    def frame(self, wanted: Any) -> pd.DataFrame:
+        """Return the rows of the measures that pass a filter."""
+        import pandas as pd
+
+        path = self.folder / "measures"
+        with reading(path):
+            return pd.DataFrame(_dataset(path).to_table(filter=wanted).to_pandas())
+
+    def inputs(self, owner: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the drawn parameters of a scenario that draws its own, a row a world."""
+        import pandas as pd
+        import pyarrow.dataset as ds
+
+        path = self.folder / "inputs"
+        asked = None if columns is None else ["world", *columns]
+        with reading(path):
+            table = _dataset(path).to_table(columns=asked, filter=ds.field("scenario") == owner)
+        return pd.DataFrame(table.to_pandas()).drop(columns="scenario", errors="ignore").set_index("world")
+
+
+def _dataset(path: Any) -> Any:
+    """Return the parts of a table as one, which is read no further than asked for."""
+    import pyarrow.dataset as ds
+
+    return ds.dataset(path.path, filesystem=path.fs) if hasattr(path, "fs") else ds.dataset(path)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what pyarrow says of a table that is cut or corrupt into one line."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        if isinstance(error, OptionError | StudyError):
+            raise
+        fault = " ".join(str(error).split())[:200]
+        raise StudyError(f"{shown(path)}: cannot be read, cut or corrupt: {fault}") from None
