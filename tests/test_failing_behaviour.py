@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import cordiale
+from cordiale.analysis.compare import compare
 from cordiale.analysis.findings import findings
 from cordiale.analysis.summary import summary
 from cordiale.charts.words import source
@@ -101,6 +103,8 @@ def test_a_world_that_fails_in_one_scenario_is_missing_from_all(tmp_path: Path) 
     assert study.failed
     assert set(study.failed) <= set(BAD)
     assert {len(study.values("alignment", scenario=name)) for name in names} == {study.worlds}
+    compare(study).write(tmp_path / "differences.parquet")
+    assert set(pd.read_parquet(tmp_path / "differences.parquet")["world"]) == set(range(WORLDS)) - set(study.failed)
 
 
 def test_a_behaviour_that_fails_everywhere_is_refused_in_one_line(tmp_path: Path) -> None:

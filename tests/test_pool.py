@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+from threadpoolctl import threadpool_info
+
 from cordiale.pool import ordered
 
 
@@ -16,6 +19,15 @@ def _scaled(factor: int, task: int) -> int:
 def test_results_come_in_order_whatever_the_number_of_processes() -> None:
     for jobs in (1, 2):
         assert list(ordered(_scaled, 3, range(7), jobs, 10)) == [0, 3, 6, 9, 12, 15, 18]
+
+
+def _threads(_: None, size: int) -> int:
+    np.ones((size, size)) @ np.ones((size, size))
+    return max(each["num_threads"] for each in threadpool_info())
+
+
+def test_threads_of_linear_algebra_do_not_multiply() -> None:
+    assert list(ordered(_threads, None, [400, 400, 400], 2, 10)) == [1, 1, 1]
 
 
 def test_a_script_needs_no_guard_and_may_define_a_behaviour(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import cordiale
+from cordiale import reading
 from cordiale.blocks import run_block
 from cordiale.layers import load_scenario
 from cordiale.runs import make_plan
@@ -54,6 +55,32 @@ def test_files_do_not_depend_on_blocks_or_processes(
 ) -> None:
     other = cordiale.run(NAMES, worlds=530, set={"horizon": "2018Q4"}, jobs=jobs, block=block, out=tmp_path / "other")
     assert other.manifest["content"] == content
+
+
+@pytest.mark.parametrize(("measure", "entity"), [("alignment", None), ("alignment", "FRA-JPN"), ("same_bloc", None)])
+def test_a_cut_is_of_the_whole(
+    measure: str, entity: str | None, study: cordiale.Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too large to be kept is read no further than asked for, and is the same."""
+    whole = study.values(measure, entity)
+    last = study.values(measure, entity, quarter=-1)
+    assert np.array_equal(last, whole[:, -1])
+    monkeypatch.setattr(reading, "CACHED", 0)
+    fresh = cordiale.Study.open(study.folder)
+    assert np.array_equal(fresh.values(measure, entity), whole)
+    assert np.array_equal(fresh.values(measure, entity, quarter=-1), last)
+    assert not fresh.tables._kept
+
+
+@pytest.mark.parametrize("at_once", [1, 4000, 1 << 25])
+def test_entities_at_a_time_change_nothing(
+    at_once: int, study: cordiale.Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cordiale.study.AT_ONCE", at_once)
+    seen = []
+    found = study.over_worlds("alignment", lambda values: seen.append(values.shape) or np.median(values, axis=0))
+    assert np.array_equal(found, np.median(study.values("alignment"), axis=0))
+    assert max(np.prod(shape) for shape in seen) <= max(at_once, study.worlds * len(study.quarters()))
 
 
 def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:
