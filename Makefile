@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test style docs wheel pythons audit bench schemas baseline golden figures clean
+.PHONY: demo test style docs wheel pythons audit bench mutation schemas baseline golden figures clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -34,6 +34,9 @@ audit: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m benchmarks
+
+mutation: .venv/installed  # an hour on two cores; what it found is in tests/mutation.md
+	$(BIN)/python -m tests.mutation
 
 schemas: .venv/installed
 	$(BIN)/cordiale pack schema --root .

@@ -1,0 +1,124 @@
+"""Do the tests test? `make mutation` changes the core in some three thousand places, one at a time, and runs its tests.
+
+A change that no test notices has survived. `mutation.md` tells the score and of each survivor why it was left; what
+survives and does not stand there is printed. mutmut does the work, in a copy under build/mutation with the layout that
+it knows; a run that was broken off goes on. It changes bodies of functions, no constants of modules and nothing that
+carries a decorator.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutmut.stats import status_by_exit_code
+
+ROOT = Path(__file__).parent.parent
+NOTES = Path(__file__).parent / "mutation.md"
+COPIED = ("agents", "scenarios", "docs", "benchmarks", "outputs", "README.md", "pyproject.toml")
+QUICK = """
+from hypothesis import Phase, settings
+
+settings.register_profile("mutation", phases=[Phase.explicit, Phase.generate])
+"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files that are changed, under simulation/cordiale, and the tests that should notice, under tests."""
+
+    changed: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+GROUPS = {
+    "rules": Group(
+        ("draws.py", "parameters.py", "measures/*.py", "models/ties.py", "models/diplomacy.py", "states/*.py"),
+        (
+            *(f"test_{name}.py" for name in ("golden", "measures", "terms", "parameters", "same_world", "behaviour")),
+            "test_reference.py::test_standards_agree",
+            "test_reference.py::test_any_pack_and_scenario_agree",
+            *(
+                f"test_reference.py::test_every_scenario_agrees[{name}]"
+                for name in ("baseline", "france_joins_softened_quad", "dual_use_revealed", "chinese_coercion")
+            ),
+        ),
+    ),
+    "estimators": Group(
+        tuple(f"analysis/{name}.py" for name in ("estimators", "screening", "agreement", "sensitivity")),
+        tuple(f"test_{name}.py" for name in ("compare", "sensitivity", "coding", "enough")),
+    ),
+}
+
+
+def copy(name: str, group: Group) -> Path:
+    """Lay the project down as mutmut knows it, and return where."""
+    folder = ROOT / "build" / "mutation" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(ROOT / "simulation" / "cordiale", folder / "src" / "cordiale", dirs_exist_ok=True)
+    for each in ("tests", *COPIED):
+        source = ROOT / each
+        (shutil.copytree if source.is_dir() else _copy_file)(source, folder / each, dirs_exist_ok=True)
+    with (folder / "tests" / "conftest.py").open("a") as conftest:
+        conftest.write(QUICK)
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [f"src/cordiale/{each}" for each in group.changed],
+        "also_copy": list(COPIED),
+        "pytest_add_cli_args": ["--hypothesis-profile=mutation"],
+        "pytest_add_cli_args_test_selection": [f"tests/{each}" for each in group.tests],
+        "timeout_multiplier": 4.0,
+    }
+    with (folder / "pyproject.toml").open("a") as project:
+        project.write("\n[tool.mutmut]\n" + "".join(f"{key} = {json.dumps(each)}\n" for key, each in settings.items()))
+    return folder
+
+
+def _copy_file(source: Path, target: Path, dirs_exist_ok: bool) -> None:
+    shutil.copyfile(source, target)
+
+
+def run(folder: Path) -> None:
+    """Let mutmut work."""
+    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=folder, check=True)
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Return mutant -> what became of it."""
+    found = {}
+    for meta in sorted((folder / "mutants").rglob("*.py.meta")):
+        codes = json.loads(meta.read_text())["exit_code_by_key"]
+        found |= {name: status_by_exit_code[code] for name, code in codes.items()}
+    return found
+
+
+def change(folder: Path, mutant: str) -> str:
+    """Return a mutant's change as `before -> after`."""
+    command = [sys.executable, "-m", "mutmut", "show", mutant]
+    lines = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.splitlines()
+    before = [line[1:].strip() for line in lines if line.startswith("-") and not line.startswith("---")]
+    after = [line[1:].strip() for line in lines if line.startswith("+") and not line.startswith("+++")]
+    return f"{' '.join(before)} -> {' '.join(after)}"
+
+
+def main() -> None:
+    """Run what is named, or all; print the score, and each survivor that has no reason yet."""
+    notes = NOTES.read_text("utf-8") if NOTES.is_file() else ""
+    for name in sys.argv[1:] or GROUPS:
+        folder = copy(name, GROUPS[name])
+        run(folder)
+        found = results(folder)
+        alive = [mutant for mutant, became in found.items() if became in ("survived", "no tests")]
+        print(f"{name}: {len(found)} changes, {len(alive)} survived, {1 - len(alive) / len(found):.1%} noticed")
+        for mutant in alive:
+            told = change(folder, mutant)
+            if told not in notes:
+                print(f"- {mutant.partition('__mutmut')[0]}: `{told}`")
+
+
+if __name__ == "__main__":
+    main()
