@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cordiale
+from cordiale import StudyError
 from cordiale.design import plan_of, read_design
 from cordiale.durable import part_name
 from cordiale.manifest import write_manifest
@@ -100,6 +101,39 @@ def test_a_damaged_file_is_named(copied: Path) -> None:
     found = verify(cordiale.Study.open(copied), worlds=1)
     assert not found.holds
     assert found.words[0] == f"inputs/{part_name(0)} is not what was written."
+
+
+def test_a_part_that_is_cut_is_named_and_the_others_are_run_again(tmp_path: Path) -> None:
+    study = cordiale.run("baseline", worlds=260, set={"horizon": "2018Q4"}, out=tmp_path / "study")
+    for part, words in ((256, "12 worlds run again (0, 1, 2, 3, 85,"), (0, "No world run again")):
+        path = study.folder / "measures" / part_name(part)
+        path.write_bytes(path.read_bytes()[:3000])
+        found = verify(study)
+        assert not found.holds
+        assert f"measures/{part_name(part)} is not what was written." in found.words
+        assert found.words[-1].startswith(words)
+
+
+@pytest.mark.parametrize("table", ["measures", "inputs"])
+def test_no_flipped_bit_is_read_as_a_number(copied: Path, table: str) -> None:
+    """Wherever a byte of a part changes, reading gives the numbers that were written or says that it cannot."""
+    path, rng = copied / table / part_name(0), np.random.default_rng(7)
+
+    def read() -> list[np.ndarray]:
+        study = cordiale.Study.open(copied)
+        if table == "inputs":
+            return [study.inputs(name).to_numpy() for name in study.scenarios]
+        return [study.values(each, scenario=name) for name in study.scenarios for each in study.measures(name)]
+
+    written, told = [each.tobytes() for each in read()], 0
+    whole = path.read_bytes()
+    for at in rng.integers(0, len(whole), 60):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << int(rng.integers(8)))]) + whole[at + 1 :])
+        try:
+            assert [each.tobytes() for each in read()] == written
+        except StudyError as error:
+            told += "cannot be read" in str(error) or "values of" in str(error)
+    assert told > 20
 
 
 def test_worlds_that_fail_only_here_are_told(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from cordiale.quarters import to_text
 
 COLUMNS = ("scenario", "world", "quarter", "measure", "entity", "value")
 TEXT = pa.dictionary(pa.int32(), pa.string())
+SEALED: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}  # a bit that flips is told, not read
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class MeasureRows:
         """Return the file of a part; a row group is there even where no world was kept."""
         at, file = 0, pa.BufferOutputStream()
         with pq.ParquetWriter(
-            file, self.schema, compression="zstd", use_dictionary=list(COLUMNS[:-1]), column_encoding={"value": SPLIT}
+            file, self.schema, use_dictionary=list(COLUMNS[:-1]), column_encoding={"value": SPLIT}, **SEALED
         ) as writer:
             for scenario, measure, quarters, entities in self._groups:
                 rows = len(quarters) * len(entities)
@@ -117,10 +118,10 @@ class InputRows:
     def encoded(self, result: BlockResult) -> bytes:
         """Return the file of a part."""
         worlds, file = np.asarray(result.worlds, dtype=np.int32), pa.BufferOutputStream()
+        split = dict.fromkeys(self.paths, SPLIT)
         with pq.ParquetWriter(
-            file, self.schema, compression="zstd", use_dictionary=["scenario"],
-            column_encoding={path: SPLIT for path in self.paths},
-        ) as writer:  # fmt: skip
+            file, self.schema, use_dictionary=["scenario"], column_encoding=split, **SEALED
+        ) as writer:
             for scenario, values in result.inputs.items():
                 columns = [coded(np.zeros(len(worlds), dtype=np.int32), [scenario]), pa.array(worlds)]
                 columns += [pa.array(values[path]) for path in self.paths]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CACHED = 1 << 24  # values that are kept in memory once they are read: an eighth of a gibibyte
 ALL = slice(None)
+CHECKED = {"page_checksum_verification": True}
 Cut = slice | int | list[int]
 
 
@@ -87,7 +88,7 @@ class Tables:
 
         for first, kept, *_ in self.manifest["parts"]:
             path, found = self.folder / "measures" / part_name(first), {}
-            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened) as file:
+            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
                 for measure in measures:
                     group, rows = self._groups[scenario, measure]
                     found[measure] = file.read_row_group(group, columns=columns)
@@ -119,7 +120,9 @@ def _dataset(path: Any) -> Any:
     """Return the parts of a table as one, which is read no further than asked for."""
     import pyarrow.dataset as ds
 
-    return ds.dataset(path.path, filesystem=path.fs) if hasattr(path, "fs") else ds.dataset(path)
+    parquet = ds.ParquetFileFormat(default_fragment_scan_options=ds.ParquetFragmentScanOptions(**CHECKED))
+    where = {"source": path.path, "filesystem": path.fs} if hasattr(path, "fs") else {"source": path}
+    return ds.dataset(format=parquet, **where)
 
 
 @contextmanager

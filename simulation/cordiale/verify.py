@@ -15,6 +15,7 @@ from cordiale.draws import Array
 from cordiale.durable import PART, hash_of, part_name
 from cordiale.errors import StudyError, shown
 from cordiale.models.block import Behaviour
+from cordiale.reading import CHECKED, reading
 from cordiale.study import Study
 
 TOGETHER = 4  # worlds that are run side by side
@@ -54,6 +55,8 @@ class Verification:
             told.append(f"Other numbers may come of it that {self.other}.")
         if self.failed_otherwise:
             told.append(f"Worlds that fail in one and not in the other: {_listed(self.failed_otherwise)}.")
+        if not self.worlds:
+            return [*told, "No world run again: none of the sample lies in a part that is whole."]
         ran = f"{len(self.worlds)} worlds run again ({_listed(self.worlds)})"
         if not self.different:
             return [*told, f"{ran}: the same in every bit."]
@@ -90,8 +93,8 @@ def verify(
     plan = plan_of(study.folder, design, behaviour, allow)
     if [list(row) for row in rows_of(plan)] != study.manifest["rows"]:
         raise StudyError(f"{shown(study.folder / NAME)}: not the design that the study was run from")
-    total = plan.scenarios[0].worlds
-    firsts = sample(total, worlds)
+    total, broken = plan.scenarios[0].worlds, damaged(study)
+    firsts = [first for first in sample(total, worlds) if not _tables(first) & set(broken)]
     found, different, otherwise = [], dict[tuple[str, str], float](), []
     for at, first in enumerate(firsts):
         size = min(TOGETHER, total - first)
@@ -102,7 +105,7 @@ def verify(
         _compare(plan, {n: (v, theirs[n]) for n, v in zip(numbers, ours, strict=True) if n in theirs}, different)
         if progress is not None:
             progress(at + 1, len(firsts))
-    return Verification(damaged(study), same_version(design), found, different, otherwise)
+    return Verification(broken, same_version(design), found, different, otherwise)
 
 
 def sample(total: int, worlds: int) -> list[int]:
@@ -112,6 +115,11 @@ def sample(total: int, worlds: int) -> list[int]:
     if stretches * TOGETHER >= total:
         return list(range(0, total, TOGETHER))
     return sorted({int(first) for first in np.linspace(0, last, stretches)})
+
+
+def _tables(first: int) -> set[str]:
+    """Return the files in which a stretch of worlds lies."""
+    return {f"measures/{part_name(world - world % PART)}" for world in (first, first + TOGETHER - 1)}
 
 
 def _kept(plan: Plan, first: int, size: int) -> tuple[list[int], Array]:
@@ -125,7 +133,7 @@ def _held(study: Study, first: int, size: int) -> dict[int, Array]:
     for at, kept, *_ in study.manifest["parts"]:
         if not kept or not at - size < first < at + PART:
             continue
-        with pq.ParquetFile(study.folder / "measures" / part_name(at)) as file:
+        with reading(path := study.folder / "measures" / part_name(at)), pq.ParquetFile(path, **CHECKED) as file:
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group, columns=["world", "value"])
                 numbers = table.column("world").to_numpy().reshape(kept, -1)[:, 0]
