@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.agreement import Agreement, agreement, alpha, alpha_of, sentences
+from cordiale.analysis.agreement import Agreement, Alpha, agreement, alpha, alpha_of, sentences
 from cordiale.cli import main
 from cordiale.coding import Coding, read_coding, shifted
 from cordiale.draws import Streams
@@ -73,6 +73,7 @@ def test_alpha_is_one_of_the_same_and_near_zero_of_dice() -> None:
     assert alpha(np.array([one, one])) == 1
     assert abs(alpha(np.array([one, dice]))) < 0.12
     assert np.isnan(alpha(np.full((2, 5), 0.5)))
+    assert alpha(np.array([[0.2, 0.4, 0.2], [0.2, 0.4, 0.4]])) == pytest.approx(1 - (0.04 / 3) / (0.72 / 30))
 
 
 def test_interval_holds_alpha_and_narrows_with_units() -> None:
@@ -84,6 +85,29 @@ def test_interval_holds_alpha_and_narrows_with_units() -> None:
         assert found.low < found.value < found.high
         widths.append(found.high - found.low)
     assert widths[1] < widths[0] / 2
+
+
+def test_the_same_units_give_the_same_interval_and_alpha_is_told_with_it() -> None:
+    values = np.array([[0.1, 0.5, 0.9, 0.3, 0.7], [0.2, 0.4, 0.9, 0.6, 0.1]])
+    assert alpha_of(values, 50) == alpha_of(values, 50)
+    assert str(Alpha(0.5, -0.25, 0.75, 4)) == "0.50 (−0.25 to 0.75)"
+    assert str(Alpha(NAN, NAN, NAN, 4)) == "not defined"
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (0.9, "at or above 0.800, which Krippendorff asks of reliable data"),
+        (0.8, "at or above 0.800, which Krippendorff asks of reliable data"),
+        (0.7, "below 0.800 and at or above 0.667: good for tentative conclusions"),
+        (0.667, "below 0.800 and at or above 0.667: good for tentative conclusions"),
+        (0.5, "below 0.667: the coders read the article differently"),
+    ],
+)
+def test_alpha_is_held_against_krippendorffs_levels(plain: Scenario, value: float, verdict: str) -> None:
+    found = Agreement(Coding(Path("other.csv"), "", ()), 0, Alpha(value, 0.4, 0.95, 12), [], [], [])
+    told = f"Krippendorff's alpha (interval) over 12 ideal points is {value:.2f} (0.40 to 0.95); {verdict}."
+    assert sentences(found)[0] == told
 
 
 # ------------------------------------------------------------ the coding as a layer
@@ -188,6 +212,54 @@ def test_differences_by_issue_and_state(plain: Scenario, other: Callable[[str], 
     assert all(row["path"].startswith("JPN.") and not row["pack low"] <= row["other"] <= row["pack high"]
                for row in found.outside)  # fmt: skip
     assert any("moves most on average is JPN" in sentence for sentence in sentences(found))
+
+
+def test_a_comparison_is_its_definition(plain: Scenario, other: Callable[[str], Path]) -> None:
+    """Two states, one of which moves down, a range of its own, and a number that is no ideal point."""
+    low, best, high = (getattr(plain.numbers["FRA.china_tone.ideal"].coded, each) for each in ("low", "best", "high"))
+    japan = plain.numbers["JPN.china_tone.ideal"].coded.best
+    rows = f"FRA.china_tone.ideal,{high + 0.1},{high},1\nJPN.china_tone.ideal,{japan - 0.01},,\nJPN.resolve,0.5,,\n"
+    coding = coding_of(plain, other("path,value,low,high\n" + rows))
+    found = agreement(coding, 130, 20)
+    assert (found.missing, found.overall.cells) == (128, 2)
+    france = found.cells[0]
+    assert france == {
+        "path": "FRA.china_tone.ideal", "pack low": low, "pack": best, "pack high": high,
+        "other low": high, "other": high + 0.1, "other high": 1,
+        "difference": pytest.approx(high + 0.1 - best), "outside": True, "line": 2,
+    }  # fmt: skip
+    values = np.array([[best, japan], [high + 0.1, japan - 0.01]])
+    assert found.overall == alpha_of(values, 20)
+    (issue,) = found.issues
+    assert issue == {
+        "issue": "china_tone", "cells": 2, "alpha": found.overall, "outside": 1,
+        "mean difference": pytest.approx((high + 0.1 - best - 0.01) / 2),
+        "mean distance": pytest.approx((high + 0.1 - best + 0.01) / 2),
+    }  # fmt: skip
+    assert [(row["state"], row["outside"]) for row in found.states] == [("FRA", 1), ("JPN", 0)]
+    assert sentences(found)[1:] == [
+        f"Ideal points that {coding.path.name} leaves to the pack: 128.",
+        f"1 of 3 values lie outside the pack's range; the farthest is FRA.china_tone.ideal: {high + 0.1:g} against "
+        f"{low:g} to {high:g}.",
+        f"The state that moves most on average is FRA: {high + 0.1 - best:+.2f}.",
+        "2 values came without low and high and took the width of the pack's range.",
+    ]
+
+
+def test_a_coding_without_ideal_points_has_no_alpha(plain: Scenario, other: Callable[[str], Path]) -> None:
+    found = agreement(coding_of(plain, other("path,value\nJPN.resolve,0.5\n")), 130, 20)
+    assert (found.missing, found.overall.cells, found.issues, found.states) == (130, 0, [], [])
+    assert np.isnan([found.overall.value, found.overall.low, found.overall.high]).all()
+    assert sentences(found)[0] == "Alpha is not defined: no two ideal points differ."
+
+
+def test_a_state_that_moves_down_is_told_with_a_minus(plain: Scenario, other: Callable[[str], Path]) -> None:
+    rows = [
+        f"{state}.china_tone.ideal,{plain.numbers[f'{state}.china_tone.ideal'].coded.best - move}"
+        for state, move in (("JPN", 0.0), ("AUS", 0.12))
+    ]
+    found = agreement(coding_of(plain, other("\n".join(["path,value", *rows]))), 130, 20)
+    assert "The state that moves most on average is AUS: −0.12." in sentences(found)
 
 
 def _agreement(plain: Scenario, other: Callable[[str], Path], japan: float) -> Agreement:

@@ -41,6 +41,28 @@ def test_effect_of_known_columns() -> None:
     assert (found.low[2], found.high[2]) == (0.0, 0.0)
 
 
+def test_the_share_is_of_worlds_that_move_as_the_mean_does() -> None:
+    """A world that does not move is on neither side; a mean of nothing has the share of those that rise."""
+    columns = [[-0.3, -0.2, 0.0, 0.4, -0.4], [0.3, 0.2, 0.0, 0.1, -0.1], [0.2, -0.2, 0.0, 0.0, 0.0]]
+    found = effect(np.transpose(columns), np.ones((5, 3)))
+    assert found.share.tolist() == [0.6, 0.6, 0.2]
+    exact = stats.binomtest(3, 5).proportion_ci(0.95, "exact")
+    assert (found.share_low[0], found.share_high[0]) == pytest.approx((exact.low, exact.high))
+
+
+def test_a_seed_decides_the_resamples_and_0_is_the_usual_one() -> None:
+    values = np.random.default_rng(3).gamma(2.0, size=(30, 1))
+    one, again, other = (effect(values, values, *seed) for seed in ((), (0,), (1,)))
+    assert (one.low, one.high) == (again.low, again.high)
+    assert one.low != other.low
+
+
+def test_a_single_world_has_no_interval_and_no_size() -> None:
+    found = effect(np.array([[0.5]]), np.array([[2.0]]))
+    assert (found.low[0], found.high[0]) == (-np.inf, np.inf)
+    assert np.isnan(found.size[0])
+
+
 def test_share_interval_is_clopper_and_pearsons() -> None:
     for count in (0, 1, 7, 20):
         low, high = share_interval(np.array([count]), 20)
@@ -109,6 +131,8 @@ def test_width_asks_for_steins_number_of_worlds() -> None:
     quantile = stats.t.ppf(0.975, 127)
     assert worlds_for_width(first, 0.1) == int(np.ceil((2 * quantile * first.std(ddof=1) / 0.1) ** 2))
     assert worlds_for_width(first, 100.0) == 128
+    few = np.array([0.0, 1.0, 3.0])
+    assert worlds_for_width(few, 0.1) == int(np.ceil((2 * stats.t.ppf(0.975, 2) * few.std(ddof=1) / 0.1) ** 2))
 
 
 def test_unmatched_worlds_closed_form() -> None:
