@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 import cordiale
+from cordiale.analysis.replay import replay
 from cordiale.analysis.summary import summary
+from cordiale.report.rebuilt import rebuild
+from cordiale.verify import verify
 
 fsspec = pytest.importorskip("fsspec")
 SHORT = {"horizon": "2018Q4"}
@@ -40,6 +43,15 @@ def test_a_study_at_an_address_is_the_study(address: str, workshop: Path) -> Non
     assert found.inputs().equals(here.inputs())
     assert summary(found).equals(summary(here))
     assert not list((workshop / "outputs").iterdir())
+
+
+def test_a_study_at_an_address_is_verified_replayed_and_reported_on(address: str) -> None:
+    here = cordiale.run("baseline", worlds=30, set=SHORT, out="here")
+    cordiale.run("baseline", worlds=30, set=SHORT, out=address)
+    there = cordiale.Study.open(address)
+    assert verify(there).words == verify(here).words
+    assert replay(there, 3) == replay(here, 3)
+    assert rebuild(there).doubts == []
 
 
 def test_what_lies_there_is_not_overwritten(address: str) -> None:

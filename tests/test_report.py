@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import os
 import re
 import shlex
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -357,15 +359,35 @@ def test_another_pack_needs_nothing_of_this_one(tmp_path: Path, monkeypatch: pyt
     )
 
 
-def test_what_changed_since_is_said(workshop: Path) -> None:
-    found = run(["baseline"], worlds=2, set=QUICK, out="study")
-    assert rebuild(found).doubts == []
-    path = workshop / "agents" / PACK / "FRA.yaml"
-    path.write_text(f"{path.read_text('utf-8')}\n# a second thought\n", "utf-8")
-    assert [doubt for doubt in rebuild(found).doubts if "FRA.yaml" in doubt]
-    (workshop / "scenarios" / PACK / "baseline.yaml").unlink()
-    told = Page(report(found))
-    assert "baseline.yaml" in told.text.partition("1. The question")[0]
+def test_a_report_needs_nothing_but_the_studys_folder(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack, the scenario and the coder's file may change or go: what the study was run with is told."""
+    (workshop / "other.csv").write_text("path,value\nFRA.resolve,0.31\n", "utf-8")
+    found = run(["baseline"], worlds=2, set=QUICK, out="study", coding=Path("other.csv"))
+    told = report(found)
+    for gone in ("agents", "scenarios", "other.csv"):
+        (shutil.rmtree if (workshop / gone).is_dir() else os.unlink)(workshop / gone)
+    (workshop / "elsewhere").mkdir()
+    shutil.move(found.folder, workshop / "elsewhere" / "study")
+    monkeypatch.chdir(workshop / "elsewhere")
+    moved = Study.open("study")
+    assert rebuild(moved).doubts == []
+    assert rebuild(moved).first.coding is not None
+    assert report(moved) == told.replace(str(found.folder), "study")
+    assert "other.csv against the pack:" in Page(told).text
+    next((moved.folder / "codings").glob("*/other.csv")).write_text("path,value\nFRA.resolve,0.3\n", "utf-8")
+    with pytest.raises(StudyError, match=r"other.csv: is not the coding that the study was run with"):
+        report(moved)
+
+
+def test_what_is_damaged_is_said(small: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(small.folder, folder)
+    part = next((folder / "inputs").iterdir())
+    part.write_bytes(part.read_bytes() + b"x")
+    assert rebuild(Study(folder, small.manifest)).doubts == [f"inputs/{part.name} is not what the study wrote."]
+    shutil.rmtree(folder / "sources")
+    with pytest.raises(StudyError, match="the pack's files are not those that the study was run with"):
+        report(Study(folder, small.manifest))
 
 
 def test_ranges_of_a_scenario_are_shown_with_their_source(tmp_path: Path) -> None:
@@ -416,9 +438,9 @@ def test_a_broken_study_is_refused(refused: Callable[..., str], manifest: str, m
     assert "is no study: it lacks manifest.json; did you mean 'broken'?" in refused("report", "brokn")
 
 
-@pytest.mark.parametrize("fault", [{"events": [{"quarter": "soon"}]}, {"fixed": [1]}, {"measures": {"joy": ["FRA"]}}])
+@pytest.mark.parametrize("fault", [{"name": "of_another_study"}, {"measures": {"joy": ["FRA"]}}])
 def test_a_manifest_that_does_not_fit_is_refused(study: Study, fault: dict[str, object]) -> None:
-    with pytest.raises(StudyError, match=r"not as this version writes it|no measure of its pack"):
+    with pytest.raises(StudyError, match=r"not the design that the study was run from|no measure of its pack"):
         rebuild(changed(study, **fault))
 
 

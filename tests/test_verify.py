@@ -13,10 +13,10 @@ import pytest
 
 import cordiale
 from cordiale import StudyError
-from cordiale.design import plan_of, read_design
 from cordiale.durable import part_name
 from cordiale.manifest import write_manifest
 from cordiale.parts import MeasureRows
+from cordiale.restored import plan_of, read_design
 from cordiale.verify import TOGETHER, sample, verify
 
 SCENARIOS = ["baseline", "dual_use_unknown", "france_joins_quad"]

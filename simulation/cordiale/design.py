@@ -1,32 +1,25 @@
 """The design of a study: all that is needed to run it again, as one JSON file beside the pack's own files.
 
 It is written before the first world runs. With it and the same version of cordiale a study can be gone
-on with, checked and replayed, wherever its folder lies.
+on with, checked, replayed and reported on, wherever its folder lies (`restored.py`).
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from cordiale.blocks import Plan
-from cordiale.coding import Recoded
-from cordiale.design_check import fault_of_text, fault_of_values
 from cordiale.durable import hash_of, hash_of_all
-from cordiale.errors import OptionError, StudyError, short, shown
-from cordiale.fields import Names
-from cordiale.library import WEIGHTS, LoadedPack, find_pack
-from cordiale.manifest_file import json_text
-from cordiale.models.block import Behaviour, behaviours, standards
-from cordiale.numbers import coded_numbers
-from cordiale.resolved import Origin, Scenario, Setting
-from cordiale.scenario import SETTINGS, ScenarioFile
+from cordiale.errors import shown
+from cordiale.library import WEIGHTS, LoadedPack
+from cordiale.resolved import Scenario
+from cordiale.scenario import SETTINGS
 
 FORMAT = 1
 NAME = "design.json"
@@ -49,7 +42,7 @@ class _Coding(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     path: str
-    hash: str
+    hash: str = Field(pattern="^sha256:[0-9a-f]{64}$")
     numbers: int
 
 
@@ -116,7 +109,7 @@ def design_of(plan: Plan, command: list[str]) -> Design:
         cordiale=version("cordiale"),
         weights=hash_of(WEIGHTS),
         pack=loaded.pack.name,
-        pack_files=_pack_hash(_pack_files(loaded)),
+        pack_files=pack_hash(pack_files(loaded)),
         scenarios=[_scenario(scenario) for scenario in plan.scenarios],
         behaviour={code: name_of(kind) for code, kind in plan.behaviour.items()},
         read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
@@ -129,12 +122,13 @@ def name_of(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def _pack_files(loaded: LoadedPack) -> list[Path]:
-    """The files that a pack was read from, and nothing else that lies beside them."""
+def pack_files(loaded: LoadedPack) -> list[Path]:
+    """Return the files that a pack was read from, and nothing else that lies beside them."""
     return sorted(document.path for document in loaded.documents.values())
 
 
-def _pack_hash(files: list[Path]) -> str:
+def pack_hash(files: list[Path]) -> str:
+    """Return one hash of a pack's files."""
     return hash_of_all([hash_of(path) for path in files])
 
 
@@ -166,93 +160,18 @@ def _coding(scenario: Scenario) -> _Coding | None:
 
 
 def write_design(plan: Plan, design: Design, folder: Path) -> None:
-    """Lay down a design and the files of its pack."""
+    """Lay down a design, the files of its pack, and other coders' numbers."""
     (folder / NAME).write_text(design.text, "utf-8")
-    sources = folder / SOURCES / design.pack
-    sources.mkdir(parents=True)
-    for path in _pack_files(plan.scenarios[0].loaded):
-        shutil.copyfile(path, sources / path.name)
+    pack = folder / SOURCES / design.pack
+    pack.mkdir(parents=True)
+    for path in pack_files(plan.scenarios[0].loaded):
+        shutil.copyfile(path, pack / path.name)
+    for coding in (scenario.coding for scenario in plan.scenarios if scenario.coding):
+        held = coding_in(folder, coding.path, coding.sha256)
+        held.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(coding.path, held)
 
 
-# ---------------------------------------------------------------- back again
-
-
-def read_design(folder: Path) -> Design:
-    """Return the design that lies in a folder; StudyError where it is none of this version."""
-    path = folder / NAME
-    try:
-        design = Design.model_validate_json(json_text(path))
-    except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        at = ".".join(str(part) for part in detail["loc"])
-        raise StudyError(f"{shown(path)}: not the design of a study: {at}: {detail['msg']}") from None
-    except (OSError, ValueError) as error:
-        raise StudyError(f"{shown(path)}: cannot be read: {' '.join(str(error).split())[:200]}") from None
-    for each in design.scenarios:
-        _check(path, each.name, fault_of_text(each))
-    sources = folder / SOURCES / design.pack
-    inside = sources.name == design.pack and sources.resolve().parent == folder.resolve() / SOURCES
-    files = [each for each in sorted(sources.glob("*.yaml")) if each.is_file()] if inside else []
-    if _pack_hash(files) != design.pack_files:
-        raise StudyError(f"{shown(folder / SOURCES)}: the pack's files are not those that the study was run with")
-    return design
-
-
-def same_version(design: Design) -> str | None:
-    """Return why this cordiale may not give a study's numbers, None where nothing speaks against it."""
-    if design.cordiale != version("cordiale"):
-        return f"it was run with cordiale {design.cordiale}, and this is {version('cordiale')}"
-    if design.weights != hash_of(WEIGHTS):
-        return "the model's weights have changed since"
-    return None
-
-
-def plan_of(folder: Path, design: Design, behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:
-    """Return the plan of a design.
-
-    Parameters
-    ----------
-    folder : of the study
-    behaviour, allow : as in `run`: code of the user's own is never loaded from a study's say-so
-
-    Raises
-    ------
-    OptionError where a state behaves otherwise than it did; StudyError where the design does not fit its pack
-    """
-    loaded = find_pack(folder.resolve() / SOURCES / design.pack)
-    names = Names(loaded.pack)
-    numbers = coded_numbers(loaded, names)
-    scenarios = [Scenario(each.name, _file(each), loaded, names, numbers, _history(each)) for each in design.scenarios]
-    for each, scenario in zip(design.scenarios, scenarios, strict=True):
-        _check(folder / NAME, each.name, fault_of_values(each, scenario))
-    alike = {(scenario.seed, scenario.worlds) for scenario in scenarios}
-    if len(alike) > 1 or len({each.name for each in scenarios}) < len(scenarios):
-        _check(folder / NAME, scenarios[-1].name, "another seed or number of worlds than the first, or twice there")
-    if set(design.behaviour) != set(names.states):
-        _check(folder / NAME, scenarios[0].name, "its behaviours are not those of the pack's states")
-    classes = behaviours(scenarios[0], behaviour, allow)
-    for code, kind in classes.items():
-        if name_of(kind) != design.behaviour[code]:
-            message = f"{code} behaved as {design.behaviour[code]}, and here as {name_of(kind)}"
-            raise OptionError(f"{message}: give its class with `behaviour`, from Python")
-    return Plan(scenarios, classes, standards(scenarios[0], classes))
-
-
-def _check(path: Path, scenario: str, fault: str | None) -> None:
-    if fault is not None:
-        raise StudyError(f"{shown(path)}: not the design of a study: {short(scenario)}: {fault}")
-
-
-def _file(design: ScenarioDesign) -> ScenarioFile:
-    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
-    return ScenarioFile.model_validate(said).model_copy(update={"title": design.title})  # joined, it may be longer
-
-
-def _history(design: ScenarioDesign) -> dict[str, list[Setting]]:
-    values: dict[str, Any] = dict(design.settings)
-    values |= {f"levers.{name}": value for name, value in design.levers.items()}
-    values |= {f"event.{event[0]}.{event[2]}": event for event in design.events}
-    values |= {f"uncertainties.{path}": Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
-    values |= {f"fixed.{path}": value for path, value in design.fixed.items()}
-    origin = Origin("design", None, None)
-    return {key: [Setting(value, origin)] for key, value in values.items()}
+def coding_in(folder: Path, path: Path, sha256: str) -> Path:
+    """Return where a study keeps another coder's numbers; two files of one name lie apart."""
+    return folder / "codings" / sha256[:16] / path.name

@@ -13,7 +13,7 @@ from pathlib import Path
 from cordiale.blocks import Plan
 from cordiale.cluster import ordered_on
 from cordiale.design import NAME as DESIGN
-from cordiale.design import Design, design_of, plan_of, read_design, same_version
+from cordiale.design import Design, design_of
 from cordiale.durable import PART
 from cordiale.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.layers import Scenario, apply_set, load_scenario
@@ -22,6 +22,7 @@ from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.parts import run_part
 from cordiale.pool import ordered
 from cordiale.remote import check_free, is_remote, remote, upload
+from cordiale.restored import plan_of, read_design, same_version
 from cordiale.study import Study
 from cordiale.unfinished import Unfinished, hidden, unfinished
 

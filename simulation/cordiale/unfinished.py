@@ -25,11 +25,12 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from cordiale.blocks import Failure, Plan
-from cordiale.design import Design, read_design, write_design
+from cordiale.design import Design, write_design
 from cordiale.durable import PART, TABLES, durable, hash_of, part_name
 from cordiale.errors import StudyError, UserError, shown
 from cordiale.folders import check_free, check_name
 from cordiale.parts import PartBytes
+from cordiale.restored import read_design
 
 JOURNAL = "journal.jsonl"
 

@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from cordiale.blocks import Plan, rows_of, run_block
-from cordiale.design import NAME, plan_of, read_design, same_version
+from cordiale.design import NAME
 from cordiale.draws import Array
 from cordiale.durable import PART, hash_of, part_name
 from cordiale.errors import StudyError, shown
 from cordiale.models.block import Behaviour
 from cordiale.reading import CHECKED, reading
+from cordiale.restored import plan_of, read_design, same_version
 from cordiale.study import Study
 
 TOGETHER = 4  # worlds that are run side by side
@@ -133,7 +134,8 @@ def _held(study: Study, first: int, size: int) -> dict[int, Array]:
     for at, kept, *_ in study.manifest["parts"]:
         if not kept or not at - size < first < at + PART:
             continue
-        with reading(path := study.folder / "measures" / part_name(at)), pq.ParquetFile(path, **CHECKED) as file:
+        path = study.folder / "measures" / part_name(at)
+        with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group, columns=["world", "value"])
                 numbers = table.column("world").to_numpy().reshape(kept, -1)[:, 0]

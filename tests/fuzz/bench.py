@@ -25,13 +25,13 @@ from cordiale.blocks import run_block
 from cordiale.claims_file import load_claims
 from cordiale.cli import main
 from cordiale.coding import read_coding
-from cordiale.design import plan_of, read_design
 from cordiale.errors import LONGEST, FileError, UserError
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack
 from cordiale.manifest_file import seal
 from cordiale.numbers import coded_numbers
+from cordiale.restored import plan_of, read_design
 from cordiale.runs import make_plan
 from cordiale.study import Study
 from cordiale.verify import verify

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import cordiale
-from cordiale.design import plan_of, read_design
 from cordiale.errors import StudyError
+from cordiale.restored import plan_of, read_design
 from cordiale.study import Study
 from cordiale.unfinished import hidden
 
@@ -60,6 +60,10 @@ DESIGNS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "scale": (lambda d: d["uncertainties"].update({"FRA.resolve": RANGE | {"high": 9}}), "'FRA.resolve': no range"),
     "NaN": (lambda d: d["uncertainties"].update({"FRA.resolve": RANGE | {"best": float("nan")}}), FINITE),
     "infinity": (lambda d: d["fixed"].update({"FRA.resolve": float("inf")}), FINITE),
+    "coder": (
+        lambda d: d.update(coding={"path": "x", "hash": "sha256:../../..", "numbers": 1}),
+        "should match pattern",
+    ),
     "fixed": (lambda d: d["fixed"].update({"FRA.resolve": 7.0}), "'FRA.resolve': no value of a parameter"),
 }
 

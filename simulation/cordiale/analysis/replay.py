@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from cordiale.analysis.story import Happening, telling
 from cordiale.blocks import fault_of
-from cordiale.design import plan_of, read_design
 from cordiale.errors import OptionError, UserError, did_you_mean
 from cordiale.models.block import Behaviour
+from cordiale.restored import plan_of, read_design
 from cordiale.study import Study
 
 FAILURE = "failure"

@@ -22,7 +22,7 @@ def export(
     ] = False,
     year: Annotated[str, typer.Option(help="What a year is: its last quarter, or the mean of its quarters.")] = "last",
     only: Annotated[list[str] | None, typer.Option(help="Only this table, such as dyads_undirected_yearly.")] = None,
-    pack: Annotated[str | None, typer.Option("--pack", help="Name or folder of the study's case pack.")] = None,
+    pack: Annotated[str | None, typer.Option("--pack", help="Pack whose COW codes count, not the study's.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let an export in that folder go.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -20,6 +20,7 @@ from cordiale.export.tables import TABLES, Progress, Table, every_world, summari
 from cordiale.folders import new_folder
 from cordiale.library import find_pack, is_file
 from cordiale.pack import Pack
+from cordiale.restored import pack_in, read_design
 from cordiale.study import Study
 
 MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
@@ -57,7 +58,7 @@ def export(
     worlds : every world in place of mean, deviation and quantiles over worlds
     year : what a year is: its "last" quarter, or the "mean" of its quarters
     only : names of TABLES; all that the study has measures for where empty
-    pack : name or folder of the case pack, where that of the study is not found
+    pack : name or folder of a case pack, whose COW codes are to count in place of the study's own
     replace : whether an export that lies there already may go
     progress : called with (done, in all)
     tell : called with how large it will be, before anything is written
@@ -95,12 +96,8 @@ def _known(option: str, value: str, known: Sequence[str]) -> None:
 
 
 def _pack(study: Study, name: str | None) -> Pack:
-    try:
-        return find_pack(name or study.manifest["pack"]).pack
-    except OptionError as error:
-        if name:
-            raise
-        raise StudyError(f"COW codes stand in the study's case pack: {error}; give its folder with --pack") from None
+    """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
+    return (find_pack(name) if name else pack_in(study.folder, read_design(study.folder))).pack
 
 
 def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:
