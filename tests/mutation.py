@@ -20,7 +20,6 @@ from mutmut.stats import status_by_exit_code
 ROOT = Path(__file__).parent.parent
 NOTES = Path(__file__).parent / "mutation.md"
 COPIED = ("agents", "scenarios", "docs", "benchmarks", "outputs", "README.md", "pyproject.toml")
-SHAPE = "tests/test_behaviour.py::test_a_hedger_is_a_state_with_one_other_term"  # lists a class's methods: mutants too
 QUICK = """
 from hypothesis import Phase, settings
 
@@ -40,7 +39,7 @@ GROUPS = {
     "rules": Group(
         ("draws.py", "parameters.py", "measures/*.py", "models/ties.py", "models/diplomacy.py", "states/*.py"),
         (
-            *(f"test_{name}.py" for name in ("golden", "measures", "terms", "parameters", "same_world", "behaviour")),
+            *(f"test_{name}.py" for name in ("golden", "measures", "terms", "parameters", "same_world")),
             "test_reference.py::test_standards_agree",
             "test_reference.py::test_any_pack_and_scenario_agree",
             *(
@@ -70,7 +69,7 @@ def copy(name: str, group: Group) -> Path:
         "source_paths": ["src"],
         "only_mutate": [f"src/cordiale/{each}" for each in group.changed],
         "also_copy": list(COPIED),
-        "pytest_add_cli_args": ["--hypothesis-profile=mutation", "--deselect", SHAPE],
+        "pytest_add_cli_args": ["--hypothesis-profile=mutation"],
         "pytest_add_cli_args_test_selection": [f"tests/{each}" for each in group.tests],
         "timeout_multiplier": 4.0,
     }

@@ -77,6 +77,66 @@ def test_mean_interval_covers() -> None:
     assert 0.92 <= np.mean((low <= 2.0) & (high >= 2.0)) <= 0.98
 
 
+def test_the_t_interval_is_students() -> None:
+    values = np.array([[0.0, 1.0], [1.0, 5.0], [5.0, -2.0]])
+    low, high = t_interval(values)
+    for column in (0, 1):
+        each = values[:, column]
+        exact = stats.t.interval(0.95, 2, loc=each.mean(), scale=stats.sem(each))
+        assert (low[column], high[column]) == pytest.approx(exact)
+    assert t_interval(values, 0.5)[1][0] == pytest.approx(
+        stats.t.interval(0.5, 2, loc=2.0, scale=stats.sem([0, 1, 5]))[1]
+    )
+
+
+def test_two_worlds_have_an_interval() -> None:
+    low, high = mean_interval(np.array([[0.0], [1.0]]))
+    assert 0 <= low[0] < high[0] <= 1
+
+
+def test_a_level_is_the_intervals() -> None:
+    """The interval of a mean that half of all samples miss is that of its quartiles."""
+    values = np.random.default_rng(8).normal(size=(400, 1))
+    low, high = mean_interval(values, level=0.5)
+    reach = stats.norm.ppf(0.75) * stats.sem(values[:, 0])
+    assert (low[0], high[0]) == pytest.approx((values.mean() - reach, values.mean() + reach), abs=0.1 * reach)
+
+
+def test_simultaneous_reach_of_independent_columns() -> None:
+    """Of m independent columns the largest |t| has the quantile at which each one holds the m-th root of the level."""
+    values = np.random.default_rng(4).normal(size=(900, 8))
+    for level in (0.95, 0.5):
+        low, high = simultaneous(values, level=level)
+        reach = stats.norm.ppf((1 + level ** (1 / 8)) / 2) * values.std(axis=0, ddof=1) / 30
+        assert high - values.mean(axis=0) == pytest.approx(reach, rel=0.06)
+        assert low + high == pytest.approx(2 * values.mean(axis=0))
+
+
+def test_simultaneous_reach_where_columns_move_together() -> None:
+    """Columns that are one and the same need no more than one; of what does not move the interval is a point."""
+    one = np.random.default_rng(5).normal(size=(900, 1))
+    values = np.hstack([one, 3 * one + 2, np.full((900, 1), 0.5)])
+    low, high = simultaneous(values)
+    reach = stats.norm.ppf(0.975) * one.std(ddof=1) / 30
+    assert (high - low)[:2] / 2 == pytest.approx([reach, 3 * reach], rel=0.06)
+    assert (low[2], high[2]) == (0.5, 0.5)
+
+
+def test_simultaneous_intervals_of_one_world_and_of_none_that_moves() -> None:
+    low, high = simultaneous(np.array([[1.0, 2.0]]))
+    assert (low.tolist(), high.tolist()) == ([-np.inf, -np.inf], [np.inf, np.inf])
+    low, high = simultaneous(np.ones((5, 2)))
+    assert (low.tolist(), high.tolist()) == ([1.0, 1.0], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("worlds", [50, 10_001])
+def test_simultaneous_intervals_hang_on_their_seed_alone(worlds: int) -> None:
+    values = np.random.default_rng(6).normal(size=(worlds, 2))
+    usual, zero, one = (simultaneous(values, *seed)[0].tolist() for seed in ((), (0,), (1,)))
+    assert usual == zero
+    assert usual != one
+
+
 def test_simultaneous_intervals_cover_all_columns_at_once() -> None:
     """Ten correlated columns: pointwise intervals miss one of them far more often than 5 %, these do not."""
     rng = np.random.default_rng(2)

@@ -13,8 +13,8 @@ from cordiale.analysis.chance import crossed, shares
 from cordiale.analysis.evaluate import ModelResponse, Quantiles, evaluate, speed_ratio
 from cordiale.analysis.explored import sensitivity
 from cordiale.analysis.groups import groups_of
-from cordiale.analysis.screening import morris
-from cordiale.analysis.sensitivity import Indices, sobol
+from cordiale.analysis.screening import Effects, morris
+from cordiale.analysis.sensitivity import Indices, check_size, sobol
 from cordiale.analysis.target import target_of
 from cordiale.charts.morris import morris as morris_chart
 from cordiale.charts.tornado import tornado
@@ -88,6 +88,7 @@ def test_ishigami() -> None:
     np.testing.assert_allclose(found.first, first, atol=0.02)
     np.testing.assert_allclose(found.total, total, atol=0.02)
     assert found.rows == 8192 * 5
+    assert found.variance == pytest.approx(A**2 / 8 + B * np.pi**4 / 5 + B**2 * np.pi**8 / 18 + 0.5, rel=0.02)
     assert found.converged, found.doubts
 
 
@@ -127,6 +128,53 @@ def test_the_flag_says_no() -> None:
     assert [doubt[:9] for doubt in narrow.doubts] == ["the first", "a total i"]
 
 
+def test_convergence_is_held_against_its_bounds() -> None:
+    """At a bound all is well, beyond it there is a doubt; what to try next follows the width of the largest."""
+
+    def indices(error: float, first: float, half: float) -> Indices:
+        total = np.array([0.3, 0.6])
+        return Indices(
+            ["a", "b"], np.array([0.0, first]), np.zeros(2), total, np.array([0.9, error]), total - [0.0, half], 1.0, 64
+        )
+
+    assert indices(0.05, 1.05 - 1e-9, 0.05 - 1e-9).converged
+    assert indices(0.06, 1.0, 0.0).doubts == ["the interval of the largest total index is 0.12 wide, over 0.1"]
+    assert indices(0.0, 1.07, 0.0).doubts == ["the first orders add up to 1.07, over 1.05"]
+    moved = "a total index moved by 0.08 from half the sample to the whole, over 0.05"
+    assert indices(0.0, 1.0, 0.08).doubts == indices(0.0, 1.0, -0.08).doubts == [moved]
+    assert [indices(error, 1.0, 0.0).next_samples for error in (0.01, 0.1, 0.15, 5.0)] == [128, 256, 1024, 1024]
+
+
+def test_indices_as_a_table_the_largest_first() -> None:
+    found = Indices(
+        ["a", "b", "c"], *(np.arange(3) + k for k in (0.0, 10.0)), np.array([1.0, 3.0, 1.0]),
+        *(np.arange(3) + k for k in (20.0, 30.0)), 1.0, 64,
+    ).frame()  # fmt: skip
+    assert found.to_dict("list") == {
+        "group": ["b", "a", "c"], "first": [1.0, 0.0, 2.0], "first_error": [11.0, 10.0, 12.0],
+        "total": [3.0, 1.0, 1.0], "total_error": [21.0, 20.0, 22.0], "total_of_half": [31.0, 30.0, 32.0],
+    }  # fmt: skip
+    assert found.index.tolist() == [0, 1, 2]
+
+
+def test_half_of_the_sample_is_the_sample_of_half_the_size() -> None:
+    def found(*given: int) -> Indices:
+        return sobol(ishigami, between_minus_pi_and_pi, single("xyz"), *given)
+
+    assert found(128, 0).half == pytest.approx(found(64, 0).total)
+    assert found(64, 0).total.tolist() != found(64, 1).total.tolist()
+    assert found(1).samples == 8
+    assert (found().samples, found().first.tolist()) == (512, found(512, 0).first.tolist())
+
+
+def test_a_design_that_no_memory_holds_is_refused() -> None:
+    check_size(250, 1_000_000)
+    with pytest.raises(
+        OptionError, match="a design of 251 rows of 1,000,000 numbers does not fit in memory"
+    ):
+        check_size(251, 1_000_000)
+
+
 def test_a_seed_of_zero_is_a_seed_and_samples_are_a_power_of_two() -> None:
     one, two = (sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 100, seed=0) for _ in range(2))
     assert one.samples == 128
@@ -146,6 +194,57 @@ def test_morris_of_a_known_function() -> None:
     assert found.mean[1] == pytest.approx(0.5 * reach, abs=0.03)
     assert found.spread[1] == pytest.approx(np.sqrt(5) / 8 * reach, abs=0.02)
     assert found.converged
+
+
+def test_effects_as_a_table_the_largest_first() -> None:
+    columns = (np.arange(3) + k for k in (10.0, 20.0, 30.0, 40.0))
+    found = Effects(["a", "b", "c"], [1, 2, 3], np.array([1.0, 3.0, 1.0]), *columns, 20).frame()
+    assert found.to_dict("list") == {
+        "group": ["b", "a", "c"], "numbers": [2, 1, 3], "mean_absolute_effect": [3.0, 1.0, 1.0],
+        "error": [11.0, 10.0, 12.0], "mean_effect": [21.0, 20.0, 22.0], "standard_deviation": [31.0, 30.0, 32.0],
+        "mean_absolute_effect_of_half": [41.0, 40.0, 42.0],
+    }  # fmt: skip
+    assert found.index.tolist() == [0, 1, 2]
+
+
+def test_effects_are_held_against_their_bounds() -> None:
+    def effects(error: float, half: float) -> Effects:
+        none = np.zeros(2)
+        return Effects(["a", "b"], [1, 1], np.array([0.2, 0.4]), np.array([9.0, error]), none, none,
+                       np.array([0.2, half]), 20)  # fmt: skip
+
+    assert effects(0.1, 0.21).converged
+    assert effects(0.12, 0.4).doubts == ["the interval of the largest effect is 60% of it wide, over 50%"]
+    elsewhere = ["half of the trajectories put the largest effect elsewhere"]
+    assert effects(0.05, 0.51).doubts == effects(0.05, 0.29).doubts == elsewhere
+    assert [effects(error, 0.4).next_samples for error in (0.01, 0.2, 0.3, 9.0)] == [40, 80, 180, 320]
+    assert effects(0.1, 0.4).rows == 60
+
+
+def test_morris_hangs_on_its_seed_alone_and_takes_four_trajectories_at_least() -> None:
+    def found(*given: int) -> Effects:
+        return morris(
+            lambda v: v["x"] * v["y"], lambda u: {n: u[:, i] for i, n in enumerate("xy")}, single("xy"), *given
+        )
+
+    assert found(1).trajectories == 4
+    assert found().trajectories == 20
+    usual, zero, one = found(8), found(8, 0), found(8, 1)
+    assert np.array_equal(usual.strength_error, zero.strength_error)
+    assert not np.array_equal(usual.strength, one.strength)
+
+
+def test_half_of_the_trajectories_is_their_first_half() -> None:
+    """An effect that only shows in the second half of the design."""
+    rows = 20 * 2
+
+    def response(values: Values) -> np.ndarray:
+        found = values["x"].copy()
+        found[: rows // 2] *= 2
+        return found
+
+    found = morris(response, lambda unit: {"x": unit[:, 0]}, single("x"), 20)
+    assert (found.strength[0], found.half[0]) == pytest.approx((1.5 * 0.75, 2 * 0.75))
 
 
 def test_morris_of_groups_has_no_sign() -> None:
