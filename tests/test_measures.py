@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,6 +151,74 @@ def test_every_known_measure_can_be_read() -> None:
         assert np.isfinite(values).all(), name
         one = request(f"{name}:{found.entities[-1]}", scenario.names)
         assert np.array_equal(one.read(reading)[:, 0], values[:, -1]), name
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    """Five worlds after seven quarters of a scenario in which most things happen."""
+    scenario = load_scenario("chinese_coercion")
+    classes = behaviours(scenario)
+    block = Block(scenario, 0, 5, classes, standards(scenario, classes))
+    for _ in range(7):
+        block.model.step()
+    return Reading(block.model.now, block.model.parameters, block.model.structure)
+
+
+DYADS: dict[str, Callable[[Any, int, int, int], float]] = {
+    "practice": lambda now, w, i, j: sum(now.practice[w, i, j]) / len(now.practice[w, i, j]),
+    "practice.maritime": lambda now, w, i, j: now.practice[w, i, j, DOMAINS.index("maritime")],
+    "position_gap.china_tone": lambda now, w, i, j: abs(now.position[w, i, TONE] - now.position[w, j, TONE]),
+    "agreement.acsa": lambda now, w, i, j: float(now.in_force[w, i, j, AGREEMENTS.index("acsa")]),
+    "ladder": lambda now, w, i, j: sum(now.in_force[w, i, j]),
+    "initiatives": lambda now, w, i, j: sum(now.confirmed[w, i, j] | now.confirmed[w, j, i]),
+    "trust": lambda now, w, i, j: (now.trust[w, i, j] + now.trust[w, j, i]) / 2,
+    "trusting": lambda now, w, i, j: now.trust[w, i, j],
+    "perceived_similarity": lambda now, w, i, j: now.similarity[w, i, j],
+    "shortfall": lambda now, w, i, j: now.shortfall[w, i, j],
+    "rank": lambda now, w, i, j: 1 + sum(
+        now.value[w, i, k] > now.value[w, i, j] or (now.value[w, i, k] == now.value[w, i, j] and k < j)
+        for k in range(len(STATES)) if k not in (i, j)
+    ),
+}  # fmt: skip
+NAMES = Names(load_pack())
+STATES, DOMAINS, AGREEMENTS = NAMES.states, list(NAMES.domains), list(NAMES.agreements)
+TONE = list(NAMES.issues).index("china_tone")
+
+
+@pytest.mark.parametrize("name", DYADS)
+def test_measures_of_dyads_are_their_definitions(reading: Reading, name: str) -> None:
+    found, moving = request(name, NAMES), []
+    values = found.read(reading)
+    for column, entity in enumerate(found.entities):
+        i, j = (STATES.index(code) for code in entity.replace(">", "-").split("-"))
+        for world in range(5):
+            assert values[world, column] == pytest.approx(DYADS[name](reading.world, world, i, j)), entity
+        moving.append(np.ptp(values[:, column]))
+    assert max(moving) > 0, "a measure that is the same everywhere shows nothing"
+
+
+def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
+    now, (first, second) = reading.world, reading.structure.poles
+    read = {name: request(name, NAMES).read(reading) for name in ("position.china_tone", "pressure", "hedging")}
+    for name in NAMES.formats:
+        read[name] = request(f"member.{name}", NAMES).read(reading)
+    for world in range(5):
+        for i in range(len(STATES)):
+            assert read["position.china_tone"][world, i] == now.position[world, i, TONE]
+            assert read["pressure"][world, i] == pytest.approx(sum(now.pressure[world, :, i]))
+            one, other = reading.alignment[world, i, first], reading.alignment[world, i, second]
+            even = 0 if i in (first, second) else 1 - abs(one - other) / (one + other)
+            assert read["hedging"][world, i] == pytest.approx(even)
+            for f, name in enumerate(NAMES.formats):
+                assert read[name][world, i] == now.member[world, i, f]
+
+
+def test_a_request_travels_to_another_process(reading: Reading) -> None:
+    for name in ("practice.maritime:FRA-JPN", "rank", "hedging:FRA"):
+        sent = request(name, NAMES)
+        found = pickle.loads(pickle.dumps(sent))
+        assert (found.name, found.entities, found.part) == (sent.name, sent.entities, sent.part)
+        assert np.array_equal(found.read(reading), sent.read(reading))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cordiale.analysis.sample import Sampler
 from cordiale.blocks import Grove, run_block, run_blocks
-from cordiale.draws import Streams
+from cordiale.draws import Streams, Tiled
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario
 from cordiale.models.block import Block, behaviours, standards
@@ -157,6 +157,18 @@ def test_a_scenario_that_branches_late_is_the_full_run(whole: np.ndarray) -> Non
     together = run_block(plan, 0, 9).values
     alone = [run_block(make_plan([scenario]), 0, 9).values for scenario in scenarios]
     assert together.tobytes() == np.concatenate(alone, axis=1).tobytes()
+
+
+def test_tiled_streams_are_the_blocks_several_times_over() -> None:
+    one = Streams(3, 40, 5)
+    tiled = Tiled(one, 3)
+    assert (tiled.seed, tiled.first, tiled.worlds) == (3, 40, 15)
+    named = [("FRA",), ("JPN", "maritime")]
+    drawn = tiled.uniforms("events", named, quarter=2, size=3)
+    assert drawn.shape == (15, 2, 3)
+    for again in range(3):
+        assert np.array_equal(drawn[5 * again : 5 * again + 5], one.uniforms("events", named, quarter=2, size=3))
+    assert np.array_equal(tiled.uniforms("events", named)[:5], one.uniforms("events", named))
 
 
 def test_rows_of_one_world_have_its_luck() -> None:

@@ -169,9 +169,7 @@ def test_half_of_the_sample_is_the_sample_of_half_the_size() -> None:
 
 def test_a_design_that_no_memory_holds_is_refused() -> None:
     check_size(250, 1_000_000)
-    with pytest.raises(
-        OptionError, match="a design of 251 rows of 1,000,000 numbers does not fit in memory"
-    ):
+    with pytest.raises(OptionError, match="a design of 251 rows of 1,000,000 numbers does not fit in memory"):
         check_size(251, 1_000_000)
 
 
