@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test style docs wheel pythons audit bench mutation schemas baseline golden figures clean
+.PHONY: demo test style docs wheel pythons oldest audit bench mutation schemas baseline golden figures clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -12,7 +12,7 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
-test: style docs wheel pythons audit
+test: style docs wheel pythons oldest audit
 	$(BIN)/pytest -n auto
 
 style: .venv/installed
@@ -28,6 +28,9 @@ wheel: .venv/installed
 
 pythons:
 	.ci/pythons
+
+oldest: .venv/installed
+	.ci/oldest $(BIN)
 
 audit: .venv/installed
 	$(BIN)/python .ci/audit
