@@ -109,6 +109,16 @@ def test_blocs_finds_two_planted_groups() -> None:
     assert together(found)[0, 0].tolist() == [1, 1, 1, 0, 0, 0, 0]
 
 
+def test_blocs_leave_out_what_a_state_has_with_itself() -> None:
+    """Without it the mean of ties is the same; where no tie is above the mean every state stands alone."""
+    aligned = np.random.default_rng(3).random((20, 8, 8))
+    aligned = (aligned + aligned.swapaxes(1, 2)) / 2
+    own = aligned.copy()
+    own[:, np.arange(8), np.arange(8)] = 5.0
+    assert np.array_equal(blocs(aligned), blocs(own))
+    assert len(np.unique(blocs(aligned))) > 1
+
+
 def test_stability_is_one_for_certain_and_zero_for_a_coin() -> None:
     assert stability(np.array([[1.0, 0.0], [1.0, 0.0]])) == 1
     assert stability(np.array([[1.0, 0.0], [0.0, 1.0]])) == 0

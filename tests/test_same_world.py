@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cordiale.analysis.sample import Sampler
 from cordiale.blocks import Grove, run_block, run_blocks
-from cordiale.draws import Streams, Tiled
+from cordiale.draws import SameWorld, Streams, Tiled
 from cordiale.layers import load_scenario
 from cordiale.library import find_pack, find_scenario
 from cordiale.models.block import Block, behaviours, standards
@@ -169,6 +169,14 @@ def test_tiled_streams_are_the_blocks_several_times_over() -> None:
     for again in range(3):
         assert np.array_equal(drawn[5 * again : 5 * again + 5], one.uniforms("events", named, quarter=2, size=3))
     assert np.array_equal(tiled.uniforms("events", named)[:5], one.uniforms("events", named))
+
+
+def test_the_streams_of_one_world_are_the_same_in_every_row() -> None:
+    one, rows = Streams(3, 40, 1), SameWorld(3, 40, 6)
+    assert (rows.seed, rows.first, rows.worlds) == (3, 40, 6)
+    for options in ({}, {"quarter": 2, "size": 3}):
+        drawn = rows.uniforms("events", [("FRA",), ("JPN",)], **options)
+        assert np.array_equal(drawn, np.repeat(one.uniforms("events", [("FRA",), ("JPN",)], **options), 6, axis=0))
 
 
 def test_rows_of_one_world_have_its_luck() -> None:
