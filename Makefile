@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test style docs wheel pythons oldest audit bench mutation schemas baseline golden figures clean
+.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline golden figures clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -12,8 +12,16 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
+QUICK := $(patsubst %,tests/test_%.py,golden measures terms parameters yamlfile scenario_file study verify policy odd)
+
+check: style  # for daily work: a minute
+	$(BIN)/pytest -n auto $(QUICK) "tests/test_reference.py::test_every_scenario_agrees[baseline]"
+
 test: style docs wheel pythons oldest audit
 	$(BIN)/pytest -n auto
+
+coverage: .venv/installed
+	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 style: .venv/installed
 	$(BIN)/ruff check

@@ -223,6 +223,18 @@ def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
                 assert read[name][world, i] == now.member[world, i, f]
 
 
+def test_a_request_has_its_names() -> None:
+    """A dyad is known by both of its spellings; the list of known measures is spelt out where none fits."""
+    found = request("practice.maritime:JPN-FRA", NAMES)
+    assert (found.name, found.entities, found.part) == ("practice.maritime", ("FRA-JPN",), DOMAINS.index("maritime"))
+    assert request("trusting:JPN>FRA", NAMES).entities == ("JPN>FRA",)
+    assert len(request("alignment", NAMES).entities) == len(STATES) * (len(STATES) - 1) // 2
+    with pytest.raises(OptionError, match=r"'zzz' is no measure \(known: .*alignment, depth"):
+        request("zzz", NAMES)
+    with pytest.raises(OptionError, match="'trusting:JPN>FRR': after the colon stands a directed dyad"):
+        request("trusting:JPN>FRR", NAMES)
+
+
 def test_a_request_travels_to_another_process(reading: Reading) -> None:
     for name in ("practice.maritime:FRA-JPN", "rank", "hedging:FRA"):
         sent = request(name, NAMES)
