@@ -46,10 +46,10 @@ class Group:
     dear: tuple[str, ...]
 
 
-AGREE = tuple(
-    f"tests/test_reference.py::test_every_scenario_agrees[{name}]"
-    for name in ("baseline", "france_joins_softened_quad", "dual_use_revealed", "chinese_coercion")
-)
+SCENARIOS = (
+    "baseline", "france_joins_softened_quad", "dual_use_revealed", "chinese_coercion", "export_forum_absent",
+)  # fmt: skip
+AGREE = tuple(f"tests/test_reference.py::test_every_scenario_agrees[{name}]" for name in SCENARIOS)
 DEAR = (
     "tests/test_reference.py::test_any_pack_and_scenario_agree",
     "tests/test_measures.py::test_worlds_keep_ranges_and_symmetry",

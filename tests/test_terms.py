@@ -44,6 +44,29 @@ def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
             assert np.allclose(whole, model.now.value[:, i, j], atol=1e-9)
 
 
+def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> None:
+    """What is delivered moves by a share of 1 - trust, a shortfall by one of trust, time towards the coding."""
+    from cordiale.models.block import Block, behaviours, standards
+
+    scenario = load_scenario("japan_contribution_stalled")
+    classes = behaviours(scenario)
+    block = Block(scenario, 0, 6, classes, standards(scenario, classes))
+    for _ in range(12):
+        before = block.model.now.trust
+        block.model.step()
+    weights, coded = block.model.parameters.weights, block.model.parameters.arrays["trust"]
+    shown = set()
+    for i in range(len(scenario.names.states)):
+        causes, trust, late = block.model.trust_changes[i], before[:, i], block.model.shortfall[:, i]
+        assert set(causes) == {"delivered", "breach", "shortfall", "return"}
+        shares = causes["delivered"] / (weights["trust_gain"][:, None] * (1 - trust))
+        assert np.isclose(shares, np.round(shares)).all()
+        assert np.allclose(causes["shortfall"], -weights["trust_shortfall"][:, None] * trust * late)
+        assert np.allclose(causes["return"], weights["trust_return"][:, None] * (coded[:, i] - trust))
+        shown |= {cause for cause, change in causes.items() if np.abs(change).max() > 1e-6}
+    assert shown >= {"delivered", "shortfall", "return"}
+
+
 def test_an_unknown_dyad_is_refused() -> None:
     with pytest.raises(OptionError, match="did you mean 'FRA-JPN'"):
         terms(load_scenario("baseline"), "FRA-JPX", worlds=1)
