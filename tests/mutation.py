@@ -56,6 +56,8 @@ DEAR = (
     "tests/test_same_world.py::test_block_size_changes_no_byte[1]",
     "tests/test_same_world.py::test_block_size_changes_no_byte[2]",
     "tests/test_same_world.py::test_a_scenario_that_branches_late_is_the_full_run",
+    "tests/test_behaviour.py",
+    "tests/test_failing_behaviour.py",
 )
 DEAR_TOO = (
     "tests/test_compare.py::test_simultaneous_intervals_cover_all_columns_at_once",
