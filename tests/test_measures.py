@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import networkx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +108,21 @@ def test_blocs_finds_two_planted_groups() -> None:
     found = blocs(aligned)
     assert found.tolist() == [group.tolist()] * 3
     assert together(found)[0, 0].tolist() == [1, 1, 1, 0, 0, 0, 0]
+
+
+def test_blocs_are_those_of_another_library_on_what_lies_above_the_mean() -> None:
+    aligned = np.random.default_rng(9).random((12, 9, 9))
+    aligned = (aligned + aligned.swapaxes(1, 2)) / 2
+    pairs, several = np.triu_indices(9, 1), 0
+    for world, found in zip(aligned, blocs(aligned), strict=True):
+        above = np.maximum(world[pairs] - world[pairs].mean(), 0.0)
+        graph = networkx.Graph()
+        graph.add_nodes_from(range(9))
+        graph.add_weighted_edges_from((i, j, w) for i, j, w in zip(*pairs, above, strict=True) if w)
+        known = networkx.community.greedy_modularity_communities(graph, weight="weight")
+        assert {frozenset(np.flatnonzero(found == bloc)) for bloc in set(found)} == set(known)
+        several += len(known) > 1
+    assert several > 6
 
 
 def test_blocs_leave_out_what_a_state_has_with_itself() -> None:

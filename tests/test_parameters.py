@@ -16,7 +16,7 @@ from scipy.stats import kstest
 
 from cordiale.coded import Free
 from cordiale.layers import Scenario, load_scenario
-from cordiale.parameters import pert
+from cordiale.parameters import Parameters, pert
 from cordiale.timeline import lever_course
 
 Build = Callable[..., Scenario]
@@ -64,6 +64,17 @@ def test_worlds_follow_the_coded_distribution() -> None:
     share = (number.best - number.low) / (number.high - number.low)
     statistic = kstest((drawn - number.low) / (number.high - number.low), "beta", args=(1 + 4 * share, 5 - 4 * share))
     assert statistic.pvalue > 1e-4
+
+
+def test_changed_parameters_replace_what_is_given_and_nothing_else() -> None:
+    one, two = np.array([1.0]), np.array([2.0])
+    found = Parameters({"trust": one, "threat": one}, {"trust_gain": one, "trust_return": one})
+    changed = found.changed({"trust": two}, {"trust_return": two})
+    assert (changed.trust, changed.threat) == (two, one)
+    assert changed.weights == {"trust_gain": one, "trust_return": two}
+    assert (found.trust, found.weights["trust_return"]) == (one, one)
+    with pytest.raises(AttributeError, match="joy"):
+        _ = changed.joy
 
 
 @pytest.fixture
