@@ -33,7 +33,7 @@ class Streams:
     def __init__(self, seed: int, first: int, worlds: int) -> None:
         self.seed, self.first, self.worlds = seed, first, worlds
         self._philox = np.random.Philox(0)
-        self._state = self._philox.state
+        self._state = self._philox.state  # with nothing left over in its buffer
         self._generator = np.random.Generator(self._philox)
 
     def uniform(self, purpose: str, *names: str, quarter: int = 0, size: int = 1) -> Array:
@@ -47,7 +47,6 @@ class Streams:
         numbers = np.empty((len(named), skipped + self.worlds * size))
         state, key = self._state, self._state["state"]["key"]
         state["state"]["counter"][:] = (start // _WORDS, 0, 0, quarter)
-        state["buffer_pos"] = _WORDS  # nothing left over from an earlier stream
         for names, into in zip(named, numbers, strict=True):
             key[:] = stream_key(self.seed, purpose, *names)
             self._philox.state = state
