@@ -48,7 +48,7 @@ class Group:
 
 SCENARIOS = (
     "baseline", "france_joins_softened_quad", "dual_use_revealed", "chinese_coercion", "export_forum_absent",
-    "acsa_in_force", "admm_entry_backed",
+    "acsa_in_force", "admm_entry_backed", "japan_contribution_stalled",
 )  # fmt: skip
 AGREE = tuple(f"tests/test_reference.py::test_every_scenario_agrees[{name}]" for name in SCENARIOS)
 DEAR = (
