@@ -251,6 +251,7 @@ def test_morris_of_groups_has_no_sign() -> None:
     assert found.strength[0] > 0.3
     assert np.isnan([found.mean[0], found.spread[0]]).all()
     assert found.strength[1] == 0
+    assert found.sizes == [2, 1]
 
 
 def test_coding_chance_and_interaction() -> None:

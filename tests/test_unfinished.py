@@ -223,7 +223,10 @@ def test_a_study_that_cannot_get_its_name_is_kept(tmp_path: Path, monkeypatch: p
 
 def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> None:
     out = tmp_path / "study"
-    process = subprocess.Popen(arguments(out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        arguments(out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )  # fmt: skip
     journal = hidden(out) / JOURNAL
     deadline = time.monotonic() + 120
     while not journal.is_file() and process.poll() is None and time.monotonic() < deadline:
