@@ -46,7 +46,7 @@ audit: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m benchmarks
 
-mutation: .venv/installed  # an hour on two cores; what it found is in tests/mutation.md
+mutation: .venv/installed  # two hours on two cores; what it found is in tests/mutation.md
 	$(BIN)/python -m tests.mutation
 
 schemas: .venv/installed
