@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 
 from cordiale.analysis.boxes import count, inside
+from cordiale.analysis.described import label
 from cordiale.analysis.discovery import Search, search, too_few
-from cordiale.analysis.discovery_words import restriction, sentences
+from cordiale.analysis.discovery_words import record, restriction, sentences, tables
 from cordiale.analysis.screened import screen
 from cordiale.analysis.target import condition_of
 from cordiale.charts.boxes import boxes as box_chart
@@ -120,6 +122,60 @@ def test_what_is_said(scenario: Scenario, planted: Search) -> None:
     bound = coded.low + 0.2 * (coded.high - coded.low)
     said = restriction(scenario, ONE, -np.inf, bound)
     assert said.endswith(f"is below {bound:.3g}, in the lower third of its coded range {coded.low:g} to {coded.high:g}")
+
+
+def test_a_bound_on_both_sides_is_said_to_lie_between(scenario: Scenario) -> None:
+    coded = scenario.ranges[ONE]
+    low, high = coded.low + 0.1 * (coded.high - coded.low), coded.low + 0.2 * (coded.high - coded.low)
+    said = restriction(scenario, ONE, low, high)
+    assert said.endswith(f"is between {low:.3g} and {high:.3g}, within its coded range {coded.low:g} to {coded.high:g}")
+    assert f"is above {low:.3g}, in the lower third" in restriction(scenario, ONE, low, np.inf)
+
+
+def test_what_the_worlds_kept_back_did_not_confirm_is_said(scenario: Scenario, planted: Search) -> None:
+    condition = condition_of("alignment:FRA-JPN < 0.4", scenario)
+    box = dataclasses.replace(planted.boxes[0], dropped=(ONE, OTHER))
+    told = sentences(scenario, condition, dataclasses.replace(planted, boxes=[box]))[-1]
+    assert told.endswith(
+        f"a bound on {label(scenario, ONE)} and {label(scenario, OTHER)} did not, and was dropped: "
+        "with more --worlds it may."
+    )
+    none = dataclasses.replace(planted, boxes=[], refused=[ONE])
+    (_, _, last) = sentences(scenario, condition, none)
+    assert f"; bounds on {label(scenario, ONE)} were found, and the worlds kept back did not confirm them:" in last
+    assert sentences(scenario, condition, dataclasses.replace(none, refused=[]))[-1].startswith("No box tells these")
+
+
+def test_tables_hold_what_the_boxes_are(scenario: Scenario, planted: Search) -> None:
+    found = tables(scenario, planted)
+    bounds = {(at, path): box.bounds[path] for at, box in enumerate(planted.boxes, 1) for path in box.bounds}
+    rows = found["bounds"].to_dict("records")
+    assert [(row["box"], row["path"]) for row in rows] == list(bounds)
+    for row in rows:
+        for side, bound in zip(("low", "high"), bounds[row["box"], row["path"]], strict=True):
+            assert np.isnan(row[side]) if np.isinf(bound) else row[side] == bound
+        assert row["coded_low"] == scenario.ranges[row["path"]].low
+        assert row["quasi_p_kept"] == planted.boxes[row["box"] - 1].tested.quasi_p[row["path"]]
+    first = found["boxes"].iloc[0]
+    box = planted.boxes[0]
+    assert (first["restricted"], first["density_kept"], first["confirmed"]) == (
+        len(box.bounds),
+        box.tested.density,
+        True,
+    )
+    assert f"{ONE} <= {box.bounds[ONE][1]:.4g}" in first["where"]
+    assert f"{OTHER} >= {box.bounds[OTHER][0]:.4g}" in first["where"]
+    assert len(found["tradeoff"]) == len(planted.tradeoff)
+    assert dict(zip(found["screened"]["path"], found["screened"]["p"], strict=True)) == planted.screened
+
+
+def test_a_record_is_what_a_program_reads(scenario: Scenario, planted: Search) -> None:
+    condition = condition_of("alignment:FRA-JPN < 0.4", scenario)
+    found = json.loads(json.dumps(record(scenario, condition, planted)))
+    assert (found["worlds"], found["met"], found["numbers"]) == (WORLDS, int(planted.met.sum()), planted.tried)
+    assert found["sentences"] == sentences(scenario, condition, planted)
+    assert [row["path"] for row in found["bounds"]] == [path for box in planted.boxes for path in box.bounds]
+    assert {row["low"] is None for row in found["bounds"] if row["path"] == ONE} == {True}
 
 
 def test_charts_draw_the_boxes(scenario: Scenario, planted: Search) -> None:
