@@ -164,6 +164,24 @@ def test_a_claim_that_cannot_be_tested_is_named_with_its_line(
     assert caught.value.path.name == "claims.yaml"
 
 
+def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(own_claims: Path) -> None:
+    data = yaml.safe_load(own_claims.read_text("utf-8"))
+    first = data["claims"][0]
+    for claims, words in (
+        ([first, dict(json.loads(json.dumps(first)))], f"'{first['id']}' stands twice"),
+        ([first | {"locator": "Openin 1"}], "'Openin 1' is no paragraph of the article; did you mean 'Opening 1'"),
+    ):
+        own_claims.write_text(yaml.safe_dump({"claims": claims}, sort_keys=False), "utf-8")
+        with pytest.raises(FileError, match=words) as caught:
+            load_claims(PACK)
+        assert caught.value.line is not None
+    with pytest.raises(OptionError, match=f"no claim of that name; did you mean '{first['id']}'"):
+        load_claims(PACK, only=[first["id"][:-1]])
+    own_claims.unlink()
+    with pytest.raises(OptionError, match="the pack 'none' has no claims"):
+        load_claims("none")
+
+
 def test_the_command_writes_table_page_and_placebo(own_claims: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from cordiale.cli import main
 

@@ -29,6 +29,7 @@ from cordiale.layers import load_scenario
 from cordiale.report.page import report, save
 from cordiale.report.parts import signed, typeset
 from cordiale.report.rebuilt import rebuild
+from cordiale.report.sensitivity import MOST_ROWS
 from cordiale.runs import run
 from cordiale.study import Study
 from cordiale.validate import validate
@@ -295,6 +296,24 @@ def test_sensitivity_is_told_where_it_was_run(small: Study, page: Page, tmp_path
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"pack": "another"}), "utf-8")
     with pytest.raises(OptionError, match="of the pack 'another'"):
         report(small, None, tmp_path)
+    for spoilt in ("{", "[]", json.dumps(manifest | {"kind": "sweep"})):
+        (tmp_path / "manifest.json").write_text(spoilt, "utf-8")
+        with pytest.raises(OptionError, match="not what `cordiale sensitivity` writes"):
+            report(small, None, tmp_path)
+    (tmp_path / "manifest.json").unlink()
+    with pytest.raises(OptionError, match="run `cordiale sensitivity` first"):
+        report(small, None, tmp_path)
+
+
+def test_of_many_groups_the_first_are_told(small: Study, tmp_path: Path) -> None:
+    told = {"kind": "sensitivity", "pack": PACK, "title": "Many", "measure": "no:thing", "quarter": "2019Q4"}
+    (tmp_path / "manifest.json").write_text(json.dumps(told | {"sentences": [], "command": []}), "utf-8")
+    rows = "".join(f"group {n},{n}\n" for n in range(200))
+    (tmp_path / "groups.csv").write_text(f"group,mean_absolute_effect\n{rows}", "utf-8")
+    found = Page(report(small, None, tmp_path))
+    assert f"The first {MOST_ROWS} of 200 groups." in found.text
+    assert len([row for row in found.rows if row[0].startswith("group ")]) == MOST_ROWS
+    assert "no:thing in 2019Q4" in found.text
 
 
 def test_another_coding_is_compared(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def run_of(folder: Path, study: Study) -> Run:
 def _subject(study: Study, measure: str) -> str:
     try:
         return subject(study, *measure.split(":", 1))
-    except (OptionError, TypeError):
+    except (OptionError, TypeError, KeyError):
         return measure
 
 
