@@ -182,6 +182,24 @@ def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(own_claims: Pat
         load_claims("none")
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"test": None, "not_testable": None}, "either 'test' or 'not_testable'"),
+        ({"not_testable": "for a reason"}, "either 'test' or 'not_testable'"),
+        ({"voice": "asserts", "holder": "Japan"}, "'holder' goes with the voice"),
+        ({"sign": "ambivalent"}, "an ambivalent claim has no sign to test"),
+    ],
+)
+def test_a_claim_that_contradicts_itself_is_refused(own_claims: Path, change: dict[str, object], words: str) -> None:
+    data = yaml.safe_load(own_claims.read_text("utf-8"))
+    first = next(one for one in data["claims"] if "test" in one) | change
+    kept = {key: value for key, value in first.items() if value is not None}
+    own_claims.write_text(yaml.safe_dump({"claims": [kept]}, sort_keys=False), "utf-8")
+    with pytest.raises(FileError, match=words):
+        load_claims(PACK)
+
+
 def test_the_command_writes_table_page_and_placebo(own_claims: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from cordiale.cli import main
 

@@ -24,6 +24,7 @@ from cordiale.analysis.estimators import (
     worlds_for_width,
 )
 from cordiale.analysis.until import until
+from cordiale.errors import OptionError
 from cordiale.layers import load_scenario
 
 SHORT = {"horizon": "2021Q4"}
@@ -297,3 +298,11 @@ def test_a_coding_is_a_context(tmp_path: Path) -> None:
     assert np.array_equal(
         alone.values("alignment:FRA-JPN"), study.values("alignment:FRA-JPN", scenario="baseline@second")
     )
+
+
+def test_what_cannot_be_compared_is_told(study: cordiale.Study) -> None:
+    with pytest.raises(OptionError, match="name one state or dyad, such as alignment:FRA-JPN"):
+        compare(study, ["alignment"])
+    alone = cordiale.Study(study.folder, {**study.manifest, "scenarios": study.manifest["scenarios"][:1]})
+    with pytest.raises(OptionError, match="nothing to compare with"):
+        compare(alone)

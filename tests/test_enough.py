@@ -99,3 +99,15 @@ def test_bad_input(refused: Refused, study: Study, workshop: Path) -> None:
     assert message == "--error 0: not a standard error above 0"
     message = refused("enough", str(study.folder), "--measure", "aligment", "--out", "found")
     assert message.startswith("the study has no measure 'aligment'; did you mean 'alignment'?")
+
+
+@pytest.mark.parametrize("error", [0.0, -1.0, math.inf, math.nan])
+def test_an_error_is_above_nothing(study: Study, error: float) -> None:
+    with pytest.raises(cordiale.OptionError, match="not a standard error above 0"):
+        enough(study, error=error)
+
+
+def test_one_world_says_nothing_of_worlds(tmp_path: Path) -> None:
+    one = cordiale.run("baseline", worlds=1, set={"horizon": "2018Q4"}, out=tmp_path / "study")
+    with pytest.raises(cordiale.OptionError, match="a study of one world says nothing"):
+        enough(one)

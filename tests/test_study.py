@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import cordiale
@@ -15,6 +17,7 @@ from cordiale import reading
 from cordiale.blocks import run_block
 from cordiale.layers import load_scenario
 from cordiale.runs import make_plan
+from cordiale.tables import Table
 
 NAMES = ["baseline", "dual_use_unknown"]
 SHORT = {"horizon": "2019Q4"}
@@ -180,3 +183,16 @@ def test_a_loaded_scenario_is_left_as_it_was(tmp_path: Path) -> None:
     scenario = load_scenario("baseline", set=SHORT)
     cordiale.run(scenario, worlds=2, seed=9, out=tmp_path / "study")
     assert (scenario.worlds, scenario.seed) == (500, 2018)
+
+
+@pytest.mark.parametrize("sizes", [[1, 2, 3], [10], [4, 4], [0, 9, 1], []])
+def test_a_table_has_row_groups_of_one_size_whatever_comes_in(tmp_path: Path, sizes: list[int]) -> None:
+    schema, at = pa.schema([("n", pa.int64())]), 0
+    with Table(tmp_path / "table.parquet", schema, rows=4) as table:
+        for size in sizes:
+            table.add(pa.table({"n": range(at, at + size)}, schema=schema))
+            at += size
+    file = pq.ParquetFile(tmp_path / "table.parquet")
+    groups = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    assert groups == [4] * (at // 4) + ([at % 4] if at % 4 else [])
+    assert file.read().column("n").to_pylist() == list(range(at))

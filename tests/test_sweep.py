@@ -327,3 +327,18 @@ def test_a_sweep_that_fails_leaves_nothing(base: cordiale.Scenario, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(StudyError, match=r"is no sweep: it lacks design\.csv"):
         Sweep.open(tmp_path)
+
+
+def test_what_python_gives_amiss_is_told(tmp_path: Path) -> None:
+    loaded, over = load_scenario("baseline", set={"horizon": "2019Q1"}), {"france_in_quad": [0, 1]}
+    with pytest.raises(OptionError, match="the scenario is loaded already"):
+        sweep(loaded, over, set={"seed": 3}, worlds=4)
+    with pytest.raises(OptionError, match="intervals need at least two worlds"):
+        sweep(loaded, over, worlds=1)
+    with pytest.raises(OptionError, match="is given twice"):
+        sweep(loaded, over, worlds=4, measures=["alignment:FRA-JPN", "alignment:JPN-FRA"])
+    found = sweep(loaded, over, worlds=4, measures=["alignment:FRA-JPN"], out=tmp_path / "sweep")
+    path = found.folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"kind": "study"}), "utf-8")
+    with pytest.raises(StudyError, match="not the manifest of a sweep"):
+        Sweep.open(found.folder)
