@@ -67,6 +67,29 @@ def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> Non
     assert shown >= {"delivered", "shortfall", "return"}
 
 
+def test_consent_is_the_logistic_of_its_four_terms() -> None:
+    """Who has the entrant's backing, trusts it, and thinks as it does, lets it in the more."""
+    from cordiale.models.block import Block, behaviours, standards
+
+    scenario = load_scenario("admm_entry_backed")
+    classes = behaviours(scenario)
+    block = Block(scenario, 0, 3, classes, standards(scenario, classes))
+    for _ in range(8):
+        block.model.step()
+    backing = block.model.parameters.backing
+    assert backing.any(), "the scenario backs an entry by now"
+    for member, state in enumerate(block.model.states):
+        found, weight = state.consent(), block.model.parameters.weights
+        for world, entrant, group in np.ndindex(found.shape):
+            utility = (
+                weight["consent_openness"][world]
+                + weight["consent_similarity"][world] * state.stage.similarity[world, member, entrant]
+                + weight["consent_trust"][world] * (2 * state.world.trust[world, member, entrant] - 1)
+                + weight["consent_backing"][world] * backing[0, entrant, group]
+            )
+            assert found[world, entrant, group] == pytest.approx(1 / (1 + np.exp(-utility)))
+
+
 def test_an_unknown_dyad_is_refused() -> None:
     with pytest.raises(OptionError, match="did you mean 'FRA-JPN'"):
         terms(load_scenario("baseline"), "FRA-JPX", worlds=1)
