@@ -1,4 +1,4 @@
-"""Many worlds: memory, processes, reading back. `python -m benchmarks.scale` prints rows; it takes about ten minutes.
+"""Many worlds: memory, processes, reading back. `python -m benchmarks.scale` prints rows; it takes some twenty minutes.
 
 A million worlds are not among them: `python -m benchmarks.watch cordiale run baseline --worlds 1000000 ...`.
 """

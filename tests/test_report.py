@@ -28,7 +28,7 @@ from cordiale.errors import OptionError, StudyError
 from cordiale.layers import load_scenario
 from cordiale.report.page import report, save
 from cordiale.report.parts import signed, typeset
-from cordiale.report.rebuilt import rebuild
+from cordiale.report.rebuilt import coded_by, rebuild
 from cordiale.report.sensitivity import MOST_ROWS
 from cordiale.runs import run
 from cordiale.study import Study
@@ -396,6 +396,19 @@ def test_a_report_needs_nothing_but_the_studys_folder(workshop: Path, monkeypatc
     next((moved.folder / "codings").glob("*/other.csv")).write_text("path,value\nFRA.resolve,0.3\n", "utf-8")
     with pytest.raises(StudyError, match=r"other.csv: is not the coding that the study was run with"):
         report(moved)
+
+
+def test_a_scenarios_own_range_stands_over_the_coders(workshop: Path) -> None:
+    (workshop / "other.csv").write_text("path,value\nFRA.resolve,0.31\nJPN.resolve,0.31\n", "utf-8")
+    (workshop / "own.yaml").write_text(
+        "title: Own\nquestion: What if?\nbasis: {locator: Limitations 1, says: nothing of it}\nextends: baseline\n"
+        "uncertainties:\n  FRA.resolve: {low: 0.1, best: 0.2, high: 0.9, basis: not in the article, "
+        "source: 'assumption: mine'}\n", "utf-8",
+    )  # fmt: skip
+    found = rebuild(run([Path("own.yaml")], worlds=2, set=QUICK, out="study", coding=Path("other.csv"))).first
+    assert (found.ranges["FRA.resolve"].low, found.ranges["FRA.resolve"].high) == (0.1, 0.9)
+    assert coded_by(found).ranges["FRA.resolve"].best == 0.2
+    assert coded_by(found).ranges["JPN.resolve"].best == 0.31
 
 
 def test_what_is_damaged_is_said(small: Study, tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def _finish(study: Study, scenario: Scenario, about: ScenarioDesign) -> None:
     if about.coding is not None:
         scenario.coding = _coding(study, scenario, about.coding.path, about.coding.hash)
         for cell in scenario.coding.cells:
-            scenario.history.pop(f"{PREFIX}{cell.path}", None)
+            drawn = scenario.ranges[cell.path]
+            if (drawn.low, drawn.best, drawn.high) == (cell.coded.low, cell.coded.best, cell.coded.high):
+                scenario.history.pop(f"{PREFIX}{cell.path}", None)  # else the scenario has a range of its own
 
 
 def _distinct(study: Study) -> Study:
