@@ -77,6 +77,28 @@ def test_worlds_that_fail_are_kept_out_and_no_other(
     assert sorted(set(study.frame("alignment:FRA-JPN")["world"])) == others
 
 
+METHODS = ["perceive", "shortfall", "position", "propose", "answer", "apply", "consent", "press", "trust_changes"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_not_a_number_is_told_with_whose_it_is(method: str, tmp_path: Path) -> None:
+    def spoilt(state: cordiale.State, answer: Array) -> Array:
+        found = np.asarray(answer).astype(float)
+        found[bad(state)] = np.nan
+        return found
+
+    def failing(self: cordiale.State, *given: Array, **named: Array) -> Array | dict[str, Array]:
+        answer = getattr(super(Doubtful, self), method)(*given, **named)
+        if isinstance(answer, dict):
+            return {cause: spoilt(self, change) if cause == "shortfall" else change for cause, change in answer.items()}
+        return spoilt(self, answer)
+
+    Doubtful = type("Doubtful", (cordiale.State,), {method: failing})
+    study = cordiale.run("baseline", worlds=5, set=SHORT, out=tmp_path / "study", behaviour={"JPN": Doubtful})
+    what = f"{method}, shortfall," if method == "trust_changes" else method
+    assert study.failed == {3: f"ArithmeticError: Doubtful.{what} of JPN returns what is not a number"}
+
+
 def test_the_count_is_told_on_charts_tables_and_in_findings(sound: cordiale.Study, tmp_path: Path) -> None:
     study = cordiale.run("baseline", worlds=WORLDS, set=SHORT, out=tmp_path / "study", behaviour={"FRA": Raises})
     assert "37 worlds (3 kept out)" in source(study)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import mesa
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ from cordiale.models.diplomacy import Diplomacy, Standards
 from cordiale.states.actor import is_foreign
 from cordiale.world import World
 
-HERE = Path(__file__).parent
+NOT_THE_USERS = [Path(__file__).parent, Path(mesa.__file__).parent, Path(np.__file__).parent]
 
 
 @dataclass(frozen=True)
@@ -144,9 +145,10 @@ def fault_of(error: Exception) -> str:
 
 
 def _place(error: Exception) -> str:
-    """Return where in the user's own file an error arose; "" where it arose in ours."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if HERE not in Path(frame.filename).parents]
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    """Return where in the user's own file an error arose; "" where it arose in ours, or in a library that we call."""
+    places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    theirs = [(path, line) for path, line in places if not any(each in path.parents for each in NOT_THE_USERS)]
+    return f" ({theirs[-1][0].name}:{theirs[-1][1]})" if theirs else ""
 
 
 def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
