@@ -75,15 +75,12 @@ def test_a_cut_is_of_the_whole(
     assert not fresh.tables._kept
 
 
-@pytest.mark.parametrize("at_once", [1, 4000, 1 << 25])
-def test_entities_at_a_time_change_nothing(
-    at_once: int, study: cordiale.Study, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cordiale.study.AT_ONCE", at_once)
-    seen = []
-    found = study.over_worlds("alignment", lambda values: seen.append(values.shape) or np.median(values, axis=0))
-    assert np.array_equal(found, np.median(study.values("alignment"), axis=0))
-    assert max(np.prod(shape) for shape in seen) <= max(at_once, study.worlds * len(study.quarters()))
+def test_parts_hold_the_measures_that_are_asked_for(study: cordiale.Study) -> None:
+    ((worlds, found),) = study.parts("dual_use_unknown", ["rank", "trust"])
+    assert worlds.tolist() == list(range(30))
+    assert list(found) == ["rank", "trust"]
+    for measure, values in found.items():
+        assert np.array_equal(values, study.values(measure, scenario="dual_use_unknown"))
 
 
 def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:

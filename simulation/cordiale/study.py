@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from cordiale.remote import is_remote, remote
 if TYPE_CHECKING:
     import pandas as pd
 
-AT_ONCE = 1 << 25  # values that `over_worlds` has in memory at a time: a quarter of a gibibyte
 FILES = ("manifest.json", *TABLES)
 
 
@@ -137,28 +136,20 @@ class Study:
         entity = own if colon else entity
         return name, None if entity is None else _entity(entity, recorded[name], name)
 
-    def over_worlds(self, measure: str, by: Callable[[Array], Array], scenario: str | None = None) -> Array:
-        """Return what `by` makes of a measure's worlds, in memory that does not grow with its entities.
-
-        Parameters
-        ----------
-        by : (worlds, quarters, some entities) -> (..., some entities), each entity apart from the others
-        """
-        scenario = scenario or self.scenarios[0]
-        name, _ = self.find(measure, None, scenario)
-        count = len(self.measures(scenario)[name])
-        some = max(1, AT_ONCE // (self.worlds * len(self.quarters(scenario))))
-        cuts = [slice(at, at + some) for at in range(0, count, some)]
-        parts = [by(self.tables.values(scenario, name, count, slice(None), cut)) for cut in cuts]
-        return np.concatenate(parts, axis=-1)
-
-    def parts(self, scenario: str | None = None) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
+    def parts(
+        self, scenario: str | None = None, measures: Sequence[str] | None = None
+    ) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
         """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each, until all were there.
 
         What is in memory at a time does not grow with the study.
+
+        Parameters
+        ----------
+        measures : names of some; all where None
         """
         scenario = scenario or self.scenarios[0]
-        return self.tables.parts(scenario, self.measures(scenario))
+        recorded = self.measures(scenario)
+        return self.tables.parts(scenario, {name: recorded[name] for name in measures or recorded})
 
     def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.

@@ -17,6 +17,7 @@ from cordiale.analysis.show import last_quarter
 from cordiale.draws import Array
 from cordiale.errors import OptionError
 from cordiale.measures.catalogue import measure_of
+from cordiale.over_worlds import ends
 from cordiale.study import Study
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ def scale_of(study: Study, measure: str) -> float:
         return float(rungs) if rungs else 1.0
     if measure == "rank":
         return float(max(1, len(study.manifest["names"]) - 2))
-    ends = study.over_worlds(measure, lambda values: np.stack([values.min(axis=0), values.max(axis=0)]))
-    seen = float(np.ptp(ends))
+    seen = float(np.ptp(ends(study, measure)))
     return seen if seen > 0 else 1.0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.draws import Array
+from cordiale.over_worlds import spread
 from cordiale.study import Study
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ def summary(study: Study) -> pd.DataFrame:
     for scenario in study.scenarios:
         quarters = study.quarters(scenario)
         for measure, entities in study.measures(scenario).items():
-            found = study.over_worlds(measure, _spread, scenario)
-            shown = quarters[-found.shape[1] :]
-            names = ["mean", *(f"q{int(q * 100):02d}" for q in QUANTILES)]
-            columns = {name: found[at].ravel() for at, name in enumerate(names)}
+            mean, _, *at = spread(study, measure, QUANTILES, scenario)
+            shown = quarters[-len(mean) :]
+            columns = {f"q{q * 100:02.0f}": found.ravel() for q, found in zip(QUANTILES, at, strict=True)}
             index = {
                 "scenario": scenario,
                 "measure": measure,
@@ -37,10 +36,5 @@ def summary(study: Study) -> pd.DataFrame:
                 "quarter": np.repeat(shown, len(entities)),
             }
             counts = {"worlds": study.worlds, "kept_out": len(study.failed)}
-            frames.append(pd.DataFrame({**index, **columns, **counts}))
+            frames.append(pd.DataFrame({**index, "mean": mean.ravel(), **columns, **counts}))
     return pd.concat(frames, ignore_index=True)
-
-
-def _spread(values: Array) -> Array:
-    """Return mean and quantiles over worlds."""
-    return np.stack([values.mean(axis=0), *np.quantile(values, QUANTILES, axis=0)])

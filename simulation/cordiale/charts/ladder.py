@@ -16,6 +16,7 @@ from cordiale.charts.axes import quarter_axis, quarter_label
 from cordiale.charts.needs import Array, need, one_of, quarters, states
 from cordiale.charts.page import dress, finish, grid, sheet
 from cordiale.charts.style import COLUMN, PAGE, SMALL, house_style
+from cordiale.over_worlds import ends, means
 from cordiale.study import Study
 
 ROW = 0.17  # inches, of a dyad's strip
@@ -43,20 +44,20 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     need(study, "ladder", "ladder")
     given = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads or ()]
     chosen = in_focus(study) if dyads is None else given
-    counts = [_counts(study, name, chosen) for name in study.scenarios]
-    order = np.argsort(counts[0][..., -1].mean(axis=1), kind="stable")
+    top = max(_highest(study, name, chosen) for name in study.scenarios)
+    shares = [_shares(study, name, chosen, top) for name in study.scenarios]
+    order = np.argsort(_mean_rungs(shares[0])[:, -1], kind="stable")
     chosen = [chosen[k] for k in order]
-    top = round(max(float(each.max()) for each in counts))
-    width = width or (COLUMN if len(counts) == 1 else PAGE)
-    rows, columns = grid(len(counts))
+    width = width or (COLUMN if len(shares) == 1 else PAGE)
+    rows, columns = grid(len(shares))
     figure, panels = sheet(width, rows * (ROW * len(chosen) + 0.55), rows, columns)
     panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.7)
-    for name, each, axes in zip(study.scenarios, counts, panels, strict=True):
+    for name, each, axes in zip(study.scenarios, shares, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.75)
-        _strips(axes, quarters(study, name), each[order], top)
+        _strips(axes, quarters(study, name), each[order])
     panels[0].set_ylim(-0.6, len(chosen) - 0.4)
     panels[0].set_yticks(range(len(chosen)), [words.entity_name(study, dyad) for dyad in chosen])
-    for axes in panels[max(0, len(counts) - columns) :]:
+    for axes in panels[max(0, len(shares) - columns) :]:
         axes.set_xlabel(quarter_label(quarters(study, study.scenarios[0])))
     keys = [(_patch(k, top), _rungs(k)) for k in range(top + 1)]
     said = "Shade: rungs in force, as shares of worlds; numbers: mean in the first and the last quarter"
@@ -77,17 +78,33 @@ def in_focus(study: Study) -> list[str]:
     pair = set(states(recorded[:1]))
     kept: dict[str, None] = {}
     for name in study.scenarios:
-        means = study.over_worlds("ladder", lambda values: values.mean(axis=0), name)
+        rungs = means(study, "ladder", name)
         for k, dyad in enumerate(study.measures(name)["ladder"]):
-            moves = np.ptp(means[:, k]) > CHANGE
-            if pair & set(dyad.split("-")) and (moves or means[:, k].max() > 1 + CHANGE):
+            moves = np.ptp(rungs[:, k]) > CHANGE
+            if pair & set(dyad.split("-")) and (moves or rungs[:, k].max() > 1 + CHANGE):
                 kept[dyad] = None
     return [dyad for dyad in recorded if dyad in kept] or recorded[:1]
 
 
-def _counts(study: Study, scenario: str, dyads: Sequence[str]) -> Array:
-    """Return rungs in force, (dyads, worlds, quarters)."""
-    return np.stack([study.values("ladder", dyad, scenario) for dyad in dyads])
+def _highest(study: Study, scenario: str, dyads: Sequence[str]) -> int:
+    """Return the most rungs that one of some dyads has in a world."""
+    return round(float(ends(study, "ladder", scenario)[1][:, _places(study, scenario, dyads)].max()))
+
+
+def _shares(study: Study, scenario: str, dyads: Sequence[str], top: int) -> Array:
+    """Return the shares of worlds with 0, 1 ... `top` rungs in force, (dyads, quarters, rungs)."""
+    at = _places(study, scenario, dyads)
+    found = means(study, "ladder", scenario, lambda values: np.rint(values[..., at, None]) == np.arange(top + 1))
+    return np.moveaxis(found, 1, 0)
+
+
+def _places(study: Study, scenario: str, dyads: Sequence[str]) -> list[int]:
+    return [study.measures(scenario)["ladder"].index(dyad) for dyad in dyads]
+
+
+def _mean_rungs(shares: Array) -> Array:
+    """Return the mean of rungs over worlds from shares of worlds, whose last axis is rungs."""
+    return shares @ np.arange(shares.shape[-1])
 
 
 def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
@@ -95,22 +112,23 @@ def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
     return float(red), float(green), float(blue), float(alpha)
 
 
-def _strips(axes: Axes, at: NDArray[np.int64], counts: Array, top: int) -> None:
+def _strips(axes: Axes, at: NDArray[np.int64], shares: Array) -> None:
     """Draw each dyad's shares of worlds, those with the most rungs lowest.
 
     Parameters
     ----------
-    counts : (dyads, worlds, quarters)
+    shares : (dyads, quarters, rungs)
     """
-    for row, worlds in enumerate(counts):
+    top = shares.shape[-1] - 1
+    for row, (dyad, mean) in enumerate(zip(shares, _mean_rungs(shares), strict=True)):
         foot = np.full(len(at), row - STRIP / 2)
         for rungs in range(top, -1, -1):
-            share = STRIP * (np.rint(worlds) == rungs).mean(axis=0)
+            share = STRIP * dyad[:, rungs]
             if share.any():
                 axes.fill_between(at, foot, foot + share, color=_shade(rungs, top), linewidth=0)
             foot = foot + share
         axes.fill_between(at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3)
-        first, last = worlds.mean(axis=0)[[0, -1]]
+        first, last = mean[0], mean[-1]
         text = f"{last:.1f}" if abs(last - first) <= CHANGE else f"{first:.1f} to {last:.1f}"
         axes.annotate(text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL)
     axes.spines[:].set_visible(False)

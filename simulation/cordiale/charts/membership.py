@@ -15,6 +15,7 @@ from cordiale.charts.axes import end_labels, quarter_axis, quarter_label, spread
 from cordiale.charts.needs import Array, NotRecorded, need, quarters
 from cordiale.charts.page import finish, label_edges, panel_title, sheet, wrapped
 from cordiale.charts.style import COLUMN, PAGE, house_style, look
+from cordiale.over_worlds import means
 from cordiale.study import Study
 
 BIN = 0.05  # shares this near share a label
@@ -81,7 +82,7 @@ def _recorded(study: Study, formats: Sequence[str] | None) -> list[str]:
 def _shares(study: Study, scenario: str, format_: str) -> tuple[list[str], Array]:
     """Return the states, and the share of worlds in which each is a member: (quarters, states)."""
     measure = f"member.{format_}"
-    return study.measures(scenario)[measure], study.over_worlds(measure, lambda values: values.mean(axis=0), scenario)
+    return study.measures(scenario)[measure], means(study, measure, scenario)
 
 
 def _throughout(codes: Sequence[str], shares: Array) -> str:

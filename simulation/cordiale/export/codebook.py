@@ -12,6 +12,7 @@ from cordiale.export.columns import STATISTICS
 from cordiale.export.layout import YearOf
 from cordiale.export.tables import Table
 from cordiale.measures.catalogue import measure_of
+from cordiale.over_worlds import how_counted
 from cordiale.study import Study
 
 HEAD = ("file", "column", "label", "unit", "meaning", "recorded_for", "source")
@@ -73,6 +74,8 @@ def as_page(study: Study, tables: Sequence[Table], suffix: str, year: YearOf, wo
     ]  # fmt: skip
     lines += [f"- `{name}`: {cell(study.title(name))}" for name in study.scenarios]
     lines += ["", "## Rows", "", _key_words(worlds), _YEAR[year], *_WORDS]
+    if not worlds and (counted := how_counted(study)):
+        lines.append(counted)
     lines += ["", "## How to merge", "", *_merge(tables[0], suffix, study.scenarios[0], worlds)]
     for table in tables:
         lines += ["", f"## {table.name}.{suffix}", "", f"{table.count:,} rows, {len(table.columns)} columns.", ""]

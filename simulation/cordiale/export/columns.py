@@ -18,6 +18,7 @@ STATISTICS = {
     "": "mean over worlds", "_sd": "standard deviation over worlds", "_p05": "5 % quantile over worlds",
     "_p50": "median over worlds", "_p95": "95 % quantile over worlds",
 }  # fmt: skip
+QUANTILES = (0.05, 0.5, 0.95)
 _COW = "Correlates of War, country codes of the state system; the pack's cow_code"
 _ISO = "ISO 3166-1 alpha-3; the pack's code of the state"
 _RUN = "the study's manifest"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cordiale.draws import Array
-from cordiale.export.columns import STATISTICS, Column, Entity, keys, measures
+from cordiale.export.columns import QUANTILES, STATISTICS, Column, Entity, keys, measures
 from cordiale.export.layout import Rows, States, Times, YearOf, entities, places
 from cordiale.measures.catalogue import measure_of
+from cordiale.over_worlds import spread
 from cordiale.study import Study
 
 KINDS: dict[str, Entity] = {"dyads_undirected": "dyad", "dyads_directed": "directed", "states": "state"}
@@ -94,23 +94,13 @@ def summaries(study: Study, wanted: Sequence[Table], states: States, progress: P
             if measure in study.measures(scenario):
                 for table in (table for table in wanted if measure in table.measures):
                     if (measure, table.yearly) not in spreads:
-                        by = partial(_spread_over, table.rows[scenario].times)
-                        spreads[measure, table.yearly] = study.over_worlds(measure, by, scenario)
+                        gathered = table.rows[scenario].times.gathered
+                        spreads[measure, table.yearly] = spread(study, measure, QUANTILES, scenario, gathered)
         for table in (table for table in wanted if table.rows[scenario].count):
             found = {name: spreads[name, table.yearly] for name in table.measures if (name, table.yearly) in spreads}
             yield table, _piece(study, table, scenario, states, found, None)
         if progress is not None:
             progress(done + 1, len(study.scenarios))
-
-
-def _spread_over(times: Times, values: Array) -> Array:
-    return spread(times.gathered(values))
-
-
-def spread(values: Array) -> Array:
-    """Return (worlds, T, E) as (5, T, E), in the order of STATISTICS; the deviation of a single world is nan."""
-    deviation = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1:], np.nan)
-    return np.stack([values.mean(axis=0), deviation, *np.quantile(values, (0.05, 0.5, 0.95), axis=0)])
 
 
 def every_world(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:

@@ -1,0 +1,111 @@
+"""A measure over all worlds: means, ends, deviation and quantiles, in memory that does not grow with the worlds.
+
+Quantiles of up to EXACT worlds are NumPy's. Of more, the parts are read twice: once for the ends, once to count on a
+grid of STEPS steps between them. A quantile is then off by at most half a step, which is a hundredth of a per cent of
+the span, and by nothing where values are rungs or members, which lie on the grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.draws import Array
+from cordiale.study import Study
+
+EXACT = 1 << 15
+STEPS = 5040  # a multiple of every number up to 10
+AT_ONCE = 1 << 25  # values in memory at a time where all worlds are needed: a quarter of a gibibyte
+Map = Callable[[Array], Array]
+
+
+def means(study: Study, measure: str, scenario: str | None = None, of: Map = np.asarray) -> Array:
+    """Return the mean over worlds.
+
+    Parameters
+    ----------
+    of : (worlds, quarters, entities) -> (worlds, ...), what the mean is of; the values themselves where not given
+    """
+    return _mean_and_ends(study, measure, scenario, of)[0]
+
+
+def ends(study: Study, measure: str, scenario: str | None = None) -> tuple[Array, Array]:
+    """Return the least and the greatest value over worlds, (quarters, entities) each."""
+    return _mean_and_ends(study, measure, scenario, np.asarray)[1:]
+
+
+def spread(
+    study: Study, measure: str, quantiles: Sequence[float], scenario: str | None = None, of: Map = np.asarray
+) -> Array:
+    """Return mean, standard deviation (nan of a single world) and quantiles over worlds: (2 + quantiles, T, entities).
+
+    Parameters
+    ----------
+    of : (worlds, quarters, some entities) -> (worlds, T, some entities), each entity apart from the others
+    """
+    if study.worlds > EXACT:
+        return _counted(study, measure, quantiles, scenario, of)
+    return np.concatenate([_exact(of(values), quantiles) for values in _cuts(study, measure, scenario)], axis=-1)
+
+
+def how_counted(study: Study) -> str:
+    """Return in words what the quantiles of a study are off by; "" where they are exact."""
+    if study.worlds <= EXACT:
+        return ""
+    return (
+        f"With more than {EXACT:,} worlds a quantile is the nearest of {STEPS:,} steps between the least and the "
+        "greatest value of its cell, so it is off by at most half a step."
+    )
+
+
+def _pieces(study: Study, measure: str, scenario: str | None, of: Map) -> Iterator[Array]:
+    """Yield some worlds after others, never none."""
+    name, _ = study.find(measure, None, scenario)
+    for worlds, found in study.parts(scenario, [name]):
+        if len(worlds):
+            yield of(found[name])
+
+
+def _cuts(study: Study, measure: str, scenario: str | None) -> Iterator[Array]:
+    """Yield all worlds of some entities, then of others."""
+    scenario = scenario or study.scenarios[0]
+    name, _ = study.find(measure, None, scenario)
+    count = len(study.measures(scenario)[name])
+    some = max(1, AT_ONCE // (study.worlds * len(study.quarters(scenario))))
+    for at in range(0, count, some):
+        yield study.tables.values(scenario, name, count, slice(None), slice(at, at + some))
+
+
+def _mean_and_ends(study: Study, measure: str, scenario: str | None, of: Map) -> tuple[Array, Array, Array]:
+    total, low, high = np.zeros(()), np.asarray(np.inf), np.asarray(-np.inf)
+    for values in _pieces(study, measure, scenario, of):
+        total = total + values.sum(axis=0)
+        low, high = np.minimum(low, values.min(axis=0)), np.maximum(high, values.max(axis=0))
+    return total / study.worlds, low, high
+
+
+def _exact(values: Array, quantiles: Sequence[float]) -> Array:
+    deviation = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1:], np.nan)
+    return np.stack([values.mean(axis=0), deviation, *np.quantile(values, quantiles, axis=0)])
+
+
+def _counted(study: Study, measure: str, quantiles: Sequence[float], scenario: str | None, of: Map) -> Array:
+    mean, low, high = _mean_and_ends(study, measure, scenario, of)
+    step = (high - low) / STEPS
+    squares, counts = np.zeros_like(mean), np.zeros((mean.size, STEPS + 1), dtype=np.int32)
+    firsts = np.arange(mean.size).reshape(mean.shape) * (STEPS + 1)
+    for values in _pieces(study, measure, scenario, of):
+        squares += ((values - mean) ** 2).sum(axis=0)
+        steps = np.divide(values - low, step, out=np.zeros_like(values), where=step > 0)
+        np.add.at(counts.reshape(-1), (firsts + np.rint(steps).astype(np.int64)).reshape(-1), 1)
+    upto = counts.cumsum(axis=1)
+    at = [_place(upto, quantile * (study.worlds - 1)).reshape(mean.shape) for quantile in quantiles]
+    return np.stack([mean, np.sqrt(squares / (study.worlds - 1)), *(low + each * step for each in at)])
+
+
+def _place(upto: NDArray[np.int64], order: float) -> Array:
+    """Return the place on the grid of a value by its order, between those of two where it lies between them."""
+    below, above = ((upto <= whole).sum(axis=1) for whole in (np.floor(order), np.ceil(order)))
+    return np.asarray(below + (above - below) * (order % 1))
