@@ -10,8 +10,9 @@ import yaml
 
 import cordiale
 from cordiale.fields import Names
-from cordiale.library import find_pack, pack_names
+from cordiale.library import pack_names
 from cordiale.numbers import coded_numbers
+from cordiale.pack_files import find_pack
 
 from .blocks import ROOT, blocks, pages, ran
 

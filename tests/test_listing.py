@@ -10,8 +10,9 @@ from cordiale.analysis.listing import check, listing
 from cordiale.errors import FileError, OptionError
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
-from cordiale.library import load_pack, scenario_names
+from cordiale.library import scenario_names
 from cordiale.measures.catalogue import known_measures
+from cordiale.pack_files import load_pack
 
 PACK = "indo_pacific_2018"
 

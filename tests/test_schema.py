@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cordiale.library import find_pack, load_pack, roots, scenario_names
+from cordiale.library import roots, scenario_names
+from cordiale.pack_files import find_pack, load_pack
 from cordiale.schema import scenario_schema, schemas, text
 from cordiale.yamlfile import read
 

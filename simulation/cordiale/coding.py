@@ -19,7 +19,7 @@ from cordiale.csvfile import Row, csv_rows
 from cordiale.errors import FileError, OptionError, did_you_mean, short
 from cordiale.fields import Names
 from cordiale.numbers import Number
-from cordiale.yamlfile import text_of
+from cordiale.textfile import text_of
 
 COLUMNS = ("state", "issue", "path", "value", "low", "high", "basis", "note")
 NEEDED = ("state", "issue", "value")

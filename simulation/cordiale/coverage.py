@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cordiale.checks import paragraphs, walk_coded
-from cordiale.library import LoadedPack, find_scenario, scenario_names
+from cordiale.library import scenario_names
+from cordiale.pack_files import LoadedPack
+from cordiale.scenario_files import find_scenario
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cordiale.blocks import Plan
 from cordiale.durable import hash_of, hash_of_all
 from cordiale.errors import shown
-from cordiale.library import WEIGHTS, LoadedPack
+from cordiale.pack_files import WEIGHTS, LoadedPack
 from cordiale.resolved import Scenario
 from cordiale.scenario import SETTINGS
 

@@ -12,8 +12,8 @@ from cordiale.errors import UserError, short
 from cordiale.overrides import scale_of
 from cordiale.resolved import Scenario
 from cordiale.scenario import LONGEST_NAME, MOST_QUARTERS, SETTINGS, ScenarioFile, is_name
+from cordiale.textfile import fault_in
 from cordiale.timeline import profiles
-from cordiale.yamlfile import fault_in
 
 if TYPE_CHECKING:
     from cordiale.design import ScenarioDesign

@@ -1,4 +1,4 @@
-"""From a name or a path to a checked pack or scenario file.
+"""Where packs and scenarios lie, and what they are called.
 
 Data is looked for in the working directory first (`agents/`, `scenarios/`), then in the data that
 cordiale ships: beside the code in a wheel, in the repository's root in a clone.
@@ -6,21 +6,11 @@ cordiale ships: beside the code in a wheel, in the repository's root in a clone.
 
 from __future__ import annotations
 
-import math
-import os
-from functools import lru_cache
 from pathlib import Path
 
-from cordiale.checks import check_pack
-from cordiale.errors import FileError, OptionError, did_you_mean, short, shown
-from cordiale.fields import FIELDS, Names
-from cordiale.pack import Case, Pack, StateFile, Ties, Weight
-from cordiale.scenario import LONGEST_NAME, ScenarioFile, is_name
-from cordiale.validate import Record, validate, validate_map
-from cordiale.yamlfile import Document, read
+from cordiale.errors import FileError
 
 HERE = Path(__file__).parent
-MOST_NUMBERS = 500_000
 
 
 def roots() -> list[Path]:
@@ -44,119 +34,6 @@ def scenario_names(pack: str) -> list[str]:
     return sorted(names, key=lambda name: (name != "baseline", name))
 
 
-# ---------------------------------------------------------------- packs
-
-
-class LoadedPack:
-    """A pack with the documents it was read from, for places in files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.documents: dict[str, Document] = {}
-        case = self._read("case", Case)
-        self._check_states(case)
-        self.pack = Pack(
-            name=folder.name,
-            case=case,
-            ties=self._read("ties", Ties),
-            states={code: self._read(code, StateFile) for code in case.states},
-            weights=self._weights(case),
-        )
-        self._check_size(Names(self.pack))
-        check_pack(self.pack, self.documents)
-
-    def _read(self, name: str, record: type[Record]) -> Record:
-        path = self.folder / f"{name}.yaml"
-        check_stays(path, "the pack's folder")
-        if not path.exists():
-            raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
-        self.documents[name] = read(path)
-        return validate(self.documents[name], record)
-
-    def _check_states(self, case: Case) -> None:
-        """Raise FileError for a state without a file, or a state's file without a state."""
-        for index, code in enumerate(case.states):
-            if not (self.folder / f"{code}.yaml").exists():
-                message = f"the state {code} has no file: {shown(self.folder / code)}.yaml is missing"
-                self.documents["case"].fail(("states", index), message)
-        for path in sorted(self.folder.glob("[A-Z][A-Z][A-Z].yaml")):
-            if path.stem not in case.states:
-                raise FileError(path, None, None, f"{path.stem} is not among the `states` of case.yaml")
-
-    def _check_size(self, names: Names) -> None:
-        """Raise FileError for a case whose parameters, which grow with the square of its states, no memory holds."""
-        size = sum(math.prod(names.shape(field)) for field in FIELDS) + len(names.agreements) ** 2
-        if size > MOST_NUMBERS:
-            message = f"{len(names.states)} states with these issues, domains and agreements have {size:,} numbers"
-            self.documents["case"].fail(("states",), f"{message}; at most {MOST_NUMBERS:,}", of_key=True)
-
-    def _weights(self, case: Case) -> dict[str, Weight]:
-        """Return the model's weights with the case's own in place of some."""
-        weights, document = dict(_model_weights()), self.documents["case"]
-        for name, weight in case.behaviour.items():
-            at = ("behaviour", name)
-            if name not in weights:
-                message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
-                document.fail(at, message, of_key=True)
-            bottom, top = weights[name].bounds
-            if weight.low < bottom or weight.high > top:
-                message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
-                document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
-            if weight.prior and not bottom <= weight.prior.low <= weight.prior.high <= top:
-                message = f"the prior leaves the scale {bottom:g}..{top:g} of '{name}'"
-                document.fail((*at, "prior"), message, of_key=True)
-            weights[name] = weight.model_copy(update={"least": bottom, "most": top})
-        return weights
-
-    @property
-    def files(self) -> list[Path]:
-        """The files that the pack was read from, and the model's weights."""
-        return [document.path for document in self.documents.values()] + [WEIGHTS]
-
-
-WEIGHTS = HERE / "models" / "diplomacy.yaml"
-
-
-@lru_cache(maxsize=1)
-def _model_weights() -> dict[str, Weight]:
-    return validate_map(read(WEIGHTS), Weight)
-
-
-@lru_cache(maxsize=1)
-def weights_document() -> Document:
-    """Return the document of the model's own weights."""
-    return read(WEIGHTS)
-
-
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-@lru_cache(maxsize=8)
-def _load_pack(folder: Path, stamp: Stamp) -> LoadedPack:
-    return LoadedPack(folder)
-
-
-def _stamp(folder: Path) -> Stamp:
-    """Return names, times and sizes of a pack's files: a pack that is edited is read again."""
-    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml")) if path.exists()]
-    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
-
-
-def find_pack(name: str | Path) -> LoadedPack:
-    """Return the pack of a name, or in a folder given as a path."""
-    here = Path(os.path.abspath(name))
-    if isinstance(name, Path) or "/" in name or is_file(here / "case.yaml"):
-        if not is_file(here / "case.yaml"):
-            raise OptionError(f"{short(str(name))} is no case pack: it is no folder with a case.yaml")
-        return _load_pack(here, _stamp(here))
-    for root in roots():
-        folder = root / "agents" / name
-        if _is_name(name) and is_file(folder / "case.yaml"):
-            return _load_pack(folder, _stamp(folder))
-    known = pack_names()
-    raise OptionError(f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
-
-
 def is_file(path: Path) -> bool:
     """Return whether a path is a file; False for a path that cannot be one."""
     try:
@@ -171,78 +48,6 @@ def check_stays(path: Path, where: str) -> None:
         raise FileError(path, None, None, f"is a link that leads out of {where}")
 
 
-def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
-    """Return a checked case pack by its name or folder.
-
-    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
-    """
-    return find_pack(name).pack
-
-
-# ---------------------------------------------------------------- scenario files
-
-
-class LoadedScenario:
-    """One scenario file with its document; parents are not applied yet."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path, path.stem
-        if not is_name(self.name):
-            message = f"a scenario is called as its file: a letter first, at most {LONGEST_NAME} plain characters"
-            raise FileError(path, None, None, message)
-        self.document = read(path)
-        self.file = validate(self.document, ScenarioFile)
-
-    @property
-    def parents(self) -> list[str]:
-        """Names of the parents in the order in which they apply."""
-        return [self.file.extends] if isinstance(self.file.extends, str) else list(self.file.extends)
-
-
-def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
-    """Return the scenario file of a name (in any pack, or the one given) or a path."""
-    text = str(name)
-    if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
-        path = Path(name)
-        if os.path.isdir(path):
-            raise OptionError(
-                f"{short(text)} is a folder: a scenario is a file, and a pack is a folder with a case.yaml"
-            )
-        if not is_file(path):
-            raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
-        return LoadedScenario(path)
-    packs = [pack] if pack else pack_names()
-    for root in roots():
-        for folder in packs:
-            path = root / "scenarios" / folder / f"{text}.yaml"
-            if _is_name(text) and is_file(path) and text != "claims":
-                check_stays(path, "the scenarios' folder")
-                return LoadedScenario(path)
-    known = [known for folder in packs for known in scenario_names(folder)]
-    hint = did_you_mean(text, known) or "; `cordiale list` shows them"
-    raise OptionError(f"no scenario {short(text)}{hint}")
-
-
-def _beside(path: Path) -> list[str]:
-    if not os.path.isdir(path.parent):  # which says no of a name that no folder can have
-        return []
-    return [found.name for found in path.parent.glob("*.yaml") if found.is_file()]
-
-
-def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) -> LoadedScenario:
-    """Return a parent: beside its child, or among the pack's scenarios."""
-    beside = child.path.parent / f"{name}.yaml"
-    if is_file(beside):
-        check_stays(beside, "its folder")
-        return LoadedScenario(beside)
-    try:
-        return find_scenario(name, pack)
-    except OptionError:
-        many = isinstance(child.file.extends, list)
-        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (scenario_names(pack) if pack else [])
-        message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
-        child.document.fail(("extends", index) if many else ("extends",), message)
-
-
-def _is_name(text: str) -> bool:
+def is_plain(text: str) -> bool:
+    """Return whether a name is one of letters, digits, `_` and `-` alone, and so no path."""
     return text.replace("_", "").replace("-", "").isalnum()

@@ -6,7 +6,8 @@ from copy import copy
 from pathlib import Path
 
 from cordiale.errors import OptionError
-from cordiale.library import LoadedPack, LoadedScenario, find_pack, find_parent
+from cordiale.pack_files import LoadedPack, find_pack
+from cordiale.scenario_files import LoadedScenario, find_parent
 
 DEEPEST = 50  # generations of `extends`
 

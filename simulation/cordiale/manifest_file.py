@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from cordiale.errors import StudyError, shown
-from cordiale.yamlfile import fault_in
+from cordiale.textfile import fault_in
 
 FORMAT = 2
 MAX_BYTES = 200_000_000  # the parts of 100 million worlds, and half as much again

@@ -20,10 +20,10 @@ from cordiale.design_check import fault_of_text, fault_of_values
 from cordiale.durable import hash_of
 from cordiale.errors import OptionError, StudyError, short, shown
 from cordiale.fields import Names
-from cordiale.library import WEIGHTS, LoadedPack, find_pack
 from cordiale.manifest_file import json_text
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.numbers import coded_numbers
+from cordiale.pack_files import WEIGHTS, LoadedPack, find_pack
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.scenario import ScenarioFile
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 from cordiale.coded import Misfit
 from cordiale.errors import FileError
 from cordiale.misfits import is_of_key, kind_of, words
-from cordiale.yamlfile import Document, Key, Place
+from cordiale.textfile import Place
+from cordiale.yamlfile import Document, Key
 
 Record = TypeVar("Record", bound=BaseModel)
 

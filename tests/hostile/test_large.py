@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.yamlfile import MAX_BYTES
+from cordiale.textfile import MAX_BYTES
 
 from ..conftest import PACK
 from .files import MINE, Refused, write
@@ -22,7 +22,8 @@ from cordiale.claims import ClaimsFile
 from cordiale.coding import read_coding
 from cordiale.errors import UserError
 from cordiale.fields import Names
-from cordiale.library import LoadedPack, LoadedScenario, find_pack
+from cordiale.pack_files import LoadedPack, find_pack
+from cordiale.scenario_files import LoadedScenario
 from cordiale.numbers import coded_numbers
 from cordiale.pack import Case, StateFile, Ties
 from cordiale.validate import validate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cordiale import errors, folders, library, lineage, manifest_file, scenario, yamlfile
+from cordiale import errors, folders, lineage, manifest_file, pack_files, scenario, textfile, yamlfile
 
 from ..conftest import ROOT
 
@@ -16,8 +16,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     told = [int(number.replace(",", "")) for number in re.findall(r"\| .* \| ([\d,]+)", table)]
     fields = scenario.ScenarioFile.model_json_schema()["properties"]
     assert told == [
-        yamlfile.MAX_BYTES, yamlfile.MAX_VALUES, yamlfile.MAX_DEPTH, yamlfile.LONGEST_NUMBER, yamlfile.MAX_MARKS,
-        library.MOST_NUMBERS, scenario.MOST_QUARTERS, scenario.MOST_WORLDS, lineage.DEEPEST,
+        textfile.MAX_BYTES, yamlfile.MAX_VALUES, yamlfile.MAX_DEPTH, yamlfile.LONGEST_NUMBER, textfile.MAX_MARKS,
+        pack_files.MOST_NUMBERS, scenario.MOST_QUARTERS, scenario.MOST_WORLDS, lineage.DEEPEST,
         fields["timeline"]["maxItems"], fields["measures"]["anyOf"][0]["maxItems"], scenario.LONGEST_NAME,
         errors.LONGEST, manifest_file.MAX_BYTES,
     ]  # fmt: skip

@@ -18,8 +18,9 @@ from cordiale.claims_file import Loaded, load_claims
 from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, shown
 from cordiale.layers import load_scenario
-from cordiale.library import check_stays, find_pack, roots
+from cordiale.library import check_stays, roots
 from cordiale.models.block import behaviours, standards
+from cordiale.pack_files import find_pack
 
 Progress = Callable[[int, int], None]
 

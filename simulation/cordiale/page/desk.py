@@ -11,8 +11,9 @@ from cordiale.analysis.claim_study import recorded_path
 from cordiale.claims import Arm, Claim, ClaimsFile
 from cordiale.errors import OptionError
 from cordiale.layers import load_scenario
-from cordiale.library import find_pack, pack_names, scenario_names
+from cordiale.library import pack_names, scenario_names
 from cordiale.measures.catalogue import measure_of
+from cordiale.pack_files import find_pack
 from cordiale.page.chosen import WORLDS, levers_of, prepared
 from cordiale.page.runs import Runs
 from cordiale.validate import validate
