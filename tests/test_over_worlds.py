@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 import cordiale
 from cordiale import over_worlds
 from cordiale.draws import Array
-from cordiale.over_worlds import STEPS, ends, means, spread
+from cordiale.over_worlds import ends, means, spread
 
 QUANTILES = (0.0, 0.05, 0.3, 0.5, 0.95, 1.0)
+CLOSE = 0.5 / 4900  # of the span
 
 
 @dataclass
@@ -34,8 +35,11 @@ class Pieces:
     def worlds(self) -> int:
         return len(self.values)
 
-    def find(self, measure: str, entity: str | None, scenario: str | None) -> tuple[str, None]:
-        return measure, None
+    def find(self, measure: str, entity: str | None, scenario: str | None) -> tuple[str, str | None]:
+        return measure, entity
+
+    def measures(self, scenario: str | None) -> dict[str, list[str]]:
+        return {"alignment": ["A", "B", "C"]}
 
     def parts(self, scenario: str | None, measures: list[str]) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
         for piece in np.split(self.values, sorted(self.cuts)):
@@ -60,13 +64,12 @@ def test_counting_is_off_by_half_a_step_at_most(study: Any) -> None:
     np.testing.assert_allclose(found[0], values.mean(axis=0), rtol=1e-12, atol=1e-12 * np.abs(values).max())
     np.testing.assert_allclose(found[1], values.std(axis=0, ddof=1), rtol=1e-9, atol=1e-12 * np.abs(values).max())
     off = np.abs(found[2:] - np.quantile(values, QUANTILES, axis=0))
-    assert (off <= span / STEPS / 2 + 1e-9 * np.abs(values).max()).all()
+    assert (off <= span * CLOSE + 1e-9 * np.abs(values).max()).all()
 
 
-@given(pieces(st.integers(0, 10).map(float)), st.integers(1, 10))
-def test_rungs_and_members_are_counted_exactly(study: Any, top: int) -> None:
-    """Whole numbers between ends that lie up to ten apart stand on the grid."""
-    study.values[:] = np.minimum(study.values, top)
+@given(pieces(st.integers(-50, 50).map(float)))
+def test_ranks_rungs_and_members_are_counted_exactly(study: Any) -> None:
+    """Whole numbers up to a hundred apart stand on the grid."""
     np.testing.assert_allclose(counted(study)[2:], np.quantile(study.values, QUANTILES, axis=0), atol=1e-12)
 
 
@@ -77,6 +80,8 @@ def test_pieces_join_to_the_whole(study: Any) -> None:
     above = means(study, "alignment", of=lambda some: some[..., None] > np.array([0, 0.5]))
     np.testing.assert_array_equal(above, (values[..., None] > np.array([0, 0.5])).mean(axis=0))
     np.testing.assert_array_equal(ends(study, "alignment"), [values.min(axis=0), values.max(axis=0)])
+    some = means(study, "alignment", entities=["C", "A"])
+    np.testing.assert_array_equal(some, means(study, "alignment")[:, [2, 0]])
 
 
 def test_what_is_missing_stays_missing() -> None:
@@ -85,7 +90,7 @@ def test_what_is_missing_stays_missing() -> None:
     values[:, 0] = np.nan
     found = counted(Pieces(values, [20]))
     assert np.isnan(found[:, 0]).all()
-    np.testing.assert_allclose(found[2:, 1], np.quantile(values[:, 1], QUANTILES, axis=0), atol=0.5 / STEPS)
+    np.testing.assert_allclose(found[2:, 1], np.quantile(values[:, 1], QUANTILES, axis=0), atol=CLOSE)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,7 @@ def test_entities_at_a_time_change_nothing(
         sizes.append(values.size)
         return values
 
-    found = spread(study, "alignment", QUANTILES, scenario, seen)
+    found = spread(study, "alignment", QUANTILES, scenario, of=seen)
     values = study.values("alignment", scenario=scenario)
     np.testing.assert_array_equal(found[2:], np.quantile(values, QUANTILES, axis=0))
     np.testing.assert_allclose(found[:2], [values.mean(axis=0), values.std(axis=0, ddof=1)], rtol=1e-12)
@@ -119,8 +124,19 @@ def test_a_study_of_two_parts_is_counted_as_it_is_read(study: cordiale.Study) ->
         with patch.object(over_worlds, "EXACT", 299):
             found = spread(study, measure, QUANTILES, "dual_use_unknown")
         off = np.abs(found[2:] - np.quantile(values, QUANTILES, axis=0))
-        assert (off <= np.ptp(values, axis=0) / STEPS / 2 + 1e-12).all(), measure
+        assert (off <= np.ptp(values, axis=0) * CLOSE + 1e-12).all(), measure
         np.testing.assert_allclose(means(study, measure, "dual_use_unknown"), values.mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("exact", [299, 300])
+def test_some_entities_are_those_of_all(exact: int, study: cordiale.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(over_worlds, "EXACT", exact)
+    monkeypatch.setattr(over_worlds, "AT_ONCE", 300 * len(study.quarters()) * 2)
+    recorded, some = study.measures()["rank"], ["JPN>GBR", "FRA>USA", "AUS>IND"]
+    every = spread(study, "rank", QUANTILES)
+    np.testing.assert_array_equal(
+        spread(study, "rank", QUANTILES, entities=some), every[..., [recorded.index(each) for each in some]]
+    )
 
 
 def test_the_deviation_of_a_single_world_is_not_a_number(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def arguments(out: Path) -> list[str]:
     """Return the command that begins a study, or goes on with it where it was begun."""
     begin = ("baseline", "--worlds", str(WORLDS), "--set", "horizon=2018Q4", "--out", str(out))
     asked = ("--resume", str(out)) if (hidden(out) / JOURNAL).is_file() else begin
-    command = [sys.executable, "-c", "import cordiale.cli as c; c.main()", "run", *asked]
+    command = [sys.executable, "-m", "cordiale", "run", *asked]
     return [*command, "--no-charts", "--block", "64", "--jobs", "1"]
 
 

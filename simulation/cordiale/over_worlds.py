@@ -1,13 +1,14 @@
 """A measure over all worlds: means, ends, deviation and quantiles, in memory that does not grow with the worlds.
 
 Quantiles of up to EXACT worlds are NumPy's. Of more, the parts are read twice: once for the ends, once to count on a
-grid of STEPS steps between them. A quantile is then off by at most half a step, which is a hundredth of a per cent of
-the span, and by nothing where values are rungs or members, which lie on the grid.
+grid of about STEPS steps between them. A quantile is then off by at most half a step, which is about a hundredth of a
+per cent of the span, and by nothing where values are ranks, rungs or members, which lie on the grid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,38 +17,50 @@ from cordiale.draws import Array
 from cordiale.study import Study
 
 EXACT = 1 << 15
-STEPS = 5040  # a multiple of every number up to 10
+STEPS = 5000
+FEW = 100  # of a span of so many whole numbers the grid holds all, in 4,900 steps or more
 AT_ONCE = 1 << 25  # values in memory at a time where all worlds are needed: a quarter of a gibibyte
+ONE = np.int32(1)  # of the type of the counts: NumPy adds a plain 1 twenty times more slowly
 Map = Callable[[Array], Array]
+Pieces = Callable[[], Iterator[Array]]
 
 
-def means(study: Study, measure: str, scenario: str | None = None, of: Map = np.asarray) -> Array:
+def means(
+    study: Study, measure: str, scenario: str | None = None, *,
+    entities: Sequence[str] | None = None, of: Map = np.asarray,
+) -> Array:  # fmt: skip
     """Return the mean over worlds.
 
     Parameters
     ----------
+    entities : some of those recorded; all where None
     of : (worlds, quarters, entities) -> (worlds, ...), what the mean is of; the values themselves where not given
     """
-    return _mean_and_ends(study, measure, scenario, of)[0]
+    return _mean_and_ends(study, partial(_pieces, study, measure, scenario, entities, of))[0]
 
 
-def ends(study: Study, measure: str, scenario: str | None = None) -> tuple[Array, Array]:
+def ends(
+    study: Study, measure: str, scenario: str | None = None, *, entities: Sequence[str] | None = None
+) -> tuple[Array, Array]:
     """Return the least and the greatest value over worlds, (quarters, entities) each."""
-    return _mean_and_ends(study, measure, scenario, np.asarray)[1:]
+    return _mean_and_ends(study, partial(_pieces, study, measure, scenario, entities, np.asarray))[1:]
 
 
 def spread(
-    study: Study, measure: str, quantiles: Sequence[float], scenario: str | None = None, of: Map = np.asarray
-) -> Array:
+    study: Study, measure: str, quantiles: Sequence[float], scenario: str | None = None, *,
+    entities: Sequence[str] | None = None, of: Map = np.asarray,
+) -> Array:  # fmt: skip
     """Return mean, standard deviation (nan of a single world) and quantiles over worlds: (2 + quantiles, T, entities).
 
     Parameters
     ----------
+    entities : as in `means`
     of : (worlds, quarters, some entities) -> (worlds, T, some entities), each entity apart from the others
     """
     if study.worlds > EXACT:
-        return _counted(study, measure, quantiles, scenario, of)
-    return np.concatenate([_exact(of(values), quantiles) for values in _cuts(study, measure, scenario)], axis=-1)
+        return _counted(study, partial(_pieces, study, measure, scenario, entities, of), quantiles)
+    cuts = _cuts(study, measure, scenario, entities)
+    return np.concatenate([_exact(of(values), quantiles) for values in cuts], axis=-1)
 
 
 def how_counted(study: Study) -> str:
@@ -55,35 +68,44 @@ def how_counted(study: Study) -> str:
     if study.worlds <= EXACT:
         return ""
     return (
-        f"With more than {EXACT:,} worlds a quantile is the nearest of {STEPS:,} steps between the least and the "
+        f"With more than {EXACT:,} worlds a quantile is the nearest of some {STEPS:,} steps between the least and the "
         "greatest value of its cell, so it is off by at most half a step."
     )
 
 
-def _pieces(study: Study, measure: str, scenario: str | None, of: Map) -> Iterator[Array]:
+# ---------------------------------------------------------------- reading
+
+
+def _pieces(
+    study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None, of: Map
+) -> Iterator[Array]:
     """Yield some worlds after others, never none."""
-    name, _ = study.find(measure, None, scenario)
+    name, at = _places(study, measure, scenario, entities)
     for worlds, found in study.parts(scenario, [name]):
         if len(worlds):
-            yield of(found[name])
+            yield of(found[name] if entities is None else found[name][..., at])
 
 
-def _cuts(study: Study, measure: str, scenario: str | None) -> Iterator[Array]:
+def _cuts(study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None) -> Iterator[Array]:
     """Yield all worlds of some entities, then of others."""
     scenario = scenario or study.scenarios[0]
-    name, _ = study.find(measure, None, scenario)
+    name, at = _places(study, measure, scenario, entities)
     count = len(study.measures(scenario)[name])
     some = max(1, AT_ONCE // (study.worlds * len(study.quarters(scenario))))
-    for at in range(0, count, some):
-        yield study.tables.values(scenario, name, count, slice(None), slice(at, at + some))
+    for first in range(0, len(at), some):
+        yield study.tables.values(scenario, name, count, entity=at[first : first + some])
 
 
-def _mean_and_ends(study: Study, measure: str, scenario: str | None, of: Map) -> tuple[Array, Array, Array]:
-    total, low, high = np.zeros(()), np.asarray(np.inf), np.asarray(-np.inf)
-    for values in _pieces(study, measure, scenario, of):
-        total = total + values.sum(axis=0)
-        low, high = np.minimum(low, values.min(axis=0)), np.maximum(high, values.max(axis=0))
-    return total / study.worlds, low, high
+def _places(study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None) -> tuple[str, list[int]]:
+    """Return a measure's name, and where some of its entities stand."""
+    name, _ = study.find(measure, None, scenario)
+    recorded = study.measures(scenario)[name]
+    if entities is None:
+        return name, list(range(len(recorded)))
+    return name, [recorded.index(str(study.find(name, entity, scenario)[1])) for entity in entities]
+
+
+# ---------------------------------------------------------------- counting
 
 
 def _exact(values: Array, quantiles: Sequence[float]) -> Array:
@@ -91,21 +113,35 @@ def _exact(values: Array, quantiles: Sequence[float]) -> Array:
     return np.stack([values.mean(axis=0), deviation, *np.quantile(values, quantiles, axis=0)])
 
 
-def _counted(study: Study, measure: str, quantiles: Sequence[float], scenario: str | None, of: Map) -> Array:
-    mean, low, high = _mean_and_ends(study, measure, scenario, of)
-    step = (high - low) / STEPS
+def _mean_and_ends(study: Study, pieces: Pieces) -> tuple[Array, Array, Array]:
+    total, low, high = np.zeros(()), np.asarray(np.inf), np.asarray(-np.inf)
+    for values in pieces():
+        total = total + values.sum(axis=0)
+        low, high = np.minimum(low, values.min(axis=0)), np.maximum(high, values.max(axis=0))
+    return total / study.worlds, low, high
+
+
+def _counted(study: Study, pieces: Pieces, quantiles: Sequence[float]) -> Array:
+    mean, low, high = _mean_and_ends(study, pieces)
+    step = (high - low) / _steps(high - low)
     squares, counts = np.zeros_like(mean), np.zeros((mean.size, STEPS + 1), dtype=np.int32)
     firsts = np.arange(mean.size).reshape(mean.shape) * (STEPS + 1)
-    for values in _pieces(study, measure, scenario, of):
+    for values in pieces():
         squares += ((values - mean) ** 2).sum(axis=0)
         steps = np.divide(values - low, step, out=np.zeros_like(values), where=step > 0)
-        np.add.at(counts.reshape(-1), (firsts + np.rint(steps).astype(np.int64)).reshape(-1), 1)
-    upto = counts.cumsum(axis=1)
+        np.add.at(counts.reshape(-1), (firsts + np.rint(steps).astype(np.int64)).reshape(-1), ONE)
+    upto = np.cumsum(counts, axis=1, out=counts)
     at = [_place(upto, quantile * (study.worlds - 1)).reshape(mean.shape) for quantile in quantiles]
     return np.stack([mean, np.sqrt(squares / (study.worlds - 1)), *(low + each * step for each in at)])
 
 
-def _place(upto: NDArray[np.int64], order: float) -> Array:
+def _steps(span: Array) -> Array:
+    """Return how many steps a span has: a multiple of a span of few whole numbers, so that these are on the grid."""
+    whole = (span >= 1) & (span <= FEW) & (span == np.rint(span))
+    return np.where(whole, span * (STEPS // np.where(whole, span, 1)), STEPS)
+
+
+def _place(upto: NDArray[np.int32], order: float) -> Array:
     """Return the place on the grid of a value by its order, between those of two where it lies between them."""
     below, above = ((upto <= whole).sum(axis=1) for whole in (np.floor(order), np.ceil(order)))
     return np.asarray(below + (above - below) * (order % 1))

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from cordiale.draws import Array
 from cordiale.durable import part_name
-from cordiale.errors import OptionError, StudyError, shown
+from cordiale.errors import OptionError, StudyError, did_you_mean, shown
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 CACHED = 1 << 24  # values that are kept in memory once they are read: an eighth of a gibibyte
 ALL = slice(None)
@@ -84,11 +85,9 @@ class Tables:
         self, scenario: str, measures: Sequence[str], columns: list[str]
     ) -> Iterator[tuple[int, dict[str, pa.Table]]]:
         """Yield the number of worlds and the rows of some measures, part by part."""
-        import pyarrow.parquet as pq
-
         for first, kept, *_ in self.manifest["parts"]:
             path, found = self.folder / "measures" / part_name(first), {}
-            with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
+            with parquet(path) as file:
                 for measure in measures:
                     group, rows = self._groups[scenario, measure]
                     found[measure] = file.read_row_group(group, columns=columns)
@@ -105,24 +104,40 @@ class Tables:
             return pd.DataFrame(_dataset(path).to_table(filter=wanted).to_pandas())
 
     def inputs(self, owner: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the drawn parameters of a scenario that draws its own, a row a world."""
-        import pandas as pd
-        import pyarrow.dataset as ds
+        """Return the drawn parameters of a scenario that draws its own, a row a world.
 
-        path = self.folder / "inputs"
-        asked = None if columns is None else ["world", *columns]
-        with reading(path):
-            table = _dataset(path).to_table(columns=asked, filter=ds.field("scenario") == owner)
-        return pd.DataFrame(table.to_pandas()).drop(columns="scenario", errors="ignore").set_index("world")
+        Raises OptionError for a column that is not there.
+        """
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        asked, found = None if columns is None else ["scenario", "world", *columns], []
+        for first, *_ in self.manifest["parts"]:  # not as a dataset, which keeps a thousand columns' places of each
+            with parquet(self.folder / "inputs" / part_name(first)) as file:
+                for name in set(columns or ()) - set(known := file.schema_arrow.names):
+                    raise OptionError(f"the study draws no '{name}'{did_you_mean(name, known)}")
+                table = file.read(columns=asked)
+            found.append(table.filter(pc.field("scenario") == owner).drop_columns("scenario"))
+        return pd.DataFrame(pa.concat_tables(found).to_pandas()).set_index("world")
 
 
 def _dataset(path: Any) -> Any:
     """Return the parts of a table as one, which is read no further than asked for."""
     import pyarrow.dataset as ds
 
-    parquet = ds.ParquetFileFormat(default_fragment_scan_options=ds.ParquetFragmentScanOptions(**CHECKED))
+    form = ds.ParquetFileFormat(default_fragment_scan_options=ds.ParquetFragmentScanOptions(**CHECKED))
     where = {"source": path.path, "filesystem": path.fs} if hasattr(path, "fs") else {"source": path}
-    return ds.dataset(format=parquet, **where)
+    return ds.dataset(format=form, **where)
+
+
+@contextmanager
+def parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """Give a part's file, here or at an address, whose pages are checked as they are read; StudyError for a fault."""
+    import pyarrow.parquet as pq
+
+    with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
+        yield file
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from cordiale.blocks import Plan, rows_of, run_block
 from cordiale.design import NAME
@@ -15,7 +14,7 @@ from cordiale.draws import Array
 from cordiale.durable import PART, hash_of, part_name
 from cordiale.errors import StudyError, shown
 from cordiale.models.block import Behaviour
-from cordiale.reading import CHECKED, reading
+from cordiale.reading import parquet
 from cordiale.restored import plan_of, read_design, same_version
 from cordiale.study import Study
 
@@ -135,7 +134,7 @@ def _held(study: Study, first: int, size: int) -> dict[int, Array]:
         if not kept or not at - size < first < at + PART:
             continue
         path = study.folder / "measures" / part_name(at)
-        with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
+        with parquet(path) as file:
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group, columns=["world", "value"])
                 numbers = table.column("world").to_numpy().reshape(kept, -1)[:, 0]

@@ -44,7 +44,7 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     need(study, "ladder", "ladder")
     given = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads or ()]
     chosen = in_focus(study) if dyads is None else given
-    top = max(_highest(study, name, chosen) for name in study.scenarios)
+    top = round(max(float(ends(study, "ladder", name, entities=chosen)[1].max()) for name in study.scenarios))
     shares = [_shares(study, name, chosen, top) for name in study.scenarios]
     order = np.argsort(_mean_rungs(shares[0])[:, -1], kind="stable")
     chosen = [chosen[k] for k in order]
@@ -86,20 +86,13 @@ def in_focus(study: Study) -> list[str]:
     return [dyad for dyad in recorded if dyad in kept] or recorded[:1]
 
 
-def _highest(study: Study, scenario: str, dyads: Sequence[str]) -> int:
-    """Return the most rungs that one of some dyads has in a world."""
-    return round(float(ends(study, "ladder", scenario)[1][:, _places(study, scenario, dyads)].max()))
-
-
 def _shares(study: Study, scenario: str, dyads: Sequence[str], top: int) -> Array:
     """Return the shares of worlds with 0, 1 ... `top` rungs in force, (dyads, quarters, rungs)."""
-    at = _places(study, scenario, dyads)
-    found = means(study, "ladder", scenario, lambda values: np.rint(values[..., at, None]) == np.arange(top + 1))
-    return np.moveaxis(found, 1, 0)
 
+    def has(rungs: Array) -> Array:
+        return np.asarray(np.rint(rungs)[..., None] == np.arange(top + 1), dtype=float)
 
-def _places(study: Study, scenario: str, dyads: Sequence[str]) -> list[int]:
-    return [study.measures(scenario)["ladder"].index(dyad) for dyad in dyads]
+    return np.moveaxis(means(study, "ladder", scenario, entities=dyads, of=has), 1, 0)
 
 
 def _mean_rungs(shares: Array) -> Array:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 
+from cordiale import over_worlds
 from cordiale.charts import words
 from cordiale.charts.axes import end_labels, quarter_axis, quarter_label, spread
 from cordiale.charts.needs import Array, need, quarters, states
@@ -23,10 +24,18 @@ OTHERS = 3  # partners that stand highest, told apart beside the one in focus
 
 @dataclass(frozen=True)
 class Ranks:
-    """Ranks in one scenario: partner -> (W, Q), at running numbers of quarters."""
+    """Ranks in one scenario: partner -> mean, lower quartile, median and upper quartile over worlds, (Q,) each.
+
+    They stand at running numbers of quarters.
+    """
 
     quarters: Array
-    of: dict[str, Array]
+    of: dict[str, tuple[Array, Array, Array, Array]]
+
+    def last(self, code: str) -> tuple[float, float]:
+        """Return median and mean of a partner in the last quarter: the one sets its place, the other orders equals."""
+        mean, _, middle, _ = self.of[code]
+        return float(middle[-1]), float(mean[-1])
 
 
 @house_style()
@@ -84,13 +93,14 @@ def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tu
 
 
 def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
-    of = {entity.split(">")[1]: study.values("rank", entity, scenario) for entity in entities}
+    mean, _, *quartiles = over_worlds.spread(study, "rank", (0.25, 0.5, 0.75), scenario, entities=entities)
+    of = {entity.split(">")[1]: tuple(each[:, k] for each in (mean, *quartiles)) for k, entity in enumerate(entities)}
     return Ranks(quarters(study, scenario).astype(float), of)
 
 
 def _marked(ranks: Ranks, focus: Sequence[str]) -> list[str]:
     """Return the partner in focus, and those that stand highest at the horizon."""
-    order = sorted(ranks.of, key=lambda code: float(ranks.of[code][:, -1].mean()))
+    order = sorted(ranks.of, key=lambda code: ranks.last(code)[1])
     first = [code for code in focus if code in ranks.of][:1]
     return [*first, *[code for code in order if code not in first][:OTHERS]]
 
@@ -98,8 +108,7 @@ def _marked(ranks: Ranks, focus: Sequence[str]) -> list[str]:
 def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> list[Annotation]:
     at = ranks.quarters
     quarter_axis(axes, at.astype(np.int64), inches)
-    for code, values in ranks.of.items():
-        lower, middle, upper = np.quantile(values, (0.25, 0.5, 0.75), axis=0)
+    for code, (_, lower, middle, upper) in ranks.of.items():
         look = looks.get(code)
         if look is None:
             axes.plot(at, middle, color=RULE, linewidth=0.8, zorder=1.5, gid=code)
@@ -109,8 +118,7 @@ def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> l
             at, middle, color=look.colour, linestyle=look.dash, marker=look.marker,
             markevery=((len(at) - 1) % 4, 4), markersize=2.6, zorder=3, gid=code, clip_on=False,
         )  # fmt: skip
-    # the median sets the place, the mean the order among equals
-    order = sorted(ranks.of, key=lambda code: (np.median(ranks.of[code][:, -1]), ranks.of[code][:, -1].mean()))
-    ends = [float(np.median(ranks.of[code][:, -1])) + 1e-6 * k for k, code in enumerate(order)]
+    order = sorted(ranks.of, key=ranks.last)
+    ends = [ranks.last(code)[0] + 1e-6 * k for k, code in enumerate(order)]
     colours = [looks[code].colour if code in looks else GREY for code in order]
     return end_labels(axes, float(at[-1]), ends, order, colours)

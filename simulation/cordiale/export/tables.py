@@ -95,7 +95,7 @@ def summaries(study: Study, wanted: Sequence[Table], states: States, progress: P
                 for table in (table for table in wanted if measure in table.measures):
                     if (measure, table.yearly) not in spreads:
                         gathered = table.rows[scenario].times.gathered
-                        spreads[measure, table.yearly] = spread(study, measure, QUANTILES, scenario, gathered)
+                        spreads[measure, table.yearly] = spread(study, measure, QUANTILES, scenario, of=gathered)
         for table in (table for table in wanted if table.rows[scenario].count):
             found = {name: spreads[name, table.yearly] for name in table.measures if (name, table.yearly) in spreads}
             yield table, _piece(study, table, scenario, states, found, None)
