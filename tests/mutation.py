@@ -79,8 +79,11 @@ GROUPS = {
         DEAR,
     ),
     "estimators": Group(
-        tuple(f"analysis/{name}.py" for name in ("estimators", "screening", "agreement", "sensitivity")),
-        tuple(f"tests/test_{name}.py" for name in ("compare", "sensitivity", "coding", "enough")),
+        (
+            *(f"analysis/{name}.py" for name in ("estimators", "screening", "agreement", "sensitivity")),
+            "over_worlds.py",
+        ),
+        tuple(f"tests/test_{name}.py" for name in ("compare", "sensitivity", "coding", "enough", "over_worlds")),
         DEAR_TOO,
     ),
 }

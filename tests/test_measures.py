@@ -19,7 +19,7 @@ from cordiale.fields import Names
 from cordiale.layers import load_scenario
 from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
 from cordiale.measures.blocs import blocs, stability, together
-from cordiale.measures.catalogue import Reading, known_measures, request
+from cordiale.measures.catalogue import Reading, known_measures, request, requests
 from cordiale.measures.similarity import s_score, similarity, similarity_by_issue
 from cordiale.models.block import Block, behaviours, standards
 from cordiale.pack_files import load_pack
@@ -237,6 +237,17 @@ def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
             assert read["hedging"][world, i] == pytest.approx(even)
             for f, name in enumerate(NAMES.formats):
                 assert read[name][world, i] == now.member[world, i, f]
+
+
+def test_a_measure_that_is_named_more_than_once_is_read_once() -> None:
+    several = requests(
+        ["trust:JPN-FRA", "rank:JPN>FRA", "trust:GBR-JPN", "rank", "trust:FRA-JPN", "hedging:IND"], NAMES
+    )
+    assert [(each.name, len(each.entities)) for each in several] == [("trust", 2), ("rank", 156), ("hedging", 1)]
+    assert several[0].entities == ("FRA-JPN", "GBR-JPN")
+    alone = [request(f"trust:{entity}", NAMES) for entity in several[0].entities]
+    assert several[0].index == tuple(one + other for one, other in zip(*(each.index for each in alone), strict=True))
+    assert several[1] == request("rank", NAMES)
 
 
 def test_a_request_has_its_names() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,12 @@ from numpy.typing import NDArray
 import cordiale
 from cordiale import over_worlds
 from cordiale.draws import Array
+from cordiale.export import export
 from cordiale.over_worlds import ends, means, spread
 
 QUANTILES = (0.0, 0.05, 0.3, 0.5, 0.95, 1.0)
+HEAD = "title: Mine\nquestion: What?\nbasis: {locator: Opening 1, says: a word}\nextends: baseline\n"
+POLICY = "dual_use_unknown"
 CLOSE = 0.5 / 4900  # of the span
 
 
@@ -82,6 +86,8 @@ def test_pieces_join_to_the_whole(study: Any) -> None:
     np.testing.assert_array_equal(ends(study, "alignment"), [values.min(axis=0), values.max(axis=0)])
     some = means(study, "alignment", entities=["C", "A"])
     np.testing.assert_array_equal(some, means(study, "alignment")[:, [2, 0]])
+    low, high = ends(study, "alignment", entities=["B"])
+    np.testing.assert_array_equal([low, high], [values.min(axis=0)[:, [1]], values.max(axis=0)[:, [1]]])
 
 
 def test_what_is_missing_stays_missing() -> None:
@@ -96,15 +102,16 @@ def test_what_is_missing_stays_missing() -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
     out = tmp_path_factory.mktemp("out") / "study"
-    return cordiale.run(["baseline", "dual_use_unknown"], worlds=300, set={"horizon": "2019Q1"}, out=out)
+    return cordiale.run(["baseline", POLICY], worlds=300, set={"horizon": "2019Q1"}, out=out)
 
 
 @pytest.mark.parametrize("at_once", [1, 40_000, 1 << 25])
-@pytest.mark.parametrize("scenario", [None, "dual_use_unknown"])
+@pytest.mark.parametrize("scenario", [None, POLICY])
 def test_entities_at_a_time_change_nothing(
     at_once: int, scenario: str | None, study: cordiale.Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(over_worlds, "AT_ONCE", at_once)
+    monkeypatch.setattr(over_worlds, "EXACT", study.worlds)  # the last number of worlds that is not counted
     sizes = []
 
     def seen(values: Array) -> Array:
@@ -120,12 +127,12 @@ def test_entities_at_a_time_change_nothing(
 
 def test_a_study_of_two_parts_is_counted_as_it_is_read(study: cordiale.Study) -> None:
     for measure in study.measures():
-        values = study.values(measure, scenario="dual_use_unknown")
+        values = study.values(measure, scenario=POLICY)
         with patch.object(over_worlds, "EXACT", 299):
-            found = spread(study, measure, QUANTILES, "dual_use_unknown")
+            found = spread(study, measure, QUANTILES, POLICY)
         off = np.abs(found[2:] - np.quantile(values, QUANTILES, axis=0))
         assert (off <= np.ptp(values, axis=0) * CLOSE + 1e-12).all(), measure
-        np.testing.assert_allclose(means(study, measure, "dual_use_unknown"), values.mean(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(means(study, measure, POLICY), values.mean(axis=0), rtol=1e-12)
 
 
 @pytest.mark.parametrize("exact", [299, 300])
@@ -137,6 +144,41 @@ def test_some_entities_are_those_of_all(exact: int, study: cordiale.Study, monke
     np.testing.assert_array_equal(
         spread(study, "rank", QUANTILES, entities=some), every[..., [recorded.index(each) for each in some]]
     )
+
+
+@pytest.mark.parametrize("exact", [0, 1 << 15])
+def test_each_scenario_has_its_own_measures(exact: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(over_worlds, "EXACT", exact)
+    recorded = {"one": ["rank"], "other": ["trust:FRA-JPN", "trust:GBR-JPN", "rank:JPN>GBR"]}
+    for name, measures in recorded.items():
+        text = f"{HEAD}measures: {json.dumps(measures)}\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+    files = [tmp_path / f"{name}.yaml" for name in recorded]
+    study = cordiale.run(files, worlds=2, set={"horizon": "2019Q1"}, out=tmp_path / "study")
+    values = study.values("trust:GBR-JPN", scenario="other")
+    mean, deviation, low, high = spread(study, "trust", (0, 1), "other", entities=["JPN-GBR"])
+    np.testing.assert_allclose(mean[:, 0], values.mean(axis=0))
+    np.testing.assert_allclose(deviation[:, 0], values.std(axis=0, ddof=1))
+    np.testing.assert_allclose([low[:, 0], high[:, 0]], [values.min(axis=0), values.max(axis=0)])
+    np.testing.assert_array_equal(ends(study, "rank", "other"), spread(study, "rank", (0, 1), "other")[2:])
+    assert means(study, "rank", "other").shape == (2, 1)
+
+
+def test_a_codebook_says_what_is_counted(
+    study: cordiale.Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(over_worlds, "EXACT", study.worlds)
+    export(study, "csv", tmp_path / "exact")
+    monkeypatch.setattr(over_worlds, "EXACT", study.worlds - 1)
+    export(study, "csv", tmp_path / "counted")
+    export(study, "parquet", tmp_path / "worlds", worlds=True)
+    pages = {name: (tmp_path / name / "codebook.md").read_text("utf-8") for name in ("exact", "counted", "worlds")}
+    assert [name for name, page in pages.items() if "so it is off by at most half a step." in page] == ["counted"]
+    added = set(pages["counted"].splitlines()) - set(pages["exact"].splitlines())
+    assert added == {
+        "With more than 299 worlds a quantile is the nearest of some 5,000 steps between the least and the greatest "
+        "value of its cell, so it is off by at most half a step."
+    }
 
 
 def test_the_deviation_of_a_single_world_is_not_a_number(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ entity: a state `FRA`, a dyad `FRA-JPN`, a directed dyad `JPN>FRA`. Without it a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +192,24 @@ def request(text: str, names: Names) -> Request:
         entity = _canonical(entity, measure.entity, names, text)
         entities = {entity: entities[entity]}
     return Request(name, measure, part, tuple(entities), tuple(zip(*entities.values(), strict=True)))
+
+
+def requests(texts: Sequence[str], names: Names) -> list[Request]:
+    """Return what several texts stand for, one request a measure: of all entities where one text names it alone."""
+    found: dict[str, list[Request]] = {}
+    for text in texts:
+        one = request(text, names)
+        found.setdefault(one.name, []).append(one)
+    return [_joined(of_one) for of_one in found.values()]
+
+
+def _joined(of_one: Sequence[Request]) -> Request:
+    """Return requests of one measure as one; each has one entity or all."""
+    widest = max(of_one, key=lambda each: len(each.entities))
+    if len(widest.entities) > 1:
+        return widest
+    places = {each.entities[0]: tuple(place for (place,) in each.index) for each in of_one}
+    return replace(widest, entities=tuple(places), index=tuple(zip(*places.values(), strict=True)))
 
 
 def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
