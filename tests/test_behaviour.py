@@ -11,8 +11,8 @@ import pytest
 import cordiale
 from cordiale.draws import Array
 from cordiale.layers import load_scenario
+from cordiale.loaded_scenario import find_scenario
 from cordiale.models.block import Block, behaviours, standards
-from cordiale.scenario_files import find_scenario
 
 from .test_same_world import copy_of_pack
 

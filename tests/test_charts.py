@@ -317,7 +317,7 @@ def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
 
 
 def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
-    from cordiale.pack_files import find_pack
+    from cordiale.loaded_pack import find_pack
 
     case, labels = find_pack("indo_pacific_2018").pack.case, study.manifest["labels"]
     for kind, parts in (

@@ -11,8 +11,8 @@ import yaml
 import cordiale
 from cordiale.fields import Names
 from cordiale.library import pack_names
+from cordiale.loaded_pack import find_pack
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import find_pack
 
 from .blocks import ROOT, blocks, pages, ran
 

@@ -19,7 +19,7 @@ from cordiale.errors import OptionError, StudyError
 from cordiale.export import export
 from cordiale.export.columns import LONGEST, LONGEST_LABEL, measures
 from cordiale.export.layout import Times
-from cordiale.pack_files import load_pack
+from cordiale.loaded_pack import load_pack
 from cordiale.study import Study
 
 PACK = load_pack()

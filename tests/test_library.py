@@ -10,8 +10,8 @@ import pytest
 
 from cordiale.errors import FileError, OptionError, UserError
 from cordiale.layers import load_scenario
-from cordiale.pack_files import find_pack, load_pack
-from cordiale.scenario_files import find_scenario
+from cordiale.loaded_pack import find_pack, load_pack
+from cordiale.loaded_scenario import find_scenario
 
 NAME = "indo_pacific_2018"
 HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"

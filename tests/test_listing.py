@@ -11,8 +11,8 @@ from cordiale.errors import FileError, OptionError
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
 from cordiale.library import scenario_names
+from cordiale.loaded_pack import load_pack
 from cordiale.measures.catalogue import known_measures
-from cordiale.pack_files import load_pack
 
 PACK = "indo_pacific_2018"
 

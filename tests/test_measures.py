@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from cordiale.errors import OptionError
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
+from cordiale.loaded_pack import load_pack
 from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
 from cordiale.measures.blocs import blocs, stability, together
 from cordiale.measures.catalogue import Reading, known_measures, request, requests
 from cordiale.measures.similarity import s_score, similarity, similarity_by_issue
 from cordiale.models.block import Block, behaviours, standards
-from cordiale.pack_files import load_pack
 
 DATA = Path(__file__).parent / "data"
 

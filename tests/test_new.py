@@ -17,8 +17,8 @@ from cordiale.checks import walk_coded
 from cordiale.cli import main
 from cordiale.errors import OptionError, StudyError
 from cordiale.layers import load_scenario
+from cordiale.loaded_pack import find_pack, load_pack
 from cordiale.new import new_pack, new_scenario
-from cordiale.pack_files import find_pack, load_pack
 from cordiale.schema import schemas, text
 from cordiale.timeline import profiles
 from cordiale.yamlfile import read

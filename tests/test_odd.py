@@ -14,11 +14,11 @@ from cordiale.cli import main
 from cordiale.errors import OptionError
 from cordiale.fields import FIELDS, Field, Names
 from cordiale.library import roots, scenario_names
+from cordiale.loaded_pack import find_pack
 from cordiale.numbers import coded_numbers
 from cordiale.odd import lacking, odd, wanted
 from cordiale.odd.rows import methods, variables
 from cordiale.odd.specification import Specification
-from cordiale.pack_files import find_pack
 from cordiale.states.state import State
 from cordiale.states.worth import Worth
 

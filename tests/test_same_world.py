@@ -15,10 +15,10 @@ from cordiale.analysis.sample import Sampler
 from cordiale.blocks import Grove, run_block, run_blocks
 from cordiale.draws import SameWorld, Streams, Tiled
 from cordiale.layers import load_scenario
+from cordiale.loaded_pack import find_pack
+from cordiale.loaded_scenario import find_scenario
 from cordiale.models.block import Block, behaviours, standards
-from cordiale.pack_files import find_pack
 from cordiale.runs import make_plan
-from cordiale.scenario_files import find_scenario
 
 SHORT = {"horizon": "2020Q2", "worlds": 24}
 

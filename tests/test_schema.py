@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from cordiale.library import roots, scenario_names
-from cordiale.pack_files import find_pack, load_pack
+from cordiale.loaded_pack import find_pack, load_pack
 from cordiale.schema import scenario_schema, schemas, text
 from cordiale.yamlfile import read
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from text import code, page, path, table, words
 
 from cordiale.coded import Coded
+from cordiale.loaded_pack import LoadedPack, find_pack
 from cordiale.pack import Case, StateFile, Ties
-from cordiale.pack_files import LoadedPack, find_pack
 
 HEAD = ["number", "range", "basis", "rests on"]
 

@@ -7,7 +7,7 @@ from text import code, page, path, table, words
 from cordiale.analysis.policy import moves
 from cordiale.layers import Scenario, load_scenario
 from cordiale.library import scenario_names
-from cordiale.pack_files import find_pack
+from cordiale.loaded_pack import find_pack
 from cordiale.quarters import to_text
 
 

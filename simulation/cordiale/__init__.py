@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cordiale.analysis.sweep import sweep
     from cordiale.errors import CordialeError, FileError, OptionError, StudyError, StudyWarning, UserError
     from cordiale.layers import Scenario, load_scenario
+    from cordiale.loaded_pack import load_pack
     from cordiale.pack import Pack
-    from cordiale.pack_files import load_pack
     from cordiale.runs import resume, run
     from cordiale.states.challenger import Challenger
     from cordiale.states.hedger import Hedger
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("CordialeError", "FileError", "OptionError", "StudyError", "StudyWarning", "UserError"),
     "layers": ("Scenario", "load_scenario"),
-    "pack_files": ("load_pack",),
+    "loaded_pack": ("load_pack",),
     "pack": ("Pack",),
     "runs": ("resume", "run"),
     "states.challenger": ("Challenger",),

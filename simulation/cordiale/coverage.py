@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from cordiale.checks import paragraphs, walk_coded
 from cordiale.library import scenario_names
-from cordiale.pack_files import LoadedPack
-from cordiale.scenario_files import find_scenario
+from cordiale.loaded_pack import LoadedPack
+from cordiale.loaded_scenario import find_scenario
 
 
 @dataclass

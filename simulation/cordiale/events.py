@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cordiale.errors import FileError
+from cordiale.loaded_scenario import LoadedScenario
 from cordiale.quarters import to_index, to_text
 from cordiale.resolved import Scenario, Setting
 from cordiale.scenario import MOST_QUARTERS, Event
-from cordiale.scenario_files import LoadedScenario
 from cordiale.yamlfile import Key
 
 Entry = tuple[str, str, float, int, tuple[Key, ...]]

@@ -19,14 +19,14 @@ from cordiale.events import check_dates, check_events, entries
 from cordiale.fields import Names
 from cordiale.library import is_file
 from cordiale.lineage import joined, lineage_of, pack_of
+from cordiale.loaded_pack import find_pack
+from cordiale.loaded_scenario import LoadedScenario, find_scenario
 from cordiale.measures.catalogue import check_measure, known_measures
 from cordiale.numbers import coded_numbers
 from cordiale.overrides import apply_set, apply_sets
-from cordiale.pack_files import find_pack
 from cordiale.quarters import to_index, to_text
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.scenario import MOST_QUARTERS, SETTINGS
-from cordiale.scenario_files import LoadedScenario, find_scenario
 from cordiale.timeline import profiles
 from cordiale.yamlfile import Key
 

@@ -6,8 +6,8 @@ from copy import copy
 from pathlib import Path
 
 from cordiale.errors import OptionError
-from cordiale.pack_files import LoadedPack, find_pack
-from cordiale.scenario_files import LoadedScenario, find_parent
+from cordiale.loaded_pack import LoadedPack, find_pack
+from cordiale.loaded_scenario import LoadedScenario, find_parent
 
 DEEPEST = 50  # generations of `extends`
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cordiale.coded import Coded
 from cordiale.fields import Names
-from cordiale.pack_files import LoadedPack, weights_document
+from cordiale.loaded_pack import LoadedPack, weights_document
 from cordiale.yamlfile import Document, Key
 
 

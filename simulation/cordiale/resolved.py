@@ -10,8 +10,8 @@ from cordiale.coded import Coded
 from cordiale.coding import Coding
 from cordiale.errors import shown
 from cordiale.fields import Names
+from cordiale.loaded_pack import LoadedPack
 from cordiale.numbers import Number
-from cordiale.pack_files import LoadedPack
 from cordiale.quarters import to_index
 from cordiale.scenario import ScenarioFile
 

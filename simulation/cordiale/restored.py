@@ -20,10 +20,10 @@ from cordiale.design_check import fault_of_text, fault_of_values
 from cordiale.durable import hash_of
 from cordiale.errors import OptionError, StudyError, short, shown
 from cordiale.fields import Names
+from cordiale.loaded_pack import WEIGHTS, LoadedPack, find_pack
 from cordiale.manifest_file import json_text
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import WEIGHTS, LoadedPack, find_pack
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.scenario import ScenarioFile
 
@@ -44,7 +44,7 @@ def read_design(folder: Path) -> Design:
     sources = folder / SOURCES / design.pack
     inside = sources.name == design.pack and sources.resolve().parent == folder.resolve() / SOURCES
     files = [each for each in sorted(sources.glob("*.yaml")) if each.is_file()] if inside else []
-    if pack_hash(files) != design.pack_files:
+    if pack_hash(files) != design.loaded_pack:
         raise StudyError(f"{shown(folder / SOURCES)}: the pack's files are not those that the study was run with")
     return design
 

@@ -17,8 +17,8 @@ from cordiale.blocks import run_block
 from cordiale.errors import OptionError
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
+from cordiale.loaded_pack import find_pack
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import find_pack
 from cordiale.runs import make_plan
 
 from ..conftest import PACK

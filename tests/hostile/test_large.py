@@ -22,8 +22,8 @@ from cordiale.claims import ClaimsFile
 from cordiale.coding import read_coding
 from cordiale.errors import UserError
 from cordiale.fields import Names
-from cordiale.pack_files import LoadedPack, find_pack
-from cordiale.scenario_files import LoadedScenario
+from cordiale.loaded_pack import LoadedPack, find_pack
+from cordiale.loaded_scenario import LoadedScenario
 from cordiale.numbers import coded_numbers
 from cordiale.pack import Case, StateFile, Ties
 from cordiale.validate import validate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cordiale import errors, folders, lineage, manifest_file, pack_files, scenario, textfile, yamlfile
+from cordiale import errors, folders, lineage, loaded_pack, manifest_file, scenario, textfile, yamlfile
 
 from ..conftest import ROOT
 
@@ -17,7 +17,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     fields = scenario.ScenarioFile.model_json_schema()["properties"]
     assert told == [
         textfile.MAX_BYTES, yamlfile.MAX_VALUES, yamlfile.MAX_DEPTH, yamlfile.LONGEST_NUMBER, textfile.MAX_MARKS,
-        pack_files.MOST_NUMBERS, scenario.MOST_QUARTERS, scenario.MOST_WORLDS, lineage.DEEPEST,
+        loaded_pack.MOST_NUMBERS, scenario.MOST_QUARTERS, scenario.MOST_WORLDS, lineage.DEEPEST,
         fields["timeline"]["maxItems"], fields["measures"]["anyOf"][0]["maxItems"], scenario.LONGEST_NAME,
         errors.LONGEST, manifest_file.MAX_BYTES,
     ]  # fmt: skip

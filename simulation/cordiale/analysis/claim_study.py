@@ -19,8 +19,8 @@ from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, shown
 from cordiale.layers import load_scenario
 from cordiale.library import check_stays, roots
+from cordiale.loaded_pack import find_pack
 from cordiale.models.block import behaviours, standards
-from cordiale.pack_files import find_pack
 
 Progress = Callable[[int, int], None]
 

@@ -10,10 +10,10 @@ from cordiale.errors import OptionError, did_you_mean
 from cordiale.fields import FIELDS, Names
 from cordiale.layers import load_scenario
 from cordiale.library import is_file, pack_names, scenario_names
+from cordiale.loaded_pack import find_pack
+from cordiale.loaded_scenario import find_scenario
 from cordiale.measures.catalogue import known_measures, measure_of
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import find_pack
-from cordiale.scenario_files import find_scenario
 from cordiale.timeline import profiles
 
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")

@@ -18,7 +18,7 @@ from cordiale.charts.files import pictures, write
 from cordiale.charts.page import dress, finish, grid, sheet
 from cordiale.charts.style import BLUE, GREY, PAGE, SMALL, VERMILION, house_style
 from cordiale.charts.words import plain, short_citation
-from cordiale.pack_files import LoadedPack
+from cordiale.loaded_pack import LoadedPack
 
 LINE = 0.115  # inches between two states
 

@@ -31,8 +31,8 @@ def agreement(
     from cordiale.cli.text import table
     from cordiale.coding import read_coding
     from cordiale.fields import Names
+    from cordiale.loaded_pack import find_pack
     from cordiale.numbers import coded_numbers
-    from cordiale.pack_files import find_pack
 
     loaded = find_pack(pack or "indo_pacific_2018")
     names = Names(loaded.pack)

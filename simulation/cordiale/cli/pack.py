@@ -25,7 +25,7 @@ def coverage(
 ) -> None:
     """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""
     from cordiale.coverage import coverage as coverage_of
-    from cordiale.pack_files import find_pack
+    from cordiale.loaded_pack import find_pack
 
     found = coverage_of(find_pack(name))
     if as_json:
@@ -50,7 +50,7 @@ def schema(
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
 ) -> None:
     """Write the JSON Schemas of a pack's files, for editors."""
-    from cordiale.pack_files import find_pack
+    from cordiale.loaded_pack import find_pack
     from cordiale.schema import write_schemas
 
     for path in write_schemas(find_pack(name).pack, root):

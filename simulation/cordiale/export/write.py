@@ -19,8 +19,8 @@ from cordiale.export.layout import States, YearOf, codes_of
 from cordiale.export.tables import TABLES, Progress, Table, every_world, summaries, tables
 from cordiale.folders import new_folder
 from cordiale.library import is_file
+from cordiale.loaded_pack import find_pack
 from cordiale.pack import Pack
-from cordiale.pack_files import find_pack
 from cordiale.restored import pack_in, read_design
 from cordiale.study import Study
 

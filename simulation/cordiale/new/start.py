@@ -15,11 +15,11 @@ from cordiale.errors import OptionError, UserError, one_line, short, shown
 from cordiale.fields import FIELDS, Names
 from cordiale.folders import new_folder
 from cordiale.library import is_file, pack_names, scenario_names
+from cordiale.loaded_pack import LoadedPack, find_pack
+from cordiale.loaded_scenario import find_scenario
 from cordiale.numbers import coded_numbers
 from cordiale.pack import Lever
-from cordiale.pack_files import LoadedPack, find_pack
 from cordiale.quarters import to_index, to_text
-from cordiale.scenario_files import find_scenario
 from cordiale.schema import scenario_schema, schemas, text
 
 STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that no state has one of them

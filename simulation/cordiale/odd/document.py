@@ -10,11 +10,11 @@ from cordiale.errors import OptionError, did_you_mean, short
 from cordiale.fields import Names
 from cordiale.layers import load_scenario
 from cordiale.library import is_file, roots, scenario_names
+from cordiale.loaded_pack import LoadedPack, find_pack
+from cordiale.loaded_scenario import find_scenario
 from cordiale.odd import rows
 from cordiale.odd.specification import Specification
-from cordiale.pack_files import LoadedPack, find_pack
 from cordiale.quarters import to_text
-from cordiale.scenario_files import find_scenario
 from cordiale.validate import validate
 from cordiale.yamlfile import read
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from cordiale.fields import FIELDS
+from cordiale.loaded_pack import LoadedPack
 from cordiale.measures.catalogue import MEASURES
 from cordiale.odd.rows import measure_name
-from cordiale.pack_files import LoadedPack
 from cordiale.world import World
 
 # Heading of the table in which each kind stands.

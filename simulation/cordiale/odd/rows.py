@@ -11,9 +11,9 @@ from typing import Any
 
 from cordiale.coded import Coded, Strict
 from cordiale.fields import FIELDS, Names
+from cordiale.loaded_pack import LoadedPack
 from cordiale.measures.catalogue import MEASURES
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import LoadedPack
 from cordiale.world import World
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from cordiale.analysis.policy import difference_words
 from cordiale.errors import FileError, OptionError, UserError, one_line
 from cordiale.layers import Scenario, apply_set, load_scenario
-from cordiale.pack_files import LoadedPack
+from cordiale.loaded_pack import LoadedPack
 from cordiale.timeline import profiles
 
 WORLDS = 32  # of a quick look, so that many can look at once

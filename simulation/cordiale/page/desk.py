@@ -12,8 +12,8 @@ from cordiale.claims import Arm, Claim, ClaimsFile
 from cordiale.errors import OptionError
 from cordiale.layers import load_scenario
 from cordiale.library import pack_names, scenario_names
+from cordiale.loaded_pack import find_pack
 from cordiale.measures.catalogue import measure_of
-from cordiale.pack_files import find_pack
 from cordiale.page.chosen import WORLDS, levers_of, prepared
 from cordiale.page.runs import Runs
 from cordiale.validate import validate

@@ -12,7 +12,7 @@ from cordiale.analysis.story import Happening
 from cordiale.analysis.terms import Terms
 from cordiale.errors import StudyError
 from cordiale.layers import Scenario
-from cordiale.pack_files import LoadedPack
+from cordiale.loaded_pack import LoadedPack
 from cordiale.page import work
 from cordiale.page.chosen import content
 from cordiale.page.shown import Shown

@@ -16,7 +16,7 @@ from loky.process_executor import BrokenProcessPool
 
 from cordiale.errors import StudyError
 from cordiale.layers import Scenario
-from cordiale.pack_files import LoadedPack
+from cordiale.loaded_pack import LoadedPack
 from cordiale.page import work
 from cordiale.page.chosen import shared
 from cordiale.page.together import Values

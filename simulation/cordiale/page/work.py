@@ -18,10 +18,10 @@ from cordiale.analysis.terms import Terms, terms
 from cordiale.draws import Array, Named, Streams
 from cordiale.fields import Names
 from cordiale.layers import Scenario
+from cordiale.loaded_pack import LoadedPack
 from cordiale.models.block import Behaviour, Worlds, behaviours, standards, worlds_of
 from cordiale.models.diplomacy import Standards
 from cordiale.numbers import coded_numbers
-from cordiale.pack_files import LoadedPack
 from cordiale.page.together import Values, run_together
 from cordiale.resolved import Setting
 from cordiale.scenario import ScenarioFile

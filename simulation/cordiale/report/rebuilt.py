@@ -11,8 +11,8 @@ from cordiale.coding import Coding, read_coding
 from cordiale.design import NAME, Design, ScenarioDesign, coding_in
 from cordiale.errors import StudyError, UserError, shown
 from cordiale.fields import Names
+from cordiale.loaded_pack import LoadedPack
 from cordiale.measures.catalogue import known_measures
-from cordiale.pack_files import LoadedPack
 from cordiale.resolved import Origin, Scenario, Setting
 from cordiale.restored import read_design, same_version, scenarios_of
 from cordiale.study import Study
