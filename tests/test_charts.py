@@ -64,7 +64,9 @@ def texts(figure) -> str:
 @pytest.fixture(scope="session")
 def drawn(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("charts") / "new" / "folder"
-    files = draw_all(study, folder)
+    told: list[tuple[int, int]] = []
+    files = draw_all(study, folder, lambda *done: told.append(done))
+    assert told == [(done, len(CHARTS)) for done in range(1, len(CHARTS) + 1)]
     assert {path.name for path in files} == {f"{name}.{suffix}" for name in CHARTS for suffix in ("png", "svg")}
     return folder
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 import cordiale
 from cordiale import over_worlds
+from cordiale.analysis.summary import summary
 from cordiale.draws import Array
 from cordiale.export import export
 from cordiale.over_worlds import ends, means, spread
@@ -180,6 +181,23 @@ def test_a_codebook_says_what_is_counted(
         "With more than 299 worlds a quantile is the nearest of some 5,000 steps between the least and the greatest "
         "value of its cell, so it is off by at most half a step."
     }
+
+
+def test_a_summary_has_a_row_a_measure_entity_and_quarter(study: cordiale.Study) -> None:
+    told: list[tuple[int, int]] = []
+    found = summary(study, lambda *done: told.append(done))
+    measures = [measure for scenario in study.scenarios for measure in study.measures(scenario)]
+    assert told == [(done, len(measures)) for done in range(1, len(measures) + 1)]
+    for scenario, measure, entity in (("baseline", "rank", "JPN>GBR"), (POLICY, "alignment", "FRA-JPN")):
+        own = found.query("scenario == @scenario and measure == @measure and entity == @entity")
+        values = study.values(measure, entity, scenario)
+        assert list(own["quarter"]) == study.quarters(scenario)
+        np.testing.assert_allclose(own["mean"], values.mean(axis=0))
+        expected = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0)
+        np.testing.assert_array_equal(own[["q05", "q25", "q50", "q75", "q95"]].to_numpy().T, expected)
+    last = found[found["measure"] == "same_bloc"]
+    assert set(last["quarter"]) == {study.quarters()[-1]}
+    assert (set(found["worlds"]), set(found["kept_out"])) == ({300}, {0})
 
 
 def test_the_deviation_of_a_single_world_is_not_a_number(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,26 +16,34 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def summary(study: Study) -> pd.DataFrame:
+def summary(study: Study, progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:
     """Return mean and quantiles over worlds: a row a scenario, measure, entity and quarter.
 
     `worlds` are those that are counted, `kept_out` those in which a behaviour failed.
+
+    Parameters
+    ----------
+    progress : called with (measures done, measures in all) after each
     """
     import pandas as pd
 
+    recorded = [(scenario, measure) for scenario in study.scenarios for measure in study.measures(scenario)]
     frames = []
-    for scenario in study.scenarios:
-        quarters = study.quarters(scenario)
-        for measure, entities in study.measures(scenario).items():
-            mean, _, *at = spread(study, measure, QUANTILES, scenario)
-            shown = quarters[-len(mean) :]
-            columns = {f"q{q * 100:02.0f}": found.ravel() for q, found in zip(QUANTILES, at, strict=True)}
-            index = {
-                "scenario": scenario,
-                "measure": measure,
-                "entity": np.tile(entities, len(shown)),
-                "quarter": np.repeat(shown, len(entities)),
-            }
-            counts = {"worlds": study.worlds, "kept_out": len(study.failed)}
-            frames.append(pd.DataFrame({**index, "mean": mean.ravel(), **columns, **counts}))
+    for done, (scenario, measure) in enumerate(recorded, 1):
+        frames.append(_rows(study, scenario, measure))
+        if progress is not None:
+            progress(done, len(recorded))
     return pd.concat(frames, ignore_index=True)
+
+
+def _rows(study: Study, scenario: str, measure: str) -> pd.DataFrame:
+    import pandas as pd
+
+    mean, _, *at = spread(study, measure, QUANTILES, scenario)
+    entities, quarters = study.measures(scenario)[measure], study.quarters(scenario)[-len(mean) :]
+    index = {
+        "scenario": scenario, "measure": measure,
+        "entity": np.tile(entities, len(quarters)), "quarter": np.repeat(quarters, len(entities)), "mean": mean.ravel(),
+    }  # fmt: skip
+    columns = {f"q{q * 100:02.0f}": found.ravel() for q, found in zip(QUANTILES, at, strict=True)}
+    return pd.DataFrame({**index, **columns, "worlds": study.worlds, "kept_out": len(study.failed)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -84,8 +85,12 @@ def draw(study: Study, name: str, folder: Path | str, **options: object) -> list
     return write(Path(folder), pictures(function(study, **options), name, source(study)))
 
 
-def draw_all(study: Study, folder: Path | str) -> list[Path]:
+def draw_all(study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None) -> list[Path]:
     """Draw every chart that the study's measures allow into a folder, and return the files.
+
+    Parameters
+    ----------
+    progress : called with (charts done, charts in all) after each
 
     Raises
     ------
@@ -94,9 +99,9 @@ def draw_all(study: Study, folder: Path | str) -> list[Path]:
     from cordiale.charts.needs import NotRecorded
 
     files = []
-    for name in CHARTS:
-        try:
+    for done, name in enumerate(CHARTS, 1):
+        with suppress(NotRecorded):
             files += draw(study, name, folder)
-        except NotRecorded:
-            continue
+        if progress is not None:
+            progress(done, len(CHARTS))
     return files

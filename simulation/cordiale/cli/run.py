@@ -6,12 +6,16 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cordiale.cli import STOPPED, app
+
+if TYPE_CHECKING:
+    from cordiale.study import Study
 
 Names = Annotated[list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
@@ -40,7 +44,6 @@ def run(
 ) -> None:
     """Run scenarios on the same worlds: tables, charts, and what was found in words."""
     from cordiale.analysis.findings import findings
-    from cordiale.charts import draw_all
     from cordiale.errors import OptionError
     from cordiale.runs import resume as go_on
     from cordiale.runs import run as run_study
@@ -49,7 +52,7 @@ def run(
     with progress("worlds") as report, told_what_is_kept():
         how: Any = {
             "jobs": jobs, "scheduler": where, "block": block, "allow": allow_module or [], "progress": report,
-            "finish": (lambda unfinished: _finish(unfinished, draw_all)) if charts else None,
+            "finish": (lambda unfinished: _finish(unfinished, report)) if charts else None,
         }  # fmt: skip
         if resume is not None:
             if scenarios or set_ or coding or out or replace or worlds is not None or seed is not None:
@@ -100,13 +103,14 @@ def told_what_is_kept() -> Iterator[None]:
         raise SystemExit(STOPPED) from None
 
 
-def _finish(study: object, draw_all: Callable[..., object]) -> None:
+def _finish(study: Study, report: Callable[..., None] | None) -> None:
+    """Add the summary table and the charts to a study; with many worlds they take as long as a part of the run."""
     from cordiale.analysis.summary import summary
-    from cordiale.study import Study
+    from cordiale.charts import draw_all
 
-    assert isinstance(study, Study)
-    summary(study).to_csv(study.folder / "summary.csv", index=False, float_format="%.6g")
-    draw_all(study, study.folder / "charts")
+    summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
+    summary(study, summed).to_csv(study.folder / "summary.csv", index=False, float_format="%.6g")
+    draw_all(study, study.folder / "charts", drawn)
 
 
 @app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --entity JPN-GBR")
@@ -158,8 +162,8 @@ def show(
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a callback that shows progress with the time left; None where nobody watches a terminal."""
+def progress(what: str) -> Iterator[Callable[..., None] | None]:
+    """Give a callback (done, in all, what=...) that shows progress with the time left; None where nobody watches."""
     import sys
 
     if not sys.stderr.isatty():
@@ -168,7 +172,13 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        tasks = {what: bar.add_task(what, total=None)}
+
+        def show(done: int, total: int, what: str = what) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show
