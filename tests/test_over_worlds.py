@@ -40,11 +40,8 @@ class Pieces:
     def worlds(self) -> int:
         return len(self.values)
 
-    def find(self, measure: str, entity: str | None, scenario: str | None) -> tuple[str, str | None]:
-        return measure, entity
-
-    def measures(self, scenario: str | None) -> dict[str, list[str]]:
-        return {"alignment": ["A", "B", "C"]}
+    def places(self, measure: str, entities: list[str] | None, scenario: str | None) -> tuple[str, list[int]]:
+        return measure, ["ABC".index(each) for each in entities or "ABC"]
 
     def parts(self, scenario: str | None, measures: list[str]) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
         for piece in np.split(self.values, sorted(self.cuts)):

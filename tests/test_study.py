@@ -14,6 +14,7 @@ import pytest
 
 import cordiale
 from cordiale import reading
+from cordiale.analysis.show import last_quarter
 from cordiale.blocks import run_block
 from cordiale.layers import load_scenario
 from cordiale.runs import make_plan
@@ -73,6 +74,28 @@ def test_a_cut_is_of_the_whole(
     assert np.array_equal(fresh.values(measure, entity), whole)
     assert np.array_equal(fresh.values(measure, entity, quarter=-1), last)
     assert not fresh.tables._kept
+
+
+def test_several_entities_are_read_in_the_order_asked_for(study: cordiale.Study) -> None:
+    several = study.values("alignment", ["GBR-JPN", "JPN-FRA"])
+    assert several.shape == (30, len(study.quarters()), 2)
+    for at, entity in enumerate(("JPN-GBR", "FRA-JPN")):
+        assert np.array_equal(several[..., at], study.values("alignment", entity))
+    assert np.array_equal(study.values("alignment", ["GBR-JPN"], quarter=-1), several[:, -1, :1])
+    with pytest.raises(cordiale.OptionError, match="has no 'FRA-JPX' in measure 'alignment'; did you mean 'FRA-JPN'"):
+        study.values("alignment", ["GBR-JPN", "FRA-JPX"])
+
+
+def test_what_is_shown_is_the_last_quarter(study: cordiale.Study) -> None:
+    rows = last_quarter(study)
+    assert [row["of"] for row in rows if row["measure"] in ("alignment", "rank")] == ["FRA-JPN", "FRA>JPN", "JPN>FRA"]
+    asked = last_quarter(study, ["trust:JPN-FRA", "alignment", "rank:FRA>USA"])
+    assert [(row["measure"], row["of"]) for row in asked][::79] == [("trust", "FRA-JPN"), ("rank", "FRA>USA")]
+    for row in [*rows, *asked]:
+        for name in NAMES:
+            values = study.values(row["measure"], row["of"], name, quarter=-1)
+            low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+            assert row[name] == f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
 def test_parts_hold_the_measures_that_are_asked_for(study: cordiale.Study) -> None:

@@ -80,7 +80,7 @@ def _pieces(
     study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None, of: Map
 ) -> Iterator[Array]:
     """Yield some worlds after others, never none."""
-    name, at = _places(study, measure, scenario, entities)
+    name, at = study.places(measure, entities, scenario)
     for worlds, found in study.parts(scenario, [name]):
         if len(worlds):
             yield of(found[name] if entities is None else found[name][..., at])
@@ -89,20 +89,11 @@ def _pieces(
 def _cuts(study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None) -> Iterator[Array]:
     """Yield all worlds of some entities, then of others."""
     scenario = scenario or study.scenarios[0]
-    name, at = _places(study, measure, scenario, entities)
+    name, at = study.places(measure, entities, scenario)
     count = len(study.measures(scenario)[name])
     some = max(1, AT_ONCE // (study.worlds * len(study.quarters(scenario))))
     for first in range(0, len(at), some):
         yield study.tables.values(scenario, name, count, entity=at[first : first + some])
-
-
-def _places(study: Study, measure: str, scenario: str | None, entities: Sequence[str] | None) -> tuple[str, list[int]]:
-    """Return a measure's name, and where some of its entities stand."""
-    name, _ = study.find(measure, None, scenario)
-    recorded = study.measures(scenario)[name]
-    if entities is None:
-        return name, list(range(len(recorded)))
-    return name, [recorded.index(str(study.find(name, entity, scenario)[1])) for entity in entities]
 
 
 # ---------------------------------------------------------------- counting

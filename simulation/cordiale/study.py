@@ -15,7 +15,7 @@ from cordiale.draws import Array
 from cordiale.durable import TABLES, part_name
 from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.manifest_file import read_manifest
-from cordiale.reading import Tables
+from cordiale.reading import Cut, Tables
 from cordiale.remote import is_remote, remote
 
 if TYPE_CHECKING:
@@ -105,13 +105,18 @@ class Study:
         return Tables(self.folder, self.manifest)
 
     def values(
-        self, measure: str, entity: str | None = None, scenario: str | None = None, quarter: int | None = None
+        self,
+        measure: str,
+        entity: str | Sequence[str] | None = None,
+        scenario: str | None = None,
+        quarter: int | None = None,
     ) -> Array:
         """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
 
         Parameters
         ----------
         measure : "alignment", or "alignment:FRA-JPN" for the entity too
+        entity : one, or several in the order given; all where None
         scenario : the first one where None
         quarter : place of one quarter, -1 for the last, whose axis is then left out; all where None
 
@@ -120,11 +125,13 @@ class Study:
         OptionError for a measure, entity or scenario that the study lacks
         """
         scenario = scenario or self.scenarios[0]
-        name, entity = self.find(measure, entity, scenario)
-        entities = self.measures(scenario)[name]
+        if entity is None or isinstance(entity, str):
+            name, one = self.find(measure, entity, scenario)
+            only: Cut = slice(None) if one is None else self.measures(scenario)[name].index(one)
+        else:
+            name, only = self.places(measure, entity, scenario)
         quarters = slice(None) if quarter is None else quarter
-        only = slice(None) if entity is None else entities.index(entity)
-        return self.tables.values(scenario, name, len(entities), quarters, only)
+        return self.tables.values(scenario, name, len(self.measures(scenario)[name]), quarters, only)
 
     def find(self, measure: str, entity: str | None = None, scenario: str | None = None) -> tuple[str, str | None]:
         """Return the names under which a measure and an entity are recorded; OptionError where they are not."""
@@ -135,6 +142,15 @@ class Study:
             raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
         entity = own if colon else entity
         return name, None if entity is None else _entity(entity, recorded[name], name)
+
+    def places(
+        self, measure: str, entities: Sequence[str] | None = None, scenario: str | None = None
+    ) -> tuple[str, list[int]]:
+        """Return a measure's name, and where some entities, or all, stand among those recorded."""
+        name, _ = self.find(measure, None, scenario)
+        recorded = self.measures(scenario)[name]
+        chosen = recorded if entities is None else [self.find(name, each, scenario)[1] for each in entities]
+        return name, [recorded.index(str(each)) for each in chosen]
 
     def parts(
         self, scenario: str | None = None, measures: Sequence[str] | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.show import last_quarter
+from cordiale.analysis.show import wanted
 from cordiale.draws import Array
 from cordiale.errors import OptionError
 from cordiale.measures.catalogue import measure_of
@@ -101,8 +101,7 @@ def enough(study: Study, measures: Sequence[str] | None = None, error: float | N
         raise OptionError("a study of one world says nothing of how worlds differ: run it with --worlds 100")
     found = []
     first = study.scenarios[0]
-    for row in last_quarter(study, measures):
-        measure, entity = str(row["measure"]), str(row["of"])
+    for measure, entity in wanted(study, measures):
         for scenario in study.scenarios:
             if entity not in study.measures(scenario).get(measure, []):
                 continue

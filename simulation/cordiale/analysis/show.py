@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -18,30 +20,39 @@ def last_quarter(study: Study, measures: Sequence[str] | None = None) -> list[di
     ----------
     measures : with or without ":entity"; those of the focus dyad and its states where None
     """
-    rows = []
-    for measure, entity in _wanted(study, measures):
-        row: dict[str, Any] = {"measure": measure, "of": entity}
-        for scenario in study.scenarios:
-            if entity not in study.measures(scenario).get(measure, []):
-                row[scenario] = "not recorded"
-                continue
-            low, middle, high = np.quantile(study.values(measure, entity, scenario, quarter=-1), [0.05, 0.5, 0.95])
-            row[scenario] = f"{middle:.3f} ({low:.3f} to {high:.3f})"
-        rows.append(row)
-    return rows
+    asked = wanted(study, measures)
+    told = {scenario: _bands(study, scenario, asked) for scenario in study.scenarios}
+    return [
+        {"measure": measure, "of": entity}
+        | {scenario: bands.get((measure, entity), "not recorded") for scenario, bands in told.items()}
+        for measure, entity in asked
+    ]
 
 
-def _wanted(study: Study, measures: Sequence[str] | None) -> list[tuple[str, str]]:
+def _bands(study: Study, scenario: str, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return measure and entity -> median and band of what a scenario records of it; a measure is read once."""
+    there = [(name, entity) for name, entity in asked if entity in study.measures(scenario).get(name, [])]
+    found = {}
+    for measure, group in groupby(sorted(there), key=itemgetter(0)):
+        pairs = list(group)
+        values = study.values(measure, [entity for _, entity in pairs], scenario, quarter=-1)
+        for pair, (low, middle, high) in zip(pairs, np.quantile(values, [0.05, 0.5, 0.95], axis=0).T, strict=True):
+            found[pair] = f"{middle:.3f} ({low:.3f} to {high:.3f})"
+    return found
+
+
+def wanted(study: Study, measures: Sequence[str] | None = None) -> list[tuple[str, str]]:
+    """Return (measure, entity) of what is asked for, as in `last_quarter`; OptionError where there is nothing."""
     recorded = study.measures()
     if measures is None:
         focus = str(study.manifest["focus"])
         one, other = focus.split("-")
         of_interest = {focus, one, other, f"{one}>{other}", f"{other}>{one}"}
         return [(name, entity) for name, entities in recorded.items() for entity in entities if entity in of_interest]
-    wanted = []
+    found = []
     for measure in measures:
         name, entity = study.find(measure)
-        wanted += [(name, each) for each in (recorded[name] if entity is None else [entity])]
-    if not wanted:
+        found += [(name, each) for each in (recorded[name] if entity is None else [entity])]
+    if not found:
         raise OptionError("no measure to show")
-    return wanted
+    return found

@@ -9,7 +9,7 @@ import numpy as np
 
 from cordiale.analysis.compare import PARTS, Comparison, Difference, compare
 from cordiale.analysis.estimators import simultaneous
-from cordiale.analysis.show import last_quarter
+from cordiale.analysis.show import wanted
 from cordiale.charts.words import entity_name, extent, quantity, subject
 from cordiale.measures.catalogue import measure_of
 from cordiale.report.parts import Table, comparable, digits, pair, signed, span
@@ -165,7 +165,7 @@ def _dyads(study: Study) -> Table | None:
 def levels(study: Study) -> list[Table]:
     """Return what is recorded of the focus dyad and its states in the last quarter, a few scenarios a table."""
     tables = []
-    rows = [(row["measure"], row["of"]) for row in last_quarter(study)]
+    rows = wanted(study)
     for first in range(0, len(study.scenarios) if rows else 0, COLUMNS):
         names = study.scenarios[first : first + COLUMNS]
         when = dict.fromkeys(study.quarters(name)[-1] for name in names)
