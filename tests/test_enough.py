@@ -65,7 +65,7 @@ def test_a_sentence_for_each_measure_and_what_to_run(study: Study) -> None:
     names = {each.name for each in found}
     assert all(any(f"{name} in" in text or f" {name}" in text for text in told) for name in names)
     most = max(each.needed for each in found)
-    assert told[-1].endswith(f"cordiale run baseline france_joins_quad --worlds {most}")
+    assert told[-1].endswith(f"run the study again with worlds={most}")
 
 
 def test_the_chart_draws_the_line_and_the_measured_errors(study: Study) -> None:

@@ -170,6 +170,12 @@ def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Run, tmp_path:
     assert (one != other).any()
 
 
+def test_a_short_name_makes_a_title_that_holds(run: Run) -> None:
+    assert run("new", "scenario", "x1", "--pack", SHIPPED)[0] == 0
+    assert run("validate", f"scenarios/{SHIPPED}/x1.yaml")[0] == 0
+    assert load_scenario(f"scenarios/{SHIPPED}/x1.yaml").title == "Scenario x1"
+
+
 def test_any_pack_has_a_scenario_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for seed in range(6):

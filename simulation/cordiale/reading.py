@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,11 +133,16 @@ def _dataset(path: Any) -> Any:
 
 @contextmanager
 def parquet(path: Path) -> Iterator[pq.ParquetFile]:
-    """Give a part's file, here or at an address, whose pages are checked as they are read; StudyError for a fault."""
+    """Give a part's file, here or at an address, whose pages are checked as they are read; StudyError for a fault.
+
+    A file here is opened by Arrow itself: a buffer of Python's, which one of Arrow's threads may still let go of
+    when the interpreter ends, would abort the process then.
+    """
     import pyarrow.parquet as pq
 
-    with reading(path), path.open("rb") as opened, pq.ParquetFile(opened, **CHECKED) as file:
-        yield file
+    with reading(path), path.open("rb") if hasattr(path, "fs") else nullcontext(str(path)) as source:
+        with pq.ParquetFile(source, **CHECKED) as file:
+            yield file
 
 
 @contextmanager

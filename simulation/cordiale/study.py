@@ -86,12 +86,27 @@ class Study:
         raise OptionError(f"the study has no scenario '{scenario}'{did_you_mean(scenario, self.scenarios)}")
 
     def title(self, scenario: str) -> str:
-        """Return a scenario's title."""
-        return str(self.about(scenario)["title"])
+        """Return a scenario's title; with its coder or its name where one before it has the same."""
+        about = self.about(scenario)
+        before = self.manifest["scenarios"][: self.scenarios.index(scenario)]
+        if about["title"] not in [each["title"] for each in before]:
+            return str(about["title"])
+        coding = about.get("coding")
+        of = f"coding {Path(str(coding['path'])).stem}" if coding else scenario
+        return f"{about['title']} ({of})"
 
     def quarters(self, scenario: str | None = None) -> list[str]:
         """Return the quarters of a scenario, the first one's where None."""
         return list(self.about(scenario or self.scenarios[0])["quarters"])
+
+    @property
+    def recorded(self) -> dict[str, list[str]]:
+        """Measure -> entities that one scenario or another records."""
+        found: dict[str, dict[str, None]] = {}
+        for scenario in self.scenarios:
+            for measure, entities in self.measures(scenario).items():
+                found.setdefault(measure, {}).update(dict.fromkeys(entities))
+        return {measure: list(entities) for measure, entities in found.items()}
 
     def measures(self, scenario: str | None = None) -> dict[str, list[str]]:
         """Return measure -> entities recorded in a scenario, the first one where None."""
@@ -134,9 +149,14 @@ class Study:
         return self.tables.values(scenario, name, len(self.measures(scenario)[name]), quarters, only)
 
     def find(self, measure: str, entity: str | None = None, scenario: str | None = None) -> tuple[str, str | None]:
-        """Return the names under which a measure and an entity are recorded; OptionError where they are not."""
+        """Return the names under which a measure and an entity are recorded; OptionError where they are not.
+
+        Parameters
+        ----------
+        scenario : any of them where None
+        """
         name, colon, own = measure.partition(":")
-        recorded = self.measures(scenario)
+        recorded = self.recorded if scenario is None else self.measures(scenario)
         if name not in recorded:
             hint = did_you_mean(name, recorded)
             raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
@@ -147,6 +167,7 @@ class Study:
         self, measure: str, entities: Sequence[str] | None = None, scenario: str | None = None
     ) -> tuple[str, list[int]]:
         """Return a measure's name, and where some entities, or all, stand among those recorded."""
+        scenario = scenario or self.scenarios[0]
         name, _ = self.find(measure, None, scenario)
         recorded = self.measures(scenario)[name]
         chosen = recorded if entities is None else [self.find(name, each, scenario)[1] for each in entities]
@@ -186,9 +207,7 @@ class Study:
     def _filter(self, measure: str) -> Any:
         import pyarrow.dataset as ds
 
-        bare = measure.partition(":")[0]
-        owner = next((scenario for scenario in self.scenarios if bare in self.measures(scenario)), None)
-        name, entity = self.find(measure, None, owner)
+        name, entity = self.find(measure)
         one = ds.field("measure") == name
         return one & (ds.field("entity") == entity) if entity else one
 

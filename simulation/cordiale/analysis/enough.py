@@ -7,6 +7,7 @@ between worlds. A difference between scenarios is taken world by world first, wh
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -175,9 +176,23 @@ def sentences(study: Study, found: Sequence[Enough]) -> list[str]:
     if not most.enough:
         told.append(
             f"For all of them {most.needed:,} worlds are needed, for the sake of {most.name}: "
-            f"cordiale run {' '.join(study.scenarios)} --worlds {most.needed}"
+            + _command(study.manifest["command"], most.needed)
         )
     return told
+
+
+def _command(command: Sequence[str], worlds: int) -> str:
+    """Return the command that ran a study, with another number of worlds and another folder."""
+    program, *words = command
+    if program != "cordiale" or words[:1] not in (["run"], ["compare"]):
+        return f"run the study again with worlds={worlds}"
+    kept, rest = [], iter(words)
+    for word in rest:
+        if word in ("--worlds", "--out"):
+            next(rest, None)
+        elif word != "--replace" and not word.startswith(("--worlds=", "--out=")):
+            kept.append(word)
+    return shlex.join([program, *kept, "--worlds", str(worlds), "--out", f"outputs/{worlds}-worlds"])
 
 
 def _sentence(of_one: Sequence[Enough], worlds: int) -> str:

@@ -40,20 +40,26 @@ def kept_out(study: Study) -> list[str]:
 
 def _of_focus(study: Study) -> list[str]:
     first, dyad = study.scenarios[0], str(study.manifest["focus"])
-    names = study.manifest["names"]
-    pair = " and ".join(names[code] for code in dyad.split("-"))
-    if dyad not in study.measures(first).get("alignment", []):
+    pair = " and ".join(study.manifest["names"][code] for code in dyad.split("-"))
+    having = [scenario for scenario in study.scenarios if dyad in study.measures(scenario).get("alignment", [])]
+    if not having:
         return [f"The study does not record alignment:{dyad}, so there is nothing to say of {pair}."]
-    last = study.quarters(first)[-1]
+    if first not in having:
+        missing = f"{study.title(first)}: alignment:{dyad} is not recorded, so nothing is compared with it."
+        return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
     base = study.values("alignment", dyad, first, quarter=-1)
-    low, middle, high = np.quantile(base, [0.05, 0.5, 0.95])
-    start = np.median(study.values("alignment", dyad, first, quarter=0))
-    sentences = [
-        f"{study.title(first)}: alignment of {pair} has a median of {middle:.2f} in {last} "
-        f"({start:.2f} in {study.quarters(first)[0]}); "
-        f"90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
-    ]
-    return sentences + [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
+    others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
+    return [_level(study, first, dyad, pair), *others]
+
+
+def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
+    quarters = study.quarters(scenario)
+    low, middle, high = np.quantile(study.values("alignment", dyad, scenario, quarter=-1), [0.05, 0.5, 0.95])
+    start = np.median(study.values("alignment", dyad, scenario, quarter=0))
+    return (
+        f"{study.title(scenario)}: alignment of {pair} has a median of {middle:.2f} in {quarters[-1]} "
+        f"({start:.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
+    )
 
 
 def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
@@ -65,6 +71,8 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
     difference = study.values("alignment", dyad, scenario, quarter=-1) - base
     if not difference.any():
         return f"{title}: the same as {study.title(first)} in every world."
+    if study.worlds == 1:
+        return f"{title}: {difference[0]:+.3f} against {study.title(first)} in one world, which says nothing of others."
     mean, low, high = interval(difference)
     sure = low > 0 or high < 0
     word = "higher" if mean > 0 else "lower"

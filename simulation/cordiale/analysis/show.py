@@ -18,7 +18,7 @@ def last_quarter(study: Study, measures: Sequence[str] | None = None) -> list[di
 
     Parameters
     ----------
-    measures : with or without ":entity"; those of the focus dyad and its states where None
+    measures : with or without ":entity"; where None all, of the focus dyad and its states where these are recorded
     """
     asked = wanted(study, measures)
     told = {scenario: _bands(study, scenario, asked) for scenario in study.scenarios}
@@ -43,12 +43,12 @@ def _bands(study: Study, scenario: str, asked: Sequence[tuple[str, str]]) -> dic
 
 def wanted(study: Study, measures: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """Return (measure, entity) of what is asked for, as in `last_quarter`; OptionError where there is nothing."""
-    recorded = study.measures()
+    recorded = study.recorded
     if measures is None:
-        focus = str(study.manifest["focus"])
-        one, other = focus.split("-")
-        of_interest = {focus, one, other, f"{one}>{other}", f"{other}>{one}"}
-        return [(name, entity) for name, entities in recorded.items() for entity in entities if entity in of_interest]
+        one, other = focus = str(study.manifest["focus"]).split("-")
+        of_focus = {"-".join(focus), one, other, f"{one}>{other}", f"{other}>{one}"}
+        own = {name: [each for each in entities if each in of_focus] for name, entities in recorded.items()}
+        return [(name, each) for name, entities in recorded.items() for each in own[name] or entities]
     found = []
     for measure in measures:
         name, entity = study.find(measure)

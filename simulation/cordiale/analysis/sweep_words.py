@@ -22,7 +22,10 @@ def findings(sweep: Sweep) -> list[str]:
         own = [row for row in rows if (row["measure"], row["entity"]) == (measure, entity)]
         main = sorted((row for row in own if row["kind"] == "main"), key=_size)
         both = sorted((row for row in own if row["kind"] == "interaction"), key=_size)
-        found += [_main(sweep, measure, entity, main, factors), *_others(main, factors)]
+        found.append(_main(sweep, measure, entity, main, factors))
+        if not any(row["effect"] or row["effect_low"] for row in [*main, *both]):
+            continue  # nothing moves, and that is said
+        found += _others(main, factors)
         found += [_interaction(both, main, factors)] if both else []
         found.append(_ends(sweep, measure, entity))
     return found

@@ -173,7 +173,8 @@ def enough(
     study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
     measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
     error: Annotated[
-        float | None, typer.Option(help="Standard error asked for; a hundredth of the scale without it.")
+        float | None,
+        typer.Option(help="Standard error asked for; without it a hundredth of the scale, or else of the range seen."),
     ] = None,
     out: Out = None,
     replace: Replace = False,
@@ -193,7 +194,8 @@ def enough(
     table, line = frame(rows), source(found)
     titles = {name: found.title(name) for name in found.scenarios}
     title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else found.folder.name}"
+    told = sentences(found, rows)
     manifest = {"kind": "enough", "format": 1, "study": str(found.folder), "worlds": found.worlds, "error": error}
     with new_folder(folder, replace) as unfinished:
         keep(unfinished, manifest, {"enough": table}, {"enough": (partial(chart, rows, titles, title, line), line)})
-    _print({"measures": table.to_dict("records"), "sentences": sentences(found, rows)}, folder, as_json)
+    _print({"measures": table.to_dict("records"), "sentences": told}, folder, as_json)

@@ -77,7 +77,8 @@ def run(
         return
     typer.echo(f"Study of {study.worlds} worlds in {study.folder}/")
     if charts:
-        typer.echo(f"  charts: {study.folder}/charts/   table: {study.folder}/summary.csv")
+        drawn = f"{study.folder}/charts/" if (study.folder / "charts").exists() else "none for what is recorded"
+        typer.echo(f"  charts: {drawn}   table: {study.folder}/summary.csv")
     for sentence in found:
         typer.echo(f"- {sentence}")
 
@@ -132,6 +133,8 @@ def chart(
         raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:
         paths = draw_all(found, folder)
+        if not paths:
+            raise StudyError(f"{shown(found.folder)} records nothing that is drawn without more words: name a chart")
     else:
         options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
         paths = draw(found, name, folder, **options)

@@ -78,7 +78,8 @@ def save(study: Study, out: Path | None = None, *, replace: bool = False, **fold
 def _title(study: Study) -> str:
     """Return the scenarios that are looked at: those of the first one's coding but the first, or the first."""
     first, *others = study.manifest["scenarios"]
-    titles = [each["title"] for each in others if each.get("coding") == first.get("coding")] or [first["title"]]
+    alike = [each["name"] for each in others if each.get("coding") == first.get("coding")] or [first["name"]]
+    titles = [study.title(name) for name in alike]
     return " · ".join(titles) if len(titles) <= 3 else f"{len(titles)} scenarios"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,7 +48,7 @@ class Rebuilt:
 
 def rebuild(study: Study) -> Rebuilt:
     """Return the scenarios of a study; StudyError where its design is broken."""
-    design, study = read_design(study.folder), _distinct(study)
+    design = read_design(study.folder)
     known = {each.name: each for each in scenarios_of(study.folder, design)}
     if not known.keys() >= set(study.scenarios):
         raise StudyError(f"{shown(study.folder / NAME)}: not the design that the study was run from")
@@ -64,28 +63,13 @@ def rebuild(study: Study) -> Rebuilt:
 
 def _finish(study: Study, scenario: Scenario, about: ScenarioDesign) -> None:
     """Give a scenario a title of its own, and put its coder's numbers apart."""
-    scenario.file = scenario.file.model_copy(update={"title": study.about(scenario.name)["title"]})
+    scenario.file = scenario.file.model_copy(update={"title": study.title(scenario.name)})
     if about.coding is not None:
         scenario.coding = _coding(study, scenario, about.coding.path, about.coding.hash)
         for cell in scenario.coding.cells:
             drawn = scenario.ranges[cell.path]
             if (drawn.low, drawn.best, drawn.high) == (cell.coded.low, cell.coded.best, cell.coded.high):
                 scenario.history.pop(f"{PREFIX}{cell.path}", None)  # else the scenario has a range of its own
-
-
-def _distinct(study: Study) -> Study:
-    """Return a study in which no two scenarios have one title: the coder, or the name, tells them apart."""
-    abouts = study.manifest["scenarios"]
-    count = Counter(about["title"] for about in abouts)
-    first: dict[str, str] = {}
-    told = []
-    for about in abouts:
-        title, coding = about["title"], about.get("coding")
-        if count[title] > 1 and first.setdefault(title, about["name"]) != about["name"]:
-            of = f"coding {Path(str(coding['path'])).stem}" if coding else about["name"]
-            title = f"{title} ({of})"
-        told.append({**about, "title": title})
-    return Study(study.folder, {**study.manifest, "scenarios": told})
 
 
 def _check(study: Study, names: Names) -> None:
