@@ -20,7 +20,8 @@ from cordiale.layers import load_scenario
 from cordiale.loaded_pack import load_pack
 from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
 from cordiale.measures.blocs import blocs, stability, together
-from cordiale.measures.catalogue import Reading, known_measures, request, requests
+from cordiale.measures.catalogue import Reading, known_measures
+from cordiale.measures.requests import request, requests_of
 from cordiale.measures.similarity import s_score, similarity, similarity_by_issue
 from cordiale.models.block import Block, behaviours, standards
 
@@ -240,7 +241,7 @@ def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
 
 
 def test_a_measure_that_is_named_more_than_once_is_read_once() -> None:
-    several = requests(
+    several = requests_of(
         ["trust:JPN-FRA", "rank:JPN>FRA", "trust:GBR-JPN", "rank", "trust:FRA-JPN", "hedging:IND"], NAMES
     )
     assert [(each.name, len(each.entities)) for each in several] == [("trust", 2), ("rank", 156), ("hedging", 1)]

@@ -15,8 +15,8 @@ from cordiale.branches import Branch, branches
 from cordiale.draws import Array, Streams
 from cordiale.errors import UserError, one_line
 from cordiale.layers import Scenario
-from cordiale.measures import catalogue
-from cordiale.measures.catalogue import Reading, Request
+from cordiale.measures.catalogue import Reading
+from cordiale.measures.requests import Request, requests_of
 from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
 from cordiale.models.diplomacy import Diplomacy, Standards
 from cordiale.states.actor import is_foreign
@@ -48,7 +48,7 @@ class Plan:
 
 def requests(scenario: Scenario) -> list[Request]:
     """Return the measures to record of a scenario."""
-    return catalogue.requests(scenario.measures, scenario.names)
+    return requests_of(scenario.measures, scenario.names)
 
 
 def rows_of(plan: Plan) -> list[tuple[str, str, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Request
+from cordiale.measures.requests import Request
 from cordiale.timeline import profiles
 
 Signature = tuple[tuple[str, float, float], ...]

@@ -11,7 +11,7 @@ from cordiale.errors import FileError, OptionError, UserError, did_you_mean
 from cordiale.layers import Scenario, load_scenario
 from cordiale.library import check_stays, is_file, roots
 from cordiale.loaded_pack import find_pack
-from cordiale.measures.catalogue import Request, request
+from cordiale.measures.requests import Request, request
 from cordiale.quarters import to_index
 from cordiale.validate import validate
 from cordiale.yamlfile import Document, Key, read

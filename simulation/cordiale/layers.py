@@ -21,7 +21,8 @@ from cordiale.library import is_file
 from cordiale.lineage import joined, lineage_of, pack_of
 from cordiale.loaded_pack import find_pack
 from cordiale.loaded_scenario import LoadedScenario, find_scenario
-from cordiale.measures.catalogue import check_measure, known_measures
+from cordiale.measures.catalogue import known_measures
+from cordiale.measures.requests import check_measure
 from cordiale.numbers import coded_numbers
 from cordiale.overrides import apply_set, apply_sets
 from cordiale.quarters import to_index, to_text

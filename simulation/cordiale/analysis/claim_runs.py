@@ -15,7 +15,7 @@ from cordiale.analysis.placebo import Placebo, read_model
 from cordiale.claims_file import Loaded
 from cordiale.draws import Array, Streams, Tiled
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Request
+from cordiale.measures.requests import Request
 from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
 from cordiale.models.diplomacy import Standards
 from cordiale.parameters import draw

@@ -12,7 +12,7 @@ from cordiale.analysis.sample import recording
 from cordiale.analysis.until import until as worlds_until
 from cordiale.errors import OptionError
 from cordiale.layers import Scenario, apply_set, load_scenario
-from cordiale.measures.catalogue import request
+from cordiale.measures.requests import request
 from cordiale.runs import Progress, run
 from cordiale.study import Study
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from cordiale.draws import Array, Streams
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Reading, Request
+from cordiale.measures.catalogue import Reading
+from cordiale.measures.requests import Request
 from cordiale.models.block import Behaviour
 from cordiale.models.diplomacy import Diplomacy, Standards
 from cordiale.parameters import assemble, draw

@@ -101,7 +101,7 @@ def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Ro
 
 
 def _partners(scenario: Scenario, code: str) -> list[tuple[int, str]]:
-    from cordiale.measures.catalogue import request
+    from cordiale.measures.requests import request
 
     dyads = request("alignment", scenario.names).entities
     return [(at, dyad.replace(code, "").strip("-")) for at, dyad in enumerate(dyads) if code in dyad.split("-")]
@@ -179,7 +179,7 @@ def lever_rows(worlds: int) -> list[Row]:
 
 
 def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[str]) -> Row:
-    from cordiale.measures.catalogue import request
+    from cordiale.measures.requests import request
 
     best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": "", "patrols of France": ""}
     strength = 0.0

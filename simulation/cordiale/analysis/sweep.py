@@ -20,7 +20,7 @@ from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, shown
 from cordiale.folders import new_folder
 from cordiale.layers import apply_set, load_scenario
-from cordiale.measures.catalogue import request
+from cordiale.measures.requests import request
 from cordiale.models.block import Behaviour, behaviours
 from cordiale.quarters import to_index, to_text
 from cordiale.resolved import Scenario

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cordiale.draws import Array
 from cordiale.errors import OptionError, short
-from cordiale.measures.catalogue import request
+from cordiale.measures.requests import request
 from cordiale.quarters import to_index, to_text
 from cordiale.resolved import Scenario
 

@@ -11,7 +11,7 @@ import numpy as np
 import cordiale
 from cordiale.draws import Array
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import request
+from cordiale.measures.requests import request
 from cordiale.pack import Case
 from cordiale.quarters import to_text
 from cordiale.reading import ALL, Cut, Tables

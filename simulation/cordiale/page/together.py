@@ -13,7 +13,8 @@ import numpy as np
 
 from cordiale.draws import Array, Tiled
 from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Reading, request
+from cordiale.measures.catalogue import Reading
+from cordiale.measures.requests import request
 from cordiale.models.block import Behaviour, Worlds
 from cordiale.models.diplomacy import Diplomacy, Standards
 from cordiale.parameters import Parameters
