@@ -9,7 +9,9 @@ import numpy as np
 from cordiale.blocks import Grove
 from cordiale.draws import Array, SameWorld, Streams
 from cordiale.layers import Origin, Scenario, Setting
+from cordiale.measures.requests import request
 from cordiale.models.block import Behaviour, Worlds, behaviours, standards, worlds_of
+from cordiale.reading import Cut
 
 SIZE = 256
 Measured = dict[str, Array]
@@ -38,6 +40,13 @@ class Sampler:
         self.measures = list(measures)
         classes = behaviours(scenarios[0], behaviour)
         self.grove = Grove(self.scenarios, classes, standards(scenarios[0], classes))
+        self.places = {measure: self._place(measure) for measure in self.measures}
+
+    def _place(self, measure: str) -> tuple[int, Cut]:
+        """Return which of the recorded measures holds one that is asked for, and which of its entities."""
+        one, wanted = request(measure, self.scenarios[0].names), self.grove.wanted[0]
+        at, whole = next((at, each.entities) for at, each in enumerate(wanted) if each.name == one.name)
+        return at, slice(None) if one.entities == whole else [whole.index(entity) for entity in one.entities]
 
     def worlds(self, first: int, worlds: int) -> list[Measured]:
         """Return by scenario measure -> (worlds, quarters, entities), for worlds that draw their own numbers."""
@@ -69,7 +78,7 @@ class Sampler:
 
     def _run(self, block: Sequence[Worlds]) -> list[Measured]:
         found = self.grove.run(block)
-        return [dict(zip(self.measures, values, strict=True)) for values in found]
+        return [{name: values[at][..., only] for name, (at, only) in self.places.items()} for values in found]
 
 
 def blocks(worlds: int, size: int = SIZE) -> Iterator[tuple[int, int]]:
@@ -85,7 +94,7 @@ def sample(
 
     Parameters
     ----------
-    measures : in place of what the scenarios record; entities as in `measures.catalogue.request`
+    measures : in place of what the scenarios record; entities as in `measures.requests.request`
     worlds : how many, from world 0 on
     """
     sampler = Sampler(scenarios, measures, behaviour)
