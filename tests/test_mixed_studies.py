@@ -59,6 +59,14 @@ def test_findings_tell_of_those_that_record_the_focus(mixed: Study) -> None:
     assert level.startswith("Other: alignment of France and Japan has a median of ")
 
 
+def test_what_only_a_later_scenario_records_has_a_scale(tmp_path: Path) -> None:
+    """The scale of pressure is the range seen, in the first scenario that records it."""
+    one, other = scenario(tmp_path, "one", ["trust:FRA-JPN"]), scenario(tmp_path, "other", ["pressure:FRA"])
+    study = cordiale.run([one, other], worlds=5, set=SHORT, out=tmp_path / "study")
+    (found,) = enough(study, ["pressure:FRA"])
+    assert (found.scenario, found.scale) == ("other", np.ptp(study.values("pressure:FRA", scenario="other")))
+
+
 def test_a_study_without_the_focus_is_shown_whole(tmp_path: Path) -> None:
     path = scenario(tmp_path, "london", ["trust:GBR-JPN", "pressure:GBR"])
     study = cordiale.run(path, worlds=5, set=SHORT, out=tmp_path / "study")
@@ -122,7 +130,9 @@ def test_charts_that_cannot_be_drawn_are_not_promised(
     assert "charts: none for what is recorded   table: s/summary.csv" in capsys.readouterr().out
     assert not (tmp_path / "s" / "charts").exists()
     assert command("chart", "s") == 2
-    assert capsys.readouterr().err == "cordiale: s records nothing that is drawn without more words: name a chart\n"
+    assert (
+        capsys.readouterr().err == "cordiale: s: no chart has what it needs in every scenario: name one to see what\n"
+    )
     assert command("chart", "s", "fan", "--measure", "trust") == 0
 
 

@@ -130,6 +130,17 @@ def test_manifest_says_what_was_run(study: cordiale.Study) -> None:
     assert {"python", "mesa", "numpy", "cordiale"} <= set(manifest["versions"])
 
 
+def test_what_a_design_is_written_with_stays(study: cordiale.Study) -> None:
+    """Studies from elsewhere are read by these names: whoever renames one raises the format."""
+    design = json.loads((study.folder / "design.json").read_text("utf-8"))
+    assert design.keys() == {
+        "behaviour", "command", "cordiale", "format", "pack", "pack_files", "read", "scenarios", "weights"
+    }  # fmt: skip
+    assert design["scenarios"][0].keys() == {
+        "basis", "coding", "events", "fixed", "levers", "name", "question", "settings", "title", "uncertainties"
+    }  # fmt: skip
+
+
 def test_a_finished_study_is_not_overwritten(study: cordiale.Study) -> None:
     before = (study.folder / "manifest.json").read_bytes()
     with pytest.raises(cordiale.StudyError, match="exists"):

@@ -68,7 +68,7 @@ class Design(BaseModel):
 
     Attributes
     ----------
-    weights, loaded_pack : hashes of the model's weights and of the pack's files
+    weights, pack_files : hashes of the model's weights and of the pack's files
     behaviour : code -> "module:Class"
     read : file -> hash, of every file that was read
     command : what was typed
@@ -80,7 +80,7 @@ class Design(BaseModel):
     cordiale: str
     weights: str
     pack: str
-    loaded_pack: str
+    pack_files: str
     scenarios: list[ScenarioDesign] = Field(min_length=1)
     behaviour: dict[str, str]
     read: dict[str, str]
@@ -109,7 +109,7 @@ def design_of(plan: Plan, command: list[str]) -> Design:
         cordiale=version("cordiale"),
         weights=hash_of(WEIGHTS),
         pack=loaded.pack.name,
-        loaded_pack=pack_hash(loaded_pack(loaded)),
+        pack_files=pack_hash(pack_files(loaded)),
         scenarios=[_scenario(scenario) for scenario in plan.scenarios],
         behaviour={code: name_of(kind) for code, kind in plan.behaviour.items()},
         read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
@@ -122,7 +122,7 @@ def name_of(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-def loaded_pack(loaded: LoadedPack) -> list[Path]:
+def pack_files(loaded: LoadedPack) -> list[Path]:
     """Return the files that a pack was read from, and nothing else that lies beside them."""
     return sorted(document.path for document in loaded.documents.values())
 
@@ -164,7 +164,7 @@ def write_design(plan: Plan, design: Design, folder: Path) -> None:
     (folder / NAME).write_text(design.text, "utf-8")
     pack = folder / SOURCES / design.pack
     pack.mkdir(parents=True)
-    for path in loaded_pack(plan.scenarios[0].loaded):
+    for path in pack_files(plan.scenarios[0].loaded):
         shutil.copyfile(path, pack / path.name)
     for coding in (scenario.coding for scenario in plan.scenarios if scenario.coding):
         held = coding_in(folder, coding.path, coding.sha256)

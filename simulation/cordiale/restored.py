@@ -44,7 +44,7 @@ def read_design(folder: Path) -> Design:
     sources = folder / SOURCES / design.pack
     inside = sources.name == design.pack and sources.resolve().parent == folder.resolve() / SOURCES
     files = [each for each in sorted(sources.glob("*.yaml")) if each.is_file()] if inside else []
-    if pack_hash(files) != design.loaded_pack:
+    if pack_hash(files) != design.pack_files:
         raise StudyError(f"{shown(folder / SOURCES)}: the pack's files are not those that the study was run with")
     return design
 

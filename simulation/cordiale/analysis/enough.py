@@ -138,7 +138,8 @@ def scale_of(study: Study, measure: str) -> float:
         return float(rungs) if rungs else 1.0
     if measure == "rank":
         return float(max(1, len(study.manifest["names"]) - 2))
-    seen = float(np.ptp(ends(study, measure)))
+    recording = next(scenario for scenario in study.scenarios if measure in study.measures(scenario))
+    seen = float(np.ptp(ends(study, measure, recording)))
     return seen if seen > 0 else 1.0
 
 

@@ -134,7 +134,9 @@ def chart(
     if name is None:
         paths = draw_all(found, folder)
         if not paths:
-            raise StudyError(f"{shown(found.folder)} records nothing that is drawn without more words: name a chart")
+            raise StudyError(
+                f"{shown(found.folder)}: no chart has what it needs in every scenario: name one to see what"
+            )
     else:
         options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
         paths = draw(found, name, folder, **options)
