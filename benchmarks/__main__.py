@@ -151,13 +151,13 @@ def sensitivity_ratio() -> float:
 def claims_seconds() -> float:
     """Return the seconds that all claims take with 500 worlds and 20 codings, from a tenth of their arms."""
     from cordiale.analysis.claim_runs import arms_of
-    from cordiale.analysis.claim_study import run_claims
+    from cordiale.analysis.claim_study import plan_claims, run_claims
     from cordiale.claims_file import load_claims
 
     claims = [claim for claim in load_claims("indo_pacific_2018") if claim.test is not None]
     some = claims[::10]
     start = time.perf_counter()
-    run_claims(only=[claim.claim.id for claim in some], jobs=None)
+    run_claims(plan_claims(only=[claim.claim.id for claim in some]), jobs=None)
     spent = time.perf_counter() - start
     return spent * len(arms_of(claims).scenarios) / len(arms_of(some).scenarios)
 

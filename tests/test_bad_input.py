@@ -396,7 +396,7 @@ def test_a_folder_that_exists_or_cannot_be_written(refused: Refused, workshop: P
     hint = "exists: choose another folder with --out, or add --replace"
     assert refused(*start, "full") == f"full {hint}"
     assert refused(*start, "plain") == "plain is a file: choose another folder with --out"
-    assert refused(*start, "full", "--replace") == "full is not a study, so --replace leaves it alone"
+    assert refused(*start, "full", "--replace") == "full is no study of cordiale's, so --replace leaves it alone"
     assert refused(*start, "plain/study") == "plain/study: cannot be written: Not a directory"
     assert refused(*start, "plain", "--replace").startswith("plain")
     assert (workshop / "plain").read_text() == "mine"
@@ -425,7 +425,7 @@ def test_a_disk_that_fills_half_way(small_disk: Path) -> None:
     kept = r"disk/study: the disk is full; \d+ worlds are kept: go on with cordiale run --resume disk/study"
     with pytest.raises(cordiale.StudyError, match=kept):
         cordiale.run("baseline", worlds=1000, set={"horizon": "2018Q4"}, out="disk/study")
-    done = len(list(small_disk.glob(".study.unfinished/measures/part-*")))
+    done = len(list(small_disk.glob(".study.unfinished/result/measures/part-*")))
     assert 0 < done < 4
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     steps: list[int] = []

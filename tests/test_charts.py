@@ -487,20 +487,6 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in files]
 
 
-def test_a_file_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
-    from cordiale.charts.files import write
-
-    def fails(path: Path) -> None:
-        path.write_text("half")
-        raise OSError(28, "No space left on device")
-
-    (tmp_path / "b").write_text("old")
-    with pytest.raises(cordiale.StudyError, match="No space left"):
-        write(tmp_path, {"a": lambda path: path.write_text("new"), "b": fails})
-    assert [path.name for path in tmp_path.iterdir()] == ["b"]
-    assert (tmp_path / "b").read_text() == "old"
-
-
 def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
     from cordiale.charts.terms import terms_chart
 

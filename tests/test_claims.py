@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from cordiale.analysis.claim_runs import arms_of, tasks_of
-from cordiale.analysis.claim_study import Settings, changed, record, run_claims
+from cordiale.analysis.claim_study import Settings, Verdicts, changed, plan_claims, record
+from cordiale.analysis.claim_study import run_claims as run_plan
 from cordiale.analysis.placebo import placebos
 from cordiale.analysis.verdicts import decide, judge
 from cordiale.claims import Claim
@@ -26,6 +27,11 @@ from cordiale.models.block import worlds_of
 PACK = "indo_pacific_2018"
 QUICK = Settings(worlds=24, codings=3, each=6, placebos=2)
 ONE = ["two_plus_two_carries_strategy"]
+
+
+def run_claims(only: list[str], settings: Settings | None = None) -> Verdicts:
+    """Run some claims of the shipped pack."""
+    return run_plan(plan_claims(PACK, only, settings))
 
 
 @pytest.mark.parametrize(
@@ -105,23 +111,6 @@ def test_a_placebo_keeps_challengers_and_moves_the_others_numbers() -> None:
     assert np.array_equal(mixed["FRA>JPN.trust"], own[f"{one}>{two}.trust"])
 
 
-def test_a_stopped_run_goes_on_and_ends_the_same(tmp_path: Path) -> None:
-    whole = run_claims(PACK, ONE, QUICK)
-    seen: list[int] = []
-
-    def stop(done: int, total: int) -> None:
-        seen.append(done)
-        if done == 5:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run_claims(PACK, ONE, QUICK, parts=tmp_path / "parts", progress=stop)
-    assert len(list((tmp_path / "parts").rglob("*.part"))) == 5
-    again = run_claims(PACK, ONE, QUICK, parts=tmp_path / "parts")
-    assert again.verdicts == whole.verdicts
-    assert not (tmp_path / "parts").exists()
-
-
 @pytest.fixture
 def own_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with the scenarios of the pack, to be changed at will."""
@@ -132,7 +121,7 @@ def own_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_strict_sees_a_verdict_that_changed(own_claims: Path) -> None:
     own_claims.with_name("verdicts.json").unlink(missing_ok=True)
-    found = run_claims(PACK, ONE, QUICK)
+    found = run_claims(ONE, QUICK)
     with pytest.raises(OptionError, match="--record first"):
         changed(found)
     path = record(found)
@@ -220,6 +209,6 @@ def test_the_command_writes_table_page_and_placebo(own_claims: Path, capsys: pyt
 
 def test_verdicts_are_those_recorded() -> None:
     """One that holds and one that does not, with all worlds and codings: `--strict` for these two."""
-    found = run_claims(PACK, ["stance_leaves_patrols_alone", "scarce_means_lead_to_network"])
+    found = run_claims(["stance_leaves_patrols_alone", "scarce_means_lead_to_network"])
     assert changed(found) == []
     assert [each.kind for each in found.verdicts] == ["supported", "contradicted"]

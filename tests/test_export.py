@@ -287,12 +287,13 @@ def test_nothing_is_overwritten_without_replace(study: Study, tmp_path: Path) ->
     assert sorted(path.name for path in out.iterdir()) == [
         "codebook.csv",
         "codebook.md",
+        "files.txt",
         "manifest.json",
         "states_yearly.csv",
     ]
     export(study, "csv", out, replace=True)
     assert (out / "dyads_directed_yearly.csv").is_file()
-    with pytest.raises(StudyError, match="is not an export"):
+    with pytest.raises(StudyError, match="is no export of cordiale"):
         export(study, "csv", study.folder, replace=True)
     assert (study.folder / "manifest.json").is_file()
 

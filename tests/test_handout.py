@@ -281,7 +281,7 @@ def test_the_command_writes_a_file_and_replaces_only_a_handout(
     assert call(*lever, "--replace") == (0, "")
     file.write_text("my own notes", "utf-8")
     code, message = call(*lever, "--replace")
-    assert (code, "is not a handout" in message, file.read_text("utf-8")) == (2, True, "my own notes")
+    assert (code, "was not written by cordiale" in message, file.read_text("utf-8")) == (2, True, "my own notes")
 
 
 @pytest.mark.parametrize(

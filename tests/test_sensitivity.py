@@ -368,7 +368,7 @@ def test_the_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert set(told["shares"]) == {"coding", "chance", "interaction"}
     folder = Path(told["folder"])
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
-    assert names == {"groups.csv", "manifest.json", "charts/tornado.png", "charts/tornado.svg"}
+    assert names == {"files.txt", "groups.csv", "manifest.json", "charts/tornado.png", "charts/tornado.svg"}
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["rows"] == told["rows"] == 8 * 21
     out = run(monkeypatch, capsys, *start, "--method", "morris", "--over", "weight.trust_*", "--samples", "4",
               "--out", "screened")  # fmt: skip

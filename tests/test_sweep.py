@@ -317,15 +317,19 @@ def test_a_million_cells_are_refused_at_once_with_the_time(refused: Refused) -> 
     assert message.endswith("add --yes to run them, or --design-only to look at them")
 
 
-def test_a_sweep_that_fails_leaves_nothing(base: cordiale.Scenario, tmp_path: Path) -> None:
+def test_a_sweep_that_is_stopped_keeps_its_cells(base: cordiale.Scenario, tmp_path: Path) -> None:
     def stop(done: int, total: int) -> None:
-        written = next(tmp_path.glob(".*.unfinished")) / "design.csv"
+        written = next(tmp_path.glob(".*.unfinished")) / "result" / "design.csv"
         assert len(written.read_text("utf-8").splitlines()) == 3, "the design stands before cells are run"
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="1 part is kept: call it again as before to go on"):
         sweep(base, {"brexit": [0, 1]}, worlds=4, out=tmp_path / "cut", progress=stop)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".cut.unfinished"]
+    whole = sweep(base, {"brexit": [0, 1]}, worlds=4, out=tmp_path / "whole")
+    again = sweep(base, {"brexit": [0, 1]}, worlds=4, out=tmp_path / "cut")
+    assert again.manifest["content"] == whole.manifest["content"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
     with pytest.raises(StudyError, match=r"is no sweep: it lacks design\.csv"):
         Sweep.open(tmp_path)
 

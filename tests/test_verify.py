@@ -14,7 +14,7 @@ import pytest
 import cordiale
 from cordiale import StudyError
 from cordiale.durable import part_name
-from cordiale.manifest import write_manifest
+from cordiale.manifest import sealed
 from cordiale.parts import MeasureRows
 from cordiale.restored import plan_of, read_design
 from cordiale.verify import TOGETHER, sample, verify
@@ -78,11 +78,11 @@ def rewrite(folder: Path, change: float) -> None:
     with pq.ParquetWriter(path, MeasureRows.schema) as writer:
         for group in groups:
             writer.write_table(group.cast(MeasureRows.schema), row_group_size=group.num_rows)
-    from cordiale.durable import hash_of
+    from cordiale.files.written import hash_of
 
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["parts"][0][2] = hash_of(path)
-    write_manifest(manifest, folder)
+    (folder / "manifest.json").write_text(sealed(manifest), "utf-8")
 
 
 @pytest.mark.parametrize(("change", "holds"), [(1e-12, True), (1e-3, False), (np.nan, False)])

@@ -125,7 +125,7 @@ def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
     try:
         return _run(plan, first, worlds)
     except Exception as error:
-        if isinstance(error, UserError) or not plan.foreign:
+        if isinstance(error, UserError | MemoryError) or not plan.foreign:
             raise
         if worlds == 1:
             return _without(plan, first, error)

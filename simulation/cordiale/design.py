@@ -6,8 +6,10 @@ on with, checked, replayed and reported on, wherever its folder lies (`restored.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +17,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cordiale.blocks import Plan
-from cordiale.durable import hash_of, hash_of_all
 from cordiale.errors import shown
+from cordiale.files.atomic_write import hash_of_all
+from cordiale.files.written import hash_of
+from cordiale.journal import Journal
 from cordiale.loaded_pack import WEIGHTS, LoadedPack
 from cordiale.resolved import Scenario
 from cordiale.scenario import SETTINGS
@@ -24,6 +28,7 @@ from cordiale.scenario import SETTINGS
 FORMAT = 1
 NAME = "design.json"
 SOURCES = "sources"
+CODE = Path(__file__).parent
 
 
 class _Range(BaseModel):
@@ -91,9 +96,10 @@ class Design(BaseModel):
         """The design as its file holds it."""
         return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
-    def runs_as(self, other: Design) -> bool:
-        """Whether another design runs the same, whatever was typed."""
-        return self.model_copy(update={"command": other.command}).text == other.text
+    @property
+    def key(self) -> str:
+        """A hash of all but what was typed: designs that run the same have the same."""
+        return "sha256:" + hashlib.sha256(self.model_copy(update={"command": []}).text.encode()).hexdigest()
 
 
 def design_of(plan: Plan, command: list[str]) -> Design:
@@ -115,6 +121,26 @@ def design_of(plan: Plan, command: list[str]) -> Design:
         read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
         command=command,
     )
+
+
+def key_of(scenarios: Sequence[Scenario], **about: Any) -> str:
+    """Return a hash of all that the parts of an analysis hang on: scenarios, their pack, this program, and `about`.
+
+    Parameters
+    ----------
+    scenarios : of one pack
+    about : what else was asked for, as JSON
+    """
+    code = sorted(CODE.rglob("*.py"))
+    text = json.dumps(
+        {
+            "cordiale": version("cordiale"), "code": hash_of_all([hash_of(path) for path in code]),
+            "weights": hash_of(WEIGHTS), "pack": pack_hash(pack_files(scenarios[0].loaded)),
+            "scenarios": [_scenario(each).model_dump(mode="json") for each in scenarios], "about": about,
+        },
+        default=str,
+    )  # fmt: skip
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def name_of(kind: type) -> str:
@@ -159,17 +185,14 @@ def _coding(scenario: Scenario) -> _Coding | None:
     return _Coding(path=shown(coding.path), hash=f"sha256:{coding.sha256}", numbers=len(coding.cells))
 
 
-def write_design(plan: Plan, design: Design, folder: Path) -> None:
-    """Lay down a design, the files of its pack, and other coders' numbers."""
-    (folder / NAME).write_text(design.text, "utf-8")
-    pack = folder / SOURCES / design.pack
-    pack.mkdir(parents=True)
+def write_design(plan: Plan, design: Design, run: Journal) -> None:
+    """Write a design, last, after the files of its pack and other coders' numbers, into the result of a run."""
     for path in pack_files(plan.scenarios[0].loaded):
-        shutil.copyfile(path, pack / path.name)
+        shutil.copyfile(path, run.path(f"{SOURCES}/{design.pack}/{path.name}"))
     for coding in (scenario.coding for scenario in plan.scenarios if scenario.coding):
-        held = coding_in(folder, coding.path, coding.sha256)
-        held.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(coding.path, held)
+        held = coding_in(run.result, coding.path, coding.sha256)
+        shutil.copyfile(coding.path, run.path(held.relative_to(run.result).as_posix()))
+    run.write(NAME, design.text)
 
 
 def coding_in(folder: Path, path: Path, sha256: str) -> Path:

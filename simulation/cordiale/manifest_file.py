@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from cordiale.errors import StudyError, shown
+from cordiale.files.written import seal
 from cordiale.textfile import fault_in
 
 FORMAT = 2
@@ -84,12 +84,6 @@ def json_text(path: Path) -> str:
     if path.stat().st_size > MAX_BYTES:
         raise OSError(f"larger than {MAX_BYTES:,} bytes; no study's is")
     return path.read_text("utf-8")
-
-
-def seal(manifest: dict[str, Any]) -> str:
-    """Return a manifest's seal: the hash of all else that stands in it."""
-    rest = {key: value for key, value in manifest.items() if key != "seal"}
-    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from cordiale.blocks import Plan
 from cordiale.coding import Recoded
 from cordiale.design import NAME, SOURCES, Design, ScenarioDesign, name_of, pack_hash
 from cordiale.design_check import fault_of_text, fault_of_values
-from cordiale.durable import hash_of
 from cordiale.errors import OptionError, StudyError, short, shown
 from cordiale.fields import Names
+from cordiale.files.written import hash_of
 from cordiale.loaded_pack import WEIGHTS, LoadedPack, find_pack
 from cordiale.manifest_file import json_text
 from cordiale.models.block import Behaviour, behaviours, standards

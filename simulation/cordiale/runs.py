@@ -5,29 +5,33 @@ from __future__ import annotations
 import os
 import sys
 import time
-import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cordiale.blocks import Plan
 from cordiale.cluster import ordered_on
 from cordiale.design import NAME as DESIGN
-from cordiale.design import Design, design_of
-from cordiale.durable import PART
-from cordiale.errors import OptionError, StudyError, StudyWarning, shown
+from cordiale.design import SOURCES, Design, design_of, write_design
+from cordiale.durable import PART, TABLES, part_name
+from cordiale.errors import OptionError, StudyError, shown
+from cordiale.files.atomic_write import user_path
+from cordiale.journal import RESULT, Begun, Header, Journal, hidden, interrupted, journal
 from cordiale.layers import Scenario, apply_set, load_scenario
-from cordiale.manifest import manifest_of, write_manifest
+from cordiale.manifest import Done, manifest_of, write_manifest
 from cordiale.models.block import Behaviour, behaviours, standards
-from cordiale.parts import run_part
+from cordiale.parts import PartBytes, run_part
 from cordiale.pool import ordered
-from cordiale.remote import check_free, is_remote, remote, upload
+from cordiale.remote import is_remote, remote_place
 from cordiale.restored import plan_of, read_design, same_version
 from cordiale.study import Study
-from cordiale.unfinished import Unfinished, hidden, unfinished
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
+BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part
 Progress = Callable[[int, int], None]
+Finish = Callable[[Study], None]
+RUN: Begun = ("run", {})
 
 
 def run(
@@ -45,7 +49,8 @@ def run(
     scheduler: str | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
-    finish: Callable[[Study], None] | None = None,
+    finish: Finish | None = None,
+    begun_by: Begun = RUN,
 ) -> Study:
     """Run scenarios on the same worlds and return the study.
 
@@ -63,6 +68,7 @@ def run(
     block : worlds that live side by side; any number gives the same worlds
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
+    begun_by : the command, with its options, that resumes the run if it is interrupted
 
     Raises
     ------
@@ -77,13 +83,12 @@ def run(
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
     folder = Path("outputs") / _name(loaded, coding)
-    work = Work(jobs, scheduler, block, progress, finish)
+    how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, _command())
     if not is_remote(out):
-        return _complete(plan, design, Path(out or folder), work, replace)
-    target = remote(str(out))
-    check_free(target, replace)
-    upload(_complete(plan, design, folder, work, replace=False).folder, target)  # a study that lies here stays
+        return _complete(plan, design, user_path(out or folder), how, replace)
+    place = remote_place(str(out), replace)
+    place.upload(_complete(plan, design, folder, how, replace=False).folder)  # a study that lies here stays
     return Study.open(str(out))
 
 
@@ -96,7 +101,7 @@ def resume(
     scheduler: str | None = None,
     block: int = BLOCK,
     progress: Progress | None = None,
-    finish: Callable[[Study], None] | None = None,
+    finish: Finish | None = None,
 ) -> Study:
     """Go on with a study that was broken off, and return it: the same bytes as if it had not been.
 
@@ -109,50 +114,52 @@ def resume(
     ------
     StudyError where nothing was broken off there, or where this version would give other numbers
     """
-    folder = _named(study)
-    design = read_design(hidden(folder))
+    folder, header = interrupted(study)
+    begun = hidden(folder) / RESULT
+    if not os.path.isfile(begun / DESIGN):
+        raise StudyError(f"{shown(folder)}: the run was stopped before its first world: type its command again")
+    design = read_design(begun)
     if (reason := same_version(design)) is not None:
-        raise StudyError(f"{shown(folder)}: cannot be gone on with: {reason}")
-    plan = plan_of(hidden(folder), design, behaviour, allow)
-    return _complete(plan, design, folder, Work(jobs, scheduler, block, progress, finish), replace=True)
-
-
-def _named(study: Path | str) -> Path:
-    """Return where a study that was broken off would lie; StudyError where none was."""
-    folder = Path(study)
-    for each in (folder, Path("outputs") / folder):
-        if os.path.isfile(hidden(each) / DESIGN):
-            return each
-    if os.path.isfile(folder / "manifest.json"):
-        raise StudyError(f"{shown(folder)} is finished: there is nothing to go on with")
-    raise StudyError(f"'{study}': no run was broken off there")
+        raise StudyError(f"{shown(folder)}: cannot be resumed: {reason}; delete {shown(hidden(folder))} to begin anew")
+    plan = plan_of(begun, design, behaviour, allow)
+    begun_by = header.command, header.options or {}
+    return _complete(plan, design, folder, How(jobs, scheduler, block, progress, finish, begun_by), replace=False)
 
 
 @dataclass(frozen=True)
-class Work:
-    """How the work is done, which changes no number: see `run`."""
+class How:
+    """How a study is run, which changes no number: see `run`."""
 
     jobs: int | None
     scheduler: str | None
     block: int
     progress: Progress | None
-    finish: Callable[[Study], None] | None
+    finish: Finish | None
+    begun_by: Begun = RUN
 
 
-def _complete(plan: Plan, design: Design, folder: Path, work: Work, replace: bool) -> Study:
+def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool) -> Study:
     """Run what is not done yet, and give the study its name."""
-    if work.block < 1:
+    if how.block < 1:
         raise OptionError("--block: at least one world")
     started = time.time()
-    with unfinished(folder, plan, design, replace) as run:
-        for fault in run.damaged:
-            warnings.warn(fault, StudyWarning, stacklevel=3)
-        _run_parts(plan, run, work)
-        _check_any(run)
-        write_manifest(manifest_of(plan, design, run, started), run.folder)
-        if work.finish is not None:
-            work.finish(Study.open(run.folder))
+    header = Header.of("run", design.key, how.begun_by)
+    with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN, tables=TABLES) as run:
+        if not _holds(run.result, design):
+            write_design(plan, design, run)
+        parts = _run_parts(plan, run, how)
+        write_manifest(manifest_of(plan, design, parts, run.result, started), run)
+        if how.finish is not None:
+            how.finish(Study.open(run.result))
     return Study.open(folder)
+
+
+def _holds(folder: Path, design: Design) -> bool:
+    """Return whether a design lies in a folder, whole."""
+    try:
+        return read_design(folder).key == design.key
+    except StudyError:
+        return False  # the run was stopped while it wrote the design
 
 
 def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
@@ -191,26 +198,39 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
     return Plan(scenarios, classes, standards(first, classes))
 
 
-def _check_any(run: Unfinished) -> None:
-    """Raise StudyError where a behaviour failed in every world, and none is left to say anything."""
-    if not any(part.kept for part in run.parts.values()):
-        failure = run.parts[0].failed[0]
-        raise StudyError(f"{shown(run.study)}: a behaviour failed in every world: {failure.fault}")
-
-
-def _run_parts(plan: Plan, run: Unfinished, work: Work) -> None:
+def _run_parts(plan: Plan, run: Journal, how: How) -> list[Done]:
+    """Run the parts that are not done, and return all of them in the order of their worlds."""
     worlds, quarters = plan.scenarios[0].worlds, sum(scenario.quarters for scenario in plan.scenarios)
+    done = {part.first: part for part in _done(run)}
     tasks = [
-        (first, min(PART, worlds - first), work.block) for first in range(0, worlds, PART) if first not in run.parts
+        (first, min(PART, worlds - first), how.block) for first in range(0, worlds, PART) if first not in done
     ]  # fmt: skip
-    if work.scheduler is None:
-        parts = ordered(run_part, plan, tasks, work.jobs, quarters * sum(size for _, size, _ in tasks))
+    if how.scheduler is None:
+        parts = ordered(run_part, plan, tasks, how.jobs, quarters * sum(size for _, size, _ in tasks))
     else:
-        parts = ordered_on(work.scheduler, run_part, plan, tasks)
-    for part in parts:
-        run.add(part)
-        if work.progress is not None:
-            work.progress(run.done, worlds)
+        parts = ordered_on(how.scheduler, run_part, plan, tasks)
+    for each in parts:
+        done[each.first] = _add(run, each)
+        if how.progress is not None:
+            how.progress(sum(part.worlds for part in done.values()), worlds)
+    if not any(part.kept for part in done.values()):
+        run.parts.clear()  # to resume it would give the same
+        raise StudyError(f"{shown(run.target)}: a behaviour failed in every world: {done[0].failed[0].fault}")
+    return [done[first] for first in sorted(done)]
+
+
+def _done(run: Journal) -> Iterator[Done]:
+    """Yield the parts that were done when the run was interrupted."""
+    for part in run.parts.values():
+        with suppress(ValueError):  # a line that tells of no part of a study: its worlds are run again
+            yield Done.of(part)
+
+
+def _add(run: Journal, part: PartBytes) -> Done:
+    name = part_name(part.first)
+    files = {f"{RESULT}/{table}/{name}": data for table, data in part.tables.items()}
+    about = {"first": part.first, "worlds": part.worlds, "kept": part.kept}
+    return Done.of(run.add(name, files, about | {"failed": [asdict(each) for each in part.failed]}))
 
 
 def _command() -> list[str]:

@@ -11,8 +11,9 @@ import numpy as np
 from cordiale.blocks import Plan, rows_of, run_block
 from cordiale.design import NAME
 from cordiale.draws import Array
-from cordiale.durable import PART, hash_of, part_name
+from cordiale.durable import PART, part_name
 from cordiale.errors import StudyError, shown
+from cordiale.files.written import hash_of
 from cordiale.models.block import Behaviour
 from cordiale.reading import parquet
 from cordiale.restored import plan_of, read_design, same_version

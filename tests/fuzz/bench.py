@@ -27,9 +27,9 @@ from cordiale.cli import main
 from cordiale.coding import read_coding
 from cordiale.errors import LONGEST, FileError, UserError
 from cordiale.fields import Names
+from cordiale.files.written import seal
 from cordiale.layers import load_scenario
 from cordiale.loaded_pack import find_pack
-from cordiale.manifest_file import seal
 from cordiale.numbers import coded_numbers
 from cordiale.restored import plan_of, read_design
 from cordiale.runs import make_plan

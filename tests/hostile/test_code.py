@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cordiale.analysis.claim_study import _part, _part_text
-from cordiale.errors import FileError, StudyError
+from cordiale.errors import FileError
+from cordiale.files.arrays import as_bytes, from_bytes
 from cordiale.layers import load_scenario
 from cordiale.models.block import behaviours
 
@@ -51,14 +52,13 @@ def test_nothing_that_lies_in_a_file_is_unpickled() -> None:
     assert found == ["cluster.py"]
 
 
-def test_parts_of_claims_are_numbers(tmp_path: Path) -> None:
-
-    part = {("alignment:FRA-JPN", 3): np.array([0.1, 1 / 3, np.nan, 5e-324])}
-    path = tmp_path / "a.part"
-    path.write_text(_part_text(part), "utf-8")
-    read_back = _part(path)
-    assert list(read_back) == list(part)
-    assert read_back["alignment:FRA-JPN", 3].tobytes() == part["alignment:FRA-JPN", 3].tobytes()
-    path.write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
-    with pytest.raises(StudyError, match="not a part of a run of claims"):
-        _part(path)
+def test_parts_of_analyses_are_numbers() -> None:
+    part = {("alignment:FRA-JPN", 3): np.array([0.1, 1 / 3, np.nan, 5e-324])}, [1, "x", None, {"y": np.arange(3)}]
+    read_back = from_bytes(as_bytes(part))
+    assert repr(read_back) == repr(part)
+    assert read_back[0]["alignment:FRA-JPN", 3].tobytes() == part[0]["alignment:FRA-JPN", 3].tobytes()
+    pickled = io.BytesIO()
+    np.savez(pickled, tree=np.array(Path("x"), dtype=object))
+    for data in (b"", b"cos\nsystem\n(S'touch ran'\ntR.", pickled.getvalue()):
+        with pytest.raises(ValueError, match=r"no arrays|pickle"):
+            from_bytes(data)

@@ -12,9 +12,9 @@ import pytest
 import cordiale
 from cordiale.analysis.claim_study import recorded_path
 from cordiale.errors import FileError, OptionError, StudyError
+from cordiale.journal import hidden
 from cordiale.layers import load_scenario
 from cordiale.study import Study
-from cordiale.unfinished import hidden
 
 from ..conftest import PACK, ROOT
 from .files import MINE, SCENARIOS, SECRET, Refused, write
@@ -44,7 +44,7 @@ def test_what_lies_beside_a_pack_is_not_copied_into_studies(workshop: Path, secr
     assert copied == {path.name for path in (ROOT / "agents" / PACK).glob("*.yaml")}
 
 
-@pytest.mark.parametrize("name", ["", "measures", "journal.jsonl", "sources", ".manifest.json.tmp"])
+@pytest.mark.parametrize("name", ["", "parts", "journal.jsonl", "result", ".journal.jsonl.tmp"])
 def test_a_study_is_not_written_through_links(name: str, workshop: Path, secret: Path) -> None:
     """An archive that is unpacked here may hold them; what they lead to is neither written nor deleted."""
     unfinished = hidden(workshop / "study")
@@ -53,7 +53,7 @@ def test_a_study_is_not_written_through_links(name: str, workshop: Path, secret:
         (unfinished / name).symlink_to(secret if name.startswith((".", "j")) else secret.parent)
     else:
         unfinished.symlink_to(secret.parent)
-    with pytest.raises(StudyError, match="is a link, and a study is written into a folder of its own"):
+    with pytest.raises(StudyError, match="is a link, and results are written into a folder of their own"):
         cordiale.run("baseline", worlds=2, set={"horizon": "2018Q4"}, jobs=1, out="study")
     assert [path.name for path in secret.parent.iterdir()] == [secret.name]
     assert secret.read_text("utf-8") == SECRET
@@ -129,14 +129,14 @@ def test_a_folder_that_can_be_no_study(option: str, folder: str, refused: Refuse
         "claims": ("claims", "--out", folder),
     }[option]
     message = refused(*command)
-    assert re.search("cannot be the name of a study's folder|is not UTF-8|exists|no study", message), message
+    assert re.search("cannot be the name of a file or a folder|is not UTF-8|exists|interrupted", message), message
 
 
 def test_replace_lets_neither_the_working_folder_nor_a_link_go(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick: dict[str, Any] = {"worlds": 2, "set": {"horizon": "2018Q4"}, "jobs": 1}
     study = cordiale.run("baseline", out=workshop / "study", **quick)
     (workshop / "link").symlink_to(study.folder)
-    with pytest.raises(StudyError, match="link is a link, so --replace leaves it alone"):
+    with pytest.raises(StudyError, match="link is a link: choose another folder"):
         cordiale.run("baseline", out=workshop / "link", replace=True, **quick)
     inside = workshop / "study" / "charts"
     inside.mkdir()

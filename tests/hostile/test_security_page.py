@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cordiale import errors, folders, lineage, loaded_pack, manifest_file, scenario, textfile, yamlfile
+from cordiale import errors, lineage, loaded_pack, manifest_file, scenario, textfile, yamlfile
+from cordiale.files import atomic_write
 
 from ..conftest import ROOT
 
@@ -21,7 +22,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         fields["timeline"]["maxItems"], fields["measures"]["anyOf"][0]["maxItems"], scenario.LONGEST_NAME,
         errors.LONGEST, manifest_file.MAX_BYTES,
     ]  # fmt: skip
-    assert folders.LONGEST_NAME + len("..unfinished") < 255
+    assert atomic_write.LONGEST_NAME + len("..unfinished") < 255
 
 
 def test_the_tests_that_it_names_are_there() -> None:

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.analysis.history import Past
+from cordiale.analysis.history import FIRST, LAST, Past
 from cordiale.analysis.past_statistics import Target, statistics_of, targets, yearly
 from cordiale.analysis.sample import blocks
 from cordiale.draws import Array
 from cordiale.errors import OptionError
 from cordiale.pack import Weight
+from cordiale.pool import Ordered, ordered
 
 WEIGHTS = (
     "openness", "readiness", "agreement_cost", "rung_cost", "ratification",
@@ -30,6 +31,7 @@ LEAST_KEPT = 20
 LEARNT = 0.01
 OUTER = (0.05, 0.5, 0.95)
 Progress = Callable[[int, int], None]
+Table = dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def histories(
     worlds: int,
     fixed: Mapping[str, float] | None = None,
     progress: Progress | None = None,
+    jobs: int | None = 1,
+    run: Ordered = ordered,
 ) -> Histories:
     """Return worlds of the period, from world `first` on.
 
@@ -123,15 +127,24 @@ def histories(
     ----------
     fixed : path -> one number for all worlds, in place of what they draw
     progress : called with (worlds done, worlds in all) after each block
+    jobs : processes, None for as many as pay
+    run : works through the blocks; a journal's keeps those that are done
     """
-    parts = []
-    for start, size in blocks(worlds):
-        replay = past.replay(first + start, size, fixed)
-        weights = {name: replay.values[f"weight.{name}"] for name in WEIGHTS}
-        parts.append((weights, statistics_of(past.scenario, replay), yearly(past.scenario, replay.ladder)))
+    parts, tasks = [], [(first + start, size) for start, size in blocks(worlds)]
+    quarters = 4 * (LAST - FIRST + 1)
+    for part in run(_lived, (past, fixed), tasks, jobs, worlds * quarters):
+        parts.append(part)
         if progress is not None:
-            progress(start + size, worlds)
+            progress(sum(size for _, size in tasks[: len(parts)]), worlds)
     return Histories(*(_joined([part[at] for part in parts]) for at in range(3)))
+
+
+def _lived(work: tuple[Past, Mapping[str, float] | None], block: tuple[int, int]) -> tuple[Table, Table, Table]:
+    """Return the weights, statistics and years of a block of worlds: name -> (worlds,) or (worlds, years)."""
+    past, fixed = work
+    replay = past.replay(*block, fixed)
+    weights = {name: replay.values[f"weight.{name}"] for name in WEIGHTS}
+    return weights, statistics_of(past.scenario, replay), yearly(past.scenario, replay.ladder)
 
 
 def _joined(tables: list[dict[str, Array]]) -> dict[str, Array]:
@@ -210,7 +223,10 @@ def _three(values: Array) -> tuple[float, float, float]:
     return float(values[0]), float(values[1]), float(values[2])
 
 
-def calibrate(past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None) -> Calibration:
+def calibrate(
+    past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None, jobs: int | None = 1,
+    run: Ordered = ordered,
+) -> Calibration:  # fmt: skip
     """Return the weights' ranges that the record of 2007 to 2018 leaves.
 
     Parameters
@@ -218,6 +234,7 @@ def calibrate(past: Past, worlds: int, accept: float = 0.05, progress: Progress 
     past : of a scenario under the ranges before any calibration
     worlds : draws from the prior
     accept : share of them to keep
+    jobs, run : as in `histories`
     """
     weights = {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
-    return match(histories(past, 0, worlds, progress=progress), targets(past.scenario), weights, accept)
+    return match(histories(past, 0, worlds, None, progress, jobs, run), targets(past.scenario), weights, accept)

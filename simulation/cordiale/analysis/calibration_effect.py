@@ -13,6 +13,7 @@ from cordiale.analysis.history import FIRST, LAST, Past
 from cordiale.analysis.soundness import Row, ladder_rows, property_rows
 from cordiale.layers import Origin, Scenario, Setting
 from cordiale.pack import Prior, Weight
+from cordiale.pool import Ordered, ordered
 
 SOURCE = f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md)"
 
@@ -63,20 +64,23 @@ def _adopted(found: Posterior) -> Weight:
     return old.model_copy(update=new)
 
 
-def effect(found: Calibration, past: Past, worlds: int, sound_worlds: int) -> Effect:
+def effect(
+    found: Calibration, past: Past, worlds: int, sound_worlds: int, jobs: int | None = 1, run: Ordered = ordered
+) -> Effect:
     """Measure the model under the prior and under the new ranges.
 
     Parameters
     ----------
     worlds : fresh worlds of the period
     sound_worlds : worlds of the baseline
+    jobs, run : as in `calibration.histories`
     """
     now = adopted(past.scenario, found.posteriors)
     first = len(found.distance)
     before, after = (
         property_rows(each, sound_worlds, ladder_rows(each, min(sound_worlds, 256))) for each in (past.scenario, now)
     )
-    return Effect(histories(Past(now), first, worlds), before, after)
+    return Effect(histories(Past(now), first, worlds, jobs=jobs, run=run), before, after)
 
 
 def in_the_model(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from cordiale.analysis.evaluate import Progress, Values
 from cordiale.draws import Array
+from cordiale.pool import Ordered, ordered
 
 CODINGS, LUCK = 128, 16
 PARTS = ("coding", "chance", "interaction")
@@ -45,15 +46,28 @@ class Shares:
 
 
 def crossed(
-    at: Callable[[Values, int], Array], values: Values, luck: int = LUCK, progress: Progress | None = None
-) -> Array:
-    """Return (codings, luck): each row of values under the luck of worlds 0 .. luck - 1."""
+    at: Callable[[Values, int], Array], values: Values, luck: int = LUCK, progress: Progress | None = None, *,
+    jobs: int | None = 1, size: int = 0, run: Ordered = ordered,
+) -> Array:  # fmt: skip
+    """Return (codings, luck): each row of values under the luck of worlds 0 .. luck - 1.
+
+    Parameters
+    ----------
+    jobs, size : as in `pool.ordered`
+    run : works through the worlds; a journal's keeps those that are done
+    """
     columns: list[Array] = []
-    for world in range(luck):
-        columns.append(at(values, world))
+    for column in run(_column, (at, values), range(luck), jobs, size):
+        columns.append(column)
+        world = len(columns) - 1
         if progress is not None:
             progress((world + 1) * len(columns[0]), luck * len(columns[0]))
     return np.stack(columns, axis=1)
+
+
+def _column(work: tuple[Callable[[Values, int], Array], Values], world: int) -> Array:
+    at, values = work
+    return at(values, world)
 
 
 def shares(table: Array) -> Shares:

@@ -19,7 +19,7 @@ from cordiale.measures.requests import Request
 from cordiale.models.block import Behaviour, Worlds, model_of, worlds_of
 from cordiale.models.diplomacy import Standards
 from cordiale.parameters import draw
-from cordiale.pool import ordered
+from cordiale.pool import Ordered, ordered
 
 SIZE = 256
 TOGETHER = 5  # codings that live in one block
@@ -143,7 +143,9 @@ def read_arm(
     return read_model(model_of(scenario, block, behaviour, norms), reads)
 
 
-def run_tasks(shared: Shared, tasks: Sequence[Task], jobs: int | None) -> Iterator[dict[Read, Array]]:
+def run_tasks(
+    shared: Shared, tasks: Sequence[Task], jobs: int | None, run: Ordered = ordered
+) -> Iterator[dict[Read, Array]]:
     """Yield the results of tasks in order."""
     quarters = sum(task.worlds * max(1, len(task.numbers)) for task in tasks) * shared.arms.scenarios[0].quarters
-    return ordered(run_task, shared, list(tasks), jobs, quarters)
+    return run(run_task, shared, list(tasks), jobs, quarters)

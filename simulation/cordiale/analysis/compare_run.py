@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
 
 from cordiale.analysis.compare import PARTS, Comparison
@@ -11,9 +12,11 @@ from cordiale.analysis.compare import compare as compare_study
 from cordiale.analysis.sample import recording
 from cordiale.analysis.until import until as worlds_until
 from cordiale.errors import OptionError
+from cordiale.files.atomic_write import write_files
+from cordiale.journal import Begun
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.measures.requests import request
-from cordiale.runs import Progress, run
+from cordiale.runs import RUN, Progress, run
 from cordiale.study import Study
 
 
@@ -32,6 +35,7 @@ def run_comparison(
     jobs: int | None = None,
     allow: Collection[str] = (),
     progress: Progress | None = None,
+    begun_by: Begun | None = None,
 ) -> tuple[Study, list[str]]:
     """Return the study of a comparison, with comparison.csv, differences.parquet and charts, and what was said.
 
@@ -41,6 +45,7 @@ def run_comparison(
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
     until : width of the first measure's interval, in place of a number of worlds
+    begun_by : the command, with its options, that resumes the comparison if it is interrupted
     """
     if len(scenarios) < 2:
         raise OptionError("nothing to compare with: name a scenario after the baseline")
@@ -62,7 +67,7 @@ def run_comparison(
     folder = out or Path("outputs") / ("compare-" + "-".join(scenarios))[:120]
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
-        jobs=jobs, allow=allow, progress=progress,
+        jobs=jobs, allow=allow, progress=progress, begun_by=begun_by or RUN,
         finish=lambda unfinished: save(compare_study(unfinished, asked, contexts), unfinished.folder),
     )  # fmt: skip
     return study, said
@@ -70,7 +75,7 @@ def run_comparison(
 
 def _recoded(name: str, coding: Path, extra: Mapping[str, object] | Sequence[str]) -> Scenario:
     scenario = load_scenario(name, set=extra, coding=coding)
-    return replace(scenario, name=f"{scenario.name}@{coding.stem}")
+    return changed(scenario, name=f"{scenario.name}@{coding.stem}")
 
 
 def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
@@ -85,11 +90,18 @@ def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
     )
 
 
-def save(comparison: Comparison, folder: Path) -> None:
-    """Write comparison.csv, differences.parquet and the charts of a comparison into a folder."""
+def save(comparison: Comparison, folder: Path, replace: bool = False) -> None:
+    """Write comparison.csv, differences.parquet and the charts of a comparison into a folder.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
+    """
     from cordiale.charts.compare import draw_comparison
 
-    folder.mkdir(parents=True, exist_ok=True)
-    comparison.table().to_csv(folder / "comparison.csv", index=False, float_format="%.6g")
-    comparison.write(folder / "differences.parquet")
-    draw_comparison(comparison, folder / "charts")
+    tables: dict[str, Callable[[Path], object]] = {
+        "comparison.csv": partial(comparison.table().to_csv, index=False, float_format="%.6g"),
+        "differences.parquet": comparison.write,
+    }
+    write_files(folder, tables, replace)
+    draw_comparison(comparison, folder / "charts", replace)

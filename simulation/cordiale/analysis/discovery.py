@@ -21,6 +21,7 @@ from cordiale.draws import Array, Streams
 from cordiale.errors import OptionError, short
 from cordiale.models.block import Behaviour
 from cordiale.parameters import draw
+from cordiale.pool import Ordered, ordered
 from cordiale.resolved import Scenario
 
 WORLDS = 1000
@@ -155,35 +156,43 @@ def too_few(met: Mask) -> bool:
 
 def sampled(
     scenario: Scenario, condition: Condition, worlds: int = WORLDS, behaviour: Behaviour | None = None,
-    progress: Progress | None = None,
+    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
 ) -> tuple[dict[str, Array], Array]:  # fmt: skip
     """Return what worlds draw, path -> (worlds,), and the condition's measure in each, (worlds,)."""
-    sampler = Sampler([scenario], [condition.target.measure], behaviour)
-    found, done = [], 0
-    for first, size in blocks(worlds):
-        found.append(condition.target.read(sampler.worlds(first, size)[0]))
-        done += size
+    found: list[Array] = []
+    for values in run(_measured, (scenario, condition, behaviour), list(blocks(worlds)), jobs,
+                      worlds * scenario.quarters):  # fmt: skip
+        found.append(values)
         if progress is not None:
-            progress(done, worlds)
+            progress(sum(map(len, found)), worlds)
     return draw(scenario.ranges, Streams(scenario.seed, 0, worlds)), np.concatenate(found)
+
+
+def _measured(work: tuple[Scenario, Condition, Behaviour | None], block: tuple[int, int]) -> Array:
+    scenario, condition, behaviour = work
+    sampler = Sampler([scenario], [condition.target.measure], behaviour)
+    return condition.target.read(sampler.worlds(*block)[0])
 
 
 def discover(
     scenario: Scenario, condition: Condition, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
-    density: float | None = None, behaviour: Behaviour | None = None, progress: Progress | None = None,
+    density: float | None = None, behaviour: Behaviour | None = None, jobs: int | None = 1,
+    progress: Progress | None = None, run: Ordered = ordered,
 ) -> Search:  # fmt: skip
     """Run worlds and search for boxes in which they meet a condition.
 
     Parameters
     ----------
     over : patterns of paths that a box may restrict; all drawn numbers without one
+    jobs : processes, None for as many as pay
+    run : works through blocks of worlds; a journal's keeps those that are done
 
     Raises
     ------
     OptionError where no world or every world meets the condition
     """
     wanted = matching(scenario, over) if over else set(scenario.ranges)
-    values, outcome = sampled(scenario, condition, worlds, behaviour, progress)
+    values, outcome = sampled(scenario, condition, worlds, behaviour, jobs, progress, run)
     met = condition.met(outcome)
     check_met(condition, outcome, met)
     moving = {path: values[path] for path in scenario.ranges if path in wanted and np.ptp(values[path]) > 0}

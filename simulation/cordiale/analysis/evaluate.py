@@ -18,7 +18,7 @@ from cordiale.coded import Coded
 from cordiale.draws import Array
 from cordiale.models.block import Behaviour
 from cordiale.parameters import pert
-from cordiale.pool import ordered
+from cordiale.pool import Ordered, ordered
 from cordiale.resolved import Scenario
 
 BLOCK = 256  # rows that run side by side
@@ -82,8 +82,9 @@ class ModelResponse:
 
 
 def evaluate(
-    response: Response, inverse: Inverse, unit: Array, *, jobs: int | None = 1, progress: Progress | None = None
-) -> Array:
+    response: Response, inverse: Inverse, unit: Array, *, jobs: int | None = 1, progress: Progress | None = None,
+    run: Ordered = ordered,
+) -> Array:  # fmt: skip
     """Return the response (rows,) to a design (rows, paths), block by block.
 
     Parameters
@@ -91,11 +92,12 @@ def evaluate(
     inverse : unit space -> values
     jobs : processes, None for as many as pay; any number gives the same values
     progress : called with (rows done, rows in all) after each block
+    run : works through the blocks; a journal's keeps those that are done
     """
     blocks = [unit[at : at + BLOCK] for at in range(0, len(unit), BLOCK)]
     size = len(unit) * (response.cost if isinstance(response, ModelResponse) else 1)
     parts, done = [], 0
-    for part in ordered(_respond, (response, inverse), blocks, jobs, size):
+    for part in run(_respond, (response, inverse), blocks, jobs, size):
         parts.append(part)
         done += len(part)
         if progress is not None:

@@ -17,6 +17,7 @@ from cordiale.analysis.sensitivity import Indices, sobol
 from cordiale.analysis.target import Target, target_of
 from cordiale.errors import OptionError, did_you_mean, short
 from cordiale.models.block import Behaviour, behaviours
+from cordiale.pool import Ordered, ordered
 from cordiale.resolved import Scenario
 
 METHODS = {"sobol": 256, "morris": 40}  # with the base sample, or trajectories, where none are given
@@ -68,7 +69,7 @@ class Sensitivity:
 def sensitivity(
     scenario: Scenario, measure: str, method: str = "sobol", *, group: str | None = None, over: Sequence[str] = (),
     samples: int | None = None, luck: int = 4, behaviour: Behaviour | None = None, allow: Collection[str] = (),
-    jobs: int | None = 1, progress: Progress | None = None,
+    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
 ) -> Sensitivity:  # fmt: skip
     """Return what moves a measure of a scenario: the coded numbers in groups, and chance.
 
@@ -79,6 +80,7 @@ def sensitivity(
     group, over : as in `groups.groups_of`
     samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
     luck : worlds whose luck every row is run with; the response is the mean
+    run : works through the rows; a journal's keeps those that are done
 
     Raises
     ------
@@ -94,9 +96,10 @@ def sensitivity(
     response = ModelResponse(scenario, target, luck, behaviours(scenario, behaviour, allow))
     samples = METHODS[method] if samples is None else samples
     analyse = sobol if method == "sobol" else morris
-    found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress)
+    found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress, run=run)
     codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
-    table = crossed(response.at, inverse(codings), LUCK, progress)
+    size = CODINGS * LUCK * scenario.quarters
+    table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
     return Sensitivity(scenario, target, method, groups, found, luck, shares(table))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 import re
 import sys
@@ -14,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cordiale.errors import shown
-from cordiale.manifest import PACKAGES
+from cordiale.files.atomic_write import write_files
+from cordiale.files.written import hash_of
+from cordiale.journal import Journal
+from cordiale.manifest import PACKAGES, write_manifest
 from cordiale.resolved import Scenario
 
 if TYPE_CHECKING:
@@ -32,25 +33,25 @@ def folder_of(kind: str, *names: str) -> Path:
 
 
 def keep(
-    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame],
+    run: Journal, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame],
     figures: Mapping[str, tuple[Callable[[], Figure], str]],
 ) -> None:  # fmt: skip
-    """Write an analysis into a folder that is not yet seen, see `folders.new_folder`.
+    """Write an analysis into the result of a run that is not yet seen.
 
     Parameters
     ----------
     tables : name of a csv file without its ending -> table
     figures : name of a chart -> what draws it, and its source line
     """
-    from cordiale.charts.files import pictures, write
+    from cordiale.charts.files import pictures
 
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.8g", encoding="utf-8")
+        table.to_csv(run.path(f"{name}.csv"), index=False, float_format="%.8g", encoding="utf-8")
     for name, (draw, source) in figures.items():
-        write(folder / "charts", pictures(draw(), name, source))
-    content = {f"{name}.csv": _hash(folder / f"{name}.csv") for name in tables}
-    text = json.dumps({**manifest, "content": content}, indent=1, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+        write_files(run.result / "charts", pictures(draw(), name, source))
+    write_manifest(
+        {**manifest, "content": {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}}, run
+    )
 
 
 def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> 
         "kind": kind, "format": FORMAT, "pack": pack.name, "article": pack.case.article.citation,
         "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
         "fixed": scenario.fixed, **about,
-        "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
+        "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "versions": {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *OWN)},
         "timing": {
@@ -75,7 +76,3 @@ def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> 
             "seconds": round(time.time() - started, 3),
         },
     }  # fmt: skip
-
-
-def _hash(path: Path) -> str:
-    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()

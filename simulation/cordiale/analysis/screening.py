@@ -15,6 +15,7 @@ from cordiale.analysis.evaluate import Inverse, Progress, Response, evaluate
 from cordiale.analysis.groups import Groups
 from cordiale.analysis.sensitivity import RESAMPLES, check_moves, check_size, problem_of
 from cordiale.draws import Array
+from cordiale.pool import Ordered, ordered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,7 @@ class Effects:
 
 def morris(
     response: Response, inverse: Inverse, groups: Groups, trajectories: int = 20, seed: int = 0, *,
-    jobs: int | None = 1, progress: Progress | None = None,
+    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
 ) -> Effects:  # fmt: skip
     """Return the elementary effects of groups of inputs on a response.
 
@@ -111,7 +112,7 @@ def morris(
     trajectories, problem = max(trajectories, 4), problem_of(groups, ENDS)
     check_size(trajectories * (len(groups) + 1), problem["num_vars"])
     unit = design.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
-    found = evaluate(response, inverse, unit, jobs=jobs, progress=progress)
+    found = evaluate(response, inverse, unit, jobs=jobs, progress=progress, run=run)
     check_moves(found)
 
     def effects(part: int) -> Any:

@@ -18,6 +18,7 @@ from cordiale.analysis.evaluate import Inverse, Progress, Response, evaluate
 from cordiale.analysis.groups import Groups
 from cordiale.draws import Array
 from cordiale.errors import OptionError
+from cordiale.pool import Ordered, ordered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ class Indices:
 
 def sobol(
     response: Response, inverse: Inverse, groups: Groups, samples: int = 512, seed: int = 0, *,
-    jobs: int | None = 1, progress: Progress | None = None,
+    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
 ) -> Indices:  # fmt: skip
     """Return the Sobol' indices of a response over groups of its inputs.
 
@@ -117,7 +118,7 @@ def sobol(
     samples, problem = power_of_two(max(samples, 8)), problem_of(groups)
     check_size(samples * (len(groups) + 2), problem["num_vars"])
     unit = design.sample(problem, samples, calc_second_order=False, seed=seed)
-    found = evaluate(response, inverse, unit, jobs=jobs, progress=progress)
+    found = evaluate(response, inverse, unit, jobs=jobs, progress=progress, run=run)
     check_moves(found)
 
     def indices(values: Array) -> Any:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,13 @@ import numpy as np
 from cordiale.analysis.sweep_design import Design, Factor, Over, design_of
 from cordiale.analysis.sweep_record import FILES, manifest_of, write_cells
 from cordiale.analysis.sweep_work import Cost, Work, cost_of, until
+from cordiale.design import key_of, name_of
 from cordiale.draws import Array
 from cordiale.errors import OptionError, StudyError, shown
-from cordiale.folders import new_folder
+from cordiale.files.atomic_write import user_path
+from cordiale.journal import Begun, Header, journal
 from cordiale.layers import apply_set, load_scenario
+from cordiale.manifest import write_manifest
 from cordiale.measures.requests import request
 from cordiale.models.block import Behaviour, behaviours
 from cordiale.quarters import to_index, to_text
@@ -151,6 +154,7 @@ def sweep(
     yes: bool = False,
     progress: Callable[[int, int], None] | None = None,
     finish: Callable[[Sweep], None] | None = None,
+    begun_by: Begun | None = None,
 ) -> Sweep:
     """Run every combination of levels on the same worlds and return the sweep.
 
@@ -169,6 +173,7 @@ def sweep(
     yes : whether more than 10,000 cells, or more than 10 minutes, are meant
     progress : called with (cells done, cells in all) after each group
     finish : called with the sweep before its folder appears, to add charts
+    begun_by : the command, with its options, that resumes the sweep if it is interrupted
 
     Raises
     ------
@@ -178,14 +183,15 @@ def sweep(
                 behaviour=behaviour, allow=allow)  # fmt: skip
     cost = cost_of(work, jobs)
     check_cost(cost, yes)
-    folder = Path(out) if out is not None else default_folder(work)
+    folder = user_path(out or default_folder(work))
     started = time.time()
-    with new_folder(folder, replace) as temporary:
-        write_cells(work, temporary, cost.jobs, progress)
-        manifest = manifest_of(work, temporary, started)
-        (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    key = key_of([work.scenario], sweep=asdict(work.design), worlds=work.worlds, measures=work.measures,
+                 behaviour={code: name_of(kind) for code, kind in work.behaviour.items()})  # fmt: skip
+    with journal(folder, Header.of("sweep", key, begun_by), replace=replace) as run:
+        write_cells(work, run, cost.jobs, progress)
+        write_manifest(manifest_of(work, run.result, started), run)
         if finish is not None:
-            finish(Sweep.open(temporary))
+            finish(Sweep.open(run.result))
     return Sweep.open(folder)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import platform
 import sys
 import time
@@ -20,6 +19,8 @@ from cordiale.analysis.factorial import Effects, contrasts, summary_of
 from cordiale.analysis.sweep_work import Work, run_cells
 from cordiale.draws import Array
 from cordiale.errors import shown
+from cordiale.files.written import hash_of
+from cordiale.journal import Journal
 from cordiale.manifest import PACKAGES
 from cordiale.quarters import to_text
 from cordiale.tables import Table
@@ -33,20 +34,20 @@ _EFFECT = (
 )  # fmt: skip
 
 
-def write_cells(work: Work, folder: Path, jobs: int, progress: Callable[[int, int], None] | None) -> None:
+def write_cells(work: Work, run: Journal, jobs: int, progress: Callable[[int, int], None] | None) -> None:
     """Write the design, run it, and write cells, summary and effects as groups of cells come in."""
     design = work.design
-    with (folder / "design.csv").open("w", encoding="utf-8", newline="") as file:
+    with run.path("design.csv").open("w", encoding="utf-8", newline="") as file:
         design.write(file)
     extremes = [factor.extremes for factor in design.factors]
     effects = Effects(contrasts(design.shape, extremes), len(work.measures), work.worlds)
     base: Array | None = None
     with (
-        Table(folder / "cells.parquet", _schema(work)) as table,
-        (folder / "summary.csv").open("w", encoding="utf-8", newline="") as file,
+        Table(run.path("cells.parquet"), _schema(work)) as table,
+        run.path("summary.csv").open("w", encoding="utf-8", newline="") as file,
     ):
         rows = csv.writer(file, lineterminator="\n")
-        for first, values in run_cells(work, jobs):
+        for first, values in run_cells(work, jobs, run.ordered):
             if base is None:
                 base = values[0]
                 rows.writerow(_header(work))
@@ -55,7 +56,7 @@ def write_cells(work: Work, folder: Path, jobs: int, progress: Callable[[int, in
             rows.writerows(_summaries(work, first, values, base))
             if progress is not None:
                 progress(first + len(values), design.cells)
-    with (folder / "effects.csv").open("w", encoding="utf-8", newline="") as file:
+    with run.path("effects.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([_EFFECT, *_effect_rows(work, effects)])
 
 
@@ -139,8 +140,8 @@ def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
         "factors": [asdict(factor) for factor in work.design.factors],
         "cells": work.design.cells,
         "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in work.behaviour.items()},
-        "content": {name: _hash(folder / name) for name in FILES if name != "manifest.json"},
-        "read": {shown(path): _hash(path) for path in dict.fromkeys(read)},
+        "content": {name: hash_of(folder / name) for name in FILES if name != "manifest.json"},
+        "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "timing": {
@@ -148,8 +149,3 @@ def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
             "seconds": round(time.time() - started, 3),
         },
     }
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()

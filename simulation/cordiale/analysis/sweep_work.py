@@ -12,7 +12,7 @@ from cordiale.analysis.sample import Sampler, blocks
 from cordiale.analysis.sweep_design import Design
 from cordiale.draws import Array
 from cordiale.models.block import Behaviour
-from cordiale.pool import PAYS, cores, ordered
+from cordiale.pool import PAYS, Ordered, cores, ordered
 from cordiale.quarters import to_text
 from cordiale.resolved import Origin, Scenario, Setting
 
@@ -119,8 +119,8 @@ def duration(seconds: float) -> str:
     return f"{max(1, round(seconds))} s"
 
 
-def run_cells(work: Work, jobs: int) -> Iterator[tuple[int, Array]]:
+def run_cells(work: Work, jobs: int, run: Ordered = ordered) -> Iterator[tuple[int, Array]]:
     """Yield the number of the first cell and (cells, measures, worlds) of each group, in order."""
-    size = max(1, min(GROUP, work.design.cells // (4 * jobs)))
+    size = max(1, min(GROUP, work.design.cells // GROUP))  # whatever the processes, so that parts are found again
     tasks = [(first, min(size, work.design.cells - first)) for first in range(0, work.design.cells, size)]
-    return zip((first for first, _ in tasks), ordered(Work.run_task, work, tasks, jobs, work.size), strict=True)
+    return zip((first for first, _ in tasks), run(Work.run_task, work, tasks, jobs, work.size), strict=True)

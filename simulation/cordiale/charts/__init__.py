@@ -59,17 +59,18 @@ CHARTS: dict[str, Chart] = {
 }
 
 
-def draw(study: Study, name: str, folder: Path | str, **options: object) -> list[Path]:
+def draw(study: Study, name: str, folder: Path | str, replace: bool = False, **options: object) -> list[Path]:
     """Draw one chart into a folder as PNG and SVG, and return the files.
 
     Parameters
     ----------
+    replace : whether files that lie there already may go
     options : those of the chart's function, such as measure="trust", entity="FRA-JPN"
 
     Raises
     ------
     OptionError for an unknown chart or option, or a measure that the study lacks;
-    StudyError where the folder cannot be written
+    StudyError where a file is in the way or the folder cannot be written
     """
     if name not in CHARTS:
         raise OptionError(f"'{name}' is no chart{did_you_mean(name, CHARTS)} (known: {', '.join(CHARTS)})")
@@ -79,29 +80,33 @@ def draw(study: Study, name: str, folder: Path | str, **options: object) -> list
         if option not in known:
             hint = did_you_mean(option, known)
             raise OptionError(f"the chart '{name}' has no option '{option}'{hint} (it has: {', '.join(known)})")
-    from cordiale.charts.files import pictures, write
+    from cordiale.charts.files import pictures
     from cordiale.charts.words import source
+    from cordiale.files.atomic_write import write_files
 
-    return write(Path(folder), pictures(function(study, **options), name, source(study)))
+    return write_files(Path(folder), pictures(function(study, **options), name, source(study)), replace)
 
 
-def draw_all(study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None) -> list[Path]:
+def draw_all(
+    study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None, replace: bool = False
+) -> list[Path]:
     """Draw every chart that the study's measures allow into a folder, and return the files.
 
     Parameters
     ----------
     progress : called with (charts done, charts in all) after each
+    replace : whether files that lie there already may go
 
     Raises
     ------
-    StudyError where the folder cannot be written
+    StudyError where a file is in the way or the folder cannot be written
     """
     from cordiale.charts.needs import NotRecorded
 
     files = []
     for done, name in enumerate(CHARTS, 1):
         with suppress(NotRecorded):
-            files += draw(study, name, folder)
+            files += draw(study, name, folder, replace)
         if progress is not None:
             progress(done, len(CHARTS))
     return files

@@ -14,21 +14,26 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
 from cordiale.analysis.agreement import Agreement, Alpha, Row
-from cordiale.charts.files import pictures, write
+from cordiale.charts.files import pictures
 from cordiale.charts.page import dress, finish, grid, sheet
 from cordiale.charts.style import BLUE, GREY, PAGE, SMALL, VERMILION, house_style
 from cordiale.charts.words import plain, short_citation
+from cordiale.files.atomic_write import write_files
 from cordiale.loaded_pack import LoadedPack
 
 LINE = 0.115  # inches between two states
 
 
-def save_agreement(found: Agreement, loaded: LoadedPack, folder: Path) -> list[Path]:
+def save_agreement(found: Agreement, loaded: LoadedPack, folder: Path, replace: bool = False) -> list[Path]:
     """Write the comparison as agreement.csv, agreement.png and agreement.svg, and return the files.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
 
     Raises
     ------
-    StudyError where the folder cannot be written
+    StudyError where a file is in the way or the folder cannot be written
     """
     pack = loaded.pack
     after = short_citation(pack.case.article.citation)
@@ -37,7 +42,7 @@ def save_agreement(found: Agreement, loaded: LoadedPack, folder: Path) -> list[P
     files: dict[str, Callable[[Path], object]] = {"agreement.csv": table}
     if found.issues:
         files |= pictures(agreement_chart(found, loaded, source), "agreement", source)
-    return write(folder, files)
+    return write_files(folder, files, replace)
 
 
 @house_style()

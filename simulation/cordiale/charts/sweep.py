@@ -14,11 +14,12 @@ from cordiale.analysis.sweep_design import Factor
 from cordiale.charts import words
 from cordiale.charts.axes import value_axis
 from cordiale.charts.effects import effects_chart
-from cordiale.charts.files import pictures, write
+from cordiale.charts.files import pictures
 from cordiale.charts.needs import Array
 from cordiale.charts.page import dress, finish, sheet, wrapped
 from cordiale.charts.style import BLUE, GREY, PAGE, house_style
 from cordiale.charts.sweep_grid import grid_chart, texts_of, title_of
+from cordiale.files.atomic_write import write_files
 from cordiale.measures.catalogue import measure_of
 
 
@@ -37,7 +38,7 @@ def draw_sweep(sweep: Sweep, folder: Path) -> list[Path]:
         writers |= pictures(chart(sweep, measure, entity), f"sweep-{name}", source)
         if len(sweep.design.factors) > 1:
             writers |= pictures(effects_chart(sweep, measure, entity), f"effects-{name}", source)
-    return write(folder, writers)
+    return write_files(folder, writers)
 
 
 @house_style()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cordiale.analysis.terms import Terms
 from cordiale.charts.axes import end_labels, quarter_axis, quarter_label, spread, value_axis
-from cordiale.charts.files import pictures, write
+from cordiale.charts.files import pictures
 from cordiale.charts.needs import Array
 from cordiale.charts.page import finish, panel_title, sheet, wrapped
 from cordiale.charts.style import (
@@ -31,6 +31,7 @@ from cordiale.charts.style import (
     house_style,
 )
 from cordiale.charts.words import foot, plain, points
+from cordiale.files.atomic_write import write_files
 from cordiale.quarters import to_index
 from cordiale.resolved import Scenario
 
@@ -50,12 +51,16 @@ LABEL = 1.3  # inches, of a label beside a panel
 HEIGHT = 1.9
 
 
-def save_terms(found: Terms, scenario: Scenario, folder: Path) -> list[Path]:
+def save_terms(found: Terms, scenario: Scenario, folder: Path, replace: bool = False) -> list[Path]:
     """Write the causes of a dyad's changes as terms.csv, terms.png and terms.svg, and return the files.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
 
     Raises
     ------
-    StudyError where the folder cannot be written
+    StudyError where a file is in the way or the folder cannot be written
     """
     pack = scenario.loaded.pack
     names = {code: state.name for code, state in pack.states.items()}
@@ -65,7 +70,7 @@ def save_terms(found: Terms, scenario: Scenario, folder: Path) -> list[Path]:
     pair = " and ".join(names[code] for code in found.dyad.split("-"))
     figure = terms_chart(found, f"Why {pair} changed: {scenario.title}", source, names)
     table = partial(found.frame().to_csv, index=False, float_format="%.10g", encoding="utf-8")
-    return write(folder, {"terms.csv": table, **pictures(figure, "terms", source)})
+    return write_files(folder, {"terms.csv": table, **pictures(figure, "terms", source)}, replace)
 
 
 @house_style()

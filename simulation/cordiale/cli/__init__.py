@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import warnings
+from contextlib import suppress
+from types import FrameType
+from typing import Any
 
 import typer
 
 from cordiale.errors import StudyWarning, UserError
 
-STOPPED = 130
+
+class Commands(typer.core.TyperGroup):
+    """The commands; one that is stopped says what is kept of its work."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Call a command; where it is stopped, end with 128 and the signal's number, as a shell expects."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            _say(f"cordiale: {stop or 'stopped; nothing half-written is left'}")
+            raise SystemExit(128 + _stopped_by[-1]) from None
+
+
 app = typer.Typer(
     name="cordiale",
+    cls=Commands,
     help="Policy articles about alliances as computational models whose every number has a source and a range.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_stopped_by: list[int] = [signal.SIGINT]
 
 
 def main() -> None:
@@ -40,24 +58,41 @@ def main() -> None:
     )  # fmt: skip
 
     warnings.showwarning = _warn
+    _stop_as_ctrl_c_does()
     try:
-        code = app(standalone_mode=False) or 0
-        if code == STOPPED:  # typer makes it of Ctrl-C
-            print("cordiale: stopped; nothing half-written is left", file=sys.stderr)
-        raise SystemExit(code)
+        raise SystemExit(app(standalone_mode=False) or 0)
     except UserError as error:
-        print(f"cordiale: {error}", file=sys.stderr)
+        _say(f"cordiale: {error}")
         raise SystemExit(2) from None
     except Exception as error:
         if not hasattr(error, "format_message"):  # of the option parser, which typer brings along
             raise
         usage = error.format_message().strip()
         several = "\n" in usage  # the help that a command without arguments shows
-        print(usage if several else f"cordiale: {usage}", file=sys.stderr)
+        _say(usage if several else f"cordiale: {usage}")
         raise SystemExit(2) from None
+
+
+def _stop_as_ctrl_c_does() -> None:
+    """Let what ends a program, and a terminal that is closed, stop a command as Ctrl-C does; `nohup` still holds."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        _stopped_by.append(number)
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            with suppress(ValueError):  # not in the main thread, as when tests call a command
+                signal.signal(number, stop)
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(line, file=sys.stderr, flush=True)
 
 
 def _warn(message: Warning | str, category: type[Warning], *place: object, **_: object) -> None:
     """Tell what the user should know in one line; what is only for programmers is not shown."""
     if issubclass(category, StudyWarning):
-        print(f"cordiale: {message}", file=sys.stderr)
+        _say(f"cordiale: {message}")

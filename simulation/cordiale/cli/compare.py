@@ -9,13 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, Resume, as_options, needed, out_option, resume_command
 from cordiale.cli.run import Json, Modules, Sets, progress
 from cordiale.cli.text import table
 
 
 @app.command(epilog="Example: cordiale compare baseline france_joins_quad --context us_retrenchment")
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="The baseline and others, or the folder of one study.")],
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(help="The baseline and others, or the folder of one study.")
+    ] = None,
     measure: Annotated[list[str] | None, typer.Option(help="MEASURE:ENTITY; alignment and parts without it.")] = None,
     context: Annotated[list[str] | None, typer.Option(help="A scenario under which to ask the same question.")] = None,
     coding: Annotated[list[Path] | None, typer.Option(help="Csv of another coder, to ask it under too.")] = None,
@@ -23,31 +26,37 @@ def compare(
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
-    out: Annotated[Path | None, typer.Option(help="Folder; outputs/compare-<names> without it.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
+    out: Annotated[Path | None, out_option("Folder; outputs/compare-<names> without it.")] = None,
+    replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes.")] = None,
     allow_module: Modules = None,
+    resume: Resume = None,
     as_json: Json = False,
 ) -> None:
     """Compare scenarios with the first one, world by world: intervals, charts, and words."""
+    options = as_options(locals())
+    if resume is not None:
+        return resume_command(compare, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.compare import compare as compare_study
     from cordiale.analysis.compare import words
     from cordiale.analysis.compare_run import run_comparison, save
     from cordiale.study import Study
 
     said: list[str] = []
+    scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
     if len(scenarios) == 1 and (Path(scenarios[0]) / "manifest.json").is_file():
         study = Study.open(scenarios[0])
         found = compare_study(study, measure, context or [])
-        save(found, out or study.folder)
+        save(found, out or study.folder, replace)
     else:
         with progress("worlds") as report:
             study, said = run_comparison(
-                scenarios, measure, context or [], codings=coding or [], until=until, worlds=worlds,
+                scenarios, measure, context or [], codings=codings, until=until, worlds=worlds,
                 seed=seed, set=set_ or [],
                 out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
+                begun_by=("compare", options),
             )  # fmt: skip
-        found = compare_study(study, measure, [*(context or []), *(f"@{each.stem}" for each in coding or [])])
+        found = compare_study(study, measure, [*(context or []), *(f"@{each.stem}" for each in codings)])
     sentences = said + words(found)
     if as_json:
         rows = json.loads(found.horizon().to_json(orient="records"))

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, Resume, as_options, needed, out_option, resume_command
 from cordiale.cli.run import Json, Modules, Sets, progress
-from cordiale.folders import new_folder
 
 if TYPE_CHECKING:
     from cordiale.resolved import Scenario
 
-Name = Annotated[str, typer.Argument(help="Scenario name or path.")]
+Name = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for tables and charts; below outputs/ without it.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Let what lies in that folder go.")]
+Out = Annotated[Path | None, out_option("Folder for tables and charts; below outputs/ without it.")]
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Over = Annotated[
     list[str] | None, typer.Option(metavar="PATH", help="Only these numbers, such as 'FRA.*'; may be repeated.")
@@ -57,8 +56,10 @@ def _print(record: dict[str, Any], folder: Path, as_json: bool) -> None:
 
 @app.command(epilog="Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris")
 def sensitivity(
-    scenario: Name,
-    measure: Annotated[str, typer.Option(help="alignment:FRA-JPN, with @2022Q4 for another quarter than the last.")],
+    scenario: Name = None,
+    measure: Annotated[
+        str | None, typer.Option(help="alignment:FRA-JPN, with @2022Q4 for another quarter than the last.")
+    ] = None,
     method: Annotated[str, typer.Option(help="sobol: shares of the variance; morris: screening.")] = "sobol",
     group: Annotated[str | None, typer.Option(help="focus, fields, states or weights; focus without it.")] = None,
     over: Over = None,
@@ -78,20 +79,29 @@ def sensitivity(
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as pay without it.")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
+    resume: Resume = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show whose uncertainty moves a measure, and how much of it is coding and how much chance."""
+    options = as_options(locals())
+    if resume is not None:
+        return resume_command(sensitivity, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.explored import record
     from cordiale.analysis.explored import sensitivity as analyse
     from cordiale.analysis.kept import folder_of, keep, manifest_of
+    from cordiale.design import key_of
+    from cordiale.journal import Header, journal
 
+    scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
     started, loaded = time.time(), _load(scenario, set_, seed, pack)
     folder = out or folder_of("sensitivity", method, loaded.name, measure)
-    with new_folder(folder, replace) as unfinished:
+    key = key_of([loaded], measure=measure, method=method, group=group, over=over, samples=samples, luck=luck,
+                 allow=allow_module)  # fmt: skip
+    with journal(folder, Header.of("sensitivity", key, ("sensitivity", options)), replace=replace) as unfinished:
         with progress("rows") as report:
             found = analyse(
                 loaded, measure, method, group=group, over=over or [], samples=samples, luck=luck,
-                allow=allow_module or [], jobs=jobs, progress=report,
+                allow=allow_module or [], jobs=jobs, progress=report, run=unfinished.ordered,
             )  # fmt: skip
         told = record(found)
         about = {key: told[key] for key in ("measure", "quarter", "method", "rows", "luck", "converged", "sentences")}
@@ -115,8 +125,10 @@ def _sensitivity_charts(found: Any) -> dict[str, Any]:
 
 @app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 0.4'")
 def discover(
-    scenario: Name,
-    where: Annotated[str, typer.Option(help="MEASURE < NUMBER, also <= > >=, with @2022Q4 after the measure.")],
+    scenario: Name = None,
+    where: Annotated[
+        str | None, typer.Option(help="MEASURE < NUMBER, also <= > >=, with @2022Q4 after the measure.")
+    ] = None,
     worlds: Annotated[int, typer.Option(min=60, max=200_000, help="Worlds that draw their own numbers.")] = 1000,
     over: Over = None,
     boxes: Annotated[int, typer.Option(min=1, max=9, help="Boxes at most.")] = 3,
@@ -125,25 +137,34 @@ def discover(
     set_: Sets = None,
     out: Out = None,
     replace: Replace = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as pay without it.")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
+    resume: Resume = None,
     as_json: Json = False,
 ) -> None:
     """Find where in the coded ranges worlds meet a condition: boxes of a few numbers, in words."""
+    options = as_options(locals())
+    if resume is not None:
+        return resume_command(discover, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.discovery import discover as search
     from cordiale.analysis.discovery_words import record, tables
     from cordiale.analysis.kept import folder_of, keep, manifest_of
     from cordiale.analysis.target import condition_of
+    from cordiale.design import key_of
+    from cordiale.journal import Header, journal
     from cordiale.models.block import behaviours
 
+    scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
     started, loaded = time.time(), _load(scenario, set_, seed, pack)
     condition = condition_of(where, loaded)
     folder = out or folder_of("discover", loaded.name, condition.text)
-    with new_folder(folder, replace) as unfinished:
+    key = key_of([loaded], measure=condition.target.measure, worlds=worlds, allow=allow_module)
+    with journal(folder, Header.of("discover", key, ("discover", options)), replace=replace) as unfinished:
         with progress("worlds") as report:
             found = search(
-                loaded, condition, worlds, over or [], most=boxes, density=density,
-                behaviour=behaviours(loaded, allowed=allow_module or []), progress=report,
+                loaded, condition, worlds, over or [], most=boxes, density=density, jobs=jobs,
+                behaviour=behaviours(loaded, allowed=allow_module or []), progress=report, run=unfinished.ordered,
             )  # fmt: skip
         told = record(loaded, condition, found)
         about = {key: told[key] for key in ("where", "worlds", "met")}
@@ -186,6 +207,7 @@ def enough(
     from cordiale.analysis.kept import folder_of, keep
     from cordiale.charts.enough import enough as chart
     from cordiale.charts.words import source
+    from cordiale.journal import Header, journal
     from cordiale.study import Study
 
     found = Study.open(study)
@@ -196,6 +218,6 @@ def enough(
     title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else found.folder.name}"
     told = sentences(found, rows)
     manifest = {"kind": "enough", "format": 1, "study": str(found.folder), "worlds": found.worlds, "error": error}
-    with new_folder(folder, replace) as unfinished:
+    with journal(folder, Header(command="enough", key=""), replace=replace) as unfinished:
         keep(unfinished, manifest, {"enough": table}, {"enough": (partial(chart, rows, titles, title, line), line)})
     _print({"measures": table.to_dict("records"), "sentences": told}, folder, as_json)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, check_out, out_option
 from cordiale.cli.run import Json, progress
 
 
@@ -16,14 +17,14 @@ from cordiale.cli.run import Json, progress
 def export(
     study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
     format_: Annotated[str, typer.Option("--format", help="csv, parquet or dta (Stata 14 and later).")] = "csv",
-    out: Annotated[Path | None, typer.Option(help="Folder; export/<format> in the study's own without it.")] = None,
+    out: Annotated[Path | None, out_option("Folder; export/<format> in the study's own without it.")] = None,
     worlds: Annotated[
         bool, typer.Option("--worlds/--summary", help="Every world; or mean, sd and quantiles over worlds.")
     ] = False,
     year: Annotated[str, typer.Option(help="What a year is: its last quarter, or the mean of its quarters.")] = "last",
     only: Annotated[list[str] | None, typer.Option(help="Only this table, such as dyads_undirected_yearly.")] = None,
     pack: Annotated[str | None, typer.Option("--pack", help="Pack whose COW codes count, not the study's.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let an export in that folder go.")] = False,
+    replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Write a study as dyad-years and state-years with COW codes and a codebook, to merge with other data."""
@@ -49,16 +50,16 @@ def export(
 def odd(
     pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
     model: Annotated[str, typer.Argument(help="The model: diplomacy.")],
-    out: Annotated[Path | None, typer.Option(help="File for the document; printed without it.")] = None,
+    out: Annotated[Path | None, out_option("File for the document; printed without it.")] = None,
+    replace: Replace = False,
 ) -> None:
     """Describe model and case by the ODD protocol: every rule, parameter, range and source."""
+    from cordiale.files.atomic_write import write_text
     from cordiale.odd import odd as odd_of
 
+    check_out(out, replace)
     text = odd_of(pack, model)
     if out is None:
         typer.echo(text, nl=False)
         return
-    from cordiale.charts.files import write
-
-    for path in write(out.parent, {out.name: lambda path: path.write_text(text, "utf-8")}):
-        typer.echo(str(path))
+    typer.echo(str(write_text(out, text, replace)))

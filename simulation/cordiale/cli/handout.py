@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, check_out, out_option
 from cordiale.cli.run import Modules, progress
 
 
@@ -20,22 +21,23 @@ def handout(
     dyad: Annotated[str | None, typer.Option(help="Whose alignment; the case's focus without it.")] = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file; outputs/handout-<names>.html without it.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a handout of that name go.")] = False,
+    out: Annotated[Path | None, out_option("The file; outputs/handout-<names>.html without it.")] = None,
+    replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
     allow_module: Modules = None,
 ) -> None:
     """Make one HTML file for a class: policies to try, why, and questions; it needs no network and no install."""
-    from cordiale.handout import check_file, default_file, prepare, write_handout
+    from cordiale.files.atomic_write import write_text
+    from cordiale.handout import default_file, prepare
     from cordiale.handout.cells import SCREENED
     from cordiale.handout.document import html
 
     file = out or default_file(scenarios)
-    check_file(file, replace)
+    check_out(file, replace)
     with progress("cells") as report:
         made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, allow_module or [], report)
     page = html(made)
-    write_handout(page, file)
+    write_text(file, page, replace)
     labels = "; ".join(f"{control.label} ({len(control.levels)})" for control in made.grid.controls)
     typer.echo(f"Handout of {made.grid.cells} cells, each of the same {worlds} worlds, in {file} ({_size(page)})")
     typer.echo(f"  levers and their settings: {labels}")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, check_out, out_option
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
@@ -83,7 +84,8 @@ def terms(
     worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")] = None,
     set_: Sets = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for terms.csv and the chart.")] = None,
+    out: Annotated[Path | None, out_option("Folder for terms.csv and the chart.")] = None,
+    replace: Replace = False,
     pack: PackName = None,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -93,6 +95,7 @@ def terms(
     from cordiale.cli.text import table
     from cordiale.layers import apply_set, load_scenario
 
+    check_out(out / "terms.csv" if out else None, replace)
     loaded = load_scenario(scenario, set=set_ or [], pack=pack)
     if seed is not None:
         apply_set(loaded, "seed", seed, option=f"--seed {seed}")
@@ -100,7 +103,7 @@ def terms(
     if out is not None:
         from cordiale.charts.terms import save_terms
 
-        for path in save_terms(found, loaded, out):
+        for path in save_terms(found, loaded, out, replace):
             typer.echo(str(path))
     rows = found.by_year()
     if as_json:
@@ -113,15 +116,17 @@ def terms(
 def baseline(
     worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
     lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
-    out: Annotated[Path | None, typer.Option(help="File for the page; printed without it.")] = None,
+    out: Annotated[Path | None, out_option("File for the page; printed without it.")] = None,
+    replace: Replace = False,
 ) -> None:
     """Measure what must hold of a sound baseline, and what each term and lever moves."""
     from cordiale.analysis.baseline_page import page
     from cordiale.analysis.soundness import soundness
+    from cordiale.files.atomic_write import write_text
 
+    check_out(out, replace)
     text = page(soundness(worlds, lever_worlds), worlds, lever_worlds)
     if out is None:
         typer.echo(text)
     else:
-        out.write_text(text, "utf-8")
-        typer.echo(str(out))
+        typer.echo(str(write_text(out, text, replace)))

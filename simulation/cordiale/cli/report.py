@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, out_option
 
 
 @app.command(epilog="Example: cordiale report outputs/baseline-france_joins_quad")
 def report(
     study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
-    out: Annotated[Path | None, typer.Option(help="The file; report.html in the study's folder without it.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a file that lies there go.")] = False,
+    out: Annotated[Path | None, out_option("The file; report.html in the study's folder without it.")] = None,
+    replace: Replace = False,
     claims: Annotated[Path | None, typer.Option(help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
 ) -> None:

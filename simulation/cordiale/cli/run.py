@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cordiale.cli import STOPPED, app
+from cordiale.cli import app
+from cordiale.cli.options import Replace, Resume, as_options, out_option
 
 if TYPE_CHECKING:
     from cordiale.study import Study
@@ -32,8 +33,8 @@ def run(
     set_: Sets = None,
     coding: CodingFile = None,
     out: Annotated[str | None, typer.Option(help="Folder or address of the study; outputs/<names> without it.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a study in that folder go.")] = False,
-    resume: Annotated[Path | None, typer.Option(help="Go on with the study that was broken off here.")] = None,
+    replace: Replace = False,
+    resume: Resume = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
     executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
@@ -43,13 +44,15 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run scenarios on the same worlds: tables, charts, and what was found in words."""
+    options = as_options(locals())
     from cordiale.analysis.findings import findings
     from cordiale.errors import OptionError
-    from cordiale.runs import resume as go_on
+    from cordiale.journal import interrupted
+    from cordiale.runs import resume as resume_study
     from cordiale.runs import run as run_study
 
     where = _scheduler(executor, scheduler)
-    with progress("worlds") as report, told_what_is_kept():
+    with progress("worlds") as report:
         how: Any = {
             "jobs": jobs, "scheduler": where, "block": block, "allow": allow_module or [], "progress": report,
             "finish": (lambda unfinished: _finish(unfinished, report)) if charts else None,
@@ -59,11 +62,11 @@ def run(
                 raise OptionError(
                     "--resume goes on with a study as it was begun: give no scenario and no --set, --out, ..."
                 )
-            study = go_on(resume, **how)
+            study = resume_study(interrupted(resume, "run")[0], **how)
         else:
             study = run_study(
                 scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,
-                **how,
+                begun_by=("run", options), **how,
             )  # fmt: skip
     found = findings(study)
     if as_json:
@@ -94,23 +97,15 @@ def _scheduler(executor: str, address: str | None) -> str | None:
     return address
 
 
-@contextmanager
-def told_what_is_kept() -> Iterator[None]:
-    """Say on Ctrl-C what is kept of a study and what to type next."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        typer.echo(f"cordiale: {stop or 'stopped'}", err=True)
-        raise SystemExit(STOPPED) from None
-
-
 def _finish(study: Study, report: Callable[..., None] | None) -> None:
     """Add the summary table and the charts to a study; with many worlds they take as long as a part of the run."""
     from cordiale.analysis.summary import summary
     from cordiale.charts import draw_all
+    from cordiale.files.atomic_write import write_files
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
-    summary(study, summed).to_csv(study.folder / "summary.csv", index=False, float_format="%.6g")
+    table = summary(study, summed)
+    write_files(study.folder, {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")})
     draw_all(study, study.folder / "charts", drawn)
 
 
@@ -120,7 +115,8 @@ def chart(
     name: Annotated[str | None, typer.Argument(help="One chart; all that the study allows without it.")] = None,
     measure: Annotated[str | None, typer.Option(help="Measure, where the chart takes one.")] = None,
     entity: Annotated[str | None, typer.Option(help="State or dyad, where the chart takes one.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the charts; the study's own without it.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the charts; the study's own without it.")] = None,
+    replace: Replace = False,
 ) -> None:
     """Draw the charts of a study again, or one of them for another measure or dyad."""
     from cordiale.charts import draw, draw_all
@@ -132,14 +128,14 @@ def chart(
     if out is None and os.path.islink(str(folder)):
         raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:
-        paths = draw_all(found, folder)
+        paths = draw_all(found, folder, replace=replace)
         if not paths:
             raise StudyError(
                 f"{shown(found.folder)}: no chart has what it needs in every scenario: name one to see what"
             )
     else:
         options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
-        paths = draw(found, name, folder, **options)
+        paths = draw(found, name, folder, replace, **options)
     for path in paths:
         typer.echo(str(path))
 

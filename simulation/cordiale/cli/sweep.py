@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace, Resume, as_options, needed, out_option, resume_command
 from cordiale.cli.run import Json, Modules, Sets, progress
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ SHOWN = 10  # cells of a large design that are printed
 
 @app.command(epilog="Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5")
 def sweep(
-    scenario: Annotated[str, typer.Argument(help="Scenario name or path.")],
+    scenario: Annotated[str | None, typer.Argument(help="Scenario name or path.")] = None,
     over: Overs = None,
     measure: Measures = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
@@ -38,19 +39,23 @@ def sweep(
         bool, typer.Option("--design-only", "--dry-run", help="Print the cells and how long they take, and stop.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run more than 10,000 cells, or more than 10 minutes.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder; outputs/sweep-<scenario>-<paths> without it.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Let a sweep in that folder go.")] = False,
+    out: Annotated[Path | None, out_option("Folder; outputs/sweep-<scenario>-<paths> without it.")] = None,
+    replace: Replace = False,
     charts: Annotated[bool, typer.Option(help="Draw charts.")] = True,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
     allow_module: Modules = None,
+    resume: Resume = None,
     as_json: Json = False,
 ) -> None:
     """Run every combination of levels on the same worlds: tables, charts, effects, and what was found in words."""
+    options = as_options(locals())
+    if resume is not None:
+        return resume_command(sweep, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.sweep import plan
     from cordiale.analysis.sweep import sweep as run_sweep
     from cordiale.analysis.sweep_work import cost_of
 
-    allow = allow_module or []
+    scenario, allow = needed(scenario, "a scenario"), allow_module or []
     if design_only:
         work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed,
                     set=set_ or [], allow=allow)  # fmt: skip
@@ -60,7 +65,7 @@ def sweep(
         found = run_sweep(
             scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed, set=set_ or [],
             out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
-            finish=_draw if charts else None,
+            finish=_draw if charts else None, begun_by=("sweep", options),
         )  # fmt: skip
     _print(found, charts, as_json)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,18 +10,21 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from cordiale.charts.words import plain
-from cordiale.errors import OptionError, StudyError, did_you_mean, short, shown
+from cordiale.errors import OptionError, did_you_mean, short, shown
 from cordiale.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.export.files import FORMATS, CsvWriter, ParquetWriter, StataWriter, Writer
 from cordiale.export.layout import States, YearOf, codes_of
 from cordiale.export.tables import TABLES, Progress, Table, every_world, summaries, tables
-from cordiale.folders import new_folder
-from cordiale.library import is_file
+from cordiale.files.atomic_write import user_path
+from cordiale.files.written import LIST, hash_of
+from cordiale.journal import Header, Journal, journal
 from cordiale.loaded_pack import find_pack
+from cordiale.manifest import write_manifest
 from cordiale.pack import Pack
 from cordiale.restored import pack_in, read_design
 from cordiale.study import Study
 
+FORMAT = 1
 MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
 
 
@@ -72,21 +73,18 @@ def export(
     _known("--year", year, get_args(YearOf))
     for name in only:
         _known("--only", name, TABLES)
-    folder = study.folder / "export" / suffix if out is None else out
-    if replace and folder.is_dir() and any(folder.iterdir()) and not is_file(folder / "codebook.csv"):
-        raise StudyError(f"{shown(folder)} is not an export, so --replace leaves it alone")
+    folder = study.folder / "export" / suffix if out is None else user_path(out)
     states = States(_pack(study, pack), codes_of(study.measures(name) for name in study.scenarios))
     found = _chosen(tables(study, states, worlds=worlds, year=cast(YearOf, year)), only)
     _check_size(found, suffix)
     if tell is not None and worlds:
         rows = sum(table.count for table in found)
         tell(f"{rows:,} rows in {len(found)} files; --only names one of them, --format parquet is the smallest")
-    with new_folder(folder, replace) as temporary:
-        _write(study, found, states, temporary, suffix, worlds, progress)
-        codebook = as_csv(codebook_rows(study, found, suffix))
-        (temporary / "codebook.csv").write_text(codebook, "utf-8")
-        (temporary / "codebook.md").write_text(as_page(study, found, suffix, cast(YearOf, year), worlds), "utf-8")
-        (temporary / "manifest.json").write_text(_manifest(study, temporary, worlds, year), "utf-8")
+    with journal(folder, Header(command="export", key=""), replace=replace) as run:
+        _write(study, found, states, run, suffix, worlds, progress)
+        run.write("codebook.csv", as_csv(codebook_rows(study, found, suffix)))
+        run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), worlds))
+        write_manifest(_manifest(study, run.result, worlds, year), run)
     paths = {table.name: folder / f"{table.name}.{suffix}" for table in found}
     return [Written(paths[each.name], each.count, len(each.columns), paths[each.name].stat().st_size) for each in found]
 
@@ -117,14 +115,14 @@ def _check_size(found: Sequence[Table], suffix: str) -> None:
                               f"or leave out --worlds")  # fmt: skip
 
 
-def _write(study: Study, found: Sequence[Table], states: States, folder: Path, suffix: str, worlds: bool,
+def _write(study: Study, found: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,
            progress: Progress | None) -> None:  # fmt: skip
     writers: dict[str, Writer] = {}
     pieces = every_world if worlds else summaries
     try:
         for table, piece in pieces(study, found, states, progress):
             if table.name not in writers:
-                writers[table.name] = _writer(study, table, states, folder / f"{table.name}.{suffix}", piece.schema)
+                writers[table.name] = _writer(study, table, states, run.path(f"{table.name}.{suffix}"), piece.schema)
             writers[table.name].add(piece)
     finally:
         if sys.exc_info()[0] is None:
@@ -149,18 +147,12 @@ def _started(study: Study) -> datetime:
         return datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def _manifest(study: Study, folder: Path, worlds: bool, year: str) -> str:
-    content = {path.name: "sha256:" + _hash(path) for path in sorted(folder.iterdir())}
-    record = {
-        "kind": "export", "study": shown(study.folder), "of": study.manifest.get("content", {}),
+def _manifest(study: Study, folder: Path, worlds: bool, year: str) -> dict[str, Any]:
+    content = {path.name: hash_of(path) for path in sorted(folder.iterdir()) if path.name != LIST}
+    return {
+        "kind": "export", "format": FORMAT, "study": shown(study.folder), "of": study.manifest.get("content", {}),
         "rows": "every world" if worlds else "statistics over worlds", "year": year,
         "scenarios": study.scenarios, "worlds": study.worlds, "seed": study.manifest["seed"],
         "pack": study.manifest["pack"], "versions": study.manifest["versions"],
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]], "content": content,
     }  # fmt: skip
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

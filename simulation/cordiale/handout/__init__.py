@@ -6,17 +6,17 @@ import shlex
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from cordiale.errors import OptionError, StudyError, did_you_mean, shown
+from cordiale.errors import OptionError, did_you_mean
 from cordiale.handout.cells import SCREENED, Progress, Work, run_cells, trial
 from cordiale.handout.choice import check_alike, chosen, fitted
 from cordiale.handout.data import Result
-from cordiale.handout.document import MARK, html
+from cordiale.handout.document import html
 from cordiale.handout.grid import Control, as_coded, controls_of, laid
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.models.block import Behaviour
 from cordiale.runs import make_plan
 
-__all__ = ["WORLDS", "default_file", "handout", "prepare", "write_handout"]
+__all__ = ["WORLDS", "default_file", "handout", "prepare"]
 
 WORLDS = 200  # of each cell: 36 cells take about a minute on two cores
 
@@ -51,29 +51,10 @@ def handout(
     return html(prepare(scenarios, levers, worlds, dyad, seed, jobs, allow, progress))
 
 
-def write_handout(page: str, file: Path) -> None:
-    """Write the page, whole or not at all; StudyError where the file cannot be written."""
-    from cordiale.charts.files import write
-
-    write(file.parent, {file.name: lambda path: path.write_text(page, "utf-8")})
-
-
 def default_file(scenarios: Sequence[str]) -> Path:
     """Return `outputs/handout-<names>.html`."""
     names = "-".join(Path(name).stem for name in scenarios)
     return Path("outputs") / f"handout-{names[:100]}.html"
-
-
-def check_file(file: Path, replace: bool) -> None:
-    """Raise StudyError where the page may not be written to a file."""
-    if file.is_dir():
-        raise StudyError(f"{shown(file)} is a folder: name a file with --out")
-    if not file.exists():
-        return
-    if not replace:
-        raise StudyError(f"{shown(file)} exists: choose another file with --out, or add --replace")
-    if MARK not in file.read_bytes()[:2000].decode("utf-8", "replace"):
-        raise StudyError(f"{shown(file)} is not a handout, so --replace leaves it alone")
 
 
 def prepare(

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cordiale.checks import paragraphs
 from cordiale.errors import OptionError, UserError, one_line, short, shown
 from cordiale.fields import FIELDS, Names
-from cordiale.folders import new_folder
 from cordiale.library import is_file, pack_names, scenario_names
 from cordiale.loaded_pack import LoadedPack, find_pack
 from cordiale.loaded_scenario import find_scenario
 from cordiale.numbers import coded_numbers
-from cordiale.pack import Lever
+from cordiale.pack import Lever, Pack
 from cordiale.quarters import to_index, to_text
 from cordiale.schema import scenario_schema, schemas, text
 
@@ -45,31 +44,20 @@ def new_pack(name: str, root: Path | None = None) -> list[Path]:
     if name in pack_names():
         raise OptionError(f"there is a case pack '{name}' already: choose another name")
     agents, scenarios = folders
-    made = [parent for parent in agents.parents if not parent.exists()]
-    laid = False  # whether agents/NAME is there, and is ours to take back
-    try:
-        with new_folder(scenarios) as questions:
-            with new_folder(agents) as case:
-                _fill_pack(name, case, questions)
-            laid = True
-    except BaseException:
-        if laid:
-            shutil.rmtree(agents)
-            _take_back((), made)
-        raise
-    return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    case = {each: render(f"{each}.j2", name=name, states=STATES) for each in ("case.yaml", "ties.yaml", "README.md")}
+    case |= {f"{code}.yaml": render("state.yaml.j2", name=name, states=STATES, at=at) for at, code in enumerate(STATES)}
+    files = {agents / each: content for each, content in case.items()}
+    files[scenarios / "baseline.yaml"] = render("baseline.yaml.j2", name=name, states=STATES)
+    files |= {root / path: text(schema) for path, schema in schemas(_read(name, case)).items()}
+    return sorted(_write_all(files))
 
 
-def _fill_pack(name: str, case: Path, questions: Path) -> None:
-    for template in ("case.yaml", "ties.yaml", "README.md"):
-        _write(case / template, render(f"{template}.j2", name=name, states=STATES))
-    for at, code in enumerate(STATES):
-        _write(case / f"{code}.yaml", render("state.yaml.j2", name=name, states=STATES, at=at))
-    _write(questions / "baseline.yaml", render("baseline.yaml.j2", name=name, states=STATES))
-    pack = LoadedPack(case).pack.model_copy(update={"name": name})
-    for path, schema in schemas(pack).items():
-        _, _, own = path.partition(f"/{name}/")
-        _write((case if path.startswith("agents/") else questions) / own, text(schema))
+def _read(name: str, case: Mapping[str, str]) -> Pack:
+    """Return the pack that the texts of its files make."""
+    with TemporaryDirectory() as folder:
+        for each, content in case.items():
+            (Path(folder) / each).write_text(content, "utf-8")
+        return LoadedPack(Path(folder)).pack.model_copy(update={"name": name})
 
 
 def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -> list[Path]:
@@ -187,11 +175,6 @@ def _check_name(name: str, what: str) -> None:
 def _check_free(path: Path) -> None:
     if os.path.lexists(path):
         raise OptionError(f"{shown(path)} exists, and nothing is overwritten: choose another name")
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, "utf-8")
 
 
 def _write_all(files: dict[Path, str]) -> list[Path]:

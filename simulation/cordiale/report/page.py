@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 
 from cordiale.analysis.findings import findings
 from cordiale.analysis.limits import limits
-from cordiale.charts.files import write
-from cordiale.errors import StudyError, shown
+from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.report import claims, coder, effects, figures, policies, record, sensitivity, sources
 from cordiale.report.parts import pair, typeset
 from cordiale.report.rebuilt import rebuild
@@ -66,13 +65,9 @@ def save(study: Study, out: Path | None = None, *, replace: bool = False, **fold
     ------
     StudyError where a file is in the way or the folder cannot be written, and what `report` raises
     """
-    path = out or study.folder / NAME
-    if path.is_dir():
-        raise StudyError(f"{shown(path)} is a folder: name a file with --out")
-    if path.exists() and not replace:
-        raise StudyError(f"{shown(path)} exists: choose another file with --out, or add --replace")
-    text = report(study, **folders)
-    return write(path.parent, {path.name: lambda unfinished: unfinished.write_text(text, "utf-8")})[0]
+    path = study.folder / NAME if out is None else user_path(out)
+    check_files([path], replace)
+    return write_text(path, report(study, **folders), replace)
 
 
 def _title(study: Study) -> str:

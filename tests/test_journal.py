@@ -1,4 +1,4 @@
-"""A study that is broken off is gone on with, and ends as if it had not been."""
+"""Interrupted work is resumed, and ends as if it had not been interrupted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ import pytest
 
 import cordiale
 from cordiale.durable import PART, part_name
-from cordiale.unfinished import JOURNAL, hidden
+from cordiale.files.written import JOURNAL
+from cordiale.journal import RESULT, hidden
 
 WORLDS = 6 * PART
 KILLS = 10
@@ -31,7 +32,7 @@ class Broken(Exception):
 def arguments(out: Path) -> list[str]:
     """Return the command that begins a study, or goes on with it where it was begun."""
     begin = ("baseline", "--worlds", str(WORLDS), "--set", "horizon=2018Q4", "--out", str(out))
-    asked = ("--resume", str(out)) if (hidden(out) / JOURNAL).is_file() else begin
+    asked = ("--resume", str(out)) if (hidden(out) / RESULT / "design.json").is_file() else begin
     command = [sys.executable, "-m", "cordiale", "run", *asked]
     return [*command, "--no-charts", "--block", "64", "--jobs", "1"]
 
@@ -88,7 +89,7 @@ def test_killed_at_random_moments_and_gone_on_with(whole: cordiale.Study, tmp_pa
 
 def test_what_is_done_is_not_run_again(whole: cordiale.Study, tmp_path: Path) -> None:
     folder = broken_off(tmp_path / "study", parts=4)
-    before = {path: path.stat().st_mtime_ns for path in (folder / "measures").glob("part-*")}
+    before = {path: path.stat().st_mtime_ns for path in (folder / RESULT / "measures").glob("part-*")}
     assert len(before) == 4
     steps: list[int] = []
     study = cordiale.resume(tmp_path / "study", progress=lambda done, _: steps.append(done), block=100)
@@ -101,7 +102,7 @@ def test_what_is_done_is_not_run_again(whole: cordiale.Study, tmp_path: Path) ->
 def test_the_same_command_goes_on_and_another_is_refused(whole: cordiale.Study, tmp_path: Path) -> None:
     out = tmp_path / "study"
     broken_off(out, parts=5)
-    with pytest.raises(cordiale.StudyError, match=r"another run was broken off there.*--resume"):
+    with pytest.raises(cordiale.StudyError, match=r"other work was interrupted there.*--resume"):
         cordiale.run("baseline", worlds=3, set={"horizon": "2018Q4"}, out=out)
     steps: list[int] = []
     study = cordiale.run(
@@ -133,7 +134,7 @@ def test_a_damaged_part_is_named_and_run_again(
     whole: cordiale.Study, tmp_path: Path, harm: Callable[[Path], None]
 ) -> None:
     folder = broken_off(tmp_path / "study", parts=5)
-    harm(folder / "measures" / part_name(PART))
+    harm(folder / RESULT / "measures" / part_name(PART))
     with pytest.warns(cordiale.StudyWarning, match=f"part-0000000256.parquet is .*worlds {PART} to {2 * PART - 1} are"):
         study = cordiale.resume(tmp_path / "study")
     assert same(study, whole)
@@ -142,7 +143,7 @@ def test_a_damaged_part_is_named_and_run_again(
 def test_a_torn_journal_is_read(whole: cordiale.Study, tmp_path: Path) -> None:
     folder = broken_off(tmp_path / "study", parts=5)
     cut(folder / JOURNAL)
-    (folder / "inputs" / f".{part_name(5 * PART)}.tmp").write_bytes(b"half a file")
+    (folder / RESULT / "inputs" / f".{part_name(5 * PART)}.tmp").write_bytes(b"half a file")
     assert same(cordiale.resume(tmp_path / "study"), whole)
 
 
@@ -218,7 +219,7 @@ def test_a_study_that_cannot_get_its_name_is_kept(tmp_path: Path, monkeypatch: p
     steps: list[int] = []
     assert cordiale.resume(out, progress=lambda done, _: steps.append(done)).worlds == 3
     assert steps == []
-    assert not list(out.glob("*lock*")) + list(out.glob("journal*"))
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
 
 
 def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> None:
@@ -227,9 +228,9 @@ def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> Non
         arguments(out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )  # fmt: skip
-    journal = hidden(out) / JOURNAL
+    parts = hidden(out) / RESULT / "inputs"
     deadline = time.monotonic() + 120
-    while not journal.is_file() and process.poll() is None and time.monotonic() < deadline:
+    while not list(parts.glob("part-*")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
@@ -240,7 +241,7 @@ def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> Non
 
 
 def test_nothing_to_go_on_with(whole: cordiale.Study, tmp_path: Path) -> None:
-    with pytest.raises(cordiale.StudyError, match="no run was broken off there"):
+    with pytest.raises(cordiale.StudyError, match="no work was interrupted there"):
         cordiale.resume(tmp_path / "study")
     with pytest.raises(cordiale.StudyError, match="is finished"):
         cordiale.resume(whole.folder)
@@ -248,15 +249,16 @@ def test_nothing_to_go_on_with(whole: cordiale.Study, tmp_path: Path) -> None:
 
 def test_another_version_is_not_gone_on_with(tmp_path: Path) -> None:
     folder = broken_off(tmp_path / "study", parts=1)
-    design = json.loads((folder / "design.json").read_text("utf-8"))
-    (folder / "design.json").write_text(json.dumps(design | {"cordiale": "0.0.1"}), "utf-8")
+    path = folder / RESULT / "design.json"
+    design = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(design | {"cordiale": "0.0.1"}), "utf-8")
     with pytest.raises(cordiale.StudyError, match=r"it was run with cordiale 0\.0\.1"):
         cordiale.resume(tmp_path / "study")
 
 
 def test_a_changed_pack_is_not_gone_on_with(tmp_path: Path) -> None:
     folder = broken_off(tmp_path / "study", parts=1)
-    state = next((folder / "sources").glob("*/FRA.yaml"))
+    state = next((folder / RESULT / "sources").glob("*/FRA.yaml"))
     state.write_text(state.read_text("utf-8") + "\n# a note\n", "utf-8")
     with pytest.raises(cordiale.StudyError, match="the pack's files are not those"):
         cordiale.resume(tmp_path / "study")

@@ -1,0 +1,76 @@
+"""Options that commands share: where something is written, what it may replace, and what is resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from cordiale.errors import OptionError
+from cordiale.files.atomic_write import check_files, user_path
+
+Given = TypeVar("Given")
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace what cordiale wrote there before, or the file of that name.")
+]
+Resume = Annotated[
+    Path | None, typer.Option("--resume", metavar="FOLDER", help="Resume what was interrupted there; no other options.")
+]
+HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
+
+
+def out_option(text: str) -> Any:
+    """Return the option --out; "~" in it is the home folder, also where no shell has seen it."""
+    return typer.Option("--out", parser=user_path, metavar="PATH", help=text)
+
+
+def check_out(file: Path | None, replace: bool) -> None:
+    """Raise StudyError where a file may not be written: before the work, whose result would have no place."""
+    if file is not None:
+        check_files([file], replace)
+
+
+def as_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a command, its own `locals()`, as a journal keeps them."""
+    return {name: _plain(value) for name, value in given.items() if name not in HOW and value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def resume_command(command: Callable[..., None], folder: Path, given: Mapping[str, Any], **how: Any) -> None:
+    """Call a command again with the options with which interrupted work was begun.
+
+    Parameters
+    ----------
+    given : the options of this call, its `locals()`
+    how : options that hold for this call
+
+    Raises
+    ------
+    OptionError where other options are given, StudyError where nothing was interrupted there
+    """
+    from inspect import signature
+
+    from cordiale.journal import interrupted
+
+    for name, parameter in signature(command).parameters.items():
+        if name not in HOW and given[name] != parameter.default:
+            option = "--" + name.strip("_").replace("_", "-")
+            raise OptionError(f"--resume goes on with what was begun, as it was begun: leave out {option}")
+    target, header = interrupted(folder, command.__name__)
+    options = header.options or {}
+    where = {"out": target} if "out" in options else {}
+    command(**{**options, **where, **how})
+
+
+def needed(value: Given | None, what: str) -> Given:
+    """Return an argument; OptionError where it is missing and nothing is resumed."""
+    if not value:
+        raise OptionError(f"name {what}, or with --resume the folder in which it was interrupted")
+    return value

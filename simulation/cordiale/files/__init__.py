@@ -1,0 +1,1 @@
+"""Files and folders, and what goes wrong with them."""

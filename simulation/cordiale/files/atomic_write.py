@@ -1,0 +1,235 @@
+"""Files that appear whole or not at all, and never in the place of a file of the user's."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cordiale.errors import StudyError, short, shown
+from cordiale.files.written import Written, result_of
+
+LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
+PAGES = (".html", ".md", ".svg")
+Writer = Callable[[Path], object]
+
+
+def user_path(place: Path | str) -> Path:
+    """Return a path as the user means it: "~" is the home folder, also where no shell has seen it."""
+    with suppress(RuntimeError):  # a user who has no home
+        return Path(place).expanduser()
+    return Path(place)
+
+
+def check_name(path: Path) -> None:
+    """Raise StudyError where nothing can be called so, or where it could only be the working folder or one above it."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        raise StudyError(f"{shown(path)} is not UTF-8: choose another name with --out") from None
+    if path.name in ("", "..") or not path.name.isprintable() or len(path.name.encode()) > LONGEST_NAME:
+        raise StudyError(f"{short(str(path))} cannot be the name of a file or a folder of results: choose another")
+
+
+def check_files(paths: Sequence[Path], replace: bool) -> None:
+    """Raise StudyError where a file may not be written: the one rule for every file that is given to a user.
+
+    A file that exists is written over with `replace` only, or where it lies in a folder of results and is what
+    cordiale wrote there, so that it can be made again. A page that does not say that cordiale wrote it, a folder
+    and a link are never written over.
+    """
+    for path in paths:
+        check_name(path)
+        if not os.path.lexists(path):
+            continue
+        if path.is_symlink():
+            raise StudyError(f"{shown(path)} is a link, and nothing is written through one: choose another file")
+        if path.is_dir():
+            raise StudyError(f"{shown(path)} is a folder: name a file with --out")
+        result = result_of(path)
+        if result and Written(result).unchanged(path):
+            continue
+        if not replace:
+            raise StudyError(f"{shown(path)} exists: choose another place with --out, or add --replace")
+        if not _says_so(path):
+            raise StudyError(f"{shown(path)} was not written by cordiale, so --replace leaves it alone")
+
+
+def _says_so(path: Path) -> bool:
+    """Return whether a page says near its beginning that cordiale wrote it; tables and pictures cannot."""
+    if path.suffix not in PAGES:
+        return True
+    with path.open("rb") as file:
+        return b"cordiale" in file.read(4000).lower()
+
+
+def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = False) -> list[Path]:
+    """Write files into a folder, all of them or none, each whole or not at all, and return their paths.
+
+    Parameters
+    ----------
+    writers : name of a file, or path below the folder -> what writes it, given a path
+    replace : whether files that lie there already may go, see `check_files`
+
+    Raises
+    ------
+    StudyError where a file is in the way or the folder cannot be written
+    """
+    targets = [folder / name for name in writers]
+    check_files(targets, replace)
+    made = [parent for path in targets for parent in missing_parents(path)]
+    result = result_of(folder / "any")
+    try:
+        for path in targets:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(path)
+        with _beside(targets) as drafts:
+            for draft, write in zip(drafts, writers.values(), strict=True):
+                write(draft)
+                sync(draft)
+            check_files(targets, replace)  # again: writing takes time, and somebody may have made one meanwhile
+            if result is not None:
+                Written(result).add(*targets)
+            for draft, path in zip(drafts, targets, strict=True):
+                _name(draft, path)
+        for parent in {path.parent for path in targets}:
+            sync_folder(parent)
+    except OSError as error:
+        remove_empty(made)
+        raise StudyError(f"{shown(folder)}: {reason(error)}") from None
+    except BaseException:
+        remove_empty(made)
+        raise
+    if result is not None:
+        Written(result).add(*targets, sealed=True)
+    return targets
+
+
+def write_text(path: Path, text: str, replace: bool = False) -> Path:
+    """Write a text as `write_files` does, and return its path."""
+    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace)[0]
+
+
+def _name(draft: Path, path: Path) -> None:
+    """Give a draft its name; where nothing lay there, a file that appears in this instant is not written over."""
+    if os.path.lexists(path):
+        draft.replace(path)  # it was checked just now
+        return
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise StudyError(f"{shown(path)} was made by somebody else meanwhile: choose another place") from None
+    except OSError:  # a file system without links
+        draft.rename(path)
+
+
+@contextmanager
+def _beside(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give a hidden path beside each target, held by this process, and remove what is left there at the end."""
+    drafts = [path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished") for path in targets]
+    held: list[int] = []
+    try:
+        for draft in drafts:
+            held.append(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+            _hold(held[-1])
+        yield drafts
+    finally:
+        for handle in held:
+            os.close(handle)
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what a process that was killed left of this file, and nothing that a process still holds."""
+    for draft in path.parent.glob(f".{_literal(path.name)}.????????.unfinished"):
+        if draft.is_symlink() or not draft.is_file():
+            continue
+        handle = os.open(draft, os.O_RDWR)
+        try:
+            if _hold(handle):
+                draft.unlink(missing_ok=True)
+        finally:
+            os.close(handle)
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _hold(handle: int) -> bool:
+    """Lock an open file for as long as this process has it open; False where another process holds it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows does not remove a file that is open
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EAGAIN, errno.EACCES)
+    return True
+
+
+# ---------------------------------------------------------------- what does not outlive a fault
+
+
+def reason(error: OSError) -> str:
+    """Return in words why something cannot be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    return f"cannot be written: {error.strerror or error}"
+
+
+def missing_parents(path: Path) -> list[Path]:
+    """Return the folders above a path that do not exist yet, the nearest first."""
+    return [parent for parent in path.parents if not parent.exists()]
+
+
+def remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders that are empty, in their order."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+# ---------------------------------------------------------------- on the disk, and known again
+
+
+def durable(path: Path, data: bytes) -> str:
+    """Write a file of our own that appears whole or not at all, also if the power goes; return its hash."""
+    draft = path.with_name(f".{path.name}.tmp")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def sync(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can say so."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def hash_of_all(hashes: Sequence[str]) -> str:
+    """Return one hash of several, in their order."""
+    return "sha256:" + hashlib.sha256("\n".join(hashes).encode()).hexdigest()

@@ -1,0 +1,128 @@
+"""Where a folder of results appears: onto nothing, or onto exactly the result that lay there when the work began."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import secrets
+from pathlib import Path
+
+from cordiale.errors import StudyError, shown
+from cordiale.files.atomic_write import check_name, sync_folder
+from cordiale.files.written import Written, kind_of, result_of
+
+Mark = tuple[int, int, int]
+
+
+class Place:
+    """A folder's name that work in hand will need at its end.
+
+    Parameters
+    ----------
+    folder : that will appear
+    kind : of the result: "study", "sweep", ...
+    replace : whether a result of that kind that lies there already may go
+    known : what lay there when the same work was begun earlier, which may go all the same
+
+    Attributes
+    ----------
+    before : what lies there, None for nothing
+
+    Raises
+    ------
+    StudyError where something is in the way, or where there can be no folder
+    """
+
+    def __init__(self, folder: Path, kind: str, replace: bool, known: Mark | None = None) -> None:
+        self.folder = folder
+        check_name(folder)
+        self.before = mark_of(folder) if os.path.lexists(folder) else None
+        if self.before is None:
+            return
+        if folder.is_symlink():
+            raise StudyError(f"{shown(folder)} is a link: choose another folder with --out")
+        if not folder.is_dir():
+            raise StudyError(f"{shown(folder)} is a file: choose another folder with --out")
+        if not replace and self.before != known:
+            raise StudyError(f"{shown(folder)} exists: choose another folder with --out, or add --replace")
+        if folder.resolve() in (Path.cwd(), *Path.cwd().parents):
+            raise StudyError(f"{shown(folder)} holds the working folder, so --replace leaves it alone")
+        if any(folder.iterdir()):
+            if kind_of(folder) != kind:
+                raise StudyError(f"{shown(folder)} is no {kind} of cordiale's, so --replace leaves it alone")
+            Written(folder).check_ours()
+
+    def publish(self, whole: Path) -> None:
+        """Give a folder that is whole the name.
+
+        Raises
+        ------
+        StudyError where something else lies there now: the result is then beside it, under a name that is told
+        OSError where the file system refuses
+        """
+        if self.before is not None:
+            self._put_aside_and_publish(whole)
+        elif os.path.lexists(self.folder) or not _renamed(whole, self.folder):
+            self._publish_beside(whole, "was made by somebody else meanwhile")
+        sync_folder(self.folder.parent)
+        outer = result_of(self.folder)
+        if outer is not None:
+            Written(outer).add(*(path for path in self.folder.rglob("*") if path.is_file()), sealed=True)
+
+    def _put_aside_and_publish(self, whole: Path) -> None:
+        """Put the result that is replaced aside, which nobody can then write into by its name, and remove it last."""
+        aside = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}.replaced")
+        gone = not os.path.lexists(self.folder)  # somebody took it away: all the better
+        if not gone:
+            self.folder.rename(aside)
+        if not gone and (mark_of(aside) != self.before or Written(aside).foreign()):
+            if not _renamed(aside, self.folder):
+                raise StudyError(f"{shown(self.folder)} was changed meanwhile; what lay there is now in {shown(aside)}")
+            self._publish_beside(whole, "was changed by somebody else meanwhile")
+        if not _renamed(whole, self.folder):
+            self._publish_beside(whole, "was made by somebody else meanwhile")
+        if not gone and not Written(aside).remove():
+            raise StudyError(f"{shown(self.folder)} is whole; files that are not cordiale's are now in {shown(aside)}")
+
+    def _publish_beside(self, whole: Path, why: str) -> None:
+        """Name a result after a folder that is in its way, and say so."""
+        for number in itertools.count(2):
+            other = self.folder.with_name(f"{self.folder.name}-{number}")
+            if not os.path.lexists(other) and _renamed(whole, other):
+                raise Moved(f"{shown(self.folder)} {why} and stays as it is: the result is in {shown(other)}", other)
+
+
+class Moved(StudyError):
+    """A result is whole, and lies elsewhere than was asked for.
+
+    Attributes
+    ----------
+    folder : where it lies
+    """
+
+    def __init__(self, message: str, folder: Path) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+
+def mark_of(folder: Path) -> Mark:
+    """Return what a folder is known by again, also under another name: its place on the disk, and when it was made."""
+    stat = folder.lstat()
+    manifest = folder / "manifest.json"
+    return stat.st_dev, stat.st_ino, manifest.lstat().st_mtime_ns if os.path.lexists(manifest) else 0
+
+
+def _renamed(one: Path, other: Path) -> bool:
+    """Rename a folder unless something has the name: an empty folder too, which a rename would take silently."""
+    if os.path.lexists(other):
+        return False
+    try:
+        one.rename(other)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            return False
+        raise
+    return True
