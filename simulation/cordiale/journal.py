@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cordiale.errors import StudyError, StudyWarning, UserError, short, shown
 from cordiale.files.arrays import as_bytes, from_bytes
@@ -39,6 +40,12 @@ BEFORE_IT = {"lock", f".{JOURNAL}.tmp"}  # what lies there before there is a jou
 OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
 
 
+def command_line() -> list[str]:
+    """Return what was typed, whichever way the program was called."""
+    program = Path(sys.argv[0])
+    return ["cordiale" if program.parts[-2:] == ("cordiale", "__main__.py") else program.name, *sys.argv[1:]]
+
+
 class Header(BaseModel):
     """What is done: the journal's first line.
 
@@ -47,6 +54,7 @@ class Header(BaseModel):
     command : "sweep"; what goes on with it is `cordiale sweep --resume FOLDER`
     key : hash of all that its parts hang on
     options : with which the command does the same again; None where no command began it, but a call from Python
+    typed : the program and its arguments, or what else called
     before : what the result is to replace, see `files.place`; None where nothing lay there
     """
 
@@ -56,6 +64,7 @@ class Header(BaseModel):
     command: str
     key: str
     options: dict[str, Any] | None = None
+    typed: list[str] = Field(default_factory=command_line)
     before: tuple[int, int, int] | None = None
 
     @classmethod
@@ -188,6 +197,7 @@ class Journal:
         told = read_header(self.folder)
         if told is not None and self.result.is_dir():  # without it, all was done and only the name was missing
             if (told.command, told.key) == (self.header.command, self.header.key):
+                self.header = told
                 self._read()
                 self._clear_result()
                 return
@@ -356,7 +366,7 @@ def journal(
         run.parts.clear()  # the same work would meet the same fault again
         raise
     except KeyboardInterrupt as stop:
-        raise KeyboardInterrupt(f"{stop or 'stopped'}{run.kept}") from None
+        raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.kept}") from None
     except BaseException as error:
         error.add_note(f"cordiale: {shown(target)}{run.kept}")
         raise

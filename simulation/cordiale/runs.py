@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +15,7 @@ from cordiale.design import SOURCES, Design, design_of, write_design
 from cordiale.durable import PART, TABLES, part_name
 from cordiale.errors import OptionError, StudyError, shown
 from cordiale.files.atomic_write import user_path
-from cordiale.journal import RESULT, Begun, Header, Journal, hidden, interrupted, journal
+from cordiale.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
 from cordiale.layers import Scenario, apply_set, load_scenario
 from cordiale.manifest import Done, manifest_of, write_manifest
 from cordiale.models.block import Behaviour, behaviours, standards
@@ -84,7 +82,7 @@ def run(
     plan = make_plan(loaded, behaviour, allow)
     folder = Path("outputs") / _name(loaded, coding)
     how = How(jobs, scheduler, block, progress, finish, begun_by)
-    design = design_of(plan, _command())
+    design = design_of(plan, command_line())
     if not is_remote(out):
         return _complete(plan, design, user_path(out or folder), how, replace)
     place = remote_place(str(out), replace)
@@ -116,9 +114,11 @@ def resume(
     """
     folder, header = interrupted(study)
     begun = hidden(folder) / RESULT
-    if not os.path.isfile(begun / DESIGN):
-        raise StudyError(f"{shown(folder)}: the run was stopped before its first world: type its command again")
-    design = read_design(begun)
+    try:
+        design = read_design(begun)
+    except StudyError as error:
+        doubt = f"type its command again to go on, or delete {shown(hidden(folder))}"
+        raise StudyError(f"{error}; {doubt}") from None
     if (reason := same_version(design)) is not None:
         raise StudyError(f"{shown(folder)}: cannot be resumed: {reason}; delete {shown(hidden(folder))} to begin anew")
     plan = plan_of(begun, design, behaviour, allow)
@@ -146,6 +146,7 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN, tables=TABLES) as run:
         if not _holds(run.result, design):
+            design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
         parts = _run_parts(plan, run, how)
         write_manifest(manifest_of(plan, design, parts, run.result, started), run)
@@ -231,8 +232,3 @@ def _add(run: Journal, part: PartBytes) -> Done:
     files = {f"{RESULT}/{table}/{name}": data for table, data in part.tables.items()}
     about = {"first": part.first, "worlds": part.worlds, "kept": part.kept}
     return Done.of(run.add(name, files, about | {"failed": [asdict(each) for each in part.failed]}))
-
-
-def _command() -> list[str]:
-    program = Path(sys.argv[0])
-    return ["cordiale" if program.parts[-2:] == ("cordiale", "__main__.py") else program.name, *sys.argv[1:]]

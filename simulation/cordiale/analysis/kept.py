@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -49,9 +48,8 @@ def keep(
         table.to_csv(run.path(f"{name}.csv"), index=False, float_format="%.8g", encoding="utf-8")
     for name, (draw, source) in figures.items():
         write_files(run.result / "charts", pictures(draw(), name, source))
-    write_manifest(
-        {**manifest, "content": {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}}, run
-    )
+    content = {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}
+    write_manifest({**manifest, "command": run.header.typed, "content": content}, run)
 
 
 def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> dict[str, Any]:
@@ -69,7 +67,6 @@ def manifest_of(kind: str, scenario: Scenario, started: float, **about: Any) -> 
         "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
         "fixed": scenario.fixed, **about,
         "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "versions": {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *OWN)},
         "timing": {
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),

@@ -189,7 +189,7 @@ def sweep(
                  behaviour={code: name_of(kind) for code, kind in work.behaviour.items()})  # fmt: skip
     with journal(folder, Header.of("sweep", key, begun_by), replace=replace) as run:
         write_cells(work, run, cost.jobs, progress)
-        write_manifest(manifest_of(work, run.result, started), run)
+        write_manifest(manifest_of(work, run, started), run)
         if finish is not None:
             finish(Sweep.open(run.result))
     return Sweep.open(folder)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import platform
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -115,8 +113,8 @@ def _text(value: float) -> str:
     return f"{value:.12g}"
 
 
-def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
-    """Return the manifest of a sweep whose tables lie in a folder."""
+def manifest_of(work: Work, run: Journal, started: float) -> dict[str, Any]:
+    """Return the manifest of a sweep whose tables lie in the result of a run."""
     scenario, pack = work.scenario, work.scenario.loaded.pack
     read = [*scenario.loaded.files, *scenario.files]
     return {
@@ -140,9 +138,9 @@ def manifest_of(work: Work, folder: Path, started: float) -> dict[str, Any]:
         "factors": [asdict(factor) for factor in work.design.factors],
         "cells": work.design.cells,
         "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in work.behaviour.items()},
-        "content": {name: hash_of(folder / name) for name in FILES if name != "manifest.json"},
+        "content": {name: hash_of(run.result / name) for name in FILES if name != "manifest.json"},
         "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "command": run.header.typed,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         "timing": {
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),

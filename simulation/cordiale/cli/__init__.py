@@ -22,7 +22,7 @@ class Commands(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as stop:
-            _say(f"cordiale: {stop or 'stopped; nothing half-written is left'}")
+            _say(f"cordiale: {str(stop) or 'stopped; nothing half-written is left'}")
             raise SystemExit(128 + _stopped_by[-1]) from None
 
 

@@ -52,6 +52,9 @@ def run(
     from cordiale.runs import run as run_study
 
     where = _scheduler(executor, scheduler)
+    if resume is not None:
+        target, header = interrupted(resume, "run")
+        charts = charts and (header.options or {}).get("charts", True)
     with progress("worlds") as report:
         how: Any = {
             "jobs": jobs, "scheduler": where, "block": block, "allow": allow_module or [], "progress": report,
@@ -62,7 +65,7 @@ def run(
                 raise OptionError(
                     "--resume goes on with a study as it was begun: give no scenario and no --set, --out, ..."
                 )
-            study = resume_study(interrupted(resume, "run")[0], **how)
+            study = resume_study(target, **how)
         else:
             study = run_study(
                 scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,

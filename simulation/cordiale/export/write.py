@@ -17,7 +17,7 @@ from cordiale.export.layout import States, YearOf, codes_of
 from cordiale.export.tables import TABLES, Progress, Table, every_world, summaries, tables
 from cordiale.files.atomic_write import user_path
 from cordiale.files.written import LIST, hash_of
-from cordiale.journal import Header, Journal, journal
+from cordiale.journal import Header, Journal, command_line, journal
 from cordiale.loaded_pack import find_pack
 from cordiale.manifest import write_manifest
 from cordiale.pack import Pack
@@ -154,5 +154,5 @@ def _manifest(study: Study, folder: Path, worlds: bool, year: str) -> dict[str, 
         "rows": "every world" if worlds else "statistics over worlds", "year": year,
         "scenarios": study.scenarios, "worlds": study.worlds, "seed": study.manifest["seed"],
         "pack": study.manifest["pack"], "versions": study.manifest["versions"],
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]], "content": content,
+        "command": command_line(), "content": content,
     }  # fmt: skip

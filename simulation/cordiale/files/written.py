@@ -20,10 +20,16 @@ LIST = "files.txt"
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
 ANY = "-"  # in place of a hash: whatever the file holds, as of tables whose hashes stand in the manifest
-BEFORE = (  # what studies hold that were written before there was a list
+DRAWN = (  # charts of studies that were written before there was a list
+    "fan", "small_multiples", "difference", "difference-*", "parts", "heatmap", "ladder", "network", "rank",
+    "membership", "forest",
+)  # fmt: skip
+EXPORTED = ("codebook.*", "manifest.json", "states_*", "dyads_*")
+BEFORE = (  # what such studies hold
     MANIFEST, "design.json", "summary.csv", "report.html", "comparison.csv", "differences.parquet",
     "sources/*.yaml", "codings/*.csv", "measures/part-*.parquet", "inputs/part-*.parquet",
-    "charts/*.png", "charts/*.svg", "export/csv/*", "export/parquet/*", "export/dta/*",
+    *(f"charts/{name}.{suffix}" for name in DRAWN for suffix in ("png", "svg")),
+    *(f"export/{suffix}/{name}" for name in EXPORTED for suffix in ("csv", "parquet", "dta")),
 )  # fmt: skip
 
 
