@@ -50,10 +50,10 @@ mutation: .venv/installed  # two hours on two cores; what it found is in tests/m
 	$(BIN)/python -m tests.mutation
 
 schemas: .venv/installed
-	$(BIN)/cordiale pack schema --root .
+	$(BIN)/cordiale pack schema --root . --replace
 
 baseline: .venv/installed
-	$(BIN)/cordiale baseline --out docs/baseline.md
+	$(BIN)/cordiale baseline --out docs/baseline.md --replace
 
 golden: .venv/installed
 	$(BIN)/python -m tests.golden

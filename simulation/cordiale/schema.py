@@ -15,6 +15,7 @@ from cordiale.checks import paragraphs
 from cordiale.claims import ClaimsFile
 from cordiale.errors import OptionError
 from cordiale.fields import Names
+from cordiale.files.atomic_write import check_files, write_text
 from cordiale.measures.catalogue import known_measures
 from cordiale.pack import Case, Pack, StateFile, Ties
 from cordiale.scenario import ScenarioFile
@@ -72,17 +73,30 @@ def text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def write_schemas(pack: Pack, root: Path) -> list[Path]:
-    """Write the schemas of a pack below a root with `agents/` and `scenarios/`; OptionError where it cannot be."""
-    written = []
-    for name, schema in schemas(pack).items():
-        path = root / name
+def write_schemas(pack: Pack, root: Path, replace: bool = False) -> list[Path]:
+    """Write the schemas of a pack below a root with `agents/` and `scenarios/`, and return their paths.
+
+    Parameters
+    ----------
+    replace : whether files that say something else may go
+
+    Raises
+    ------
+    OptionError where a link leads elsewhere, StudyError where a file is in the way or cannot be written
+    """
+    wanted = {root / name: text(schema) for name, schema in schemas(pack).items()}
+    for path in wanted:
         if path.parent.is_symlink() or path.is_symlink():
             raise OptionError(f"--root {root}: {path} is a link, or lies in one: schemas are written to no other place")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(schema), "utf-8")
-        except OSError as error:
-            raise OptionError(f"--root {root}: {path} cannot be written: {error.strerror}") from None
-        written.append(path)
-    return written
+    new = {path: content for path, content in wanted.items() if not _holds(path, content)}
+    check_files(list(new), replace)
+    for path, content in new.items():
+        write_text(path, content, replace)
+    return list(wanted)
+
+
+def _holds(path: Path, content: str) -> bool:
+    try:
+        return path.read_bytes() == content.encode()
+    except OSError:
+        return False

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
+from cordiale.cli.options import Replace
 from cordiale.cli.run import Json
 
 pack = typer.Typer(help="What a case pack rests on.", no_args_is_help=True, rich_markup_mode=None)
@@ -48,10 +49,11 @@ def coverage(
 def schema(
     name: Name = "indo_pacific_2018",
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
+    replace: Replace = False,
 ) -> None:
     """Write the JSON Schemas of a pack's files, for editors."""
     from cordiale.loaded_pack import find_pack
     from cordiale.schema import write_schemas
 
-    for path in write_schemas(find_pack(name).pack, root):
+    for path in write_schemas(find_pack(name).pack, root, replace):
         typer.echo(str(path))
