@@ -60,7 +60,7 @@ def lever(desk: Desk) -> str:
 @pytest.fixture(scope="module")
 def seen(desk: Desk, lever: str) -> Seen:
     chosen = choice(desk.scenarios[BASE], desk.scenarios[QUAD], {lever: 0.35}, WORLDS, desk.seed)
-    study = desk.runs.shown(chosen.scenarios)
+    study = desk.runs.shown(chosen.scenarios, "a").result()
     return Seen(chosen, study, "alignment", study.manifest["focus"])
 
 
@@ -117,20 +117,20 @@ def test_content_tells_what_differs(desk: Desk, lever: str) -> None:
 
 
 def test_a_run_that_is_known_is_not_run_again(desk: Desk, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.runs.shown(seen.choice.scenarios)  # another test may have filled the memory
+    desk.runs.shown(seen.choice.scenarios, "a").result()  # another test may have filled the memory
 
     def refuse(*_: object) -> None:
         raise AssertionError("run again")
 
-    monkeypatch.setattr(desk.runs._queue, "run", refuse)
-    again = desk.runs.shown(seen.choice.scenarios)
+    monkeypatch.setattr(desk.runs._queue, "_call", refuse)
+    again = desk.runs.shown(seen.choice.scenarios, "b").result()
     np.testing.assert_array_equal(again.values("trust"), seen.study.values("trust"))
 
 
 def test_memory_is_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cordiale.page.runs.KEPT", 0)
     for seed in range(100, 106):
-        desk.runs.shown([prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, seed)])
+        desk.runs.shown([prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, seed)], "a").result()
     assert len(desk.runs._found) <= 4
 
 
@@ -138,13 +138,13 @@ def test_a_process_that_dies_is_replaced(desk: Desk) -> None:
     import os
 
     with pytest.raises(StudyError, match="ask again"):
-        desk.runs.do(os._exit, 1)
+        desk.runs.do("a", os._exit, 1).result()
     scenario = prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, 99)
-    assert desk.runs.shown([scenario]).worlds == 2
+    assert desk.runs.shown([scenario], "a").result().worlds == 2
 
 
 def test_causes_add_up_to_the_change(desk: Desk, seen: Seen) -> None:
-    found = desk.runs.why(seen.choice.mine, seen.entity)
+    (found,) = desk.runs.why([seen.choice.mine], seen.entity, "a").result()
     for quantity, levels in found.levels.items():
         change = float((levels[:, -1] - levels[:, 0]).mean())
         assert sum(causes(found, quantity, seen.choice.mine).values()) == pytest.approx(change, abs=1e-9)

@@ -102,11 +102,12 @@ def terms(
         raise OptionError(f"'{dyad}' is no dyad of this pack{hint}") from None
     plan = make_plan([scenario], behaviour, allow)
     size = worlds or scenario.worlds
-    parts = [_of_block(plan, scenario, dyad, first, min(256, size - first)) for first in range(0, size, 256)]
-    return _joined(parts)
+    parts = [of_block(plan, scenario, dyad, first, min(256, size - first)) for first in range(0, size, 256)]
+    return joined(parts)
 
 
-def _joined(parts: list[Terms]) -> Terms:
+def joined(parts: list[Terms]) -> Terms:
+    """Return blocks of worlds, in their order, as one."""
     first = parts[0]
     return Terms(
         first.dyad,
@@ -120,7 +121,8 @@ def _joined(parts: list[Terms]) -> Terms:
     )
 
 
-def _of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
+def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
+    """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`."""
     model = Block(scenario, first, worlds, plan.behaviour, plan.standards).model
     i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
     changes: dict[tuple[str, str], list[Array]] = {}

@@ -13,6 +13,7 @@ from cordiale.page.chosen import WORLDS, choice
 from cordiale.page.desk import Desk
 from cordiale.page.result import Seen
 from cordiale.page.texts import bullets, literal
+from cordiale.page.visitor import visitor, waited
 from cordiale.page.words import Effect, effect, effect_words
 
 GUESSES = ("Higher", "About the same", "Lower")
@@ -85,7 +86,7 @@ def _ask(shared: Desk, scenario: Scenario, base: Scenario, tally: Tally, head: s
 
 def _result(shared: Desk, scenario: Scenario, base: Scenario, tally: Tally) -> None:
     chosen = choice(base, scenario, {}, WORLDS, shared.seed)
-    study = shared.runs.shown(chosen.scenarios)
+    study = waited(shared.runs.shown(chosen.scenarios, visitor()))
     entity = study.manifest["focus"]
     found = effect(study, MEASURE, entity)
     right = tally.right[scenario.name] = answer(found)

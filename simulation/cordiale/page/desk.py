@@ -66,7 +66,7 @@ class Desk:
     def warm(self) -> None:
         """Run what a visitor sees first, so that nobody waits for it."""
         quick = [prepared(self.scenarios[name], WORLDS, self.seed) for name in dict.fromkeys(self.opening)]
-        self.runs.shown(quick)
+        self.runs.shown(quick, "the page itself").result()
 
     @property
     def seed(self) -> int:

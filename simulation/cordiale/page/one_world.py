@@ -14,6 +14,7 @@ from cordiale.page.desk import Desk
 from cordiale.page.drawings import INKS, Line, fan_svg
 from cordiale.page.result import Seen
 from cordiale.page.texts import literal
+from cordiale.page.visitor import visitor, waited
 
 PAIR, ALL = "This pair, all that happens", "All states, agreements and entries"
 
@@ -41,7 +42,7 @@ def _story(shared: Desk, seen: Seen, world: int) -> None:
     chosen = seen.choice.mine
     st.subheader(f"What happens in world {world}: {literal(chosen.title)}", anchor=False)
     which = st.radio("Tell", [PAIR, ALL], horizontal=True, key="tell")
-    told = shared.runs.story(chosen, world)
+    told = waited(shared.runs.story(chosen, world, visitor()))
     pair = states([seen.entity])
     told = among(told, pair) if which == PAIR else milestones(told)
     at_start = [each for each in told if each.kind == START]

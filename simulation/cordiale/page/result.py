@@ -19,6 +19,7 @@ from cordiale.page.desk import Desk
 from cordiale.page.drawings import INKS, Line, fan_svg
 from cordiale.page.shown import Shown
 from cordiale.page.texts import bullets, literal, signed
+from cordiale.page.visitor import visitor, waited
 from cordiale.page.words import differences, effect, effect_words, level
 
 MORE = (WORLDS, 200, 500)
@@ -44,7 +45,7 @@ def show(shared: Desk, base: Scenario, mine: Scenario, moved: Mapping[str, float
         st.markdown(bullets(chosen.words))
     else:
         st.markdown("One scenario alone: choose another, or move a lever.")
-    study = shared.runs.shown(chosen.scenarios)
+    study = waited(shared.runs.shown(chosen.scenarios, visitor()))
     measure, entity = _series(study)
     seen = Seen(chosen, study, measure, entity)
     _numbers(seen)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future
+from functools import partial
 from threading import RLock
 from typing import Any, TypeVar
 
 from cordiale.analysis.story import Happening
 from cordiale.analysis.terms import Terms
-from cordiale.errors import StudyError
 from cordiale.layers import Scenario
 from cordiale.loaded_pack import LoadedPack
-from cordiale.page import work
+from cordiale.page import tasks
 from cordiale.page.chosen import content
+from cordiale.page.jobs import Job
 from cordiale.page.shown import Shown
-from cordiale.page.together import Values
-from cordiale.page.waiting import Queue
+from cordiale.page.tasks import Task
+from cordiale.page.ticket import Ticket
+from cordiale.page.waiting import Queue, Submit
 
 KEPT = 1 << 28  # bytes of finished runs: a quarter of a gibibyte
-PATIENCE = 120  # seconds after which a run is given up
 Result = TypeVar("Result")
 
 
@@ -31,68 +31,73 @@ class Runs:
     ----------
     loaded : the pack
     measures : names of what is recorded, without entities
-    jobs : processes; one a core, but for the page's own, where None
+    jobs, submit : of the queue
     """
 
-    def __init__(self, loaded: LoadedPack, measures: Sequence[str], jobs: int | None = None) -> None:
-        self._queue = Queue(loaded, list(measures), jobs)
+    def __init__(
+        self, loaded: LoadedPack, measures: Sequence[str], jobs: int | None = None, submit: Submit | None = None
+    ) -> None:
+        self._queue, self._measures = Queue(loaded, jobs, submit), list(measures)
         self._lock = RLock()
-        self._found: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._found: OrderedDict[Hashable, Job[Any]] = OrderedDict()
 
-    def shown(self, scenarios: Sequence[Scenario]) -> Shown:
-        """Return a study of scenarios of one seed and one number of worlds; each runs only if it is new."""
-        asked = [self._ask(("run", content(each)), self._queue.run, each) for each in scenarios]
-        found: list[Values] = [self._wait(each) for each in asked]
-        return Shown(scenarios, found)
+    def shown(self, scenarios: Sequence[Scenario], visitor: Hashable) -> Ticket[Shown]:
+        """Ask for a study of scenarios of one seed and one number of worlds; each runs only if it is new.
 
-    def why(self, scenario: Scenario, dyad: str) -> Terms:
-        """Return the causes of a dyad's changes."""
-        key = ("why", dyad, content(scenario))
-        found: Terms = self._wait(self._ask(key, self._queue.do, work.why, work.Order.of(scenario), dyad))
-        return found
+        Parameters
+        ----------
+        visitor : whoever waits, by any key; processes are shared fairly among visitors
+        """
+        wanted = [(("run", content(each)), partial(tasks.run, each, self._measures)) for each in scenarios]
+        return self._ask(wanted, visitor, lambda found: Shown(scenarios, found))
 
-    def story(self, scenario: Scenario, world: int) -> list[Happening]:
-        """Return the story of a world."""
+    def why(self, scenarios: Sequence[Scenario], dyad: str, visitor: Hashable) -> Ticket[list[Terms]]:
+        """Ask for the causes of a dyad's changes in each scenario."""
+        return self._ask(
+            [(("why", dyad, content(each)), partial(tasks.why, each, dyad)) for each in scenarios], visitor, list
+        )
+
+    def story(self, scenario: Scenario, world: int, visitor: Hashable) -> Ticket[list[Happening]]:
+        """Ask for the story of a world."""
         key = ("story", scenario.title, world, content(scenario))
-        return self._wait(self._ask(key, self._queue.do, work.tell, work.Order.of(scenario), world))
+        return self._ask([(key, partial(tasks.story, scenario, world))], visitor, _only)
 
-    def do(self, task: Callable[..., Result], *arguments: Any) -> Result:
-        """Return what a task gives, in one of the processes; nothing is kept of it."""
-        return self._wait(self._queue.do(task, *arguments))
+    def do(self, visitor: Hashable, task: Callable[..., Result], *arguments: Any) -> Ticket[Result]:
+        """Ask for what a task gives, in one of the processes; nothing is kept of it."""
+        return Ticket(self._queue.ask([Job(tasks.other(task, *arguments))], visitor), _only)
 
     def stop(self) -> None:
         """End the processes."""
         self._queue.stop()
 
-    def _ask(self, key: Hashable, submit: Callable[..., Future[Result]], *arguments: Any) -> Future[Result]:
-        """Return the future of a task, the one that runs or has run already where there is one."""
+    def _ask(
+        self,
+        wanted: Sequence[tuple[Hashable, Callable[[], Task[Any]]]],
+        visitor: Hashable,
+        made: Callable[[list[Any]], Result],
+    ) -> Ticket[Result]:
+        """Return a ticket of tasks by their content, those that run or have run already where there are any."""
         with self._lock:
-            found = self._found.get(key)
-            if found is None or (found.done() and found.exception() is not None):
-                found = self._found[key] = submit(*arguments)
-            self._found.move_to_end(key)
+            futures = self._queue.ask([self._job(key, task) for key, task in wanted], visitor)
             self._forget()
-        return found
+        return Ticket(futures, made)
 
-    def _wait(self, future: Future[Result]) -> Result:
-        try:
-            return future.result(timeout=PATIENCE)
-        except TimeoutError:
-            raise StudyError(f"this took longer than {PATIENCE} seconds and was given up") from None
+    def _job(self, key: Hashable, task: Callable[[], Task[Any]]) -> Job[Any]:
+        job = self._found.get(key)
+        if job is None or job.error is not None:
+            job = self._found[key] = Job(task())
+        self._found.move_to_end(key)
+        return job
 
     def _forget(self) -> None:
-        """Drop what was asked for longest ago, until the rest fits; the last four stay."""
-        sizes = {key: _bytes(future) for key, future in self._found.items()}
+        """Drop what is useless, and what was asked for longest ago until the rest fits; the last four stay."""
+        for key in [key for key, job in self._found.items() if job.useless]:
+            del self._found[key]
         for key in list(self._found)[:-4]:
-            if sum(sizes.values()) <= KEPT:
+            if sum(job.size for job in self._found.values()) <= KEPT:
                 return
-            del self._found[key], sizes[key]
+            del self._found[key]
 
 
-def _bytes(future: Future[Any]) -> int:
-    if not future.done() or future.exception() is not None:
-        return 0
-    found = future.result()
-    if isinstance(found, dict):
-        return sum(each.nbytes for each in found.values())
-    return sum(each.nbytes for each in found.changes.values()) if isinstance(found, Terms) else 1 << 18
+def _only(found: list[Any]) -> Any:
+    return found[0]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import streamlit as st
 
 from cordiale.layers import Scenario
 from cordiale.page.desk import Desk
 from cordiale.page.result import DIFFERENCE, Seen
+from cordiale.page.runs import Runs
 from cordiale.page.shown import Shown
 from cordiale.page.texts import literal
+from cordiale.page.visitor import visitor
 from cordiale.scenario_file import scenario_text
 
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv", "yaml": "application/yaml"}
@@ -26,7 +30,7 @@ def show(shared: Desk, seen: Seen) -> None:
     with st.container(horizontal=True):
         small = study.only(seen.measure)
         for suffix in ("png", "svg"):
-            task = partial(shared.runs.do, picture, small, difference, seen.measure, seen.entity, suffix)
+            task = partial(_drawn, shared.runs, visitor(), small, difference, seen.measure, seen.entity, suffix)
             _button(f"Figure ({suffix.upper()})", task, f"{stem}.{suffix}")
         _button("Data (CSV)", partial(csv, study, seen.measure, seen.entity), f"{stem}.csv")
     st.markdown("**The scenario as a file**: run it, and every number on the screen comes out again.")
@@ -40,6 +44,11 @@ def show(shared: Desk, seen: Seen) -> None:
 def _button(label: str, task: partial[bytes], name: str) -> None:
     kind = KINDS[name.rpartition(".")[2]]
     st.download_button(label, task, name, kind, key=f"take {name}", on_click="ignore")
+
+
+def _drawn(runs: Runs, whose: Hashable, *arguments: Any) -> bytes:
+    """Return the figure, drawn by one of the processes, whichever thread of the server asks."""
+    return runs.do(whose, picture, *arguments).result()
 
 
 def _stem(seen: Seen) -> str:

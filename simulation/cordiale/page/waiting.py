@@ -1,100 +1,171 @@
-"""The page's processes and who waits for them: a process that is free takes all that can run side by side."""
+"""The page's processes and who waits for them: each that is free takes the next block, and all that can run beside it.
+
+A visitor is any key that the caller gives. What he waits for is a future: who cancels it waits no longer, and what
+nobody waits for is not started.
+"""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
 from threading import RLock
 from typing import Any, TypeVar
 
 from loky import ProcessPoolExecutor
-from loky.backend import resource_tracker as loky_tracker
 from loky.process_executor import BrokenProcessPool
 
 from cordiale.errors import StudyError
-from cordiale.layers import Scenario
 from cordiale.loaded_pack import LoadedPack
 from cordiale.page import work
-from cordiale.page.chosen import shared
-from cordiale.page.together import Values
-from cordiale.pool import cores
+from cordiale.page.jobs import Job
+from cordiale.page.turns import Turns
+from cordiale.pool import cores, processes, without_interrupts
 
-MOST = 500  # worlds that run side by side; more would keep those who come next waiting
 Result = TypeVar("Result")
-Waiting = tuple[Hashable, work.Order, Future[Values], int]
+STOPPED = "the page has been stopped"
+Submit = Callable[..., Future[list[Any]]]
 
 
 class Queue:
-    """A few processes, and the scenarios that wait for one.
+    """A few processes, and the jobs that wait for one.
 
     Parameters
     ----------
     loaded : the pack, which each process receives once
-    measures : names of what is recorded
     jobs : processes; one a core, but for the page's own, where None
+    submit : called with a function of a module and its arguments, gives the future; the processes where None
     """
 
-    def __init__(self, loaded: LoadedPack, measures: list[str], jobs: int | None = None) -> None:
-        self._loaded, self._measures, self._jobs = loaded, measures, jobs or max(1, cores() - 1)
+    def __init__(self, loaded: LoadedPack, jobs: int | None = None, submit: Submit | None = None) -> None:
+        self._loaded, self._jobs = loaded, jobs or max(1, cores() - 1)
+        self._call: Submit = submit or self._submit
         self._lock = RLock()
         self._pool: ProcessPoolExecutor | None = None  # begins when it is first needed
-        self._waiting: list[Waiting] = []
+        self._turns = Turns()
+        self._waiting: list[Job[Any]] = []  # that are ready, in the order in which they came
         self._busy = 0
+        self._serving = self._stopped = False
 
-    def run(self, scenario: Scenario) -> Future[Values]:
-        """Return the future of a scenario's values."""
-        future: Future[Values] = Future()
+    def ask(self, jobs: Sequence[Job[Result]], visitor: Hashable) -> list[Future[Result]]:
+        """Return a visitor's futures of jobs, whether others wait for them, have dropped them, or have them already."""
         with self._lock:
-            self._waiting.append((shared(scenario), work.Order.of(scenario), future, scenario.worlds))
+            self._turns.count += 1
+            futures = [job.enter(visitor, self._turns.count) for job in jobs]
+            for job in jobs:
+                if self._stopped and not job.done:
+                    job.fail(StudyError(STOPPED))
+                if job.ready and job not in self._waiting:
+                    self._waiting.append(job)
             self._serve()
-        return future
-
-    def do(self, task: Callable[..., Result], *arguments: Any) -> Future[Result]:
-        """Return the future of another task; it waits with the processes, not with the scenarios."""
-        outer: Future[Result] = Future()
-        self._submit(task, *arguments).add_done_callback(lambda inner: _pass_on(inner, [outer], lambda found: [found]))
-        return outer
+        for job, future in zip(jobs, futures, strict=True):
+            future.add_done_callback(self._leaving(job))
+            self._tell(job)
+        return futures
 
     def stop(self) -> None:
-        """End the processes."""
+        """End the processes; those who wait for one are told."""
         with self._lock:
+            waiting, self._waiting, self._stopped = self._waiting, [], True
+            for job in waiting:
+                job.fail(StudyError(STOPPED))
             if self._pool is not None:
                 self._pool.shutdown(wait=False, kill_workers=True)
+        for job in waiting:
+            self._tell(job)
+
+    def _leaving(self, job: Job[Result]) -> Callable[[Future[Result]], None]:
+        """Return what takes a future away that its visitor has cancelled."""
+
+        def leave(future: Future[Result]) -> None:
+            if future.cancelled():
+                with self._lock:
+                    job.leave(future)
+                    self._waiting = [each for each in self._waiting if each.ready]
+
+        return leave
 
     def _serve(self) -> None:
-        """Give each free process the first that waits, with all that can run beside it."""
-        while self._waiting and self._busy < self._jobs:
-            together: list[Waiting] = []
-            worlds = 0
-            for each in self._waiting:
-                if each[0] == self._waiting[0][0] and (not together or worlds + each[3] <= MOST):
-                    together.append(each)
-                    worlds += each[3]
-            self._waiting = [each for each in self._waiting if each not in together]
-            self._busy += 1
-            task = self._submit(work.run, [order for _, order, _, _ in together], self._measures)
-            task.add_done_callback(self._done([future for _, _, future, _ in together]))
+        """Give each free process the next block; a call that ends at once comes back here, and must not do it again."""
+        if self._serving:
+            return
+        self._serving = True
+        try:
+            while self._waiting and self._busy < self._jobs:
+                self._start(self._turns.next(self._waiting))
+        finally:
+            self._serving = False
 
-    def _done(self, futures: list[Future[Values]]) -> Callable[[Future[list[Values]]], None]:
-        def done(inner: Future[list[Values]]) -> None:
-            _pass_on(inner, futures, list)
+    def _start(self, side: Sequence[Job[Any]]) -> None:
+        """Start the next block of jobs that run side by side."""
+        task, block = side[0].task, side[0].left[0]
+        visitors = self._turns.begin(side, self._waiting)
+        for job in side:
+            job.left.remove(block)
+        self._waiting = [job for job in self._waiting if job.ready]
+        self._busy += 1
+        try:
+            found = self._call(task.call, [job.task.order for job in side], block, *task.more)
+        except Exception as error:  # those who wait for it are told, and the next may have more luck
+            found = Future()
+            found.set_exception(error)
+
+        def done(inner: Future[list[Any]]) -> None:
+            self._done(side, block, visitors, inner)
+
+        found.add_done_callback(done)
+
+    def _done(
+        self, side: Sequence[Job[Any]], block: work.Block, visitors: set[Hashable], found: Future[list[Any]]
+    ) -> None:
+        """Take what came out of a process, and serve the next before those who waited are told."""
+        error = _fault(found)
+        whole: list[tuple[Job[Any], list[Any]]] = []
+        with self._lock:
+            self._busy -= 1
+            self._turns.end(visitors, self._waiting)
+            for k, job in enumerate(side):
+                if error is not None:
+                    job.fail(error)
+                elif (parts := job.take(block, found.result()[k])) is not None:
+                    whole.append((job, parts))
+            self._waiting = [job for job in self._waiting if job.ready]
+            self._serve()
+        for job, parts in whole:
+            self._finish(job, parts)
+        for job in side:
+            self._tell(job)
+
+    def _finish(self, job: Job[Any], parts: list[Any]) -> None:
+        """Put the parts of a job together."""
+        try:
+            result = job.task.joined(parts)
+        except Exception as error:  # memory may have run out
             with self._lock:
-                self._busy -= 1
-                self._serve()
+                job.fail(error)
+            return
+        with self._lock:
+            job.result, job.done = result, True
 
-        return done
+    def _tell(self, job: Job[Any]) -> None:
+        """Give those who wait for a job what has become of it, where something has."""
+        with self._lock:
+            if not job.done and job.error is None:
+                return
+            futures, job.waiting = list(job.waiting), {}
+        for future in futures:
+            if not future.set_running_or_notify_cancel():
+                continue
+            if job.error is not None:
+                future.set_exception(job.error)
+            else:
+                future.set_result(job.result)
 
     def _submit(self, task: Callable[..., Result], *arguments: Any) -> Future[Result]:
         with self._lock:
             for _ in range(2):
-                self._pool = self._pool or ProcessPoolExecutor(
-                    self._jobs, initializer=work.begin, initargs=(self._loaded,)
-                )
+                self._pool = self._pool or processes(self._jobs, work.begin, self._loaded)
                 try:
-                    with _without_interrupts():
+                    with without_interrupts():
                         future: Future[Result] = self._pool.submit(task, *arguments)
                     return future
                 except BrokenProcessPool:  # a process was killed from outside: begin again
@@ -102,29 +173,11 @@ class Queue:
         raise StudyError("the processes that run the model cannot be started")
 
 
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Begin processes that never see Ctrl-C: one that dies of it while it starts leaves loky waiting for ever."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    for tracker in (resource_tracker, loky_tracker):
-        tracker.ensure_running()  # they lift the block when they start, and ignore Ctrl-C themselves
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, old)
-
-
-def _pass_on(inner: Future[Any], outer: list[Future[Any]], split: Callable[[Any], list[Any]]) -> None:
-    """Hand what came out of a process to those who wait for it."""
-    error = inner.exception()
+def _fault(found: Future[Any]) -> BaseException | None:
+    """Return why nothing came out of a process; None where something did."""
+    if found.cancelled():
+        return StudyError(STOPPED)
+    error = found.exception()
     if isinstance(error, BrokenProcessPool):
-        error = StudyError("a process that ran the model has died; ask again")
-    results = [] if error else split(inner.result())
-    for k, each in enumerate(outer):
-        if error:
-            each.set_exception(error)
-        else:
-            each.set_result(results[k])
+        return StudyError("a process that ran the model has died; ask again")
+    return error

@@ -13,6 +13,7 @@ from cordiale.page.desk import Desk
 from cordiale.page.drawings import INKS, bars_svg
 from cordiale.page.result import Seen
 from cordiale.page.texts import literal, signed
+from cordiale.page.visitor import visitor, waited
 
 if TYPE_CHECKING:
     from cordiale.analysis.terms import Terms
@@ -30,7 +31,7 @@ def show(shared: Desk, seen: Seen) -> None:
     with one:
         dyad = st.selectbox("Pair", known, index=first, key=f"why {wished}",
                             format_func=lambda each: " and ".join(names[code] for code in each.split("-")))  # fmt: skip
-    found = [shared.runs.why(each, dyad) for each in seen.choice.scenarios]
+    found = waited(shared.runs.why(seen.choice.scenarios, dyad, visitor()))
     with two:
         labels = {quantity: _label(quantity, names) for quantity in found[0].levels}
         quantity = st.selectbox("What changed", list(labels), key="quantity", format_func=lambda each: labels[each])

@@ -1,21 +1,19 @@
 """What the page's own processes do: each keeps the pack once, and the luck of the last worlds it ran.
 
-A process gets a scenario as an `Order`, without the pack, and gives back plain arrays.
+A process gets a scenario as an `Order`, without the pack, and gives back plain arrays, a block of worlds at a time.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from cordiale.analysis.story import Happening, story
-from cordiale.analysis.terms import Terms, terms
+from cordiale.analysis.terms import Terms, joined, of_block
 from cordiale.draws import Array, Named, Streams
+from cordiale.errors import OptionError
 from cordiale.fields import Names
 from cordiale.layers import Scenario
 from cordiale.loaded_pack import LoadedPack
@@ -24,9 +22,11 @@ from cordiale.models.diplomacy import Standards
 from cordiale.numbers import coded_numbers
 from cordiale.page.together import Values, run_together
 from cordiale.resolved import Setting
+from cordiale.runs import make_plan
 from cordiale.scenario import ScenarioFile
 
 FEW = 64  # worlds whose luck is remembered: some 40 megabytes for 29 quarters of 13 states
+Block = tuple[int, int]  # number of the first world, and how many there are
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,18 @@ class _Bench:
         classes = behaviours(any_one)
         return classes, standards(any_one, classes)
 
-    def run(self, scenarios: Sequence[Scenario], measures: Sequence[str]) -> list[Values]:
-        """Return the values of scenarios that share their worlds."""
+    def run(self, scenarios: Sequence[Scenario], block: Block, measures: Sequence[str]) -> list[Values]:
+        """Return the values of a block of scenarios that share their worlds."""
         self._any = scenarios[0]
-        return run_together(scenarios, measures, self._worlds(scenarios[0]), *self._rules)
+        return run_together(scenarios, measures, self._worlds(scenarios[0], block), *self._rules)
 
-    def _worlds(self, scenario: Scenario) -> Worlds:
-        """Return the worlds of a scenario, those of the last one where they are the same and few."""
-        key = scenario.seed, scenario.worlds, scenario.ranges
+    def _worlds(self, scenario: Scenario, block: Block) -> Worlds:
+        """Return worlds of a scenario, those of the last one where they are the same and few."""
+        key = scenario.seed, block, scenario.ranges
         if self._kept is not None and self._kept[0] == key:
             return self._kept[1]
-        few = scenario.worlds <= FEW
-        streams = (_Remembered if few else Streams)(scenario.seed, 0, scenario.worlds)
+        few = scenario.worlds <= FEW  # not: the block; a long look's next one would push out what serves again
+        streams = (_Remembered if few else Streams)(scenario.seed, *block)
         worlds = worlds_of(scenario, streams)
         self._kept = (key, worlds) if few else self._kept
         return worlds
@@ -83,17 +83,9 @@ _bench: _Bench | None = None
 
 
 def begin(loaded: LoadedPack) -> None:
-    """Prepare a process, which ends with the page."""
+    """Prepare a process."""
     global _bench
     _bench = _Bench(loaded)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with(page: int) -> None:
-    """End this process when the page is gone, however it went."""
-    while os.getppid() == page:
-        time.sleep(2)
-    os._exit(0)
 
 
 def _scenario(order: Order) -> Scenario:
@@ -101,25 +93,43 @@ def _scenario(order: Order) -> Scenario:
     return _bench.scenario(order)
 
 
-def run(orders: Sequence[Order], measures: Sequence[str]) -> list[Values]:
-    """Return by order measure -> (worlds, quarters, entities).
+def run(orders: Sequence[Order], block: Block, measures: Sequence[str]) -> list[Values]:
+    """Return by order measure -> (worlds of the block, quarters, entities).
 
     Parameters
     ----------
     orders : of one seed, number of worlds, length and set of ranges
     """
     assert _bench is not None
-    return _bench.run([_bench.scenario(order) for order in orders], measures)
+    return _bench.run([_bench.scenario(order) for order in orders], block, measures)
 
 
-def why(order: Order, dyad: str) -> Terms:
-    """Return the causes of a dyad's changes."""
-    return terms(_scenario(order), dyad)
+def why(orders: Sequence[Order], block: Block, dyad: str) -> list[Terms]:
+    """Return by order the causes of a dyad's changes in a block of worlds."""
+    return [_causes(_scenario(order), block, dyad) for order in orders]
 
 
-def tell(order: Order, world: int) -> list[Happening]:
-    """Return the story of a world."""
-    return story(_scenario(order), world)
+def _causes(scenario: Scenario, block: Block, dyad: str) -> Terms:
+    try:
+        pair = scenario.names.dyad(dyad)
+    except KeyError:
+        raise OptionError(f"'{dyad}' is no dyad of this pack") from None
+    return of_block(make_plan([scenario], None, ()), scenario, pair, *block)
+
+
+def joined_terms(parts: list[Terms]) -> Terms:
+    """Return the causes of blocks that follow one another as one."""
+    return joined(parts)
+
+
+def tell(orders: Sequence[Order], block: Block) -> list[list[Happening]]:
+    """Return by order the story of the block's first world."""
+    return [story(_scenario(order), block[0]) for order in orders]
+
+
+def do(tasks: Sequence[Callable[[], Any]], block: Block) -> list[Any]:
+    """Return what other tasks give."""
+    return [task() for task in tasks]
 
 
 class _Remembered(Streams):
