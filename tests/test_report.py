@@ -443,7 +443,7 @@ def test_a_file_is_not_overwritten_unasked(small: Study, tmp_path: Path) -> None
     assert save(small, out) == out
     assert sorted(path.name for path in out.parent.iterdir()) == ["report.html"]
     first = out.read_text("utf-8")
-    with pytest.raises(StudyError, match="exists: choose another file"):
+    with pytest.raises(StudyError, match="exists: choose another place"):
         save(small, out)
     with pytest.raises(OptionError, match="--claims"):
         save(small, out, replace=True, verdicts=tmp_path)

@@ -82,13 +82,15 @@ def write_schemas(pack: Pack, root: Path, replace: bool = False) -> list[Path]:
 
     Raises
     ------
-    OptionError where a link leads elsewhere, StudyError where a file is in the way or cannot be written
+    OptionError where a file says something else, or a link leads elsewhere; StudyError where one cannot be written
     """
     wanted = {root / name: text(schema) for name, schema in schemas(pack).items()}
     for path in wanted:
         if path.parent.is_symlink() or path.is_symlink():
             raise OptionError(f"--root {root}: {path} is a link, or lies in one: schemas are written to no other place")
     new = {path: content for path, content in wanted.items() if not _holds(path, content)}
+    if new and not replace and (old := [path for path in new if path.exists()]):
+        raise OptionError(f"{old[0]} says something else than the pack now: add --replace to write it anew")
     check_files(list(new), replace)
     for path, content in new.items():
         write_text(path, content, replace)

@@ -25,8 +25,11 @@ drawn up: `practice_decay`, with `practice_gain`, so that all practice taken tog
 The model starts from the ladder of the end of 2006 and, since nothing earlier is coded, from the
 ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
 """
+UNASKED = """
+Not asked of the pack {pack}, which lacks a state, an issue, a lever, a record or a year that they name: {names}.
+"""
 TRUST = """
-## What moves trust between France and Japan
+## What moves trust between {pair}
 
 Sums over all quarters, means over worlds. No cause may drown the rest.
 """
@@ -40,28 +43,35 @@ LEVERS = """
 ## What each lever moves
 
 Each lever at 0 and at 1 from the first quarter on, in the same worlds; the measure that moves most for its spread over
-worlds, at the horizon. The last column is what the lever does to French freedom-of-navigation presence: the
-sovereignty stance must leave it alone.
+worlds, at the horizon.{patrols}
 """
+PATROLS = """ The last column is what the lever does to French freedom-of-navigation presence: the
+sovereignty stance must leave it alone."""
 
 
 def page(found: Soundness, worlds: int, lever_worlds: int) -> str:
     """Return the page as Markdown."""
+    levers = [{name: value for name, value in row.items() if name != "shift"} for row in found.levers]
+    patrols = PATROLS if any("shift" in row for row in found.levers) else ""
+    unasked = UNASKED.format(pack=found.pack, names="; ".join(found.unasked)) if found.unasked else ""
+    parts = [
+        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), found.properties, unasked),
+        (LADDER + missed(found.ladder), found.ladder, ""),
+        (TRUST.format(pair=" and ".join(found.pair)), found.trust, ""),
+        (VALUE, found.value, ""),
+        (LEVERS.format(patrols=patrols), levers, ""),
+    ]
+    return "\n".join(f"{text}\n{markdown(rows)}{after}" for text, rows, after in parts if rows)
+
+
+def missed(ladder: Sequence[dict[str, Any]]) -> str:
+    """Return in words which rungs' record lies outside what was simulated."""
     outside = [
         f"{row['state']} {row['rung']} ({row['recorded']:.0f} against {row['5 %']:.0f} to {row['95 %']:.0f})"
-        for row in found.ladder
+        for row in ladder
         if not row["5 %"] <= row["recorded"] <= row["95 %"]
     ]
-    missed = f"The record lies outside the simulated 5 to 95 % for: {', '.join(outside) or 'no rung'}.\n"
-    levers = [{name: value for name, value in row.items() if name != "shift"} for row in found.levers]
-    parts = [
-        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), found.properties),
-        (LADDER + missed, found.ladder),
-        (TRUST, found.trust),
-        (VALUE, found.value),
-        (LEVERS, levers),
-    ]
-    return "\n".join(f"{text}\n{markdown(rows)}" for text, rows in parts)
+    return f"The record lies outside the simulated 5 to 95 % for: {', '.join(outside) or 'no rung'}.\n"
 
 
 def markdown(rows: Sequence[dict[str, Any]]) -> str:

@@ -147,5 +147,6 @@ def run_tasks(
     shared: Shared, tasks: Sequence[Task], jobs: int | None, run: Ordered = ordered
 ) -> Iterator[dict[Read, Array]]:
     """Yield the results of tasks in order."""
-    quarters = sum(task.worlds * max(1, len(task.numbers)) for task in tasks) * shared.arms.scenarios[0].quarters
+    rows = sum(task.worlds * max(1, len(task.numbers)) for task in tasks)
+    quarters = rows * max((scenario.quarters for scenario in shared.arms.scenarios), default=0)
     return run(run_task, shared, list(tasks), jobs, quarters)

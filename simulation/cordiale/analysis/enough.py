@@ -24,6 +24,7 @@ from cordiale.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST = 10**15  # worlds that are still a number of worlds; no study holds so many
 PART = 100  # the error asked for is the scale over this, where none is given
 _SCALES = {"0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0}
 
@@ -94,7 +95,8 @@ def enough(study: Study, measures: Sequence[str] | None = None, error: float | N
 
     Raises
     ------
-    OptionError for a measure that the study lacks, an error that is not above 0, or a study of one world
+    OptionError for a measure that the study lacks, an error that is not above 0, is above every scale, or is smaller
+    than any number of worlds gives, or a study of one world
     """
     if error is not None and not 0 < error < math.inf:
         raise OptionError(f"--error {error:g}: not a standard error above 0")
@@ -112,7 +114,20 @@ def enough(study: Study, measures: Sequence[str] | None = None, error: float | N
             if scenario != first and same and entity in study.measures(first).get(measure, []):
                 values = values - study.values(measure, entity, first, quarter=-1)
                 found.append(_of(study, measure, entity, scenario, first, values, error))
+    _check_error(found)
     return found
+
+
+def _check_error(found: Sequence[Enough]) -> None:
+    """Raise OptionError for an error that takes more worlds than can be counted, or is above every scale."""
+    for each in found:
+        if each.deviation > math.sqrt(MOST) * each.wanted:
+            needs = f"{each.name} would need more than {MOST:,} worlds"
+            raise OptionError(f"--error {each.wanted}: {needs}; ask for a larger error")
+    longest = max(found, key=lambda each: each.scale / each.wanted)
+    if longest.wanted > longest.scale:
+        says = f"{longest.name} has a scale of {longest.scale:.6g}, and no other a longer one"
+        raise OptionError(f"--error {longest.wanted}: {says}; ask for a smaller error")
 
 
 def _of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from os.path import isdir
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -13,20 +14,31 @@ import numpy as np
 from cordiale.analysis.baseline_page import markdown
 from cordiale.analysis.estimators import effect, simultaneous
 from cordiale.analysis.limits import limits
+from cordiale.analysis.properties import focus_of
 from cordiale.analysis.sample import sample
 from cordiale.draws import Array
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
-from cordiale.library import scenario_names
+from cordiale.errors import OptionError, short
+from cordiale.layers import Scenario, load_scenario
+from cordiale.library import is_file, scenario_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
 PARTS = ("similarity", "depth", "practice", "trust")
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
 the baseline world by world in {quarter}. The interval that holds for all rows at once is a max-t bootstrap's.
+"""
+ALONE = """# Findings
+
+Made by `cordiale findings --out docs/findings.md`: the baseline alone, in {worlds} worlds.
+
+## What moves the alignment of {pair}
+
+The baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}). The pack {pack} has no other
+scenario to compare with it: `cordiale new scenario NAME --pack {pack}` lays one down.
 """
 MOVES = """
 ## What moves the alignment of {pair}
@@ -36,6 +48,9 @@ against what the coding leaves open. "Through" names the part that moved most, o
 """
 NOTHING = """
 Not clearly different from the baseline when all are looked at at once: {names}.
+"""
+APART = """
+Not compared, since they end in another quarter than the baseline: {names}.
 """
 CLAIMS = """
 ## Which claims hold
@@ -69,36 +84,44 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     claims : folder that `cordiale claims` wrote; without it the page says nothing of claims
     sensitivity : folder that `cordiale sensitivity` wrote
 
-    Raises OptionError where a folder does not hold what it should.
+    Raises
+    ------
+    OptionError where a folder does not hold what it should, or holds it of another pack
     """
     baseline = load_scenario("baseline")
-    for folder, name, option in ((claims, "claims.csv", "claims"), (sensitivity, "manifest.json", "sensitivity")):
-        if folder is not None and not (folder / name).is_file():
-            raise OptionError(f"--{option} {folder}: holds no {name}; run `cordiale {option}` first")
-    pack, focus = baseline.loaded.pack, baseline.names.dyad(baseline.loaded.pack.case.focus)
-    names = [name for name in scenario_names(pack.name) if name != "baseline"]
-    scenarios = [baseline, *(load_scenario(name) for name in names)]
-    measures = [f"alignment:{focus}", *(f"{part}:{focus}" for part in PARTS)]
-    last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sample(scenarios, measures, worlds)]
-    rows, unclear = _rows([scenario.title for scenario in scenarios[1:]], last, measures)
-    low, median, high = np.quantile(last[0][measures[0]], [0.05, 0.5, 0.95])
-    pair = " and ".join(pack.states[code].name for code in focus.split("-"))
-    parts = [
-        HEAD.format(scenarios=len(names), worlds=worlds, quarter="the last quarter"),
-        MOVES.format(pair=pair, median=median, low=low, high=high),
-        markdown(rows),
-        NOTHING.format(names=", ".join(unclear) or "none"),
-    ]
-    parts += [_claims(claims)] if claims is not None else []
-    parts += [_hangs(sensitivity)] if sensitivity is not None else []
+    pack = baseline.loaded.pack.name
+    told = [_claims(claims, pack)] if claims is not None else []
+    told += [_hangs(sensitivity, pack)] if sensitivity is not None else []
+    others = [load_scenario(name, pack=pack) for name in scenario_names(pack) if name != "baseline"]
     cannot = "\n".join(fill(f"- {limit}", 120, subsequent_indent="  ") for limit in limits(baseline))
-    return "\n".join([*parts, CANNOT.format(words=cannot)])
+    return "\n".join([*_moves(baseline, others, worlds), *told, CANNOT.format(words=cannot)])
+
+
+def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[str]:
+    """Return the head of the page and what moves the focus dyad's alignment; a scenario of another horizon does not."""
+    compared = [each for each in others if each.horizon == baseline.horizon]
+    apart = [each.title for each in others if each.horizon != baseline.horizon]
+    focus, pair = focus_of(baseline)
+    measures = [f"alignment:{focus}", *(f"{part}:{focus}" for part in PARTS)]
+    sampled = sample([baseline, *compared], measures, worlds)
+    last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sampled]
+    rows, unclear = _rows([scenario.title for scenario in compared], last, measures)
+    low, median, high = np.quantile(last[0][measures[0]], [0.05, 0.5, 0.95])
+    figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high}
+    parts = [APART.format(names=", ".join(apart))] if apart else []
+    if not compared:
+        return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts]
+    head = HEAD.format(scenarios=len(compared), worlds=worlds, quarter="the last quarter")
+    table = [markdown(rows)] if rows else []
+    return [head, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
 
 
 def _rows(
     titles: Sequence[str], last: Sequence[dict[str, Array]], measures: Sequence[str]
 ) -> tuple[list[dict[str, Any]], list[str]]:
     base = last[0]
+    if len(last) == 1:
+        return [], []
     differences = np.stack([one[measures[0]] - base[measures[0]] for one in last[1:]], axis=1)
     found = effect(differences, np.repeat(base[measures[0]][:, None], differences.shape[1], axis=1))
     low, high = simultaneous(differences)
@@ -118,19 +141,47 @@ def _rows(
     return rows, unclear
 
 
-def _claims(folder: Path) -> str:
+def _claims(folder: Path, pack: str) -> str:
     import pandas as pd
 
-    table = pd.read_csv(folder / "claims.csv")
-    page = (folder / "claims.md").read_text("utf-8")
-    words = page.split("\n\n")[1]
-    wrong = table[table["verdict"] == "contradicted"]
-    return CLAIMS.format(words=words, contradicted=_wrong(wrong) if len(wrong) else "none.\n")
+    _manifest(folder, "claims", pack, "claims.csv", "claims.md")
+    try:
+        table = pd.read_csv(folder / "claims.csv")
+        words = (folder / "claims.md").read_text("utf-8").split("\n\n")[1]
+        wrong = table[table["verdict"] == "contradicted"]
+        return CLAIMS.format(words=words, contradicted=_wrong(wrong) if len(wrong) else "none.\n")
+    except NOT_SO as error:
+        raise _not_what("claims", folder, error) from None
 
 
-def _hangs(folder: Path) -> str:
-    said = json.loads((folder / "manifest.json").read_text("utf-8")).get("sentences", [])
+def _hangs(folder: Path, pack: str) -> str:
+    said = _manifest(folder, "sensitivity", pack).get("sentences", [])
+    if not isinstance(said, list):
+        raise _not_what("sensitivity", folder, "manifest.json")
     return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
+
+
+def _manifest(folder: Path, kind: str, pack: str, *files: str) -> dict[str, Any]:
+    """Return the manifest of a folder that a command wrote; OptionError where there is none, or of another pack."""
+    if not isdir(folder):
+        raise OptionError(f"--{kind} {folder}: no folder that `cordiale {kind}` wrote")
+    for name in (*files, "manifest.json"):
+        if not is_file(folder / name):
+            raise OptionError(f"--{kind} {folder}: holds no {name}; run `cordiale {kind}` first")
+    try:
+        told = dict(json.loads((folder / "manifest.json").read_text("utf-8")))
+        of = told["pack"]
+    except NOT_SO as error:
+        raise _not_what(kind, folder, error) from None
+    if told.get("kind", kind) != kind:
+        raise _not_what(kind, folder, "manifest.json")
+    if of != pack:
+        raise OptionError(f"--{kind} {folder}: it is of the pack {short(of)}, and these findings are of '{pack}'")
+    return told
+
+
+def _not_what(kind: str, folder: Path, why: object) -> OptionError:
+    return OptionError(f"--{kind} {folder}: not what `cordiale {kind}` writes: {str(why)[:100]}")
 
 
 def _wrong(table: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.draws import Array, Streams
+from cordiale.errors import OptionError
 from cordiale.layers import Scenario
 from cordiale.models.block import Behaviour, behaviours, standards
 from cordiale.models.diplomacy import Diplomacy, Standards
@@ -75,9 +76,11 @@ class Replay:
 
 
 class Past:
-    """A scenario's pack, set back to the end of 2006."""
+    """A scenario's pack, set back to the end of 2006; OptionError for a pack without a record of what came then."""
 
     def __init__(self, scenario: Scenario) -> None:
+        if lack := lack_of_record(scenario.loaded.pack):
+            raise OptionError(lack)
         known = _signed_by(scenario.loaded.pack, LAST)
         self.scenario, self.structure = scenario, _set_back(known)
         self.behaviour: Behaviour = behaviours(scenario)
@@ -109,6 +112,19 @@ class Past:
             np.stack([start.trust, now.trust], axis=1),
             values,
         )
+
+
+def lack_of_record(pack: Pack) -> str | None:
+    """Return in words why a pack has no record of the period; None where it has one."""
+    lacking = [code for code in STATES if code not in pack.states]
+    what = f"the pack {pack.name} has no record of what Japan and France signed from {FIRST} to {LAST}"
+    if lacking:
+        return f"{what}, on which a calibration rests: it has no state {' or '.join(lacking)}"
+    lowest = next(iter(pack.case.agreements))
+    steps = [rung for rung in pack.ties.ladder if FIRST <= rung.signed <= LAST and rung.agreement != lowest]
+    if not any({*rung.dyad.split("-")} & {*STATES} for rung in steps):
+        return f"{what}, on which a calibration rests: its ties.yaml names no step of theirs above {lowest}"
+    return None
 
 
 def _signed_by(pack: Pack, year: int) -> Pack:

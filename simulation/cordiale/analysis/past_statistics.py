@@ -11,6 +11,7 @@ from cordiale.analysis.history import FIRST, LAST, STATES, Ladder, Replay, recor
 from cordiale.draws import Array
 from cordiale.layers import Scenario
 
+PATRON = "USA"  # whose practice with Japan must not drift
 ABOVE = ("reciprocal_access", "defence_treaty")
 CLASSES = {"close_partner": ("close_partner",), "partner": ("partner",), "others": ("acquaintance", "rival")}
 Pairs = NDArray[np.bool_]
@@ -34,12 +35,12 @@ def targets(scenario: Scenario) -> dict[str, Target]:
     table = {
         name: Target(value, 2.0 if name.startswith("mean year") else max(2.0, value / 4))
         for name, value in found.items()
+        if not np.isnan(value)  # the mean year of no steps
     }
-    return table | {
-        "practice of all, end against start": Target(1.0, 0.1),
-        "practice of the US and Japan, change": Target(0.0, 0.1),
-        "trust of all, mean change": Target(0.0, 0.05),
-    }
+    table["practice of all, end against start"] = Target(1.0, 0.1)
+    if PATRON in scenario.names.states:
+        table["practice of the US and Japan, change"] = Target(0.0, 0.1)
+    return table | {"trust of all, mean change": Target(0.0, 0.05)}
 
 
 def statistics_of(scenario: Scenario, replay: Replay) -> dict[str, Array]:
@@ -47,14 +48,14 @@ def statistics_of(scenario: Scenario, replay: Replay) -> dict[str, Array]:
     states = scenario.names.states
     count = len(states)
     practice = replay.practice.sum(axis=(2, 3))
-    japan = replay.practice[:, :, states.index("JPN"), states.index("USA")]
+    table = ladder_statistics(scenario, replay.ladder)
+    table["practice of all, end against start"] = practice[:, 1] / practice[:, 0]
+    if PATRON in states:
+        japan = replay.practice[:, :, states.index("JPN"), states.index(PATRON)]
+        table["practice of the US and Japan, change"] = japan[:, 1] - japan[:, 0]
     trust = replay.trust.sum(axis=(2, 3)) / (count * (count - 1))
     own = np.einsum("wtii->wt", replay.trust) / (count * (count - 1))
-    return ladder_statistics(scenario, replay.ladder) | {
-        "practice of all, end against start": practice[:, 1] / practice[:, 0],
-        "practice of the US and Japan, change": japan[:, 1] - japan[:, 0],
-        "trust of all, mean change": (trust - own)[:, 1] - (trust - own)[:, 0],
-    }
+    return table | {"trust of all, mean change": (trust - own)[:, 1] - (trust - own)[:, 0]}
 
 
 def ladder_statistics(scenario: Scenario, ladder: Ladder) -> dict[str, Array]:
@@ -67,7 +68,7 @@ def ladder_statistics(scenario: Scenario, ladder: Ladder) -> dict[str, Array]:
     for at, name in enumerate(agreements):
         if at and name not in ABOVE:
             table[f"steps to {name}"] = signed[:, ours, at].sum(1)
-    above = [agreements.index(name) for name in ABOVE]
+    above = [agreements.index(name) for name in ABOVE if name in agreements]
     table["steps above"] = signed[:, ours][:, :, above].sum((1, 2))
     table["signed, not yet in force"] = ladder.open[:, ours, 1:].sum((1, 2))
     counts = {name: np.asarray(values, dtype=np.float64) for name, values in table.items()}

@@ -1,7 +1,8 @@
 """What must hold of a sound baseline, measured: the page docs/baseline.md.
 
 The list stands in the model's specification: no outcome saturates, known ties keep their order, the
-gap over China lasts, every lever moves something, and no single channel drowns the rest.
+gap over China lasts, every lever moves something, and no single channel drowns the rest. Of another pack is
+asked what does not name a state, an issue or a record that it lacks.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from cordiale.analysis.findings import interval
-from cordiale.analysis.history import FIRST, LAST, ladder_steps
+from cordiale.analysis.history import FIRST, LAST, STATES, lack_of_record, ladder_steps
+from cordiale.analysis.properties import focus_of, known, properties
 from cordiale.analysis.sample import sample
 from cordiale.analysis.terms import terms
 from cordiale.draws import Array
@@ -20,29 +22,43 @@ from cordiale.layers import Scenario, load_scenario
 
 Row = dict[str, Any]
 MARGIN = 0.02  # of the scale 0..1: a shift of patrols that no observer would notice
+PATROLS = "position.freedom_of_navigation:FRA"
+STANCE, PRESENCE = "france_sovereignty_stance", "france_fon_presence"
+LADDER, MOVED = "the ladder neither freezes nor runs", "every lever moves something"
+ALONE = "sovereignty stance leaves patrols alone"
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """The rows of each table of the page."""
+    """The rows of each table of the page.
 
+    Attributes
+    ----------
+    pack : its name;  pair : names of the focus dyad's states
+    unasked : the properties that name what the pack lacks
+    """
+
+    pack: str
+    pair: list[str]
     properties: list[Row]
     ladder: list[Row]
     trust: list[Row]
     value: list[Row]
     levers: list[Row]
+    unasked: list[str]
 
 
 def soundness(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
-    """Measure the baseline of the pack that the article is about.
+    """Measure the baseline.
 
     Parameters
     ----------
     worlds, lever_worlds : worlds of the baseline, and of each end of each lever
     """
     baseline = load_scenario("baseline")
+    pack = baseline.loaded.pack
     ladder = ladder_rows(baseline, min(worlds, 256))
-    causes = terms(baseline, baseline.loaded.pack.case.focus, worlds)
+    causes = terms(baseline, pack.case.focus, worlds)
     trust = [
         {"trust of": quantity[6:], "cause": cause, "sum over all quarters": float(part.sum(1).mean())}
         for (quantity, cause), part in causes.changes.items() if quantity.startswith("trust")
@@ -52,63 +68,18 @@ def soundness(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
         for view, found in causes.values.items() for term, part in found.items()
     ]  # fmt: skip
     levers = lever_rows(lever_worlds)
-    properties = property_rows(baseline, worlds, ladder) + _lever_properties(levers)
-    return Soundness(properties, ladder, trust, value, levers)
+    rows = property_rows(baseline, worlds, ladder) + _lever_properties(levers)
+    every = [*(each.name for each in properties(baseline)), LADDER, ALONE]
+    unasked = [name for name in every if name not in {row["property"] for row in rows}]
+    return Soundness(pack.name, focus_of(baseline)[1], rows, ladder, trust, value, levers, unasked)
 
 
 def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Row]:
-    """Return a row a property: what is asked, what was measured, whether it holds."""
-    domains = baseline.names.domains
-    asked = [
-        "alignment",
-        "alignment:FRA-JPN",
-        "position_gap.china_tone:FRA-JPN",
-        "practice:FRA-JPN",
-        "practice:JPN-USA",
-    ]
-    asked += [f"practice.{domain}:FRA-JPN" for domain in domains]
-    found = sample([baseline], asked, worlds)[0]
-    japan = {other: found["alignment"][:, -1, at] for at, other in _partners(baseline, "JPN")}
-    order = np.argsort(np.argsort(-np.stack(list(japan.values()), axis=1), axis=1), axis=1) + 1
-    place = {code: order[:, at] for at, code in enumerate(japan)}
-    dyad, usa = found["practice:FRA-JPN"][:, :, 0], found["practice:JPN-USA"][:, -1, 0]
-    low, high = np.quantile(found["alignment:FRA-JPN"][:, -1, 0], [0.05, 0.95])
-    bound = max(_at_bound(found[f"practice.{domain}:FRA-JPN"][:, -1, 0]) for domain in domains)
-    gap = np.median(found["position_gap.china_tone:FRA-JPN"][:, :, 0], axis=0)
-    ties, runaway = np.median(dyad, axis=0), np.quantile(usa, 0.95)
-    first = float(np.mean(place["USA"] == 1))
-    last = float(np.mean(place["CHN"] >= len(japan) - 1))
-    asks = {
-        "no saturation": "5 to 95 % of France-Japan alignment at the horizon inside 0.15 to 0.9",
-        "no tie at a bound": "no practice tie of theirs below 0.01 or above 0.99 in over 10 % of worlds",
-        "US-Japan deepest": "the closest tie of Japan, in 90 % of worlds",
-        "China-Japan shallow": "among the two shallowest ties of Japan, in 90 % of worlds",
-        "the gap over China lasts": "median gap in tone of Paris and Tokyo after five years, over half of the start",
-        "the dyad does not wither": "median practice of France and Japan at the end, over 0.8 of the start",
-        "the rich do not run away": "95th percentile of US-Japan practice at the horizon below 0.95",
-    }
-    measured = [
-        (f"{low:.2f} to {high:.2f}", low > 0.15 and high < 0.9),
-        (f"at most {bound:.1%}", bound <= 0.1),
-        (f"first in {first:.0%} of worlds", first >= 0.9),
-        (f"in {last:.0%} of worlds", last >= 0.9),
-        (f"{gap[20]:.2f} against {gap[0]:.2f}", gap[20] > 0.5 * gap[0]),
-        (f"{ties[-1]:.2f} against {ties[0]:.2f}", ties[-1] > 0.8 * ties[0]),
-        (f"{runaway:.2f}", runaway < 0.95),
-    ]
-    rows = [_row(name, ask, *found) for (name, ask), found in zip(asks.items(), measured, strict=True)]
-    return rows + _ladder_properties(ladder)
-
-
-def _partners(scenario: Scenario, code: str) -> list[tuple[int, str]]:
-    from cordiale.measures.requests import request
-
-    dyads = request("alignment", scenario.names).entities
-    return [(at, dyad.replace(code, "").strip("-")) for at, dyad in enumerate(dyads) if code in dyad.split("-")]
-
-
-def _at_bound(practice: Array) -> float:
-    return float(np.mean((practice < 0.01) | (practice > 0.99)))
+    """Return a row a property that can be asked of the pack: what is asked, what was measured, whether it holds."""
+    asked = [each for each in properties(baseline) if each.is_of(baseline)]
+    measures = list(dict.fromkeys(measure for each in asked for measure in each.reads))
+    found = {measure: values[..., 0] for measure, values in sample([baseline], measures, worlds)[0].items()}
+    return [_row(each.name, each.asked, *each.judge(found)) for each in asked] + _ladder_properties(ladder)
 
 
 def _row(name: str, asked: str, figure: str, holds: object) -> Row:
@@ -118,13 +89,13 @@ def _row(name: str, asked: str, figure: str, holds: object) -> Row:
 def _lever_properties(levers: list[Row]) -> list[Row]:
     """Return whether every lever moves something, and whether the sovereignty stance leaves patrols alone."""
     idle = [row["lever"] for row in levers if row["moves most"] == "nothing"]
-    shift = next(abs(row["shift"]) for row in levers if row["lever"] == "france_sovereignty_stance")
-    direct = next(abs(row["shift"]) for row in levers if row["lever"] == "france_fon_presence")
-    return [
-        _row("every lever moves something", "levers that move no measure asked", ", ".join(idle) or "none", not idle),
-        _row("sovereignty stance leaves patrols alone", f"shift of French patrols, at most {MARGIN} on their scale",
-             f"{shift:.4f} (the patrols' own lever: {direct:.2f})", shift <= MARGIN),
-    ]  # fmt: skip
+    moved = _row(MOVED, "levers that move no measure asked", ", ".join(idle) or "none", not idle)
+    shifts = {row["lever"]: abs(row["shift"]) for row in levers if "shift" in row}
+    if not {STANCE, PRESENCE} <= set(shifts):
+        return [moved] if levers else []
+    asked, shift = f"shift of French patrols, at most {MARGIN} on their scale", shifts[STANCE]
+    figure = f"{shift:.4f} (the patrols' own lever: {shifts[PRESENCE]:.2f})"
+    return [moved, _row(ALONE, asked, figure, shift <= MARGIN)]
 
 
 def _ladder_properties(ladder: list[Row]) -> list[Row]:
@@ -134,13 +105,15 @@ def _ladder_properties(ladder: list[Row]) -> list[Row]:
             inside = row["5 %"] <= row["recorded"] <= row["95 %"]
             figure = f"{row['mean']:.1f} ({row['5 %']:.0f} to {row['95 %']:.0f}) against {row['recorded']:.0f}"
             asked = f"{row['state']}: ladder steps simulated for {FIRST} to {LAST}, against the record"
-            rows.append(_row("the ladder neither freezes nor runs", asked, figure, inside))
+            rows.append(_row(LADDER, asked, figure, inside))
     return rows
 
 
 def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
-    """Return a row a state and rung: steps of 2007 to 2018, simulated and recorded."""
-    steps = ladder_steps(baseline, ["JPN", "FRA"], worlds)
+    """Return a row a state and rung: steps of 2007 to 2018, simulated and recorded; none without a record."""
+    if lack_of_record(baseline.loaded.pack):
+        return []
+    steps = ladder_steps(baseline, list(STATES), worlds)
     rows = []
     for code, simulated in steps.simulated.items():
         columns = {rung: simulated[:, at] for at, rung in enumerate(steps.agreements)} | {"all": simulated.sum(axis=1)}
@@ -160,16 +133,18 @@ def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
 
 def lever_rows(worlds: int) -> list[Row]:
     """Return a row a lever: which measure it moves most between its ends, on the same worlds."""
-    case = load_scenario("baseline").loaded.pack.case
-    issues = [f"position.{issue}:FRA" for issue in case.issues] + [f"position.{issue}:JPN" for issue in case.issues]
+    baseline = load_scenario("baseline")
+    case = baseline.loaded.pack.case
+    focus = focus_of(baseline)[0].split("-")
     asked = [
         "alignment",
         "trusting",
         "practice",
         "pressure",
         *(f"member.{name}" for name in case.formats),
-        *issues,
+        *(f"position.{issue}:{code}" for code in focus for issue in case.issues),
     ]
+    asked += [PATROLS] if known(baseline, PATROLS) and PATROLS not in asked else []
     rows = []
     for lever, record in case.levers.items():
         ends = [load_scenario("baseline", set={lever: end}) for end in (0, 1)]
@@ -181,7 +156,7 @@ def lever_rows(worlds: int) -> list[Row]:
 def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[str]) -> Row:
     from cordiale.measures.requests import request
 
-    best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": "", "patrols of France": ""}
+    best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": ""}
     strength = 0.0
     for measure in asked:
         difference = found[1][measure][:, -1] - found[0][measure][:, -1]
@@ -196,8 +171,7 @@ def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[s
             entity = request(measure, scenario.names).entities[at]
             best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
             best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
-    patrols = "position.freedom_of_navigation:FRA"
-    mean, low, high = interval((found[1][patrols] - found[0][patrols])[:, -1, 0])
-    best["shift"] = mean
-    best["patrols of France"] = f"{mean:+.4f} ({low:+.4f} to {high:+.4f})"
+    if PATROLS in found[0]:
+        mean, low, high = interval((found[1][PATROLS] - found[0][PATROLS])[:, -1, 0])
+        best |= {"patrols of France": f"{mean:+.4f} ({low:+.4f} to {high:+.4f})", "shift": mean}
     return best

@@ -55,10 +55,12 @@ def until(scenarios: Sequence[Scenario], measure: str, width: float) -> Until:
     if not width > 0 or not np.isfinite(width):
         raise OptionError(f"--until {width}: the width of an interval is above 0")
     found = Sampler(scenarios, [measure]).worlds(0, FIRST_STAGE)
-    base = found[0][measure][:, -1, 0]
-    needed = [(worlds_for_width(one[measure][:, -1, 0] - base, width), one[measure][:, -1, 0]) for one in found[1:]]
-    worlds, _ = max(needed, key=lambda pair: pair[0])
+    base, *others = [one[measure][:, -1, 0] for one in found]
+    try:
+        worlds = max(worlds_for_width(other - base, width) for other in others)
+        unmatched = max(unmatched_worlds(base, other, width) for other in others)
+    except (OverflowError, ZeroDivisionError):  # the square of a width so small is 0
+        raise OptionError(f"--until {width}: no number of worlds makes it so narrow; ask for a wider one") from None
     if worlds > MOST:
         raise OptionError(f"--until {width:g}: would need {worlds:,} worlds; ask for a wider interval")
-    unmatched = max(unmatched_worlds(base, other, width) for _, other in needed)
     return Until(measure, width, worlds, unmatched)

@@ -68,6 +68,9 @@ def membership(study: Study, formats: Sequence[str] | None = None, *, width: flo
 def _recorded(study: Study, formats: Sequence[str] | None) -> list[str]:
     """Return the formats, all that are recorded where None; NotRecorded where the study lacks one."""
     known = [name[7:] for name in study.measures() if name.startswith("member.")]
+    if formats is None and not study.manifest.get("labels", {}).get("format", {"unknown"}):
+        pack = study.manifest["pack"]
+        raise NotRecorded(f"the chart 'membership' is of formats, and the pack {pack} has none")
     if formats is None and not known:
         raise NotRecorded(
             "the chart 'membership' needs 'member.' and a format, such as 'member.quad', which scenario "
