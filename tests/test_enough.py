@@ -90,7 +90,9 @@ def test_the_command(
     told = json.loads(capsys.readouterr().out)
     assert stopped.value.code == 0
     assert {row["worlds_needed"] for row in told["measures"]} == {each.needed for each in enough(study)}
-    assert {path.name for path in (workshop / "found").iterdir()} == {"charts", "enough.csv", "manifest.json"}
+    assert {path.name for path in (workshop / "found").iterdir()} == {
+        "charts", "enough.csv", "files.txt", "manifest.json"
+    }  # fmt: skip
 
 
 def test_bad_input(refused: Refused, study: Study, workshop: Path) -> None:

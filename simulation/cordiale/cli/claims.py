@@ -41,9 +41,9 @@ def claims(
     from cordiale.analysis.claim_study import record as record_verdicts
     from cordiale.journal import Header, journal
 
-    work = plan_claims(pack, only, Settings(worlds, codings, placebos=placebos))
     if strict or record:
         recorded(pack, strict)  # a file that cannot be read is told before the run, and not after it
+    work = plan_claims(pack, only, Settings(worlds, codings, placebos=placebos))
     with journal(out, Header.of("claims", work.key, ("claims", options)), replace=replace) as run:
         with progress("parts") as report:
             found = run_claims(work, jobs=jobs, progress=report, run=run.ordered)

@@ -71,6 +71,6 @@ def resume_command(command: Callable[..., None], folder: Path, given: Mapping[st
 
 def needed(value: Given | None, what: str) -> Given:
     """Return an argument; OptionError where it is missing and nothing is resumed."""
-    if not value:
+    if value is None or value == []:
         raise OptionError(f"name {what}, or with --resume the folder in which it was interrupted")
     return value
