@@ -28,8 +28,9 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> list[float]:
 
 def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
     """Return what gives the processor seconds that a world takes for some quarters, blocks of 256, start left out."""
-    from cordiale.layers import load_scenario
-    from cordiale.models.block import Block, behaviours, standards
+    from cordiale.engine.block import Block
+    from cordiale.models.diplomacy.family import behaviours, standards
+    from cordiale.scenario.load import load_scenario
 
     scenario = load_scenario("baseline")
     classes = behaviours(scenario)
@@ -63,7 +64,7 @@ def growth() -> float:
 def reference(quarters: int = 8) -> Callable[[], float]:
     """Return what gives the processor seconds of a world-quarter of the scalar reference, draws made beforehand."""
     from benchmarks.tabled import TabledDraws, TabledParameters
-    from cordiale.layers import load_scenario
+    from cordiale.scenario.load import load_scenario
     from tests.compare import pair
     from tests.reference.model import World
 
@@ -106,10 +107,10 @@ def demo_seconds() -> float:
 
 def history_ratio() -> tuple[float, float]:
     """Return how long five scenarios take from a common history against each from the start, and the share not run."""
-    from cordiale.blocks import Grove
-    from cordiale.draws import Streams
-    from cordiale.layers import load_scenario
-    from cordiale.models.block import behaviours, standards, worlds_of
+    from cordiale.engine.block import Grove, worlds_of
+    from cordiale.models.diplomacy.family import behaviours, standards
+    from cordiale.models.random import Streams
+    from cordiale.scenario.load import load_scenario
 
     names = ("baseline", "submarines_cancelled", "two_plus_two_interrupted", "chinese_coercion", "dual_use_revealed")
     scenarios = [load_scenario(name) for name in names]
@@ -140,9 +141,8 @@ def compare_seconds() -> float:
 
 def sensitivity_ratio() -> float:
     """Return how much faster samples go in blocks than one by one."""
-    from cordiale.analysis.evaluate import speed_ratio
-    from cordiale.analysis.target import target_of
-    from cordiale.layers import load_scenario
+    from cordiale.analysis.response import speed_ratio, target_of
+    from cordiale.scenario.load import load_scenario
 
     scenario = load_scenario("baseline")
     return speed_ratio(scenario, target_of("alignment:FRA-JPN", scenario), rows=2000, singles=8)[1]
@@ -150,9 +150,9 @@ def sensitivity_ratio() -> float:
 
 def claims_seconds() -> float:
     """Return the seconds that all claims take with 500 worlds and 20 codings, from a tenth of their arms."""
-    from cordiale.analysis.claim_runs import arms_of
-    from cordiale.analysis.claim_study import plan_claims, run_claims
-    from cordiale.claims_file import load_claims
+    from cordiale.analysis.claim_arms import arms_of
+    from cordiale.analysis.judge import plan_claims, run_claims
+    from cordiale.scenario.claims import load_claims
 
     claims = [claim for claim in load_claims("indo_pacific_2018") if claim.test is not None]
     some = claims[::10]

@@ -82,8 +82,8 @@ class Tab:
 
 def levers() -> list[str]:
     """Return the labels of levers that have a slider."""
-    from cordiale.layers import load_scenario
     from cordiale.page.levers import handle
+    from cordiale.scenario.load import load_scenario
 
     scenario = load_scenario(STATES[1])
     found = [handle(scenario, name) for name in scenario.loaded.pack.case.levers]

@@ -6,13 +6,15 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from cordiale.draws import Streams
-from cordiale.layers import load_scenario
-from cordiale.models import diplomacy, ties
-from cordiale.models.block import Block, behaviours, standards
-from cordiale.models.diplomacy import Diplomacy
-from cordiale.states.challenger import Challenger
-from cordiale.states.state import State
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy import model as diplomacy
+from cordiale.models.diplomacy import model as ties
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy.kinds import Challenger
+from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.diplomacy.state import State
+from cordiale.models.random import Streams
+from cordiale.scenario.load import load_scenario
 
 SIZES = (1, 48, 256)
 PARTS: dict[str, list[tuple[Any, str]]] = {

@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from cordiale.files.written import JOURNAL, LIST
-from cordiale.journal import hidden
+from cordiale.files.file_list import JOURNAL, LIST
+from cordiale.study.journal import hidden
 
 SECONDS = 180  # in which a command of a test must get somewhere
 

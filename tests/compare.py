@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cordiale.layers import Scenario
-from cordiale.measures.catalogue import Reading
-from cordiale.models.block import Behaviour, Block, behaviours, standards
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
+from cordiale.models.diplomacy.measures import Reading
+from cordiale.scenario.load import Scenario
 
 from .reference.adapter import Best, OneDraw, OneWorld, case_of
 from .reference.model import World

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cordiale.analysis.sample import sample
-from cordiale.layers import load_scenario
+from cordiale.engine.sample import sample
+from cordiale.scenario.load import load_scenario
 
 FILE = Path(__file__).parent / "data" / "golden.json"
 SCENARIOS = ("baseline", "france_joins_quad", "submarines_cancelled", "french_strategy_reversed")

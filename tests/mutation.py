@@ -70,7 +70,7 @@ DEAR_TOO = (
 )
 GROUPS = {
     "rules": Group(
-        ("draws.py", "parameters.py", "measures/*.py", "models/ties.py", "models/diplomacy.py", "states/*.py"),
+        ("models/random.py", "models/parameters.py", "models/measures.py", "models/diplomacy/*.py"),
         (
             *(f"tests/test_{name}.py" for name in ("golden", "measures", "terms", "parameters", "same_world")),
             "tests/test_reference.py::test_standards_agree",
@@ -80,8 +80,8 @@ GROUPS = {
     ),
     "estimators": Group(
         (
-            *(f"analysis/{name}.py" for name in ("estimators", "screening", "agreement", "sensitivity")),
-            "over_worlds.py",
+            *(f"analysis/{name}.py" for name in ("intervals", "morris", "agreement", "sobol")),
+            "study/quantiles.py",
         ),
         tuple(f"tests/test_{name}.py" for name in ("compare", "sensitivity", "coding", "enough", "over_worlds")),
         DEAR_TOO,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.scenario import ScenarioFile
+from cordiale.scenario.file import ScenarioFile
 
 Refused = Callable[..., str]
 MINE = "scenarios/indo_pacific_2018/mine.yaml"

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.draws import Array
-from cordiale.layers import load_scenario
-from cordiale.loaded_scenario import find_scenario
-from cordiale.models.block import Block, behaviours, standards
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.random import Array
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
 
 from .test_same_world import copy_of_pack
 

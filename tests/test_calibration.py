@@ -12,23 +12,26 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from cordiale.analysis.calibration import (
+from cordiale.analysis.calibrate import (
     LEARNT,
     Calibration,
     Histories,
     Posterior,
+    adopted,
+    adopted_weights,
     distances,
     histories,
+    in_the_model,
     match,
     posterior,
+    uncalibrated,
+    yaml_lines,
 )
-from cordiale.analysis.calibration_effect import adopted, adopted_weights, in_the_model, uncalibrated, yaml_lines
-from cordiale.analysis.history import Past, record
-from cordiale.analysis.past_statistics import Target, ladder_statistics, targets
+from cordiale.analysis.calibration_targets import Past, Target, ladder_statistics, record, targets
+from cordiale.case.pack import Rung, Weight
 from cordiale.cli import main
-from cordiale.errors import OptionError
-from cordiale.layers import Scenario, load_scenario
-from cordiale.pack import Rung, Weight
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import Scenario, load_scenario
 
 WORLDS = 1024
 ELSEWHERE = 900_000  # worlds that no prior of these tests has

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.terms import Terms, terms
-from cordiale.charts import CHARTS, draw, draw_all
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
-from cordiale.library import scenario_names
-from cordiale.resolved import Scenario
-from cordiale.study import Study
+from cordiale.analysis.attribution import Terms, terms
+from cordiale.case.load import scenario_names
+from cordiale.files.errors import OptionError
+from cordiale.output.charts.catalogue import CHARTS, draw, draw_all
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.settings import Scenario
+from cordiale.study.study import Study
 
 SCENARIOS = ["baseline", "france_joins_quad", "japan_in_axis"]
 WORLDS = 24
@@ -109,7 +109,7 @@ def test_source_line_and_small_type(study: Study, name: str) -> None:
     [("alignment", None), ("alignment:JPN-FRA", None), ("pressure", "JPN"), ("rank", "JPN>FRA")],
 )
 def test_fan_draws_medians(study: Study, measure: str, entity: str | None) -> None:
-    from cordiale.charts.fan import fan
+    from cordiale.output.charts.fan import fan
 
     figure = fan(study, measure, entity)
     of = entity or "FRA-JPN"
@@ -122,7 +122,7 @@ def test_fan_draws_medians(study: Study, measure: str, entity: str | None) -> No
 
 
 def test_fan_bands_are_of_50_and_90_per_cent(single: Study) -> None:
-    from cordiale.charts.fan import fan
+    from cordiale.output.charts.fan import fan
 
     bands = fan(single).axes[0].collections
     values = single.values("alignment", "FRA-JPN")
@@ -134,7 +134,7 @@ def test_fan_bands_are_of_50_and_90_per_cent(single: Study) -> None:
 
 
 def test_small_multiples_repeat_the_first_median(study: Study) -> None:
-    from cordiale.charts.small_multiples import small_multiples
+    from cordiale.output.charts.fan import small_multiples
 
     axes = small_multiples(study).axes
     medians = [np.median(study.values("alignment", "FRA-JPN", name), axis=0) for name in SCENARIOS]
@@ -145,7 +145,7 @@ def test_small_multiples_repeat_the_first_median(study: Study) -> None:
 
 
 def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
-    from cordiale.charts.difference import difference
+    from cordiale.output.charts.fan import difference
 
     figure = difference(study)
     base = study.values("alignment", "FRA-JPN", "baseline")
@@ -157,7 +157,7 @@ def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
 
 
 def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
-    from cordiale.charts.parts import layers_of, parts
+    from cordiale.output.charts.stacked import layers_of, parts
 
     figure = parts(study)
     for axes, name in zip(figure.axes, SCENARIOS, strict=True):
@@ -169,7 +169,7 @@ def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
 
 
 def test_heatmap_shows_medians(study: Study) -> None:
-    from cordiale.charts.heatmap import heatmap
+    from cordiale.output.charts.heatmap import heatmap
 
     shown = [axes.images[0].get_array() for axes in heatmap(study).axes]
     values = {name: study.values("alignment", scenario=name) for name in SCENARIOS}
@@ -188,7 +188,7 @@ def test_heatmap_shows_medians(study: Study) -> None:
 
 
 def test_ladder_strips_and_means(study: Study) -> None:
-    from cordiale.charts.ladder import ladder
+    from cordiale.output.charts.ladder import ladder
 
     figure = ladder(study, ["JPN-FRA", "JPN-USA"])
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
@@ -203,7 +203,7 @@ def test_ladder_strips_and_means(study: Study) -> None:
 
 
 def test_network_blocs_and_places(study: Study) -> None:
-    from cordiale.charts.network import commonest, network, network_of, positions
+    from cordiale.output.charts.network import commonest, network, network_of, positions
 
     states = study.measures()["hedging"]
     found = network_of(study, "baseline", states)
@@ -220,7 +220,7 @@ def test_network_blocs_and_places(study: Study) -> None:
 
 
 def test_rank_medians_of_every_partner(study: Study) -> None:
-    from cordiale.charts.rank import rank
+    from cordiale.output.charts.rank import rank
 
     figure = rank(study, "JPN", ["FRA", "GBR"])
     for axes, name in zip(figure.axes, SCENARIOS, strict=True):
@@ -234,7 +234,7 @@ def test_rank_medians_of_every_partner(study: Study) -> None:
 
 
 def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
-    from cordiale.charts.membership import membership
+    from cordiale.output.charts.membership import membership
 
     axes = membership(study, ["quad"]).axes[1]
     shares = study.values("member.quad", scenario="france_joins_quad").mean(axis=0)
@@ -319,7 +319,7 @@ def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
 
 
 def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
-    from cordiale.loaded_pack import find_pack
+    from cordiale.case.load import find_pack
 
     case, labels = find_pack("indo_pacific_2018").pack.case, study.manifest["labels"]
     for kind, parts in (
@@ -342,13 +342,13 @@ def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
     ],
 )
 def test_titles_read_as_sentences_do(study: Study, measure: str, entity: str, title: str) -> None:
-    from cordiale.charts.words import subject
+    from cordiale.study.labels import subject
 
     assert subject(study, measure, entity) == title
 
 
 def test_part_without_a_label_prints_its_name(study: Study) -> None:
-    from cordiale.charts.words import axis
+    from cordiale.study.labels import axis
 
     old = without(study)
     assert axis(old, "position.china_tone", change=True) == "position: Tone toward China (word), points of 0 to 1"
@@ -372,7 +372,7 @@ def test_drawing_leaves_no_trace_in_matplotlib(study: Study) -> None:
 
 
 def test_charts_are_loaded_without_matplotlib() -> None:
-    code = "import sys, cordiale.charts; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, cordiale.output.charts.catalogue; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -407,7 +407,7 @@ LABELS = {"FRA": "France", "JPN": "Japan", "tangible_contribution": "Tangible se
 
 
 def test_causes_add_up_to_the_change(found: Terms) -> None:
-    from cordiale.charts.terms import cumulated, terms_chart
+    from cordiale.output.charts.attribution import cumulated, terms_chart
 
     figure = terms_chart(found, "Why", "source", LABELS)
     assert len(figure.axes) == len(found.levels) == 4
@@ -420,7 +420,7 @@ def test_causes_add_up_to_the_change(found: Terms) -> None:
 
 
 def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
-    from cordiale.charts.terms import cumulated, terms_chart
+    from cordiale.output.charts.attribution import cumulated, terms_chart
 
     for axes, quantity in zip(terms_chart(found, "Why", "source").axes, found.levels, strict=True):
         causes = cumulated(found, quantity, {})
@@ -437,7 +437,7 @@ def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
 
 
 def test_causes_of_practice_are_added_up_by_who_proposed(found: Terms) -> None:
-    from cordiale.charts.terms import cumulated
+    from cordiale.output.charts.attribution import cumulated
 
     causes = cumulated(found, "practice", LABELS)
     assert list(causes) == ["France proposes", "Japan proposes", "decay"]
@@ -449,7 +449,7 @@ def test_causes_of_practice_are_added_up_by_who_proposed(found: Terms) -> None:
 
 
 def test_issues_that_move_most_stand_alone(found: Terms) -> None:
-    from cordiale.charts.terms import OTHERS, SHOWN, cumulated
+    from cordiale.output.charts.attribution import OTHERS, SHOWN, cumulated
 
     causes = cumulated(found, "similarity", LABELS)
     assert len(causes) == SHOWN + 1
@@ -469,7 +469,7 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     import pandas as pd
     from PIL import Image
 
-    from cordiale.charts.terms import save_terms
+    from cordiale.output.charts.attribution import save_terms
 
     files = save_terms(found, revealed, tmp_path / "new" / "folder")
     assert [path.name for path in files] == ["terms.csv", "terms.png", "terms.svg"]
@@ -488,7 +488,7 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
 
 
 def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
-    from cordiale.charts.terms import terms_chart
+    from cordiale.output.charts.attribution import terms_chart
 
     figure = terms_chart(terms(revealed, "CHN-JPN", 8), "Why", "source")
     assert "Trust of CHN in JPN" in texts(figure)

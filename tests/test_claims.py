@@ -11,18 +11,15 @@ import numpy as np
 import pytest
 import yaml
 
-from cordiale.analysis.claim_runs import arms_of, tasks_of
-from cordiale.analysis.claim_study import Settings, Verdicts, changed, plan_claims, record
-from cordiale.analysis.claim_study import run_claims as run_plan
-from cordiale.analysis.placebo import placebos
-from cordiale.analysis.verdicts import decide, judge
-from cordiale.claims import Claim
-from cordiale.claims_file import load_claims
-from cordiale.draws import Streams
-from cordiale.errors import FileError, OptionError
-from cordiale.layers import load_scenario
-from cordiale.library import roots
-from cordiale.models.block import worlds_of
+from cordiale.analysis.claim_arms import arms_of, placebos, tasks_of
+from cordiale.analysis.judge import Settings, Verdicts, changed, decide, judge, plan_claims, record
+from cordiale.analysis.judge import run_claims as run_plan
+from cordiale.case.load import roots
+from cordiale.engine.block import worlds_of
+from cordiale.files.errors import FileError, OptionError
+from cordiale.models.random import Streams
+from cordiale.scenario.claims import Claim, load_claims
+from cordiale.scenario.load import load_scenario
 
 PACK = "indo_pacific_2018"
 QUICK = Settings(worlds=24, codings=3, each=6, placebos=2)

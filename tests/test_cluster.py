@@ -115,7 +115,7 @@ def test_bad_options(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("cordiale.cluster.WAIT", 1)
+    monkeypatch.setattr("cordiale.engine.pool.WAIT", 1)
     command = ["cordiale", "run", "baseline", "--worlds", "2", "--out", str(tmp_path / "study"), *options]
     monkeypatch.setattr(sys, "argv", command)
     with pytest.raises(SystemExit) as stopped:

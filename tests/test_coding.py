@@ -12,12 +12,12 @@ import pytest
 
 import cordiale
 from cordiale.analysis.agreement import Agreement, Alpha, agreement, alpha, alpha_of, sentences
+from cordiale.case.coding import Coding, read_coding, shifted
 from cordiale.cli import main
-from cordiale.coding import Coding, read_coding, shifted
-from cordiale.draws import Streams
-from cordiale.explain import explain
-from cordiale.layers import Scenario, load_scenario
-from cordiale.parameters import draw
+from cordiale.models.parameters import draw
+from cordiale.models.random import Streams
+from cordiale.scenario.explain import explain
+from cordiale.scenario.load import Scenario, load_scenario
 
 Refused = Callable[..., str]
 NAN = np.nan

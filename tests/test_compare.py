@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 import cordiale
-from cordiale.analysis.compare import compare, words
-from cordiale.analysis.compare_run import run_comparison
-from cordiale.analysis.estimators import (
+from cordiale.analysis.compare import compare, run_comparison, words
+from cordiale.analysis.compare import worlds_for as until
+from cordiale.analysis.intervals import (
     LARGE,
     effect,
     mean_interval,
@@ -23,9 +23,8 @@ from cordiale.analysis.estimators import (
     unmatched_worlds,
     worlds_for_width,
 )
-from cordiale.analysis.until import until
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import load_scenario
 
 SHORT = {"horizon": "2021Q4"}
 

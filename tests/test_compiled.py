@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cordiale.draws import Streams, stream_key
-from cordiale.layers import load_scenario
-from cordiale.measures.catalogue import Reading
-from cordiale.models.block import Block, behaviours, standards
-from cordiale.timeline import Timeline
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy.measures import Reading
+from cordiale.models.random import Streams, stream_key
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.timeline import Timeline
 
 pytest.importorskip("numba", reason="Numba is not installed: it is for benchmarks only")
 

@@ -12,18 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cordiale.analysis.boxes import count, inside
-from cordiale.analysis.described import label
-from cordiale.analysis.discovery import Search, search, too_few
-from cordiale.analysis.discovery_words import record, restriction, sentences, tables
-from cordiale.analysis.screened import screen
-from cordiale.analysis.target import condition_of
-from cordiale.charts.boxes import boxes as box_chart
-from cordiale.charts.boxes import tradeoff
-from cordiale.draws import Streams
-from cordiale.layers import load_scenario
-from cordiale.parameters import draw
-from cordiale.resolved import Scenario
+from cordiale.analysis.discover import Search, record, restriction, search, sentences, tables, too_few
+from cordiale.analysis.prim import count, inside, screen
+from cordiale.analysis.response import condition_of
+from cordiale.models.parameters import draw
+from cordiale.models.random import Streams
+from cordiale.output.charts.discover import boxes as box_chart
+from cordiale.output.charts.discover import tradeoff
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.words import label
 
 Refused = Callable[..., str]
 WORLDS = 900

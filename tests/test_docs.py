@@ -9,10 +9,9 @@ import pytest
 import yaml
 
 import cordiale
-from cordiale.fields import Names
-from cordiale.library import pack_names
-from cordiale.loaded_pack import find_pack
-from cordiale.numbers import coded_numbers
+from cordiale.case.fields import Names
+from cordiale.case.load import find_pack, pack_names
+from cordiale.case.numbers import coded_numbers
 
 from .blocks import ROOT, blocks, pages, ran
 

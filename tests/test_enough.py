@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.enough import enough, scale_of, sentences, standard_error, worlds_for
-from cordiale.charts.enough import enough as chart
-from cordiale.study import Study
+from cordiale.analysis.sample_size import enough, scale_of, sentences, standard_error, worlds_for
+from cordiale.output.charts.sample_size import enough as chart
+from cordiale.study.study import Study
 
 Refused = Callable[..., str]
 WORLDS = 60

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.errors import OptionError
-from cordiale.explain import Line, explain
-from cordiale.layers import load_scenario
-from cordiale.resolved import Scenario
+from cordiale.files.errors import OptionError
+from cordiale.scenario.explain import Line, explain
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.settings import Scenario
 
 HEAD = "question: What if?\nbasis: {locator: Opening 1, says: a word}\n"
 RANGE = "basis: not in the article, source: 'assumption: a test'"

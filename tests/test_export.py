@@ -13,14 +13,13 @@ import pyreadstat
 import pytest
 
 import cordiale
+from cordiale.case.load import load_pack
 from cordiale.cli import main
-from cordiale.durable import PART
-from cordiale.errors import OptionError, StudyError
-from cordiale.export import export
-from cordiale.export.columns import LONGEST, LONGEST_LABEL, measures
-from cordiale.export.layout import Times
-from cordiale.loaded_pack import load_pack
-from cordiale.study import Study
+from cordiale.files.errors import OptionError, StudyError
+from cordiale.output.export.columns import LONGEST, LONGEST_LABEL, Times, measures
+from cordiale.output.export.write import export
+from cordiale.study.partitions import PART
+from cordiale.study.study import Study
 
 PACK = load_pack()
 COW = {code: state.cow_code for code, state in PACK.states.items()}
@@ -321,7 +320,7 @@ def test_what_cannot_be_is_refused_in_one_line(study: Study, tmp_path: Path, mon
 
 def test_a_stata_file_that_memory_cannot_hold_is_refused(study: Study, tmp_path: Path,
                                                          monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr("cordiale.export.write.MOST", 1000)
+    monkeypatch.setattr("cordiale.output.export.write.MOST", 1000)
     with pytest.raises(OptionError, match=r"built in memory.*csv or parquet"):
         export(study, "dta", tmp_path / "x")
     export(study, "csv", tmp_path / "x")
@@ -339,7 +338,7 @@ def test_a_damaged_study_leaves_nothing(study: Study, tmp_path: Path) -> None:
 
 
 def test_states_with_one_code_are_refused(study: Study, tmp_path: Path) -> None:
-    from cordiale.export.layout import States
+    from cordiale.output.export.columns import States
 
     twin = PACK.states["JPN"].model_copy(update={"cow_code": COW["FRA"]})
     pack = PACK.model_copy(update={"states": {**PACK.states, "JPN": twin}})

@@ -11,9 +11,9 @@ import pytest
 import cordiale
 from cordiale.analysis.compare import compare
 from cordiale.analysis.findings import findings
-from cordiale.analysis.summary import summary
-from cordiale.charts.words import source
-from cordiale.draws import Array
+from cordiale.models.random import Array
+from cordiale.study.labels import source
+from cordiale.study.quantiles import summary
 
 SHORT = {"horizon": "2019Q1"}
 WORLDS = 40

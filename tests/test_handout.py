@@ -16,20 +16,15 @@ import pytest
 import yaml
 
 from cordiale import run
-from cordiale.analysis.estimators import effect
+from cordiale.analysis.intervals import effect
 from cordiale.cli import main
-from cordiale.draws import Array
-from cordiale.handout import handout, prepare
-from cordiale.handout.cells import Cell
-from cordiale.handout.choice import chosen
-from cordiale.handout.data import Result
-from cordiale.handout.document import html
-from cordiale.handout.grid import Control, Grid, Level, as_coded, controls_of
-from cordiale.handout.questions import questions_of, singles_of
-from cordiale.handout.told import part_differences, sentences, signed, told
-from cordiale.handout.why import causes_added, names_of
-from cordiale.layers import load_scenario
-from cordiale.measures.alignment import PARTS
+from cordiale.models.diplomacy.alignment import PARTS
+from cordiale.models.random import Array
+from cordiale.output.handout.build import Result, handout, html, prepare
+from cordiale.output.handout.cells import Cell, causes_added, names_of, part_differences, sentences, signed, told
+from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
+from cordiale.output.handout.questions import questions_of, singles_of
+from cordiale.scenario.load import load_scenario
 from tests.packs import random_pack, write
 
 WORLDS = 12

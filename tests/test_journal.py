@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.durable import PART, part_name
-from cordiale.files.written import JOURNAL
-from cordiale.journal import RESULT, hidden
+from cordiale.files.file_list import JOURNAL
+from cordiale.study.journal import RESULT, hidden
+from cordiale.study.partitions import PART, part_name
 
 WORLDS = 6 * PART
 KILLS = 10

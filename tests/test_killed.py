@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.journal import RESULT, hidden
+from cordiale.study.journal import RESULT, hidden
 
 from .commands import alive, begin, children, contents, cordiale, in_folder, parts, wait_for
 

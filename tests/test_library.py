@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.errors import FileError, OptionError, UserError
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import find_pack, load_pack
-from cordiale.loaded_scenario import find_scenario
+from cordiale.case.load import find_pack, load_pack
+from cordiale.files.errors import FileError, OptionError, UserError
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
 
 NAME = "indo_pacific_2018"
 HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"

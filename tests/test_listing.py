@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.analysis.listing import check, listing
-from cordiale.errors import FileError, OptionError
-from cordiale.fields import Names
-from cordiale.layers import load_scenario
-from cordiale.library import scenario_names
-from cordiale.loaded_pack import load_pack
-from cordiale.measures.catalogue import known_measures
+from cordiale.case.fields import Names
+from cordiale.case.load import load_pack, scenario_names
+from cordiale.files.errors import FileError, OptionError
+from cordiale.models.diplomacy.measures import known_measures
+from cordiale.scenario.listing import check, listing
+from cordiale.scenario.load import load_scenario
 
 PACK = "indo_pacific_2018"
 

@@ -14,16 +14,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cordiale.errors import OptionError
-from cordiale.fields import Names
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import load_pack
-from cordiale.measures.alignment import PARTS, alignment, hedging, misperception, mutual, position_gap, rank
-from cordiale.measures.blocs import blocs, stability, together
-from cordiale.measures.catalogue import Reading, known_measures
-from cordiale.measures.requests import request, requests_of
-from cordiale.measures.similarity import s_score, similarity, similarity_by_issue
-from cordiale.models.block import Block, behaviours, standards
+from cordiale.case.fields import Names
+from cordiale.case.load import load_pack
+from cordiale.engine.block import Block
+from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.alignment import (
+    PARTS,
+    alignment,
+    blocs,
+    hedging,
+    misperception,
+    mutual,
+    position_gap,
+    rank,
+    s_score,
+    similarity,
+    similarity_by_issue,
+    stability,
+    together,
+)
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy.measures import Reading, known_measures
+from cordiale.models.measures import request, requests_of
+from cordiale.scenario.load import load_scenario
 
 DATA = Path(__file__).parent / "data"
 

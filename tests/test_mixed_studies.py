@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.enough import enough, sentences
 from cordiale.analysis.findings import findings
-from cordiale.analysis.show import last_quarter
-from cordiale.charts.difference import difference
+from cordiale.analysis.sample_size import enough, sentences
 from cordiale.cli import main
-from cordiale.study import Study
+from cordiale.output.charts.fan import difference
+from cordiale.study.quantiles import last_quarter
+from cordiale.study.study import Study
 
 HEAD = "title: {title}\nquestion: What?\nbasis: {{locator: Opening 1, says: a word}}\nextends: baseline\n"
 SHORT = {"horizon": "2019Q2"}

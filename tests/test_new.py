@@ -13,15 +13,15 @@ import jsonschema
 import pytest
 
 import cordiale
-from cordiale.checks import walk_coded
+from cordiale.case.checks import walk_coded
+from cordiale.case.load import find_pack, load_pack
 from cordiale.cli import main
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import find_pack, load_pack
-from cordiale.new import new_pack, new_scenario
-from cordiale.schema import schemas, text
-from cordiale.timeline import profiles
-from cordiale.yamlfile import read
+from cordiale.files.errors import OptionError
+from cordiale.files.yaml_file import read
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.new import new_pack, new_scenario
+from cordiale.scenario.schema import schemas, text
+from cordiale.scenario.timeline import profiles
 
 from . import packs
 
@@ -261,7 +261,7 @@ def test_a_pack_is_laid_down_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
 
 def test_a_scenario_is_laid_down_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("cordiale.new.start.text", lambda _: "\ud800")  # cannot be written as UTF-8
+    monkeypatch.setattr("cordiale.scenario.new.text", lambda _: "\ud800")  # cannot be written as UTF-8
     with pytest.raises(UnicodeEncodeError):
         new_scenario("mine", SHIPPED)
     assert list(tmp_path.iterdir()) == []

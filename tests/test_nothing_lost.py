@@ -14,8 +14,8 @@ import pytest
 import cordiale
 from cordiale.cli import main
 from cordiale.files.atomic_write import write_files
-from cordiale.files.written import LIST, Written
-from cordiale.journal import hidden
+from cordiale.files.file_list import LIST, Written
+from cordiale.study.journal import hidden
 
 from .conftest import PACK, ROOT
 from .hostile.files import Refused

@@ -9,18 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cordiale import fields
+from cordiale.case import fields
+from cordiale.case.fields import FIELDS, Field, Names
+from cordiale.case.load import find_pack, roots, scenario_names
+from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
-from cordiale.errors import OptionError
-from cordiale.fields import FIELDS, Field, Names
-from cordiale.library import roots, scenario_names
-from cordiale.loaded_pack import find_pack
-from cordiale.numbers import coded_numbers
-from cordiale.odd import lacking, odd, wanted
-from cordiale.odd.rows import methods, variables
-from cordiale.odd.specification import Specification
-from cordiale.states.state import State
-from cordiale.states.worth import Worth
+from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.state import State
+from cordiale.models.diplomacy.utility import Worth
+from cordiale.output.odd import Specification, lacking, methods, odd, variables, wanted
 
 from . import packs
 

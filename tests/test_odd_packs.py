@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from cordiale.analysis.enough import MOST
-from cordiale.charts import CHARTS
+from cordiale.analysis.sample_size import MOST
+from cordiale.case.load import scenario_names
 from cordiale.cli import main
-from cordiale.library import scenario_names
-from cordiale.new import new_pack
+from cordiale.output.charts.catalogue import CHARTS
+from cordiale.scenario.new import new_pack
 
 from . import packs
 

@@ -17,11 +17,10 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 import cordiale
-from cordiale import over_worlds
-from cordiale.analysis.summary import summary
-from cordiale.draws import Array
-from cordiale.export import export
-from cordiale.over_worlds import ends, means, spread
+from cordiale.models.random import Array
+from cordiale.output.export.write import export
+from cordiale.study import quantiles as over_worlds
+from cordiale.study.quantiles import ends, means, spread, summary
 
 QUANTILES = (0.0, 0.05, 0.3, 0.5, 0.95, 1.0)
 HEAD = "title: Mine\nquestion: What?\nbasis: {locator: Opening 1, says: a word}\nextends: baseline\n"

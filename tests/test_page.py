@@ -17,24 +17,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cordiale
-from cordiale.blocks import Grove
-from cordiale.draws import Streams
-from cordiale.errors import FileError, OptionError, StudyError, UserError
-from cordiale.layers import Scenario, load_scenario
-from cordiale.library import scenario_names
-from cordiale.models.block import behaviours, standards, worlds_of
-from cordiale.page import server, take, work
-from cordiale.page.chosen import CHANGED, LONGEST, choice, content, levers_of, prepared, uploaded
+from cordiale.case.load import scenario_names
+from cordiale.engine.block import Grove, worlds_of
+from cordiale.files.errors import FileError, OptionError, StudyError, UserError
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.random import Streams
+from cordiale.page import server
+from cordiale.page import tabs as take
+from cordiale.page import worker as work
+from cordiale.page.app_state import Desk
 from cordiale.page.classroom import GUESSES, MARGIN, Tally, answer
-from cordiale.page.desk import Desk
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
 from cordiale.page.levers import handle, resting
 from cordiale.page.network import frames
-from cordiale.page.result import Seen
+from cordiale.page.result import Effect, Seen, effect, effect_words
+from cordiale.page.session import CHANGED, LONGEST, choice, content, levers_of, prepared, uploaded
+from cordiale.page.tabs import causes
 from cordiale.page.texts import literal
-from cordiale.page.together import run_together
-from cordiale.page.why import causes
-from cordiale.page.words import Effect, effect, effect_words
+from cordiale.page.worker import run_together
+from cordiale.scenario.load import Scenario, load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
 WORLDS = 6
@@ -389,7 +390,7 @@ def test_strangers_are_kept_out_and_ctrl_c_leaves_no_trace(served: tuple[subproc
 
 
 def test_the_core_does_without_streamlit() -> None:
-    code = "import sys, cordiale, cordiale.cli.page, cordiale.page.server; assert 'streamlit' not in sys.modules"
+    code = "import sys, cordiale, cordiale.cli.output, cordiale.page.server; assert 'streamlit' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

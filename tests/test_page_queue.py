@@ -21,23 +21,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordiale.analysis.story import story
-from cordiale.analysis.terms import terms
-from cordiale.blocks import Grove
-from cordiale.draws import Streams
-from cordiale.errors import OptionError, StudyError
-from cordiale.layers import Scenario, load_scenario
-from cordiale.loaded_pack import LoadedPack
-from cordiale.models.block import behaviours, standards, worlds_of
-from cordiale.page import tasks
-from cordiale.page.chosen import LONGEST, prepared
-from cordiale.page.jobs import QUICK, Job
+from cordiale.analysis.attribution import terms
+from cordiale.analysis.narrative import story
+from cordiale.case.load import LoadedPack
+from cordiale.engine.block import Grove, worlds_of
+from cordiale.files.errors import OptionError, StudyError
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.random import Streams
+from cordiale.page import jobs as tasks
+from cordiale.page.job_queue import IN_A_ROW, MANY, PATIENCE, Queue, Ticket
+from cordiale.page.jobs import BLOCK, LEAST, QUICK, Job, Task, blocks
 from cordiale.page.runs import Runs
-from cordiale.page.tasks import BLOCK, LEAST, Task, blocks
-from cordiale.page.ticket import PATIENCE, Ticket
-from cordiale.page.turns import IN_A_ROW, MANY
-from cordiale.page.waiting import Queue
-from cordiale.page.work import Order
+from cordiale.page.session import LONGEST, prepared
+from cordiale.page.worker import Order
+from cordiale.scenario.load import Scenario, load_scenario
 
 MEASURES = ["alignment", "trust", "rank", "pressure"]
 BASE, QUAD = "baseline", "france_joins_quad"

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cordiale.analysis.baseline_page import markdown
-from cordiale.analysis.findings_page import _rows, findings_page
-from cordiale.analysis.soundness import ladder_rows, property_rows
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
+from cordiale.analysis.baseline_checks import ladder_rows, property_rows
+from cordiale.files.errors import OptionError
+from cordiale.output.pages.baseline import markdown
+from cordiale.output.pages.findings import _rows, findings_page
+from cordiale.scenario.load import load_scenario
 
 
 def test_the_baseline_is_sound_and_the_record_is_the_facts() -> None:

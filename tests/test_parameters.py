@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 from scipy.stats import kstest
 
-from cordiale.coded import Free
-from cordiale.layers import Scenario, load_scenario
-from cordiale.parameters import Parameters, pert
-from cordiale.timeline import lever_course
+from cordiale.case.ranges import Free
+from cordiale.models.parameters import Parameters, pert
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.timeline import lever_course
 
 Build = Callable[..., Scenario]
 LEVER = "france_china_tone"
@@ -54,8 +54,8 @@ def test_a_point_range_is_a_point() -> None:
 
 
 def test_worlds_follow_the_coded_distribution() -> None:
-    from cordiale.draws import Streams
-    from cordiale.parameters import draw
+    from cordiale.models.parameters import draw
+    from cordiale.models.random import Streams
 
     scenario = load_scenario("baseline")
     path = "FRA.china_tone.ideal"
@@ -118,7 +118,8 @@ def test_a_shock_ends_by_itself(with_events: Build) -> None:
 
 
 def test_levers_reach_their_parameter_and_stop_gives_it_back(with_events: Build) -> None:
-    from cordiale.models.block import Block, behaviours, standards
+    from cordiale.engine.block import Block
+    from cordiale.models.diplomacy.family import behaviours, standards
 
     scenario = with_events({"quarter": "2019Q1", "set": {LEVER: 0.9}}, {"quarter": "2019Q3", "stop": [LEVER]})
     classes = behaviours(scenario)

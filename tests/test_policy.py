@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.analysis.policy import difference_words, moves
-from cordiale.layers import load_scenario
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.words import difference_words, moves
 
 NAMES = sorted(path.stem for path in Path("scenarios/indo_pacific_2018").glob("*.yaml") if path.stem != "claims")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from cordiale.pool import ordered
+from cordiale.engine.pool import ordered
 
 
 def _scaled(factor: int, task: int) -> int:

@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from cordiale.layers import load_scenario
-from cordiale.library import scenario_names
+from cordiale.case.load import scenario_names
+from cordiale.scenario.load import load_scenario
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 

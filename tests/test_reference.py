@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cordiale.layers import Scenario, load_scenario
-from cordiale.library import scenario_names
+from cordiale.case.load import scenario_names
+from cordiale.scenario.load import Scenario, load_scenario
 
 from .compare import differences, pair
 from .packs import random_pack, random_scenario, write
@@ -30,7 +30,7 @@ def hold_together(scenario: Scenario, worlds: int, quarters: int) -> None:
 
 
 def test_standards_agree() -> None:
-    from cordiale.models.block import behaviours, standards
+    from cordiale.models.diplomacy.family import behaviours, standards
 
     from .reference.adapter import Best, OneDraw, case_of
     from .reference.model import World

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.replay import replay
-from cordiale.analysis.summary import summary
-from cordiale.report.rebuilt import rebuild
-from cordiale.verify import verify
+from cordiale.analysis.narrative import replay
+from cordiale.output.report.rebuilt import rebuild
+from cordiale.study.quantiles import summary
+from cordiale.study.verify import verify
 
 fsspec = pytest.importorskip("fsspec")
 SHORT = {"horizon": "2018Q4"}

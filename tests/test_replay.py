@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.analysis.replay import FAILURE, replay
-from cordiale.analysis.story import ENTRY, FORCE, story
+from cordiale.analysis.narrative import ENTRY, FAILURE, FORCE, replay, story
 from cordiale.cli import main
-from cordiale.draws import Array
-from cordiale.layers import load_scenario
+from cordiale.models.random import Array
+from cordiale.scenario.load import load_scenario
 
 SHORT = {"horizon": "2020Q4"}
 NAMES = ["baseline", "france_joins_quad"]

@@ -16,24 +16,22 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.analysis.claim_page import appendix, frame
-from cordiale.analysis.claim_study import Settings, Verdicts, recorded_path
-from cordiale.analysis.compare import compare
-from cordiale.analysis.compare_run import run_comparison
+from cordiale.analysis.compare import compare, run_comparison
 from cordiale.analysis.findings import findings
-from cordiale.analysis.limits import limits
-from cordiale.analysis.verdicts import Verdict
-from cordiale.claims import Claim, ClaimsFile
-from cordiale.errors import OptionError, StudyError
-from cordiale.layers import load_scenario
-from cordiale.report.page import report, save
-from cordiale.report.parts import signed, typeset
-from cordiale.report.rebuilt import coded_by, rebuild
-from cordiale.report.sensitivity import MOST_ROWS
-from cordiale.runs import run
-from cordiale.study import Study
-from cordiale.validate import validate
-from cordiale.yamlfile import read
+from cordiale.analysis.judge import Settings, Verdict, Verdicts, recorded_path
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import OptionError, StudyError
+from cordiale.files.yaml_file import read
+from cordiale.output.pages.claims import appendix, frame
+from cordiale.output.pages.findings import limits
+from cordiale.output.report.elements import signed, typeset
+from cordiale.output.report.page import report, save
+from cordiale.output.report.rebuilt import coded_by, rebuild
+from cordiale.output.report.sensitivity import MOST_ROWS
+from cordiale.scenario.claims import Claim, ClaimsFile
+from cordiale.scenario.load import load_scenario
+from cordiale.study.run import run
+from cordiale.study.study import Study
 from tests.packs import random_pack, random_scenario, write
 
 PACK = "indo_pacific_2018"
@@ -484,7 +482,7 @@ def test_small_differences_are_told_with_more_digits() -> None:
 
 
 def test_figures_that_would_make_the_file_too_large_are_left_out(small: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cordiale.report.figures.LARGEST", 30_000)
+    monkeypatch.setattr("cordiale.output.report.effects.LARGEST", 30_000)
     told = report(small)
     assert sum(len(figure) for figure in re.findall(r"<svg.*?</svg>", told, re.DOTALL)) <= 30_000
     assert "the file would grow too large" in told

@@ -11,14 +11,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cordiale.analysis.sample import Sampler
-from cordiale.blocks import Grove, run_block, run_blocks
-from cordiale.draws import SameWorld, Streams, Tiled
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import find_pack
-from cordiale.loaded_scenario import find_scenario
-from cordiale.models.block import Block, behaviours, standards
-from cordiale.runs import make_plan
+from cordiale.case.load import find_pack
+from cordiale.engine.block import Block, Grove, run_block, run_blocks
+from cordiale.engine.sample import Sampler
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.random import SameWorld, Streams, Tiled
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
+from cordiale.study.run import make_plan
 
 SHORT = {"horizon": "2020Q2", "worlds": 24}
 

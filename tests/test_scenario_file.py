@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cordiale
-from cordiale.errors import OptionError
-from cordiale.layers import Scenario, load_scenario
-from cordiale.scenario_file import scenario_text
-from cordiale.timeline import profiles
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.timeline import profiles
+from cordiale.scenario.write import scenario_text
 
 NAMES = sorted(path.stem for path in Path("scenarios/indo_pacific_2018").glob("*.yaml") if path.stem != "claims")
 LEVERS = sorted(load_scenario("baseline").loaded.pack.case.levers)

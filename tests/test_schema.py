@@ -9,10 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cordiale.library import roots, scenario_names
-from cordiale.loaded_pack import find_pack, load_pack
-from cordiale.schema import scenario_schema, schemas, text
-from cordiale.yamlfile import read
+from cordiale.case.load import find_pack, load_pack, roots, scenario_names
+from cordiale.files.yaml_file import read
+from cordiale.scenario.schema import scenario_schema, schemas, text
 
 ROOT = roots()[-1]
 
@@ -61,7 +60,7 @@ def test_scenario_schema_refuses_what_an_editor_should_mark(fault: dict[str, Any
 
 
 def test_at_least_eighteen_scenarios_move_every_lever() -> None:
-    from cordiale.layers import load_scenario
+    from cordiale.scenario.load import load_scenario
 
     names = scenario_names("indo_pacific_2018")
     assert len(names) >= 18

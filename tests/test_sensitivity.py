@@ -9,18 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cordiale.analysis.chance import crossed, shares
-from cordiale.analysis.evaluate import ModelResponse, Quantiles, evaluate, speed_ratio
-from cordiale.analysis.explored import sensitivity
-from cordiale.analysis.groups import groups_of
-from cordiale.analysis.screening import Effects, morris
-from cordiale.analysis.sensitivity import Indices, check_size, sobol
-from cordiale.analysis.target import target_of
-from cordiale.charts.morris import morris as morris_chart
-from cordiale.charts.tornado import tornado
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
-from cordiale.resolved import Scenario
+from cordiale.analysis.morris import Effects, morris
+from cordiale.analysis.response import ModelResponse, Quantiles, evaluate, speed_ratio, target_of
+from cordiale.analysis.sensitivity import crossed, sensitivity, shares
+from cordiale.analysis.sobol import Indices, check_size, groups_of, sobol
+from cordiale.files.errors import OptionError
+from cordiale.output.charts.sensitivity import morris as morris_chart
+from cordiale.output.charts.sensitivity import tornado
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.settings import Scenario
 
 Values = Mapping[str, np.ndarray]
 Refused = Callable[..., str]
@@ -282,7 +279,7 @@ def test_quantiles_give_the_coded_distributions(scenario: Scenario) -> None:
 
 def test_shares_agree_with_ordinary_worlds(scenario: Scenario) -> None:
     """The variance of worlds that draw their own numbers is the sum of the parts."""
-    from cordiale.analysis.sample import sample
+    from cordiale.engine.sample import sample
 
     found = sensitivity(scenario, "alignment:FRA-JPN", "morris", group="states", samples=4, luck=1)
     worlds = sample([scenario], ["alignment:FRA-JPN"], 600)[0]["alignment:FRA-JPN"][:, -1, 0]

@@ -7,12 +7,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from cordiale.analysis.story import KINDS, PROPOSAL, START, Happening, among, milestones, story
-from cordiale.blocks import Grove
-from cordiale.draws import Streams
-from cordiale.errors import OptionError
-from cordiale.layers import Scenario, apply_set, load_scenario
-from cordiale.models.block import Block, behaviours, standards, worlds_of
+from cordiale.analysis.narrative import KINDS, PROPOSAL, START, Happening, among, milestones, story
+from cordiale.engine.block import Block, Grove, worlds_of
+from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.random import Streams
+from cordiale.scenario.load import Scenario, apply_set, load_scenario
 
 WORLD = 3
 UNTIL = {"horizon": "2021Q4"}

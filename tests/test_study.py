@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import cordiale
-from cordiale import reading
-from cordiale.analysis.show import last_quarter
-from cordiale.blocks import run_block
-from cordiale.layers import load_scenario
-from cordiale.runs import make_plan
-from cordiale.tables import Table
+from cordiale.engine.block import run_block
+from cordiale.files.parquet import Table
+from cordiale.scenario.load import load_scenario
+from cordiale.study import partitions as reading
+from cordiale.study.quantiles import last_quarter
+from cordiale.study.run import make_plan
 
 NAMES = ["baseline", "dual_use_unknown"]
 SHORT = {"horizon": "2019Q4"}

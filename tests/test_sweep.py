@@ -14,13 +14,12 @@ import pandas as pd
 import pytest
 
 import cordiale
-from cordiale.analysis.factorial import Effects, contrasts, summary_of
-from cordiale.analysis.sweep import Sweep, sweep
+from cordiale.analysis.sweep import Sweep, findings, sweep
 from cordiale.analysis.sweep_design import Design, Factor, design_of
-from cordiale.analysis.sweep_words import findings
+from cordiale.analysis.sweep_tables import Effects, contrasts, summary_of
 from cordiale.cli import main
-from cordiale.errors import OptionError, StudyError
-from cordiale.layers import load_scenario
+from cordiale.files.errors import OptionError, StudyError
+from cordiale.scenario.load import load_scenario
 
 Refused = Callable[..., str]
 SHORT = "2019Q2"
@@ -113,7 +112,7 @@ def base() -> cordiale.Scenario:
 @pytest.fixture(scope="module")
 def found(base: cordiale.Scenario, tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     over = {QUAD: [0, 1], TONE: "0.1:0.7:3", WEIGHT: [0.02, 0.05]}
-    from cordiale.charts.sweep import draw_sweep
+    from cordiale.output.charts.sweep import draw_sweep
 
     return sweep(base, over, measures=MEASURES, worlds=12, out=tmp_path_factory.mktemp("s") / "a", finish=lambda made: (
         draw_sweep(made, made.folder / "charts"), None)[1])  # fmt: skip
@@ -195,7 +194,7 @@ def test_manifest_and_charts(found: Sweep) -> None:
 
 
 def test_line_is_the_summary(base: cordiale.Scenario, tmp_path: Path) -> None:
-    from cordiale.charts.sweep import line_chart
+    from cordiale.output.charts.sweep import line_chart
 
     one = sweep(base, {TONE: [0.7, 0.1, 0.3]}, worlds=6, out=tmp_path / "one")
     left, right = line_chart(one, "alignment", "FRA-JPN").axes
@@ -207,7 +206,7 @@ def test_line_is_the_summary(base: cordiale.Scenario, tmp_path: Path) -> None:
 
 
 def test_map_and_contours_of_two_continuous_factors(base: cordiale.Scenario, tmp_path: Path) -> None:
-    from cordiale.charts.sweep import grid_chart
+    from cordiale.output.charts.sweep import grid_chart
 
     two = sweep(base, {TONE: "0.7:0.1:3", "japan_china_tone": "0:1:4"}, worlds=6, out=tmp_path / "two")
     axes = grid_chart(two, "alignment", "FRA-JPN").axes[0]
@@ -218,7 +217,7 @@ def test_map_and_contours_of_two_continuous_factors(base: cordiale.Scenario, tmp
 
 
 def test_effects_chart_draws_every_effect(found: Sweep) -> None:
-    from cordiale.charts.effects import effects_chart
+    from cordiale.output.charts.sweep import effects_chart
 
     axes = effects_chart(found, "alignment", "FRA-JPN").axes[0]
     table = found.effects().query("measure == 'alignment'")
@@ -228,7 +227,7 @@ def test_effects_chart_draws_every_effect(found: Sweep) -> None:
 
 
 def test_a_measure_that_does_not_vary_can_be_drawn(base: cordiale.Scenario, tmp_path: Path) -> None:
-    from cordiale.charts.sweep import draw_sweep
+    from cordiale.output.charts.sweep import draw_sweep
 
     over = {TONE: [0.1, 0.4, 0.7], "FRA.resolve": [0.6, 0.7, 0.8]}
     still = sweep(base, over, measures=["member.quad:CHN"], worlds=4, out=tmp_path / "still")

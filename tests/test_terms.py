@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cordiale.analysis.terms import Terms, terms
-from cordiale.errors import OptionError
-from cordiale.layers import load_scenario
+from cordiale.analysis.attribution import Terms, terms
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import load_scenario
 
 
 @pytest.fixture(scope="module", params=["baseline", "dual_use_revealed", "submarines_cancelled"])
@@ -31,7 +31,8 @@ def test_the_breach_of_a_revelation_shows_in_its_quarter() -> None:
 
 def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
     """Their sum is the mean worth that the model used for its choices."""
-    from cordiale.models.block import Block, behaviours, standards
+    from cordiale.engine.block import Block
+    from cordiale.models.diplomacy.family import behaviours, standards
 
     scenario = load_scenario("baseline")
     found = terms(scenario, "FRA-JPN", worlds=10)
@@ -46,7 +47,8 @@ def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
 
 def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> None:
     """What is delivered moves by a share of 1 - trust, a shortfall by one of trust, time towards the coding."""
-    from cordiale.models.block import Block, behaviours, standards
+    from cordiale.engine.block import Block
+    from cordiale.models.diplomacy.family import behaviours, standards
 
     scenario = load_scenario("japan_contribution_stalled")
     classes = behaviours(scenario)
@@ -69,7 +71,8 @@ def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> Non
 
 def test_consent_is_the_logistic_of_its_four_terms() -> None:
     """Who has the entrant's backing, trusts it, and thinks as it does, lets it in the more."""
-    from cordiale.models.block import Block, behaviours, standards
+    from cordiale.engine.block import Block
+    from cordiale.models.diplomacy.family import behaviours, standards
 
     scenario = load_scenario("admm_entry_backed")
     classes = behaviours(scenario)

@@ -13,11 +13,10 @@ import pytest
 
 import cordiale
 from cordiale import StudyError
-from cordiale.durable import part_name
-from cordiale.manifest import sealed
-from cordiale.parts import MeasureRows
-from cordiale.restored import plan_of, read_design
-from cordiale.verify import TOGETHER, sample, verify
+from cordiale.study.design import plan_of, read_design
+from cordiale.study.manifest import sealed
+from cordiale.study.partitions import MeasureRows, part_name
+from cordiale.study.verify import TOGETHER, sample, verify
 
 SCENARIOS = ["baseline", "dual_use_unknown", "france_joins_quad"]
 
@@ -78,7 +77,7 @@ def rewrite(folder: Path, change: float) -> None:
     with pq.ParquetWriter(path, MeasureRows.schema) as writer:
         for group in groups:
             writer.write_table(group.cast(MeasureRows.schema), row_group_size=group.num_rows)
-    from cordiale.files.written import hash_of
+    from cordiale.files.file_list import hash_of
 
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["parts"][0][2] = hash_of(path)

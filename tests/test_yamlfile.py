@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.errors import FileError
-from cordiale.textfile import MAX_BYTES
-from cordiale.yamlfile import read, to_number
+from cordiale.files.errors import FileError
+from cordiale.files.yaml_file import MAX_BYTES, read, to_number
 
 # text, and the place and the message of its error
 FAULTS = {

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.draws import Array, stream_key
-from cordiale.models.diplomacy import Diplomacy
-from cordiale.parameters import Parameters
-from cordiale.states.challenger import Challenger
-from cordiale.states.hedger import Hedger
-from cordiale.states.state import State
+from cordiale.models.diplomacy.kinds import Challenger, Hedger
+from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.diplomacy.state import State
+from cordiale.models.parameters import Parameters
+from cordiale.models.random import Array, stream_key
 
 TERMS = State.PAIR_TERMS + State.DOMAIN_TERMS
 

@@ -1,4 +1,4 @@
-"""The bits of `cordiale.draws` inside a compiled loop: Philox 4x64-10 (Salmon et al. 2011)."""
+"""The bits of `cordiale.models.random` inside a compiled loop: Philox 4x64-10 (Salmon et al. 2011)."""
 
 from __future__ import annotations
 

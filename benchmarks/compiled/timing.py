@@ -9,10 +9,11 @@ from statistics import median
 from typing import Any
 
 from benchmarks.compiled.arrays import Loops
-from cordiale.layers import load_scenario
-from cordiale.measures.catalogue import Reading
-from cordiale.models.block import Block, behaviours, standards
-from cordiale.timeline import Timeline
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy.measures import Reading
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.timeline import Timeline
 
 WORLDS, QUARTERS = 256, 8
 

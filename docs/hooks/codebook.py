@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from text import code, page, path, table, words
 
-from cordiale.coded import Coded
-from cordiale.loaded_pack import LoadedPack, find_pack
-from cordiale.pack import Case, StateFile, Ties
+from cordiale.case.load import LoadedPack, find_pack
+from cordiale.case.pack import Case, StateFile, Ties
+from cordiale.case.ranges import Coded
 
 HEAD = ["number", "range", "basis", "rests on"]
 

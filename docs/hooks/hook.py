@@ -15,7 +15,7 @@ from reference import measures_page
 from text import columned
 from tutorials import page as tutorial_page
 
-from cordiale.library import pack_names
+from cordiale.case.load import pack_names
 from scenarios import scenarios_page
 
 CONSOLE = re.compile(r"^```console\n.*?^```$", re.MULTILINE | re.DOTALL)

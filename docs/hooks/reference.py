@@ -6,8 +6,8 @@ import inspect
 
 from text import code, page, table, words
 
-from cordiale.charts import CHARTS
-from cordiale.measures.catalogue import MEASURES
+from cordiale.models.diplomacy.measures import MEASURES
+from cordiale.output.charts.catalogue import CHARTS
 
 OF = {"dyad": "two states: `FRA-JPN`", "directed": "one toward another: `JPN>FRA`", "state": "a state: `FRA`"}
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from text import code, page, path, table, words
 
-from cordiale.analysis.policy import moves
-from cordiale.layers import Scenario, load_scenario
-from cordiale.library import scenario_names
-from cordiale.loaded_pack import find_pack
-from cordiale.quarters import to_text
+from cordiale.case.load import find_pack, scenario_names
+from cordiale.case.quarters import to_text
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.words import moves
 
 
 def scenarios_page(pack: str) -> str:

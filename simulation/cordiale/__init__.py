@@ -12,27 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep import sweep
-    from cordiale.errors import CordialeError, FileError, OptionError, StudyError, StudyWarning, UserError
-    from cordiale.layers import Scenario, load_scenario
-    from cordiale.loaded_pack import load_pack
-    from cordiale.pack import Pack
-    from cordiale.runs import resume, run
-    from cordiale.states.challenger import Challenger
-    from cordiale.states.hedger import Hedger
-    from cordiale.states.state import State
-    from cordiale.study import Study
+    from cordiale.case.load import load_pack
+    from cordiale.case.pack import Pack
+    from cordiale.files.errors import CordialeError, FileError, OptionError, StudyError, StudyWarning, UserError
+    from cordiale.models.diplomacy.kinds import Challenger, Hedger
+    from cordiale.models.diplomacy.state import State
+    from cordiale.scenario.load import Scenario, load_scenario
+    from cordiale.study.run import resume, run
+    from cordiale.study.study import Study
 
 _HOMES = {
-    "errors": ("CordialeError", "FileError", "OptionError", "StudyError", "StudyWarning", "UserError"),
-    "layers": ("Scenario", "load_scenario"),
-    "loaded_pack": ("load_pack",),
-    "pack": ("Pack",),
-    "runs": ("resume", "run"),
-    "states.challenger": ("Challenger",),
-    "states.hedger": ("Hedger",),
-    "states.state": ("State",),
-    "study": ("Study",),
     "analysis.sweep": ("sweep",),
+    "case.load": ("load_pack",),
+    "case.pack": ("Pack",),
+    "files.errors": ("CordialeError", "FileError", "OptionError", "StudyError", "StudyWarning", "UserError"),
+    "models.diplomacy.kinds": ("Challenger", "Hedger"),
+    "models.diplomacy.state": ("State",),
+    "scenario.load": ("Scenario", "load_scenario"),
+    "study.run": ("resume", "run"),
+    "study.study": ("Study",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

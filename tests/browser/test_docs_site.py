@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cordiale.library import pack_names
+from cordiale.case.load import pack_names
 
 from ..blocks import ROOT
 

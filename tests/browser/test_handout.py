@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cordiale.handout import handout
-from cordiale.layers import load_scenario
+from cordiale.output.handout.build import handout
+from cordiale.scenario.load import load_scenario
 
 SCENARIOS = ("baseline", "france_joins_quad", "japan_hardens_tone")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cordiale.layers import Scenario, load_scenario
-from cordiale.page.chosen import WORLDS, levers_of
 from cordiale.page.levers import handle
+from cordiale.page.session import WORLDS, levers_of
+from cordiale.scenario.load import Scenario, load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
 PATIENCE = 20_000  # milliseconds

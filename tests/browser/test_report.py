@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from cordiale.report.page import report
-from cordiale.runs import run
-from cordiale.study import Study
+from cordiale.output.report.page import report
+from cordiale.study.run import run
+from cordiale.study.study import Study
 
 HOSTILE = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> 'quoted'"
 WINDOWS = [(1280, 900), (390, 844)]

@@ -20,22 +20,22 @@ from typing import Any
 
 import cordiale
 from cordiale.analysis.findings import findings
-from cordiale.analysis.show import last_quarter
-from cordiale.blocks import run_block
-from cordiale.claims_file import load_claims
+from cordiale.case.coding import read_coding
+from cordiale.case.fields import Names
+from cordiale.case.load import find_pack
+from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
-from cordiale.coding import read_coding
-from cordiale.errors import LONGEST, FileError, UserError
-from cordiale.fields import Names
-from cordiale.files.written import seal
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import find_pack
-from cordiale.numbers import coded_numbers
-from cordiale.restored import plan_of, read_design
-from cordiale.runs import make_plan
-from cordiale.study import Study
-from cordiale.verify import verify
-from cordiale.yamlfile import read
+from cordiale.engine.block import run_block
+from cordiale.files.errors import LONGEST, FileError, UserError
+from cordiale.files.file_list import seal
+from cordiale.files.yaml_file import read
+from cordiale.scenario.claims import load_claims
+from cordiale.scenario.load import load_scenario
+from cordiale.study.design import plan_of, read_design
+from cordiale.study.quantiles import last_quarter
+from cordiale.study.run import make_plan
+from cordiale.study.study import Study
+from cordiale.study.verify import verify
 
 from ..conftest import PACK, ROOT
 from ..packs import random_pack, random_scenario, write

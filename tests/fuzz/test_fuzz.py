@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from cordiale.blocks import run_block
-from cordiale.errors import OptionError
-from cordiale.fields import Names
-from cordiale.layers import load_scenario
-from cordiale.loaded_pack import find_pack
-from cordiale.numbers import coded_numbers
-from cordiale.runs import make_plan
+from cordiale.case.fields import Names
+from cordiale.case.load import find_pack
+from cordiale.case.numbers import coded_numbers
+from cordiale.engine.block import run_block
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import load_scenario
+from cordiale.study.run import make_plan
 
 from ..conftest import PACK
 from .bench import SMALL, Bench, checked, command, opened, watched

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cordiale.errors import FileError
 from cordiale.files.arrays import as_bytes, from_bytes
-from cordiale.layers import load_scenario
-from cordiale.models.block import behaviours
+from cordiale.files.errors import FileError
+from cordiale.models.diplomacy.family import behaviours
+from cordiale.scenario.load import load_scenario
 
 from ..conftest import PACK, ROOT
 from .files import spoilt_state

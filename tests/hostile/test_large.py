@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.textfile import MAX_BYTES
+from cordiale.files.yaml_file import MAX_BYTES
 
 from ..conftest import PACK
 from .files import MINE, Refused, write
@@ -18,16 +18,16 @@ BATCH = """
 import resource, sys
 from pathlib import Path
 import cordiale.cli
-from cordiale.claims import ClaimsFile
-from cordiale.coding import read_coding
-from cordiale.errors import UserError
-from cordiale.fields import Names
-from cordiale.loaded_pack import LoadedPack, find_pack
-from cordiale.loaded_scenario import LoadedScenario
-from cordiale.numbers import coded_numbers
-from cordiale.pack import Case, StateFile, Ties
-from cordiale.validate import validate
-from cordiale.yamlfile import read
+from cordiale.scenario.claims import ClaimsFile
+from cordiale.case.coding import read_coding
+from cordiale.files.errors import UserError
+from cordiale.case.fields import Names
+from cordiale.case.load import LoadedPack, find_pack
+from cordiale.scenario.file import LoadedScenario
+from cordiale.case.numbers import coded_numbers
+from cordiale.case.pack import Case, StateFile, Ties
+from cordiale.files.error_messages import validate
+from cordiale.files.yaml_file import read
 
 names = Names(find_pack("indo_pacific_2018").pack)
 numbers = coded_numbers(find_pack("indo_pacific_2018"), names)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import cordiale
-from cordiale.analysis.claim_study import recorded_path
-from cordiale.errors import FileError, OptionError, StudyError
-from cordiale.journal import hidden
-from cordiale.layers import load_scenario
-from cordiale.study import Study
+from cordiale.analysis.judge import recorded_path
+from cordiale.files.errors import FileError, OptionError, StudyError
+from cordiale.scenario.load import load_scenario
+from cordiale.study.journal import hidden
+from cordiale.study.study import Study
 
 from ..conftest import PACK, ROOT
 from .files import MINE, SCENARIOS, SECRET, Refused, write

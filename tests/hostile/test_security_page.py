@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from cordiale import errors, lineage, loaded_pack, manifest_file, scenario, textfile, yamlfile
-from cordiale.files import atomic_write
+from cordiale.case import load
+from cordiale.files import atomic_write, errors, yaml_file
+from cordiale.scenario import file
+from cordiale.study import design
 
 from ..conftest import ROOT
 
@@ -15,12 +17,12 @@ PAGE = (ROOT / "SECURITY.md").read_text("utf-8")
 def test_the_limits_are_those_of_the_code() -> None:
     table = PAGE.partition("## Limits")[2].partition("##")[0]
     told = [int(number.replace(",", "")) for number in re.findall(r"\| .* \| ([\d,]+)", table)]
-    fields = scenario.ScenarioFile.model_json_schema()["properties"]
+    fields = file.ScenarioFile.model_json_schema()["properties"]
     assert told == [
-        textfile.MAX_BYTES, yamlfile.MAX_VALUES, yamlfile.MAX_DEPTH, yamlfile.LONGEST_NUMBER, textfile.MAX_MARKS,
-        loaded_pack.MOST_NUMBERS, scenario.MOST_QUARTERS, scenario.MOST_WORLDS, lineage.DEEPEST,
-        fields["timeline"]["maxItems"], fields["measures"]["anyOf"][0]["maxItems"], scenario.LONGEST_NAME,
-        errors.LONGEST, manifest_file.MAX_BYTES,
+        yaml_file.MAX_BYTES, yaml_file.MAX_VALUES, yaml_file.MAX_DEPTH, yaml_file.LONGEST_NUMBER, yaml_file.MAX_MARKS,
+        load.MOST_NUMBERS, file.MOST_QUARTERS, file.MOST_WORLDS, file.DEEPEST,
+        fields["timeline"]["maxItems"], fields["measures"]["anyOf"][0]["maxItems"], file.LONGEST_NAME,
+        errors.LONGEST, design.MAX_BYTES,
     ]  # fmt: skip
     assert atomic_write.LONGEST_NAME + len("..unfinished") < 255
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import cordiale
-from cordiale.errors import StudyError
-from cordiale.journal import hidden
-from cordiale.restored import plan_of, read_design
-from cordiale.study import Study
+from cordiale.files.errors import StudyError
+from cordiale.study.design import plan_of, read_design
+from cordiale.study.journal import hidden
+from cordiale.study.study import Study
 
 from ..conftest import PACK
 

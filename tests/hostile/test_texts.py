@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.charts import draw
-from cordiale.errors import LONGEST, FileError
-from cordiale.yamlfile import MAX_VALUES, read
+from cordiale.files.errors import LONGEST, FileError
+from cordiale.files.yaml_file import MAX_VALUES, read
+from cordiale.output.charts.catalogue import draw
 
 from ..conftest import PACK
 from .files import MINE, SCENARIOS, Refused, write

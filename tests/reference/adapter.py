@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from cordiale.draws import Streams
-from cordiale.layers import Scenario
-from cordiale.models.block import Behaviour, Block
-from cordiale.states.challenger import Challenger
-from cordiale.states.hedger import Hedger
-from cordiale.timeline import profiles
+from cordiale.engine.block import Block
+from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.diplomacy.kinds import Challenger, Hedger
+from cordiale.models.random import Streams
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import profiles
 
 from .case import Case, Domain, dyad_of
 

@@ -14,8 +14,8 @@ from typing import Any
 import krippendorff
 import numpy as np
 
-from cordiale.coding import Cell, Coding
-from cordiale.draws import Array
+from cordiale.case.coding import Cell, Coding
+from cordiale.models.random import Array
 
 Row = dict[str, Any]
 RELIABLE, TENTATIVE = 0.8, 0.667

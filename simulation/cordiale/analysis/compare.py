@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.estimators import Effect, effect, simultaneous
-from cordiale.draws import Array
-from cordiale.errors import OptionError
-from cordiale.study import Study
+from cordiale.analysis.intervals import Effect, effect, simultaneous
+from cordiale.files.errors import OptionError
+from cordiale.models.random import Array
+from cordiale.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace as changed
+from functools import partial
+
+from cordiale.analysis.intervals import unmatched_worlds, worlds_for_width
+from cordiale.engine.sample import Sampler, recording
+from cordiale.files.atomic_write import write_files
+from cordiale.models.measures import request
+from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.study.journal import Begun
+from cordiale.study.run import RUN, Progress, run
 
 PARTS = ("alignment", "similarity", "depth", "practice", "trust")
 
@@ -66,8 +77,8 @@ class Comparison:
         """Write the differences themselves, tidy: scenario, baseline, world, quarter, measure, entity, difference."""
         import pyarrow as pa
 
-        from cordiale.parts import TEXT, coded
-        from cordiale.tables import Table
+        from cordiale.files.parquet import Table
+        from cordiale.study.partitions import TEXT, coded
 
         kinds = dict.fromkeys(("scenario", "baseline", "world", "quarter", "measure", "entity"), TEXT)
         schema = pa.schema([*(kinds | {"world": pa.int32(), "difference": pa.float64()}).items()])
@@ -215,3 +226,152 @@ def _pair(row: Difference) -> str:
     if within and row.baseline == other:
         return f"{other}: its effect under {where} minus its effect without it"
     return f"{other} under {where} against {row.baseline}" if within else f"{other} against {row.baseline}"
+
+
+# ----------------------------------------------------------------
+# Run the scenarios of a comparison as one study, and put the comparison beside it.
+
+
+def run_comparison(
+    scenarios: Sequence[str],
+    measures: Sequence[str] | None = None,
+    contexts: Sequence[str] = (),
+    *,
+    codings: Sequence[Path] = (),
+    until: float | None = None,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, object] | Sequence[str] = (),
+    out: Path | None = None,
+    replace: bool = False,
+    jobs: int | None = None,
+    allow: Collection[str] = (),
+    progress: Progress | None = None,
+    begun_by: Begun | None = None,
+) -> tuple[Study, list[str]]:
+    """Return the study of a comparison, with comparison.csv, differences.parquet and charts, and what was said.
+
+    Parameters
+    ----------
+    scenarios : the baseline, then those compared with it
+    contexts : scenarios under which the same differences are asked
+    codings : csv files of other coders, under whose numbers they are asked too
+    until : width of the first measure's interval, in place of a number of worlds
+    begun_by : the command, with its options, that resumes the comparison if it is interrupted
+    """
+    if len(scenarios) < 2:
+        raise OptionError("nothing to compare with: name a scenario after the baseline")
+    extra = dict(set) if isinstance(set, Mapping) else list(set)
+    baseline, others = scenarios[0], list(scenarios[1:])
+    names = [baseline, *others, *contexts, *(f"{other}+{each}" for each in contexts for other in others)]
+    loaded = [load_scenario(name, set=extra) for name in names]
+    contexts = [*contexts, *(f"@{coding.stem}" for coding in codings)]
+    loaded += [_recoded(name, coding, extra) for coding in codings for name in (baseline, *others)]
+    asked = _asked(loaded[0], measures)
+    for scenario in loaded if seed is not None else []:
+        apply_set(scenario, "seed", seed, option=f"--seed {seed}")
+    said = []
+    if until is not None:
+        if worlds is not None:
+            raise OptionError("--until and --worlds: give one of them")
+        found = worlds_for([scenario.copy() for scenario in loaded], asked[0], until)
+        worlds, said = found.worlds, [found.words]
+    folder = out or Path("outputs") / ("compare-" + "-".join(scenarios))[:120]
+    study = run(
+        [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
+        jobs=jobs, allow=allow, progress=progress, begun_by=begun_by or RUN,
+        finish=lambda unfinished: save(compare(unfinished, asked, contexts), unfinished.folder),
+    )  # fmt: skip
+    return study, said
+
+
+def _recoded(name: str, coding: Path, extra: Mapping[str, object] | Sequence[str]) -> Scenario:
+    scenario = load_scenario(name, set=extra, coding=coding)
+    return changed(scenario, name=f"{scenario.name}@{coding.stem}")
+
+
+def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
+    focus = scenario.loaded.pack.case.focus
+    asked = list(measures or [f"{part}:{focus}" for part in PARTS])
+    for measure in asked:
+        found = request(measure, scenario.names)
+        if len(found.entities) != 1:
+            raise OptionError(f"--measure {measure}: name one state or dyad, such as {measure}:{found.entities[0]}")
+    return list(
+        dict.fromkeys(f"{request(m, scenario.names).name}:{request(m, scenario.names).entities[0]}" for m in asked)
+    )
+
+
+def save(comparison: Comparison, folder: Path, replace: bool = False) -> None:
+    """Write comparison.csv, differences.parquet and the charts of a comparison into a folder.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
+    """
+    from cordiale.output.charts.compare import draw_comparison
+
+    tables: dict[str, Callable[[Path], object]] = {
+        "comparison.csv": partial(comparison.table().to_csv, index=False, float_format="%.6g"),
+        "differences.parquet": comparison.write,
+    }
+    write_files(folder, tables, replace)
+    draw_comparison(comparison, folder / "charts", replace)
+
+
+# ----------------------------------------------------------------
+# How many worlds until an interval is as narrow as asked: Stein's two-stage rule (1945).
+
+
+FIRST_STAGE = 128
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Until:
+    """What the first stage says.
+
+    Attributes
+    ----------
+    worlds : how many the interval of every scenario needs
+    unmatched : how many worlds of each scenario unmatched runs would need
+    """
+
+    measure: str
+    width: float
+    worlds: int
+    unmatched: int
+
+    @property
+    def words(self) -> str:
+        """The sentence for the user."""
+        return (
+            f"{self.measure}: an interval of width {self.width:g} needs {self.worlds:,} matched worlds; "
+            f"unmatched worlds would have needed {self.unmatched:,} of each scenario."
+        )
+
+
+def worlds_for(scenarios: Sequence[Scenario], measure: str, width: float) -> Until:
+    """Return how many worlds the differences to the first scenario need at the horizon.
+
+    Parameters
+    ----------
+    measure : of one entity
+    width : of the whole 95 % interval of the mean difference
+
+    Raises
+    ------
+    OptionError for a width that is not above 0, or one that needs over a million worlds
+    """
+    if not width > 0 or not np.isfinite(width):
+        raise OptionError(f"--until {width}: the width of an interval is above 0")
+    found = Sampler(scenarios, [measure]).worlds(0, FIRST_STAGE)
+    base, *others = [one[measure][:, -1, 0] for one in found]
+    try:
+        worlds = max(worlds_for_width(other - base, width) for other in others)
+        unmatched = max(unmatched_worlds(base, other, width) for other in others)
+    except (OverflowError, ZeroDivisionError):  # the square of a width so small is 0
+        raise OptionError(f"--until {width}: no number of worlds makes it so narrow; ask for a wider one") from None
+    if worlds > MOST:
+        raise OptionError(f"--until {width:g}: would need {worlds:,} worlds; ask for a wider interval")
+    return Until(measure, width, worlds, unmatched)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cordiale.draws import Array
-from cordiale.study import Study
+from cordiale.models.random import Array
+from cordiale.study.study import Study
 
 PARTS = ("similarity", "depth", "practice", "trust")
 

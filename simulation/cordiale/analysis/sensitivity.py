@@ -1,160 +1,259 @@
-"""Whose uncertainty a measure's variance comes from: Sobol' indices of groups of coded numbers, through SALib.
-
-First order: the share of the variance that goes if a group were known (Saltelli et al. 2010). Total: the share
-that stays if all else were known (Jansen 1999). A total above a first order is interaction. Intervals are
-bootstrapped over the base sample.
-"""
+"""A sensitivity analysis of a scenario as a whole: indices or effects, and coding against chance, in words."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.evaluate import Inverse, Progress, Response, evaluate
-from cordiale.analysis.groups import Groups
-from cordiale.draws import Array
-from cordiale.errors import OptionError
-from cordiale.pool import Ordered, ordered
+from cordiale.analysis.morris import Effects, morris
+from cordiale.analysis.response import ModelResponse, Progress, Quantiles, Target, Values, target_of, target_words
+from cordiale.analysis.sobol import Groups, Indices, groups_of, sobol
+from cordiale.engine.pool import Ordered, ordered
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.models.diplomacy.family import Behaviour, behaviours
+from cordiale.models.random import Array
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.words import label
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-RESAMPLES = 400  # of the bootstrap
-WIDTH = 0.1  # of the 95 % interval of the largest total index, at most (Sarrazin, Pianosi and Wagener 2016 take 0.05)
-DRIFT = 0.05  # that a total index may move from half the sample to the whole
-EXCESS = 0.05  # by which first orders may add up to more than 1
-LARGEST = 250_000_000  # numbers in a design: two gigabytes
+METHODS = {"sobol": 256, "morris": 40}  # with the base sample, or trajectories, where none are given
+TOLD = 5  # groups named in a sentence
 
 
 @dataclass(frozen=True)
-class Indices:
-    """Sobol' indices of groups, as shares of the variance of the response.
+class Sensitivity:
+    """What moves a target of a scenario.
 
     Attributes
     ----------
-    groups : G names
-    first, first_error : (G,) first-order indices, and half their 95 % intervals
-    total, total_error : (G,) total indices, and half their 95 % intervals
-    half : (G,) total indices of the first half of the base sample
-    variance : of the response
-    samples : N of the base sample; the design has N * (G + 2) rows
+    groups : group -> paths
+    found : Sobol' indices or elementary effects, of the mean over `luck` worlds' luck
+    shares : of coding, chance and both together in the variance between worlds
     """
 
-    groups: list[str]
-    first: Array
-    first_error: Array
-    total: Array
-    total_error: Array
-    half: Array
-    variance: float
-    samples: int
+    scenario: Scenario
+    target: Target
+    method: str
+    groups: Groups
+    found: Indices | Effects
+    luck: int
+    shares: Shares
 
     @property
-    def rows(self) -> int:
-        """Rows of the design."""
-        return self.samples * (len(self.groups) + 2)
+    def names(self) -> dict[str, str]:
+        """Group -> its name on charts: a single number's in words."""
+        return {
+            group: label(self.scenario, group) if paths == [group] and group in self.scenario.names.paths else group
+            for group, paths in self.groups.items()
+        }
 
     @property
-    def doubts(self) -> list[str]:
-        """Why the estimate has not converged, a clause each; none where it has."""
-        found = []
-        top = int(np.argmax(self.total))
-        width, excess = 2 * float(self.total_error[top]), float(self.first.sum()) - 1
-        drift = float(np.abs(self.total - self.half).max())
-        if width > WIDTH:
-            found.append(f"the interval of the largest total index is {width:.2f} wide, over {WIDTH:g}")
-        if excess > EXCESS:
-            found.append(f"the first orders add up to {1 + excess:.2f}, over {1 + EXCESS:g}")
-        if drift > DRIFT:
-            found.append(f"a total index moved by {drift:.2f} from half the sample to the whole, over {DRIFT:g}")
-        return found
-
-    @property
-    def converged(self) -> bool:
-        """Whether the largest interval is narrow, first orders add up, and half the sample says the same."""
-        return not self.doubts
-
-    @property
-    def next_samples(self) -> int:
-        """The base sample to try next: errors go with the root of the sample."""
-        width = 2 * float(self.total_error[int(np.argmax(self.total))])
-        return power_of_two(max(2 * self.samples, min(16 * self.samples, self.samples * (width / WIDTH) ** 2)))
-
-    def frame(self) -> pd.DataFrame:
-        """Return a row a group, the largest total first."""
-        import pandas as pd
-
-        columns = {
-            "group": self.groups, "first": self.first, "first_error": self.first_error,
-            "total": self.total, "total_error": self.total_error, "total_of_half": self.half,
-        }  # fmt: skip
-        return pd.DataFrame(columns).sort_values("total", ascending=False, kind="stable", ignore_index=True)
+    def sentences(self) -> list[str]:
+        """What was found, a sentence each."""
+        about = target_words(self.scenario, self.target)
+        what = _of_indices if isinstance(self.found, Indices) else _of_effects
+        return [
+            _coding_and_chance(about, self.shares),
+            *what(about, self.found, self.names),  # type: ignore[arg-type]
+            f"What is said of groups holds for the mean over the luck of {self.luck} "
+            f"{'worlds' if self.luck > 1 else 'world'}; {self.shares.left(self.luck):.0%} of the variance of that "
+            "mean between codings is still luck that works out otherwise under another coding.",
+            verdict(self.found),
+        ]
 
 
-def sobol(
-    response: Response, inverse: Inverse, groups: Groups, samples: int = 512, seed: int = 0, *,
+def sensitivity(
+    scenario: Scenario, measure: str, method: str = "sobol", *, group: str | None = None, over: Sequence[str] = (),
+    samples: int | None = None, luck: int = 4, behaviour: Behaviour | None = None, allow: Collection[str] = (),
     jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
-) -> Indices:  # fmt: skip
-    """Return the Sobol' indices of a response over groups of its inputs.
+) -> Sensitivity:  # fmt: skip
+    """Return what moves a measure of a scenario: the coded numbers in groups, and chance.
 
     Parameters
     ----------
-    response : path -> (rows,) to (rows,)
-    inverse : a design in unit space (rows, paths), paths in the order of `groups`, to path -> (rows,)
-    samples : N of the base sample, raised to a power of two; N * (G + 2) rows are run
-    seed : of the scrambled Sobol' sequence and the bootstrap
+    measure : "alignment:FRA-JPN" in the last quarter, or with "@2022Q4" after it
+    method : "sobol" for shares of the variance, "morris" to screen many numbers with few rows
+    group, over : as in `groups.groups_of`
+    samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
+    luck : worlds whose luck every row is run with; the response is the mean
+    run : works through the rows; a journal's keeps those that are done
 
     Raises
     ------
-    OptionError where no group moves the response, or the design is too large
+    OptionError
     """
-    from SALib.analyze import sobol as analysis  # type: ignore[import-untyped]
-    from SALib.sample import sobol as design  # type: ignore[import-untyped]
+    if method not in METHODS:
+        raise OptionError(f"--method {short(method)}: no such method{did_you_mean(method, METHODS)} (sobol, morris)")
+    target, groups = target_of(measure, scenario), groups_of(scenario, group, over)
+    if not groups:
+        raise OptionError(f"scenario '{scenario.name}' draws no number from a range, so nothing is uncertain")
+    paths = [path for members in groups.values() for path in members]
+    inverse = Quantiles(scenario.ranges, paths)
+    response = ModelResponse(scenario, target, luck, behaviours(scenario, behaviour, allow))
+    samples = METHODS[method] if samples is None else samples
+    analyse = sobol if method == "sobol" else morris
+    found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress, run=run)
+    codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
+    size = CODINGS * LUCK * scenario.quarters
+    table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
+    return Sensitivity(scenario, target, method, groups, found, luck, shares(table))
 
-    samples, problem = power_of_two(max(samples, 8)), problem_of(groups)
-    check_size(samples * (len(groups) + 2), problem["num_vars"])
-    unit = design.sample(problem, samples, calc_second_order=False, seed=seed)
-    found = evaluate(response, inverse, unit, jobs=jobs, progress=progress, run=run)
-    check_moves(found)
 
-    def indices(values: Array) -> Any:
-        generator = np.random.default_rng(seed)  # SALib takes a seed of 0 for none
-        return analysis.analyze(problem, values, calc_second_order=False, num_resamples=RESAMPLES, seed=generator)
+def _coding_and_chance(about: str, found: Shares) -> str:
+    def part(name: str) -> str:
+        share, error = found.share[name], found.error[name]
+        return f"{share:.0%} (95 % interval {max(0.0, share - error):.0%} to {min(1.0, share + error):.0%})"
 
-    whole, half = indices(found), indices(found[: len(found) // 2])
-    base = np.concatenate([found[:: len(groups) + 2], found[len(groups) + 1 :: len(groups) + 2]])
-    return Indices(
-        list(groups), whole["S1"], whole["S1_conf"], whole["ST"], whole["ST_conf"], half["ST"],
-        float(np.var(base)), samples,
+    return (
+        f"Of the variance of {about} between worlds, {part('coding')} is coding: what the article leaves open of its "
+        f"numbers, and what is not known of behaviour. {part('chance')} is chance within the world. "
+        f"{part('interaction')} is both together: luck that works out otherwise under another coding. "
+        f"({found.codings} codings, each with the luck of the same {found.luck} worlds; two-way analysis of variance, "
+        "whose rest is interaction and no error, since a world with given numbers and luck is determined.)"
+    )
+
+
+def _of_indices(about: str, found: Indices, names: dict[str, str]) -> list[str]:
+    order = np.argsort(-found.total, kind="stable")
+    told = [
+        f"{names[found.groups[at]]} (total {found.total[at]:.2f} ± {found.total_error[at]:.2f}, "
+        f"alone {found.first[at]:.2f} ± {found.first_error[at]:.2f})"
+        for at in order[:TOLD]
+    ]
+    small = int((found.total + found.total_error < 0.01).sum())
+    whole, error = float(found.first.sum()), float(np.sqrt((found.first_error**2).sum()))
+    return [
+        f"The variance that coding brings to {about} comes from {'; '.join(told)}; "
+        f"{small} of {len(found.groups)} groups have a total below 0.01 for sure.",
+        f"First orders add up to {whole:.2f} ± {error:.2f}: "
+        + (f"about {1 - whole:.2f} is interaction between groups." if 1 - whole > error else "no interaction is sure."),
+    ]
+
+
+def _of_effects(about: str, found: Effects, names: dict[str, str]) -> list[str]:
+    def one(at: int) -> str:
+        sign = "" if np.isnan(found.mean[at]) else f", mean {found.mean[at]:+.3f}, sd {found.spread[at]:.3f}"
+        return f"{names[found.groups[at]]} ({found.strength[at]:.3f} ± {found.strength_error[at]:.3f}{sign})"
+
+    order = np.argsort(-found.strength, kind="stable")
+    still = int((found.strength < 0.1 * found.strength.max()).sum())
+    return [
+        f"Moved from the quantile 1/8 to 7/8 of their coded distributions, these change {about} most on average: "
+        f"{'; '.join(one(int(at)) for at in order[:TOLD])}; "
+        f"{still} of {len(found.groups)} do less than a tenth of the first."
+    ]
+
+
+def verdict(found: Indices | Effects) -> str:
+    """Return whether an estimate has converged, and what to type next where it has not."""
+    if found.converged:
+        return f"Converged with {found.rows:,} rows: intervals are narrow, and half the sample says the same."
+    return f"Not converged with {found.rows:,} rows: {'; '.join(found.doubts)}. Next: --samples {found.next_samples}."
+
+
+def record(found: Sensitivity) -> dict[str, Any]:
+    """Return what a program would read of an analysis."""
+    rows = found.found.frame().astype(object)
+    return {
+        "scenario": found.scenario.name, "measure": found.target.measure, "quarter": found.target.quarter,
+        "method": found.method, "rows": found.found.rows, "luck": found.luck,
+        "converged": found.found.converged, "doubts": found.found.doubts, "next_samples": found.found.next_samples,
+        "groups": rows.where(rows.notna(), None).to_dict("records"),
+        "shares": found.shares.share, "shares_error": found.shares.error, "variance": found.shares.variance,
+        "sentences": found.sentences,
+    }  # fmt: skip
+
+
+# ----------------------------------------------------------------
+# How much of the variance between worlds is coding, how much chance, and how much the two together.
+
+
+CODINGS, LUCK = 128, 16
+PARTS = ("coding", "chance", "interaction")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the variance between worlds.
+
+    Attributes
+    ----------
+    share, error : part -> share, and half its 95 % interval (jackknife over codings and over lucks)
+    variance : of one world's value
+    codings, luck : size of the design
+    """
+
+    share: dict[str, float]
+    error: dict[str, float]
+    variance: float
+    codings: int
+    luck: int
+
+    def left(self, luck: int) -> float:
+        """Return the share of interaction in the variance between codings of a mean over some worlds' luck."""
+        noise = self.share["interaction"] / luck
+        whole = self.share["coding"] + noise
+        return noise / whole if whole > 0 else 0.0
+
+
+def crossed(
+    at: Callable[[Values, int], Array], values: Values, luck: int = LUCK, progress: Progress | None = None, *,
+    jobs: int | None = 1, size: int = 0, run: Ordered = ordered,
+) -> Array:  # fmt: skip
+    """Return (codings, luck): each row of values under the luck of worlds 0 .. luck - 1.
+
+    Parameters
+    ----------
+    jobs, size : as in `pool.ordered`
+    run : works through the worlds; a journal's keeps those that are done
+    """
+    columns: list[Array] = []
+    for column in run(_column, (at, values), range(luck), jobs, size):
+        columns.append(column)
+        world = len(columns) - 1
+        if progress is not None:
+            progress((world + 1) * len(columns[0]), luck * len(columns[0]))
+    return np.stack(columns, axis=1)
+
+
+def _column(work: tuple[Callable[[Values, int], Array], Values], world: int) -> Array:
+    at, values = work
+    return at(values, world)
+
+
+def shares(table: Array) -> Shares:
+    """Return the shares of coding, chance and interaction in a crossed table (codings, luck)."""
+    codings, luck = table.shape
+    parts = _components(table)
+    whole = float(parts.sum())
+    out = [_relative(np.delete(table, row, axis=0)) for row in range(codings)]
+    across = [_relative(np.delete(table, column, axis=1)) for column in range(luck)]
+    error = 1.96 * np.sqrt(_jackknife(out) + _jackknife(across))
+    relative = _relative(table)
+    return Shares(
+        dict(zip(PARTS, relative.tolist(), strict=True)), dict(zip(PARTS, error.tolist(), strict=True)),
+        whole, codings, luck,
     )  # fmt: skip
 
 
-def problem_of(groups: Groups, bounds: Sequence[float] = (0.0, 1.0)) -> dict[str, Any]:
-    """Return SALib's description of groups of inputs in unit space."""
-    names = [path for paths in groups.values() for path in paths]
-    of = [group for group, paths in groups.items() for _ in paths]
-    return {"num_vars": len(names), "names": names, "groups": of, "bounds": [list(bounds)] * len(names)}
+def _components(table: Array) -> Array:
+    """Return the variances of coding, chance and interaction; those that come out below 0 are 0."""
+    codings, luck = table.shape
+    rows, columns, mean = table.mean(axis=1), table.mean(axis=0), table.mean()
+    left = table - rows[:, None] - columns[None, :] + mean
+    interaction = float((left**2).sum()) / ((codings - 1) * (luck - 1))
+    coding = float(np.var(rows, ddof=1)) - interaction / luck
+    chance = float(np.var(columns, ddof=1)) - interaction / codings
+    return np.maximum([coding, chance, interaction], 0.0)
 
 
-def power_of_two(number: float) -> int:
-    """Return the least power of two that is not below a number: the Sobol' sequence is balanced at those."""
-    return 1 << max(0, math.ceil(math.log2(number)))
+def _relative(table: Array) -> Array:
+    parts = _components(table)
+    return parts / parts.sum() if parts.sum() > 0 else parts
 
 
-def check_size(rows: int, columns: int) -> None:
-    """Raise OptionError for a design that memory would not hold."""
-    if rows * columns > LARGEST:
-        raise OptionError(
-            f"--samples: a design of {rows:,} rows of {columns:,} numbers does not fit in memory: take fewer samples, "
-            "or fewer groups with --group"
-        )
-
-
-def check_moves(found: Array) -> None:
-    """Raise OptionError for a response that is the same in every row."""
-    if np.ptp(found) <= 1e-12:
-        raise OptionError(f"--measure: it is {found[0]:g} in all {len(found):,} rows, so nothing moves it")
+def _jackknife(left_out: list[Array]) -> Array:
+    found = np.array(left_out)
+    return np.asarray((len(found) - 1) / len(found) * ((found - found.mean(axis=0)) ** 2).sum(axis=0))

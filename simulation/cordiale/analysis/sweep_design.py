@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.errors import OptionError, short
-from cordiale.fields import FIELDS
-from cordiale.overrides import apply_set, take_out
-from cordiale.resolved import Origin, Scenario, Setting
-from cordiale.timeline import profiles
+from cordiale.case.fields import FIELDS
+from cordiale.files.errors import OptionError, short
+from cordiale.scenario.load import apply_set, take_out
+from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.timeline import profiles
 
 if TYPE_CHECKING:
     import pandas as pd
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cordiale.case.quarters import to_text
+from cordiale.engine.pool import PAYS, Ordered, cores, ordered
+from cordiale.engine.sample import Sampler, blocks
+from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.random import Array
 
 FORM = "write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"
 MOST_POINTS = 1_000_000  # of one factor
@@ -216,3 +225,117 @@ def _check_clash(scenario: Scenario, design: Design) -> None:
         profiles(design.scenario(scenario, 0))
     except OptionError as error:
         raise OptionError(str(error).replace("--set ", "--over ", 1)) from None
+
+
+# ----------------------------------------------------------------
+# Cells of a sweep run in groups, here or in processes; and how long all of them would take.
+
+
+GROUP = 8  # cells that are run together at most
+ASK_SECONDS, ASK_CELLS = 600.0, 10_000  # above which a sweep is run only if the user says so
+PROBE = 8  # quarters that are run to estimate the time
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a sweep runs; the same for every process.
+
+    Attributes
+    ----------
+    scenario : the base, which ends with the quarter that is read
+    measures : each with its entity: "alignment:FRA-JPN"
+    worlds : of each cell, from world 0 on
+    """
+
+    scenario: Scenario
+    design: Design
+    measures: tuple[str, ...]
+    worlds: int
+    behaviour: Behaviour
+
+    def run(self, first: int, cells: int) -> Array:
+        """Return the measures in the last quarter, (cells, measures, worlds), of cells from `first` on."""
+        scenarios = [self.design.scenario(self.scenario, cell) for cell in range(first, first + cells)]
+        sampler = Sampler(scenarios, self.measures, self.behaviour)
+        found = np.empty((cells, len(self.measures), self.worlds))
+        for world, size in blocks(self.worlds):
+            for cell, measured in enumerate(sampler.worlds(world, size)):
+                for at, measure in enumerate(self.measures):
+                    found[cell, at, world : world + size] = measured[measure][:, -1, 0]
+        return found
+
+    def run_task(self, task: tuple[int, int]) -> Array:
+        """Return the same of (first cell, number of cells)."""
+        return self.run(*task)
+
+    @property
+    def size(self) -> int:
+        """World-quarters of all cells together."""
+        return self.scenario.quarters * self.worlds * self.design.cells
+
+
+def until(scenario: Scenario, quarter: int) -> Scenario:
+    """Return a scenario that ends with a quarter (running number); what happens until then is the same."""
+    copy = scenario.copy()
+    copy.history["horizon"] = [Setting(to_text(quarter), Origin("analysis", None, None))]
+    return copy
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a sweep would take.
+
+    Attributes
+    ----------
+    seconds : of all cells, in `jobs` processes
+    """
+
+    cells: int
+    worlds: int
+    seconds: float
+    jobs: int
+
+    @property
+    def large(self) -> bool:
+        """Whether to ask before running it."""
+        return self.cells > ASK_CELLS or self.seconds > ASK_SECONDS
+
+    def __str__(self) -> str:
+        processes = "1 process" if self.jobs == 1 else f"{self.jobs} processes"
+        return f"{self.cells:,} cells of {self.worlds:,} worlds take about {duration(self.seconds)} in {processes}"
+
+
+def cost_of(work: Work, jobs: int | None = None) -> Cost:
+    """Return an estimate from a block of the first cell, run here for a few quarters and scaled up.
+
+    Parameters
+    ----------
+    jobs : processes; as many as cores where None and the work is long enough to pay
+    """
+    one = replace(work, worlds=min(work.worlds, next(blocks(work.worlds))[1]))
+    quarters = min(PROBE, work.scenario.quarters)
+    for length in (1, quarters):  # the first run only fills caches
+        started = time.perf_counter()
+        probe = replace(one, scenario=until(work.scenario, work.scenario.start + length - 1))
+        probe.run(0, 1)
+    a_world_quarter = (time.perf_counter() - started) / (one.worlds * quarters)
+    if jobs is None:
+        jobs = cores() if work.size > PAYS else 1
+    jobs = max(1, min(jobs, cores(), work.design.cells))
+    return Cost(work.design.cells, work.worlds, a_world_quarter * work.size / jobs, jobs)
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that reads best: "40 s", "12 minutes", "7.5 days"."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 1.5 * length:
+            count = seconds / length
+            return f"{count:.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"
+    return f"{max(1, round(seconds))} s"
+
+
+def run_cells(work: Work, jobs: int, run: Ordered = ordered) -> Iterator[tuple[int, Array]]:
+    """Yield the number of the first cell and (cells, measures, worlds) of each group, in order."""
+    size = max(1, min(GROUP, work.design.cells // GROUP))  # whatever the processes, so that parts are found again
+    tasks = [(first, min(size, work.design.cells - first)) for first in range(0, work.design.cells, size)]
+    return zip((first for first, _ in tasks), run(Work.run_task, work, tasks, jobs, work.size), strict=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from cordiale.errors import StudyWarning, UserError
+from cordiale.files.errors import StudyWarning, UserError
 
 
 class Commands(typer.core.TyperGroup):
@@ -40,22 +40,7 @@ _stopped_by: list[int] = [signal.SIGINT]
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    from cordiale.cli import (  # noqa: F401  (they register their commands)
-        claims,
-        coding,
-        compare,
-        explore,
-        export,
-        handout,
-        inspect,
-        new,
-        pack,
-        page,
-        report,
-        run,
-        study,
-        sweep,
-    )  # fmt: skip
+    from cordiale.cli import case, claims, compare, explore, output, run  # noqa: F401  (they register their commands)
 
     warnings.showwarning = _warn
     _stop_as_ctrl_c_does()

@@ -15,7 +15,8 @@ from cordiale.cli.options import Replace, Resume, as_options, needed, out_option
 from cordiale.cli.run import Json, Modules, Sets, progress
 
 if TYPE_CHECKING:
-    from cordiale.resolved import Scenario
+    from cordiale.scenario.settings import Scenario
+
 
 Name = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
@@ -27,7 +28,7 @@ Over = Annotated[
 
 
 def _load(name: str, set_: list[str] | None, seed: int | None, pack: str | None) -> Scenario:
-    from cordiale.layers import apply_set, load_scenario
+    from cordiale.scenario.load import apply_set, load_scenario
 
     loaded = load_scenario(name, set=set_ or [], pack=pack)
     if seed is not None:
@@ -38,7 +39,7 @@ def _load(name: str, set_: list[str] | None, seed: int | None, pack: str | None)
 def _source(scenario: Scenario, what: str) -> str:
     from importlib.metadata import version
 
-    from cordiale.charts.words import plain, short_citation
+    from cordiale.study.labels import plain, short_citation
 
     pack = scenario.loaded.pack
     after = short_citation(pack.case.article.citation)
@@ -86,11 +87,11 @@ def sensitivity(
     options = as_options(locals())
     if resume is not None:
         return resume_command(sensitivity, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.explored import record
-    from cordiale.analysis.explored import sensitivity as analyse
-    from cordiale.analysis.kept import folder_of, keep, manifest_of
-    from cordiale.design import key_of
-    from cordiale.journal import Header, journal
+    from cordiale.analysis.result import folder_of, keep, manifest_of
+    from cordiale.analysis.sensitivity import record
+    from cordiale.analysis.sensitivity import sensitivity as analyse
+    from cordiale.study.design import key_of
+    from cordiale.study.journal import Header, journal
 
     scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
     started, loaded = time.time(), _load(scenario, set_, seed, pack)
@@ -111,10 +112,9 @@ def sensitivity(
 
 
 def _sensitivity_charts(found: Any) -> dict[str, Any]:
-    from cordiale.analysis.described import target_words
-    from cordiale.analysis.sensitivity import Indices
-    from cordiale.charts.morris import morris
-    from cordiale.charts.tornado import tornado
+    from cordiale.analysis.response import target_words
+    from cordiale.analysis.sobol import Indices
+    from cordiale.output.charts.sensitivity import morris, tornado
 
     title = f"What moves {target_words(found.scenario, found.target)}: {found.scenario.title}"
     source = _source(found.scenario, f"mean over the luck of {found.luck} worlds")
@@ -147,13 +147,13 @@ def discover(
     options = as_options(locals())
     if resume is not None:
         return resume_command(discover, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.discovery import discover as search
-    from cordiale.analysis.discovery_words import record, tables
-    from cordiale.analysis.kept import folder_of, keep, manifest_of
-    from cordiale.analysis.target import condition_of
-    from cordiale.design import key_of
-    from cordiale.journal import Header, journal
-    from cordiale.models.block import behaviours
+    from cordiale.analysis.discover import discover as search
+    from cordiale.analysis.discover import record, tables
+    from cordiale.analysis.response import condition_of
+    from cordiale.analysis.result import folder_of, keep, manifest_of
+    from cordiale.models.diplomacy.family import behaviours
+    from cordiale.study.design import key_of
+    from cordiale.study.journal import Header, journal
 
     scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
     started, loaded = time.time(), _load(scenario, set_, seed, pack)
@@ -174,8 +174,9 @@ def discover(
 
 
 def _box_charts(loaded: Scenario, condition: Any, found: Any, worlds: int) -> dict[str, Any]:
-    from cordiale.analysis.described import label, target_words
-    from cordiale.charts import boxes as charts
+    from cordiale.analysis.response import target_words
+    from cordiale.output.charts import discover as charts
+    from cordiale.scenario.words import label
 
     if not found.boxes:
         return {}
@@ -202,13 +203,13 @@ def enough(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Say how many worlds are enough for each measure of a study."""
-    from cordiale.analysis.enough import enough as enough_of
-    from cordiale.analysis.enough import frame, sentences
-    from cordiale.analysis.kept import folder_of, keep
-    from cordiale.charts.enough import enough as chart
-    from cordiale.charts.words import source
-    from cordiale.journal import Header, journal
-    from cordiale.study import Study
+    from cordiale.analysis.result import folder_of, keep
+    from cordiale.analysis.sample_size import enough as enough_of
+    from cordiale.analysis.sample_size import frame, sentences
+    from cordiale.output.charts.sample_size import enough as chart
+    from cordiale.study.journal import Header, journal
+    from cordiale.study.labels import source
+    from cordiale.study.study import Study
 
     found = Study.open(study)
     folder = out or folder_of("enough", found.folder.name)

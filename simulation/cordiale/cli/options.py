@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
-from cordiale.errors import OptionError
 from cordiale.files.atomic_write import check_files, user_path
+from cordiale.files.errors import OptionError
 
 Given = TypeVar("Given")
 Replace = Annotated[
@@ -57,7 +59,7 @@ def resume_command(command: Callable[..., None], folder: Path, given: Mapping[st
     """
     from inspect import signature
 
-    from cordiale.journal import interrupted
+    from cordiale.study.journal import interrupted
 
     for name, parameter in signature(command).parameters.items():
         if name not in HOW and given[name] != parameter.default:
@@ -74,3 +76,24 @@ def needed(value: Given | None, what: str) -> Given:
     if value is None or value == []:
         raise OptionError(f"name {what}, or with --resume the folder in which it was interrupted")
     return value
+
+
+# ---------------------------------------------------------------- Tables on a terminal
+
+
+def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
+    """Print rows of one shape as a table; texts from files are printed as they are."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return
+    found = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for name, value in rows[0].items():
+        numeric = isinstance(value, int | float)
+        found.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        found.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else str(value)) for value in row.values()))
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
+    Console(width=width).print(found)

@@ -16,7 +16,8 @@ from cordiale.cli import app
 from cordiale.cli.options import Replace, Resume, as_options, out_option
 
 if TYPE_CHECKING:
-    from cordiale.study import Study
+    from cordiale.study.study import Study
+from dataclasses import asdict
 
 Names = Annotated[list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
@@ -46,10 +47,10 @@ def run(
     """Run scenarios on the same worlds: tables, charts, and what was found in words."""
     options = as_options(locals())
     from cordiale.analysis.findings import findings
-    from cordiale.errors import OptionError
-    from cordiale.journal import interrupted
-    from cordiale.runs import resume as resume_study
-    from cordiale.runs import run as run_study
+    from cordiale.files.errors import OptionError
+    from cordiale.study.journal import interrupted
+    from cordiale.study.run import resume as resume_study
+    from cordiale.study.run import run as run_study
 
     where = _scheduler(executor, scheduler)
     if resume is not None:
@@ -91,7 +92,7 @@ def run(
 
 def _scheduler(executor: str, address: str | None) -> str | None:
     """Return where the work is done; None for here. OptionError where the two options do not go together."""
-    from cordiale.errors import OptionError, did_you_mean
+    from cordiale.files.errors import OptionError, did_you_mean
 
     if executor not in ("local", "dask"):
         raise OptionError(f"--executor {executor}: it is local or dask{did_you_mean(executor, ('local', 'dask'))}")
@@ -102,9 +103,9 @@ def _scheduler(executor: str, address: str | None) -> str | None:
 
 def _finish(study: Study, report: Callable[..., None] | None) -> None:
     """Add the summary table and the charts to a study; with many worlds they take as long as a part of the run."""
-    from cordiale.analysis.summary import summary
-    from cordiale.charts import draw_all
     from cordiale.files.atomic_write import write_files
+    from cordiale.output.charts.catalogue import draw_all
+    from cordiale.study.quantiles import summary
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
     table = summary(study, summed)
@@ -122,9 +123,9 @@ def chart(
     replace: Replace = False,
 ) -> None:
     """Draw the charts of a study again, or one of them for another measure or dyad."""
-    from cordiale.charts import draw, draw_all
-    from cordiale.errors import StudyError, shown
-    from cordiale.study import Study
+    from cordiale.files.errors import StudyError, shown
+    from cordiale.output.charts.catalogue import draw, draw_all
+    from cordiale.study.study import Study
 
     found = Study.open(study)
     folder = out or found.folder / "charts"
@@ -151,9 +152,9 @@ def show(
 ) -> None:
     """Print a study's findings and a table of its measures in the last quarter."""
     from cordiale.analysis.findings import findings
-    from cordiale.analysis.show import last_quarter
-    from cordiale.cli.text import table
-    from cordiale.study import Study
+    from cordiale.cli.options import table
+    from cordiale.study.quantiles import last_quarter
+    from cordiale.study.study import Study
 
     found = Study.open(study)
     rows = last_quarter(found, measure)
@@ -186,3 +187,59 @@ def progress(what: str) -> Iterator[Callable[..., None] | None]:
             bar.update(tasks[what], completed=done, total=total)
 
         yield show
+
+
+# ----------------------------------------------------------------
+# `cordiale verify`, `replay`: whether a study is what it says, and what happened in one of its worlds.
+
+
+StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")]
+
+
+@app.command(epilog="Example: cordiale verify outputs/baseline-france_joins_quad")
+def verify(
+    study: StudyName,
+    worlds: Annotated[int, typer.Option(min=1, help="How many worlds to run again.")] = 16,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Hash a study's files, run a sample of its worlds again, and say whether they match; exit 1 where not."""
+    from cordiale.study.study import Study
+    from cordiale.study.verify import verify as check
+
+    with progress("stretches") as report:
+        found = check(Study.open(study), worlds, allow=allow_module or [], progress=report)
+    if as_json:
+        different = {" ".join(key): size for key, size in found.different.items()}
+        typer.echo(json.dumps(asdict(found) | {"different": different, "holds": found.holds}, indent=1))
+    else:
+        for sentence in found.words:
+            typer.echo(sentence)
+    raise typer.Exit(0 if found.holds else 1)
+
+
+@app.command(epilog="Example: cordiale replay baseline-france_joins_quad --world 7 --state FRA --state JPN")
+def replay(
+    study: StudyName,
+    world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the study; the first without it.")] = None,
+    states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Proposals that came to nothing, too.")] = False,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the story of one world of a study: who proposed what, who agreed, what was signed, who entered."""
+    from cordiale.analysis.narrative import PROPOSAL, START, among
+    from cordiale.analysis.narrative import replay as run_again
+    from cordiale.study.study import Study
+
+    happenings = run_again(Study.open(study), world, scenario, allow=allow_module or [])
+    if states:
+        happenings = among(happenings, states)
+    if not everything:
+        happenings = [each for each in happenings if each.kind != START and (each.kind != PROPOSAL or each.agreed)]
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in happenings], ensure_ascii=False, indent=1))
+        return
+    for each in happenings:
+        typer.echo(f"{each.quarter}  {each.words}")

@@ -1,1 +1,0 @@
-"""Files and folders, and what goes wrong with them."""

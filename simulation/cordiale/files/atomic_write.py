@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cordiale.errors import StudyError, short, shown
-from cordiale.files.written import Written, result_of
+from cordiale.files.errors import StudyError, short, shown
+from cordiale.files.file_list import Written, result_of
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
 PAGES = (".html", ".md", ".svg")

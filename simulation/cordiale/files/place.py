@@ -8,9 +8,9 @@ import os
 import secrets
 from pathlib import Path
 
-from cordiale.errors import StudyError, shown
 from cordiale.files.atomic_write import check_name, sync_folder
-from cordiale.files.written import Written, kind_of, result_of
+from cordiale.files.errors import StudyError, shown
+from cordiale.files.file_list import Written, kind_of, result_of
 
 Mark = tuple[int, int, int]
 

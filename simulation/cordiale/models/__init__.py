@@ -1,1 +1,0 @@
-"""The models: each moves a block of worlds a quarter at a time."""

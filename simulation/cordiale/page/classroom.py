@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from cordiale.claims import Contrast
-from cordiale.layers import Scenario
 from cordiale.page import result, sources
-from cordiale.page.chosen import WORLDS, choice
-from cordiale.page.desk import Desk
-from cordiale.page.result import Seen
+from cordiale.page.app_state import Desk
+from cordiale.page.result import Effect, Seen, effect, effect_words
+from cordiale.page.session import WORLDS, choice
 from cordiale.page.texts import bullets, literal
 from cordiale.page.visitor import visitor, waited
-from cordiale.page.words import Effect, effect, effect_words
+from cordiale.scenario.claims import Contrast
+from cordiale.scenario.load import Scenario
 
 GUESSES = ("Higher", "About the same", "Lower")
 MEASURE = "alignment"

@@ -1,6 +1,6 @@
 """Charts for the screen as small SVG: quick to make, in the house's looks, readable without colour.
 
-Figures for print are drawn by `cordiale.charts`; these show the same numbers at the same bands.
+Figures for print are drawn by `cordiale.output.charts.catalogue`; these show the same numbers at the same bands.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.charts.axes import value_range
-from cordiale.charts.bands import QUANTILES
-from cordiale.charts.needs import Array
+from cordiale.output.charts.axes import value_range
+from cordiale.output.charts.fan import QUANTILES
+from cordiale.output.charts.recorded import Array
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
 
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 36

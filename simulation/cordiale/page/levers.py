@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from cordiale.fields import FIELDS
-from cordiale.layers import Scenario
+from cordiale.case.fields import FIELDS
 from cordiale.page import sources
-from cordiale.page.chosen import levers_of
-from cordiale.page.desk import Desk
+from cordiale.page.app_state import Desk
+from cordiale.page.session import levers_of
 from cordiale.page.texts import bullets, literal
-from cordiale.timeline import lever_course
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import lever_course
 
 STEP = 0.05
 

@@ -12,13 +12,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cordiale.charts.needs import matrix, states
-from cordiale.charts.network import ALONE, NODES, positions
-from cordiale.charts.style import ink_on
-from cordiale.measures.blocs import blocs
+from cordiale.models.diplomacy.alignment import blocs
+from cordiale.output.charts.network import ALONE, NODES, positions
+from cordiale.output.charts.recorded import matrix, states
+from cordiale.output.charts.style import ink_on
 from cordiale.page import sources
 from cordiale.page.result import Seen
-from cordiale.page.shown import Shown
+from cordiale.page.session import Shown
 
 HERE = Path(__file__).parent
 MEASURE = "alignment"

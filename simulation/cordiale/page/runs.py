@@ -8,17 +8,14 @@ from functools import partial
 from threading import RLock
 from typing import Any, TypeVar
 
-from cordiale.analysis.story import Happening
-from cordiale.analysis.terms import Terms
-from cordiale.layers import Scenario
-from cordiale.loaded_pack import LoadedPack
-from cordiale.page import tasks
-from cordiale.page.chosen import content
-from cordiale.page.jobs import Job
-from cordiale.page.shown import Shown
-from cordiale.page.tasks import Task
-from cordiale.page.ticket import Ticket
-from cordiale.page.waiting import Queue, Submit
+from cordiale.analysis.attribution import Terms
+from cordiale.analysis.narrative import Happening
+from cordiale.case.load import LoadedPack
+from cordiale.page import jobs as tasks
+from cordiale.page.job_queue import Queue, Submit, Ticket
+from cordiale.page.jobs import Job, Task
+from cordiale.page.session import Shown, content
+from cordiale.scenario.load import Scenario
 
 KEPT = 1 << 28  # bytes of finished runs: a quarter of a gibibyte
 Result = TypeVar("Result")

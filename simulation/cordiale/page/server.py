@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
-from cordiale.errors import OptionError
+from cordiale.files.errors import OptionError
 
 if TYPE_CHECKING:
-    from cordiale.page.desk import Desk
+    from cordiale.page.app_state import Desk
+
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MISSING = 'the page needs its extra: pip install "cordiale[page]"'
@@ -50,7 +51,7 @@ def serve(host: str, port: int, pack: str | None, scenarios: Sequence[str], *, o
     if find_spec("streamlit") is None:
         raise OptionError(MISSING)
     _check(host, port)
-    from cordiale.page.desk import desk
+    from cordiale.page.app_state import desk
 
     shared = desk(pack, tuple(scenarios))
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cordiale.analysis.described import label, meaning
-from cordiale.explain import Line, explain
-from cordiale.layers import Scenario
-from cordiale.measures.catalogue import measure_of
+from cordiale.models.diplomacy.measures import measure_of
 from cordiale.page.texts import literal
-from cordiale.study import Study
+from cordiale.scenario.explain import Line, explain
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.words import label, meaning
+from cordiale.study.study import Study
 
 
 def told(scenario: Scenario, line: Line, more: str = "") -> str:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from cordiale.page.ticket import Ticket
+from cordiale.page.job_queue import Ticket
 
 KEY = "visitor"
 Result = TypeVar("Result")

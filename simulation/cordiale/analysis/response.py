@@ -1,0 +1,271 @@
+"""A model as a function of its numbers: rows of a design in, one value a row out, block by block.
+
+Designs are in unit space: a column a path, uniform on (0, 1). The quantile function of each path's PERT
+distribution maps them, so that what is found holds for the coded distributions.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.case.quarters import to_index, to_text
+from cordiale.case.ranges import Coded
+from cordiale.engine.pool import Ordered, ordered
+from cordiale.engine.sample import Sampler
+from cordiale.files.errors import OptionError, short
+from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.diplomacy.measures import measure_of
+from cordiale.models.measures import request
+from cordiale.models.parameters import pert
+from cordiale.models.random import Array
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.words import name_of
+
+BLOCK = 256  # rows that run side by side
+Values = Mapping[str, Array]
+Response = Callable[[Values], Array]
+Inverse = Callable[[Array], Values]
+Progress = Callable[[int, int], None]
+
+
+class Quantiles:
+    """The map from unit space to the coded distributions: (rows, paths) -> path -> (rows,).
+
+    Parameters
+    ----------
+    paths : one a column, in order; numbers without a column keep their best value
+    """
+
+    def __init__(self, ranges: Mapping[str, Coded], paths: Sequence[str]) -> None:
+        self.ranges, self.paths = dict(ranges), list(paths)
+
+    def __call__(self, unit: Array) -> Values:
+        """Return path -> (rows,) for every path of the ranges."""
+        values = {path: np.full(len(unit), coded.best) for path, coded in self.ranges.items()}
+        return values | {path: pert(self.ranges[path], unit[:, at]) for at, path in enumerate(self.paths)}
+
+
+class ModelResponse:
+    """A scenario's target as a function of its numbers, a mean over several worlds' luck.
+
+    Every row has the same luck, so that rows differ by their numbers alone.
+
+    Parameters
+    ----------
+    luck : how many worlds' luck the mean is over: worlds 0 .. luck - 1 of the scenario's seed
+    """
+
+    def __init__(self, scenario: Scenario, target: Target, luck: int = 1, behaviour: Behaviour | None = None) -> None:
+        self.scenario, self.target, self.luck, self.behaviour = scenario, target, luck, behaviour
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the sampler behind, which cannot go to another process and is soon made."""
+        return {name: value for name, value in self.__dict__.items() if name != "sampler"}
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        """What runs the scenario."""
+        return Sampler([self.scenario], [self.target.measure], self.behaviour)
+
+    @property
+    def cost(self) -> int:
+        """World-quarters that a row takes."""
+        return self.luck * self.scenario.quarters
+
+    def __call__(self, values: Values) -> Array:
+        """Return (rows,) for path -> (rows,)."""
+        return np.asarray(np.mean([self.at(values, world) for world in range(self.luck)], axis=0))
+
+    def at(self, values: Values, world: int) -> Array:
+        """Return (rows,) with the luck of one world."""
+        return self.target.read(self.sampler.rows(values, world)[0])
+
+
+def evaluate(
+    response: Response, inverse: Inverse, unit: Array, *, jobs: int | None = 1, progress: Progress | None = None,
+    run: Ordered = ordered,
+) -> Array:  # fmt: skip
+    """Return the response (rows,) to a design (rows, paths), block by block.
+
+    Parameters
+    ----------
+    inverse : unit space -> values
+    jobs : processes, None for as many as pay; any number gives the same values
+    progress : called with (rows done, rows in all) after each block
+    run : works through the blocks; a journal's keeps those that are done
+    """
+    blocks = [unit[at : at + BLOCK] for at in range(0, len(unit), BLOCK)]
+    size = len(unit) * (response.cost if isinstance(response, ModelResponse) else 1)
+    parts, done = [], 0
+    for part in run(_respond, (response, inverse), blocks, jobs, size):
+        parts.append(part)
+        done += len(part)
+        if progress is not None:
+            progress(done, len(unit))
+    return np.concatenate(parts)
+
+
+def _respond(work: tuple[Response, Inverse], block: Array) -> Array:
+    response, inverse = work
+    return response(inverse(block))
+
+
+def speed_ratio(scenario: Scenario, target: Target, rows: int = 2000, singles: int = 8) -> tuple[float, float]:
+    """Return the seconds a row in blocks, and how many times as long a row takes when the model is called for each.
+
+    Parameters
+    ----------
+    rows : run in blocks, in one process, with one world's luck
+    singles : rows called one by one, of which the mean is taken
+    """
+    response, inverse = ModelResponse(scenario, target), Quantiles(scenario.ranges, list(scenario.ranges))
+    unit = np.random.default_rng(scenario.seed).random((rows, len(scenario.ranges)))
+    response(inverse(unit[:2]))  # what is done once in a process is not timed
+    start = time.perf_counter()
+    evaluate(response, inverse, unit)
+    together = (time.perf_counter() - start) / rows
+    start = time.perf_counter()
+    for row in range(singles):
+        response(inverse(unit[row : row + 1]))
+    return together, (time.perf_counter() - start) / singles / together
+
+
+# ----------------------------------------------------------------
+# What an analysis asks of each world: one measure of one entity in one quarter, and conditions on it.
+
+
+Mask = NDArray[np.bool_]
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_EXAMPLES = {"dyad": "FRA-JPN", "directed": "JPN>FRA", "state": "FRA"}
+_OPERATORS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+_WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One measure of one entity in one quarter.
+
+    Attributes
+    ----------
+    measure : "alignment:FRA-JPN", as a scenario names it
+    entity : "FRA-JPN"
+    quarter : "2025Q4"
+    at : place of the quarter among those read
+    """
+
+    measure: str
+    entity: str
+    quarter: str
+    at: int
+
+    def __str__(self) -> str:
+        return f"{self.measure} in {self.quarter}"
+
+    def read(self, measured: Mapping[str, Array]) -> Array:
+        """Return (worlds,) of what a `Sampler` of this measure gives."""
+        return np.asarray(measured[self.measure][:, self.at, 0])
+
+
+def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Target:
+    """Return the target of "alignment:FRA-JPN" or "alignment:FRA-JPN@2022Q4", of the last quarter
+    without "@".
+
+    Raises OptionError, naming the option, for an unknown measure, entity or quarter.
+    """
+    said = f"{option} {short(text)}"
+    measure, at, quarter = text.strip().partition("@")
+    try:
+        found = request(measure, scenario.names)
+    except OptionError as error:
+        raise OptionError(f"{said}: {error}") from None
+    if len(found.entities) != 1:
+        example = _EXAMPLES[found.measure.entity]
+        raise OptionError(f"{said}: name one entity after a colon, such as {found.name}:{example}")
+    last = to_text(scenario.horizon)
+    quarter = _quarter(quarter, scenario, said) if at else last
+    if found.measure.last_only and quarter != last:
+        raise OptionError(f"{said}: '{found.name}' is read in the last quarter only, {last}")
+    place = 0 if found.measure.last_only else to_index(quarter) - scenario.start
+    entity = found.entities[0]
+    return Target(f"{found.name}:{entity}", entity, quarter, place)
+
+
+def _quarter(text: str, scenario: Scenario, said: str) -> str:
+    try:
+        index = to_index(text)
+    except ValueError as error:
+        raise OptionError(f"{said}: {error}") from None
+    if not scenario.start <= index <= scenario.horizon:
+        first, last = to_text(scenario.start), to_text(scenario.horizon)
+        raise OptionError(f"{said}: {text} is not among the quarters {first} to {last}")
+    return text
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A threshold that a world meets or not.
+
+    Attributes
+    ----------
+    text : as the user wrote it, on one line
+    operator : one of < <= > >=
+    """
+
+    text: str
+    target: Target
+    operator: str
+    number: float
+
+    def met(self, values: Array) -> Mask:
+        """Return (worlds,) bool for the target's (worlds,)."""
+        return np.asarray(_OPERATORS[self.operator](values, self.number), dtype=np.bool_)
+
+    @property
+    def words(self) -> str:
+        """The condition after a verb: "below 0.4"."""
+        return f"{_WORDS[self.operator]} {self.number:g}"
+
+
+def condition_of(text: str, scenario: Scenario, option: str = "--where") -> Condition:
+    """Return the condition that "alignment:FRA-JPN < 0.4" stands for; the measure may have "@2022Q4" after it.
+
+    Raises OptionError, naming the option, for what is no condition or has an unknown measure.
+    """
+    said = f"{option} {short(text)}"
+    form = "write it as MEASURE < NUMBER, such as 'alignment:FRA-JPN < 0.4'; < <= > >= are known"
+    parts = _split(text)
+    if parts is None:
+        raise OptionError(f"{said} is no condition: {form}")
+    measure, operator, number = parts
+    if not _NUMBER.fullmatch(number) or not math.isfinite(float(number)):
+        raise OptionError(f"{said}: {short(number)} is not a finite number: {form}")
+    return Condition(" ".join(text.split()), target_of(measure, scenario, option), operator, float(number))
+
+
+def _split(text: str) -> tuple[str, str, str] | None:
+    """Return measure, operator and number; the last operator counts, since JPN>FRA is an entity."""
+    found = list(re.finditer(r"<=|>=|<|>", text))
+    if not found:
+        return None
+    measure, number = text[: found[-1].start()].strip(), text[found[-1].end() :].strip()
+    return (measure, found[-1].group(), number) if measure and number else None
+
+
+def target_words(scenario: Scenario, target: Target) -> str:
+    """Return a target's name: "alignment of France and Japan in 2025Q4"."""
+    name = target.measure.partition(":")[0]
+    kind, part = measure_of(name), name.partition(".")[2]
+    what = f"{kind.meaning} ({name_of(scenario, kind.of, part)})" if kind.of else kind.meaning
+    states = {code: state.name for code, state in scenario.loaded.pack.states.items()}
+    if ">" in target.entity:
+        observer, partner = (states[code] for code in target.entity.split(">"))
+        return f"{what} of {partner} as {observer} sees it in {target.quarter}"
+    return f"{what} of {' and '.join(states[code] for code in target.entity.split('-'))} in {target.quarter}"

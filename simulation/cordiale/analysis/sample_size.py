@@ -1,0 +1,225 @@
+"""How many worlds are enough: the standard error of a measure's mean against the number of worlds.
+
+Worlds are independent, so the error of a mean over n of them is s / sqrt(n), with s the standard deviation
+between worlds. A difference between scenarios is taken world by world first, where most of s goes.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.measures import measure_of
+from cordiale.models.random import Array
+from cordiale.study.quantiles import ends, wanted
+from cordiale.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+MOST = 10**15  # worlds that are still a number of worlds; no study holds so many
+PART = 100  # the error asked for is the scale over this, where none is given
+_SCALES = {"0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0}
+
+
+@dataclass(frozen=True)
+class Enough:
+    """One measure of one entity in a scenario's last quarter, or its difference to the first scenario.
+
+    Attributes
+    ----------
+    against : the scenario that the difference is to; None for the measure itself
+    scale : length of the measure's scale, in its unit
+    deviation : s, between worlds
+    wanted : standard error asked for
+    counts, errors : (points,) numbers of worlds, and the error that so many of the study's worlds gave
+    """
+
+    measure: str
+    entity: str
+    scenario: str
+    against: str | None
+    quarter: str
+    scale: float
+    deviation: float
+    worlds: int
+    wanted: float
+    counts: Array
+    errors: Array
+
+    @property
+    def error(self) -> float:
+        """The standard error with the study's worlds."""
+        return standard_error(self.deviation, self.worlds)
+
+    @property
+    def needed(self) -> int:
+        """How many worlds give the standard error asked for; at least 2."""
+        return worlds_for(self.deviation, self.wanted)
+
+    @property
+    def enough(self) -> bool:
+        """Whether the study has that many."""
+        return self.worlds >= self.needed
+
+    @property
+    def name(self) -> str:
+        """The measure with its entity: "alignment:FRA-JPN"."""
+        return f"{self.measure}:{self.entity}"
+
+
+def standard_error(deviation: float, worlds: int) -> float:
+    """Return the standard error of a mean over worlds."""
+    return deviation / math.sqrt(worlds)
+
+
+def worlds_for(deviation: float, error: float) -> int:
+    """Return the least number of worlds, 2 or more, whose mean has at most this standard error."""
+    return max(2, math.ceil((deviation / error) ** 2 * (1 - 1e-12)))
+
+
+def enough(study: Study, measures: Sequence[str] | None = None, error: float | None = None) -> list[Enough]:
+    """Return how many worlds are enough for measures of a study, in its last quarter.
+
+    Parameters
+    ----------
+    measures : "alignment:FRA-JPN", with or without the entity; those of the focus dyad and its states where None
+    error : the standard error asked for, in the measure's unit; a hundredth of its scale where None
+
+    Raises
+    ------
+    OptionError for a measure that the study lacks, an error that is not above 0, is above every scale, or is smaller
+    than any number of worlds gives, or a study of one world
+    """
+    if error is not None and not 0 < error < math.inf:
+        raise OptionError(f"--error {error:g}: not a standard error above 0")
+    if study.worlds < 2:
+        raise OptionError("a study of one world says nothing of how worlds differ: run it with --worlds 100")
+    found = []
+    first = study.scenarios[0]
+    for measure, entity in wanted(study, measures):
+        for scenario in study.scenarios:
+            if entity not in study.measures(scenario).get(measure, []):
+                continue
+            values = study.values(measure, entity, scenario, quarter=-1)
+            found.append(_of(study, measure, entity, scenario, None, values, error))
+            same = study.quarters(scenario) == study.quarters(first)
+            if scenario != first and same and entity in study.measures(first).get(measure, []):
+                values = values - study.values(measure, entity, first, quarter=-1)
+                found.append(_of(study, measure, entity, scenario, first, values, error))
+    _check_error(found)
+    return found
+
+
+def _check_error(found: Sequence[Enough]) -> None:
+    """Raise OptionError for an error that takes more worlds than can be counted, or is above every scale."""
+    for each in found:
+        if each.deviation > math.sqrt(MOST) * each.wanted:
+            needs = f"{each.name} would need more than {MOST:,} worlds"
+            raise OptionError(f"--error {each.wanted}: {needs}; ask for a larger error")
+    longest = max(found, key=lambda each: each.scale / each.wanted)
+    if longest.wanted > longest.scale:
+        says = f"{longest.name} has a scale of {longest.scale:.6g}, and no other a longer one"
+        raise OptionError(f"--error {longest.wanted}: {says}; ask for a smaller error")
+
+
+def _of(
+    study: Study, measure: str, entity: str, scenario: str, against: str | None, values: Array, error: float | None
+) -> Enough:
+    scale = scale_of(study, measure)
+    counts = np.unique(np.geomspace(min(8, len(values)), len(values), 40).round().astype(int))
+    errors = np.array([standard_error(float(np.std(values[:n], ddof=1)), n) for n in counts])
+    deviation = float(np.std(values, ddof=1))
+    return Enough(
+        measure, entity, scenario, against, study.quarters(scenario)[-1], scale,
+        deviation if np.ptp(values) > 0 else 0.0, len(values), error or scale / PART, counts.astype(float), errors,
+    )  # fmt: skip
+
+
+def scale_of(study: Study, measure: str) -> float:
+    """Return the length of a measure's scale: what its unit states, else what a pack allows, else what was seen."""
+    unit = measure_of(measure).unit
+    if unit in _SCALES:
+        return _SCALES[unit]
+    if measure == "ladder":
+        rungs = len(study.manifest.get("labels", {}).get("agreement", {}))
+        return float(rungs) if rungs else 1.0
+    if measure == "rank":
+        return float(max(1, len(study.manifest["names"]) - 2))
+    recording = next(scenario for scenario in study.scenarios if measure in study.measures(scenario))
+    seen = float(np.ptp(ends(study, measure, recording)))
+    return seen if seen > 0 else 1.0
+
+
+def frame(found: Sequence[Enough]) -> pd.DataFrame:
+    """Return a row a measure, scenario and difference: deviation, error, and worlds needed."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "measure": each.measure, "entity": each.entity, "scenario": each.scenario,
+                "against": each.against or "", "quarter": each.quarter, "scale": each.scale,
+                "standard_deviation": each.deviation, "worlds": each.worlds, "standard_error": each.error,
+                "wanted_error": each.wanted, "worlds_needed": each.needed, "enough": each.enough,
+            }
+            for each in found
+        ]
+    )  # fmt: skip
+
+
+def sentences(study: Study, found: Sequence[Enough]) -> list[str]:
+    """Return a sentence a measure that varies, one on those that do not (with the rule of three: Hanley and
+    Lippman-Hand 1983), and what to run where worlds are too few.
+    """
+    names = list(dict.fromkeys(each.name for each in found))
+    by_name = {name: [each for each in found if each.name == name] for name in names}
+    still = [name for name in names if not any(each.deviation for each in by_name[name])]
+    told = [_sentence(by_name[name], study.worlds) for name in names if name not in still]
+    if still:
+        told.append(
+            f"The same in all worlds of every scenario: {', '.join(still)}. What happens in fewer than "
+            f"{3 / study.worlds:.1%} of worlds may not have shown."
+        )
+    most = max(found, key=lambda each: each.needed)
+    if not most.enough:
+        told.append(
+            f"For all of them {most.needed:,} worlds are needed, for the sake of {most.name}: "
+            + _command(study.manifest["command"], most.needed)
+        )
+    return told
+
+
+def _command(command: Sequence[str], worlds: int) -> str:
+    """Return the command that ran a study, with another number of worlds and another folder."""
+    program, *words = command
+    if program != "cordiale" or words[:1] not in (["run"], ["compare"]):
+        return f"run the study again with worlds={worlds}"
+    kept, rest = [], iter(words)
+    for word in rest:
+        if word in ("--worlds", "--out"):
+            next(rest, None)
+        elif word != "--replace" and not word.startswith(("--worlds=", "--out=")):
+            kept.append(word)
+    return shlex.join([program, *kept, "--worlds", str(worlds), "--out", f"outputs/{worlds}-worlds"])
+
+
+def _sentence(of_one: Sequence[Enough], worlds: int) -> str:
+    """Return what holds of one measure, from its scenario that needs most and its difference that needs most."""
+    levels = max((each for each in of_one if each.against is None), key=lambda each: each.deviation)
+    differences = [each for each in of_one if each.against is not None]
+    text = (
+        f"{levels.name} in {levels.quarter}: the mean of {worlds:,} worlds has a standard error of {levels.error:.2g}; "
+        f"{levels.needed:,} worlds give {levels.wanted:.2g}"
+    )
+    if differences:
+        most = max(differences, key=lambda each: each.deviation)
+        text += f", {most.needed:,} for a difference to the first scenario, which is taken world by world"
+    return f"{text}: {worlds:,} are {'enough' if max(each.needed for each in of_one) <= worlds else 'too few'}."

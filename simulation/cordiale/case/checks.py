@@ -1,0 +1,301 @@
+"""What no single file can know: names that must agree across the files of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from cordiale.case.fields import FIELDS, SETTINGS, Names
+from cordiale.case.pack import Case, Pack, StateFile, Ties
+from cordiale.case.ranges import Coded, Strict
+from cordiale.files.errors import did_you_mean, short
+from cordiale.files.yaml_file import Document, Key
+
+__all__ = ["check_pack", "paragraphs", "walk_coded"]
+
+
+def check_pack(pack: Pack, documents: dict[str, Document]) -> None:
+    """Raise FileError for the first name that does not agree, or locator that leads nowhere."""
+    names = Names(pack)
+    sheets = {name: Sheet(document, names) for name, document in documents.items()}
+    check_case(pack.case, sheets["case"])
+    for code, state in pack.states.items():
+        check_state(code, state, sheets[code])
+    check_ties(pack.ties, sheets["ties"])
+    places = paragraphs(pack.case)
+    for name, record in {"case": pack.case, **pack.states, "ties": pack.ties}.items():
+        for path, value in walk(record):
+            if getattr(value, "locator", None) is not None:
+                sheets[name].paragraph((*path, "locator"), getattr(value, "locator", ""), places)
+
+
+# ----------------------------------------------------------------
+# A file of a pack with the names that the whole pack knows, and the faults that it can have.
+
+
+Path = tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One document under check; each method raises FileError at the place of the fault.
+
+    In each, `at` is the path to what is checked, and `key` says that it is a key and not a value.
+    """
+
+    document: Document
+    names: Names
+
+    def known(self, at: Path, name: str, known: Collection[str], what: str, *, key: bool = False) -> None:
+        """Refuse a name that the pack does not know."""
+        if name not in known:
+            hint = did_you_mean(name, known) or _all_known(known, what)
+            self.document.fail(at, f"{short(name)} is no {what} of this pack{hint}", of_key=key)
+
+    def each_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
+        """Refuse an unknown name in a list, and one that stands there twice."""
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            self.known((*at, index), name, known, what)
+            if name in seen:
+                self.document.fail((*at, index), f"{short(name)} stands twice in the list")
+            seen.add(name)
+
+    def keys_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
+        """Refuse an unknown name among the keys of a mapping."""
+        for name in names:
+            self.known((*at, name), name, known, what, key=True)
+
+    def keys_whole(self, at: Path, given: Collection[str], known: Iterable[str], what: str) -> None:
+        """Refuse a mapping that lacks one of the names it must have."""
+        for name in known:
+            if name not in given:
+                self.document.fail(at, f"the {what} '{name}' is missing", of_key=True)
+
+    def dyad(self, at: Path, text: str, *, key: bool = False) -> str:
+        """Return a dyad in canonical order; refuse an unknown state, or a state with itself."""
+        try:
+            return self.names.dyad(text)
+        except KeyError:
+            for code in (text[:3], text[4:]):
+                self.known(at, code, self.names.states, "state", key=key)
+            self.document.fail(at, f"'{text}' is a state with itself", of_key=key)
+
+    def paragraph(self, at: Path, locator: str, places: Collection[str]) -> None:
+        """Refuse a locator that is no paragraph of the article."""
+        if locator not in places:
+            hint = did_you_mean(locator, places) or f" (it has: {', '.join(places)})"
+            self.document.fail(at, f"{short(locator)} is no paragraph of the article{hint}")
+
+
+def _all_known(known: Collection[str], what: str) -> str:
+    if len(known) > 20:
+        return f"; `cordiale list {what}s` shows them"
+    return f" (known: {', '.join(known) or 'none'})"
+
+
+# ----------------------------------------------------------------
+# Names within case.yaml: issues, domains, agreements, formats and what the levers move.
+
+
+def check_case(case: Case, sheet: Sheet) -> None:
+    """Raise FileError for a name in a case that does not agree with the others."""
+    sheet.each_known(("states",), case.states, case.states, "state")
+    sheet.dyad(("focus",), case.focus)
+    sheet.each_known(("poles",), case.poles, case.states, "state")
+    _check_issues(case, sheet)
+    _check_domains(case, sheet)
+    for name, agreement in case.agreements.items():
+        others = [other for other in case.agreements if other != name]
+        sheet.each_known(("agreements", name, "implies"), agreement.implies, others, "other agreement")
+    _check_formats(case, sheet)
+    _check_levers(case, sheet)
+
+
+def _check_issues(case: Case, sheet: Sheet) -> None:
+    for name, issue in case.issues.items():
+        if name in FIELDS:
+            message = f"'{name}' is a word that paths use: give the issue another name"
+            sheet.document.fail(("issues", name), message, of_key=True)
+        sheet.each_known(("issues", name, "provokes"), issue.provokes, sheet.names.challengers, "challenger")
+        if issue.restrains_flows_to:
+            at = ("issues", name, "restrains_flows_to")
+            sheet.known(at, issue.restrains_flows_to, sheet.names.challengers, "challenger")
+
+
+def _check_domains(case: Case, sheet: Sheet) -> None:
+    for name, domain in case.domains.items():
+        at = ("domains", name)
+        sheet.known((*at, "theatre"), domain.theatre, case.theatres, "theatre")
+        sheet.each_known((*at, "meets"), domain.meets, case.hazards, "hazard")
+        if domain.appetite:
+            sheet.known((*at, "appetite"), domain.appetite, case.issues, "issue")
+        if domain.patron:
+            sheet.known((*at, "patron"), domain.patron, case.states, "state")
+        if domain.unlocked_by:
+            sheet.known((*at, "unlocked_by"), domain.unlocked_by, case.agreements, "agreement")
+
+
+def _check_formats(case: Case, sheet: Sheet) -> None:
+    for name, group in case.formats.items():
+        at = ("formats", name)
+        sheet.each_known((*at, "members"), group.members, case.states, "state")
+        sheet.each_known((*at, "consent"), group.consent, case.states, "state")
+        sheet.keys_known((*at, "character"), group.character, case.issues, "issue")
+        sheet.keys_known((*at, "aimed_at"), group.aimed_at, sheet.names.challengers, "challenger")
+
+
+def _check_levers(case: Case, sheet: Sheet) -> None:
+    for name, lever in case.levers.items():
+        at = ("levers", name)
+        if name in SETTINGS:
+            message = f"'{name}' is a setting of scenarios: give the lever another name"
+            sheet.document.fail(at, message, of_key=True)
+        moved: dict[str, str] = {}
+        for path, ends in lever.moves.items():
+            canonical = _check_move(sheet, (*at, "moves", path), path, ends)
+            if canonical in moved:
+                message = f"'{path}' stands twice: first as '{moved[canonical]}'"
+                sheet.document.fail((*at, "moves", path), message, of_key=True)
+            moved[canonical] = path
+
+
+def _check_move(sheet: Sheet, at: Path, path: str, ends: list[float]) -> str:
+    try:
+        canonical = sheet.names.canonical(path)
+    except KeyError as error:
+        sheet.document.fail(at, str(error.args[0]), of_key=True)
+    field, _ = sheet.names.paths[canonical]
+    if field == "weights" or FIELDS[field].kind == "start":
+        sheet.document.fail(at, f"'{path}' is used at the start only, so no lever can move it", of_key=True)
+    bottom, top = sheet.names.scale(canonical)
+    for index, end in enumerate(ends):
+        if not bottom <= end <= top:
+            message = f"{end:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
+            sheet.document.fail((*at, index), message)
+    return canonical
+
+
+# ---------------------------------------------------------------- Names within a state's file
+
+
+def check_state(code: str, state: StateFile, sheet: Sheet) -> None:
+    """Raise FileError for a name in a state's file that does not agree with the case, or that it lacks."""
+    names, document = sheet.names, sheet.document
+    if state.code != code:
+        document.fail(("code",), f"'{state.code}' stands in the file of {code}")
+    for key, given, known, what in (
+        ("issues", state.issues, names.issues, "issue"),
+        ("capability", state.capability, names.theatres, "theatre"),
+    ):
+        sheet.keys_known((key,), given, known, what)
+        sheet.keys_whole((key,), given, known, what)
+    for key, rated, known, what in (
+        ("threat", state.threat, names.hazards, "hazard"),
+        ("dependence", state.dependence, names.challengers, "challenger"),
+    ):
+        sheet.keys_known((key,), rated, known, what)
+        if code in rated:
+            message = "a state rates neither its threat nor its dependence on itself"
+            document.fail((key, code), message, of_key=True)
+    if code in names.challengers and state.assertiveness is None:
+        message = f"{code} is a hazard in case.yaml, so its file needs 'assertiveness'"
+        document.fail((), message)
+    if code not in names.challengers and state.assertiveness is not None:
+        message = f"only a challenger has 'assertiveness', and {code} is no hazard in case.yaml"
+        document.fail(("assertiveness",), message, of_key=True)
+
+
+# ---------------------------------------------------------------- Names within ties.yaml
+
+
+def check_ties(ties: Ties, sheet: Sheet) -> None:
+    """Raise FileError for a name in the ties that does not agree with the case, or a tie coded twice."""
+    _check_ladder(ties, sheet)
+    _check_classes(ties, sheet)
+    _check_dyads(ties, sheet)
+    for text, view in ties.views.items():
+        sheet.dyad(("views", text), text.replace(">", "-"), key=True)
+        sheet.keys_known(("views", text, "bias"), view.bias, sheet.names.issues, "issue")
+
+
+class _Once:
+    """What stood already, and where."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._seen: dict[Hashable, Path] = {}
+
+    def add(self, thing: Hashable, at: Path, what: str, *, key: bool = False) -> None:
+        document = self._sheet.document
+        if thing in self._seen:
+            line, _ = document.place(self._seen[thing], of_key=key)
+            document.fail(at, f"{what} stands twice: first in line {line}", of_key=key)
+        self._seen[thing] = at
+
+
+def _check_ladder(ties: Ties, sheet: Sheet) -> None:
+    once = _Once(sheet)
+    for index, rung in enumerate(ties.ladder):
+        at = ("ladder", index)
+        dyad = sheet.dyad((*at, "dyad"), rung.dyad)
+        sheet.known((*at, "agreement"), rung.agreement, sheet.names.agreements, "agreement")
+        once.add((dyad, rung.agreement), (*at, "dyad"), f"'{rung.agreement}' of {rung.dyad}")
+
+
+def _check_classes(ties: Ties, sheet: Sheet) -> None:
+    once = _Once(sheet)
+    for name, kind in ties.classes.items():
+        for index, text in enumerate(kind.dyads):
+            at: Path = ("classes", name, "dyads", index)
+            once.add(sheet.dyad(at, text), at, text)
+        _check_practice(("classes", name, "practice"), kind.practice, sheet)
+        sheet.keys_whole(("classes", name, "practice"), kind.practice, sheet.names.domains, "domain")
+    sheet.known(("other",), ties.other, ties.classes, "class of ties")
+
+
+def _check_dyads(ties: Ties, sheet: Sheet) -> None:
+    once = _Once(sheet)
+    for text, tie in ties.dyads.items():
+        at: Path = ("dyads", text)
+        once.add(sheet.dyad(at, text, key=True), at, text, key=True)
+        _check_practice((*at, "practice"), tie.practice, sheet)
+
+
+def _check_practice(at: Path, practice: Mapping[str, object], sheet: Sheet) -> None:
+    sheet.keys_known(at, practice, sheet.names.domains, "domain")
+
+
+# ----------------------------------------------------------------
+# Every record and every coded number below a record, and the paragraphs that they can rest on.
+
+
+def paragraphs(case: Case) -> dict[str, str]:
+    """Return locator -> what the paragraph is about, in the order of the article."""
+    return {
+        f"{short} {number}": about
+        for short, section in case.article.sections.items()
+        for number, about in section.paragraphs.items()
+    }
+
+
+def walk(value: object, path: Path = ()) -> Iterable[tuple[Path, object]]:
+    """Yield every record below a record with its path in the file."""
+    if isinstance(value, Strict):
+        yield path, value
+        if not isinstance(value, Coded):
+            for name in type(value).model_fields:
+                yield from walk(getattr(value, name), (*path, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from walk(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from walk(item, (*path, index))
+
+
+def walk_coded(record: object) -> Iterable[tuple[Path, Coded]]:
+    """Yield every coded number below a record with its path in the file."""
+    for path, value in walk(record):
+        if isinstance(value, Coded):
+            yield path, value

@@ -1,0 +1,180 @@
+"""From a name or a folder to a checked case pack, with the places of its numbers in files."""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cordiale.case.checks import check_pack
+from cordiale.case.fields import FIELDS, Names
+from cordiale.case.pack import Case, Pack, StateFile, Ties, Weight
+from cordiale.files.error_messages import Record, validate, validate_map
+from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown
+from cordiale.files.yaml_file import Document, read
+
+MOST_NUMBERS = 500_000
+
+
+class LoadedPack:
+    """A pack with the documents it was read from, for places in files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.documents: dict[str, Document] = {}
+        case = self._read("case", Case)
+        self._check_states(case)
+        self.pack = Pack(
+            name=folder.name,
+            case=case,
+            ties=self._read("ties", Ties),
+            states={code: self._read(code, StateFile) for code in case.states},
+            weights=self._weights(case),
+        )
+        self._check_size(Names(self.pack))
+        check_pack(self.pack, self.documents)
+
+    def _read(self, name: str, record: type[Record]) -> Record:
+        path = self.folder / f"{name}.yaml"
+        check_stays(path, "the pack's folder")
+        if not path.exists():
+            raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
+        self.documents[name] = read(path)
+        return validate(self.documents[name], record)
+
+    def _check_states(self, case: Case) -> None:
+        """Raise FileError for a state without a file, or a state's file without a state."""
+        for index, code in enumerate(case.states):
+            if not (self.folder / f"{code}.yaml").exists():
+                message = f"the state {code} has no file: {shown(self.folder / code)}.yaml is missing"
+                self.documents["case"].fail(("states", index), message)
+        for path in sorted(self.folder.glob("[A-Z][A-Z][A-Z].yaml")):
+            if path.stem not in case.states:
+                raise FileError(path, None, None, f"{path.stem} is not among the `states` of case.yaml")
+
+    def _check_size(self, names: Names) -> None:
+        """Raise FileError for a case whose parameters, which grow with the square of its states, no memory holds."""
+        size = sum(math.prod(names.shape(field)) for field in FIELDS) + len(names.agreements) ** 2
+        if size > MOST_NUMBERS:
+            message = f"{len(names.states)} states with these issues, domains and agreements have {size:,} numbers"
+            self.documents["case"].fail(("states",), f"{message}; at most {MOST_NUMBERS:,}", of_key=True)
+
+    def _weights(self, case: Case) -> dict[str, Weight]:
+        """Return the model's weights with the case's own in place of some."""
+        weights, document = dict(_model_weights()), self.documents["case"]
+        for name, weight in case.behaviour.items():
+            at = ("behaviour", name)
+            if name not in weights:
+                message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
+                document.fail(at, message, of_key=True)
+            bottom, top = weights[name].bounds
+            if weight.low < bottom or weight.high > top:
+                message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
+                document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
+            if weight.prior and not bottom <= weight.prior.low <= weight.prior.high <= top:
+                message = f"the prior leaves the scale {bottom:g}..{top:g} of '{name}'"
+                document.fail((*at, "prior"), message, of_key=True)
+            weights[name] = weight.model_copy(update={"least": bottom, "most": top})
+        return weights
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that the pack was read from, and the model's weights."""
+        return [document.path for document in self.documents.values()] + [WEIGHTS]
+
+
+HERE = Path(__file__).parent.parent  # the package
+WEIGHTS = HERE / "models" / "diplomacy" / "weights.yaml"
+
+
+@lru_cache(maxsize=1)
+def _model_weights() -> dict[str, Weight]:
+    return validate_map(read(WEIGHTS), Weight)
+
+
+@lru_cache(maxsize=1)
+def weights_document() -> Document:
+    """Return the document of the model's own weights."""
+    return read(WEIGHTS)
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@lru_cache(maxsize=8)
+def _load_pack(folder: Path, stamp: Stamp) -> LoadedPack:
+    return LoadedPack(folder)
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Return names, times and sizes of a pack's files: a pack that is edited is read again."""
+    found = [(path.name, path.stat()) for path in sorted(folder.glob("*.yaml")) if path.exists()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
+def find_pack(name: str | Path) -> LoadedPack:
+    """Return the pack of a name, or in a folder given as a path."""
+    here = Path(os.path.abspath(name))
+    if isinstance(name, Path) or "/" in name or is_file(here / "case.yaml"):
+        if not is_file(here / "case.yaml"):
+            raise OptionError(f"{short(str(name))} is no case pack: it is no folder with a case.yaml")
+        return _load_pack(here, _stamp(here))
+    for root in roots():
+        folder = root / "agents" / name
+        if is_plain(name) and is_file(folder / "case.yaml"):
+            return _load_pack(folder, _stamp(folder))
+    known = pack_names()
+    raise OptionError(f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
+
+
+def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
+    """Return a checked case pack by its name or folder.
+
+    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
+    """
+    return find_pack(name).pack
+
+
+# ----------------------------------------------------------------
+# Where packs and scenarios lie, and what they are called.
+
+
+def roots() -> list[Path]:
+    """Return the folders that may hold `agents/` and `scenarios/`, the nearest first."""
+    shipped = HERE / "data"
+    if not shipped.is_dir():
+        repository = HERE.parent.parent
+        shipped = repository if (repository / "pyproject.toml").is_file() else shipped
+    return [Path.cwd(), shipped] if Path.cwd() != shipped else [shipped]
+
+
+def pack_names() -> list[str]:
+    """Return the names of the packs that can be found, sorted."""
+    return sorted({path.parent.name for root in roots() for path in root.glob("agents/*/case.yaml")})
+
+
+def scenario_names(pack: str) -> list[str]:
+    """Return the names of a pack's scenarios, `baseline` first."""
+    found = [path for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")]
+    names = {path.stem for path in found if path.is_file()} - {"claims"}
+    return sorted(names, key=lambda name: (name != "baseline", name))
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path is a file; False for a path that cannot be one."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def check_stays(path: Path, where: str) -> None:
+    """Raise FileError for a link that leads out of the folder it lies in."""
+    if path.is_symlink() and path.exists() and path.parent.resolve() not in path.resolve().parents:
+        raise FileError(path, None, None, f"is a link that leads out of {where}")
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a name is one of letters, digits, `_` and `-` alone, and so no path."""
+    return text.replace("_", "").replace("-", "").isalnum()

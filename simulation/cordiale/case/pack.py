@@ -1,0 +1,230 @@
+"""Who they are: the records of a case pack, as they stand in its files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from cordiale.case.ranges import Coded, Count, Finite, Signed, Strict, Trend
+from cordiale.files.error_messages import Misfit
+
+Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Words = Annotated[str, Field(min_length=3, max_length=1000)]
+Dyad = Annotated[str, Field(pattern=r"^[A-Z]{3}-[A-Z]{3}$", description="two states, in any order: FRA-JPN")]
+Directed = Annotated[str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$", description="the first toward the second: JPN>FRA")]
+Ends = Annotated[list[Finite], Field(min_length=2, max_length=2)]
+Year = Annotated[int, Field(ge=1800, le=2100)]
+
+
+class Prior(Strict):
+    """The range of a weight before a record of events narrowed it."""
+
+    low: Finite
+    best: Finite
+    high: Finite
+    source: Words
+
+
+class Weight(Coded):
+    """A behavioural weight, with its unit and its own scale."""
+
+    meaning: Words
+    unit: Words
+    least: Finite = 0.0
+    most: Finite = 1.0
+    prior: Prior | None = Field(None, description="the range before calibration, from which calibration draws")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value that the weight allows."""
+        return (self.least, self.most)
+
+    @property
+    def uncalibrated(self) -> Self:
+        """The weight as it was before a record of events was used, so that the record is not used twice."""
+        return self.model_copy(update=self.prior.model_dump() | {"prior": None}) if self.prior else self
+
+    @model_validator(mode="after")
+    def _check_prior(self) -> Self:
+        prior = self.prior
+        if prior and not self.least <= prior.low <= prior.best <= prior.high <= self.most:
+            ends = f"{prior.low:g}, {prior.best:g}, {prior.high:g}"
+            raise Misfit("prior", f"least <= low <= best <= high <= most does not hold of the prior: {ends}")
+        return self
+
+
+# ---------------------------------------------------------------- one state: FRA.yaml
+
+
+class Position(Strict):
+    """Where a state wants to stand on an issue, and how much the issue matters to it."""
+
+    ideal: Coded
+    salience: Coded
+    trend: Trend | None = Field(None, description="change of the ideal point a quarter")
+    expected_trend: Trend | None = Field(None, description="change a quarter that partners expect")
+
+
+class StateFile(Strict):
+    """One state."""
+
+    code: Code = Field(description="ISO 3166-1 alpha-3")
+    name: Words
+    cow_code: int = Field(description="Correlates of War country code")
+    behaviour: str = Field("State", description="State, Challenger, Hedger, or module:Class")
+    note: Words | None = None
+    issues: dict[Name, Position]
+    resolve: Coded
+    bandwidth: Count = Field(description="initiatives a quarter, expected")
+    clarity: Coded = Field(description="how readable its positions are to others")
+    liberal_order: Coded
+    capability: dict[Name, Coded] = Field(description="by theatre")
+    threat: dict[Name | Code, Coded] = Field(description="by hazard; absent: none")
+    dependence: dict[Code, Coded] = Field(description="on each challenger; absent: none")
+    assertiveness: Coded | None = Field(None, description="of a challenger: how hard it presses")
+
+
+# ---------------------------------------------------------------- the case: case.yaml
+
+
+class Section(Strict):
+    """A section of the article and, by number, what each of its paragraphs is about."""
+
+    heading: Words
+    paragraphs: dict[int, Words]
+
+
+class Article(Strict):
+    """The source."""
+
+    citation: Words
+    sections: dict[str, Section] = Field(description="by a short name used in locators: 'Limitations 1'")
+
+
+class Issue(Strict):
+    """A scale 0..1 on which every state has a position."""
+
+    label: Words
+    zero: Words
+    half: Words
+    one: Words
+    provokes: list[Code] = Field(default_factory=list, description="challengers that a high position provokes")
+    restrains_flows_to: Code | None = Field(None, description="the hazard that a low position supplies")
+
+
+class Domain(Strict):
+    """A kind of practical cooperation."""
+
+    label: Words
+    theatre: Name
+    meets: list[str] = Field(description="hazards that cooperation here meets")
+    visible: Coded
+    appetite: Name | None = Field(None, description="the issue whose position makes a state want more of it")
+    patron: Code | None = Field(None, description="a high position wants it with this state, and not with others")
+    unlocked_by: Name | None = Field(None, description="the agreement that opens its demanding forms")
+
+
+class Agreement(Strict):
+    """A rung of the ladder; the order in the file is the order of the ladder."""
+
+    label: Words
+    weight: Coded = Field(description="its part in institutional depth")
+    implies: list[Name] = Field(default_factory=list)
+
+
+class Format(Strict):
+    """A group of states with a character."""
+
+    label: Words
+    members: list[Code]
+    consent: list[Code] = Field(description="states whose consent admission needs")
+    character: dict[Name, Coded] = Field(description="by issue, the position that the format stands for")
+    aimed_at: dict[Code, Coded] = Field(default_factory=dict, description="how far it reads as aimed at a challenger")
+
+
+class Lever(Strict):
+    """A policy handle: what it moves when it is set to 0 and to 1."""
+
+    label: Words
+    says: Words = Field(description="what the article says about it, in the coder's words")
+    locator: str
+    moves: dict[str, Ends] = Field(min_length=1, description="path: [at 0, at 1]")
+    shock: bool = Field(False, description="not policy but an event that nobody controls")
+
+
+class Case(Strict):
+    """A case: what there is apart from the states and their ties."""
+
+    title: Words
+    article: Article
+    start: Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
+    states: list[Code] = Field(min_length=2, description="each has its file")
+    focus: Dyad = Field(description="the dyad that the article is about")
+    poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(description="between which others hedge")
+    theatres: dict[Name, Words] = Field(min_length=1)
+    hazards: dict[Name | Code, Words]
+    issues: dict[Name, Issue] = Field(min_length=1)
+    domains: dict[Name, Domain] = Field(min_length=1)
+    agreements: dict[Name, Agreement] = Field(min_length=1)
+    formats: dict[Name, Format]
+    levers: dict[Name, Lever]
+    behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")
+
+
+# ---------------------------------------------------------------- how they stand to each other: ties.yaml
+
+
+class Rung(Strict):
+    """A fact: an agreement signed and, where a year is given, in force at the start."""
+
+    dyad: Dyad
+    agreement: Name
+    signed: Year
+    in_force: Year | None = None
+    source: Words
+
+
+class TieClass(Strict):
+    """The ranges of a kind of tie; each of its dyads draws its own values from them."""
+
+    label: Words
+    dyads: list[Dyad] = Field(default_factory=list)
+    trust: Coded
+    practice: dict[Name, Coded] = Field(description="by domain")
+
+
+class Tie(Strict):
+    """What is coded for one dyad in place of its class's range."""
+
+    practice: dict[Name, Coded] = Field(default_factory=dict)
+    export_control_forum: Coded | None = None
+
+
+class View(Strict):
+    """What is coded for one state's view of another in place of the default."""
+
+    trust: Coded | None = None
+    usefulness: Signed | None = Field(None, description="added to the partner's capability as this state sees it")
+    bias: dict[Name, Signed] = Field(default_factory=dict, description="by issue, added to the partner's signal")
+
+
+class Ties(Strict):
+    """The starting ladder, practice, trust and perceptions."""
+
+    ladder: list[Rung]
+    classes: dict[Name, TieClass]
+    other: Name = Field(description="the class of dyads that no class names")
+    dyads: dict[Dyad, Tie] = Field(default_factory=dict)
+    views: dict[Directed, View] = Field(default_factory=dict)
+
+
+class Pack(Strict):
+    """A whole case pack, checked."""
+
+    name: str
+    case: Case
+    ties: Ties
+    states: dict[Code, StateFile]
+    weights: dict[Name, Weight] = Field(description="the behavioural weights, the model's or the case's own")

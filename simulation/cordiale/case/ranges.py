@@ -1,0 +1,107 @@
+"""A coded number: low, best, high, and where it comes from.
+
+The distribution is PERT (Malcolm, Roseboom, Clark and Fazar 1959): a beta distribution over
+[low, high] with mode `best` and shape 4.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cordiale.files.error_messages import Misfit
+
+Basis = Literal["explicit", "implied", "not in the article"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+WIDE = 0.25  # of the scale: the least width of a range that the article does not support
+
+
+class Strict(BaseModel):
+    """A record that refuses unknown keys and silent conversions, and never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Coded(Strict):
+    """A number of the pack with its range and source; the scale is that of the subclass."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    low: Finite = Field(description="the lowest value that the source allows")
+    best: Finite = Field(description="the coder's best value")
+    high: Finite = Field(description="the highest value that the source allows")
+    basis: Basis = Field(description="whether the article says it, implies it, or does not say it")
+    locator: str | None = Field(None, description="section and paragraph of the article, e.g. 'Limitations 1'")
+    paraphrase: str | None = Field(None, min_length=8, description="what the paragraph says, in the coder's words")
+    source: str | None = Field(None, min_length=8, description="another source, or 'assumption: ...'")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value that the scale allows."""
+        return self.scale
+
+    @property
+    def least_width(self) -> float:
+        """How wide a range that is not in the article must be."""
+        bottom, top = self.bounds
+        return WIDE * (top - bottom)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        bottom, top = self.bounds
+        if not self.low <= self.best <= self.high:
+            message = f"low <= best <= high does not hold: {self.low:g}, {self.best:g}, {self.high:g}"
+            raise Misfit("low" if self.low > self.best else "high", message)
+        if self.low < bottom or self.high > top:
+            message = f"{self.low:g}..{self.high:g} leaves the scale {bottom:g}..{top:g}"
+            raise Misfit("low" if self.low < bottom else "high", message)
+        if self.basis == "not in the article":
+            self._check_unsupported()
+        else:
+            for key in ("locator", "paraphrase"):
+                if not getattr(self, key):
+                    raise Misfit("basis", f"a number with basis '{self.basis}' needs '{key}'")
+        return self
+
+    def _check_unsupported(self) -> None:
+        for key in ("locator", "paraphrase"):
+            if getattr(self, key):
+                raise Misfit(key, f"a number that is not in the article has 'source' in place of '{key}'")
+        if not self.source:
+            raise Misfit(
+                "basis",
+                "a number that is not in the article needs 'source', which may begin with 'assumption:'",
+            )
+        if self.high - self.low < self.least_width - 1e-9:
+            message = f"a number that is not in the article needs a wide range: at least {self.least_width:g}"
+            raise Misfit("basis", f"{message}, and {self.low:g}..{self.high:g} is {self.high - self.low:g}")
+
+
+class Signed(Coded):
+    """A bias: -1..1."""
+
+    scale: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+
+
+class Trend(Coded):
+    """A change a quarter: -0.1..0.1."""
+
+    scale: ClassVar[tuple[float, float]] = (-0.1, 0.1)
+
+
+class Count(Coded):
+    """A count a quarter: 0..6."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 6.0)
+
+
+class Free(Coded):
+    """A number whose scale is that of the parameter it stands for; it is checked where the path is known."""
+
+    scale: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
+
+    @property
+    def least_width(self) -> float:
+        """No width is asked for here."""
+        return 0.0

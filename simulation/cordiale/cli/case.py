@@ -1,0 +1,223 @@
+"""`cordiale list`, `validate`, `explain`, `terms`: what there is and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.options import Replace, check_out, out_option
+from cordiale.cli.run import CodingFile, Json, Modules, Sets
+
+PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
+Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
+
+
+@app.command("list", epilog="Example: cordiale list levers")
+def list_(
+    what: Annotated[str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")] = "scenarios",
+    pack: PackName = None,
+    as_json: Json = False,
+) -> None:
+    """List scenarios, or the levers, measures or parameters that a scenario can name."""
+    from cordiale.cli.options import table
+    from cordiale.scenario.listing import listing
+
+    rows = listing(what, pack)
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        table(rows)
+
+
+@app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
+def validate(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")] = None,
+    pack: PackName = None,
+    allow_module: Modules = None,
+) -> None:
+    """Check packs and scenarios; the first fault is named with file, line and column."""
+    from cordiale.scenario.listing import check
+
+    for line in check(names or [], pack, allow_module or []):
+        typer.echo(line)
+
+
+@app.command(epilog="Example: cordiale explain france_joins_quad FRA.china_tone.ideal")
+def explain(
+    scenario: Scenario,
+    path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
+    set_: Sets = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every number of the pack too.")] = False,
+    coding: CodingFile = None,
+    pack: PackName = None,
+    as_json: Json = False,
+) -> None:
+    """Show each effective value with the layer that set it, its file and line, basis and source."""
+    from cordiale.cli.options import table
+    from cordiale.scenario.explain import explain as lines_of
+    from cordiale.scenario.load import load_scenario
+
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding)
+    lines = lines_of(loaded, path, everything=everything)
+    if as_json:
+        typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
+        return
+    rows = [
+        {
+            "path": line.path, "value": line.value, "set by": line.layer + ("" if line.holds else " (replaced)"),
+            "at": line.place, "basis and source": f"{line.basis}; {line.source}".strip("; "),
+        }
+        for line in lines
+    ]  # fmt: skip
+    table(rows, title=f"{loaded.title} ({loaded.name})")
+
+
+@app.command(epilog="Example: cordiale terms dual_use_revealed --dyad FRA-JPN --worlds 200")
+def terms(
+    scenario: Scenario,
+    dyad: Annotated[str | None, typer.Option(help="Two states; the article's own dyad without it.")] = None,
+    worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")] = None,
+    set_: Sets = None,
+    out: Annotated[Path | None, out_option("Folder for terms.csv and the chart.")] = None,
+    replace: Replace = False,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Show why a dyad changed: each cause's part of the change of trust, practice and similarity."""
+    from cordiale.analysis.attribution import terms as terms_of
+    from cordiale.cli.options import table
+    from cordiale.scenario.load import apply_set, load_scenario
+
+    check_out(out / "terms.csv" if out else None, replace)
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack)
+    if seed is not None:
+        apply_set(loaded, "seed", seed, option=f"--seed {seed}")
+    found = terms_of(loaded, dyad or loaded.loaded.pack.case.focus, worlds, allow=allow_module or [])
+    if out is not None:
+        from cordiale.output.charts.attribution import save_terms
+
+        for path in save_terms(found, loaded, out, replace):
+            typer.echo(str(path))
+    rows = found.by_year()
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        table(rows, title=f"{loaded.title}: why {found.dyad} changed, means over {found.worlds} worlds")
+
+
+@app.command(epilog="Example: cordiale baseline --out docs/baseline.md")
+def baseline(
+    worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
+    lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
+    out: Annotated[Path | None, out_option("File for the page; printed without it.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Measure what must hold of a sound baseline, and what each term and lever moves."""
+    from cordiale.analysis.baseline_checks import soundness
+    from cordiale.files.atomic_write import write_text
+    from cordiale.output.pages.baseline import page
+
+    check_out(out, replace)
+    text = page(soundness(worlds, lever_worlds), worlds, lever_worlds)
+    if out is None:
+        typer.echo(text)
+    else:
+        typer.echo(str(write_text(out, text, replace)))
+
+
+# ----------------------------------------------------------------
+# `cordiale new`: commented starts for a case pack and for a scenario.
+
+
+new = typer.Typer(help="Lay down a commented start that validates.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(new, name="new")
+
+
+@new.command(epilog="Example: cordiale new pack my_article")
+def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")]) -> None:
+    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article."""
+    from cordiale.scenario.new import new_pack
+
+    _tell(new_pack(name))
+    typer.echo(f"Read agents/{name}/README.md first. Then:")
+    typer.echo(f"  cordiale validate {name}")
+    typer.echo(f"  cordiale run scenarios/{name}/baseline.yaml --worlds 100")
+    typer.echo(f"  cordiale new scenario my_question --pack {name}")
+
+
+@new.command(epilog="Example: cordiale new scenario my_question --pack indo_pacific_2018")
+def scenario(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
+    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack; the only one without it.")] = None,
+) -> None:
+    """Write scenarios/PACK/NAME.yaml in the working directory, with the pack's levers explained."""
+    from cordiale.scenario.new import new_scenario, run_words
+
+    written = new_scenario(name, pack)
+    _tell(written)
+    typer.echo("Then:")
+    typer.echo(f"  cordiale validate {written[0]}")
+    typer.echo(f"  {run_words(written[0], written[0].parent.name)} --worlds 100")
+
+
+def _tell(paths: Sequence[Path]) -> None:
+    for path in paths:
+        typer.echo(str(path))
+
+
+# ----------------------------------------------------------------
+# `cordiale pack`: the article behind a case pack, and the schemas of its files.
+
+
+pack_pack = typer.Typer(help="What a case pack rests on.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(pack_pack, name="pack")
+Name = Annotated[str, typer.Argument(help="Name or folder of the case pack.")]
+
+
+@pack_pack.command(epilog="Example: cordiale pack coverage")
+def coverage(
+    name: Name = "indo_pacific_2018",
+    full: Annotated[bool, typer.Option("--full", help="Name every number.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""
+    from cordiale.case.load import find_pack
+    from cordiale.scenario.listing import coverage as coverage_of
+
+    found = coverage_of(find_pack(name))
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        typer.echo(f"{each.locator}: {each.about}")
+        if each.bare:
+            typer.echo("  nothing rests on it")
+            continue
+        numbers = ", ".join(each.numbers) if full else str(len(each.numbers))
+        typer.echo(f"  numbers: {numbers or 'none'}")
+        typer.echo(f"  levers: {', '.join(each.levers) or 'none'}")
+        typer.echo(f"  scenarios: {', '.join(each.scenarios) or 'none'}")
+    bare = [each.locator for each in found if each.bare]
+    typer.echo(f"Nothing rests on {len(bare)} of {len(found)} paragraphs: {', '.join(bare) or 'none'}")
+
+
+@pack_pack.command(epilog="Example: cordiale pack schema --root .")
+def schema(
+    name: Name = "indo_pacific_2018",
+    root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
+    replace: Replace = False,
+) -> None:
+    """Write the JSON Schemas of a pack's files, for editors."""
+    from cordiale.case.load import find_pack
+    from cordiale.scenario.schema import write_schemas
+
+    for path in write_schemas(find_pack(name).pack, root, replace):
+        typer.echo(str(path))

@@ -1,0 +1,144 @@
+"""`cordiale export`, `odd`: results for other people's data, and the model as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.case import PackName
+from cordiale.cli.options import Replace, check_out, out_option
+from cordiale.cli.run import Json, Modules, progress
+
+
+@app.command(epilog="Example: cordiale export baseline-france_joins_quad --format dta")
+def export(
+    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    format_: Annotated[str, typer.Option("--format", help="csv, parquet or dta (Stata 14 and later).")] = "csv",
+    out: Annotated[Path | None, out_option("Folder; export/<format> in the study's own without it.")] = None,
+    worlds: Annotated[
+        bool, typer.Option("--worlds/--summary", help="Every world; or mean, sd and quantiles over worlds.")
+    ] = False,
+    year: Annotated[str, typer.Option(help="What a year is: its last quarter, or the mean of its quarters.")] = "last",
+    only: Annotated[list[str] | None, typer.Option(help="Only this table, such as dyads_undirected_yearly.")] = None,
+    pack: Annotated[str | None, typer.Option("--pack", help="Pack whose COW codes count, not the study's.")] = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Write a study as dyad-years and state-years with COW codes and a codebook, to merge with other data."""
+    from cordiale.output.export.write import export as export_study
+    from cordiale.study.study import Study
+
+    with progress("export") as report:
+        written = export_study(
+            Study.open(study), format_, out, worlds=worlds, year=year, only=only or [], pack=pack, replace=replace,
+            progress=report, tell=lambda size: typer.echo(size, err=True),
+        )  # fmt: skip
+    if as_json:
+        rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}
+                for each in written]  # fmt: skip
+        typer.echo(json.dumps(rows, indent=1))
+        return
+    for each in written:
+        typer.echo(f"{each.path}: {each.rows:,} rows, {each.columns} columns, {each.bytes / 1e6:.2f} MB")
+    typer.echo(f"What each column is: {written[0].path.parent}/codebook.md")
+
+
+@app.command(epilog="Example: cordiale odd indo_pacific_2018 diplomacy --out odd.md")
+def odd(
+    pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
+    model: Annotated[str, typer.Argument(help="The model: diplomacy.")],
+    out: Annotated[Path | None, out_option("File for the document; printed without it.")] = None,
+    replace: Replace = False,
+) -> None:
+    """Describe model and case by the ODD protocol: every rule, parameter, range and source."""
+    from cordiale.files.atomic_write import write_text
+    from cordiale.output.odd import odd as odd_of
+
+    check_out(out, replace)
+    text = odd_of(pack, model)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    typer.echo(str(write_text(out, text, replace)))
+
+
+# ---------------------------------------------------------------- `cordiale handout`: one offline page for a class
+
+
+@app.command(epilog="Example: cordiale handout baseline france_joins_quad us_retrenchment")
+def handout(
+    scenarios: Annotated[list[str], typer.Argument(help="Scenario names or paths, which differ in levers.")],
+    lever: Annotated[
+        list[str] | None, typer.Option("--lever", metavar="NAME", help="A lever of the grid; by its effect without it.")
+    ] = None,
+    dyad: Annotated[str | None, typer.Option(help="Whose alignment; the case's focus without it.")] = None,
+    worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
+    out: Annotated[Path | None, out_option("The file; outputs/handout-<names>.html without it.")] = None,
+    replace: Replace = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
+    allow_module: Modules = None,
+) -> None:
+    """Make one HTML file for a class: policies to try, why, and questions; it needs no network and no install."""
+    from cordiale.files.atomic_write import write_text
+    from cordiale.output.handout.build import default_file, html, prepare
+    from cordiale.output.handout.cells import SCREENED
+
+    file = out or default_file(scenarios)
+    check_out(file, replace)
+    with progress("cells") as report:
+        made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, allow_module or [], report)
+    page = html(made)
+    write_text(file, page, replace)
+    labels = "; ".join(f"{control.label} ({len(control.levels)})" for control in made.grid.controls)
+    typer.echo(f"Handout of {made.grid.cells} cells, each of the same {worlds} worlds, in {file} ({_size(page)})")
+    typer.echo(f"  levers and their settings: {labels}")
+    if made.left_out:
+        typer.echo(f"  left out, with their effect in a trial of {SCREENED} worlds: {'; '.join(made.left_out)}")
+        typer.echo("  choose others with --lever NAME")
+
+
+def _size(page: str) -> str:
+    return f"{len(page.encode()) / 1e6:.2f} MB"
+
+
+# ---------------------------------------------------------------- `cordiale report`: a study as one HTML file
+
+
+@app.command(epilog="Example: cordiale report outputs/baseline-france_joins_quad")
+def report(
+    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    out: Annotated[Path | None, out_option("The file; report.html in the study's folder without it.")] = None,
+    replace: Replace = False,
+    claims: Annotated[Path | None, typer.Option(help="Folder that `cordiale claims` wrote.")] = None,
+    sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
+) -> None:
+    """Write a study as one HTML file to read, print and mail: scenarios, findings, charts, sources, command."""
+    from cordiale.output.report.page import save
+    from cordiale.study.study import Study
+
+    path = save(Study.open(study), out, replace=replace, verdicts=claims, sensitive=sensitivity)
+    typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+# ---------------------------------------------------------------- `cordiale page`: the interactive page
+
+
+@app.command(epilog="Example: cordiale page baseline france_joins_quad")
+def page(
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(help="What to begin with: a scenario to compare with, and another.")
+    ] = None,
+    pack: PackName = None,
+    host: Annotated[str, typer.Option(help="Address to listen at; others reach the page at 0.0.0.0.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8501,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in this machine's browser.")] = False,
+) -> None:
+    """Serve the interactive page to this machine; add ?class=1 to its address for a class."""
+    from cordiale.page.server import serve
+
+    serve(host, port, pack, scenarios or [], open_browser=open_)

@@ -1,0 +1,173 @@
+"""What cordiale wrote into a folder of results: a list in the folder itself, files.txt. All else is the user's.
+
+A folder is one of results where its manifest says so: kind, format, and a seal that fits. What is removed or
+written over is what the list names, and nothing else.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cordiale.files.errors import StudyError, shown
+
+LIST = "files.txt"
+MANIFEST = "manifest.json"
+JOURNAL = "journal.jsonl"
+ANY = "-"  # in place of a hash: whatever the file holds, as of tables whose hashes stand in the manifest
+DRAWN = (  # charts of studies that were written before there was a list
+    "fan", "small_multiples", "difference", "difference-*", "parts", "heatmap", "ladder", "network", "rank",
+    "membership", "forest",
+)  # fmt: skip
+EXPORTED = ("codebook.*", "manifest.json", "states_*", "dyads_*")
+BEFORE = (  # what such studies hold
+    MANIFEST, "design.json", "summary.csv", "report.html", "comparison.csv", "differences.parquet",
+    "sources/*.yaml", "codings/*.csv", "measures/part-*.parquet", "inputs/part-*.parquet",
+    *(f"charts/{name}.{suffix}" for name in DRAWN for suffix in ("png", "svg")),
+    *(f"export/{suffix}/{name}" for name in EXPORTED for suffix in ("csv", "parquet", "dta")),
+)  # fmt: skip
+
+
+def hash_of(path: Path) -> str:
+    """Return the hash of a file."""
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(manifest: dict[str, Any]) -> str:
+    """Return a manifest's seal: the hash of all else that stands in it."""
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return "sha256:" + hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def kind_of(folder: Any) -> str | None:
+    """Return which kind of result of cordiale's a folder holds, here or at an address, by what its manifest says.
+
+    "study", "sweep", "sensitivity", ...; None where it holds none.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        ours = isinstance(manifest["format"], int) and manifest["seal"] == seal(manifest)
+        return str(manifest["kind"] if "kind" in manifest or "parts" not in manifest else "study") if ours else None
+    except Exception:  # whatever a file that is not ours, or a protocol's package, makes of it
+        return None
+
+
+def result_of(path: Path) -> Path | None:
+    """Return the folder of results in which a path lies, finished or not; None where it lies in none."""
+    for folder in path.absolute().parents:
+        if (folder / LIST).is_file() and (kind_of(folder) or (folder.parent / JOURNAL).is_file()):
+            return folder
+    return None
+
+
+class Written:
+    """The list of what cordiale wrote into a folder.
+
+    Parameters
+    ----------
+    folder : of results, finished or not
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def names(self) -> dict[str, str]:
+        """File -> hash, or ANY; a later line counts more."""
+        path = self.folder / LIST
+        lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
+        pairs = (line.partition(" ") for line in lines)
+        return {name: mark for mark, _, name in pairs if name}
+
+    def add(self, *paths: Path, sealed: bool = False) -> None:
+        """List files: before they are written, or with their hashes when they are.
+
+        Raises OSError where the list cannot be written.
+        """
+        lines = [f"{hash_of(path) if sealed else ANY} {self._name(path)}\n" for path in paths]
+        with (self.folder / LIST).open("a", encoding="utf-8") as file:
+            file.write("".join(lines))
+
+    def seal(self, tables: tuple[str, ...] = ()) -> None:
+        """Write the list of a folder that is whole, with the hash of each file but for some folders of tables."""
+        lines = []
+        for name in sorted(self.names):
+            path = self.folder / name
+            if path.is_file():
+                mark = ANY if name.partition("/")[0] in tables else hash_of(path)
+                lines.append(f"{mark} {name}\n")
+        (self.folder / LIST).write_text("".join(lines), "utf-8")
+
+    def unchanged(self, path: Path) -> bool:
+        """Return whether a file is one of the list, and still what was written."""
+        mark = self.names.get(self._name(path))
+        return mark is not None and mark in (ANY, hash_of(path))
+
+    def foreign(self) -> list[str]:
+        """Return what lies in the folder and is not of the list, or was changed since."""
+        names, found = self.names, []
+        listed = (self.folder / LIST).is_file()
+        leftovers = {path for path in self.folder.rglob(".*.unfinished") if _nothing_done(path)}
+        for path in _files(self.folder):
+            name = self._name(path)
+            if name == LIST or leftovers.intersection(path.parents):
+                continue
+            if not listed:
+                ours = any(fnmatch.fnmatchcase(name, each) for each in BEFORE) and not path.is_symlink()
+            else:
+                ours = name in names and not path.is_symlink() and names[name] in (ANY, hash_of(path))
+            if not ours:
+                found.append(name)
+        return sorted(found)
+
+    def remove(self) -> bool:
+        """Remove what was written, and the folder where nothing else lies in it; return whether it is gone."""
+        foreign = set(self.foreign())
+        for path in list(_files(self.folder)):
+            if self._name(path) not in foreign:
+                path.unlink()
+        for here, folders, _ in os.walk(self.folder, topdown=False):
+            for name in folders:
+                _remove_if_empty(Path(here) / name)
+        return _remove_if_empty(self.folder)
+
+    def check_ours(self) -> None:
+        """Raise StudyError, with their names, where files lie there that are not cordiale's."""
+        if foreign := self.foreign():
+            more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+            raise StudyError(
+                f"{shown(self.folder)} holds what cordiale did not write ({', '.join(foreign[:3])}{more}), so it is "
+                "left alone: move that away, or choose another folder with --out"
+            )
+
+    def _name(self, path: Path) -> str:
+        return path.absolute().relative_to(self.folder.absolute()).as_posix()
+
+
+def _nothing_done(folder: Path) -> bool:
+    """Return whether a folder is what is left of work that was stopped before its first part."""
+    try:
+        return not folder.is_symlink() and len((folder / JOURNAL).read_bytes().splitlines()) == 1
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield all but the folders below a folder; a link is not followed."""
+    for here, folders, files in os.walk(folder):
+        yield from (Path(here) / name for name in files)
+        yield from (Path(here) / name for name in folders if (Path(here) / name).is_symlink())
+
+
+def _remove_if_empty(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True

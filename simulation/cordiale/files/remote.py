@@ -1,0 +1,122 @@
+"""Studies in a bucket or on another file system, by an fsspec address such as s3://bucket/study; the extra `cluster`.
+
+A study is run here, beside its journal, and laid there when it is whole: its manifest last, so that a study
+whose upload was broken off is no study. It is read in place, a part and a measure at a time.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from pathlib import Path
+from typing import Any
+
+from cordiale.files.errors import OptionError, StudyError, UserError
+from cordiale.files.file_list import BEFORE, LIST, MANIFEST, Written, kind_of
+
+EXTRA = 'an address needs the extra: pip install "cordiale[cluster]"'
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
+
+
+def is_remote(place: object) -> bool:
+    """Return whether a place is an address and not a path."""
+    return isinstance(place, str) and bool(_ADDRESS.match(place))
+
+
+def remote(address: str) -> Any:
+    """Return an address as a path that reads and writes as pathlib's do.
+
+    Raises OptionError where the extra, or the package of a protocol, is missing, and where nobody answers there.
+    """
+    try:
+        from upath import UPath
+    except ImportError:
+        raise OptionError(f"{address}: {EXTRA}") from None
+    try:
+        path = UPath(address)
+        path.fs  # noqa: B018  (loads the protocol's package)
+    except Exception as error:  # whatever a protocol's package raises
+        raise OptionError(f"{address}: {_words(error)}") from None
+    return path
+
+
+class RemotePlace:
+    """Where a study is to lie at an address, and what lay there when the work began; use `remote_place`."""
+
+    def __init__(self, address: str, replace: bool) -> None:
+        self.target, self._seal = remote(address), None
+        if not self.target.exists():
+            return
+        if not replace:
+            raise StudyError(f"{address}: exists: choose another address with --out, or add --replace")
+        if kind_of(self.target) != "study":
+            raise StudyError(f"{address}: is no study of cordiale's, so --replace leaves it alone")
+        if foreign := [name for name, ours in self._files().items() if not ours]:
+            raise StudyError(
+                f"{address} holds what cordiale did not write ({', '.join(foreign[:3])}), so it is left alone: "
+                "move that away, or choose another address with --out"
+            )
+        self._seal = (self.target / MANIFEST).read_bytes()
+
+    def upload(self, folder: Path) -> None:
+        """Lay a study at the target, its manifest last, and take it away here.
+
+        Raises StudyError, with the study still here, where the target cannot be written, or was changed meanwhile.
+        """
+        here = f"the study is whole in {folder}: copy it there"
+        try:
+            self._clear(here)
+            files = sorted(path for path in folder.rglob("*") if path.is_file())
+            files.sort(key=lambda path: path.name == MANIFEST and path.parent == folder)
+            for path in files:
+                to = self.target / path.relative_to(folder).as_posix()
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.fs.put_file(str(path), to.path)
+        except UserError:
+            raise
+        except Exception as error:
+            raise StudyError(f"{self.target}: cannot be written: {_words(error)}; {here}") from None
+        Written(folder).remove()
+
+    def _clear(self, here: str) -> None:
+        """Remove the study that lay there at the beginning, its manifest first, and nothing else."""
+        if not self.target.exists():
+            return
+        files = self._files()
+        manifest = self.target / MANIFEST
+        if (
+            self._seal is None
+            or not manifest.exists()
+            or manifest.read_bytes() != self._seal
+            or not all(files.values())
+        ):
+            raise StudyError(f"{self.target}: was made or changed by somebody else meanwhile; {here}")
+        for name in sorted(files, key=lambda name: name != MANIFEST):
+            (self.target / name).unlink()
+
+    def _files(self) -> dict[str, bool]:
+        """Return each file below the target, and whether cordiale wrote it."""
+        root = self.target.path.rstrip("/") + "/"
+        names = [found.partition(root)[2] for found in self.target.fs.find(self.target.path)]
+        listed = self.target / LIST
+        if not listed.exists():
+            return {name: any(fnmatch.fnmatchcase(name, each) for each in BEFORE) for name in names}
+        ours = {line.partition(" ")[2] for line in listed.read_text("utf-8").splitlines()} | {LIST}
+        return {name: name in ours for name in names}
+
+
+def remote_place(address: str, replace: bool) -> RemotePlace:
+    """Return the place of a study at an address.
+
+    Raises StudyError where something lies there that may not go, OptionError where nobody answers there.
+    """
+    try:
+        return RemotePlace(address, replace)
+    except UserError:
+        raise
+    except Exception as error:
+        raise OptionError(f"{address}: {_words(error)}") from None
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__

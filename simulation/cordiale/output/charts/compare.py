@@ -1,0 +1,79 @@
+"""The charts of a comparison: difference fans and the forest plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from cordiale.analysis.compare import Comparison, Difference
+from cordiale.files.atomic_write import write_files
+from cordiale.output.charts.fan import difference
+from cordiale.output.charts.layout import finish, pictures, sheet
+from cordiale.output.charts.style import GREY, PAGE, house_style, look
+from cordiale.study import labels as words
+
+
+def draw_comparison(comparison: Comparison, folder: Path, replace: bool = False) -> list[Path]:
+    """Write the forest plot and a difference fan for each measure as PNG and SVG, and return their paths.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
+    """
+    study = comparison.study
+    source = words.source(study)
+    writers = pictures(forest(comparison), "forest", source)
+    for row in {(row.measure, row.entity): row for row in comparison.rows}.values():
+        if len(row.quarters) > 1:
+            name = f"difference-{row.measure}-{row.entity}".replace(">", "-to-")
+            writers |= pictures(difference(study, row.measure, row.entity), name, source)
+    return write_files(folder, writers, replace)
+
+
+# ----------------------------------------------------------------
+# A forest plot: mean differences at the horizon with intervals, a row each.
+
+
+@house_style()
+def forest(comparison: Comparison, *, width: float = PAGE) -> Figure:
+    """Return the mean differences of all rows in the last quarter.
+
+    Thick: the 95 % interval of the mean by itself; thin: that which holds for all rows at once.
+    """
+    study, rows = comparison.study, comparison.rows
+    scenarios = list(dict.fromkeys((row.scenario, row.baseline) for row in rows))
+    figure, (axes,) = sheet(width, 0.35 + 0.2 * len(rows))
+    for at, row in enumerate(rows):
+        style, found = look(scenarios.index((row.scenario, row.baseline)) + 1), row.effect
+        axes.plot(row.together, (at, at), color=style.colour, linewidth=0.7, gid="together")
+        axes.plot((found.low[-1], found.high[-1]), (at, at), color=style.colour, linewidth=2.4, gid="interval")
+        axes.plot([found.mean[-1]], [at], color=style.colour, marker=style.marker, markersize=4, gid="mean")
+    axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=0, gid="zero")
+    labels = [_label(comparison, row) for row in rows]
+    first = [label if at == 0 or labels[at - 1] != label else "" for at, label in enumerate(labels)]
+    axes.set_yticks(np.arange(len(rows)), first, parse_math=False)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlabel(f"mean difference in {rows[0].quarters[-1]}, points of the measure's scale")
+    keys = [(_key(at), _name(comparison, *pair)) for at, pair in enumerate(scenarios)]
+    return finish(
+        figure, "Differences on matched worlds", "Thick: 95 % interval of the mean; thin: 95 % for all rows at once",
+        words.source(study), keys,
+    )  # fmt: skip
+
+
+def _label(comparison: Comparison, row: Difference) -> str:
+    return words.plain(words.subject(comparison.study, row.measure, row.entity))
+
+
+def _name(comparison: Comparison, scenario: str, baseline: str) -> str:
+    titles = {name: comparison.study.title(name) for name in comparison.study.scenarios}
+    text = " in ".join(titles.get(part, part) for part in scenario.split(" in "))
+    return words.plain(f"{text} against {titles.get(baseline, baseline)}")
+
+
+def _key(at: int) -> Line2D:
+    style = look(at + 1)
+    return Line2D([], [], color=style.colour, marker=style.marker, linewidth=2.4, markersize=4)

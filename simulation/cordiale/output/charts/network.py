@@ -1,0 +1,182 @@
+"""States as a network of alignment, and the blocs they form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from cordiale.models.diplomacy.alignment import stability
+from cordiale.output.charts.layout import finish, grid, panel_title, sheet
+from cordiale.output.charts.recorded import Array, all_dyads, matrix
+from cordiale.output.charts.style import COLUMN, PAGE, RULE, SMALL, house_style, ink_on
+from cordiale.study import labels as words
+from cordiale.study.study import Study
+
+NODES = (
+    ("#0072B2", "o"),
+    ("#E69F00", "s"),
+    ("#009E73", "D"),
+    ("#CC79A7", "h"),
+    ("#D55E00", "p"),
+    ("#56B4E9", "8"),
+)
+ALONE = ("white", "o")
+Bloc = tuple[str, ...]
+Mark = tuple[str, str]  # colour and marker
+
+
+@dataclass(frozen=True)
+class Network:
+    """A scenario's network at its horizon.
+
+    Attributes
+    ----------
+    aligned : median alignment, (N, N), NaN on the diagonal
+    blocs : of the partition that most worlds have
+    share : of worlds that have it
+    stable : stability of blocs, 0 to 1
+    """
+
+    aligned: Array
+    blocs: tuple[Bloc, ...]
+    share: float
+    stable: float
+
+
+@house_style()
+def network(study: Study, *, width: float | None = None) -> Figure:
+    """Return the network of states at the horizon, one panel a scenario.
+
+    An edge is a dyad whose median alignment is above the mean of all dyads, wider with its square; colour and
+    marker of a node tell its bloc in the partition that most worlds have. Places follow from the first
+    scenario's alignment (Kamada and Kawai 1989, begun from a circle, so that they are the same each time) and
+    hold in all panels.
+
+    Parameters
+    ----------
+    width : inches; both columns of a journal where None, one for a single scenario
+
+    Raises
+    ------
+    OptionError where the study lacks alignment or same_bloc of all dyads
+    """
+    codes = all_dyads(study, "network", "alignment")
+    all_dyads(study, "network", "same_bloc")
+    found = [network_of(study, name, codes) for name in study.scenarios]
+    width = width or (COLUMN if len(found) == 1 else PAGE)
+    rows, columns = grid(len(found), most=3)
+    side = width / columns
+    figure, panels = sheet(width, rows * (min(side, 3.0) + 0.15), rows, columns)
+    places = positions(found[0].aligned)
+    known = _marks(found)
+    for name, each, axes in zip(study.scenarios, found, panels, strict=False):
+        _draw(axes, each, codes, places, known)
+        held = f"(partition of {100 * each.share:.0f} % of worlds; stability {each.stable:.2f})"
+        panel_title(figure, axes, f"{study.title(name)} {held}", columns, room=0.15)
+    for axes in panels[len(found) :]:
+        axes.remove()
+    said = (
+        "Edge: median alignment above the mean of dyads; node: bloc in the commonest partition of "
+        "states into blocs; stability 1: every pair is in one bloc always or never"
+    )
+    keys = _keys(study, known, found)
+    return finish(figure, "Alignment and blocs at the horizon", said, words.source(study), keys)
+
+
+def _marks(found: Sequence[Network]) -> dict[Bloc, Mark]:
+    """Return colour and marker of each bloc of two states or more, the largest of the first panel first."""
+    blocs = [bloc for each in found for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))]
+    several = dict.fromkeys(bloc for bloc in blocs if len(bloc) > 1)
+    return {bloc: NODES[k % len(NODES)] for k, bloc in enumerate(several)}
+
+
+def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
+    """Return the network of a scenario at its horizon."""
+    measures = study.measures(scenario)
+    aligned = np.median(study.values("alignment", scenario=scenario, quarter=-1), axis=0)
+    shared = study.values("same_bloc", scenario=scenario, quarter=-1)
+    blocs, share = commonest(shared, measures["same_bloc"], codes)
+    return Network(matrix(aligned, measures["alignment"], codes), blocs, share, stability(shared))
+
+
+def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:
+    """Return the partition that most worlds have, the first of equals, and its share of worlds.
+
+    Parameters
+    ----------
+    shared : (W, dyads), 1 where both states are in one bloc
+    """
+    counted = Counter(np.rint(row).astype(np.int8).tobytes() for row in shared)
+    pattern, worlds = counted.most_common(1)[0]
+    home = {code: code for code in codes}
+    for together, dyad in zip(np.frombuffer(pattern, dtype=np.int8), dyads, strict=True):
+        if together:
+            one, other = (home[code] for code in dyad.split("-"))
+            home = {code: one if bloc == other else bloc for code, bloc in home.items()}
+    blocs = dict.fromkeys(home.values())
+    return tuple(tuple(code for code in codes if home[code] == bloc) for bloc in blocs), worlds / len(shared)
+
+
+def positions(aligned: Array) -> Array:
+    """Return a place for each state in the unit square, (N, 2); the nearer, the more aligned."""
+    import igraph
+
+    size = len(aligned)
+    edges = list(combinations(range(size), 2))
+    graph = igraph.Graph(n=size, edges=edges)
+    weights = np.array([aligned[edge] for edge in edges])
+    spans = 0.55 + (weights.max() - weights) / max(float(np.ptp(weights)), 1e-9)
+    layout = graph.layout_kamada_kawai(seed=graph.layout_circle(), weights=spans.tolist())
+    places = np.array(layout.coords)
+    return np.asarray((places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9))
+
+
+def _draw(axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark]) -> None:
+    aligned, mean = network.aligned, float(np.nanmean(network.aligned))
+    for i, j in combinations(range(len(codes)), 2):
+        if aligned[i, j] > mean:
+            width = _thick(aligned[i, j])
+            axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
+    for place, code in zip(places, codes, strict=True):
+        bloc = next(bloc for bloc in network.blocs if code in bloc)
+        _node_at(axes, place, code, known.get(bloc, ALONE))
+    axes.set_xlim(-0.1, 1.1)
+    axes.set_ylim(-0.1, 1.1)
+    axes.set_axis_off()
+
+
+def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
+    colour, marker = mark
+    axes.plot(*place, marker=marker, color=colour, markersize=17, markeredgecolor="black",
+              markeredgewidth=0.5, zorder=2, gid=code)  # fmt: skip
+    x, y = (float(each) for each in place)
+    axes.text(x, y, code, ha="center", va="center", size=SMALL, color=ink_on(colour), zorder=3)
+
+
+def _thick(aligned: float) -> float:
+    """Return the width of an edge in points, the same in each panel: 4 at full alignment."""
+    return 4.0 * aligned**2
+
+
+def _keys(study: Study, known: dict[Bloc, Mark], found: Sequence[Network]) -> list[tuple[Line2D, str]]:
+    keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
+    if any(len(bloc) == 1 for each in found for bloc in each.blocs):
+        keys.append((_node(*ALONE), "in no bloc"))
+    keys += [
+        (Line2D([], [], color=RULE, linewidth=_thick(each), solid_capstyle="butt"), f"alignment {each}")
+        for each in (0.4, 0.8)
+    ]
+    return keys
+
+
+def _node(colour: str, marker: str) -> Line2D:
+    node = Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6)
+    node.set(markeredgecolor="black", markeredgewidth=0.5)
+    return node

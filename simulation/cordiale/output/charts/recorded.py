@@ -1,0 +1,95 @@
+"""What charts read of a study, and the error that says which measure to record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.case.quarters import to_index
+from cordiale.files.errors import OptionError, did_you_mean
+from cordiale.models.diplomacy.measures import MEASURES, measure_of
+from cordiale.study.study import Study
+
+Array = NDArray[np.float64]
+
+
+class NotRecorded(OptionError):
+    """The study lacks what a chart is drawn from; the text names the measure and the key to add it to."""
+
+
+def need(study: Study, chart: str, measure: str, *entities: str) -> None:
+    """Raise NotRecorded unless each scenario records a measure, of these entities where given."""
+    for scenario in study.scenarios:
+        recorded = study.measures(scenario)
+        for text in [f"{measure}:{entity}" for entity in entities] or [measure]:
+            _, _, entity = text.partition(":")
+            if measure not in recorded or (entity and entity not in recorded[measure]):
+                raise NotRecorded(
+                    f"the chart '{chart}' needs '{text}', which scenario '{scenario}' does not record: "
+                    f"add it to `measures` in the scenario's file"
+                )
+
+
+def one_of(study: Study, chart: str, measure: str, entity: str | None) -> tuple[str, str]:
+    """Return measure and entity as recorded, for a chart of one series over quarters.
+
+    Parameters
+    ----------
+    measure : "alignment", or "alignment:FRA-JPN" for the entity too
+    entity : a dyad in either order; the first one recorded where None
+
+    Raises
+    ------
+    OptionError for an unknown measure or one of the last quarter only; NotRecorded
+    """
+    name, colon, own = measure.partition(":")
+    head, dot, _ = name.partition(".")
+    if head + dot not in MEASURES:
+        raise OptionError(f"'{name}' is no measure{did_you_mean(name, study.measures())}")
+    if measure_of(name).last_only:
+        raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
+    entity = own if colon else entity
+    need(study, chart, name)
+    known = study.measures()[name]
+    if entity is None:
+        entity = known[0]
+    turned = "-".join(reversed(entity.split("-")))
+    entity = turned if entity not in known and turned in known else entity
+    need(study, chart, name, entity)
+    return name, entity
+
+
+def quarters(study: Study, scenario: str) -> NDArray[np.int64]:
+    """Return the running numbers of a scenario's quarters."""
+    return np.array([to_index(quarter) for quarter in study.quarters(scenario)])
+
+
+def states(entities: Sequence[str]) -> list[str]:
+    """Return the states of dyads or directed dyads in the order in which they appear."""
+    return list(dict.fromkeys(code for entity in entities for code in entity.replace(">", "-").split("-")))
+
+
+def all_dyads(study: Study, chart: str, measure: str) -> list[str]:
+    """Return the states that a dyadic measure covers; NotRecorded unless every pair of them is there."""
+    need(study, chart, measure)
+    codes = states(study.measures()[measure])
+    pairs = len(codes) * (len(codes) - 1) // 2
+    for scenario in study.scenarios:
+        if len(study.measures(scenario)[measure]) != pairs:
+            raise NotRecorded(
+                f"the chart '{chart}' needs '{measure}' of all dyads, which scenario '{scenario}' "
+                f"does not record: add '{measure}', without an entity, to `measures` in the scenario's file"
+            )
+    return codes
+
+
+def matrix(values: Array, entities: Sequence[str], codes: Sequence[str]) -> Array:
+    """Return a value a dyad as a symmetric (N, N), NaN on the diagonal."""
+    place = {code: i for i, code in enumerate(codes)}
+    square = np.full((len(codes), len(codes)), np.nan)
+    for value, entity in zip(values, entities, strict=True):
+        one, other = (place[code] for code in entity.split("-"))
+        square[one, other] = square[other, one] = value
+    return square

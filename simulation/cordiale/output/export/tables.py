@@ -1,0 +1,176 @@
+"""The tables of an export: what each holds, and its rows in pieces, as arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cordiale.models.diplomacy.measures import measure_of
+from cordiale.models.random import Array
+from cordiale.output.export.columns import (
+    QUANTILES,
+    STATISTICS,
+    Column,
+    Entity,
+    Rows,
+    States,
+    Times,
+    YearOf,
+    entities,
+    keys,
+    measures,
+    places,
+)
+from cordiale.study.quantiles import spread
+from cordiale.study.study import Study
+
+KINDS: dict[str, Entity] = {"dyads_undirected": "dyad", "dyads_directed": "directed", "states": "state"}
+TABLES = [f"{kind}_{step}" for kind in KINDS for step in ("yearly", "quarterly")]
+Progress = Callable[[int, int], None]
+_HOLDS: dict[Entity, tuple[str, ...]] = {"dyad": ("dyad",), "directed": ("directed", "dyad"), "state": ("state",)}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be written.
+
+    Attributes
+    ----------
+    name : "dyads_undirected_yearly"
+    columns : keys, then measures
+    rows : scenario -> its rows in one world
+    lines : how many times they stand there: the worlds, or once
+    """
+
+    name: str
+    columns: list[Column]
+    rows: dict[str, Rows]
+    lines: int
+
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return self.lines * sum(rows.count for rows in self.rows.values())
+
+    @property
+    def yearly(self) -> bool:
+        """Whether its rows are years."""
+        return self.name.endswith("yearly")
+
+    @property
+    def measures(self) -> list[str]:
+        """The measures in it."""
+        return list(dict.fromkeys(column.measure for column in self.columns if column.measure))
+
+
+def tables(study: Study, states: States, *, worlds: bool, year: YearOf) -> list[Table]:
+    """Return the tables that a study has measures for."""
+    found = []
+    for name in TABLES:
+        kind, _, step = name.rpartition("_")
+        entity, yearly = KINDS[kind], step == "yearly"
+        own = _measures(study, entity)
+        if not own:
+            continue
+        columns = keys(entity, worlds=worlds, yearly=yearly)
+        columns += measures(study, own, [column.name for column in columns], worlds=worlds)
+        rows = {}
+        for scenario in study.scenarios:
+            recorded = study.measures(scenario)
+            sides = entities([recorded.get(each, []) for each in own], states, directed=entity == "directed")
+            rows[scenario] = Rows(sides, Times.make(study.quarters(scenario), yearly, year))
+        found.append(Table(name, columns, rows, study.worlds if worlds else 1))
+    return found
+
+
+def _measures(study: Study, entity: Entity) -> list[str]:
+    names = dict.fromkeys(name for scenario in study.scenarios for name in study.measures(scenario))
+    return [name for name in names if measure_of(name).entity in _HOLDS[entity]]
+
+
+# ---------------------------------------------------------------- pieces
+
+Piece = tuple[Table, pa.Table]
+
+
+def summaries(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:
+    """Yield each table's rows scenario by scenario; a measure is read once, and what is kept of it is small."""
+    for done, scenario in enumerate(study.scenarios):
+        spreads: dict[tuple[str, bool], Array] = {}
+        for measure in dict.fromkeys(name for table in wanted for name in table.measures):
+            if measure in study.measures(scenario):
+                for table in (table for table in wanted if measure in table.measures):
+                    if (measure, table.yearly) not in spreads:
+                        gathered = table.rows[scenario].times.gathered
+                        spreads[measure, table.yearly] = spread(study, measure, QUANTILES, scenario, of=gathered)
+        for table in (table for table in wanted if table.rows[scenario].count):
+            found = {name: spreads[name, table.yearly] for name in table.measures if (name, table.yearly) in spreads}
+            yield table, _piece(study, table, scenario, states, found, None)
+        if progress is not None:
+            progress(done + 1, len(study.scenarios))
+
+
+def every_world(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:
+    """Yield each table's rows scenario by scenario and world by world, some worlds at a time."""
+    for done, scenario in enumerate(study.scenarios):
+        told = done * study.worlds
+        for worlds, block in study.parts(scenario):
+            times = {table.yearly: table.rows[scenario].times for table in wanted}
+            found = {
+                (n, yearly): each.gathered(values) for yearly, each in times.items() for n, values in block.items()
+            }
+            for table in (table for table in wanted if table.rows[scenario].count):
+                own = {name: found[name, table.yearly] for name in table.measures if (name, table.yearly) in found}
+                yield table, _piece(study, table, scenario, states, own, worlds)
+            told += len(worlds)
+            if progress is not None:
+                progress(told, len(study.scenarios) * study.worlds)
+
+
+def _piece(study: Study, table: Table, scenario: str, states: States, values: Mapping[str, Array],
+           worlds: NDArray[np.int64] | None) -> pa.Table:  # fmt: skip
+    """Return rows of a table: those of each of some worlds, or one line of statistics where there are None."""
+    rows, recorded = table.rows[scenario], study.measures(scenario)
+    lines = 1 if worlds is None else len(worlds)
+    columns = _keys(rows, scenario, states, lines, worlds)
+    placed = {name: rows.placed(each, places(rows.sides, recorded[name], states)) for name, each in values.items()}
+    line = {ending: at for at, ending in enumerate(STATISTICS)}
+    for column in (column for column in table.columns if column.measure):
+        if column.measure not in placed:
+            flat = np.full(lines * rows.count, np.nan)
+        elif worlds is None:
+            flat = placed[column.measure][line[column.statistic]]
+        else:
+            flat = placed[column.measure].reshape(-1)
+        columns[column.name] = pa.array(flat, from_pandas=True)
+    return pa.table({column.name: columns[column.name] for column in table.columns})
+
+
+def _keys(rows: Rows, scenario: str, states: States, lines: int, worlds: NDArray[np.int64] | None) -> dict[str, Any]:
+    times, own = len(rows.times.years), range(len(rows.sides))
+
+    def spelt(words: Sequence[str]) -> pa.Array:
+        names = list(dict.fromkeys(words))
+        codes = np.tile(np.repeat([names.index(word) for word in words], times), lines)
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(names))
+
+    def numbers(values: Sequence[int]) -> pa.Array:
+        return pa.array(np.tile(np.asarray(values, dtype=np.int32), lines))
+
+    found = {"scenario": spelt([scenario for _ in own])}
+    if worlds is not None:
+        found["world"] = pa.array(np.repeat(worlds.astype(np.int32), rows.count))
+    several = len(rows.sides[0]) > 1
+    for at in range(len(rows.sides[0])):
+        codes, end = [sides[at] for sides in rows.sides], str(at + 1) if several else ""
+        found[f"ccode{end}"] = numbers(np.repeat([states.cow[code] for code in codes], times).tolist())
+        found[f"iso{end or 3}"] = spelt(codes)
+        found[f"name{end}"] = spelt([states.names[code] for code in codes])
+    found["year"] = numbers(rows.times.years * len(rows.sides))
+    found["quarters"] = found["quarter"] = numbers(rows.times.quarters * len(rows.sides))
+    return found

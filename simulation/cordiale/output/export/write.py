@@ -1,0 +1,251 @@
+"""Export a study: a folder of tables with a codebook, whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, cast, get_args
+
+import pyarrow as pa
+
+from cordiale.case.load import find_pack
+from cordiale.case.pack import Pack
+from cordiale.files.atomic_write import user_path
+from cordiale.files.errors import OptionError, did_you_mean, short, shown
+from cordiale.files.file_list import LIST, hash_of
+from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
+from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
+from cordiale.output.export.tables import TABLES, Progress, Table, every_world, summaries, tables
+from cordiale.study.design import pack_in, read_design
+from cordiale.study.journal import Header, Journal, command_line, journal
+from cordiale.study.labels import plain
+from cordiale.study.manifest import write_manifest
+from cordiale.study.study import Study
+
+FORMAT = 1
+MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of an export."""
+
+    path: Path
+    rows: int
+    columns: int
+    bytes: int
+
+
+def export(
+    study: Study,
+    suffix: str = "csv",
+    out: Path | None = None,
+    *,
+    worlds: bool = False,
+    year: str = "last",
+    only: Sequence[str] = (),
+    pack: str | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+    tell: Callable[[str], object] | None = None,
+) -> list[Written]:
+    """Write a study as tables of dyads and states by year and quarter, and return the files of tables.
+
+    Parameters
+    ----------
+    suffix : "csv", "parquet" or "dta"
+    out : folder; `export/<suffix>` in the study's own where None
+    worlds : every world in place of mean, deviation and quantiles over worlds
+    year : what a year is: its "last" quarter, or the "mean" of its quarters
+    only : names of TABLES; all that the study has measures for where empty
+    pack : name or folder of a case pack, whose COW codes are to count in place of the study's own
+    replace : whether an export that lies there already may go
+    progress : called with (done, in all)
+    tell : called with how large it will be, before anything is written
+
+    Raises
+    ------
+    OptionError, StudyError
+    """
+    _known("--format", suffix, FORMATS)
+    _known("--year", year, get_args(YearOf))
+    for name in only:
+        _known("--only", name, TABLES)
+    folder = study.folder / "export" / suffix if out is None else user_path(out)
+    states = States(_pack(study, pack), codes_of(study.measures(name) for name in study.scenarios))
+    found = _chosen(tables(study, states, worlds=worlds, year=cast(YearOf, year)), only)
+    _check_size(found, suffix)
+    if tell is not None and worlds:
+        rows = sum(table.count for table in found)
+        tell(f"{rows:,} rows in {len(found)} files; --only names one of them, --format parquet is the smallest")
+    with journal(folder, Header(command="export", key=""), replace=replace) as run:
+        _write(study, found, states, run, suffix, worlds, progress)
+        run.write("codebook.csv", as_csv(codebook_rows(study, found, suffix)))
+        run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), worlds))
+        write_manifest(_manifest(study, run.result, worlds, year), run)
+    paths = {table.name: folder / f"{table.name}.{suffix}" for table in found}
+    return [Written(paths[each.name], each.count, len(each.columns), paths[each.name].stat().st_size) for each in found]
+
+
+def _known(option: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise OptionError(f"{option} {short(value)}{did_you_mean(value, known)} (known: {', '.join(known)})")
+
+
+def _pack(study: Study, name: str | None) -> Pack:
+    """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
+    return (find_pack(name) if name else pack_in(study.folder, read_design(study.folder))).pack
+
+
+def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:
+    chosen = [table for table in found if not only or table.name in only]
+    lacking = [name for name in only if name not in {table.name for table in chosen}]
+    if lacking:
+        raise OptionError(f"--only {lacking[0]}: the study records no measure for it")
+    return chosen
+
+
+def _check_size(found: Sequence[Table], suffix: str) -> None:
+    for table in found:
+        if suffix == "dta" and table.count * len(table.columns) > MOST:
+            message = f"{table.name} would have {table.count:,} rows, and a Stata file is built in memory"
+            raise OptionError(f"--format dta: {message}: choose csv or parquet, name smaller tables with --only, "
+                              f"or leave out --worlds")  # fmt: skip
+
+
+def _write(study: Study, found: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,
+           progress: Progress | None) -> None:  # fmt: skip
+    writers: dict[str, Writer] = {}
+    pieces = every_world if worlds else summaries
+    try:
+        for table, piece in pieces(study, found, states, progress):
+            if table.name not in writers:
+                writers[table.name] = _writer(study, table, states, run.path(f"{table.name}.{suffix}"), piece.schema)
+            writers[table.name].add(piece)
+    finally:
+        if sys.exc_info()[0] is None:
+            for writer in writers.values():
+                writer.close()
+
+
+def _writer(study: Study, table: Table, states: States, path: Path, schema: Any) -> Writer:
+    if path.suffix == ".csv":
+        return CsvWriter(path, schema)
+    if path.suffix == ".parquet":
+        return ParquetWriter(path, schema)
+    title = plain(f"cordiale, {table.name}: {', '.join(study.scenarios)}")
+    names = {cow: states.names[code] for code, cow in states.cow.items()}
+    return StataWriter(path, table, title, names, _started(study))
+
+
+def _started(study: Study) -> datetime:
+    try:
+        return datetime.fromisoformat(study.manifest["timing"]["started"]).replace(tzinfo=None)
+    except (KeyError, TypeError, ValueError):
+        return datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+def _manifest(study: Study, folder: Path, worlds: bool, year: str) -> dict[str, Any]:
+    content = {path.name: hash_of(path) for path in sorted(folder.iterdir()) if path.name != LIST}
+    return {
+        "kind": "export", "format": FORMAT, "study": shown(study.folder), "of": study.manifest.get("content", {}),
+        "rows": "every world" if worlds else "statistics over worlds", "year": year,
+        "scenarios": study.scenarios, "worlds": study.worlds, "seed": study.manifest["seed"],
+        "pack": study.manifest["pack"], "versions": study.manifest["versions"],
+        "command": command_line(), "content": content,
+    }  # fmt: skip
+
+
+# ----------------------------------------------------------------
+# Writing a table piece by piece as csv, parquet or Stata.
+
+
+FORMATS = ("csv", "parquet", "dta")
+
+
+class Writer(Protocol):
+    """What takes the pieces of a table in order."""
+
+    def add(self, piece: pa.Table) -> None:
+        """Write a piece."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+class CsvWriter:
+    """UTF-8, a comma between, numbers in full; nothing where nothing was recorded."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        import pyarrow.csv as pc
+
+        plain = pa.schema([(field.name, _plain(field.type)) for field in schema])
+        options = pc.WriteOptions(quoting_style="needed")
+        self._writer, self._schema = pc.CSVWriter(path, plain, write_options=options), plain
+
+    def add(self, piece: pa.Table) -> None:
+        """Write a piece."""
+        self._writer.write(piece.cast(self._schema))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._writer.close()
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+class ParquetWriter:
+    """Typed, compressed; null where nothing was recorded."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        import pyarrow.parquet as pq
+
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+
+    def add(self, piece: pa.Table) -> None:
+        """Write a piece."""
+        self._writer.write_table(piece)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._writer.close()
+
+
+class StataWriter:
+    """Stata 14 and later, with labels; the whole table is held in memory until it is written.
+
+    Parameters
+    ----------
+    title : of the data set
+    states : COW code -> name, the value labels of COW codes
+    when : written into the file in place of the present, so that an export again gives the same bytes
+    """
+
+    def __init__(self, path: Path, table: Table, title: str, states: Mapping[int, str], when: datetime) -> None:
+        self._path, self._table, self._title, self._states, self._when = path, table, title, states, when
+        self._pieces: list[pa.Table] = []
+
+    def add(self, piece: pa.Table) -> None:
+        """Keep a piece."""
+        self._pieces.append(piece)
+
+    def close(self) -> None:
+        """Write the file."""
+        whole = pa.concat_tables([_spelt(piece) for piece in self._pieces])
+        frame = whole.to_pandas()
+        frame["scenario"] = frame["scenario"].astype("category")
+        codes = {name: dict(self._states) for name in frame.columns if name.startswith("ccode")}
+        labels: dict[Any, str] = {column.name: column.label[:LONGEST_LABEL] for column in self._table.columns}
+        frame.to_stata(
+            self._path, write_index=False, version=118, time_stamp=self._when, variable_labels=labels,
+            data_label=self._title[:LONGEST_LABEL], value_labels=codes,
+        )  # fmt: skip
+
+
+def _spelt(piece: pa.Table) -> pa.Table:
+    return piece.cast(pa.schema([(field.name, _plain(field.type)) for field in piece.schema]))

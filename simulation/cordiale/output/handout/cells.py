@@ -1,0 +1,365 @@
+"""Cells run on the same worlds: alignment and its parts by quarter, and what each cause has added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from cordiale.analysis.attribution import terms
+from cordiale.analysis.intervals import effect
+from cordiale.engine.block import worlds_of
+from cordiale.engine.pool import ordered
+from cordiale.engine.sample import Sampler, blocks
+from cordiale.models.diplomacy.alignment import PARTS
+from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.parameters import Parameters
+from cordiale.models.random import Array, Streams
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.timeline import Timeline
+
+SCREENED = 64  # worlds of the trial that chooses among many levers
+Cause = tuple[str, str, str]  # part of alignment; quantity; cause
+Progress = Callable[[int, int], None]
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell's worlds came to.
+
+    Attributes
+    ----------
+    values : "alignment" and each of its parts -> (worlds, quarters), 0 to 1
+    shares : part -> (worlds,) its share in the mean that alignment is, as each world drew it
+    causes : cause -> (worlds,) what it has added since the start, in points of alignment; only differences
+        between cells mean something
+    """
+
+    values: dict[str, Array]
+    shares: dict[str, Array]
+    causes: dict[Cause, Array]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is run; the same for every process.
+
+    Attributes
+    ----------
+    scenarios : of each cell, of one pack, one seed and one horizon
+    """
+
+    scenarios: Sequence[Scenario]
+    dyad: str
+    worlds: int
+    behaviour: Behaviour
+
+    def cell(self, at: int) -> Cell:
+        """Run one cell with its causes."""
+        scenario = self.scenarios[at]
+        agreements = [f"agreement.{name}" for name in scenario.names.agreements]
+        values = self._measured(scenario, ["alignment", *PARTS, *agreements])
+        streams = Streams(scenario.seed, 0, self.worlds)
+        drawn = worlds_of(scenario, streams).parameters
+        shares = _shares(Timeline(scenario, drawn).at(0))
+        in_force = [values.pop(name)[:, -1] for name in agreements]
+        causes = self._causes(scenario, shares) | _depth(scenario, drawn, in_force, shares["depth"])
+        return Cell(values, shares, causes)
+
+    def last(self, at: int) -> Array:
+        """Return alignment in a cell's last quarter, (worlds,)."""
+        return self._measured(self.scenarios[at], ["alignment"])["alignment"][:, -1]
+
+    def _measured(self, scenario: Scenario, names: Sequence[str]) -> dict[str, Array]:
+        sampler = Sampler([scenario], [f"{name}:{self.dyad}" for name in names], self.behaviour)
+        parts = [sampler.worlds(first, size)[0] for first, size in blocks(self.worlds)]
+        return {name: np.concatenate([part[f"{name}:{self.dyad}"][:, :, 0] for part in parts]) for name in names}
+
+    def _causes(self, scenario: Scenario, shares: dict[str, Array]) -> dict[Cause, Array]:
+        """Return the causes of trust, practice and similarity, each a mean of both directions or of 0 to 1."""
+        found = terms(scenario, self.dyad, self.worlds, self.behaviour)
+        causes: dict[Cause, Array] = {}
+        for (quantity, cause), change in found.changes.items():
+            part = quantity.split()[0]
+            half = 1.0 if part == "practice" else 0.5  # two directions of trust; similarity runs from -1 to 1
+            causes[part, quantity, cause] = half * shares[part] * change.sum(axis=1)
+        return causes
+
+
+def _shares(parameters: Parameters) -> dict[str, Array]:
+    weights = {part: parameters.weights[f"alignment_{part}"] for part in PARTS}
+    whole = np.asarray(sum(weights.values()))
+    return {part: weight / whole for part, weight in weights.items()}
+
+
+def _depth(scenario: Scenario, drawn: Parameters, in_force: Sequence[Array], share: Array) -> dict[Cause, Array]:
+    """Return what each agreement in force adds."""
+    weight = drawn.arrays["weight"]
+    whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1])))
+    return {
+        ("depth", "agreement", name): share * held * weight[:, a] / whole
+        for a, (name, held) in enumerate(zip(scenario.names.agreements, in_force, strict=True))
+    }
+
+
+def run_cells(work: Work, jobs: int | None, progress: Progress | None) -> list[Cell]:
+    """Run all cells and return them in order."""
+    return _all(Work.cell, work, jobs, progress)
+
+
+def trial(work: Work, jobs: int | None, progress: Progress | None) -> list[float]:
+    """Return the mean difference of each scenario's last alignment to that of the first, which is left out."""
+    last = _all(Work.last, work, jobs, progress)
+    return [float(np.mean(other - last[0])) for other in last[1:]]
+
+
+def _all(run: Callable[[Work, int], Found], work: Work, jobs: int | None, progress: Progress | None) -> list[Found]:
+    found: list[Found] = []
+    size = work.worlds * sum(scenario.quarters for scenario in work.scenarios)
+    for each in ordered(run, work, range(len(work.scenarios)), jobs, size):
+        found.append(each)
+        if progress is not None:
+            progress(len(found), len(work.scenarios))
+    return found
+
+
+# ----------------------------------------------------------------
+# Differences between cells on the same worlds, as numbers and in words; "not clear" where an interval spans zero.
+
+
+PLACES = 4  # decimals of every number that the page holds
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A mean difference over worlds.
+
+    Attributes
+    ----------
+    mean, low, high : with its 95 % interval
+    share, share_low, share_high : share of worlds with the mean's sign, with its 95 % interval
+    against : share of worlds with the other sign
+    size : the mean in standard deviations of the baseline over worlds; nan where that has none
+    worlds : how many
+    """
+
+    mean: float
+    low: float
+    high: float
+    share: float
+    share_low: float
+    share_high: float
+    against: float
+    size: float
+    worlds: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def interval(self) -> str:
+        """The mean's interval in words."""
+        return f"95 % interval {signed(self.low)} to {signed(self.high)}"
+
+    @property
+    def word(self) -> str:
+        """Whether the mean is "higher" or "lower"."""
+        return "higher" if self.mean > 0 else "lower"
+
+    def __str__(self) -> str:
+        return f"{signed(self.mean)} ({self.interval})"
+
+
+def told(differences: Array, baseline: Array | None = None) -> list[Told]:
+    """Return what is told of differences on matched worlds.
+
+    Parameters
+    ----------
+    differences : (worlds, columns)
+    baseline : the same of the base, for sizes
+    """
+    found = effect(differences, differences if baseline is None else baseline)
+    against = np.where(found.mean < 0, differences > 0, differences < 0).mean(axis=0)
+    columns = {
+        "mean": found.mean, "low": found.low, "high": found.high, "share": found.share, "share_low": found.share_low,
+        "share_high": found.share_high, "against": against, "size": found.size,
+    }  # fmt: skip
+    worlds, count = differences.shape
+    return [Told(**{name: float(each[at]) for name, each in columns.items()}, worlds=worlds) for at in range(count)]
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign, to three decimals, or four where it is below 0.01."""
+    digits = 3 if abs(value) >= 0.00995 else PLACES
+    number = round(value, digits)
+    return f"{number:+.{digits}f}".replace("-", "−") if number else f"{0:.{digits}f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as "69 %"."""
+    return f"{100 * share:.0f} %"
+
+
+def rounded(values: Array) -> list[float]:
+    """Return numbers as the page holds them."""
+    return [round(float(value), PLACES) + 0.0 for value in values]
+
+
+def part_differences(cell: Cell, base: Cell) -> Array:
+    """Return what each part has added to the difference of alignment, (worlds, parts); they sum to it."""
+    return np.stack([cell.shares[part] * (cell.values[part] - base.values[part])[:, -1] for part in PARTS], axis=1)
+
+
+def sentences(cell: Cell, base: Cell, horizon: str) -> list[str]:
+    """Return what a cell's worlds say against the base, a sentence each."""
+    own, of_base = cell.values["alignment"][:, -1:], base.values["alignment"][:, -1:]
+    if not (own - of_base).any():
+        return ["Not one world ends otherwise than with nothing changed."]
+    (found,) = told(own - of_base, of_base)
+    return [_headline(found, horizon), _worlds(found), *_size(found), _through(cell, base)]
+
+
+def base_sentences(base: Cell, quarters: Sequence[str]) -> list[str]:
+    """Return where the base's worlds stand, a sentence each."""
+    values = base.values["alignment"]
+    low, median, high = np.quantile(values[:, -1], (0.05, 0.5, 0.95))
+    return [
+        f"Nothing is changed. Alignment is {median:.2f} in the middle world in {quarters[-1]}, and was "
+        f"{np.median(values[:, 0]):.2f} in {quarters[0]}.",
+        f"90 % of worlds end between {low:.2f} and {high:.2f}: that is how much the numbers leave open.",
+    ]
+
+
+def _headline(found: Told, horizon: str) -> str:
+    if not found.clear:
+        mean = signed(found.mean)
+        return f"No clear difference in {horizon}: {mean} on average, and the {found.interval} spans zero."
+    size = signed(abs(found.mean)).lstrip("+")
+    return f"Alignment is {size} {found.word} in {horizon}, on average over the same worlds ({found.interval})."
+
+
+def _worlds(found: Told) -> str:
+    same = max(0.0, 1 - found.share - found.against)
+    other = "lower" if found.word == "higher" else "higher"
+    rest = f", and the same in {percent(same)}" if round(same, 2) else ""
+    more, less = percent(found.share), percent(found.against)
+    return f"It is {found.word} in {more} of {found.worlds} worlds, {other} in {less}{rest}."
+
+
+def _size(found: Told) -> list[str]:
+    if not np.isfinite(found.size):
+        return []
+    return [f"That is {abs(found.size):.2f} of the spread between worlds with nothing changed (standard deviation)."]
+
+
+def _through(cell: Cell, base: Cell) -> str:
+    parts = dict(zip(PARTS, told(part_differences(cell, base)), strict=True))
+    clear = sorted((name for name in PARTS if parts[name].clear), key=lambda name: -abs(parts[name].mean))
+    if not clear:
+        return "No part of alignment has clearly moved."
+    first = f"Most of what has clearly moved is {clear[0]} ({signed(parts[clear[0]].mean)})"
+    return first + (f", then {clear[1]} ({signed(parts[clear[1]].mean)})." if len(clear) > 1 else ".")
+
+
+def extent(several: Sequence[Mapping[str, Sequence[float]]], names: Sequence[str]) -> tuple[float, float]:
+    """Return the lowest and highest number under some names."""
+    found = [value for each in several for name in names for value in each[name]]
+    return min(found), max(found)
+
+
+# ----------------------------------------------------------------
+# Why alignment differs between cells: what each part and each cause has added, on alignment's own scale.
+
+
+SHOWN = 6  # causes told apart, those that moved most; the others are added up
+OTHERS = "all other causes together"
+NOTHING = 1e-9  # below which a difference is arithmetic
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a part or a cause has added to the difference of alignment."""
+
+    label: str
+    found: Told
+
+
+def parts_added(cell: Cell, base: Cell) -> list[Added]:
+    """Return what each part has added; together they are the difference."""
+    return [Added(part, each) for part, each in zip(PARTS, told(part_differences(cell, base)), strict=True)]
+
+
+def causes_added(cell: Cell, base: Cell, names: Mapping[str, str]) -> list[Added]:
+    """Return what the largest causes have added, then all others; together they are the difference.
+
+    Parameters
+    ----------
+    names : code, issue or agreement -> name or label
+    """
+    added = _by_label(cell, base, names)
+    moved = {label: each for label, each in added.items() if np.abs(each).max() > NOTHING}
+    order = sorted(moved, key=lambda label: -abs(float(moved[label].mean())))
+    columns = {label: moved[label] for label in order[:SHOWN]}
+    if rest := [moved[label] for label in order[SHOWN:]]:
+        columns[OTHERS] = np.sum(rest, axis=0)
+    if not columns:
+        return []
+    found = told(np.stack(list(columns.values()), axis=1))
+    return [Added(label, each) for label, each in zip(columns, found, strict=True)]
+
+
+def _by_label(cell: Cell, base: Cell, names: Mapping[str, str]) -> dict[str, Array]:
+    """Return the difference of each labelled cause, (worlds,), and what no cause of a part explains."""
+    added: dict[str, Array] = {}
+    left = dict(zip(PARTS, part_differences(cell, base).T.copy(), strict=True))
+    for cause, value in cell.causes.items():
+        difference = value - base.causes[cause]
+        label = _label(cause, names)
+        added[label] = added.get(label, 0.0) + difference
+        left[cause[0]] -= difference
+    return added | {f"{part}: weights that moved": rest for part, rest in left.items()}
+
+
+def _label(cause: Cause, names: Mapping[str, str]) -> str:
+    """Return a cause in words; the same for all domains of practice."""
+    from cordiale.output.charts.attribution import TRUST
+
+    part, quantity, name = cause
+    if part == "practice":
+        proposer, proposes, _ = name.partition(" proposes ")
+        return f"Practice: joint work that {names[proposer]} proposes" if proposes else "Practice: decay without work"
+    if part == "depth":
+        return f"Depth: {names[name]} in force"
+    if part == "similarity":
+        return f"Similarity: {names[name]}"
+    one, other = quantity.split()[1].split(">")
+    return f"Trust of {names[one]} in {names[other]}: {TRUST.get(name, name.replace('_', ' '))}"
+
+
+def names_of(scenario: Scenario) -> dict[str, str]:
+    """Return code, issue or agreement -> name or label."""
+    pack = scenario.loaded.pack
+    names = {code: state.name for code, state in pack.states.items()}
+    names |= {name: issue.label for name, issue in pack.case.issues.items()}
+    return names | {name: agreement.label for name, agreement in pack.case.agreements.items()}
+
+
+def in_words(added: list[Added]) -> str:
+    """Return the clear causes that moved most, as a sentence."""
+    clear = [each for each in added if each.found.clear and each.label != OTHERS]
+    if not clear:
+        return "No single cause is clear: its interval spans zero in each."
+    ups = [each for each in clear if each.found.mean > 0][:2]
+    downs = [each for each in clear if each.found.mean < 0][:2]
+    told_of = [("Raises it most", ups), ("Lowers it most", downs)]
+    return " ".join(f"{head}: {'; then '.join(_said(each) for each in group)}." for head, group in told_of if group)
+
+
+def _said(each: Added) -> str:
+    return f"{each.label} ({signed(each.found.mean)})"

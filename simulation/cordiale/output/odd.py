@@ -1,0 +1,341 @@
+"""The document: a template filled with the program's tables and the specification's rules."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any
+
+from cordiale.case.fields import FIELDS, Names
+from cordiale.case.load import LoadedPack, find_pack, is_file, roots, scenario_names
+from cordiale.case.numbers import coded_numbers
+from cordiale.case.quarters import to_text
+from cordiale.case.ranges import Coded, Strict
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import CordialeError, OptionError, did_you_mean, short
+from cordiale.files.yaml_file import read
+from cordiale.models.diplomacy.measures import MEASURES
+from cordiale.models.diplomacy.world import World
+from cordiale.scenario.claims import Claim, ClaimsFile
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
+
+MODELS = {"diplomacy": "ODD.md"}  # model -> its specification in docs/
+
+
+def odd(pack: str, model: str) -> str:
+    """Return the ODD document of a model with a case pack, as Markdown.
+
+    Parameters
+    ----------
+    pack : name or folder of the case pack
+    model : one of MODELS
+
+    Raises
+    ------
+    OptionError for an unknown pack or model, FileError for a fault in the pack
+    """
+    if model not in MODELS:
+        raise OptionError(f"no model {short(model)}{did_you_mean(model, MODELS)} (known: {', '.join(MODELS)})")
+    loaded = find_pack(pack)
+    text: str = _environment().get_template("odd.md.j2").render(context(loaded, model))
+    return text.strip() + "\n"
+
+
+def context(loaded: LoadedPack, model: str) -> dict[str, Any]:
+    """Return what the template shows."""
+    specification, case, name = Specification(MODELS[model]), loaded.pack.case, loaded.pack.name
+    first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
+    scenarios = [find_scenario(each, name) for each in scenario_names(name)]
+    return {
+        "model": model, "version": version("cordiale"), "pack": loaded.pack, "case": case, "ties": loaded.pack.ties,
+        "names": Names(loaded.pack), "first_case": first_case, "specification": specification,
+        "variables": variables(), "parameters": parameters(loaded), "measures": measures(),
+        "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(),
+        "records": records(), "scenarios": scenarios, "claims": _claims(name),
+        "horizon": _horizon(name, [each.name for each in scenarios]),
+    }  # fmt: skip
+
+
+def _claims(pack: str) -> list[Claim]:
+    for root in roots():
+        path = root / "scenarios" / pack / "claims.yaml"
+        if is_file(path):
+            return list(validate(read(path), ClaimsFile).claims)
+    return []
+
+
+def _horizon(pack: str, scenarios: list[str]) -> str:
+    """Return the last quarter and the number of quarters of the first scenario; '' without scenarios."""
+    if not scenarios:
+        return ""
+    first = load_scenario(scenarios[0], pack=pack)
+    return f"{to_text(first.horizon)} in `{first.name}`: {first.quarters} steps"
+
+
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("cordiale.output", "."), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        autoescape=False, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters |= {"cell": cell, "codes": codes, "number": lambda value: f"{value:g}"}
+    return environment
+
+
+def cell(text: object) -> str:
+    """Return a text from a file as Markdown shows it as it is, in a line or a cell of a table."""
+    from cordiale.study.labels import plain
+
+    return plain(str(text)).replace("&", "&amp;").replace("<", "&lt;").replace("|", r"\|")
+
+
+def codes(names: Any) -> str:
+    """Return names as code, joined; an em dash of none."""
+    return ", ".join(f"`{name}`" for name in names) or "none"
+
+
+# ----------------------------------------------------------------
+# What the document must name: everything that the model or the pack has, each in the table of its kind.
+
+
+# Heading of the table in which each kind stands.
+TABLES = {
+    "state variable": "State variables", "field": "Parameters", "state": "The states", "issue": "Issues",
+    "domain": "Domains of practice", "agreement": "Agreements", "format": "Formats", "theatre": "Theatres and hazards",
+    "hazard": "Theatres and hazards", "measure": "Measures", "class of ties": "Classes of ties", "lever": "Levers",
+    "weight": "Annex A",
+}  # fmt: skip
+
+
+def wanted(loaded: LoadedPack) -> dict[str, list[str]]:
+    """Return kind -> names that an ODD of the model and this pack must have."""
+    case = loaded.pack.case
+    return {
+        "state variable": [each.name for each in fields(World)],
+        "field": list(FIELDS),
+        "state": list(case.states),
+        "issue": list(case.issues),
+        "domain": list(case.domains),
+        "agreement": list(case.agreements),
+        "format": list(case.formats),
+        "theatre": list(case.theatres),
+        "hazard": list(case.hazards),
+        "measure": [measure_name(kind) for kind in MEASURES],
+        "class of ties": list(loaded.pack.ties.classes),
+        "lever": list(case.levers),
+        "weight": list(loaded.pack.weights),
+    }
+
+
+def lacking(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what a document does not have in a row of the table of its kind: "field ideal"."""
+    return [
+        f"{kind} {name}"
+        for kind, known in names.items()
+        for name in known
+        if f"| `{name}` |" not in _under(text, TABLES[kind])
+    ]
+
+
+def _under(text: str, heading: str) -> str:
+    """Return what stands under the heading that begins so, up to the next heading."""
+    lines, inside = [], False
+    for line in text.splitlines():
+        if line.startswith("#"):
+            inside = line.lstrip("#").strip().startswith(heading)
+        elif inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+# ----------------------------------------------------------------
+# The rows of the document's tables, each from what the program itself reads.
+
+
+Row = dict[str, Any]
+_KINDS = {
+    "coded": "drawn from the pack's range; a lever may move it",
+    "lever": "0 until a lever sets it",
+    "hold": "free until a lever holds it in (1) or out (0)",
+    "start": "drawn, and used at the start only: no lever moves it",
+}
+
+
+def variables() -> list[Row]:
+    """Return the state variables: what a quarter changes."""
+    about = _attributes(inspect.getdoc(World) or "")
+    return [{"name": each.name, "about": about.get(each.name, "")} for each in fields(World)]
+
+
+def _attributes(doc: str) -> dict[str, str]:
+    """Return name -> what a docstring says of it under Attributes; "in_force, pending : ..." is of both."""
+    found: dict[str, str] = {}
+    for line in doc.partition("----------")[2].splitlines():
+        names, colon, text = line.partition(" : ")
+        if colon:
+            found |= dict.fromkeys(names.split(", "), text.strip())
+    return found
+
+
+def parameters(loaded: LoadedPack) -> list[Row]:
+    """Return every field with its axes, scale, kind, meaning, and how many numbers the pack codes for it."""
+    names = Names(loaded.pack)
+    coded = Counter(names.paths[path][0] for path in coded_numbers(loaded, names))
+    return [
+        {
+            "name": name, "axes": field.axes, "low": field.scale[0], "high": field.scale[1],
+            "kind": _KINDS[field.kind], "meaning": field.meaning, "coded": coded[name],
+        }
+        for name, field in FIELDS.items()
+    ]  # fmt: skip
+
+
+def measures() -> list[Row]:
+    """Return every kind of measure."""
+    return [
+        {
+            "name": measure_name(name), "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning,
+            "when": "last quarter" if kind.last_only else "every quarter",
+        }
+        for name, kind in MEASURES.items()
+    ]  # fmt: skip
+
+
+def measure_name(kind: str) -> str:
+    """Return "practice.<domain>" for the kind "practice."; a kind without parts as it is."""
+    return f"{kind}<{MEASURES[kind].of}>" if MEASURES[kind].of else kind
+
+
+def weights(loaded: LoadedPack) -> list[Row]:
+    """Return every behavioural weight with range, scale, basis and source."""
+    own = loaded.pack.case.behaviour
+    return [
+        {
+            "name": name, "meaning": each.meaning, "unit": each.unit, "least": each.bounds[0], "most": each.bounds[1],
+            **_range(each), "of": "the pack" if name in own else "the model",
+            "prior": f"{each.prior.low:g} / {each.prior.best:g} / {each.prior.high:g}" if each.prior else "",
+        }
+        for name, each in loaded.pack.weights.items()
+    ]  # fmt: skip
+
+
+def numbers(loaded: LoadedPack) -> dict[str, list[Row]]:
+    """Return file -> every coded number in it; the range of a class of ties stands once for all that draw from it."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for path, number in coded_numbers(loaded, Names(loaded.pack)).items():
+        file = number.document.path.name
+        if path.startswith("weight."):
+            continue
+        row = found.setdefault((file, number.at), {"file": file, "path": path, "draws": 0, **_range(number.coded)})
+        row["draws"] += 1
+        if number.at[0] == "classes":
+            row["path"] = ".".join(str(key) for key in number.at)
+    tables: dict[str, list[Row]] = {}
+    for row in found.values():
+        tables.setdefault(row["file"], []).append(row)
+    return tables
+
+
+def _range(coded: Coded) -> Row:
+    article = f"{coded.locator}: {coded.paraphrase}" if coded.locator else ""
+    source = "; ".join(text for text in (article, coded.source) if text)
+    return {"low": coded.low, "best": coded.best, "high": coded.high, "basis": coded.basis, "source": source}
+
+
+def methods() -> list[Row]:
+    """Return every method of the states and the model, and every function of ties and measures, with its docstring."""
+    from cordiale.models.diplomacy import actor, alignment, state
+    from cordiale.models.diplomacy import alignment as blocs
+    from cordiale.models.diplomacy import alignment as similarity
+    from cordiale.models.diplomacy import kinds as challenger
+    from cordiale.models.diplomacy import kinds as hedger
+    from cordiale.models.diplomacy import model as diplomacy
+    from cordiale.models.diplomacy import model as ties
+    from cordiale.models.diplomacy import utility as worth
+
+    modules = (actor, worth, state, hedger, challenger, diplomacy, ties, similarity, alignment, blocs)
+    return [row for module in modules for row in _of_module(module)]
+
+
+def _of_module(module: ModuleType) -> Iterable[Row]:
+    place = module.__name__.removeprefix("cordiale.")
+    for name, found in vars(module).items():
+        if getattr(found, "__module__", None) != module.__name__:
+            continue
+        if inspect.isclass(found):
+            yield {"place": place, "name": name, "about": _first(found)}
+            for own, method in vars(found).items():
+                if not own.startswith("__") and (inspect.isfunction(method) or isinstance(method, property)):
+                    yield {"place": place, "name": f"{name}.{own}", "about": _first(method)}
+        elif inspect.isfunction(found):
+            yield {"place": place, "name": name, "about": _first(found)}
+
+
+def _first(found: object) -> str:
+    return " ".join((inspect.getdoc(found) or "").split("\n\n")[0].split())
+
+
+def records() -> list[Row]:
+    """Return what the files of a pack hold, from the records that check them: keys with what is said of each."""
+    from cordiale.case import pack
+
+    models = [each for each in vars(pack).values() if isinstance(each, type) and issubclass(each, Strict)
+              and each.__module__ == pack.__name__ and each is not pack.Pack]  # fmt: skip
+    return [
+        {
+            "name": model.__name__, "about": _first(model),
+            "keys": {key: field.description or "" for key, field in model.model_fields.items()},
+        }
+        for model in models
+    ]  # fmt: skip
+
+
+# ----------------------------------------------------------------
+# Parts of the model's specification, docs/ODD.md, which holds its equations once and for all.
+
+
+_HEADING = re.compile(r"^(#{2,3}) +(.*)$", re.MULTILINE)
+
+
+class Specification:
+    """The text by its headings: "7 Submodels", "4.12 Where the model departs ...", "References"."""
+
+    def __init__(self, name: str = "ODD.md") -> None:
+        path = roots()[-1] / "docs" / name
+        if not path.is_file():
+            raise CordialeError(f"the model's specification is not installed: {path} is missing")
+        self.text = path.read_text("utf-8")
+        found = list(_HEADING.finditer(self.text))
+        self._parts = [
+            (len(each[1]), each[2], self.text[each.start() : after.start() if after else len(self.text)].strip())
+            for each, after in zip(found, [*found[1:], None], strict=True)
+        ]
+
+    def section(self, number: str, without: str | None = None) -> str:
+        """Return a section with its headings ("7", "4.12", "References"); KeyError where there is none.
+
+        Parameters
+        ----------
+        without : number of a subsection to leave out
+        """
+        text, inside = [], 0
+        for level, heading, part in self._parts:
+            inside = 0 if inside and level <= inside else inside
+            if heading.split()[0] == number and not inside:
+                inside = level
+            if inside and heading.split()[0] != without:
+                text.append(part)
+        if not text:
+            raise KeyError(number)
+        return "\n\n".join(text)
+
+    def body(self, number: str, without: str | None = None) -> str:
+        """Return a section without its own heading."""
+        return self.section(number, without).partition("\n")[2].strip()

@@ -1,0 +1,236 @@
+"""docs/findings.md: the main results of the pack's scenarios and claims, with figures and intervals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from os.path import isdir
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cordiale.analysis.baseline_checks import focus_of
+from cordiale.analysis.intervals import effect, simultaneous
+from cordiale.case.load import is_file, scenario_names
+from cordiale.engine.sample import sample
+from cordiale.files.errors import OptionError, short
+from cordiale.models.random import Array
+from cordiale.output.pages.baseline import markdown
+from cordiale.scenario.load import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+from dataclasses import dataclass
+
+NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
+PARTS = ("similarity", "depth", "practice", "trust")
+HEAD = """# Findings
+
+Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
+the baseline world by world in {quarter}. The interval that holds for all rows at once is a max-t bootstrap's.
+"""
+ALONE = """# Findings
+
+Made by `cordiale findings --out docs/findings.md`: the baseline alone, in {worlds} worlds.
+
+## What moves the alignment of {pair}
+
+The baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}). The pack {pack} has no other
+scenario to compare with it: `cordiale new scenario NAME --pack {pack}` lays one down.
+"""
+MOVES = """
+## What moves the alignment of {pair}
+
+Sorted by size; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that 0.01 is small
+against what the coding leaves open. "Through" names the part that moved most, on its own scale.
+"""
+NOTHING = """
+Not clearly different from the baseline when all are looked at at once: {names}.
+"""
+APART = """
+Not compared, since they end in another quarter than the baseline: {names}.
+"""
+CLAIMS = """
+## Which claims hold
+
+{words}
+
+Contradicted, and shown as such:
+
+{contradicted}
+All claims with their figures are in [claims.md](claims.md), as `cordiale claims` writes it; why some do not hold, in
+[changes-to-the-model.md](changes-to-the-model.md).
+"""
+HANGS = """
+## What it hangs on: the coder, the weights, chance
+
+{words}
+"""
+CANNOT = """
+## What the model cannot tell
+
+{words}
+"""
+
+
+def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = None) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    worlds : of each scenario
+    claims : folder that `cordiale claims` wrote; without it the page says nothing of claims
+    sensitivity : folder that `cordiale sensitivity` wrote
+
+    Raises
+    ------
+    OptionError where a folder does not hold what it should, or holds it of another pack
+    """
+    baseline = load_scenario("baseline")
+    pack = baseline.loaded.pack.name
+    told = [_claims(claims, pack)] if claims is not None else []
+    told += [_hangs(sensitivity, pack)] if sensitivity is not None else []
+    others = [load_scenario(name, pack=pack) for name in scenario_names(pack) if name != "baseline"]
+    cannot = "\n".join(fill(f"- {limit}", 120, subsequent_indent="  ") for limit in limits(baseline))
+    return "\n".join([*_moves(baseline, others, worlds), *told, CANNOT.format(words=cannot)])
+
+
+def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[str]:
+    """Return the head of the page and what moves the focus dyad's alignment; a scenario of another horizon does not."""
+    compared = [each for each in others if each.horizon == baseline.horizon]
+    apart = [each.title for each in others if each.horizon != baseline.horizon]
+    focus, pair = focus_of(baseline)
+    measures = [f"alignment:{focus}", *(f"{part}:{focus}" for part in PARTS)]
+    sampled = sample([baseline, *compared], measures, worlds)
+    last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sampled]
+    rows, unclear = _rows([scenario.title for scenario in compared], last, measures)
+    low, median, high = np.quantile(last[0][measures[0]], [0.05, 0.5, 0.95])
+    figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high}
+    parts = [APART.format(names=", ".join(apart))] if apart else []
+    if not compared:
+        return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts]
+    head = HEAD.format(scenarios=len(compared), worlds=worlds, quarter="the last quarter")
+    table = [markdown(rows)] if rows else []
+    return [head, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
+
+
+def _rows(
+    titles: Sequence[str], last: Sequence[dict[str, Array]], measures: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    base = last[0]
+    if len(last) == 1:
+        return [], []
+    differences = np.stack([one[measures[0]] - base[measures[0]] for one in last[1:]], axis=1)
+    found = effect(differences, np.repeat(base[measures[0]][:, None], differences.shape[1], axis=1))
+    low, high = simultaneous(differences)
+    rows, unclear = [], []
+    for at in np.argsort(-np.abs(found.mean)):
+        moved = {m: float(np.mean(last[at + 1][m] - base[m])) for m in measures[1:]}
+        most = max(moved, key=lambda name: abs(moved[name]))
+        if not (low[at] > 0 or high[at] < 0):
+            unclear.append(titles[at])
+            continue
+        rows.append({
+            "scenario": titles[at], "difference": f"{found.mean[at]:+.4f}",
+            "95 %": f"{found.low[at]:+.4f} to {found.high[at]:+.4f}",
+            "all at once": f"{low[at]:+.4f} to {high[at]:+.4f}",
+            "same sign": f"{found.share[at]:.0%}", "through": f"{most.partition(':')[0]} {moved[most]:+.3f}",
+        })  # fmt: skip
+    return rows, unclear
+
+
+def _claims(folder: Path, pack: str) -> str:
+    import pandas as pd
+
+    _manifest(folder, "claims", pack, "claims.csv", "claims.md")
+    try:
+        table = pd.read_csv(folder / "claims.csv")
+        words = (folder / "claims.md").read_text("utf-8").split("\n\n")[1]
+        wrong = table[table["verdict"] == "contradicted"]
+        return CLAIMS.format(words=words, contradicted=_wrong(wrong) if len(wrong) else "none.\n")
+    except NOT_SO as error:
+        raise _not_what("claims", folder, error) from None
+
+
+def _hangs(folder: Path, pack: str) -> str:
+    said = _manifest(folder, "sensitivity", pack).get("sentences", [])
+    if not isinstance(said, list):
+        raise _not_what("sensitivity", folder, "manifest.json")
+    return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
+
+
+def _manifest(folder: Path, kind: str, pack: str, *files: str) -> dict[str, Any]:
+    """Return the manifest of a folder that a command wrote; OptionError where there is none, or of another pack."""
+    if not isdir(folder):
+        raise OptionError(f"--{kind} {folder}: no folder that `cordiale {kind}` wrote")
+    for name in (*files, "manifest.json"):
+        if not is_file(folder / name):
+            raise OptionError(f"--{kind} {folder}: holds no {name}; run `cordiale {kind}` first")
+    try:
+        told = dict(json.loads((folder / "manifest.json").read_text("utf-8")))
+        of = told["pack"]
+    except NOT_SO as error:
+        raise _not_what(kind, folder, error) from None
+    if told.get("kind", kind) != kind:
+        raise _not_what(kind, folder, "manifest.json")
+    if of != pack:
+        raise OptionError(f"--{kind} {folder}: it is of the pack {short(of)}, and these findings are of '{pack}'")
+    return told
+
+
+def _not_what(kind: str, folder: Path, why: object) -> OptionError:
+    return OptionError(f"--{kind} {folder}: not what `cordiale {kind}` writes: {str(why)[:100]}")
+
+
+def _wrong(table: pd.DataFrame) -> str:
+    return markdown([
+        {"claim": row["claim"], "paragraph": row["locator"], "voice": row["voice"], "says": row["sign"],
+         "effect": f"{row['effect']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})", "measure": row["measure"]}
+        for row in table.to_dict("records")
+    ])  # fmt: skip
+
+
+# ----------------------------------------------------------------
+# What the model cannot tell: one text for the README, the findings and every report, with the pack's own counts.
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One thing that the model cannot tell: what the README says of it, and what a page with more room adds."""
+
+    said: str
+    more: str
+
+    def __str__(self) -> str:
+        return f"{self.said} {self.more}"
+
+
+def limits(scenario: Scenario) -> list[Limit]:
+    """Return what the model cannot tell of a scenario's pack."""
+    numbers = scenario.numbers.values()
+    assumed = sum(number.coded.basis == "not in the article" for number in numbers)
+    share = "all" if assumed == len(numbers) else f"{round(10 * assumed / len(numbers))} in 10"
+    year = scenario.loaded.pack.case.start[:4]
+    return [
+        Limit(
+            "What will happen. It shows what follows from one article's coded claims and stated rules; "
+            f"nothing after {year} is used.",
+            "The dates of levers are the analyst's.",
+        ),
+        Limit(
+            f"How large an effect is in the world. Of {len(numbers):,} numbers {share} are assumptions with wide "
+            "ranges; trust signs and ranks, and look at intervals before sizes.",
+            "What a claim's sign hangs on is its share of codings.",
+        ),
+        Limit(
+            "Why states do what no rule here has: elections, budgets, trade, war, bargains, and leaving a format do "
+            "not exist in it.",
+            "An effect of zero on these is no finding.",
+        ),
+        Limit(
+            "Whether the article is right. A model of this shape supports some sentences whatever the coding.",
+            "Placebo packs with shuffled states and random positions support many claims too.",
+        ),
+    ]

@@ -1,0 +1,166 @@
+"""The article's claims beside a study: those that its levers touch first, and no score without the placebo number."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cordiale.analysis.judge import recorded_path
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import OptionError, StudyError, UserError, shown
+from cordiale.files.yaml_file import read
+from cordiale.models.diplomacy.measures import known_measures
+from cordiale.output.report.elements import Table, signed, span
+from cordiale.output.report.rebuilt import Rebuilt
+from cordiale.scenario.claims import Arm, Claim, ClaimsFile
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.settings import Scenario
+from cordiale.study.labels import subject
+
+COLUMNS = ("id", "verdict", "effect", "low", "high", "codings", "placebo")
+BARE = (
+    "How many claims a model of this shape supports says nothing until it stands beside what packs with shuffled "
+    "states and random positions support. No such number was given to this report, so it gives no score: run "
+    "“cordiale claims”, and name its folder with --claims."
+)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What a report says of claims.
+
+    Attributes
+    ----------
+    score : sentences; the placebo number is among them, or why there is no score
+    touched, others : claims whose test moves what these scenarios move, and the others; None for none
+    """
+
+    score: list[str]
+    touched: Table | None
+    others: Table | None
+
+
+def verdicts(rebuilt: Rebuilt, folder: Path | None) -> Verdicts:
+    """Return the verdicts on a pack's claims, as recorded or as a run of `cordiale claims` found them.
+
+    Raises
+    ------
+    OptionError where the folder is of another pack or holds no run; FileError for a fault in the claims
+    """
+    pack = rebuilt.loaded.pack.name
+    found, score = _run(folder, pack) if folder is not None else ({}, [])
+    try:
+        path = recorded_path(pack)
+        claims = validate(read(path.with_name("claims.yaml")), ClaimsFile).claims
+    except OptionError as error:
+        return Verdicts([f"{error}."], None, None)
+    known = _recorded(path)
+    touched = _touched(rebuilt, claims)
+    others = [each for each in claims if each not in touched]
+    where = "as the run of “cordiale claims” found" if found else f"as recorded in {path.name}"
+    return Verdicts(
+        score or [BARE],
+        _table(rebuilt, f"Claims whose test moves what these scenarios move, {where}.", touched, known, found),
+        _table(rebuilt, f"The other claims of the article, {where}.", others, known, found),
+    )
+
+
+def _recorded(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return {str(name): str(kind) for name, kind in found.items()}
+    except (ValueError, OSError, AttributeError) as error:
+        raise StudyError(f"{shown(path)}: cannot be read: {str(error)[:100]}") from None
+
+
+def _run(folder: Path, pack: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Return id -> row of claims.csv, and the score in words with its placebo number."""
+    import pandas as pd
+
+    if not (folder / "claims.csv").is_file() or not (folder / "claims.md").is_file():
+        raise OptionError(f"--claims {folder}: holds no claims.csv; run `cordiale claims` first")
+    try:
+        of = json.loads((folder / "manifest.json").read_text("utf-8"))["pack"]
+        table = pd.read_csv(folder / "claims.csv")
+        rows = {
+            str(row["id"]): {str(key): each for key, each in row.items()}
+            for row in table[list(COLUMNS)].to_dict("records")
+        }
+        words = (folder / "claims.md").read_text("utf-8").split("\n\n")[1]
+    except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
+        raise OptionError(f"--claims {folder}: not what `cordiale claims` writes: {str(error)[:100]}") from None
+    if of != pack:
+        raise OptionError(f"--claims {folder}: its claims are of the pack '{of}', and the study is of '{pack}'")
+    return rows, words.splitlines()
+
+
+def _touched(rebuilt: Rebuilt, claims: list[Claim]) -> list[Claim]:
+    """Return the claims whose arms set something that a scenario of the study sets too."""
+    moved = {name for scenario in rebuilt.scenarios.values() for name in _moved(scenario)}
+    known: dict[str, set[str]] = {}
+
+    def of(arm: Arm) -> set[str]:
+        if arm.scenario not in known:
+            known[arm.scenario] = _of_name(arm.scenario, rebuilt.loaded.pack.name)
+        return known[arm.scenario] | _with_paths(rebuilt.first, set(arm.set))
+
+    return [each for each in claims if each.test and (of(each.test.from_) | of(each.test.to)) & moved]
+
+
+def _of_name(scenario: str, pack: str) -> set[str]:
+    try:
+        return _moved(load_scenario(scenario, pack=pack))
+    except UserError:
+        return set()  # `cordiale claims` says what is wrong with it
+
+
+def _moved(scenario: Scenario) -> set[str]:
+    """Return levers and paths that a scenario moves."""
+    levers = {*scenario.levers, *(event[2] for event in scenario.events)}
+    ranges = {key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")}
+    return _with_paths(scenario, levers | ranges | set(scenario.fixed))
+
+
+def _with_paths(scenario: Scenario, names: set[str]) -> set[str]:
+    """Return names of levers and paths, and the paths that the levers move."""
+    levers = scenario.loaded.pack.case.levers
+    return names | {path for name in names if name in levers for path in levers[name].moves}
+
+
+def _table(
+    rebuilt: Rebuilt, caption: str, claims: list[Claim],
+    known: Mapping[str, str], found: Mapping[str, Mapping[str, Any]],
+) -> Table | None:  # fmt: skip
+    if not claims:
+        return None
+    head = ["The article says", "Where", "Read from", "Sign", "Verdict"]
+    if found:
+        caption += (
+            " Effect: the measure with the cause minus without it, with its 95 % interval; codings: share of single "
+            "codings in which the sign holds; placebo: share of packs with shuffled states that support the claim too."
+        )
+        head += ["Effect", "Codings", "Placebo"]
+    rows = [_row(rebuilt, claim, known, found) for claim in claims]
+    return Table(caption, head, rows, frozenset({5, 6, 7}))
+
+
+def _row(rebuilt: Rebuilt, claim: Claim, known: Mapping[str, str], found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    voice = {"asserts": "", "hedges": " (hedged)"}.get(claim.voice, f" (belief of {claim.holder})")
+    row = found.get(claim.id, {})
+    why = f": {claim.not_testable}" if claim.not_testable else ""
+    verdict = f"{row.get('verdict', known.get(claim.id, 'not judged yet'))}{why}"
+    measure = claim.test.measure.split(":", 1) if claim.test else []
+    known_measure = len(measure) == 2 and measure[0] in known_measures(rebuilt.first.names)
+    seen = subject(rebuilt.study, *measure) if known_measure else ":".join(measure)
+    sign = "−" if claim.sign == "-" else claim.sign
+    cells = [f"{claim.paraphrase}{voice}", claim.locator, seen, sign, verdict]
+    if not found:
+        return cells
+    if not row or math.isnan(float(row["effect"])):
+        return [*cells, "", "", ""]
+    effect = f"{signed(row['effect'])} ({span(row['low'], row['high'])})"
+    return [*cells, effect, f"{row['codings']:.0%}", f"{row['placebo']:.0%}"]

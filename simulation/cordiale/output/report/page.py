@@ -1,0 +1,93 @@
+"""Gather a study's sections and set them into one HTML file."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from cordiale.analysis.findings import findings
+from cordiale.files.atomic_write import check_files, user_path, write_text
+from cordiale.output.pages.findings import limits
+from cordiale.output.report import claims, coder, effects, record, sensitivity, sources
+from cordiale.output.report import effects as figures
+from cordiale.output.report import sources as policies
+from cordiale.output.report.elements import pair, typeset
+from cordiale.output.report.rebuilt import rebuild
+from cordiale.study.study import Study
+
+NAME = "report.html"
+
+
+def report(given: Study, verdicts: Path | None = None, sensitive: Path | None = None) -> str:
+    """Return a study's report as the text of an HTML file that asks for no other.
+
+    Parameters
+    ----------
+    verdicts : folder that `cordiale claims` wrote
+    sensitive : folder that `cordiale sensitivity` wrote
+
+    Raises
+    ------
+    StudyError, OptionError, FileError where the study, its pack or a folder cannot be read
+    """
+    rebuilt = rebuild(given)
+    study = rebuilt.study
+    run = sensitivity.run_of(sensitive, study) if sensitive else None
+    judged = claims.verdicts(rebuilt, verdicts)
+    drawn, not_drawn = figures.figures(study)
+    return _set({
+        "study": study, "manifest": study.manifest, "case": rebuilt.loaded.pack.case, "title": _title(study),
+        "abstract": findings(study), "pair": pair(study), "policies": policies.policies(rebuilt),
+        "effects": effects.effects(study), "levels": effects.levels(study),
+        "about": [drawn[name] for name in figures.ABOUT if name in drawn],
+        "everybody": [each for name, each in drawn.items() if name not in figures.ABOUT], "not_drawn": not_drawn,
+        "claims": judged, "run": run, "coder": coder.coder(rebuilt),
+        "limits": [str(limit) for limit in limits(rebuilt.first)], "numbers": len(rebuilt.first.numbers),
+        "sources": sources.sources(rebuilt), "others": sources.others(rebuilt), "doubts": rebuilt.doubts,
+        "facts": record.facts(rebuilt), "files": record.files(study), "commands": record.commands(rebuilt),
+        "by_hand": record.by_hand(study), "whole": record.whole(given),
+    })  # fmt: skip
+
+
+def save(study: Study, out: Path | None = None, *, replace: bool = False, **folders: Path | None) -> Path:
+    """Write a study's report into a file, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    out : `report.html` in the study's folder where None
+    replace : whether a file that lies there may go
+    folders : `verdicts` and `sensitive`, as in `report`
+
+    Raises
+    ------
+    StudyError where a file is in the way or the folder cannot be written, and what `report` raises
+    """
+    path = study.folder / NAME if out is None else user_path(out)
+    check_files([path], replace)
+    return write_text(path, report(study, **folders), replace)
+
+
+def _title(study: Study) -> str:
+    """Return the scenarios that are looked at: those of the first one's coding but the first, or the first."""
+    first, *others = study.manifest["scenarios"]
+    alike = [each["name"] for each in others if each.get("coding") == first.get("coding")] or [first["name"]]
+    titles = [study.title(name) for name in alike]
+    return " · ".join(titles) if len(titles) <= 3 else f"{len(titles)} scenarios"
+
+
+def _set(sections: Mapping[str, Any]) -> str:
+    """Return the page; what comes from files is escaped, whatever its name, and set as text but for `exact`."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("cordiale.output.report"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=typeset,
+    )  # fmt: skip
+    source = environment.loader.get_source(environment, "report.css")[0]  # type: ignore[union-attr]
+    numbers = {"tables": itertools.count(1), "figures": itertools.count(1)}
+    environment.filters["exact"] = escape
+    environment.globals |= {"next": next, **numbers}
+    return environment.get_template("report.html").render(style=Markup(source), **sections)

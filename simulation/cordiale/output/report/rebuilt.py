@@ -1,0 +1,112 @@
+"""The scenarios of a study as its folder holds them, and what of it is not as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cordiale.case.coding import Coding, read_coding
+from cordiale.case.fields import Names
+from cordiale.case.load import LoadedPack
+from cordiale.files.errors import StudyError, UserError, shown
+from cordiale.models.diplomacy.measures import known_measures
+from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.study.design import NAME, Design, ScenarioDesign, coding_in, read_design, same_version, scenarios_of
+from cordiale.study.study import Study
+from cordiale.study.verify import damaged
+
+PREFIX = "uncertainties."
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a report needs beside the study itself.
+
+    Attributes
+    ----------
+    scenarios : in the order of the study; numbers of another coder lie in `coding` alone
+    doubts : what is not as it was when the study was run, a sentence each
+    """
+
+    study: Study
+    loaded: LoadedPack
+    scenarios: dict[str, Scenario]
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def first(self) -> Scenario:
+        """The scenario that the others are compared with."""
+        return self.scenarios[self.study.scenarios[0]]
+
+    @property
+    def others(self) -> list[Scenario]:
+        """The scenarios that are compared with the first."""
+        return [self.scenarios[name] for name in self.study.scenarios[1:]]
+
+
+def rebuild(study: Study) -> Rebuilt:
+    """Return the scenarios of a study; StudyError where its design is broken."""
+    design = read_design(study.folder)
+    known = {each.name: each for each in scenarios_of(study.folder, design)}
+    if not known.keys() >= set(study.scenarios):
+        raise StudyError(f"{shown(study.folder / NAME)}: not the design that the study was run from")
+    scenarios = {name: known[name] for name in study.scenarios}
+    for about in design.scenarios:
+        if about.name in scenarios:
+            _finish(study, scenarios[about.name], about)
+    first = next(iter(scenarios.values()))
+    _check(study, first.names)
+    return Rebuilt(study, first.loaded, scenarios, list(_doubts(study, design)))
+
+
+def _finish(study: Study, scenario: Scenario, about: ScenarioDesign) -> None:
+    """Give a scenario a title of its own, and put its coder's numbers apart."""
+    scenario.file = scenario.file.model_copy(update={"title": study.title(scenario.name)})
+    if about.coding is not None:
+        scenario.coding = _coding(study, scenario, about.coding.path, about.coding.hash)
+        for cell in scenario.coding.cells:
+            drawn = scenario.ranges[cell.path]
+            if (drawn.low, drawn.best, drawn.high) == (cell.coded.low, cell.coded.best, cell.coded.high):
+                scenario.history.pop(f"{PREFIX}{cell.path}", None)  # else the scenario has a range of its own
+
+
+def _check(study: Study, names: Names) -> None:
+    """Raise StudyError for a study whose focus or measures the pack and this version do not know."""
+    known, focus = set(known_measures(names)), str(study.manifest["focus"])
+    unknown = [name for scenario in study.scenarios for name in study.measures(scenario) if name not in known]
+    if unknown:
+        raise StudyError(f"{shown(study.folder)} records '{unknown[0]}', which is no measure of its pack")
+    try:
+        names.dyad(focus)
+    except KeyError:
+        raise StudyError(f"{shown(study.folder)}: its focus '{focus}' is no dyad of its pack") from None
+
+
+def _doubts(study: Study, design: Design) -> Iterator[str]:
+    for name in damaged(study):
+        yield f"{name} is not what the study wrote."
+    if (other := same_version(design)) is not None:
+        yield f"The words here may not be those of its day: {other}."
+
+
+def _coding(study: Study, scenario: Scenario, path: str, told: str) -> Coding:
+    """Return the coding that lies in the study's folder, under the name that it had."""
+    held = coding_in(study.folder, Path(path), told.removeprefix("sha256:"))
+    try:
+        coding = read_coding(held, scenario.names, scenario.numbers)
+    except UserError:
+        coding = None
+    if coding is None or f"sha256:{coding.sha256}" != told:
+        raise StudyError(f"{shown(held)}: is not the coding that the study was run with")
+    return replace(coding, path=Path(path))
+
+
+def coded_by(scenario: Scenario) -> Scenario:
+    """Return a scenario with the numbers of its coder as ranges of its own."""
+    if scenario.coding is None:
+        return scenario
+    origin, history = Origin(scenario.coding.name, None, None), dict(scenario.history)
+    for cell in scenario.coding.cells:
+        history.setdefault(f"{PREFIX}{cell.path}", [Setting(cell.coded, origin)])
+    return replace(scenario, history=history)

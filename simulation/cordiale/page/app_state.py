@@ -1,0 +1,116 @@
+"""What all sessions of a page share: the pack, its scenarios and claims, and the runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from cordiale.analysis.judge import recorded_path
+from cordiale.case.load import find_pack, pack_names, scenario_names
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import OptionError
+from cordiale.files.yaml_file import read
+from cordiale.models.diplomacy.measures import measure_of
+from cordiale.page.runs import Runs
+from cordiale.page.session import WORLDS, levers_of, prepared
+from cordiale.scenario.claims import Arm, Claim, ClaimsFile
+from cordiale.scenario.load import load_scenario
+
+PARTS = ("alignment", "similarity", "depth", "practice", "trust")  # always recorded: the network and the why need them
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim and its recorded verdict, "not recorded" where there is none."""
+
+    claim: Claim
+    verdict: str
+
+
+class Desk:
+    """The shared things of a page.
+
+    Parameters
+    ----------
+    pack : name or folder; the pack of the first scenario, or the only one there is, where None
+    names : of scenarios, or paths: the first to compare with, the second to begin with
+
+    Raises
+    ------
+    FileError, OptionError
+    """
+
+    def __init__(self, pack: str | None = None, names: Sequence[str] = ()) -> None:
+        opening = [load_scenario(name, pack=pack) for name in names]
+        self.loaded = opening[0].loaded if opening else find_pack(pack or _only_pack())
+        self.pack = self.loaded.pack
+        known = [load_scenario(name, pack=self.pack.name) for name in scenario_names(self.pack.name)]
+        self.scenarios = {each.name: each for each in [*opening, *known]}
+        for each in self.scenarios.values():
+            if each.loaded is not self.loaded:
+                raise OptionError(f"'{each.name}' is of another case pack than '{opening[0].name}'")
+        if not self.scenarios:
+            raise OptionError(f"the pack '{self.pack.name}' has no scenarios to show")
+        order = list(self.scenarios)
+        self.opening = (order[0], order[min(1, len(order) - 1)])
+        self.runs = Runs(self.loaded, self._measures())
+
+    def _measures(self) -> list[str]:
+        first = self.scenarios[self.opening[0]]
+        named = [text.partition(":")[0] for text in [*PARTS, "ladder", *first.measures]]
+        return [name for name in dict.fromkeys(named) if not measure_of(name).last_only]
+
+    def warm(self) -> None:
+        """Run what a visitor sees first, so that nobody waits for it."""
+        quick = [prepared(self.scenarios[name], WORLDS, self.seed) for name in dict.fromkeys(self.opening)]
+        self.runs.shown(quick, "the page itself").result()
+
+    @property
+    def seed(self) -> int:
+        """The seed of all that is shown: that of the scenario to compare with first."""
+        return self.scenarios[self.opening[0]].seed
+
+    @cached_property
+    def claims(self) -> list[Judged]:
+        """The pack's claims with their recorded verdicts, in the order of the article; none where it has no file."""
+        try:
+            path = recorded_path(self.pack.name)
+        except OptionError:
+            return []
+        verdicts = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        found = validate(read(path.with_name("claims.yaml")), ClaimsFile).claims
+        return [Judged(claim, verdicts.get(claim.id, "not recorded")) for claim in found]
+
+    def claims_of(self, lever: str) -> list[Judged]:
+        """Return the claims whose test moves a lever, then those that only stand in the same paragraph."""
+        tested = [each for each in self.claims if lever in self._moved(each.claim)]
+        place = self.pack.case.levers[lever].locator
+        return tested + [each for each in self.claims if each not in tested and each.claim.locator == place]
+
+    def tests(self, claim: Claim, lever: str) -> bool:
+        """Return whether a claim's test moves a lever."""
+        return lever in self._moved(claim)
+
+    def _moved(self, claim: Claim) -> set[str]:
+        arms: list[Arm] = [claim.test.from_, claim.test.to] if claim.test else []
+        moved: set[str] = set()
+        for arm in arms:
+            moved |= {path.removeprefix("levers.") for path in arm.set}
+            if scenario := self.scenarios.get(arm.scenario):
+                moved |= levers_of(scenario)
+        return moved
+
+
+def _only_pack() -> str:
+    known = pack_names()
+    if len(known) != 1:
+        raise OptionError(f"name a case pack with --pack (known: {', '.join(known) or 'none'})")
+    return known[0]
+
+
+@lru_cache(maxsize=1)
+def desk(pack: str | None, names: tuple[str, ...]) -> Desk:
+    """Return the desk of this process."""
+    return Desk(pack, names)

@@ -1,0 +1,173 @@
+"""The article's causal sentences as records: what each says, and the contrast that tests it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cordiale.case.checks import paragraphs
+from cordiale.case.load import check_stays, find_pack, is_file, roots
+from cordiale.case.pack import Name, Words
+from cordiale.case.quarters import to_index
+from cordiale.case.ranges import Finite, Strict
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean
+from cordiale.files.yaml_file import Document, Key, read
+from cordiale.models.measures import Request, request
+from cordiale.scenario.file import QuarterText
+from cordiale.scenario.load import Scenario, load_scenario
+
+Sign = Literal["+", "-", "0", "ambivalent"]
+Voice = Literal["asserts", "hedges", "reports a belief"]
+
+
+class Arm(Strict):
+    """One side of a contrast: a scenario, and what is laid over it as with --set."""
+
+    scenario: Name = "baseline"
+    set: dict[str, Finite] = Field(default_factory=dict, description="levers and parameters by path")
+
+
+class Contrast(Strict):
+    """What is compared: the effect is the measure in `to` minus the measure in `from`, on the same worlds."""
+
+    from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
+    to: Arm = Field(description="with the cause")
+    measure: str = Field(description="a measure of one entity: alignment:FRA-JPN")
+    quarter: QuarterText | None = Field(None, description="when it is read; the horizon without it")
+    margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
+    )
+    why: Words = Field(description="why this contrast and measure stand for the sentence")
+
+
+class Claim(Strict):
+    """A causal or conditional sentence of the article."""
+
+    id: Name
+    locator: str
+    paraphrase: Words = Field(description="the sentence in the coder's words")
+    voice: Voice = Field(description="whether the article says it, hedges it, or reports it as somebody's belief")
+    holder: Words | None = Field(None, description="of a belief: whose")
+    cause: Words
+    effect: Words
+    sign: Sign
+    test: Contrast | None = None
+    not_testable: Words | None = Field(None, description="why no contrast of this model can test it")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.test is None) == (self.not_testable is None):
+            raise ValueError("a claim has either 'test' or 'not_testable'")
+        if (self.voice == "reports a belief") != (self.holder is not None):
+            raise ValueError("'holder' goes with the voice 'reports a belief'")
+        if self.sign == "ambivalent" and self.test is not None:
+            raise ValueError("an ambivalent claim has no sign to test: say under 'not_testable' what pulls which way")
+        return self
+
+
+class ClaimsFile(Strict):
+    """All claims of a case."""
+
+    claims: list[Claim] = Field(min_length=1)
+
+
+# ----------------------------------------------------------------
+# The claims of a pack, read and checked: every name in them must exist, at its line.
+
+
+@dataclass(frozen=True)
+class Test:
+    """A claim's contrast, loaded.
+
+    Attributes
+    ----------
+    without, under : the two arms: without the cause, and with it
+    read : the measure, of one entity
+    quarter : when it is read, counted from 0
+    """
+
+    without: Scenario
+    under: Scenario
+    read: Request
+    quarter: int
+
+    __test__ = False  # not one of pytest's
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A claim with its test; None where it cannot be tested here."""
+
+    claim: Claim
+    test: Test | None
+
+
+def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
+    """Return the claims of a pack in the order of the article.
+
+    Parameters
+    ----------
+    only : ids; all where None
+
+    Raises
+    ------
+    FileError at the line of a scenario, lever, measure or paragraph that does not exist; OptionError for an unknown id
+    """
+    document = read(_path(pack))
+    claims = validate(document, ClaimsFile).claims
+    places = paragraphs(find_pack(pack).pack.case)
+    known = [claim.id for claim in claims]
+    for wanted in only or []:
+        if wanted not in known:
+            raise OptionError(f"--only {wanted}: no claim of that name{did_you_mean(wanted, known)}")
+    loaded = []
+    for at, claim in enumerate(claims):
+        where: tuple[Key, ...] = ("claims", at)
+        if claim.id in known[:at]:
+            document.fail((*where, "id"), f"'{claim.id}' stands twice")
+        if claim.locator not in places:
+            hint = did_you_mean(claim.locator, places)
+            document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
+        if only is None or claim.id in only:
+            loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+    return loaded
+
+
+def _path(pack: str) -> Path:
+    for root in roots():
+        path = root / "scenarios" / pack / "claims.yaml"
+        if is_file(path):
+            check_stays(path, "the scenarios' folder")
+            return path
+    raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
+
+
+def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -> Test | None:
+    if claim.test is None:
+        return None
+    at = (*where, "test")
+    without = _arm(document, (*at, "from"), claim.test.from_, pack)
+    under = _arm(document, (*at, "to"), claim.test.to, pack)
+    try:
+        found = request(claim.test.measure, without.names)
+    except OptionError as error:
+        document.fail((*at, "measure"), str(error))
+    if len(found.entities) != 1:
+        document.fail((*at, "measure"), f"'{claim.test.measure}': name one state or dyad after a colon")
+    quarter = to_index(claim.test.quarter) - without.start if claim.test.quarter else without.quarters - 1
+    if not 0 <= quarter < min(without.quarters, under.quarters):
+        document.fail((*at, "quarter"), f"{claim.test.quarter} is not among the quarters of both arms")
+    return Test(without, under, found, quarter)
+
+
+def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str) -> Scenario:
+    try:
+        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack)
+    except FileError:
+        raise
+    except UserError as error:
+        document.fail(at, str(error))

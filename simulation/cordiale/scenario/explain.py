@@ -1,0 +1,143 @@
+"""Where every value of a scenario comes from, layer by layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cordiale.case.quarters import to_text
+from cordiale.case.ranges import Coded
+from cordiale.files.errors import OptionError, did_you_mean, shown
+from cordiale.scenario.load import SETTINGS, Scenario
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value of one layer; the last line of a path is the one that holds.
+
+    Attributes
+    ----------
+    path : what is set: "worlds", "levers.france_in_quad", "2020Q1.france_in_quad", "FRA.china_tone.ideal"
+    value : as text: a number, a range "low / best / high", or a list
+    layer : "pack", a scenario's name, "default" or "--set"
+    place : file:line, or ""
+    basis, source : of a coded number; for a lever the paragraph of the article
+    holds : whether this is the effective value
+    """
+
+    path: str
+    value: str
+    layer: str
+    place: str
+    basis: str
+    source: str
+    holds: bool
+
+
+def explain(scenario: Scenario, path: str | None = None, *, everything: bool = False) -> list[Line]:
+    """Return the lines of a scenario's settings, levers, events and ranges, or those of one path.
+
+    Parameters
+    ----------
+    path : a setting, a lever, or a parameter; OptionError with a hint where it is none of these
+    everything : whether to add every number of the pack
+    """
+    if path is not None:
+        return _one(scenario, path)
+    lines = []
+    for name in SETTINGS:
+        lines += _of_key(scenario, name) or [Line(name, _text(_default(scenario, name)), "default", "", "", "", True)]
+    for key in scenario.history:
+        if key not in SETTINGS and not key.startswith("uncertainties."):
+            lines += _of_key(scenario, key)
+    numbers = scenario.numbers if everything else ()
+    changed = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
+    for name in dict.fromkeys([*changed, *numbers]):
+        lines += _number(scenario, name)
+    return lines
+
+
+def _default(scenario: Scenario, name: str) -> Any:
+    return to_text(scenario.horizon) if name == "horizon" else getattr(scenario, name)
+
+
+def _one(scenario: Scenario, path: str) -> list[Line]:
+    name, levers = path.removeprefix("levers."), scenario.loaded.pack.case.levers
+    if path in SETTINGS:
+        return _of_key(scenario, path) or [Line(path, _text(_default(scenario, path)), "default", "", "", "", True)]
+    if name in levers:
+        return _lever(scenario, name)
+    try:
+        return _number(scenario, scenario.names.canonical(path))
+    except KeyError:
+        known = [*SETTINGS, *levers, *scenario.names.paths]
+        raise OptionError(f"'{path}' is no setting, lever or parameter{did_you_mean(path, known)}") from None
+
+
+def _lever(scenario: Scenario, name: str) -> list[Line]:
+    lever, document = scenario.loaded.pack.case.levers[name], scenario.loaded.documents["case"]
+    place = f"{shown(document.path)}:{document.place(('levers', name), of_key=True)[0]}"
+    set_by = [key for key in scenario.history if key == f"levers.{name}" or key.endswith(f".{name}")]
+    moves = "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in lever.moves.items())
+    head = Line(name, f"not set; moves {moves}", "pack", place, "", f"{lever.locator}: {lever.says}", not set_by)
+    return [head, *(line for key in set_by for line in _of_key(scenario, key))]
+
+
+def _of_key(scenario: Scenario, key: str) -> list[Line]:
+    found = scenario.history.get(key, [])
+    kind, _, name = key.partition(".")
+    path = key if kind in ("levers", *SETTINGS) else name
+    source = ""
+    if kind == "event":
+        quarter, _, lever = name.partition(".")
+        path = f"{to_text(int(quarter))}.{lever}"
+    if kind in ("levers", "event"):
+        lever_record = scenario.loaded.pack.case.levers[name.rpartition(".")[2]]
+        source = f"{lever_record.locator}: {lever_record.says}"
+    return [
+        Line(
+            path, _text(setting.value), setting.origin.layer,
+            f"{shown(setting.origin.file)}:{setting.origin.line}" if setting.origin.file else "",
+            "", source, setting is found[-1],
+        )
+        for setting in found
+    ]  # fmt: skip
+
+
+def _number(scenario: Scenario, path: str) -> list[Line]:
+    number, lines = scenario.numbers.get(path), []
+    later = scenario.history.get(f"uncertainties.{path}", [])
+    fixed = scenario.history.get(f"fixed.{path}", [])
+    moved = [name for name, lever in scenario.loaded.pack.case.levers.items()
+             if path in {scenario.names.canonical(move) for move in lever.moves}]  # fmt: skip
+    used = [name for name in moved if any(key.endswith(f".{name}") for key in scenario.history)]
+    if number is not None:
+        file, line = number.place
+        lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (later or fixed)))
+    else:
+        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or used)))
+    for setting in later:
+        place = f"{shown(setting.origin.file or '')}:{setting.origin.line}"
+        lines.append(_coded(path, setting.value, setting.origin.layer, place, setting is later[-1] and not fixed))
+    for name in used:
+        lines += _lever(scenario, name)[1:]
+    return lines + [Line(path, f"{each.value:g}", "--set", "", "", "", each is fixed[-1]) for each in fixed]
+
+
+def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line:
+    source = coded.source or f"{coded.locator}: {coded.paraphrase}"
+    return Line(path, f"{coded.low:g} / {coded.best:g} / {coded.high:g}", layer, place, coded.basis, source, holds)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "taken out: --set holds the lever throughout"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, tuple):
+        _, kind, _, number, length = value
+        if kind == "stop":
+            return "stops"
+        tail = {"ramp": f" over {length} quarters", "shock": f" for {length} quarters"}.get(kind, "")
+        return f"{kind} {number:g}{tail}"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,213 @@
+"""What varies: the record of a scenario file."""
+
+from __future__ import annotations
+
+import os
+from copy import copy
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from cordiale.case.load import LoadedPack, check_stays, find_pack, is_file, is_plain, pack_names, roots, scenario_names
+from cordiale.case.pack import Name, Words
+from cordiale.case.ranges import Finite, Free, Strict
+from cordiale.files.error_messages import validate
+from cordiale.files.errors import FileError, OptionError, did_you_mean, short
+from cordiale.files.yaml_file import read
+
+MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
+MOST_WORLDS = 100_000_000
+QuarterText = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$", description="a quarter: 2019Q2")]
+ParameterPath = Annotated[str, Field(max_length=120)]
+Moves = Annotated[dict[Name, Finite], Field(min_length=1)]
+MeasureText = Annotated[str, Field(max_length=120)]
+
+
+LONGEST_NAME = 100
+
+
+def is_name(name: str) -> bool:
+    """Return whether a scenario can be called so: studies, tables and charts are called after it."""
+    return len(name) <= LONGEST_NAME and name.isprintable() and (name[:1].isalnum() or name[:1] == "_")
+
+
+class Event(Strict):
+    """What happens at a quarter; exactly one of set, ramp, stop, shock."""
+
+    quarter: QuarterText
+    set: Moves | None = Field(None, description="levers that start here, with their values")
+    ramp: Moves | None = Field(None, description="levers that move in equal steps to these values")
+    stop: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        None, description="levers that end here; the coded number returns"
+    )
+    shock: Moves | None = Field(None, description="levers that start here and end after `lasts` quarters")
+    over: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a ramp takes")
+    lasts: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a shock lasts")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        given = [kind for kind in ("set", "ramp", "stop", "shock") if getattr(self, kind) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"an event has exactly one of set, ramp, stop, shock; this one has {found}")
+        for kind, length in (("ramp", "over"), ("shock", "lasts")):
+            if kind in given and getattr(self, length) is None:
+                raise ValueError(f"'{kind}' needs '{length}': how many quarters, such as {length}: 4")
+            if kind not in given and getattr(self, length) is not None:
+                raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
+        return self
+
+
+class Basis(Strict):
+    """Where in the article the scenario's question comes from."""
+
+    locator: Annotated[str, Field(max_length=120)]
+    says: Words
+
+
+class ScenarioFile(Strict):
+    """A scenario as it stands in its file; what is absent comes from its parents."""
+
+    title: Words
+    question: Words
+    basis: Basis
+    pack: Name | None = Field(None, description="the case pack; without it the folder's name, or the parents' pack")
+    extends: Name | Annotated[list[Name], Field(max_length=20)] = Field(
+        default_factory=list, description="parents, later ones over earlier ones"
+    )
+    levers: dict[Name, Finite] = Field(default_factory=dict, description="policy from the first quarter on")
+    uncertainties: dict[ParameterPath, Free] = Field(
+        default_factory=dict, description="ranges in place of the pack's, by path"
+    )
+    timeline: Annotated[list[Event], Field(max_length=1000)] = Field(default_factory=list)
+    horizon: QuarterText | None = Field(None, description="the last quarter")
+    worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
+    measures: Annotated[list[MeasureText], Field(min_length=1, max_length=500)] | None = None
+
+
+# ----------------------------------------------------------------
+# From a name or a path to a checked scenario file; its parents are found and not applied (`scenario/load.py`).
+
+
+class LoadedScenario:
+    """One scenario file with its document; parents are not applied yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.name = path, path.stem
+        if not is_name(self.name):
+            message = f"a scenario is called as its file: a letter first, at most {LONGEST_NAME} plain characters"
+            raise FileError(path, None, None, message)
+        self.document = read(path)
+        self.file = validate(self.document, ScenarioFile)
+
+    @property
+    def parents(self) -> list[str]:
+        """Names of the parents in the order in which they apply."""
+        return [self.file.extends] if isinstance(self.file.extends, str) else list(self.file.extends)
+
+
+def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
+    """Return the scenario file of a name (in any pack, or the one given) or a path."""
+    text = str(name)
+    if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
+        path = Path(name)
+        if os.path.isdir(path):
+            raise OptionError(
+                f"{short(text)} is a folder: a scenario is a file, and a pack is a folder with a case.yaml"
+            )
+        if not is_file(path):
+            raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
+        return LoadedScenario(path)
+    packs = [pack] if pack else pack_names()
+    for root in roots():
+        for folder in packs:
+            path = root / "scenarios" / folder / f"{text}.yaml"
+            if is_plain(text) and is_file(path) and text != "claims":
+                check_stays(path, "the scenarios' folder")
+                return LoadedScenario(path)
+    known = [known for folder in packs for known in scenario_names(folder)]
+    hint = did_you_mean(text, known) or "; `cordiale list` shows them"
+    raise OptionError(f"no scenario {short(text)}{hint}")
+
+
+def _beside(path: Path) -> list[str]:
+    if not os.path.isdir(path.parent):  # which says no of a name that no folder can have
+        return []
+    return [found.name for found in path.parent.glob("*.yaml") if found.is_file()]
+
+
+def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) -> LoadedScenario:
+    """Return a parent: beside its child, or among the pack's scenarios."""
+    beside = child.path.parent / f"{name}.yaml"
+    if is_file(beside):
+        check_stays(beside, "its folder")
+        return LoadedScenario(beside)
+    try:
+        return find_scenario(name, pack)
+    except OptionError:
+        many = isinstance(child.file.extends, list)
+        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (scenario_names(pack) if pack else [])
+        message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
+        child.document.fail(("extends", index) if many else ("extends",), message)
+
+
+# ----------------------------------------------------------------
+# Which files a scenario is made of, in the order in which they apply, and of which pack they are.
+
+
+DEEPEST = 50  # generations of `extends`
+
+
+def joined(parts: list[LoadedScenario]) -> LoadedScenario:
+    """Return a scenario that stands for several at once: the last one's file under all their names."""
+    own = copy(parts[-1])
+    own.name = "+".join(part.name for part in parts)
+    title = " + ".join(part.file.title for part in parts)
+    own.file = own.file.model_copy(update={"title": title})
+    return own
+
+
+def lineage_of(parts: list[LoadedScenario], pack: str | None) -> list[LoadedScenario]:
+    """Return the ancestors and the files themselves in the order in which they apply, each once.
+
+    Raises FileError where a parent is missing, or `extends` goes round in a loop.
+    """
+    order: dict[Path, LoadedScenario] = {}
+    for part in parts:
+        _add(part, pack, (), order)
+    return list(order.values())
+
+
+def _add(child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order: dict[Path, LoadedScenario]) -> None:
+    resolved = child.path.resolve()
+    if resolved in below:
+        loop = " -> ".join(path.stem for path in (*below[below.index(resolved) :], resolved))
+        child.document.fail(("extends",), f"extends goes round in a loop: {loop}")
+    if resolved in order:
+        return
+    if len(below) >= DEEPEST:
+        child.document.fail(("extends",), f"more than {DEEPEST} scenarios extend one another in a row")
+    pack = child.file.pack or pack or _folder_pack(child)
+    for index, name in enumerate(child.parents):
+        _add(find_parent(child, index, name, pack), pack, (*below, resolved), order)
+    order[resolved] = child
+
+
+def _folder_pack(layer: LoadedScenario) -> str | None:
+    folder = layer.path.resolve().parent
+    return folder.name if folder.parent.name == "scenarios" else None
+
+
+def pack_of(lineage: list[LoadedScenario]) -> LoadedPack:
+    """Return the pack that the files, from the last to the first, say or lie under."""
+    for layer in reversed(lineage):
+        name = layer.file.pack or _folder_pack(layer)
+        if name is None:
+            continue
+        try:
+            return find_pack(name)
+        except OptionError as error:
+            layer.document.fail(("pack",) if layer.file.pack else (), str(error))
+    lineage[-1].document.fail((), "says no pack: add `pack: NAME`, or extend a scenario of a pack")

@@ -1,0 +1,137 @@
+"""What a pack and its scenarios offer, as rows; and whether all of it can be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cordiale.case.checks import paragraphs, walk_coded
+from cordiale.case.fields import FIELDS, Names
+from cordiale.case.load import LoadedPack, find_pack, is_file, pack_names, scenario_names
+from cordiale.case.numbers import coded_numbers
+from cordiale.files.errors import OptionError, did_you_mean
+from cordiale.models.diplomacy.measures import known_measures, measure_of
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.timeline import profiles
+
+KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
+
+
+def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
+    """Return rows about all scenarios, levers, measures, parameters or packs.
+
+    Raises OptionError for another kind.
+    """
+    if what not in KINDS:
+        raise OptionError(f"'{what}' cannot be listed{did_you_mean(what, KINDS)} (known: {', '.join(KINDS)})")
+    if what == "packs":
+        return [{"pack": name, "title": find_pack(name).pack.case.title} for name in pack_names()]
+    rows = []
+    for name in [pack] if pack else pack_names():
+        rows += {
+            "scenarios": _scenarios,
+            "levers": _levers,
+            "measures": _measures,
+            "parameters": _parameters,
+        }[what](name)
+    return rows
+
+
+def _scenarios(pack: str) -> list[dict[str, Any]]:
+    found = [find_scenario(name, pack) for name in scenario_names(pack)]
+    return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
+
+
+def _levers(pack: str) -> list[dict[str, Any]]:
+    levers = find_pack(pack).pack.case.levers.items()
+    return [{"lever": name, "label": each.label, "paragraph": each.locator, "moves": ", ".join(each.moves)}
+            for name, each in levers]  # fmt: skip
+
+
+def _measures(pack: str) -> list[dict[str, Any]]:
+    names = Names(find_pack(pack).pack)
+    kinds = [(name, measure_of(name)) for name in known_measures(names)]
+    return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
+
+
+def _parameters(pack: str) -> list[dict[str, Any]]:
+    loaded = find_pack(pack)
+    names = Names(loaded.pack)
+    rows = []
+    for path, number in coded_numbers(loaded, names).items():
+        field, _ = names.paths[path]
+        meaning = FIELDS[field].meaning if field in FIELDS else loaded.pack.weights[path.partition(".")[2]].meaning
+        coded = number.coded
+        values = {"low": float(coded.low), "best": float(coded.best), "high": float(coded.high)}
+        rows.append({"parameter": path, **values, "basis": coded.basis, "meaning": meaning})
+    return rows
+
+
+def check(names: Sequence[str], pack: str | None = None, allowed: Sequence[str] = ()) -> Iterator[str]:
+    """Yield a line for each pack or scenario that is sound; the first that is not raises its error."""
+    if not names:
+        for known in [pack] if pack else pack_names():
+            yield _pack_line(known)
+            for scenario in scenario_names(known):
+                yield _scenario_line(scenario, known, allowed)
+        return
+    for name in names:
+        if name in pack_names() or is_file(Path(name) / "case.yaml"):
+            yield _pack_line(name)
+        else:
+            yield _scenario_line(name, pack, allowed)
+
+
+def _pack_line(name: str) -> str:
+    loaded = find_pack(name)
+    numbers = coded_numbers(loaded, Names(loaded.pack))
+    return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
+
+
+def _scenario_line(name: str, pack: str | None, allowed: Sequence[str]) -> str:
+    from cordiale.models.diplomacy.family import behaviours
+
+    scenario = load_scenario(name, pack=pack)
+    profiles(scenario)
+    behaviours(scenario, allowed=allowed)
+    return f"ok  scenario {scenario.name}: {scenario.title}"
+
+
+# ----------------------------------------------------------------
+# Which numbers, levers and scenarios rest on which paragraph of the article.
+
+
+@dataclass
+class Paragraph:
+    """A paragraph of the article and what rests on it."""
+
+    locator: str
+    about: str
+    numbers: list[str] = field(default_factory=list)
+    levers: list[str] = field(default_factory=list)
+    scenarios: list[str] = field(default_factory=list)
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing rests on it."""
+        return not (self.numbers or self.levers or self.scenarios)
+
+
+def coverage(loaded: LoadedPack) -> list[Paragraph]:
+    """Return every paragraph of a pack's article, in order, with what rests on it."""
+    table = {locator: Paragraph(locator, about) for locator, about in paragraphs(loaded.pack.case).items()}
+    records = {"case": loaded.pack.case, "ties": loaded.pack.ties, **loaded.pack.states}
+    for name, record in records.items():
+        for path, coded in walk_coded(record):
+            if coded.locator:
+                table[coded.locator].numbers.append(".".join(str(part) for part in (name, *path)))
+    for name, lever in loaded.pack.case.levers.items():
+        table[lever.locator].levers.append(name)
+    for name in scenario_names(loaded.pack.name):
+        locator = find_scenario(name, loaded.pack.name).file.basis.locator
+        if locator in table:
+            table[locator].scenarios.append(name)
+    return list(table.values())

@@ -1,0 +1,315 @@
+"""A scenario with its parents applied: what holds, and which layer said so.
+
+Layers lie in order: the pack, another coder's numbers, the parents (each once, earliest first), the
+file itself, --set. A later layer replaces what an earlier one says of the same thing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
+
+from cordiale.case.checks import Sheet, paragraphs
+from cordiale.case.coding import Coding, read_coding
+from cordiale.case.fields import FIELDS, SETTINGS, Names
+from cordiale.case.load import find_pack, is_file
+from cordiale.case.numbers import coded_numbers
+from cordiale.case.quarters import to_index, to_text
+from cordiale.case.ranges import Coded
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.files.yaml_file import Key, to_number
+from cordiale.models.diplomacy.measures import known_measures
+from cordiale.models.measures import check_measure
+from cordiale.scenario.file import (
+    MOST_QUARTERS,
+    MOST_WORLDS,
+    LoadedScenario,
+    ScenarioFile,
+    find_scenario,
+    joined,
+    lineage_of,
+    pack_of,
+)
+from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.timeline import check_dates, check_events, entries, profiles
+
+__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "apply_set", "load_scenario"]
+
+
+def load_scenario(
+    name: str | Path,
+    *,
+    set: Mapping[str, Any] | Sequence[str] = (),
+    pack: str | None = None,
+    coding: Path | str | None = None,
+) -> Scenario:
+    """Return a scenario by name or path with its parents, and `set` on top.
+
+    Parameters
+    ----------
+    name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
+    set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
+    pack : name or folder of the case pack, where the file does not say
+    coding : csv of another coder's numbers, which replace the pack's where they stand
+
+    Raises
+    ------
+    FileError, OptionError
+    """
+    parts = [find_scenario(part, pack) for part in _parts(name)]
+    own = parts[0] if len(parts) == 1 else joined(parts)
+    lineage = lineage_of(parts, pack)
+    loaded = find_pack(pack) if pack else pack_of(lineage)
+    names = Names(loaded.pack)
+    scenario = Scenario(own.name, own.file, loaded, names, coded_numbers(loaded, names))
+    if coding is not None:
+        _lay_coding(scenario, read_coding(coding, names, scenario.numbers))
+    for file in lineage:
+        scenario.files.append(file.path)
+        _Layer(scenario, file).apply()
+    apply_sets(scenario, set)
+    if "horizon" not in scenario.history and not 1 <= scenario.quarters <= MOST_QUARTERS:
+        start, usual = to_text(scenario.start), to_text(scenario.horizon)
+        own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
+    for file in lineage:
+        check_dates(scenario, file)
+    check_events(scenario)
+    profiles(scenario)  # refuses levers that move one number at the same time
+    return scenario
+
+
+def _lay_coding(scenario: Scenario, coding: Coding) -> None:
+    """Lay another coder's numbers over the pack's, below every file of the scenario."""
+    scenario.files.append(coding.path)
+    scenario.coding = coding
+    for cell in coding.cells:
+        origin = Origin(coding.name, str(coding.path), cell.line, cell.column)
+        scenario.history.setdefault(f"uncertainties.{cell.path}", []).append(Setting(cell.coded, origin))
+
+
+def _parts(name: str | Path) -> Sequence[str | Path]:
+    return name.split("+") if isinstance(name, str) and "+" in name and not is_file(Path(name)) else [name]
+
+
+class _Layer:
+    """One file, about to be laid on a scenario."""
+
+    def __init__(self, scenario: Scenario, layer: LoadedScenario) -> None:
+        self.scenario, self.name, self.file, self.document = scenario, layer.name, layer.file, layer.document
+        self.sheet = Sheet(layer.document, scenario.names)
+        self.levers = scenario.loaded.pack.case.levers
+
+    def apply(self) -> None:
+        """Add all that the file says to the history; FileError for what does not fit the pack."""
+        places = paragraphs(self.scenario.loaded.pack.case)
+        self.sheet.paragraph(("basis", "locator"), self.file.basis.locator, places)
+        for index, measure in enumerate(self.file.measures or []):
+            self._check_measure(index, measure)
+        for name in SETTINGS:
+            if getattr(self.file, name) is not None:
+                self._put(name, getattr(self.file, name), (name,))
+        for name, value in self.file.levers.items():
+            self._check_lever(name, value, ("levers", name))
+            self._put(f"levers.{name}", float(value), ("levers", name))
+        self._put_ranges(places)
+        self._put_events()
+
+    def _put_ranges(self, places: Collection[str]) -> None:
+        ranges: dict[str, str] = {}
+        for path, coded in self.file.uncertainties.items():
+            at = ("uncertainties", path)
+            canonical = self._canonical(at, path)
+            if canonical in ranges:
+                self.document.fail(at, f"'{path}' stands twice: first as '{ranges[canonical]}'", of_key=True)
+            self._check_range(at, path, coded, canonical)
+            if coded.locator:
+                self.sheet.paragraph((*at, "locator"), coded.locator, places)
+            ranges[canonical] = path
+            self._put(f"uncertainties.{canonical}", coded, at)
+
+    def _put(self, key: str, value: Any, at: tuple[Key, ...]) -> None:
+        origin = Origin(self.name, str(self.document.path), *self.document.place(at, of_key=True))
+        self.scenario.history.setdefault(key, []).append(Setting(value, origin))
+
+    def _check_measure(self, index: int, measure: str) -> None:
+        name = measure.partition(":")[0]
+        self.sheet.known(("measures", index), name, known_measures(self.scenario.names), "measure")
+        try:
+            check_measure(measure, self.scenario.names)
+        except OptionError as error:
+            self.document.fail(("measures", index), str(error))
+
+    def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
+        self.sheet.known(at, name, self.levers, "lever", key=True)
+        if not 0 <= value <= 1:
+            self.document.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
+
+    def _canonical(self, at: tuple[Key, ...], path: str) -> str:
+        try:
+            canonical = self.scenario.names.canonical(path)
+        except KeyError as error:
+            self.document.fail(at, str(error.args[0]), of_key=True)
+        if canonical not in self.scenario.numbers:
+            self.document.fail(at, f"'{path}' is not drawn from a range: a lever sets it", of_key=True)
+        return canonical
+
+    def _check_range(self, at: tuple[Key, ...], path: str, coded: Coded, canonical: str) -> None:
+        packs = self.scenario.numbers[canonical].coded
+        bottom, top = packs.bounds
+        if coded.low < bottom or coded.high > top:
+            message = f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
+            self.document.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
+        if coded.basis == "not in the article" and coded.high - coded.low < packs.least_width - 1e-9:
+            message = f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
+            self.document.fail((*at, "basis"), message, of_key=True)
+
+    def _put_events(self) -> None:
+        start = self.scenario.start
+        seen: dict[str, tuple[Key, ...]] = {f"event.{start}.{name}": ("levers", name) for name in self.file.levers}
+        for index, event in enumerate(self.file.timeline):
+            for kind, name, value, length, at in entries(event, ("timeline", index)):
+                self._check_lever(name, value, at)
+                key = f"event.{to_index(event.quarter)}.{name}"
+                if key in seen:
+                    line, _ = self.document.place(seen[key], of_key=True)
+                    message = f"'{name}' is set twice in {event.quarter}: first in line {line}"
+                    self.document.fail(at, message, of_key=True)
+                seen[key] = at
+                self._put(key, (to_index(event.quarter), kind, name, float(value), length), at)
+
+
+# ----------------------------------------------------------------
+# `--set`: a lever, a parameter or a setting laid over what the files of a scenario say.
+
+
+EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
+
+
+def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str]) -> None:
+    """Lay every --set on a scenario, each thing once; OptionError where one does not fit."""
+    seen: set[str] = set()
+    for path, value in _pairs(given):
+        key = apply_set(scenario, path, value)
+        if key in seen:
+            raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(path)} is set twice")
+        seen.add(key)
+
+
+def _pairs(given: Mapping[str, Any] | Sequence[str]) -> list[tuple[str, Any]]:
+    if isinstance(given, Mapping):
+        return list(given.items())
+    pairs = []
+    for text in [given] if isinstance(given, str) else given:
+        path, equals, value = (part.strip() for part in text.partition("="))
+        if not (path and equals and value):
+            raise OptionError(f"--set {short(text)}: {EXAMPLE}")
+        pairs.append((path, value))
+    return pairs
+
+
+def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = None) -> str:
+    """Lay one --set on top of a scenario, and return the key of `history` that it stands under.
+
+    Parameters
+    ----------
+    path : a lever, which then holds from the first quarter to the last, whatever the timeline says of it; a
+        parameter; or worlds, seed, horizon
+    option : what the user typed, for messages; "--set path=value" where None
+
+    Raises
+    ------
+    OptionError where the value does not fit
+    """
+    number: int | float | str
+    option = option or f"--set {short(path, '')}={short(value, '')}"
+    if path in _SETTINGS:
+        key, number = path, _SETTINGS[path](scenario, option, value)
+    elif path.removeprefix("levers.") in scenario.loaded.pack.case.levers:
+        name = path.removeprefix("levers.")
+        key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
+        take_out(scenario, name, "--set")
+    else:
+        canonical = _parameter(scenario, option, path)
+        key, number = (
+            f"fixed.{canonical}",
+            _within(option, value, *scale_of(scenario, canonical), f"of '{path}'"),
+        )
+    scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
+    return key
+
+
+def take_out(scenario: Scenario, lever: str, layer: str) -> None:
+    """Take a lever out of the timeline, so that what a layer says of it holds throughout."""
+    for event in [event for event in scenario.history if event.startswith("event.") and event.endswith(f".{lever}")]:
+        scenario.history[event].append(Setting(None, Origin(layer, None, None)))
+
+
+def _parameter(scenario: Scenario, option: str, path: str) -> str:
+    try:
+        return scenario.names.canonical(path)
+    except KeyError:
+        if path in ScenarioFile.model_fields:
+            raise OptionError(f"{option}: '{path}' stands in the scenario's file, not in --set") from None
+        known = [*scenario.loaded.pack.case.levers, *scenario.names.paths, *_SETTINGS]
+        hint = did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
+        raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
+
+
+def scale_of(scenario: Scenario, canonical: str) -> tuple[float, float]:
+    """Return the least and the largest value of a parameter."""
+    number = scenario.numbers.get(canonical)
+    return number.coded.bounds if number else FIELDS[scenario.names.paths[canonical][0]].scale
+
+
+def _within(option: str, value: Any, bottom: float, top: float, of_what: str) -> float:
+    number = _number(option, value)
+    if not bottom <= number <= top:
+        raise OptionError(f"{option}: leaves the scale {bottom:g}..{top:g} {of_what}")
+    return float(number)
+
+
+def _number(option: str, value: Any) -> int | float:
+    """Return a number given from Python, or written as a file would write it."""
+    number = to_number(value) if isinstance(value, str) else value
+    if not isinstance(number, Real) or isinstance(number, bool):
+        raise OptionError(f"{option}: {short(value)} is not a number")
+    if not math.isfinite(number):
+        raise OptionError(f"{option}: {short(value)} is not a finite number")
+    return int(number) if isinstance(number, Integral) else float(number)
+
+
+def _whole(option: str, value: Any, least: int, most: int) -> int:
+    number = _number(option, value)
+    if number != int(number) or not least <= number <= most:
+        raise OptionError(f"{option}: {short(value)} is not a whole number from {least} to {most}")
+    return int(number)
+
+
+def _worlds(_: Scenario, option: str, value: Any) -> int:
+    return _whole(option, value, 1, MOST_WORLDS)
+
+
+def _seed(_: Scenario, option: str, value: Any) -> int:
+    return _whole(option, value, 0, 2**63 - 1)
+
+
+def _horizon(scenario: Scenario, option: str, value: Any) -> str:
+    try:
+        quarter = to_index(str(value))
+    except ValueError as error:
+        raise OptionError(f"{option}: {error}") from None
+    if quarter < scenario.start:
+        raise OptionError(f"{option}: is before the start, {to_text(scenario.start)}")
+    if quarter - scenario.start >= MOST_QUARTERS:
+        raise OptionError(f"{option}: is more than {MOST_QUARTERS} quarters from {to_text(scenario.start)}")
+    return str(value)
+
+
+_SETTINGS: dict[str, Callable[[Scenario, str, Any], int | str]] = {
+    "worlds": _worlds,
+    "seed": _seed,
+    "horizon": _horizon,
+}

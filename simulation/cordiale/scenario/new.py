@@ -1,0 +1,202 @@
+"""Lay down a commented pack or scenario that validates, whole or not at all; nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from cordiale.case.checks import paragraphs
+from cordiale.case.fields import FIELDS, Names
+from cordiale.case.load import LoadedPack, find_pack, is_file, pack_names, scenario_names
+from cordiale.case.numbers import coded_numbers
+from cordiale.case.pack import Lever, Pack
+from cordiale.case.quarters import to_index, to_text
+from cordiale.files.errors import OptionError, UserError, one_line, short, shown
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.schema import scenario_schema, schemas, text
+
+STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that no state has one of them
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def new_pack(name: str, root: Path | None = None) -> list[Path]:
+    """Write a case pack and its baseline below a root with `agents/` and `scenarios/`, and return the files.
+
+    Parameters
+    ----------
+    root : the working directory where None
+
+    Raises
+    ------
+    OptionError for a name that cannot be one or is taken, StudyError where nothing can be written
+    """
+    root = root or Path()
+    _check_name(name, "pack")
+    folders = root / "agents" / name, root / "scenarios" / name
+    for folder in folders:
+        _check_free(folder)
+    if name in pack_names():
+        raise OptionError(f"there is a case pack '{name}' already: choose another name")
+    agents, scenarios = folders
+    case = {each: render(f"{each}.j2", name=name, states=STATES) for each in ("case.yaml", "ties.yaml", "README.md")}
+    case |= {f"{code}.yaml": render("state.yaml.j2", name=name, states=STATES, at=at) for at, code in enumerate(STATES)}
+    files = {agents / each: content for each, content in case.items()}
+    files[scenarios / "baseline.yaml"] = render("baseline.yaml.j2", name=name, states=STATES)
+    files |= {root / path: text(schema) for path, schema in schemas(_read(name, case)).items()}
+    return sorted(_write_all(files))
+
+
+def _read(name: str, case: Mapping[str, str]) -> Pack:
+    """Return the pack that the texts of its files make."""
+    with TemporaryDirectory() as folder:
+        for each, content in case.items():
+            (Path(folder) / each).write_text(content, "utf-8")
+        return LoadedPack(Path(folder)).pack.model_copy(update={"name": name})
+
+
+def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -> list[Path]:
+    """Write a scenario of a pack below a root with `scenarios/`, and return what was written.
+
+    Parameters
+    ----------
+    pack : name of the case pack; the only one where None
+
+    Raises
+    ------
+    OptionError for a name that cannot be one or is taken, a pack that is not known, or one without paragraphs
+    """
+    root = root or Path()
+    _check_name(name, "scenario")
+    loaded = find_pack(pack or _only_pack())
+    if loaded.pack.name not in pack_names():
+        raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
+    if name == "claims":
+        raise OptionError("'claims' is the name of a pack's claims: choose another name")
+    folder = root / "scenarios" / loaded.pack.name
+    path = folder / f"{name}.yaml"
+    _check_free(path)
+    if name in scenario_names(loaded.pack.name):
+        raise OptionError(f"the pack {loaded.pack.name} has a scenario '{name}' already: choose another name")
+    files = {path: render("scenario.yaml.j2", **_scenario_words(name, loaded))}
+    schema = folder / "schema" / "scenario.json"
+    if not is_file(schema):
+        files[schema] = text(scenario_schema(loaded.pack))
+    return _write_all(files)
+
+
+def _only_pack() -> str:
+    names = pack_names()
+    if len(names) != 1:
+        raise OptionError(f"--pack: say of which case pack: {', '.join(names) or 'there is none'}")
+    return names[0]
+
+
+def run_words(path: Path, pack: str) -> str:
+    """Return the command that runs a scenario beside its pack's baseline: "cordiale run baseline my_question"."""
+    own, named = _found("baseline", pack), _found("baseline", None)
+    if own is None:
+        return f"cordiale run {path}"
+    return f"cordiale run {'baseline' if own == named else shown(own)} {path}"
+
+
+def _found(name: str, pack: str | None) -> Path | None:
+    try:
+        return find_scenario(name, pack).path.resolve()
+    except UserError:
+        return None
+
+
+# ---------------------------------------------------------------- words of a scenario
+
+
+def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
+    """Return what the template of a scenario shows: levers of the pack that can stand together, and a number."""
+    case, names = loaded.pack.case, Names(loaded.pack)
+    places = list(paragraphs(case))
+    if not places:
+        raise OptionError(f"the pack {loaded.pack.name} names no paragraph of its article, and a scenario rests on one")
+    policies = [lever for lever, each in case.levers.items() if not each.shock] or list(case.levers)
+    first = policies[0] if policies else None
+    others = [lever for lever in policies if first and _apart(case.levers[lever], case.levers[first], names)]
+    shocks = [lever for lever, each in case.levers.items() if each.shock and lever not in (first, *others[:1])
+              and all(_apart(each, case.levers[other], names) for other in (first, *others[:1]) if other)]  # fmt: skip
+    path = f"{case.focus.partition('-')[0]}.{names.issues[0]}.ideal"
+    start = to_index(case.start)
+    return {
+        "name": name, "pack": loaded.pack.name, "case": case, "levers": case.levers, "first": first,
+        "other": others[0] if others else None, "shock": shocks[0] if shocks else None,
+        "locator": case.levers[first].locator if first else places[0], "places": places,
+        "parent": "baseline" if "baseline" in scenario_names(loaded.pack.name) else None,
+        "number": path, "coded": coded_numbers(loaded, names)[path].coded, "scale": names.scale(path),
+        "meaning": FIELDS["ideal"].meaning, "quarters": [to_text(start + after) for after in (4, 8, 12, 28)],
+        "states": names.states, "focus": names.dyad(case.focus),
+    }  # fmt: skip
+
+
+def _apart(one: Lever, other: Lever, names: Names) -> bool:
+    """Return whether two levers move no number in common."""
+    return not {names.canonical(path) for path in one.moves} & {names.canonical(path) for path in other.moves}
+
+
+def render(template: str, **words: Any) -> str:
+    """Return a template of this package filled in; texts go in as YAML or comments that nothing can break."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("cordiale.scenario", "templates"), undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, autoescape=False, keep_trailing_newline=True,
+    )  # fmt: skip
+    filters: dict[str, Callable[..., str]] = {
+        "quoted": lambda value: json.dumps(value, ensure_ascii=False),
+        "comment": lambda value: one_line(" ".join(str(value).split())),
+        "number": lambda value: f"{value:g}",
+    }
+    environment.filters |= filters
+    found: str = environment.get_template(template).render(**words)
+    return found
+
+
+# ---------------------------------------------------------------- names and files
+
+
+def _check_name(name: str, what: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise OptionError(
+            f"{short(name)} cannot name a {what}: small letters, digits and _, a letter first, at most 40"
+        )
+
+
+def _check_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise OptionError(f"{shown(path)} exists, and nothing is overwritten: choose another name")
+
+
+def _write_all(files: dict[Path, str]) -> list[Path]:
+    """Write files that do not exist yet: all of them, or none."""
+    written: list[Path] = []
+    made = [parent for path in files for parent in path.parents if not parent.exists()]
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(content)
+    except BaseException as error:
+        _take_back(written, made)
+        if isinstance(error, OSError):
+            raise OptionError(f"{shown(path)}: cannot be written: {error.strerror or error}") from None
+        raise
+    return written
+
+
+def _take_back(files: Iterable[Path], folders: Iterable[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)
+    for folder in sorted(set(folders), key=lambda path: -len(path.parts)):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

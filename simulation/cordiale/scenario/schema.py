@@ -1,0 +1,104 @@
+"""The JSON Schemas of the file formats, generated from the records and shipped beside the files.
+
+The scenario schema knows the pack's levers, measures and parameters, so that an editor completes them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from cordiale.case.checks import paragraphs
+from cordiale.case.fields import Names
+from cordiale.case.pack import Case, Pack, StateFile, Ties
+from cordiale.files.atomic_write import check_files, write_text
+from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.measures import known_measures
+from cordiale.scenario.claims import ClaimsFile
+from cordiale.scenario.file import ScenarioFile
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
+    """Return path below the data root -> schema, for the files of a pack and its scenarios."""
+    agents, scenarios = f"agents/{pack.name}/schema", f"scenarios/{pack.name}/schema"
+    return {
+        f"{agents}/case.json": _schema(Case),
+        f"{agents}/ties.json": _schema(Ties),
+        f"{agents}/state.json": _schema(StateFile),
+        f"{scenarios}/scenario.json": scenario_schema(pack),
+        f"{scenarios}/claims.json": _schema(ClaimsFile),
+    }
+
+
+def _schema(record: type[BaseModel]) -> dict[str, Any]:
+    return {"$schema": DRAFT, **record.model_json_schema()}
+
+
+def scenario_schema(pack: Pack) -> dict[str, Any]:
+    """Return the schema of a scenario file of a pack."""
+    schema, names = _schema(ScenarioFile), Names(pack)
+    lever = {
+        name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"{each.label}: {each.says}"}
+        for name, each in pack.case.levers.items()
+    }
+    by_lever = {"type": "object", "properties": lever, "additionalProperties": False}
+    schema["properties"]["levers"] = {
+        **by_lever,
+        "description": schema["properties"]["levers"]["description"],
+    }
+    event = schema["$defs"]["Event"]["properties"]
+    for kind in ("set", "ramp", "shock"):
+        event[kind] = {**by_lever, "description": event[kind].get("description", "")}
+    event["stop"] = {
+        "type": "array",
+        "items": {"enum": list(lever)},
+        "description": event["stop"]["description"],
+    }
+    measure = "|".join(name.replace(".", r"\.") for name in known_measures(names))
+    schema["properties"]["measures"] = {
+        "type": "array",
+        "items": {"anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
+    }
+    schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
+    return schema
+
+
+def text(schema: dict[str, Any]) -> str:
+    """Return a schema as it is shipped."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_schemas(pack: Pack, root: Path, replace: bool = False) -> list[Path]:
+    """Write the schemas of a pack below a root with `agents/` and `scenarios/`, and return their paths.
+
+    Parameters
+    ----------
+    replace : whether files that say something else may go
+
+    Raises
+    ------
+    OptionError where a file says something else, or a link leads elsewhere; StudyError where one cannot be written
+    """
+    wanted = {root / name: text(schema) for name, schema in schemas(pack).items()}
+    for path in wanted:
+        if path.parent.is_symlink() or path.is_symlink():
+            raise OptionError(f"--root {root}: {path} is a link, or lies in one: schemas are written to no other place")
+    new = {path: content for path, content in wanted.items() if not _holds(path, content)}
+    if new and not replace and (old := [path for path in new if path.exists()]):
+        raise OptionError(f"{old[0]} says something else than the pack now: add --replace to write it anew")
+    check_files(list(new), replace)
+    for path, content in new.items():
+        write_text(path, content, replace)
+    return list(wanted)
+
+
+def _holds(path: Path, content: str) -> bool:
+    try:
+        return path.read_bytes() == content.encode()
+    except OSError:
+        return False

@@ -1,0 +1,208 @@
+"""When the levers move: each lever becomes two numbers a quarter for each parameter it moves.
+
+The parameter in quarter t is (1 - f_t) * drawn + c_t (docs/ODD.md, 7.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cordiale.case.fields import FIELDS
+from cordiale.case.quarters import to_index, to_text
+from cordiale.files.errors import FileError, OptionError, UserError
+from cordiale.files.yaml_file import Key
+from cordiale.models.parameters import Parameters, put
+from cordiale.models.random import Array
+from cordiale.scenario.file import MOST_QUARTERS, Event, LoadedScenario
+from cordiale.scenario.settings import Scenario, Setting
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the levers do to one parameter.
+
+    Attributes
+    ----------
+    path : the parameter
+    share : (quarters,) f_t, 0 where the drawn value stands, 1 where the lever has replaced it
+    part : (quarters,) c_t
+    """
+
+    path: str
+    share: Array
+    part: Array
+
+
+def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
+    """Return a lever's own (f_t, c_t): (quarters,) each, with c on the lever's scale 0..1."""
+    course = np.zeros((scenario.quarters, 2))
+    starts = [(scenario.start, "set", scenario.levers[lever], 0)] if lever in scenario.levers else []
+    events = starts + [(at, kind, value, n) for at, kind, name, value, n in scenario.events if name == lever]
+    ends = [(at + n, "stop", 0.0, 0) for at, kind, _, n in events if kind == "shock"]
+    set_here = {event[0] for event in events}
+    events += [end for end in ends if end[0] not in set_here]
+    for at, kind, value, length in sorted(events, key=lambda event: event[0]):
+        quarter = at - scenario.start
+        if quarter >= scenario.quarters:
+            continue
+        goal = np.array([0.0, 0.0]) if kind == "stop" else np.array([1.0, value])
+        before = course[quarter - 1] if quarter else np.zeros(2)
+        steps = np.arange(scenario.quarters - quarter) / length if kind == "ramp" else np.ones(1)
+        course[quarter:] = before + np.minimum(steps, 1.0)[:, None] * (goal - before)
+    return course[:, 0], course[:, 1]
+
+
+def profiles(scenario: Scenario) -> list[Profile]:
+    """Return the profile of every parameter that a lever or --set moves, sorted by path.
+
+    Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
+    """
+    moved: dict[str, tuple[str, Profile]] = {}
+    used = dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)])
+    for lever in used:
+        share, part = lever_course(scenario, lever)
+        for path, (low, high) in scenario.loaded.pack.case.levers[lever].moves.items():
+            canonical = scenario.names.canonical(path)
+            profile = Profile(canonical, share, low * share + (high - low) * part)
+            if canonical in moved:
+                other, old = moved[canonical]
+                if np.any(both := (share > 0) & (old.share > 0)):
+                    raise _clash(scenario, lever, other, path, scenario.start + int(np.argmax(both)))
+                profile = Profile(canonical, share + old.share, profile.part + old.part)
+            moved[canonical] = (lever, profile)
+    for path, value in scenario.fixed.items():
+        moved[path] = ("--set", Profile(path, np.ones(scenario.quarters), np.full(scenario.quarters, value)))
+    return [moved[path][1] for path in sorted(moved)]
+
+
+def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:
+    """Say where two levers begin to move one parameter, at the setting that was laid on last."""
+    settings = {name: _begins(scenario, name, quarter) for name in (lever, other)}
+    late = max(settings, key=lambda name: _rank(scenario, settings[name]))
+    early = other if late == lever else lever
+    message = (
+        f"'{late}' and '{early}' ({settings[early].origin}) both move '{path}' in {to_text(quarter)}: "
+        f"stop one before the other begins"
+    )
+    origin = settings[late].origin
+    if origin.file is None:
+        return OptionError(f"--set {late}: {message}")
+    return FileError(origin.file, origin.line, origin.column, message)
+
+
+def _begins(scenario: Scenario, lever: str, quarter: int) -> Setting:
+    """Return the setting of a lever that holds in a quarter: the last one until then."""
+    dates = [event[0] for event in scenario.events if event[2] == lever and event[0] <= quarter]
+    return scenario.history[f"event.{max(dates)}.{lever}" if dates else f"levers.{lever}"][-1]
+
+
+def _rank(scenario: Scenario, setting: Setting) -> tuple[int, int]:
+    """Return the order in which settings were laid on: by file, then by line; --set is last."""
+    files = [str(path) for path in scenario.files]
+    origin = setting.origin
+    return (files.index(origin.file), origin.line or 0) if origin.file in files else (len(files), 0)
+
+
+class Timeline:
+    """The parameters of a block in each quarter."""
+
+    def __init__(self, scenario: Scenario, drawn: Parameters) -> None:
+        self._names, self._drawn = scenario.names, drawn
+        self.profiles = profiles(scenario)
+        self._state: tuple[tuple[float, float], ...] | None = None
+        self._now = drawn
+
+    def at(self, quarter: int) -> Parameters:
+        """Return the parameters of a quarter, counted from 0; the same object while nothing moves."""
+        state = tuple((float(p.share[quarter]), float(p.part[quarter])) for p in self.profiles)
+        if state != self._state:
+            self._now, self._state = self._moved(state), state
+        return self._now
+
+    def _moved(self, state: tuple[tuple[float, float], ...]) -> Parameters:
+        arrays: dict[str, Array] = {}
+        weights: dict[str, Array] = {}
+        for profile, (share, part) in zip(self.profiles, state, strict=True):
+            if share == 0.0:
+                continue
+            field, index = self._names.paths[profile.path]
+            if field == "weights":
+                name = profile.path.removeprefix("weight.")
+                weights[name] = (1 - share) * self._drawn.weights[name] + part
+                continue
+            array = arrays.setdefault(field, self._drawn.arrays[field].copy(order="F"))
+            if FIELDS[field].kind == "hold":
+                put(array, field, index, part if share == 1.0 else np.nan)
+            else:
+                at: tuple[slice | int, ...] = (slice(None), *index)
+                put(array, field, index, (1 - share) * array[at] + part)
+        return self._drawn.changed(arrays, weights)
+
+
+# ----------------------------------------------------------------
+# The events of a timeline: what each says of a lever, and whether they fit together.
+
+
+Entry = tuple[str, str, float, int, tuple[Key, ...]]
+
+
+def entries(event: Event, at: tuple[Key, ...]) -> Iterator[Entry]:
+    """Yield (kind, lever, value, length, path) for each lever of an event that stands at a path."""
+    for kind, values, length in (
+        ("set", event.set, 0),
+        ("ramp", event.ramp, event.over),
+        ("shock", event.shock, event.lasts),
+    ):
+        for name, value in (values or {}).items():
+            yield kind, name, value, length or 0, (*at, kind, name)
+    for index, name in enumerate(event.stop or []):
+        yield "stop", name, 0.0, 0, (*at, "stop", index)
+
+
+def check_dates(scenario: Scenario, layer: LoadedScenario) -> None:
+    """Raise FileError where a file's horizon or an event of its timeline lies outside the scenario."""
+    start, horizon = scenario.start, scenario.horizon
+    if layer.file.horizon is not None:
+        length = to_index(layer.file.horizon) - start + 1
+        if length < 1:
+            layer.document.fail(("horizon",), f"{layer.file.horizon} is before the start, {to_text(start)}")
+        if length > MOST_QUARTERS:
+            message = f"{layer.file.horizon} is more than {MOST_QUARTERS} quarters from {to_text(start)}"
+            layer.document.fail(("horizon",), message)
+    for index, event in enumerate(layer.file.timeline):
+        quarter, at = to_index(event.quarter), ("timeline", index, "quarter")
+        if quarter < start:
+            layer.document.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
+        if quarter > horizon:
+            given = scenario.history.get("horizon")
+            by = f" ({given[-1].origin})" if given else ""
+            layer.document.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+
+
+def check_events(scenario: Scenario) -> None:
+    """Raise FileError for an event within a shock on the same lever, or one that stops what never began."""
+    begun: dict[str, int] = dict.fromkeys(scenario.levers, scenario.start)
+    until: dict[str, tuple[int, int]] = {}
+    for quarter, kind, lever, _, length in scenario.events:
+        first, end = until.get(lever, (0, 0))
+        if quarter < end:
+            message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
+            _fail(event_setting(scenario, quarter, lever), message)
+        if kind == "stop" and lever not in begun:
+            _fail(event_setting(scenario, quarter, lever), f"'{lever}' stops here, and nothing sets it before")
+        begun[lever] = quarter
+        if kind == "shock":
+            until[lever] = (quarter, quarter + length)
+
+
+def event_setting(scenario: Scenario, quarter: int, lever: str) -> Setting:
+    """Return the setting of an event that holds: that of the last layer."""
+    return scenario.history[f"event.{quarter}.{lever}"][-1]
+
+
+def _fail(setting: Setting, message: str) -> None:
+    origin = setting.origin
+    raise FileError(origin.file or "", origin.line, origin.column, message)

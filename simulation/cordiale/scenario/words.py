@@ -1,0 +1,161 @@
+"""A scenario's policy in words: which levers it moves, when and how far, and where two scenarios differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cordiale.case.fields import FIELDS
+from cordiale.case.quarters import to_text
+from cordiale.case.ranges import Coded
+from cordiale.scenario.settings import Scenario
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that a scenario sets.
+
+    Attributes
+    ----------
+    what : name of the lever, or path of a number
+    label : its name for a reader: "France in the Quad"
+    how : "at 1 from 2019Q3 on"
+    says, locator : what the article says of the lever, in the coder's words, and where; "" of a number
+    nobodys : whether it is an event that nobody controls
+    """
+
+    what: str
+    label: str
+    how: str
+    says: str = ""
+    locator: str = ""
+    nobodys: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.how}"
+
+
+def moves(scenario: Scenario) -> list[Move]:
+    """Return what a scenario sets, in the order of time; numbers that it draws otherwise come last."""
+    levers = scenario.loaded.pack.case.levers
+    found = [(name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
+    found += [(name, _when(quarter, kind, value, length)) for quarter, kind, name, value, length in scenario.events]
+    result = []
+    for name, how in found:
+        lever = levers[name]
+        result.append(Move(name, lever.label, how, lever.says, lever.locator, lever.shock))
+    return result + _numbers(scenario)
+
+
+def _when(quarter: int, kind: str, value: float, length: int) -> str:
+    date = to_text(quarter)
+    return {
+        "set": f"at {value:g} from {date} on",
+        "ramp": f"to {value:g} in {length} quarters from {date} on",
+        "shock": f"at {value:g} for {length} quarters from {date} on",
+        "stop": f"as coded again from {date} on",
+    }[kind]
+
+
+def _numbers(scenario: Scenario) -> list[Move]:
+    drawn = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
+    ranges = {path: scenario.ranges[path] for path in drawn if path not in scenario.fixed}
+    result = [
+        Move(path, label(scenario, path), f"drawn from {each.low:g} to {each.high:g}, best {each.best:g}")
+        for path, each in ranges.items()
+    ]
+    result += [Move(path, label(scenario, path), f"{value:g} in every world") for path, value in scenario.fixed.items()]
+    return result
+
+
+def differing(one: Scenario, other: Scenario) -> tuple[list[Move], list[Move]]:
+    """Return what only the one and what only the other scenario sets."""
+    first, second = moves(one), moves(other)
+    return [move for move in first if move not in second], [move for move in second if move not in first]
+
+
+def difference_words(one: Scenario, other: Scenario) -> list[str]:
+    """Return how another scenario differs from one, a sentence each."""
+    lost, added = differing(one, other)
+    sentences = [f"{move}." for move in added]
+    taken = {move.what for move in added}
+    sentences += [f"{move.label}: as coded (in {one.title}: {move.how})." for move in lost if move.what not in taken]
+    for name, mine, its in _settings(one, other):
+        sentences.append(f"{name}: {its} (in {one.title}: {mine}).")
+    return sentences or [f"{other.title} sets nothing that {one.title} does not."]
+
+
+def _settings(one: Scenario, other: Scenario) -> list[tuple[str, object, object]]:
+    def known(scenario: Scenario) -> Mapping[str, object]:
+        coder = scenario.coding.name if scenario.coding else "the pack's"
+        return {"Last quarter": to_text(scenario.horizon), "Seed": scenario.seed, "Coding": coder}
+
+    mine, its = known(one), known(other)
+    return [(name, mine[name], its[name]) for name in mine if mine[name] != its[name]]
+
+
+# ----------------------------------------------------------------
+# Numbers and targets in words, for sentences and charts.
+
+
+THIRDS = ("lower", "middle", "upper")
+_SHORT = {
+    "ideal": "position", "salience": "salience", "trend": "trend", "expected_trend": "expected trend",
+    "trust": "baseline trust", "usefulness": "usefulness", "bias": "bias", "practice": "practice at the start",
+    "export_control_forum": "export-control forum", "aimed_at": "aimed at", "visible": "visibility",
+    "weight": "part in depth",
+}  # fmt: skip
+
+
+def label(scenario: Scenario, path: str) -> str:
+    """Return a number's name for a chart: "Japan: Tone toward China (word), position"."""
+    field, index = scenario.names.paths[path]
+    if field == "weights":
+        return path.removeprefix("weight.").replace("_", " ") + " (weight)"
+    owner, rest = _owner(scenario, field, index)
+    return f"{owner}: {', '.join([*rest, _SHORT.get(field, field.replace('_', ' '))])}"
+
+
+def meaning(scenario: Scenario, path: str) -> str:
+    """Return what a number says: "Japan: weight of its ideal point against the pull of others"."""
+    field, index = scenario.names.paths[path]
+    if field == "weights":
+        return scenario.loaded.pack.weights[path.removeprefix("weight.")].meaning
+    owner, rest = _owner(scenario, field, index)
+    about = f" ({', '.join(rest)})" if rest else ""
+    return f"{owner}: {FIELDS[field].meaning}{about}"
+
+
+def _owner(scenario: Scenario, field: str, index: tuple[int, ...]) -> tuple[str, list[str]]:
+    """Return whose number it is, and the names of what else it is of."""
+    axes = FIELDS[field].axes
+    members = [scenario.names.members[axis][at] for axis, at in zip(axes, index, strict=True)]
+    words = [name_of(scenario, axis, member) for axis, member in zip(axes, members, strict=True)]
+    if axes[:2] == ("observer", "observed"):
+        return f"{words[0]} toward {words[1]}", words[2:]
+    if axes[:2] == ("one", "other"):
+        return f"{words[0]}–{words[1]}", words[2:]
+    return words[0], words[1:]
+
+
+def name_of(scenario: Scenario, axis: str, member: str) -> str:
+    """Return the name or label of a member of an axis; the case's own name where it has no label."""
+    pack = scenario.loaded.pack
+    if member in pack.states:
+        return pack.states[member].name
+    case = pack.case
+    tables: dict[str, Mapping[str, Any]] = {
+        "issue": case.issues, "domain": case.domains, "agreement": case.agreements, "format": case.formats,
+    }  # fmt: skip
+    return str(tables[axis][member].label) if axis in tables else member.replace("_", " ")
+
+
+def third(coded: Coded, value: float) -> str:
+    """Return in which third of a coded range a value lies: "lower"."""
+    return THIRDS[min(2, max(0, int(3 * share(coded, value))))]
+
+
+def share(coded: Coded, value: float) -> float:
+    """Return where a value lies in a coded range, 0 at its low end and 1 at its high."""
+    return (value - coded.low) / (coded.high - coded.low)

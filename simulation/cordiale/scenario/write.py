@@ -1,0 +1,96 @@
+"""A scenario written back as a file that needs no parent: what holds in the end, whichever layer said it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+
+from cordiale.case.quarters import to_text
+from cordiale.files.errors import OptionError
+from cordiale.scenario.settings import Scenario
+
+_MOVES = {"set": None, "ramp": "over", "shock": "lasts"}  # kind of event -> the key of its length
+
+
+def scenario_text(
+    scenario: Scenario, *, title: str | None = None, measures: Sequence[str] | None = None, note: str = ""
+) -> str:
+    """Return a scenario as the text of a file; run from it, every world is the same to the last bit.
+
+    Levers, events, ranges, horizon, worlds and seed are those that hold after all layers, `--set` included.
+
+    Parameters
+    ----------
+    title, measures : in place of the scenario's own
+    note : a comment for the head of the file
+
+    Raises
+    ------
+    OptionError for a parameter that --set fixed in every world, which a scenario file cannot say
+    """
+    for path in scenario.fixed:
+        raise OptionError(
+            f"--set {path}=...: a scenario file cannot fix a number in every world; "
+            f"move a lever, or give its range under `uncertainties`"
+        )
+    basis = scenario.file.basis
+    record: dict[str, Any] = {
+        "title": _Quoted(title or scenario.title),
+        "question": _Quoted(scenario.file.question),
+        "basis": {"locator": _Quoted(basis.locator), "says": _Quoted(basis.says)},
+        "pack": scenario.loaded.pack.name,
+        "levers": _levers(scenario),
+        "timeline": list(_timeline(scenario)),
+        "uncertainties": _uncertainties(scenario),
+        "horizon": to_text(scenario.horizon),
+        "worlds": scenario.worlds,
+        "seed": scenario.seed,
+        "measures": list(measures or scenario.measures),
+    }
+    kept = {key: value for key, value in record.items() if value not in ({}, [])}
+    head = "".join(f"# {line}\n" for line in note.splitlines())
+    return head + yaml.dump(kept, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _levers(scenario: Scenario) -> dict[str, float]:
+    """Return what is set from the first quarter on; an event of that quarter has the last word on its lever."""
+    taken = {lever for quarter, _, lever, _, _ in scenario.events if quarter == scenario.start}
+    return {name: value for name, value in scenario.levers.items() if name not in taken}
+
+
+def _timeline(scenario: Scenario) -> Iterator[dict[str, Any]]:
+    for quarter, kind, lever, value, length in scenario.events:
+        if kind == "stop" and quarter == scenario.start:
+            continue  # ends what `_levers` has left out
+        event: dict[str, Any] = {"quarter": to_text(quarter)}
+        event |= {"stop": [lever]} if kind == "stop" else {kind: {lever: value}}
+        if name := _MOVES.get(kind):
+            event[name] = length
+        yield event
+
+
+def _uncertainties(scenario: Scenario) -> dict[Any, Any]:
+    drawn = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
+    found = {}
+    for path in drawn:
+        coded = scenario.ranges[path].model_dump(exclude_none=True)
+        found[_Quoted(path)] = {key: _Quoted(each) if isinstance(each, str) else each for key, each in coded.items()}
+    return found
+
+
+class _Quoted(str):
+    """Text in quotation marks: YAML 1.1 and 1.2 differ in which bare words are numbers."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's safe dumper, which also quotes what must stay text, and never writes an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)

@@ -1,0 +1,381 @@
+"""The design of a study: all that is needed to run it again, as one JSON file beside the pack's own files.
+
+It is written before the first world runs. With it and the same version of cordiale a study can be gone
+on with, checked, replayed and reported on, wherever its folder lies (`study/design.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+from collections.abc import Collection, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cordiale.case.coding import Recoded
+from cordiale.case.fields import SETTINGS, Names
+from cordiale.case.load import WEIGHTS, LoadedPack, find_pack
+from cordiale.case.numbers import coded_numbers
+from cordiale.engine.block import Plan, requests
+from cordiale.files.atomic_write import hash_of_all
+from cordiale.files.errors import OptionError, StudyError, UserError, short, shown
+from cordiale.files.file_list import hash_of
+from cordiale.files.yaml_file import fault_in
+from cordiale.models.diplomacy.family import BEHAVIOURS, Behaviour, behaviours, standards
+from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
+from cordiale.scenario.load import scale_of
+from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.timeline import profiles
+from cordiale.study.journal import Journal
+
+FORMAT = 1
+NAME = "design.json"
+SOURCES = "sources"
+OLD_HOMES = ("cordiale.states.state", "cordiale.states.challenger", "cordiale.states.hedger")
+CODE = Path(__file__).parent.parent
+
+
+class _Range(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    low: float
+    best: float
+    high: float
+    basis: Literal["explicit", "implied", "not in the article"]
+    locator: str | None = None
+    paraphrase: str | None = None
+    source: str | None = None
+
+
+class _Coding(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    hash: str = Field(pattern="^sha256:[0-9a-f]{64}$")
+    numbers: int
+
+
+class ScenarioDesign(BaseModel):
+    """A scenario with all its layers applied."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    name: str
+    title: str
+    question: str
+    basis: dict[str, str]
+    settings: dict[str, Any]
+    levers: dict[str, float]
+    events: list[tuple[int, str, str, float, int]]
+    uncertainties: dict[str, _Range]
+    fixed: dict[str, float]
+    coding: _Coding | None
+
+
+class Design(BaseModel):
+    """A study before it is run.
+
+    Attributes
+    ----------
+    weights, pack_files : hashes of the model's weights and of the pack's files
+    behaviour : code -> "module:Class"
+    read : file -> hash, of every file that was read
+    command : what was typed
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal[1] = 1
+    cordiale: str
+    weights: str
+    pack: str
+    pack_files: str
+    scenarios: list[ScenarioDesign] = Field(min_length=1)
+    behaviour: dict[str, str]
+    read: dict[str, str]
+    command: list[str]
+
+    @property
+    def text(self) -> str:
+        """The design as its file holds it."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
+
+    @property
+    def key(self) -> str:
+        """A hash of all but what was typed: designs that run the same have the same."""
+        return "sha256:" + hashlib.sha256(self.model_copy(update={"command": []}).text.encode()).hexdigest()
+
+
+def design_of(plan: Plan, command: list[str]) -> Design:
+    """Return the design of a plan.
+
+    Parameters
+    ----------
+    command : what was typed
+    """
+    loaded = plan.scenarios[0].loaded
+    read = [*loaded.files, *(path for scenario in plan.scenarios for path in scenario.files)]
+    return Design(
+        cordiale=version("cordiale"),
+        weights=hash_of(WEIGHTS),
+        pack=loaded.pack.name,
+        pack_files=pack_hash(pack_files(loaded)),
+        scenarios=[_scenario(scenario) for scenario in plan.scenarios],
+        behaviour={code: name_of(kind) for code, kind in plan.behaviour.items()},
+        read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
+        command=command,
+    )
+
+
+def key_of(scenarios: Sequence[Scenario], **about: Any) -> str:
+    """Return a hash of all that the parts of an analysis hang on: scenarios, their pack, this program, and `about`.
+
+    Parameters
+    ----------
+    scenarios : of one pack
+    about : what else was asked for, as JSON
+    """
+    code = sorted(CODE.rglob("*.py"))
+    text = json.dumps(
+        {
+            "cordiale": version("cordiale"), "code": hash_of_all([hash_of(path) for path in code]),
+            "weights": hash_of(WEIGHTS), "pack": pack_hash(pack_files(scenarios[0].loaded)),
+            "scenarios": [_scenario(each).model_dump(mode="json") for each in scenarios], "about": about,
+        },
+        default=str,
+    )  # fmt: skip
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def name_of(kind: type) -> str:
+    """Return the name of one of cordiale's own behaviours, as a pack has it; "module:Class" of any other."""
+    own = next((name for name, each in BEHAVIOURS.items() if each is kind), None)
+    return own or f"{kind.__module__}:{kind.__qualname__}"
+
+
+def short_name(name: str) -> str:
+    """Return a behaviour's name as `name_of` gives it, also where a design from before has the module it lay in."""
+    module, _, kind = name.partition(":")
+    return kind if module in OLD_HOMES and kind in BEHAVIOURS else name
+
+
+def pack_files(loaded: LoadedPack) -> list[Path]:
+    """Return the files that a pack was read from, and nothing else that lies beside them."""
+    return sorted(document.path for document in loaded.documents.values())
+
+
+def pack_hash(files: list[Path]) -> str:
+    """Return one hash of a pack's files."""
+    return hash_of_all([hash_of(path) for path in files])
+
+
+def _scenario(scenario: Scenario) -> ScenarioDesign:
+    ranges = {key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")}
+    return ScenarioDesign(
+        name=scenario.name,
+        title=scenario.title,
+        question=scenario.file.question,
+        basis=scenario.file.basis.model_dump(),
+        settings={name: scenario.history[name][-1].value for name in SETTINGS if name in scenario.history},
+        levers=scenario.levers,
+        events=scenario.events,
+        uncertainties={
+            path: _Range(**scenario.ranges[path].model_dump(include=set(_Range.model_fields)))
+            for path in sorted(ranges)
+        },
+        fixed=scenario.fixed,
+        coding=_coding(scenario),
+    )
+
+
+def _coding(scenario: Scenario) -> _Coding | None:
+    """Return the file of another coder whose numbers the scenario has; None under the pack's own."""
+    coding = scenario.coding
+    if coding is None:
+        return None
+    return _Coding(path=shown(coding.path), hash=f"sha256:{coding.sha256}", numbers=len(coding.cells))
+
+
+def write_design(plan: Plan, design: Design, run: Journal) -> None:
+    """Write a design, last, after the files of its pack and other coders' numbers, into the result of a run."""
+    for path in pack_files(plan.scenarios[0].loaded):
+        shutil.copyfile(path, run.path(f"{SOURCES}/{design.pack}/{path.name}"))
+    for coding in (scenario.coding for scenario in plan.scenarios if scenario.coding):
+        held = coding_in(run.result, coding.path, coding.sha256)
+        shutil.copyfile(coding.path, run.path(held.relative_to(run.result).as_posix()))
+    run.write(NAME, design.text)
+
+
+def coding_in(folder: Path, path: Path, sha256: str) -> Path:
+    """Return where a study keeps another coder's numbers; two files of one name lie apart."""
+    return folder / "codings" / sha256[:16] / path.name
+
+
+# ----------------------------------------------------------------
+# A study's design read back from its own folder, and what it was run from made of it again.
+
+
+def read_design(folder: Path) -> Design:
+    """Return the design that lies in a folder; StudyError where it is none of this version."""
+    path = folder / NAME
+    try:
+        design = Design.model_validate_json(json_text(path))
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        at = ".".join(str(part) for part in detail["loc"])
+        raise StudyError(f"{shown(path)}: not the design of a study: {at}: {detail['msg']}") from None
+    except (OSError, ValueError) as error:
+        raise StudyError(f"{shown(path)}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+    for each in design.scenarios:
+        _check(path, each.name, fault_of_text(each))
+    sources = folder / SOURCES / design.pack
+    inside = sources.name == design.pack and sources.resolve().parent == folder.resolve() / SOURCES
+    files = [each for each in sorted(sources.glob("*.yaml")) if each.is_file()] if inside else []
+    if pack_hash(files) != design.pack_files:
+        raise StudyError(f"{shown(folder / SOURCES)}: the pack's files are not those that the study was run with")
+    return design
+
+
+def same_version(design: Design) -> str | None:
+    """Return why this cordiale may not give a study's numbers, None where nothing speaks against it."""
+    if design.cordiale != version("cordiale"):
+        return f"it was run with cordiale {design.cordiale}, and this is {version('cordiale')}"
+    if design.weights != hash_of(WEIGHTS):
+        return "the model's weights have changed since"
+    return None
+
+
+def pack_in(folder: Path, design: Design) -> LoadedPack:
+    """Return the pack that lies in a study's folder; from an address it is fetched first."""
+    sources = folder / SOURCES / design.pack
+    if isinstance(sources, Path):
+        return find_pack(sources.resolve())
+    with TemporaryDirectory() as here:
+        for path in sources.glob("*.yaml"):
+            (Path(here) / path.name).write_bytes(path.read_bytes())
+        return find_pack(Path(here))
+
+
+def scenarios_of(folder: Path, design: Design) -> list[Scenario]:
+    """Return the scenarios of a design; StudyError where it does not fit the study's pack."""
+    loaded = pack_in(folder, design)
+    names = Names(loaded.pack)
+    numbers = coded_numbers(loaded, names)
+    scenarios = [Scenario(each.name, _file(each), loaded, names, numbers, _history(each)) for each in design.scenarios]
+    for each, scenario in zip(design.scenarios, scenarios, strict=True):
+        _check(folder / NAME, each.name, fault_of_values(each, scenario))
+    alike = {(scenario.seed, scenario.worlds) for scenario in scenarios}
+    if len(alike) > 1 or len({each.name for each in scenarios}) < len(scenarios):
+        _check(folder / NAME, scenarios[-1].name, "another seed or number of worlds than the first, or twice there")
+    if set(design.behaviour) != set(names.states):
+        _check(folder / NAME, scenarios[0].name, "its behaviours are not those of the pack's states")
+    return scenarios
+
+
+def plan_of(folder: Path, design: Design, behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:
+    """Return the plan of a design.
+
+    Parameters
+    ----------
+    folder : of the study
+    behaviour, allow : as in `run`: code of the user's own is never loaded from a study's say-so
+
+    Raises
+    ------
+    OptionError where a state behaves otherwise than it did; StudyError where the design does not fit its pack
+    """
+    scenarios = scenarios_of(folder, design)
+    classes = behaviours(scenarios[0], behaviour, allow)
+    for code, kind in classes.items():
+        if name_of(kind) != short_name(design.behaviour[code]):
+            message = f"{code} behaved as {design.behaviour[code]}, and here as {name_of(kind)}"
+            raise OptionError(f"{message}: give its class with `behaviour`, from Python")
+    return Plan(scenarios, classes, standards(scenarios[0], classes))
+
+
+def _check(path: Path, scenario: str, fault: str | None) -> None:
+    if fault is not None:
+        raise StudyError(f"{shown(path)}: not the design of a study: {short(scenario)}: {fault}")
+
+
+def _file(design: ScenarioDesign) -> ScenarioFile:
+    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
+    return ScenarioFile.model_validate(said).model_copy(update={"title": design.title})  # joined, it may be longer
+
+
+def _history(design: ScenarioDesign) -> dict[str, list[Setting]]:
+    values: dict[str, Any] = dict(design.settings)
+    values |= {f"levers.{name}": value for name, value in design.levers.items()}
+    values |= {f"event.{event[0]}.{event[2]}": event for event in design.events}
+    values |= {f"uncertainties.{path}": Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
+    values |= {f"fixed.{path}": value for path, value in design.fixed.items()}
+    origin = Origin(NAME, None, None)
+    return {key: [Setting(value, origin)] for key, value in values.items()}
+
+
+# ----------------------------------------------------------------
+# Whether a design fits the pack that lies beside it; a study may come from anyone.
+
+
+def fault_of_text(design: ScenarioDesign) -> str | None:
+    """Return what no scenario's file could say of name, texts and settings; None where all is well."""
+    if not is_name(design.name[:LONGEST_NAME]):
+        return f"{short(design.name)} is no name of a scenario"
+    if unknown := set(design.settings) - set(SETTINGS):
+        return f"{short(min(unknown))} is no setting"
+    if fault := fault_in(design.title) or fault_in(design.question):
+        return fault
+    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
+    try:
+        ScenarioFile.model_validate(said | design.settings)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        return f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
+    return None
+
+
+def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
+    """Return what does not fit the pack; None where all does."""
+    if not 1 <= scenario.quarters <= MOST_QUARTERS:
+        return f"{scenario.quarters} quarters"
+    levers = scenario.loaded.pack.case.levers
+    moves = [(name, value, scenario.start, "set", 0) for name, value in design.levers.items()]
+    moves += [(name, value, at, kind, length) for at, kind, name, value, length in design.events]
+    for name, value, at, kind, length in moves:
+        least = 1 if kind in ("ramp", "shock") else 0
+        if name not in levers or kind not in ("set", "ramp", "shock", "stop"):
+            return f"{short(name)} is no lever, or {short(kind)} nothing that happens to one"
+        if not 0 <= value <= 1 or not least <= length <= MOST_QUARTERS or not scenario.start <= at <= scenario.horizon:
+            return f"{name}: {value:g} in quarter {at} for {length}"
+    for path, coded in design.uncertainties.items():
+        bounds = scenario.numbers[path].coded.bounds if path in scenario.numbers else (math.nan, math.nan)
+        if not bounds[0] <= coded.low <= coded.best <= coded.high <= bounds[1]:
+            return f"{short(path)}: no range of a number of the pack"
+    for path, number in design.fixed.items():
+        bottom, top = scale_of(scenario, path) if path in scenario.names.paths else (math.nan, math.nan)
+        if not bottom <= number <= top:
+            return f"{short(path)}: no value of a parameter of the pack"
+    try:
+        requests(scenario)
+        profiles(scenario)
+    except UserError as error:
+        return str(error)
+    return None
+
+
+def json_text(path: Path) -> str:
+    """Return the text of a study's own file; OSError where it is no regular file, or larger than any."""
+    if not path.is_file():
+        raise OSError("no regular file")
+    if path.stat().st_size > MAX_BYTES:
+        raise OSError(f"larger than {MAX_BYTES:,} bytes; no study's is")
+    return path.read_text("utf-8")
+
+
+MAX_BYTES = 200_000_000  # the parts of 100 million worlds, and half as much again

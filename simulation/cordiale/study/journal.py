@@ -1,0 +1,406 @@
+"""Long work while it is done: a hidden folder beside the result's, with a journal that outlives any crash.
+
+    .name.unfinished/
+      journal.jsonl    what is done: the work, then a line a part with its hashes; a torn last line counts as none
+      lock             held by the process that works
+      parts/           what an analysis has worked out, a file a part
+      result/          what will be the folder of results; a study's parts lie in it already
+
+Each part is on the disk, whole, before its line is written. Whoever does the same work again, or resumes it,
+takes the parts whose hashes fit and works out the others, so that the result has the bytes of an unbroken run.
+When all is there the result gets its name, and the hidden folder goes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from cordiale.engine.pool import Result, Shared, Task, ordered
+from cordiale.files.arrays import as_bytes, from_bytes
+from cordiale.files.atomic_write import check_name, durable, missing_parents, reason, remove_empty, user_path
+from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
+from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of
+from cordiale.files.place import Moved, Place, mark_of
+
+Begun = tuple[str, Mapping[str, Any]]  # a command and its options
+RESULT, PARTS = "result", "parts"
+KINDS = {"run": "study", "compare": "study"}  # of a command's result, where it is not called as the command
+BEFORE_IT = {"lock", f".{JOURNAL}.tmp"}  # what lies there before there is a journal
+OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
+
+
+def command_line() -> list[str]:
+    """Return what was typed, whichever way the program was called."""
+    program = Path(sys.argv[0])
+    return ["cordiale" if program.parts[-2:] == ("cordiale", "__main__.py") else program.name, *sys.argv[1:]]
+
+
+class Header(BaseModel):
+    """What is done: the journal's first line.
+
+    Attributes
+    ----------
+    command : "sweep"; what goes on with it is `cordiale sweep --resume FOLDER`
+    key : hash of all that its parts hang on
+    options : with which the command does the same again; None where no command began it, but a call from Python
+    typed : the program and its arguments, or what else called
+    before : what the result is to replace, see `files.place`; None where nothing lay there
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    unfinished: Literal[1] = 1
+    command: str
+    key: str
+    options: dict[str, Any] | None = None
+    typed: list[str] = Field(default_factory=command_line)
+    before: tuple[int, int, int] | None = None
+
+    @classmethod
+    def of(cls, command: str, key: str, begun_by: Begun | None) -> Header:
+        """Return the header of work that a call from Python began, or a command with its options."""
+        return (
+            cls(command=begun_by[0], key=key, options=dict(begun_by[1])) if begun_by else cls(command=command, key=key)
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that is done.
+
+    Attributes
+    ----------
+    files : path in the hidden folder -> hash
+    about : what else is known of it
+    """
+
+    name: str
+    files: dict[str, str]
+    about: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """What is done again where its files are damaged."""
+        first, worlds = self.about.get("first"), self.about.get("worlds")
+        if not isinstance(first, int) or not isinstance(worlds, int):
+            return "it is"
+        return f"worlds {first} to {first + worlds - 1} are"
+
+    def fault(self, folder: Path) -> str | None:
+        """Return what is wrong with its files, None where they are what was written."""
+        for name, written in self.files.items():
+            path = folder / name
+            if path.is_symlink() or not path.is_file():
+                return f"{shown(path)} is missing"
+            if hash_of(path) != written:
+                return f"{shown(path)} is damaged"
+        return None
+
+
+_LINE: TypeAdapter[Part] = TypeAdapter(Part)
+
+
+class Journal:
+    """Work in hand; use `journal`."""
+
+    def __init__(self, target: Path, header: Header, unit: str, begun: Collection[str]) -> None:
+        self.target, self.header, self.unit, self.begun = target, header, unit, frozenset(begun)
+        self.folder = hidden(target)
+        self.result = self.folder / RESULT
+        self.parts: dict[str, Part] = {}
+        self._next = 0
+
+    # ------------------------------------------------------------ parts
+
+    def add(self, name: str, files: Mapping[str, bytes], about: Mapping[str, Any] | None = None) -> Part:
+        """Write a part and its line, both on the disk when this returns.
+
+        Parameters
+        ----------
+        files : path in the hidden folder -> what it holds
+        about : what else the line tells, as JSON
+        """
+        paths = {each: self.folder / each for each in files}
+        for path in paths.values():
+            path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
+        Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
+        part = Part(name, {each: durable(paths[each], data) for each, data in files.items()}, dict(about or {}))
+        self._write(json.dumps(asdict(part)))
+        self.parts[name] = part
+        return part
+
+    def ordered(
+        self, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task], jobs: int | None, size: int
+    ) -> Iterator[Result]:
+        """Yield work(shared, task) for each task in order as `pool.ordered` does, each worked out once for all.
+
+        Results are arrays, or tuples, lists and dicts of such, with numbers and texts.
+        """
+        names = [f"{self._next + at:06d}" for at in range(len(tasks))]
+        self._next += len(tasks)
+        done = {name for name in names if name in self.parts and set(self.parts[name].files) == {f"{PARTS}/{name}"}}
+        missing = [task for name, task in zip(names, tasks, strict=True) if name not in done]
+        running = ordered(work, shared, missing, jobs, size * len(missing) // max(1, len(tasks)))
+        for name in names:
+            if name in done:
+                yield from_bytes((self.folder / PARTS / name).read_bytes())
+            else:
+                result = next(running)
+                self.add(name, {f"{PARTS}/{name}": as_bytes(result)})
+                yield result
+
+    def _write(self, line: str) -> None:
+        handle = os.open(self.folder / JOURNAL, os.O_WRONLY | os.O_APPEND)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("\n" + line + "\n")  # begins a line of its own after a torn one
+            file.flush()
+            os.fsync(handle)
+
+    # ------------------------------------------------------------ the result
+
+    def path(self, name: str) -> Path:
+        """Return where a file of the result is to be written; it is on the list of what is cordiale's from now on."""
+        path = self.result / name
+        Written(self.result).add(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text as a file of the result."""
+        durable(self.path(name), text.encode())
+
+    @property
+    def kept(self) -> str:
+        """What is kept of work that stops, and what to type next; nothing where nothing is."""
+        if not self.parts or not (self.folder / JOURNAL).is_file():
+            return "; nothing was kept"
+        counts = [part.about.get(self.unit, 1) for part in self.parts.values()]
+        done = sum(count for count in counts if isinstance(count, int))
+        counted = f"1 {self.unit[:-1]} is" if done == 1 else f"{done:,} {self.unit} are"
+        return f"; {counted} kept: {next_command(self.header, self.target)}"
+
+    # ------------------------------------------------------------ beginning and end
+
+    def begin(self, replace: bool) -> None:
+        """Take up what lies here where it is the same work, else begin anew."""
+        told = read_header(self.folder)
+        if told is not None and self.result.is_dir():  # without it, all was done and only the name was missing
+            if (told.command, told.key) == (self.header.command, self.header.key):
+                self.header = told
+                self._read()
+                self._clear_result()
+                return
+            if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
+                raise StudyError(
+                    f"{shown(self.target)}: other work was interrupted there: {next_command(told, self.target)}, "
+                    "or begin anew with --replace"
+                )
+        self._remove_work()
+        durable(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
+        for folder in (self.folder / PARTS, self.result):
+            folder.mkdir(exist_ok=True)
+
+    def _read(self) -> None:
+        """Read the journal, and keep the parts whose files are what it says."""
+        for line in (self.folder / JOURNAL).read_text("utf-8", errors="replace").splitlines()[1:]:
+            try:
+                part = _LINE.validate_json(line)
+            except ValidationError:
+                continue  # torn when the machine stopped: its part is done again
+            if (fault := part.fault(self.folder)) is None:
+                self.parts[part.name] = part
+            else:
+                self.parts.pop(part.name, None)
+                warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
+
+    def _clear_result(self) -> None:
+        """Remove what was half written of the result; its parts, and what the work was begun with, stay."""
+        held = {name for part in self.parts.values() for name in part.files}
+        for name in Written(self.result).names:
+            path = self.result / name
+            if f"{RESULT}/{name}" not in held and name.partition("/")[0] not in self.begun and path.is_file():
+                path.unlink()
+        self._clear_drafts()
+
+    def _clear_drafts(self) -> None:
+        for pattern in (".*.tmp", ".*.unfinished"):
+            for torn in self.folder.rglob(pattern):
+                torn.unlink()
+
+    def _remove_work(self) -> None:
+        """Remove all but the lock, and nothing that is not cordiale's."""
+        if self.result.is_dir():
+            self._clear_drafts()
+            Written(self.result).remove()
+        for path in (self.folder / PARTS).glob("[0-9]*"):
+            path.unlink()
+        remove_empty([self.folder / PARTS])
+        (self.folder / JOURNAL).unlink(missing_ok=True)  # last: without it the folder is not known as ours
+
+    def end(self) -> None:
+        """Remove the hidden folder, and nothing in it that is not cordiale's; the lock last."""
+        self._remove_work()
+        (self.folder / "lock").unlink(missing_ok=True)
+        remove_empty([self.folder])
+
+
+def hidden(target: Path) -> Path:
+    """Return where work lies while it is done."""
+    check_name(target)
+    return target.with_name(f".{target.name}.unfinished")
+
+
+def read_header(folder: Path) -> Header | None:
+    """Return what the journal in a hidden folder is of; None where there is none."""
+    path = folder / JOURNAL
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return Header.model_validate_json(file.readline())
+    except (OSError, ValueError):
+        return None
+
+
+def next_command(header: Header, target: Path) -> str:
+    """Return in words how interrupted work goes on."""
+    if header.options is None:
+        return "call it again as before to go on"
+    return f"go on with cordiale {header.command} --resume {shown(target)}"
+
+
+def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
+    """Return where a result would lie whose work was interrupted, and what was to be done.
+
+    Parameters
+    ----------
+    place : the folder that the result would have had, or its name below `outputs/`
+    command : which is to go on; any where None
+
+    Raises
+    ------
+    StudyError where nothing was interrupted there, or what another command began
+    """
+    target = user_path(place)
+    for each in (target, Path("outputs") / target):
+        header = read_header(hidden(each))
+        if header is None or not (hidden(each) / RESULT).is_dir():
+            continue
+        if command not in (None, header.command):
+            raise StudyError(f"{shown(each)} was not begun by cordiale {command}: {next_command(header, each)}")
+        if os.path.lexists(each) and mark_of(each) != header.before:
+            raise StudyError(f"{shown(each)} was made by somebody else since: move it away, and resume then")
+        return each, header
+    if os.path.isfile(target / MANIFEST):
+        raise StudyError(f"{shown(target)} is finished: there is nothing to go on with")
+    raise StudyError(f"{short(str(place))}: no work was interrupted there")
+
+
+@contextmanager
+def journal(
+    target: Path,
+    header: Header,
+    *,
+    replace: bool = False,
+    unit: str = "parts",
+    begun: Collection[str] = (),
+    tables: tuple[str, ...] = (),
+    publish: Callable[[Path], None] | None = None,
+) -> Iterator[Journal]:
+    """Give the journal of some work, gone on with where the same work was interrupted; at the end its result is named.
+
+    Parameters
+    ----------
+    target : the folder of results, or the file, that the work is to leave
+    replace : whether a result that lies there may go, or other work that was interrupted there
+    unit : what parts are counted in: "worlds" where their lines tell "worlds"
+    begun : files and folders of the result that are written before the first part
+    tables : folders of the result whose files' hashes stand in its manifest
+    publish : gives the result its place; under the name of `target`, see `Place`, where None
+
+    Raises
+    ------
+    StudyError where something is in the way, nothing can be written, other work goes on there, or the disk is full
+    """
+    told = read_header(hidden(target))
+    same = told is not None and (told.command, told.key) == (header.command, header.key)
+    if publish is None:
+        kind = KINDS.get(header.command, header.command)
+        place = Place(target, kind, replace, told.before if told is not None and same else None)
+        header, publish = header.model_copy(update={"before": place.before}), place.publish
+    run = Journal(target, header, unit, begun)
+    made = missing_parents(run.folder)
+    ours = False
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        check_ours(run.folder)
+        with _locked(run):
+            run.begin(replace)
+            ours = True  # not before: what other work has kept stays
+            yield run
+            Written(run.result).seal(tables)
+            try:
+                publish(run.result)
+            except Moved:
+                run.end()
+                raise
+            run.end()
+    except Moved:
+        raise
+    except StudyError as error:
+        raise (StudyError(f"{error}{run.kept}") if run.parts else error) from None
+    except OSError as error:
+        raise StudyError(f"{shown(target)}: {reason(error)}{run.kept if ours else ''}") from None
+    except UserError:
+        run.parts.clear()  # the same work would meet the same fault again
+        raise
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.kept}") from None
+    except BaseException as error:
+        error.add_note(f"cordiale: {shown(target)}{run.kept}")
+        raise
+    finally:
+        if ours and not run.parts and run.folder.is_dir():
+            run.end()
+        remove_empty(made)
+
+
+def check_ours(folder: Path) -> None:
+    """Raise StudyError where a hidden folder holds what cordiale did not write, or a link, which leads elsewhere."""
+    for path in (folder, *folder.rglob("*")):
+        if path.is_symlink():
+            raise StudyError(f"{shown(path)} is a link, and results are written into a folder of their own: remove it")
+    names = {path.name for path in folder.iterdir()}
+    foreign = names - (OURS if read_header(folder) is not None else BEFORE_IT)
+    if foreign:
+        listed = ", ".join(sorted(foreign)[:3])
+        raise StudyError(
+            f"{shown(folder)} holds what this version of cordiale did not write ({listed}): "
+            "move it away or delete it, or choose another folder with --out"
+        )
+
+
+@contextmanager
+def _locked(run: Journal) -> Iterator[None]:
+    lock = FileLock(run.folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StudyError(f"{shown(run.target)}: another run writes to it now: wait, or choose another --out") from None
+    try:
+        if not (run.folder / "lock").exists():  # the run that held it has just ended, and removed it
+            raise StudyError(f"{shown(run.target)}: another run has just ended there: look at it, and try again")
+        yield
+    finally:
+        lock.release()

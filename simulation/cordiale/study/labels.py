@@ -1,0 +1,108 @@
+"""The texts on charts: subjects, units, scenarios, and where the figures come from."""
+
+from __future__ import annotations
+
+import re
+
+from cordiale.models.diplomacy.measures import measure_of
+from cordiale.study.study import Study
+
+# Between a measure and whom it is of, where " of " does not read well.
+_LINKS = {
+    "practice": ", of ", "similarity": ", of ", "pressure": " by ", "hedging": ": ", "ladder": ": ",
+    "position.": ", of ", "practice.": ", of ", "position_gap.": ", of ", "agreement.": ": ", "member.": ": ",
+}  # fmt: skip
+
+
+def state(study: Study, code: str) -> str:
+    """Return a state's name, its code where the manifest gives none."""
+    return plain(study.manifest.get("names", {}).get(code, code))
+
+
+def label(study: Study, kind: str, name: str) -> str:
+    """Return the label of an issue, a domain, an agreement or a format; "admm plus" where there is none."""
+    return plain(study.manifest.get("labels", {}).get(kind, {}).get(name, name.replace("_", " ")))
+
+
+def entity_name(study: Study, entity: str, joint: str = "–") -> str:
+    """Return "France–Japan" for a dyad, "France, as Japan sees it" for JPN>FRA, or a state's name."""
+    if ">" in entity:
+        observer, partner = entity.split(">")
+        return f"{state(study, partner)}, as {state(study, observer)} sees it"
+    return joint.join(state(study, code) for code in entity.split("-"))
+
+
+def quantity(study: Study, measure: str) -> str:
+    """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
+    kind, part = measure_of(measure), measure.partition(".")[2]
+    return f"{kind.meaning}: {label(study, kind.of, part)}" if kind.of else kind.meaning
+
+
+def subject(study: Study, measure: str, entity: str) -> str:
+    """Return a chart's title: "Alignment of France and Japan"."""
+    head, dot, _ = measure.partition(".")
+    link = ": " if ">" in entity else _LINKS.get(head + dot, " of ")
+    text = quantity(study, measure) + link + entity_name(study, entity, " and ")
+    return text[0].upper() + text[1:]
+
+
+def axis(study: Study, measure: str, *, change: bool = False) -> str:
+    """Return an axis' label with the measure's unit."""
+    unit = measure_of(measure).unit
+    return f"{quantity(study, measure)}, {points(unit) if change else unit}"
+
+
+def points(unit: str) -> str:
+    """Return the unit of a change: "points of 0 to 1"."""
+    return f"points of {unit}" if unit in ("0 to 1", "-1 to 1") else unit
+
+
+def extent(measure: str) -> tuple[float, float] | None:
+    """Return the range that a measure's unit states, None where it states none."""
+    unit = measure_of(measure).unit
+    if unit == "share of worlds":
+        return 0.0, 1.0
+    found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def scenario_title(study: Study, scenario: str) -> str:
+    """Return a scenario's title on one line."""
+    return plain(study.title(scenario))
+
+
+def plain(text: str) -> str:
+    """Return a text from a file on one line, without control characters, which SVG cannot hold."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
+
+
+def short_citation(citation: str) -> str:
+    """Return "Pajon 2018" of "Céline Pajon, A New ..., November 2018"; the citation without a year."""
+    years = re.findall(r"\b(?:1[89]|20)\d\d\b", citation)
+    authors = [part.split()[-1] for part in re.split(r" and | & ", citation.split(",")[0]) if part.strip()]
+    return plain(f"{' and '.join(authors)} {years[-1]}" if years and authors else citation)
+
+
+def source(study: Study, drawn: str = "") -> str:
+    """Return the line at a chart's foot.
+
+    Parameters
+    ----------
+    drawn : what the marks stand for: "bands: 50 and 90 % of worlds"
+    """
+    about = study.manifest
+    cordiale = about["versions"]["cordiale"]
+    return foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
+
+
+def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "", out: int = 0) -> str:
+    """Return the line at a chart's foot, from the citation of the article and what was run.
+
+    Parameters
+    ----------
+    out : worlds that are kept out, since a behaviour failed in them
+    """
+    after = short_citation(article)
+    counted = f"{worlds} worlds" + (f" ({out} kept out)" if out else "")
+    parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", counted]
+    return plain("; ".join([*parts, drawn] if drawn else parts))

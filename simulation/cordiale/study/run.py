@@ -1,0 +1,231 @@
+"""Run scenarios on the same worlds and write the study; a study appears only when it is whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cordiale.engine.block import Plan
+from cordiale.engine.pool import ordered, ordered_on
+from cordiale.files.atomic_write import user_path
+from cordiale.files.errors import OptionError, StudyError, shown
+from cordiale.files.remote import is_remote, remote_place
+from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
+from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.study.design import NAME as DESIGN
+from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
+from cordiale.study.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
+from cordiale.study.manifest import Done, manifest_of, write_manifest
+from cordiale.study.partitions import PART, TABLES, PartBytes, part_name, run_part
+from cordiale.study.study import Study
+
+BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
+BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part
+Progress = Callable[[int, int], None]
+Finish = Callable[[Study], None]
+RUN: Begun = ("run", {})
+
+
+def run(
+    scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario,
+    *,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, object] | Sequence[str] = (),
+    coding: Path | str | None = None,
+    out: Path | str | None = None,
+    replace: bool = False,
+    behaviour: Behaviour | None = None,
+    allow: Collection[str] = (),
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+    finish: Finish | None = None,
+    begun_by: Begun = RUN,
+) -> Study:
+    """Run scenarios on the same worlds and return the study.
+
+    Parameters
+    ----------
+    scenarios : names, paths or loaded scenarios
+    worlds, seed, set : in place of what the scenarios say
+    coding : csv of another coder's numbers, for scenarios that are not loaded yet
+    out : the study's folder, or an fsspec address; `outputs/<names>`, and the coding's name, where None
+    replace : whether a study that lies there already may go
+    behaviour : code -> subclass of State, for states that behave in the user's own way
+    allow : modules from which a pack may name behaviours
+    jobs : processes; None for as many as pay
+    scheduler : address of a Dask scheduler, whose workers do the work in place of processes here
+    block : worlds that live side by side; any number gives the same worlds
+    progress : called with (worlds done, worlds in all) after each block
+    finish : called with the study before its folder appears, to add charts and tables
+    begun_by : the command, with its options, that resumes the run if it is interrupted
+
+    Raises
+    ------
+    FileError, OptionError, StudyError
+    """
+    extra = dict(set) if isinstance(set, Mapping) else list(set)
+    loaded = [
+        each.copy() if isinstance(each, Scenario) else load_scenario(each, set=extra, coding=coding)
+        for each in _listed(scenarios)
+    ]
+    for scenario in loaded:
+        _override(scenario, worlds, seed)
+    plan = make_plan(loaded, behaviour, allow)
+    folder = Path("outputs") / _name(loaded, coding)
+    how = How(jobs, scheduler, block, progress, finish, begun_by)
+    design = design_of(plan, command_line())
+    if not is_remote(out):
+        return _complete(plan, design, user_path(out or folder), how, replace)
+    place = remote_place(str(out), replace)
+    place.upload(_complete(plan, design, folder, how, replace=False).folder)  # a study that lies here stays
+    return Study.open(str(out))
+
+
+def resume(
+    study: Path | str,
+    *,
+    behaviour: Behaviour | None = None,
+    allow: Collection[str] = (),
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+    finish: Finish | None = None,
+) -> Study:
+    """Go on with a study that was broken off, and return it: the same bytes as if it had not been.
+
+    Parameters
+    ----------
+    study : the folder that the study would have had
+    behaviour, allow, jobs, scheduler, block, progress, finish : as in `run`
+
+    Raises
+    ------
+    StudyError where nothing was broken off there, or where this version would give other numbers
+    """
+    folder, header = interrupted(study)
+    begun = hidden(folder) / RESULT
+    try:
+        design = read_design(begun)
+    except StudyError as error:
+        doubt = f"type its command again to go on, or delete {shown(hidden(folder))}"
+        raise StudyError(f"{error}; {doubt}") from None
+    if (reason := same_version(design)) is not None:
+        raise StudyError(f"{shown(folder)}: cannot be resumed: {reason}; delete {shown(hidden(folder))} to begin anew")
+    plan = plan_of(begun, design, behaviour, allow)
+    begun_by = header.command, header.options or {}
+    return _complete(plan, design, folder, How(jobs, scheduler, block, progress, finish, begun_by), replace=False)
+
+
+@dataclass(frozen=True)
+class How:
+    """How a study is run, which changes no number: see `run`."""
+
+    jobs: int | None
+    scheduler: str | None
+    block: int
+    progress: Progress | None
+    finish: Finish | None
+    begun_by: Begun = RUN
+
+
+def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool) -> Study:
+    """Run what is not done yet, and give the study its name."""
+    if how.block < 1:
+        raise OptionError("--block: at least one world")
+    started = time.time()
+    header = Header.of("run", design.key, how.begun_by)
+    with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN, tables=TABLES) as run:
+        if not _holds(run.result, design):
+            design = design.model_copy(update={"command": run.header.typed})
+            write_design(plan, design, run)
+        parts = _run_parts(plan, run, how)
+        write_manifest(manifest_of(plan, design, parts, run.result, started), run)
+        if how.finish is not None:
+            how.finish(Study.open(run.result))
+    return Study.open(folder)
+
+
+def _holds(folder: Path, design: Design) -> bool:
+    """Return whether a design lies in a folder, whole."""
+    try:
+        return read_design(folder).key == design.key
+    except StudyError:
+        return False  # the run was stopped while it wrote the design
+
+
+def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
+    names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
+    return "-".join(names)[:120].encode()[:200].decode(errors="ignore")  # what file systems hold, in bytes
+
+
+def _listed(
+    scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario,
+) -> list[str | Path | Scenario]:
+    return [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
+
+
+def _override(scenario: Scenario, worlds: int | None, seed: int | None) -> None:
+    for name, value in (("worlds", worlds), ("seed", seed)):
+        if value is not None:
+            apply_set(scenario, name, value, option=f"--{name} {value}")
+
+
+def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:
+    """Return the plan of a study; OptionError where scenarios cannot share worlds."""
+    if not scenarios:
+        raise OptionError("no scenario to run")
+    first, seen = scenarios[0], {}
+    for scenario in scenarios:
+        if scenario.name in seen:
+            raise OptionError(f"scenario '{scenario.name}' is given twice")
+        seen[scenario.name] = scenario
+        if scenario.loaded is not first.loaded:
+            raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
+        for what in ("seed", "worlds"):
+            if getattr(scenario, what) != getattr(first, what):
+                message = f"'{scenario.name}' has another {what} than '{first.name}': give one with --{what}"
+                raise OptionError(message)
+    classes = behaviours(first, behaviour, allow)
+    return Plan(scenarios, classes, standards(first, classes))
+
+
+def _run_parts(plan: Plan, run: Journal, how: How) -> list[Done]:
+    """Run the parts that are not done, and return all of them in the order of their worlds."""
+    worlds, quarters = plan.scenarios[0].worlds, sum(scenario.quarters for scenario in plan.scenarios)
+    done = {part.first: part for part in _done(run)}
+    tasks = [
+        (first, min(PART, worlds - first), how.block) for first in range(0, worlds, PART) if first not in done
+    ]  # fmt: skip
+    if how.scheduler is None:
+        parts = ordered(run_part, plan, tasks, how.jobs, quarters * sum(size for _, size, _ in tasks))
+    else:
+        parts = ordered_on(how.scheduler, run_part, plan, tasks)
+    for each in parts:
+        done[each.first] = _add(run, each)
+        if how.progress is not None:
+            how.progress(sum(part.worlds for part in done.values()), worlds)
+    if not any(part.kept for part in done.values()):
+        run.parts.clear()  # to resume it would give the same
+        raise StudyError(f"{shown(run.target)}: a behaviour failed in every world: {done[0].failed[0].fault}")
+    return [done[first] for first in sorted(done)]
+
+
+def _done(run: Journal) -> Iterator[Done]:
+    """Yield the parts that were done when the run was interrupted."""
+    for part in run.parts.values():
+        with suppress(ValueError):  # a line that tells of no part of a study: its worlds are run again
+            yield Done.of(part)
+
+
+def _add(run: Journal, part: PartBytes) -> Done:
+    name = part_name(part.first)
+    files = {f"{RESULT}/{table}/{name}": data for table, data in part.tables.items()}
+    about = {"first": part.first, "worlds": part.worlds, "kept": part.kept}
+    return Done.of(run.add(name, files, about | {"failed": [asdict(each) for each in part.failed]}))

@@ -1,0 +1,239 @@
+"""A study on disk: measures, inputs and manifest of scenarios run on the same worlds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cordiale.engine.sample import Cut
+from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
+from cordiale.files.remote import is_remote, remote
+from cordiale.models.random import Array
+from cordiale.study.manifest import read_manifest
+from cordiale.study.partitions import TABLES, Tables, part_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+FILES = ("manifest.json", *TABLES)
+
+
+class Study:
+    """A finished study.
+
+    Attributes
+    ----------
+    folder : where it lies
+    manifest : versions, seed, scenarios, content hashes, command, timing
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = folder, manifest
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Study:
+        """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
+        path = remote(str(folder)) if is_remote(folder) else Path(folder)
+        if not is_remote(folder) and not os.path.isdir(path) and os.path.isdir(Path("outputs") / path):
+            path = Path("outputs") / path
+        missing = [name for name in FILES if not _there(path / name)]
+        if missing:
+            known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
+            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
+        study = cls(path, read_manifest(path / "manifest.json"))
+        for table in TABLES:
+            for first, *_ in study.manifest["parts"]:
+                if not (path / table / part_name(first)).is_file():
+                    raise StudyError(f"{shown(path / table / part_name(first))} is missing: run the study again")
+        return study
+
+    def __repr__(self) -> str:
+        return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
+
+    # ------------------------------------------------------------ what there is
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios in the order in which they were given."""
+        return [scenario["name"] for scenario in self.manifest["scenarios"]]
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds, the same in each scenario; those kept out are not among them."""
+        return int(self.manifest["worlds"])
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """World that is kept out -> what went wrong in it; it is missing from every scenario."""
+        return {int(each["world"]): str(each["fault"]) for each in self.manifest.get("failed", [])}
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """(worlds,) numbers of the worlds that are counted."""
+        return np.setdiff1d(np.arange(self.worlds + len(self.failed)), list(self.failed))
+
+    def about(self, scenario: str) -> dict[str, Any]:
+        """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""
+        for record in self.manifest["scenarios"]:
+            if record["name"] == scenario:
+                return dict(record)
+        raise OptionError(f"the study has no scenario '{scenario}'{did_you_mean(scenario, self.scenarios)}")
+
+    def title(self, scenario: str) -> str:
+        """Return a scenario's title; with its coder or its name where one before it has the same."""
+        about = self.about(scenario)
+        before = self.manifest["scenarios"][: self.scenarios.index(scenario)]
+        if about["title"] not in [each["title"] for each in before]:
+            return str(about["title"])
+        coding = about.get("coding")
+        of = f"coding {Path(str(coding['path'])).stem}" if coding else scenario
+        return f"{about['title']} ({of})"
+
+    def quarters(self, scenario: str | None = None) -> list[str]:
+        """Return the quarters of a scenario, the first one's where None."""
+        return list(self.about(scenario or self.scenarios[0])["quarters"])
+
+    @property
+    def recorded(self) -> dict[str, list[str]]:
+        """Measure -> entities that one scenario or another records."""
+        found: dict[str, dict[str, None]] = {}
+        for scenario in self.scenarios:
+            for measure, entities in self.measures(scenario).items():
+                found.setdefault(measure, {}).update(dict.fromkeys(entities))
+        return {measure: list(entities) for measure, entities in found.items()}
+
+    def measures(self, scenario: str | None = None) -> dict[str, list[str]]:
+        """Return measure -> entities recorded in a scenario, the first one where None."""
+        return dict(self.about(scenario or self.scenarios[0])["measures"])
+
+    # ------------------------------------------------------------ values
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What reads the files."""
+        return Tables(self.folder, self.manifest)
+
+    def values(
+        self,
+        measure: str,
+        entity: str | Sequence[str] | None = None,
+        scenario: str | None = None,
+        quarter: int | None = None,
+    ) -> Array:
+        """Return a measure as an array: (worlds, quarters, entities), or (worlds, quarters) of one entity.
+
+        Parameters
+        ----------
+        measure : "alignment", or "alignment:FRA-JPN" for the entity too
+        entity : one, or several in the order given; all where None
+        scenario : the first one where None
+        quarter : place of one quarter, -1 for the last, whose axis is then left out; all where None
+
+        Raises
+        ------
+        OptionError for a measure, entity or scenario that the study lacks
+        """
+        scenario = scenario or self.scenarios[0]
+        if entity is None or isinstance(entity, str):
+            name, one = self.find(measure, entity, scenario)
+            only: Cut = slice(None) if one is None else self.measures(scenario)[name].index(one)
+        else:
+            name, only = self.places(measure, entity, scenario)
+        quarters = slice(None) if quarter is None else quarter
+        return self.tables.values(scenario, name, len(self.measures(scenario)[name]), quarters, only)
+
+    def find(self, measure: str, entity: str | None = None, scenario: str | None = None) -> tuple[str, str | None]:
+        """Return the names under which a measure and an entity are recorded; OptionError where they are not.
+
+        Parameters
+        ----------
+        scenario : any of them where None
+        """
+        name, colon, own = measure.partition(":")
+        recorded = self.recorded if scenario is None else self.measures(scenario)
+        if name not in recorded:
+            hint = did_you_mean(name, recorded)
+            raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
+        entity = own if colon else entity
+        return name, None if entity is None else _entity(entity, recorded[name], name)
+
+    def places(
+        self, measure: str, entities: Sequence[str] | None = None, scenario: str | None = None
+    ) -> tuple[str, list[int]]:
+        """Return a measure's name, and where some entities, or all, stand among those recorded."""
+        scenario = scenario or self.scenarios[0]
+        name, _ = self.find(measure, None, scenario)
+        recorded = self.measures(scenario)[name]
+        chosen = recorded if entities is None else [self.find(name, each, scenario)[1] for each in entities]
+        return name, [recorded.index(str(each)) for each in chosen]
+
+    def parts(
+        self, scenario: str | None = None, measures: Sequence[str] | None = None
+    ) -> Iterator[tuple[NDArray[np.int64], dict[str, Array]]]:
+        """Yield the numbers of some worlds and their measures, (worlds, quarters, entities) each, until all were there.
+
+        What is in memory at a time does not grow with the study.
+
+        Parameters
+        ----------
+        measures : names of some; all where None
+        """
+        scenario = scenario or self.scenarios[0]
+        recorded = self.measures(scenario)
+        return self.tables.parts(scenario, {name: recorded[name] for name in measures or recorded})
+
+    def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.
+
+        Parameters
+        ----------
+        measures : "alignment:FRA-JPN", or several; all where None
+        """
+        wanted = None
+        for measure in [measures] if isinstance(measures, str) else measures or []:
+            one = self._filter(measure)
+            wanted = one if wanted is None else wanted | one
+        frame = self.tables.frame(wanted)
+        for column in ("scenario", "quarter", "measure", "entity"):
+            frame[column] = frame[column].cat.remove_unused_categories()
+        return frame
+
+    def _filter(self, measure: str) -> Any:
+        import pyarrow.dataset as ds
+
+        name, entity = self.find(measure)
+        one = ds.field("measure") == name
+        return one & (ds.field("entity") == entity) if entity else one
+
+    def inputs(self, scenario: str | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the drawn parameters, a row a world; those of the first scenario serve all that share its ranges.
+
+        Parameters
+        ----------
+        columns : paths of some of them; all where None
+        """
+        return self.tables.inputs(self.about(scenario or self.scenarios[0])["inputs"], columns)
+
+
+def _there(path: Path) -> bool:
+    """Return whether a path exists; False for one that cannot."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _entity(entity: str, known: Sequence[str], measure: str) -> str:
+    if entity in known:
+        return entity
+    turned = "-".join(sorted(entity.split("-")))
+    if turned in known:
+        return turned
+    raise OptionError(f"the study has no '{entity}' in measure '{measure}'{did_you_mean(entity, known)}")

@@ -1,0 +1,69 @@
+"""The rooms of the house: each imports those to its left alone, and a package does nothing but hold its files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import cordiale
+
+PACKAGE = Path(cordiale.__file__).parent
+ROOMS = ("files", "case", "models", "scenario", "engine", "study", "analysis", "output", "page", "cli")
+BESIDE = {("cli", "page")}  # the command starts the page's server, and neither knows more of the other
+STILL_WRONG = {
+    "analysis/compare.py -> output/charts/compare.py",
+    "analysis/result.py -> output/charts/layout.py",
+    "models/diplomacy/family.py -> scenario/load.py",
+}  # may only shrink
+
+
+def files() -> dict[str, Path]:
+    """Return the modules: their names -> their files."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(("cordiale", *(part for part in parts if part != "__init__")))] = path
+    return found
+
+
+def imports(path: Path, known: dict[str, Path]) -> Iterator[Path]:
+    """Yield the files of ours that a file imports, wherever in it: in functions and for types too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{each.name}" for each in node.names]
+            names = [name if name in known else node.module for name in names]
+        yield from (known[name] for name in names if name in known)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0]
+
+
+def test_no_room_imports_one_to_its_right() -> None:
+    known, wrong = files(), set()
+    for path in known.values():
+        for other in imports(path, known):
+            one, two = room(path), room(other)
+            if one in ROOMS and two in ROOMS and ROOMS.index(two) > ROOMS.index(one):
+                wrong.add(f"{path.relative_to(PACKAGE)} -> {other.relative_to(PACKAGE)}")
+    assert wrong == STILL_WRONG
+
+
+def test_every_file_lies_in_a_room() -> None:
+    outside = {path.name for path in files().values() if room(path) not in ROOMS}
+    assert outside == {"__init__.py", "__main__.py"}
+
+
+def test_packages_hold_files_and_no_code() -> None:
+    """With code in them, importing one file ran half the house."""
+    full = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("__init__.py") if path.read_text("utf-8").strip()}
+    assert full == {"__init__.py", "cli/__init__.py"}
+
+
+def test_no_folder_has_the_name_of_a_public_function() -> None:
+    """Whoever had imported a file of it would get the folder in place of the function."""
+    assert not {path.name for path in PACKAGE.iterdir() if path.is_dir()} & set(cordiale.__all__)
