@@ -28,21 +28,19 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> list[float]:
 
 def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
     """Return what gives the processor seconds that a world takes for some quarters, blocks of 256, start left out."""
-    from cordiale.engine.block import Block
-    from cordiale.models.diplomacy.family import behaviours, standards
+    from cordiale.engine.block import start_worlds
     from cordiale.scenario.load import load_scenario
 
     scenario = load_scenario("baseline")
-    classes = behaviours(scenario)
-    norms = standards(scenario, classes)
+    rules = scenario.family.rules(scenario.loaded)
 
     def work() -> float:
         spent = 0.0
         for first in range(0, worlds, 256):
-            block = Block(scenario, first, min(256, worlds - first), classes, norms)
+            model = start_worlds(scenario, first, min(256, worlds - first), rules)
             start = time.process_time()
             for _ in range(quarters):
-                block.model.step()
+                model.step()
             spent += time.process_time() - start
         return spent / worlds
 
@@ -108,16 +106,14 @@ def demo_seconds() -> float:
 def history_ratio() -> tuple[float, float]:
     """Return how long five scenarios take from a common history against each from the start, and the share not run."""
     from cordiale.engine.block import Grove, worlds_of
-    from cordiale.models.diplomacy.family import behaviours, standards
     from cordiale.models.random import Streams
     from cordiale.scenario.load import load_scenario
 
     names = ("baseline", "submarines_cancelled", "two_plus_two_interrupted", "chinese_coercion", "dual_use_revealed")
     scenarios = [load_scenario(name) for name in names]
-    classes = behaviours(scenarios[0])
-    norms = standards(scenarios[0], classes)
+    rules = scenarios[0].family.rules(scenarios[0].loaded)
     block = [worlds_of(scenarios[0], Streams(1, 0, 256))] * len(scenarios)
-    groves = [Grove(scenarios, classes, norms, share=share) for share in (True, False)]
+    groves = [Grove(scenarios, rules, share=share) for share in (True, False)]
     together, apart = [], []
     for _ in range(3):
         for grove, spent in zip(groves, (together, apart), strict=True):
@@ -163,9 +159,7 @@ def claims_seconds() -> float:
 
 
 def rules(quarters: int = 8) -> None:
-    """Measure and print how fast the rules are: the model against the scalar reference, and against compiled loops."""
-    from benchmarks.compiled import timing
-
+    """Measure and print how fast the rules are: the model against the scalar reference."""
     world, plain = seconds_a_world(256, quarters), reference(quarters)
     array, scalar = [], []
     for _ in range(2 * REPEATS):
@@ -174,7 +168,6 @@ def rules(quarters: int = 8) -> None:
     print(f"| array model, processor microseconds a world-quarter (blocks of 256) | {min(array) * 1e6:.0f} | |")
     print(f"| scalar reference, processor microseconds a world-quarter | {min(scalar) * 1e6:.0f} | |")
     print(f"| reference / model | {min(scalar) / min(array):.0f} | at least 100 |")
-    print("\n".join(timing.rows()))
 
 
 def main() -> None:

@@ -6,10 +6,9 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from cordiale.engine.block import Block
+from cordiale.engine.block import start_worlds
 from cordiale.models.diplomacy import model as diplomacy
-from cordiale.models.diplomacy import model as ties
-from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy import ties
 from cordiale.models.diplomacy.kinds import Challenger
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.state import State
@@ -62,8 +61,7 @@ class Clock:
 def main(quarters: int = 28, repeats: int = 5) -> None:
     """Measure and print: of each part the smallest of some runs, in milliseconds a quarter of a block."""
     scenario = load_scenario("baseline")
-    classes = behaviours(scenario)
-    norms = standards(scenario, classes)
+    rules = scenario.family.rules(scenario.loaded)
     clock = Clock()
     for part, places in PARTS.items():
         for owner, name in places:
@@ -73,7 +71,7 @@ def main(quarters: int = 28, repeats: int = 5) -> None:
     for worlds in SIZES:
         runs = []
         for _ in range(repeats):
-            model = Block(scenario, 0, worlds, classes, norms).model
+            model = start_worlds(scenario, 0, worlds, rules)
             model.step()
             clock.spent.clear()
             for _ in range(quarters):

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cordiale.engine.block import Block
-from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
+from cordiale.models.base import Behaviour
+from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.measures import Reading
+from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.diplomacy.world import World as ArrayWorld
 from cordiale.scenario.load import Scenario
 
 from .reference.adapter import Best, OneDraw, OneWorld, case_of
 from .reference.model import World
 from .reference.model import standards as reference_standards
+from .worlds import begun, drawn
 
 
-def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) -> tuple[Block, list[World]]:
+def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) -> tuple[Diplomacy, list[World]]:
     """Return a block and the same worlds of the reference, at the start."""
-    classes = behaviours(scenario, behaviour)
-    block = Block(scenario, 0, worlds, classes, standards(scenario, classes))
-    case = case_of(scenario, classes)
+    rules, values = DIPLOMACY.rules(scenario.loaded, behaviour), drawn(scenario, worlds).values
+    model, case = begun(scenario, worlds, behaviour), case_of(scenario, rules.behaviour)
     norms = reference_standards(World(case, Best(scenario), {}, OneDraw(scenario, 0)))
-    return block, [
-        World(case, OneWorld(scenario, block, world), norms, OneDraw(scenario, world)) for world in range(worlds)
+    return model, [
+        World(case, OneWorld(scenario, values, world), norms, OneDraw(scenario, world)) for world in range(worlds)
     ]
 
 
-def differences(scenario: Scenario, block: Block, worlds: list[World]) -> Iterator[tuple[str, float]]:
+def differences(scenario: Scenario, model: Diplomacy, worlds: list[World]) -> Iterator[tuple[str, float]]:
     """Yield (what, absolute difference) for every number of the worlds."""
-    names, now = scenario.names, block.model.now
-    reading = Reading(now, block.model.parameters, block.model.structure)
+    names, now, reading = scenario.names, model.now, model.reading()
     for w, world in enumerate(worlds):
         for i, one in enumerate(names.states):
             for k, issue in enumerate(names.issues):
@@ -37,12 +38,12 @@ def differences(scenario: Scenario, block: Block, worlds: list[World]) -> Iterat
                 yield f"member {one} {group}", abs((one in world.member[group]) - float(now.member[w, i, f]))
             for j, other in enumerate(names.states):
                 if i != j:
-                    yield from _of_pair(scenario, block, reading, world, w, i, j, one, other)
+                    yield from _of_pair(scenario, now, reading, world, w, i, j, one, other)
 
 
 def _of_pair(
     scenario: Scenario,
-    block: Block,
+    now: ArrayWorld,
     reading: Reading,
     world: World,
     w: int,
@@ -51,7 +52,7 @@ def _of_pair(
     one: str,
     other: str,
 ) -> Iterator[tuple[str, float]]:
-    names, now, dyad = scenario.names, block.model.now, scenario.names.dyad(f"{one}-{other}")
+    names, dyad = scenario.names, scenario.names.dyad(f"{one}-{other}")
     yield f"trust {one}>{other}", abs(world.tau[one][other] - now.trust[w, i, j])
     yield f"alignment {dyad}", abs(world.alignment(one, other) - reading.alignment[w, i, j])
     yield f"depth {dyad}", abs(world.depth(one, other) - reading.parts["depth"][w, i, j])

@@ -453,7 +453,7 @@ def test_what_a_study_lacks(refused: Refused, study: Path) -> None:
     assert refused("chart", "study", "fann").startswith("'fann' is no chart; did you mean 'fan'?")
     assert (
         refused("chart", "study", "fan", "--measure", "aligment")
-        == "'aligment' is no measure; did you mean 'alignment'?"
+        == "'aligment' is no measure of the model diplomacy; did you mean 'alignment'?"
     )
     assert refused("chart", "study", "heatmap", "--measure", "trust").startswith(
         "the chart 'heatmap' has no option 'measure'"

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.engine.block import Block
-from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.diplomacy.family import DIPLOMACY
+from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.random import Array
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_scenario
 
 from .test_same_world import copy_of_pack
+from .worlds import begun
 
 
 class Fearless(cordiale.State):
@@ -28,29 +29,28 @@ class Fearless(cordiale.State):
 
 def last_world(
     worlds: int, behaviour: dict[str, type[cordiale.State]], scenario_name: str = "chinese_coercion"
-) -> Block:
+) -> Diplomacy:
     scenario = load_scenario(scenario_name)
-    classes = behaviours(scenario, behaviour)
-    block = Block(scenario, 0, worlds, classes, standards(scenario, classes))
+    model = begun(scenario, worlds, behaviour)
     for _ in range(scenario.quarters):
-        block.model.step()
-    return block
+        model.step()
+    return model
 
 
 @pytest.mark.parametrize("worlds", [1, 300])
 def test_one_overridden_term_works_for_any_number_of_worlds(worlds: int) -> None:
-    block = last_world(worlds, {"JPN": Fearless})
-    assert block.model.now.trust.shape[0] == worlds
-    assert np.isfinite(block.model.now.value).all()
-    worth = np.broadcast_to(block.model.states[1].weighted("pressure"), (worlds, 13, 7))
+    model = last_world(worlds, {"JPN": Fearless})
+    assert model.now.trust.shape[0] == worlds
+    assert np.isfinite(model.now.value).all()
+    worth = np.broadcast_to(model.states[1].weighted("pressure"), (worlds, 13, 7))
     assert np.ptp(worth, axis=1).max() == 0, "pressure still tells partners apart"
-    others = block.model.states[0].weighted("pressure")
+    others = model.states[0].weighted("pressure")
     assert np.ptp(others, axis=1).max() > 0
 
 
 def test_world_zero_is_the_same_alone_and_in_company() -> None:
     alone, company = last_world(1, {"JPN": Fearless}), last_world(40, {"JPN": Fearless})
-    assert np.array_equal(alone.model.now.trust[0], company.model.now.trust[0])
+    assert np.array_equal(alone.now.trust[0], company.now.trust[0])
 
 
 def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
@@ -68,8 +68,7 @@ def test_a_hedger_is_a_state_with_one_other_term() -> None:
 
 def test_a_hedger_welcomes_the_side_it_does_not_lean_to() -> None:
     scenario = load_scenario("baseline")
-    classes = behaviours(scenario, {"SGP": cordiale.Hedger})
-    model = Block(scenario, 0, 50, classes, standards(scenario, classes)).model
+    model = begun(scenario, 50, {"SGP": cordiale.Hedger})
     model.step()
     singapore = model.states[scenario.names.states.index("SGP")]
     usa, china = (scenario.names.states.index(code) for code in ("USA", "CHN"))
@@ -90,17 +89,16 @@ def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: py
     monkeypatch.syspath_prepend(str(tmp_path))
     scenario = load_scenario(find_scenario("baseline").path, pack=str(folder))
     with pytest.raises(cordiale.FileError, match=r"JPN\.yaml:\d+:\d+.*not allowed"):
-        behaviours(scenario)
+        DIPLOMACY.rules(scenario.loaded)
     assert "my_states" not in sys.modules, "a module that is not allowed was imported"
-    assert behaviours(scenario, allowed=["my_states"])["JPN"].__name__ == "Calm"
+    assert DIPLOMACY.rules(scenario.loaded, allowed=["my_states"]).behaviour["JPN"].__name__ == "Calm"
 
 
 def test_mesa_sees_a_model_with_one_agent_a_state() -> None:
     import mesa
 
     scenario = load_scenario("baseline")
-    classes = behaviours(scenario)
-    model = Block(scenario, 0, 5, classes, standards(scenario, classes)).model
+    model = begun(scenario, 5)
     assert isinstance(model, mesa.Model)
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
     assert [agent.code for agent in model.agents] == scenario.names.states
@@ -113,8 +111,6 @@ def test_a_model_goes_when_nobody_needs_it() -> None:
     import gc
     import weakref
 
-    scenario = load_scenario("baseline")
-    classes = behaviours(scenario)
-    model = weakref.ref(Block(scenario, 0, 2, classes, standards(scenario, classes)).model)
+    model = weakref.ref(begun(load_scenario("baseline"), 2))
     gc.collect()
     assert model() is None

@@ -163,7 +163,7 @@ def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
     for axes, name in zip(figure.axes, SCENARIOS, strict=True):
         whole = study.values("alignment", "FRA-JPN", name).mean(axis=0)
         np.testing.assert_allclose(layers_of(study, "FRA-JPN", name).sum(axis=0), whole, atol=1e-9)
-        np.testing.assert_allclose(lines(axes, "alignment"), [whole])
+        np.testing.assert_allclose(lines(axes, "whole"), [whole])
         tops = [band.get_paths()[0].vertices[:, 1].max() for band in axes.collections]
         assert tops[-1] == pytest.approx(whole.max())
 
@@ -245,7 +245,10 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
     assert not lines(axes, "JPN")
 
 
+PARTS = ("alignment", "similarity", "depth", "practice", "trust")
 NEEDS = [(name, need.replace("*", "quad")) for name, chart in CHARTS.items() for need in chart.needs]
+NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "difference", "heatmap", "network")]
+NEEDS += [("parts", part) for part in PARTS]
 
 
 @pytest.mark.parametrize(("name", "measure"), NEEDS)
@@ -269,7 +272,7 @@ def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> N
     [
         ("fann", {}, "no chart; did you mean 'fan'"),
         ("fan", {"mesure": "trust"}, "no option 'mesure'; did you mean 'measure'"),
-        ("fan", {"measure": "alinement"}, "'alinement' is no measure; did you mean 'alignment'"),
+        ("fan", {"measure": "alinement"}, "'alinement' is no measure of the model diplomacy; did you mean 'alignment'"),
         ("fan", {"entity": "FRA-XXX"}, "'alignment:FRA-XXX'"),
         ("fan", {"measure": "same_bloc"}, "last quarter only"),
         ("rank", {"observer": "XXX"}, "XXX>"),
@@ -319,9 +322,9 @@ def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
 
 
 def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
-    from cordiale.case.load import find_pack
+    from cordiale.scenario.load import load_case
 
-    case, labels = find_pack("indo_pacific_2018").pack.case, study.manifest["labels"]
+    case, labels = load_case("indo_pacific_2018").pack.case, study.manifest["labels"]
     for kind, parts in (
         ("issue", case.issues), ("domain", case.domains), ("agreement", case.agreements), ("format", case.formats),
     ):  # fmt: skip

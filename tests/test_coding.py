@@ -290,7 +290,7 @@ def test_agreement_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, caps
 HEAD = "state,issue,value\n"
 FULL = "state,issue,value,low,high,basis\n"
 FAULTS: dict[str, tuple[str, str]] = {
-    "empty": ("", "1:1: the file is empty: its first line names the columns, such as state,issue,value"),
+    "empty": ("", "1:1: the file is empty: its first line names the columns"),
     "only names": (HEAD, "1:1: no row below the names of the columns"),
     "a column missing": ("state,value\nFRA,0.5\n", "1:1: no column 'issue': a coding has state,issue,value"),
     "no names": ("FRA,china_tone,0.5\n", "1:1: unknown column 'FRA'"),

@@ -10,8 +10,9 @@ import yaml
 
 import cordiale
 from cordiale.case.fields import Names
-from cordiale.case.load import find_pack, pack_names
+from cordiale.case.load import pack_names
 from cordiale.case.numbers import coded_numbers
+from cordiale.scenario.load import load_case
 
 from .blocks import ROOT, blocks, pages, ran
 
@@ -27,7 +28,7 @@ NOT_RUN = {
     ("quick-start.md", "it installs"),
     ("merge-with-my-data.md", "it needs Stata"),
     ("show-it-in-class.md", "it starts a server"),
-    ("CONTRIBUTING.md", "these lines go into `worth.py`"),
+    ("CONTRIBUTING.md", "these lines go into `models/diplomacy/utility.py`"),
 }
 
 
@@ -76,7 +77,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_number_of_a_pack_is_in_its_codebook(pack: str) -> None:
-    loaded, pages_ = find_pack(pack), codebook.codebook_pages(pack)
+    loaded, pages_ = load_case(pack), codebook.codebook_pages(pack)
     rows = [line for _, text in pages_.values() for line in text.splitlines() if line.startswith("| ")]
     numbers = coded_numbers(loaded, Names(loaded.pack))
     classes = {

@@ -106,7 +106,7 @@ def test_settings_have_defaults_until_they_are_set(workshop: Path) -> None:
     bare = load_scenario(workshop / "bare.yaml")
     assert [(line.value, line.layer) for line in explain(bare, "worlds")] == [("500", "default")]
     assert explain(bare, "horizon")[0].value == "2025Q4"
-    assert [line.path for line in explain(bare)] == ["horizon", "worlds", "seed", "measures"]
+    assert [line.path for line in explain(bare)] == ["model", "horizon", "worlds", "seed", "measures"]
     given = load_scenario("baseline", set={"worlds": 7})
     assert [line.value for line in explain(given, "worlds") if line.holds] == ["7"]
 

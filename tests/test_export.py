@@ -13,7 +13,6 @@ import pyreadstat
 import pytest
 
 import cordiale
-from cordiale.case.load import load_pack
 from cordiale.cli import main
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.output.export.columns import LONGEST, LONGEST_LABEL, Times, measures
@@ -21,7 +20,7 @@ from cordiale.output.export.write import export
 from cordiale.study.partitions import PART
 from cordiale.study.study import Study
 
-PACK = load_pack()
+PACK = cordiale.load_pack()
 COW = {code: state.cow_code for code, state in PACK.states.items()}
 WANTED = ["alignment", "agreement.acsa", "practice.capacity_building", "trusting", "rank:JPN>FRA", "trust:FRA-JPN",
           "member.france_india_australia", "pressure", "initiatives", "same_bloc"]  # fmt: skip

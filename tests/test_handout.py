@@ -21,7 +21,16 @@ from cordiale.cli import main
 from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.models.random import Array
 from cordiale.output.handout.build import Result, handout, html, prepare
-from cordiale.output.handout.cells import Cell, causes_added, names_of, part_differences, sentences, signed, told
+from cordiale.output.handout.cells import (
+    HEADLINE,
+    Cell,
+    causes_added,
+    names_of,
+    part_differences,
+    sentences,
+    signed,
+    told,
+)
 from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
 from cordiale.output.handout.questions import questions_of, singles_of
 from cordiale.scenario.load import load_scenario
@@ -33,7 +42,7 @@ SHORT = {"horizon": "2021Q4"}
 
 
 def made(*scenarios: str, worlds: int = WORLDS, jobs: int = 1) -> Result:
-    return prepare([load_scenario(name, set=SHORT) for name in scenarios], (), worlds, None, None, jobs, (), None)
+    return prepare([load_scenario(name, set=SHORT) for name in scenarios], (), worlds, None, None, jobs, None, (), None)
 
 
 def data(page: str) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Result, page: str
 def test_parts_and_causes_add_up_to_the_difference_in_every_world(result: Result) -> None:
     base, names = result.cells[0], names_of(result.grid.base)
     for cell in result.cells[1:]:
-        difference = (cell.values["alignment"] - base.values["alignment"])[:, -1]
+        difference = (cell.values[HEADLINE] - base.values[HEADLINE])[:, -1]
         np.testing.assert_allclose(part_differences(cell, base).sum(axis=1), difference, atol=1e-9)
         explained = sum(value - base.causes[cause] for cause, value in cell.causes.items())
         np.testing.assert_allclose(explained, difference, atol=1e-9)
@@ -115,7 +124,7 @@ def cells_of(*alignments: Array) -> list[Cell]:
     worlds = len(alignments[0])
     shares = {part: np.full(worlds, 0.25) for part in PARTS}
     return [
-        Cell({"alignment": values[:, None]} | {part: (4 * values if part == PARTS[0] else 0 * values)[:, None]
+        Cell({HEADLINE: values[:, None]} | {part: (4 * values if part == PARTS[0] else 0 * values)[:, None]
               for part in PARTS}, shares, {})
         for values in alignments
     ]  # fmt: skip
@@ -136,7 +145,7 @@ def answers(together: float, noise: float = 0.001) -> list[Any]:
     changes = [0.0, -0.01, 0.02, 0.01 + together]  # in the order of cells: b turns faster
     cells = cells_of(*(base + change + noise * luck.normal(size=50) * bool(change) for change in changes))
     grid = two_by_two()
-    return questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4")
+    return questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
 
 
 @pytest.mark.parametrize(("together", "way"), [(0.01, 0), (-0.01, 1), (0.0, 2)])
@@ -157,9 +166,9 @@ def test_what_spans_zero_is_called_not_clear() -> None:
     assert part.answer[0].startswith("Not clear")
     luck = np.random.default_rng(2)
     base, other = cells_of(luck.uniform(size=40), luck.uniform(size=40))
-    (found,) = told(other.values["alignment"] - base.values["alignment"])
+    (found,) = told(other.values[HEADLINE] - base.values[HEADLINE])
     assert not found.clear
-    assert sentences(other, base, "2025Q4")[0].startswith("No clear difference")
+    assert sentences(other, base, "2025Q4", "alignment")[0].startswith("No clear difference")
 
 
 def test_a_single_change_is_asked_about_by_direction_and_by_share_of_worlds() -> None:
@@ -167,7 +176,7 @@ def test_a_single_change_is_asked_about_by_direction_and_by_share_of_worlds() ->
     grid = two_by_two()
     grid = Grid(grid.base, grid.controls[:1])
     cells = cells_of(base, base + np.where(np.arange(40) < 34, 0.02, -0.001))
-    most, _, share = questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4")
+    most, _, share = questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
     assert (most.right, share.right) == (((0,),), ((2,),))  # up; 85 % of worlds
     assert "85 %" in share.answer[0]
 

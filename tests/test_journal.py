@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,8 @@ import cordiale
 from cordiale.files.file_list import JOURNAL
 from cordiale.study.journal import RESULT, hidden
 from cordiale.study.partitions import PART, part_name
+
+from .commands import wait_for
 
 WORLDS = 6 * PART
 KILLS = 10
@@ -228,10 +229,7 @@ def test_ctrl_c_keeps_what_is_done(whole: cordiale.Study, tmp_path: Path) -> Non
         arguments(out), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )  # fmt: skip
-    parts = hidden(out) / RESULT / "inputs"
-    deadline = time.monotonic() + 120
-    while not list(parts.glob("part-*")) and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(process, out, 1)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.case.load import find_pack, load_pack
 from cordiale.files.errors import FileError, OptionError, UserError
 from cordiale.scenario.file import find_scenario
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_case, load_pack, load_scenario
 
 NAME = "indo_pacific_2018"
 HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"
@@ -195,7 +194,7 @@ def test_a_fault_in_a_pack_is_named_at_its_place(name: str, workshop: Path) -> N
     path.write_text(before[:at] + new + before[at + len(old) :], "utf-8")
     first = before[:at].count("\n") + 1
     with pytest.raises(FileError) as caught:
-        find_pack(NAME)
+        load_case(NAME)
     assert caught.value.message == message.format(pack=f"agents/{NAME}", n=first)
     assert caught.value.path == path
     assert caught.value.line is not None
@@ -207,11 +206,11 @@ def test_a_pack_lacks_a_file(workshop: Path) -> None:
     folder = workshop / "agents" / NAME
     (folder / "ties.yaml").rename(workshop / "ties.yaml")
     with pytest.raises(FileError, match=r"ties\.yaml: no such file: a pack has case\.yaml, ties\.yaml and a file"):
-        find_pack(NAME)
+        load_case(NAME)
     shutil.copy(folder / "FRA.yaml", folder / "DEU.yaml")
     (workshop / "ties.yaml").rename(folder / "ties.yaml")
     with pytest.raises(FileError, match=r"DEU\.yaml: DEU is not among the `states` of case\.yaml"):
-        find_pack(NAME)
+        load_case(NAME)
 
 
 def test_a_link_out_of_the_pack_is_refused(workshop: Path) -> None:
@@ -219,7 +218,7 @@ def test_a_link_out_of_the_pack_is_refused(workshop: Path) -> None:
     path.rename(workshop / "elsewhere.yaml")
     path.symlink_to(workshop / "elsewhere.yaml")
     with pytest.raises(FileError) as caught:
-        find_pack(NAME)
+        load_case(NAME)
     assert str(caught.value) == f"agents/{NAME}/FRA.yaml: is a link that leads out of the pack's folder"
 
 
@@ -237,11 +236,11 @@ def test_what_is_no_scenario(name: str, workshop: Path) -> None:
 
 def test_an_edited_pack_is_read_again(workshop: Path) -> None:
     path = workshop / "agents" / NAME / "case.yaml"
-    before = find_pack(NAME)
-    assert find_pack(NAME) is before
-    assert find_pack(f"agents/{NAME}") is before
+    before = load_case(NAME)
+    assert load_case(NAME) is before
+    assert load_case(f"agents/{NAME}") is before
     path.write_text(path.read_text("utf-8").replace("title: ", "title: Another ", 1), "utf-8")
-    assert find_pack(NAME).pack.case.title == f"Another {before.pack.case.title}"
+    assert load_case(NAME).pack.case.title == f"Another {before.pack.case.title}"
 
 
 def test_a_pack_in_the_working_directory_has_the_folders_name(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,4 +288,4 @@ def test_a_pipe_among_the_states_is_not_waited_for(workshop: Path) -> None:
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(FileError, match="is no regular file"):
-        find_pack(NAME)
+        load_case(NAME)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from cordiale.case.fields import Names
-from cordiale.case.load import load_pack, scenario_names
+from cordiale.case.load import scenario_names
 from cordiale.files.errors import FileError, OptionError
-from cordiale.models.diplomacy.measures import known_measures
+from cordiale.models.diplomacy.family import DIPLOMACY
+from cordiale.models.measures import known_measures
 from cordiale.scenario.listing import check, listing
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_pack, load_scenario
 
 PACK = "indo_pacific_2018"
 
@@ -20,7 +21,7 @@ def test_scenarios_levers_measures_and_packs_are_all_listed() -> None:
     pack = load_pack(PACK)
     assert [row["scenario"] for row in listing("scenarios", PACK)] == scenario_names(PACK)
     assert [row["lever"] for row in listing("levers", PACK)] == list(pack.case.levers)
-    assert [row["measure"] for row in listing("measures", PACK)] == known_measures(Names(pack))
+    assert [row["measure"] for row in listing("measures", PACK)] == known_measures(DIPLOMACY, Names(pack))
     assert PACK in [row["pack"] for row in listing("packs")]
     for kind in ("scenarios", "levers", "measures", "packs"):
         assert all(all(row.values()) for row in listing(kind)), f"a {kind} row with an empty cell"

@@ -15,8 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordiale.case.fields import Names
-from cordiale.case.load import load_pack
-from cordiale.engine.block import Block
 from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.alignment import (
     PARTS,
@@ -24,19 +22,18 @@ from cordiale.models.diplomacy.alignment import (
     blocs,
     hedging,
     misperception,
-    mutual,
     position_gap,
     rank,
-    s_score,
-    similarity,
-    similarity_by_issue,
     stability,
     together,
 )
-from cordiale.models.diplomacy.family import behaviours, standards
-from cordiale.models.diplomacy.measures import Reading, known_measures
-from cordiale.models.measures import request, requests_of
-from cordiale.scenario.load import load_scenario
+from cordiale.models.diplomacy.family import DIPLOMACY
+from cordiale.models.diplomacy.measures import Reading
+from cordiale.models.measures import known_measures, request, requests_of
+from cordiale.models.similarity import mutual, s_score, similarity, similarity_by_issue
+from cordiale.scenario.load import load_pack, load_scenario
+
+from .worlds import begun
 
 DATA = Path(__file__).parent / "data"
 
@@ -159,11 +156,10 @@ def test_stability_is_one_for_certain_and_zero_for_a_coin() -> None:
 def test_worlds_keep_ranges_and_symmetry(seed: int) -> None:
     """Of a whole run: everything stays on its scale, and mutual ties are mutual."""
     scenario = load_scenario("chinese_coercion", set={"seed": seed})
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 4, classes, standards(scenario, classes))
+    model = begun(scenario, 4)
     for _ in range(scenario.quarters):
-        block.model.step()
-        now = block.model.now
+        model.step()
+        now = model.now
         for name in ("position", "trust", "practice", "pressure", "seen", "shortfall"):
             array = getattr(now, name)
             assert array.min() >= 0, name
@@ -173,23 +169,22 @@ def test_worlds_keep_ranges_and_symmetry(seed: int) -> None:
             array = getattr(now, name)
             assert np.array_equal(array, array.swapaxes(1, 2)), name
         assert not (now.in_force & now.pending).any()
-        reading = Reading(now, block.model.parameters, block.model.structure)
+        reading = model.reading()
         assert reading.alignment.min() >= 0
         assert reading.alignment.max() <= 1
 
 
 def test_every_known_measure_can_be_read() -> None:
     scenario = load_scenario("baseline", set={"worlds": 3})
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 3, classes, standards(scenario, classes))
-    block.model.step()
-    reading = Reading(block.model.now, block.model.parameters, block.model.structure)
-    for name in known_measures(scenario.names):
-        found = request(name, scenario.names)
+    model = begun(scenario, 3)
+    model.step()
+    reading = model.reading()
+    for name in known_measures(DIPLOMACY, scenario.names):
+        found = request(name, scenario.names, DIPLOMACY)
         values = found.read(reading)
         assert values.shape == (3, len(found.entities)), name
         assert np.isfinite(values).all(), name
-        one = request(f"{name}:{found.entities[-1]}", scenario.names)
+        one = request(f"{name}:{found.entities[-1]}", scenario.names, DIPLOMACY)
         assert np.array_equal(one.read(reading)[:, 0], values[:, -1]), name
 
 
@@ -197,11 +192,10 @@ def test_every_known_measure_can_be_read() -> None:
 def reading() -> Reading:
     """Five worlds after seven quarters of a scenario in which most things happen."""
     scenario = load_scenario("chinese_coercion")
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 5, classes, standards(scenario, classes))
+    model = begun(scenario, 5)
     for _ in range(7):
-        block.model.step()
-    return Reading(block.model.now, block.model.parameters, block.model.structure)
+        model.step()
+    return model.reading()
 
 
 DYADS: dict[str, Callable[[Any, int, int, int], float]] = {
@@ -227,7 +221,7 @@ TONE = list(NAMES.issues).index("china_tone")
 
 @pytest.mark.parametrize("name", DYADS)
 def test_measures_of_dyads_are_their_definitions(reading: Reading, name: str) -> None:
-    found, moving = request(name, NAMES), []
+    found, moving = request(name, NAMES, DIPLOMACY), []
     values = found.read(reading)
     for column, entity in enumerate(found.entities):
         i, j = (STATES.index(code) for code in entity.replace(">", "-").split("-"))
@@ -239,9 +233,9 @@ def test_measures_of_dyads_are_their_definitions(reading: Reading, name: str) ->
 
 def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
     now, (first, second) = reading.world, reading.structure.poles
-    read = {name: request(name, NAMES).read(reading) for name in ("position.china_tone", "pressure", "hedging")}
-    for name in NAMES.formats:
-        read[name] = request(f"member.{name}", NAMES).read(reading)
+    names = {name: name for name in ("position.china_tone", "pressure", "hedging")}
+    names |= {name: f"member.{name}" for name in NAMES.formats}
+    read = {short: request(name, NAMES, DIPLOMACY).read(reading) for short, name in names.items()}
     for world in range(5):
         for i in range(len(STATES)):
             assert read["position.china_tone"][world, i] == now.position[world, i, TONE]
@@ -255,30 +249,30 @@ def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
 
 def test_a_measure_that_is_named_more_than_once_is_read_once() -> None:
     several = requests_of(
-        ["trust:JPN-FRA", "rank:JPN>FRA", "trust:GBR-JPN", "rank", "trust:FRA-JPN", "hedging:IND"], NAMES
+        ["trust:JPN-FRA", "rank:JPN>FRA", "trust:GBR-JPN", "rank", "trust:FRA-JPN", "hedging:IND"], NAMES, DIPLOMACY
     )
     assert [(each.name, len(each.entities)) for each in several] == [("trust", 2), ("rank", 156), ("hedging", 1)]
     assert several[0].entities == ("FRA-JPN", "GBR-JPN")
-    alone = [request(f"trust:{entity}", NAMES) for entity in several[0].entities]
+    alone = [request(f"trust:{entity}", NAMES, DIPLOMACY) for entity in several[0].entities]
     assert several[0].index == tuple(one + other for one, other in zip(*(each.index for each in alone), strict=True))
-    assert several[1] == request("rank", NAMES)
+    assert several[1] == request("rank", NAMES, DIPLOMACY)
 
 
 def test_a_request_has_its_names() -> None:
     """A dyad is known by both of its spellings; the list of known measures is spelt out where none fits."""
-    found = request("practice.maritime:JPN-FRA", NAMES)
+    found = request("practice.maritime:JPN-FRA", NAMES, DIPLOMACY)
     assert (found.name, found.entities, found.part) == ("practice.maritime", ("FRA-JPN",), DOMAINS.index("maritime"))
-    assert request("trusting:JPN>FRA", NAMES).entities == ("JPN>FRA",)
-    assert len(request("alignment", NAMES).entities) == len(STATES) * (len(STATES) - 1) // 2
+    assert request("trusting:JPN>FRA", NAMES, DIPLOMACY).entities == ("JPN>FRA",)
+    assert len(request("alignment", NAMES, DIPLOMACY).entities) == len(STATES) * (len(STATES) - 1) // 2
     with pytest.raises(OptionError, match=r"'zzz' is no measure \(known: .*alignment, depth"):
-        request("zzz", NAMES)
+        request("zzz", NAMES, DIPLOMACY)
     with pytest.raises(OptionError, match="'trusting:JPN>FRR': after the colon stands a directed dyad"):
-        request("trusting:JPN>FRR", NAMES)
+        request("trusting:JPN>FRR", NAMES, DIPLOMACY)
 
 
 def test_a_request_travels_to_another_process(reading: Reading) -> None:
     for name in ("practice.maritime:FRA-JPN", "rank", "hedging:FRA"):
-        sent = request(name, NAMES)
+        sent = request(name, NAMES, DIPLOMACY)
         found = pickle.loads(pickle.dumps(sent))
         assert (found.name, found.entities, found.part) == (sent.name, sent.entities, sent.part)
         assert np.array_equal(found.read(reading), sent.read(reading))
@@ -297,4 +291,4 @@ def test_a_request_travels_to_another_process(reading: Reading) -> None:
 )
 def test_unknown_measures_are_refused_with_a_hint(text: str, words: str) -> None:
     with pytest.raises(OptionError, match=words):
-        request(text, Names(load_pack()))
+        request(text, NAMES, DIPLOMACY)

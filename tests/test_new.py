@@ -14,11 +14,10 @@ import pytest
 
 import cordiale
 from cordiale.case.checks import walk_coded
-from cordiale.case.load import find_pack, load_pack
 from cordiale.cli import main
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import read
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
 from cordiale.scenario.schema import schemas, text
 from cordiale.scenario.timeline import profiles
@@ -78,7 +77,7 @@ def test_what_the_commands_advise_works(run: Run) -> None:
 
 def test_the_pack_is_neutral_and_every_number_says_that_it_is_open(run: Run, tmp_path: Path) -> None:
     run("new", "pack", "other")
-    loaded = find_pack("other")
+    loaded = load_case("other")
     numbers = [coded for record in (loaded.pack.case, loaded.pack.ties, *loaded.pack.states.values())
                for _, coded in walk_coded(record)]  # fmt: skip
     assert len(numbers) > 30

@@ -11,15 +11,18 @@ import pytest
 
 from cordiale.case import fields
 from cordiale.case.fields import FIELDS, Field, Names
-from cordiale.case.load import find_pack, roots, scenario_names
+from cordiale.case.load import roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
 from cordiale.files.errors import OptionError
+from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.utility import Worth
-from cordiale.output.odd import Specification, lacking, methods, odd, variables, wanted
+from cordiale.output.odd import lacking, methods, odd, specification_of, variables, wanted
+from cordiale.scenario.load import load_case
 
 from . import packs
+from .conftest import ROOT
 
 PACK = "indo_pacific_2018"
 ELEMENTS = ["1 Purpose and patterns", "2 Entities, state variables and scales", "3 Process overview and scheduling",
@@ -32,13 +35,13 @@ def text() -> str:
 
 
 def test_nothing_that_model_or_pack_has_is_lacking(text: str) -> None:
-    names = wanted(find_pack(PACK))
+    names = wanted(load_case(PACK), DIPLOMACY)
     assert all(names.values())
     assert lacking(text, names) == []
 
 
 def test_a_row_taken_out_of_any_table_is_missed(text: str) -> None:
-    for kind, known in wanted(find_pack(PACK)).items():
+    for kind, known in wanted(load_case(PACK), DIPLOMACY).items():
         for name in (known[0], known[-1]):
             rows = [line for line in text.splitlines() if f"| `{name}` |" not in line]
             assert f"{kind} {name}" in lacking("\n".join(rows), {kind: known})
@@ -53,9 +56,9 @@ def test_a_new_field_comes_in_by_itself(text: str, monkeypatch: pytest.MonkeyPat
     new = Field(("state",), (0.0, 2.0), "how well it keeps secrets", "lever")
     assert lacking(text, {"field": ["secrecy"]}) == ["field secrecy"]
     monkeypatch.setitem(fields.FIELDS, "secrecy", new)
-    assert "field secrecy" in lacking(text, wanted(find_pack(PACK)))  # the old document is found out
+    assert "field secrecy" in lacking(text, wanted(load_case(PACK), DIPLOMACY))  # the old document is found out
     again = odd(PACK, "diplomacy")
-    assert lacking(again, wanted(find_pack(PACK))) == []
+    assert lacking(again, wanted(load_case(PACK), DIPLOMACY)) == []
     assert "| `secrecy` | state | 0..2 | how well it keeps secrets |" in again
 
 
@@ -65,7 +68,7 @@ def test_the_seven_elements_stand_in_order(text: str) -> None:
 
 
 def test_every_coded_number_has_range_basis_and_source(text: str) -> None:
-    loaded = find_pack(PACK)
+    loaded = load_case(PACK)
     annex = text.partition("## Annex B")[2]
     for path, number in coded_numbers(loaded, Names(loaded.pack)).items():
         coded = number.coded
@@ -89,32 +92,38 @@ def test_every_table_is_whole(text: str) -> None:
 
 
 def test_rules_come_from_the_specification_and_methods_from_the_program(text: str) -> None:
-    specification = Specification()
+    specification = specification_of(DIPLOMACY)
     assert specification.section("7") in text
-    names = {each["name"] for each in methods()}
+    names = {each["name"] for each in methods(DIPLOMACY)}
     for cls in (State, Worth):
         own = [name for name, found in vars(cls).items() if inspect.isfunction(found) and not name.startswith("__")]
         assert {f"{cls.__name__}.{name}" for name in own} <= names
-    assert all(each["about"] for each in methods() if not each["name"].split(".")[-1].startswith("_"))
-    assert all(each["about"] for each in variables())
+    assert all(each["about"] for each in methods(DIPLOMACY) if not each["name"].split(".")[-1].startswith("_"))
+    assert all(each["about"] for each in variables(DIPLOMACY))
 
 
 def test_sections_are_cut_at_their_headings() -> None:
-    specification = Specification()
+    specification = specification_of(DIPLOMACY)
     assert specification.section("7.11").startswith("### 7.11 Start")
     assert "7.12" not in specification.section("7.11").splitlines()[0:1][0]
     assert "### 4.12" not in specification.section("4", without="4.12")
     assert "### 4.13" in specification.section("4", without="4.12")
     assert specification.section("7").count("\n### ") == 12
-    with pytest.raises(KeyError):
-        specification.section("8")
+    assert specification.section("8") == ""
+
+
+def test_the_specification_has_every_section_that_the_document_takes() -> None:
+    template = (ROOT / "simulation" / "cordiale" / "output" / "odd.md.j2").read_text("utf-8")
+    taken = re.findall(r'specification\.(?:section|body)\("(\w+)"', template)
+    assert len(taken) > 5
+    assert all(specification_of(DIPLOMACY).section(number) for number in taken)
 
 
 def test_another_case_has_a_document_of_its_own(tmp_path: Path) -> None:
     for seed in (1, 2, 3):
         folder = packs.write(tmp_path / f"case_{seed}", packs.random_pack(seed))
         document = odd(str(folder), "diplomacy")
-        assert lacking(document, wanted(find_pack(folder))) == []
+        assert lacking(document, wanted(load_case(folder), DIPLOMACY)) == []
         before, _, rest = document.partition("## 3 Process")
         assert "JPN" not in before
         assert "### 4.12" not in rest  # what was measured in the first case
@@ -156,7 +165,7 @@ def test_an_unknown_model_or_pack_is_named() -> None:
 
 def unnamed(specification: str) -> list[str]:
     """Return the fields, weights, state variables and measures that the hand-written specification does not name."""
-    names = wanted(find_pack(PACK))
+    names = wanted(load_case(PACK), DIPLOMACY)
     terms = set(re.findall(r"^\| ([a-z]+) \| .* \| .* \|$", specification, re.MULTILINE))
     written = set(re.findall(r"[a-z_]+", specification))
     if "value_<term>" in specification:
@@ -177,7 +186,7 @@ def test_the_specification_names_every_field_weight_variable_and_measure() -> No
 
 
 def test_the_specification_gives_the_ranges_of_the_fields() -> None:
-    rows = Specification().section("2").splitlines()
+    rows = specification_of(DIPLOMACY).section("2").splitlines()
     for name, field in FIELDS.items():
         row = next(line for line in rows if f"| `{name}` |" in line and "|" in line.partition(f"`{name}`")[2][3:])
         scale = "in, out, free" if field.kind == "hold" else f"{field.scale[0]:g}..{field.scale[1]:g}"

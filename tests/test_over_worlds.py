@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -74,6 +74,7 @@ def test_ranks_rungs_and_members_are_counted_exactly(study: Any) -> None:
     np.testing.assert_allclose(counted(study)[2:], np.quantile(study.values, QUANTILES, axis=0), atol=1e-12)
 
 
+@settings(deadline=None)
 @given(pieces(st.floats(-1, 1)))
 def test_pieces_join_to_the_whole(study: Any) -> None:
     values = study.values

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 import cordiale
 from cordiale.case.load import scenario_names
 from cordiale.engine.block import Grove, worlds_of
 from cordiale.files.errors import FileError, OptionError, StudyError, UserError
-from cordiale.models.diplomacy.family import behaviours, standards
 from cordiale.models.random import Streams
 from cordiale.page import server
 from cordiale.page import tabs as take
@@ -38,6 +38,7 @@ from cordiale.page.worker import run_together
 from cordiale.scenario.load import Scenario, load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
+ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
 WORLDS = 6
 HOSTILE = "<script>alert(1)</script> [x](javascript:1) :red[a] $x$ **b** `c` ![i](http://e.org/i.png) & <img src=x>"
 HEAD = "title: Mine\nquestion: What then?\nbasis: {locator: Opening 1, says: a word}\nextends: baseline\n"
@@ -63,6 +64,34 @@ def seen(desk: Desk, lever: str) -> Seen:
     chosen = choice(desk.scenarios[BASE], desk.scenarios[QUAD], {lever: 0.35}, WORLDS, desk.seed)
     study = desk.runs.shown(chosen.scenarios, "a").result()
     return Seen(chosen, study, "alignment", study.manifest["focus"])
+
+
+# ---------------------------------------------------------------- the script that Streamlit runs
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_page_and_each_room_open(room: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = _opened(desk, monkeypatch, {"room": room, "many": True})
+    assert [each.value for each in opened.title] == [literal(desk.pack.case.title)]
+    assert [each.value for each in opened.header] == ["1. Choose", "2. Move a lever", "3. See what differs"]
+    assert not opened.error
+    assert [tab.label for tab in opened.tabs if tab.children] == [room]
+
+
+def test_the_class_is_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = _opened(desk, monkeypatch, {"class": True})
+    assert [each.value for each in opened.header] == [literal(desk.scenarios[QUAD].file.question)]
+
+
+def _opened(desk: Desk, monkeypatch: pytest.MonkeyPatch, state: dict[str, object]) -> AppTest:
+    """Return the page as one visitor has it, without a browser; what a script raised is told in full."""
+    monkeypatch.setattr("cordiale.page.app_state.desk", lambda *_: desk)
+    opened = AppTest.from_file(server.APP, default_timeout=120)
+    for key, value in state.items():
+        opened.session_state[key] = value
+    opened.run()
+    assert not opened.exception, "\n".join([opened.exception[0].message, *opened.exception[0].stack_trace])
+    return opened
 
 
 # ---------------------------------------------------------------- the numbers
@@ -94,11 +123,10 @@ def test_scenarios_side_by_side_are_those_run_alone(desk: Desk) -> None:
     measures = ["alignment", "rank", "pressure"]
     several = [prepared(load_scenario(name, set={"horizon": "2020Q2"}), WORLDS, 5) for name in (BASE, QUAD)]
     several += [prepared(several[0], WORLDS, 5, {name: 0.5}) for name in list(desk.pack.case.levers)[3:6]]
-    classes = behaviours(several[0])
-    norms = standards(several[0], classes)
+    rules = several[0].family.rules(several[0].loaded)
     worlds = worlds_of(several[0], Streams(5, 0, WORLDS))
-    for scenario, found in zip(several, run_together(several, measures, worlds, classes, norms), strict=True):
-        alone = Grove([_recording(scenario, measures)], classes, norms).run([worlds])[0]
+    for scenario, found in zip(several, run_together(several, measures, worlds, rules), strict=True):
+        alone = Grove([_recording(scenario, measures)], rules).run([worlds])[0]
         for values, measure in zip(alone, measures, strict=True):
             np.testing.assert_array_equal(found[measure], values)
 

@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from cordiale.analysis.narrative import story
 from cordiale.case.load import LoadedPack
 from cordiale.engine.block import Grove, worlds_of
 from cordiale.files.errors import OptionError, StudyError
-from cordiale.models.diplomacy.family import behaviours, standards
+from cordiale.models.base import Family
 from cordiale.models.random import Streams
 from cordiale.page import jobs as tasks
 from cordiale.page.job_queue import IN_A_ROW, MANY, PATIENCE, Queue, Ticket
@@ -39,6 +39,7 @@ from cordiale.scenario.load import Scenario, load_scenario
 MEASURES = ["alignment", "trust", "rank", "pressure"]
 BASE, QUAD = "baseline", "france_joins_quad"
 SIZE = 10  # worlds of a block of what the hands run
+Pack = tuple[LoadedPack, Family]  # what each process receives once
 LONG, SHORT = 60, 1  # quarters of a job that is long with three blocks, and of one that is quick
 
 
@@ -85,8 +86,9 @@ class Hands:
 
 
 @pytest.fixture(scope="module")
-def pack() -> LoadedPack:
-    return load_scenario(BASE).loaded
+def pack() -> Pack:
+    scenario = load_scenario(BASE)
+    return scenario.loaded, scenario.family
 
 
 @pytest.fixture
@@ -95,8 +97,8 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def queue(pack: LoadedPack, hands: Hands) -> Queue:
-    return Queue(pack, 1, hands)
+def queue(pack: Pack, hands: Hands) -> Queue:
+    return Queue(*pack, 1, hands)
 
 
 def job(name: str, count: int = 1, quarters: int = SHORT, beside: Hashable = None) -> Job[Any]:
@@ -192,8 +194,8 @@ def test_a_newcomer_does_not_push_out_who_waits_already(queue: Queue, hands: Han
     assert [told.split()[0] for told in hands.started] == ["a0", "n0", "a1", "n1"]
 
 
-def test_nobody_keeps_all_processes_while_another_waits(pack: LoadedPack, hands: Hands) -> None:
-    queue = Queue(pack, 3, hands)
+def test_nobody_keeps_all_processes_while_another_waits(pack: Pack, hands: Hands) -> None:
+    queue = Queue(*pack, 3, hands)
     queue.ask([long("a1", 6), long("a2", 6)], "A")
     assert hands.started == ["a1 0", "a1 1", "a1 2"]  # he may have all as long as he is alone
     queue.ask([long("b", 6)], "B")
@@ -208,8 +210,8 @@ def test_nobody_keeps_all_processes_while_another_waits(pack: LoadedPack, hands:
     assert hands.started[6:] == ["c 0"]
 
 
-def test_a_small_look_of_one_who_is_served_waits_for_one_who_is_not(pack: LoadedPack, hands: Hands) -> None:
-    queue = Queue(pack, 2, hands)
+def test_a_small_look_of_one_who_is_served_waits_for_one_who_is_not(pack: Pack, hands: Hands) -> None:
+    queue = Queue(*pack, 2, hands)
     queue.ask([long("a"), long("a2")], "A")
     queue.ask([job("a3")], "A")
     queue.ask([long("b")], "B")
@@ -227,7 +229,7 @@ def crowds(draw: st.DrawFn) -> list[tuple[str, int, int]]:
 
 @given(crowds(), st.integers(1, 3))
 def test_whatever_comes_shares_are_kept_and_each_block_runs_once(
-    pack: LoadedPack, steps: list[tuple[str, int, int]], processes: int
+    pack: Pack, steps: list[tuple[str, int, int]], processes: int
 ) -> None:
     crowd = Crowd(pack, processes)
     for who, number, quarters in steps:
@@ -243,8 +245,8 @@ def test_whatever_comes_shares_are_kept_and_each_block_runs_once(
 class Crowd:
     """A queue under random use, with the rules that must hold whenever a call starts."""
 
-    def __init__(self, pack: LoadedPack, processes: int) -> None:
-        self.queue, self.processes = Queue(pack, processes, self._start), processes
+    def __init__(self, pack: Pack, processes: int) -> None:
+        self.queue, self.processes = Queue(*pack, processes, self._start), processes
         self.running: list[tuple[str, Call]] = []
         self.runs: Counter[tuple[Any, Any]] = Counter()
         self.asked: dict[str, tuple[Job[Any], Future[Any]]] = {}
@@ -399,7 +401,8 @@ def test_a_coroutine_that_is_cancelled_drops_what_it_awaits(queue: Queue, hands:
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(leave())
+    with ThreadPoolExecutor(1) as thread:  # a browser that was opened before leaves a running loop in this one
+        thread.submit(lambda: asyncio.run(leave())).result()
     hands.end_all()
     assert hands.started == ["a 0"]
 
@@ -446,21 +449,21 @@ def test_a_job_that_fails_does_not_hold_up_the_next(queue: Queue, hands: Hands) 
     assert not queue._busy
 
 
-def test_nothing_is_kept_of_what_has_failed(pack: LoadedPack, hands: Hands) -> None:
+def test_nothing_is_kept_of_what_has_failed(pack: Pack, hands: Hands) -> None:
     failed = long("a")
-    Queue(pack, 2, hands).ask([failed], "A")
+    Queue(*pack, 2, hands).ask([failed], "A")
     hands.calls[0].future.set_exception(ValueError("no number"))
     hands.calls[1].end()
     assert (failed.parts, failed.size, len(hands.calls)) == ({}, 0, 2)
 
 
-def test_a_process_that_cannot_be_started_is_told_and_the_next_is_tried(pack: LoadedPack, hands: Hands) -> None:
+def test_a_process_that_cannot_be_started_is_told_and_the_next_is_tried(pack: Pack, hands: Hands) -> None:
     def refuse(call: Any, orders: list[Any], block: Any, *more: Any) -> Any:
         if orders == ["bad"]:
             raise StudyError("the processes that run the model cannot be started")
         return hands(call, orders, block, *more)
 
-    queue = Queue(pack, 1, refuse)
+    queue = Queue(*pack, 1, refuse)
     bad, good = queue.ask([job("bad", 3), job("good")], "A")
     with pytest.raises(StudyError, match="cannot be started"):
         bad.result(0)
@@ -480,13 +483,13 @@ def test_parts_that_cannot_be_joined_are_told(queue: Queue, hands: Hands) -> Non
     assert after.result(0)
 
 
-def test_a_crowd_that_is_served_at_once_needs_no_depth(pack: LoadedPack) -> None:
+def test_a_crowd_that_is_served_at_once_needs_no_depth(pack: Pack) -> None:
     def at_once(call: Any, orders: list[Any], block: Any, *more: Any) -> Future[Any]:
         made = Call(orders, block)
         made.end()
         return made.future
 
-    futures = Queue(pack, 1, at_once).ask([job(f"a{k}") for k in range(400)], "A")
+    futures = Queue(*pack, 1, at_once).ask([job(f"a{k}") for k in range(400)], "A")
     assert all(each.done() for each in futures)
 
 
@@ -514,7 +517,7 @@ def test_blocks_hold_every_world_once_and_none_is_large(worlds: int, quarters: i
     assert max(sizes) - min(sizes) <= 1
 
 
-def test_a_look_of_the_page_is_quick_and_a_long_one_is_cut(pack: LoadedPack) -> None:
+def test_a_look_of_the_page_is_quick_and_a_long_one_is_cut(pack: Pack) -> None:
     small, large = (Job(tasks.run(prepared(load_scenario(BASE), worlds, 1), MEASURES)) for worlds in (32, 500))
     assert small.quick
     assert len(small.left) == 1
@@ -538,8 +541,8 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def faked(pack: LoadedPack, hands: Hands) -> Runs:
-    return Runs(pack, MEASURES, 1, hands)
+def faked(pack: Pack, hands: Hands) -> Runs:
+    return Runs(*pack, MEASURES, 1, hands)
 
 
 def test_a_choice_that_is_changed_leaves_the_queue(faked: Runs, hands: Hands, cut: None) -> None:
@@ -600,8 +603,8 @@ def test_a_part_of_a_dropped_look_counts_as_memory(
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def runs(request: pytest.FixtureRequest, pack: LoadedPack) -> Iterator[Runs]:
-    made = Runs(pack, MEASURES, request.param)
+def runs(request: pytest.FixtureRequest, pack: Pack) -> Iterator[Runs]:
+    made = Runs(*pack, MEASURES, request.param)
     yield made
     made.stop()
 
@@ -610,13 +613,12 @@ def alone(each: Scenario) -> dict[str, Any]:
     """The values of a scenario that nothing disturbs: all worlds in one block, in this process."""
     own = each.copy()
     own.history["measures"] = [own.history["worlds"][-1].__class__(MEASURES, own.history["worlds"][-1].origin)]
-    classes = behaviours(own)
     worlds = worlds_of(own, Streams(own.seed, 0, own.worlds))
-    return dict(zip(MEASURES, Grove([own], classes, standards(own, classes)).run([worlds])[0], strict=True))
+    return dict(zip(MEASURES, Grove([own], own.family.rules(own.loaded)).run([worlds])[0], strict=True))
 
 
-def test_no_number_hangs_on_who_else_asks(runs: Runs, cut: None, pack: LoadedPack) -> None:
-    levers = list(pack.case.levers) if hasattr(pack, "case") else list(pack.pack.case.levers)
+def test_no_number_hangs_on_who_else_asks(runs: Runs, cut: None, pack: Pack) -> None:
+    levers = list(pack[0].pack.case.levers)
     looks = [[scenario(), scenario(QUAD)], [scenario(**{levers[3]: 0.7})], [scenario(QUAD, 23)], [scenario(seed=4)]]
     tickets = [runs.shown(look, visitor) for visitor, look in zip("ABAC", looks, strict=True)]
     tickets[3].drop()
@@ -650,8 +652,8 @@ def test_a_pair_that_is_none_is_told(runs: Runs) -> None:
         runs.why([scenario()], "FRA-XXX", "A").result()
 
 
-def test_real_processes_let_a_small_look_in_between(pack: LoadedPack, cut: None, tmp_path: Path) -> None:
-    runs = Runs(pack, MEASURES, 1)
+def test_real_processes_let_a_small_look_in_between(pack: Pack, cut: None, tmp_path: Path) -> None:
+    runs = Runs(*pack, MEASURES, 1)
     looks = [scenario(seed=1, worlds=900), scenario(seed=2, worlds=900), scenario(seed=3, worlds=2)]
     started: list[int] = []
     submit = runs._queue._call
@@ -682,8 +684,8 @@ def _until(there: Path) -> None:
         time.sleep(0.01)
 
 
-def test_a_killed_process_is_told_and_the_queue_goes_on(pack: LoadedPack) -> None:
-    runs = Runs(pack, MEASURES, 1)
+def test_a_killed_process_is_told_and_the_queue_goes_on(pack: Pack) -> None:
+    runs = Runs(*pack, MEASURES, 1)
     try:
         pid = runs.do("A", os.getpid).result()
         dead = runs.do("A", signal.pause)

@@ -19,6 +19,8 @@ from cordiale.models.parameters import Parameters, pert
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.timeline import lever_course
 
+from .worlds import begun, drawn
+
 Build = Callable[..., Scenario]
 LEVER = "france_china_tone"
 
@@ -118,22 +120,18 @@ def test_a_shock_ends_by_itself(with_events: Build) -> None:
 
 
 def test_levers_reach_their_parameter_and_stop_gives_it_back(with_events: Build) -> None:
-    from cordiale.engine.block import Block
-    from cordiale.models.diplomacy.family import behaviours, standards
-
     scenario = with_events({"quarter": "2019Q1", "set": {LEVER: 0.9}}, {"quarter": "2019Q3", "stop": [LEVER]})
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 5, classes, standards(scenario, classes))
+    model = begun(scenario, 5)
     france, tone = scenario.names.states.index("FRA"), scenario.names.issues.index("china_tone")
-    drawn = block.drawn.ideal[:, france, tone].copy()
+    coded = drawn(scenario, 5).parameters.ideal[:, france, tone]
     seen = []
     for _ in range(4):
-        block.model.step()
-        seen.append(block.model.parameters.ideal[:, france, tone].copy())
-    assert np.array_equal(seen[0], drawn)
+        model.step()
+        seen.append(model.parameters.ideal[:, france, tone].copy())
+    assert np.array_equal(seen[0], coded)
     assert (seen[1] == 0.9).all()
     assert (seen[2] == 0.9).all()
-    assert np.array_equal(seen[3], drawn)
+    assert np.array_equal(seen[3], coded)
 
 
 def test_set_of_a_lever_holds_against_the_timeline() -> None:

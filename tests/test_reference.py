@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordiale.case.load import scenario_names
+from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.scenario.load import Scenario, load_scenario
 
 from .compare import differences, pair
@@ -20,26 +21,24 @@ TOLERANCE = 1e-9
 
 
 def hold_together(scenario: Scenario, worlds: int, quarters: int) -> None:
-    block, reference = pair(scenario, worlds)
+    model, reference = pair(scenario, worlds)
     for quarter in range(quarters):
-        block.model.step()
+        model.step()
         for world in reference:
             world.step()
-        what, difference = max(differences(scenario, block, reference), key=lambda found: found[1])
+        what, difference = max(differences(scenario, model, reference), key=lambda found: found[1])
         assert difference <= TOLERANCE, f"quarter {quarter}: {what} differs by {difference}"
 
 
 def test_standards_agree() -> None:
-    from cordiale.models.diplomacy.family import behaviours, standards
-
     from .reference.adapter import Best, OneDraw, case_of
     from .reference.model import World
     from .reference.model import standards as reference_standards
 
     scenario = load_scenario("baseline")
-    classes = behaviours(scenario)
-    ours = standards(scenario, classes)
-    theirs = reference_standards(World(case_of(scenario, classes), Best(scenario), {}, OneDraw(scenario, 0)))
+    rules = DIPLOMACY.rules(scenario.loaded)
+    ours = rules.standards
+    theirs = reference_standards(World(case_of(scenario, rules.behaviour), Best(scenario), {}, OneDraw(scenario, 0)))
     for kind, at in (("domain", 0), ("agreement", -1)):
         for term, (mean, deviation) in theirs[kind].items():
             assert ours[term][0][at] == pytest.approx(mean, abs=TOLERANCE)
@@ -68,9 +67,9 @@ def test_any_pack_and_scenario_agree(pack: int, policy: int) -> None:
 def test_the_comparison_can_fail() -> None:
     """A reference world with another seed must not agree."""
     scenario = load_scenario("baseline")
-    block, _ = pair(scenario, 1)
+    model, _ = pair(scenario, 1)
     _, other = pair(load_scenario("baseline", set={"seed": 7}), 1)
-    block.model.step()
+    model.step()
     other[0].step()
-    assert max(found[1] for found in differences(scenario, block, other)) > TOLERANCE
-    assert np.isfinite(block.model.now.trust).all()
+    assert max(found[1] for found in differences(scenario, model, other)) > TOLERANCE
+    assert np.isfinite(model.now.trust).all()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.analysis.narrative import ENTRY, FAILURE, FORCE, replay, story
+from cordiale.analysis.narrative import FAILURE, replay, story
 from cordiale.cli import main
+from cordiale.models.diplomacy.chronicle import ENTRY, FORCE
 from cordiale.models.random import Array
 from cordiale.scenario.load import load_scenario
 

@@ -11,14 +11,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cordiale.case.load import find_pack
-from cordiale.engine.block import Block, Grove, run_block, run_blocks
+from cordiale.case.load import pack_folder
+from cordiale.engine.block import Grove, run_block, run_blocks, start_worlds
 from cordiale.engine.sample import Sampler
-from cordiale.models.diplomacy.family import behaviours, standards
 from cordiale.models.random import SameWorld, Streams, Tiled
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_scenario
 from cordiale.study.run import make_plan
+
+from .worlds import drawn
 
 SHORT = {"horizon": "2020Q2", "worlds": 24}
 
@@ -60,9 +61,8 @@ def test_history_is_shared_up_to_the_first_lever(tmp_path: Path) -> None:
     policy |= {"timeline": [{"quarter": "2020Q1", "set": {"france_in_quad": 1}}]}
     (tmp_path / "policy.yaml").write_text(yaml.safe_dump(policy), "utf-8")
     one, two = (load_scenario(name, set={"horizon": "2020Q2"}) for name in ("baseline", tmp_path / "policy.yaml"))
-    classes = behaviours(one)
-    norms = standards(one, classes)
-    models = [Block(scenario, 0, 16, classes, norms).model for scenario in (one, two)]
+    rules = one.family.rules(one.loaded)
+    models = [start_worlds(scenario, 0, 16, rules) for scenario in (one, two)]
     for quarter in range(7):
         for model in models:
             model.step()
@@ -105,15 +105,15 @@ def test_another_state_moves_no_stream(tmp_path: Path) -> None:
     (folder / "KOR.yaml").write_text(yaml.safe_dump(korea, sort_keys=False, allow_unicode=True), "utf-8")
     path = find_scenario("baseline").path
     before, after = load_scenario(path), load_scenario(path, pack=str(folder))
-    blocks = [Block(s, 0, 6, behaviours(s), standards(s, behaviours(s))) for s in (before, after)]
-    assert set(blocks[0].values) < set(blocks[1].values)
-    for path, drawn in blocks[0].values.items():
-        assert np.array_equal(drawn, blocks[1].values[path]), path
+    values = [drawn(scenario, 6).values for scenario in (before, after)]
+    assert set(values[0]) < set(values[1])
+    for path, numbers in values[0].items():
+        assert np.array_equal(numbers, values[1][path]), path
 
 
 def copy_of_pack(tmp_path: Path) -> Path:
     folder = tmp_path / "agents" / "indo_pacific_2018"
-    shutil.copytree(find_pack("indo_pacific_2018").folder, folder)
+    shutil.copytree(pack_folder("indo_pacific_2018"), folder)
     return folder
 
 
@@ -153,7 +153,7 @@ def test_a_scenario_that_branches_late_is_the_full_run(whole: np.ndarray) -> Non
     names = ["baseline", "submarines_cancelled", "two_plus_two_interrupted", "coercion_under_retrenchment"]
     scenarios = [load_scenario(name, set={"worlds": 9, "horizon": "2022Q2"}) for name in names]
     plan = make_plan(scenarios)
-    grove = Grove(scenarios, plan.behaviour, plan.standards)
+    grove = Grove(scenarios, plan.rules)
     assert grove.shared > 0.2, "these scenarios share history"
     together = run_block(plan, 0, 9).values
     alone = [run_block(make_plan([scenario]), 0, 9).values for scenario in scenarios]
@@ -182,8 +182,8 @@ def test_the_streams_of_one_world_are_the_same_in_every_row() -> None:
 
 def test_rows_of_one_world_have_its_luck() -> None:
     sampler = Sampler([load_scenario("baseline", set={"horizon": "2019Q4"})], ["alignment", "initiatives"])
-    drawn = Block(load_scenario("baseline"), 5, 1, sampler.grove.behaviour, sampler.grove.norms).values
-    rows = sampler.rows({path: np.repeat(value, 4) for path, value in drawn.items()}, world=5)[0]
+    values = drawn(load_scenario("baseline"), 1, first=5).values
+    rows = sampler.rows({path: np.repeat(value, 4) for path, value in values.items()}, world=5)[0]
     one = sampler.worlds(5, 1)[0]
     for measure, values in rows.items():
         assert (values == values[:1]).all()

@@ -9,8 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cordiale.case.load import find_pack, load_pack, roots, scenario_names
+from cordiale.case.load import roots, scenario_names
 from cordiale.files.yaml_file import read
+from cordiale.scenario.load import load_pack, load_scenario
 from cordiale.scenario.schema import scenario_schema, schemas, text
 
 ROOT = roots()[-1]
@@ -60,12 +61,10 @@ def test_scenario_schema_refuses_what_an_editor_should_mark(fault: dict[str, Any
 
 
 def test_at_least_eighteen_scenarios_move_every_lever() -> None:
-    from cordiale.scenario.load import load_scenario
-
     names = scenario_names("indo_pacific_2018")
     assert len(names) >= 18
     moved: set[str] = set()
     for name in names:
         scenario = load_scenario(name)
         moved |= set(scenario.levers) | {event[2] for event in scenario.events}
-    assert moved == set(find_pack("indo_pacific_2018").pack.case.levers)
+    assert moved == set(load_pack().case.levers)

@@ -7,15 +7,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from cordiale.analysis.narrative import KINDS, PROPOSAL, START, Happening, among, milestones, story
-from cordiale.engine.block import Block, Grove, worlds_of
+from cordiale.analysis.narrative import POLICY, PROPOSAL, START, among, milestones, story
+from cordiale.engine.block import Grove
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.family import behaviours, standards
-from cordiale.models.random import Streams
+from cordiale.models.base import Event
+from cordiale.models.diplomacy.chronicle import ENDED, ENTRY, EXIT, FORCE, SIGNED
 from cordiale.scenario.load import Scenario, apply_set, load_scenario
+
+from .worlds import begun, drawn
 
 WORLD = 3
 UNTIL = {"horizon": "2021Q4"}
+KINDS = {START, POLICY, PROPOSAL, SIGNED, FORCE, ENDED, ENTRY, EXIT}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +27,7 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def told(scenario: Scenario) -> list[Happening]:
+def told(scenario: Scenario) -> list[Event]:
     return story(scenario, WORLD)
 
 
@@ -33,18 +36,17 @@ def measured(scenario: Scenario, measure: str) -> np.ndarray:
     own = scenario.copy()
     own.history["measures"] = [*own.history["measures"], type(own.history["measures"][0])([measure], None)]
     apply_set(own, "worlds", 4)
-    classes = behaviours(own)
-    grove = Grove([own], classes, standards(own, classes))
-    return grove.run([worlds_of(own, Streams(own.seed, 0, 4))])[0][0][WORLD]
+    grove = Grove([own], own.family.rules(own.loaded))
+    return grove.run([drawn(own, 4)])[0][0][WORLD]
 
 
-def test_kinds_and_order(told: list[Happening]) -> None:
-    assert {each.kind for each in told} <= set(KINDS)
+def test_kinds_and_order(told: list[Event]) -> None:
+    assert {each.kind for each in told} <= KINDS
     quarters = [each.quarter for each in told]
     assert quarters == sorted(quarters)
 
 
-def test_joint_initiatives_are_those_of_the_measure(scenario: Scenario, told: list[Happening]) -> None:
+def test_joint_initiatives_are_those_of_the_measure(scenario: Scenario, told: list[Event]) -> None:
     joint = {
         (each.quarter, frozenset(each.states), each.words.partition(";")[0].partition(" an agreement")[1]
          or each.words.partition("joint work: ")[2].partition(";")[0])
@@ -54,14 +56,14 @@ def test_joint_initiatives_are_those_of_the_measure(scenario: Scenario, told: li
     assert len(joint) == measured(scenario, "initiatives").sum()
 
 
-def test_agreements_in_force_are_those_of_the_ladder(scenario: Scenario, told: list[Happening]) -> None:
+def test_agreements_in_force_are_those_of_the_ladder(scenario: Scenario, told: list[Event]) -> None:
     ladder = measured(scenario, "ladder")
-    now = Block(scenario, WORLD, 1, behaviours(scenario), standards(scenario, behaviours(scenario))).model.now
+    now = begun(scenario, 1, first=WORLD).now
     gained = sum(each.kind == "in force" for each in told) - sum(each.kind == "ended" for each in told)
     assert gained == ladder[-1].sum() - now.in_force[0].sum() / 2
 
 
-def test_members_are_those_of_the_formats(scenario: Scenario, told: list[Happening]) -> None:
+def test_members_are_those_of_the_formats(scenario: Scenario, told: list[Event]) -> None:
     formats = scenario.loaded.pack.case.formats
     first = sum(len(each.members) for each in formats.values())
     last = sum(measured(scenario, f"member.{name}")[-1].sum() for name in formats)
@@ -69,7 +71,7 @@ def test_members_are_those_of_the_formats(scenario: Scenario, told: list[Happeni
     assert count["entry"] - count["exit"] == last - first
 
 
-def test_what_is_ratified_was_signed(told: list[Happening]) -> None:
+def test_what_is_ratified_was_signed(told: list[Event]) -> None:
     signed = set()
     for each in told:
         what = (each.states, each.words.partition(": ")[2])
@@ -79,7 +81,7 @@ def test_what_is_ratified_was_signed(told: list[Happening]) -> None:
             assert what in signed
 
 
-def test_policy_is_told_in_its_quarter(scenario: Scenario, told: list[Happening]) -> None:
+def test_policy_is_told_in_its_quarter(scenario: Scenario, told: list[Event]) -> None:
     policies = [each for each in told if each.kind == "policy"]
     assert [each.quarter for each in policies] == ["2019Q3"]
     lever = scenario.events[0][2]
@@ -88,7 +90,7 @@ def test_policy_is_told_in_its_quarter(scenario: Scenario, told: list[Happening]
     assert [each.quarter for each in held if each.kind == "policy"] == [scenario.loaded.pack.case.start]
 
 
-def test_among_and_milestones(told: list[Happening]) -> None:
+def test_among_and_milestones(told: list[Event]) -> None:
     dyad = ["FRA", "JPN"]
     few = among(told, dyad)
     assert 0 < len(few) < len(told)
@@ -96,7 +98,7 @@ def test_among_and_milestones(told: list[Happening]) -> None:
     assert not {START, PROPOSAL} & {each.kind for each in milestones(told)}
 
 
-def test_the_same_world_has_the_same_story(scenario: Scenario, told: list[Happening]) -> None:
+def test_the_same_world_has_the_same_story(scenario: Scenario, told: list[Event]) -> None:
     assert story(scenario, WORLD) == told
     assert story(scenario, WORLD + 1) != told
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import cordiale
+from cordiale.analysis.findings import findings
 from cordiale.engine.block import run_block
 from cordiale.files.parquet import Table
 from cordiale.scenario.load import load_scenario
@@ -134,7 +135,7 @@ def test_what_a_design_is_written_with_stays(study: cordiale.Study) -> None:
     """Studies from elsewhere are read by these names: whoever renames one raises the format."""
     design = json.loads((study.folder / "design.json").read_text("utf-8"))
     assert design.keys() == {
-        "behaviour", "command", "cordiale", "format", "pack", "pack_files", "read", "scenarios", "weights"
+        "behaviour", "command", "cordiale", "format", "model", "pack", "pack_files", "read", "scenarios", "weights"
     }  # fmt: skip
     assert design["scenarios"][0].keys() == {
         "basis", "coding", "events", "fixed", "levers", "name", "question", "settings", "title", "uncertainties"
@@ -186,6 +187,22 @@ def test_a_manifest_of_wrong_types_is_refused(copied: Path, field: str) -> None:
     (copied / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(cordiale.StudyError, match=field):
         cordiale.Study.open(copied)
+
+
+@pytest.mark.parametrize("named", [{}, {"model": None}])
+def test_a_study_from_before_models_had_names_is_of_the_first(study: cordiale.Study, named: dict[str, None]) -> None:
+    manifest = {key: value for key, value in study.manifest.items() if key != "model"}
+    old = cordiale.Study(study.folder, manifest | named)
+    assert (old.model["name"], old.headline, old.components) == ("diplomacy", study.headline, study.components)
+    assert all(old.kind(measure) == study.kind(measure) for measure in study.measures())
+    assert findings(old) == findings(study)
+
+
+def test_a_phrase_of_a_manifest_is_text_and_no_code(study: cordiale.Study) -> None:
+    manifest = json.loads(json.dumps(study.manifest))
+    manifest["model"]["measures"]["alignment"]["phrase"] = "{0.__class__} {:>9999999999} {} agree"
+    told = findings(cordiale.Study(study.folder, manifest))
+    assert "{0.__class__} {:>9999999999} France and Japan agree in " in told[0]
 
 
 def test_a_manifest_that_says_something_else_is_refused(copied: Path) -> None:

@@ -9,6 +9,8 @@ from cordiale.analysis.attribution import Terms, terms
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_scenario
 
+from .worlds import begun
+
 
 @pytest.fixture(scope="module", params=["baseline", "dual_use_revealed", "submarines_cancelled"])
 def found(request: pytest.FixtureRequest) -> Terms:
@@ -31,13 +33,9 @@ def test_the_breach_of_a_revelation_shows_in_its_quarter() -> None:
 
 def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
     """Their sum is the mean worth that the model used for its choices."""
-    from cordiale.engine.block import Block
-    from cordiale.models.diplomacy.family import behaviours, standards
-
     scenario = load_scenario("baseline")
     found = terms(scenario, "FRA-JPN", worlds=10)
-    classes = behaviours(scenario)
-    model = Block(scenario, 0, 10, classes, standards(scenario, classes)).model
+    model = begun(scenario, 10)
     for quarter in range(3):
         model.step()
         for view, (i, j) in (("FRA>JPN", (0, 1)), ("JPN>FRA", (1, 0))):
@@ -47,19 +45,15 @@ def test_values_are_the_terms_of_the_worth_of_an_initiative() -> None:
 
 def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> None:
     """What is delivered moves by a share of 1 - trust, a shortfall by one of trust, time towards the coding."""
-    from cordiale.engine.block import Block
-    from cordiale.models.diplomacy.family import behaviours, standards
-
     scenario = load_scenario("japan_contribution_stalled")
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 6, classes, standards(scenario, classes))
+    model = begun(scenario, 6)
     for _ in range(12):
-        before = block.model.now.trust
-        block.model.step()
-    weights, coded = block.model.parameters.weights, block.model.parameters.arrays["trust"]
+        before = model.now.trust
+        model.step()
+    weights, coded = model.parameters.weights, model.parameters.arrays["trust"]
     shown = set()
     for i in range(len(scenario.names.states)):
-        causes, trust, late = block.model.trust_changes[i], before[:, i], block.model.shortfall[:, i]
+        causes, trust, late = model.trust_changes[i], before[:, i], model.shortfall[:, i]
         assert set(causes) == {"delivered", "breach", "shortfall", "return"}
         shares = causes["delivered"] / (weights["trust_gain"][:, None] * (1 - trust))
         assert np.isclose(shares, np.round(shares)).all()
@@ -71,18 +65,14 @@ def test_causes_of_trust_have_their_names_and_the_share_of_what_is_left() -> Non
 
 def test_consent_is_the_logistic_of_its_four_terms() -> None:
     """Who has the entrant's backing, trusts it, and thinks as it does, lets it in the more."""
-    from cordiale.engine.block import Block
-    from cordiale.models.diplomacy.family import behaviours, standards
-
     scenario = load_scenario("admm_entry_backed")
-    classes = behaviours(scenario)
-    block = Block(scenario, 0, 3, classes, standards(scenario, classes))
+    model = begun(scenario, 3)
     for _ in range(8):
-        block.model.step()
-    backing = block.model.parameters.backing
+        model.step()
+    backing = model.parameters.backing
     assert backing.any(), "the scenario backs an entry by now"
-    for member, state in enumerate(block.model.states):
-        found, weight = state.consent(), block.model.parameters.weights
+    for member, state in enumerate(model.states):
+        found, weight = state.consent(), model.parameters.weights
         for world, entrant, group in np.ndindex(found.shape):
             utility = (
                 weight["consent_openness"][world]

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from text import code, page, path, table, words
 
-from cordiale.case.load import LoadedPack, find_pack
+from cordiale.case.load import LoadedPack
 from cordiale.case.pack import Case, StateFile, Ties
 from cordiale.case.ranges import Coded
+from cordiale.scenario.load import load_case
 
 HEAD = ["number", "range", "basis", "rests on"]
 
 
 def codebook_pages(pack: str) -> dict[str, tuple[str, str]]:
     """Return file name -> (title in the navigation, page) of a pack's tables."""
-    loaded = find_pack(pack)
+    loaded = load_case(pack)
     pages = {
         "case.md": ("The case", case_page(loaded)),
         "ties.md": ("Ties and views", ties_page(loaded)),

@@ -29,5 +29,5 @@ def measures_page() -> str:
         "[the equations](../ODD.md), 7.12.",
         table(["measure", "what it is", "unit", "of"], measured),
         "## Charts", "`cordiale chart STUDY NAME` draws one; `cordiale run` draws all that the measures allow.",
-        table(["chart", "what it shows", "needs", "options from Python"], drawn),
+        table(["chart", "what it shows", "needs besides the headline", "options from Python"], drawn),
     )  # fmt: skip

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from text import code, page, path, table, words
 
-from cordiale.case.load import find_pack, scenario_names
+from cordiale.case.load import scenario_names
 from cordiale.case.quarters import to_text
-from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.load import Scenario, load_case, load_scenario
 from cordiale.scenario.words import moves
 
 
 def scenarios_page(pack: str) -> str:
     """Return the page of a pack's scenarios."""
     scenarios = [load_scenario(name, pack=pack) for name in scenario_names(pack)]
-    case = find_pack(pack).pack.case
+    case = load_case(pack).pack.case
     head = (
         f"{len(scenarios)} scenarios of {words(case.title)}. Run one or more with `cordiale run NAME NAME`; they share "
     )

@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep import sweep
-    from cordiale.case.load import load_pack
     from cordiale.case.pack import Pack
     from cordiale.files.errors import CordialeError, FileError, OptionError, StudyError, StudyWarning, UserError
     from cordiale.models.diplomacy.kinds import Challenger, Hedger
     from cordiale.models.diplomacy.state import State
-    from cordiale.scenario.load import Scenario, load_scenario
+    from cordiale.scenario.load import Scenario, load_pack, load_scenario
     from cordiale.study.run import resume, run
     from cordiale.study.study import Study
 
 _HOMES = {
     "analysis.sweep": ("sweep",),
-    "case.load": ("load_pack",),
     "case.pack": ("Pack",),
     "files.errors": ("CordialeError", "FileError", "OptionError", "StudyError", "StudyWarning", "UserError"),
     "models.diplomacy.kinds": ("Challenger", "Hedger"),
     "models.diplomacy.state": ("State",),
-    "scenario.load": ("Scenario", "load_scenario"),
+    "scenario.load": ("Scenario", "load_pack", "load_scenario"),
     "study.run": ("resume", "run"),
     "study.study": ("Study",),
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,27 @@ from cordiale.scenario.load import Scenario, load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
 PATIENCE = 20_000  # milliseconds
+START = 120  # seconds in which the page must answer
 SIZES = {"screen": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
 EFFECT = re.compile(r"on average than|not clearly different|the same as")
 HEAD = "title: '{title}'\nquestion: What then?\nbasis: {{locator: Opening 1, says: a word}}\nextends: {parent}\n"
 
 
+@dataclass(frozen=True)
+class Served:
+    """A page that is served; what the server says, also of a script that failed, is in `log`."""
+
+    address: str
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text("utf-8", errors="replace")[-5000:]
+
+
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A page that is served as a user would serve it."""
     import socket
 
@@ -33,13 +48,18 @@ def address() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).parent / "cordiale"), "page", BASE, QUAD, "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    said = process.stderr.readline()
-    assert f"http://127.0.0.1:{port} (for this machine only" in said
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.communicate(timeout=30)
+    made = Served(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("page") / "said.txt")
+    with made.log.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        end = time.monotonic() + START
+        while "Ctrl-C stops it" not in made.said and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        assert f"{made.address} (for this machine only" in made.said
+        yield made
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +75,8 @@ def labels(quad: Scenario) -> list[str]:
 
 
 @pytest.fixture
-def visit(address: str, watched: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Open the page in a context of its own; at the end nothing may have been asked for outside."""
+def visit(served: Served, watched: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Open the page in a context of its own; at the end nothing may have failed or been asked for outside."""
     made = []
 
     def open_page(size: str = "screen", query: str = "", **options: Any) -> Any:
@@ -64,12 +84,17 @@ def visit(address: str, watched: Callable[..., Any]) -> Iterator[Callable[..., A
         made.append(own)
         page = own.context.new_page()
         page.set_default_timeout(60_000)
-        page.goto(f"{address}/{query}")
-        page.get_by_role("heading", level=2).first.wait_for()
+        page.goto(f"{served.address}/{query}")
+        fault = page.get_by_test_id("stException")
+        page.get_by_role("heading", level=2).or_(fault).first.wait_for()
+        assert fault.count() == 0, served.said
         settle(page)
         return page
 
     yield open_page
+    assert all(page.get_by_test_id("stException").count() == 0 for each in made for page in each.context.pages), (
+        served.said
+    )
     assert [each.outside for each in made] == [[] for _ in made]
 
 

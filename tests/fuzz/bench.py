@@ -22,7 +22,6 @@ import cordiale
 from cordiale.analysis.findings import findings
 from cordiale.case.coding import read_coding
 from cordiale.case.fields import Names
-from cordiale.case.load import find_pack
 from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
 from cordiale.engine.block import run_block
@@ -30,7 +29,7 @@ from cordiale.files.errors import LONGEST, FileError, UserError
 from cordiale.files.file_list import seal
 from cordiale.files.yaml_file import read
 from cordiale.scenario.claims import load_claims
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_case, load_scenario
 from cordiale.study.design import plan_of, read_design
 from cordiale.study.quantiles import last_quarter
 from cordiale.study.run import make_plan
@@ -216,7 +215,7 @@ def _scenario(bench: Bench, path: Path, run: bool) -> None:
 
 def _pack(bench: Bench, path: Path, run: bool) -> None:
     pack = path.parent.name
-    loaded = find_pack(pack)
+    loaded = load_case(pack)
     coded_numbers(loaded, Names(loaded.pack))
     plan = make_plan([load_scenario("baseline" if pack == PACK else "fuzzed", pack=pack)])
     if run:
@@ -228,7 +227,7 @@ def _claims(bench: Bench, path: Path, run: bool) -> None:
 
 
 def _coding(bench: Bench, path: Path, run: bool) -> None:
-    loaded = find_pack(SMALL)
+    loaded = load_case(SMALL)
     names = Names(loaded.pack)
     read_coding(path, names, coded_numbers(loaded, names))
     plan = make_plan([load_scenario("baseline", pack=SMALL, coding=path)])

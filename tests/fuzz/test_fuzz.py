@@ -14,11 +14,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from cordiale.case.fields import Names
-from cordiale.case.load import find_pack
 from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import run_block
 from cordiale.files.errors import OptionError
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_case, load_scenario
 from cordiale.study.run import make_plan
 
 from ..conftest import PACK
@@ -82,9 +81,9 @@ def test_scenarios_of_a_small_case(bench: Bench, changes: Changes, share: int) -
 @hunt("written")
 @given(data=st.data(), share=shares)
 def test_scenarios_that_are_almost_right(bench: Bench, data: st.DataObject, share: int) -> None:
-    names = Names(find_pack(SMALL).pack)
-    drawn = [path for path in coded_numbers(find_pack(SMALL), names) if not path.startswith("weight.")]
-    scenario = data.draw(scenarios_of(list(find_pack(SMALL).pack.case.levers), drawn))
+    names = Names(load_case(SMALL).pack)
+    drawn = [path for path in coded_numbers(load_case(SMALL), names) if not path.startswith("weight.")]
+    scenario = data.draw(scenarios_of(list(load_case(SMALL).pack.case.levers), drawn))
     raw = mutated(scenario, ([], []))
     bench.try_bytes("small scenario", bench.sources()["small scenario"][0], raw, run=True, command=share == 19)
 

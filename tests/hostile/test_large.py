@@ -22,15 +22,15 @@ from cordiale.scenario.claims import ClaimsFile
 from cordiale.case.coding import read_coding
 from cordiale.files.errors import UserError
 from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack, find_pack
 from cordiale.scenario.file import LoadedScenario
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Case, StateFile, Ties
 from cordiale.files.error_messages import validate
 from cordiale.files.yaml_file import read
+from cordiale.scenario.load import load_case
 
-names = Names(find_pack("indo_pacific_2018").pack)
-numbers = coded_numbers(find_pack("indo_pacific_2018"), names)
+names = Names(load_case("indo_pacific_2018").pack)
+numbers = coded_numbers(load_case("indo_pacific_2018"), names)
 uses = [lambda path, record=record: validate(read(path), record) for record in (Case, StateFile, Ties, ClaimsFile)]
 uses += [LoadedScenario, lambda path: read_coding(path, names, numbers)]
 now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

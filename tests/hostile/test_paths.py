@@ -30,6 +30,15 @@ def test_links_of_scenarios_that_lead_out(refused: Refused, secret: Path) -> Non
     assert refused("run", str(MINE)) == f"{SCENARIOS}/linked.yaml: {out} its folder"
 
 
+@pytest.mark.parametrize("name", ["case", "ties", "FRA"])
+def test_links_of_packs_that_lead_out(name: str, refused: Refused, secret: Path) -> None:
+    path = Path("agents") / PACK / f"{name}.yaml"
+    path.unlink()
+    path.symlink_to(secret)
+    for command in (("run", "baseline"), ("run", "baseline", "--model", "landscape"), ("validate", PACK)):
+        assert refused(*command) == f"{path}: is a link that leads out of the pack's folder"
+
+
 def test_links_within_the_folder_are_files_like_others(workshop: Path) -> None:
     (SCENARIOS / "linked.yaml").symlink_to("baseline.yaml")
     assert load_scenario("linked").title == load_scenario("baseline").title

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from cordiale.engine.block import Block
-from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.base import Behaviour
 from cordiale.models.diplomacy.kinds import Challenger, Hedger
-from cordiale.models.random import Streams
+from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import profiles
 
@@ -48,8 +48,8 @@ def case_of(scenario: Scenario, behaviour: Behaviour) -> Case:
 class OneWorld:
     """The parameters of one world of a block, by path and quarter."""
 
-    def __init__(self, scenario: Scenario, block: Block, world: int) -> None:
-        self.values = {path: float(values[world]) for path, values in block.values.items()}
+    def __init__(self, scenario: Scenario, drawn: Mapping[str, Array], world: int) -> None:
+        self.values = {path: float(values[world]) for path, values in drawn.items()}
         self.profiles = {profile.path: profile for profile in profiles(scenario)}
 
     def coded(self, path: str) -> float | None:

@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.case.quarters import to_text
-from cordiale.engine.block import Block, Plan
+from cordiale.engine.block import Plan, start_worlds
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.diplomacy.alignment import similarity_by_issue
-from cordiale.models.diplomacy.family import Behaviour
-from cordiale.models.diplomacy.model import Diplomacy
-from cordiale.models.diplomacy.world import World
+from cordiale.models.base import Behaviour, steps
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.run import make_plan
@@ -123,21 +120,23 @@ def joined(parts: list[Terms]) -> Terms:
 
 def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
     """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`."""
-    model = Block(scenario, first, worlds, plan.behaviour, plan.standards).model
+    tells = plan.family.attribution
+    if tells is None:
+        raise OptionError(f"the model {plan.family.name} does not tell why a dyad changed")
+    model = start_worlds(scenario, first, worlds, plan.rules)
     i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
     changes: dict[tuple[str, str], list[Array]] = {}
     values: dict[str, dict[str, list[Array]]] = {}
-    levels = {quantity: [level] for quantity, level in _levels(model, i, j).items()}
-    for _ in range(scenario.quarters):
-        before, salience = model.now, model.parameters.salience
-        model.step()
-        for key, change in _changes(model, before, salience, i, j).items():
+    levels = {quantity: [level] for quantity, level in tells.levels(model, i, j).items()}
+    for step in steps(model, scenario.quarters):
+        for key, change in tells.causes(step, i, j).items():
             changes.setdefault(key, []).append(change)
-        for quantity, level in _levels(model, i, j).items():
+        for quantity, level in tells.levels(model, i, j).items():
             levels[quantity].append(level)
         for one, other in ((i, j), (j, i)):
-            directed = values.setdefault(_directed(model, one, other), {})
-            for term, value in _values(model, before, one, other).items():
+            states = scenario.names.states
+            directed = values.setdefault(f"{states[one]}>{states[other]}", {})
+            for term, value in tells.terms(step, one, other).items():
                 directed.setdefault(term, []).append(value)
     return Terms(
         dyad,
@@ -149,66 +148,3 @@ def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int)
             for directed, found in values.items()
         },
     )
-
-
-def _directed(model: Diplomacy, one: int, other: int) -> str:
-    return f"{model.states[one].code}>{model.states[other].code}"
-
-
-def _levels(model: Diplomacy, i: int, j: int) -> dict[str, Array]:
-    now = model.now
-    parts = similarity_by_issue(now.position, model.parameters.salience)
-    return {
-        f"trust {_directed(model, i, j)}": now.trust[:, i, j],
-        f"trust {_directed(model, j, i)}": now.trust[:, j, i],
-        "practice": now.practice_mean[:, i, j],
-        "similarity": 1 + np.asarray(sum(parts[:, i, j, k] for k in range(parts.shape[-1]))),
-    }
-
-
-def _changes(model: Diplomacy, before: World, salience: Array, i: int, j: int) -> dict[tuple[str, str], Array]:
-    changes: dict[tuple[str, str], Array] = {}
-    for one, other in ((i, j), (j, i)):
-        for cause, change in model.trust_changes[one].items():
-            changes[f"trust {_directed(model, one, other)}", cause] = np.broadcast_to(change, before.trust[:, 0].shape)[
-                :, other
-            ].copy()
-    changes |= _practice_changes(model, before, i, j)
-    old = similarity_by_issue(before.position, salience)[:, i, j]
-    new = similarity_by_issue(model.now.position, model.parameters.salience)[:, i, j]
-    for k, issue in enumerate(model.structure.names.issues):
-        changes["similarity", issue] = new[:, k] - old[:, k]
-    return changes
-
-
-def _practice_changes(model: Diplomacy, before: World, i: int, j: int) -> dict[tuple[str, str], Array]:
-    """Growth by who proposed what (halves where both did), and decay."""
-    gain, decay = model.weight("practice_gain"), model.weight("practice_decay")
-    domains = model.structure.names.domains
-    changes: dict[tuple[str, str], Array] = {}
-    lost = np.zeros(before.worlds)
-    for d, domain in enumerate(domains):
-        practice = before.practice[:, i, j, d]
-        by_one, by_other = model.now.confirmed[:, i, j, d], model.now.confirmed[:, j, i, d]
-        growth = gain * (1 - practice) / len(domains)
-        for code, mine, others in ((i, by_one, by_other), (j, by_other, by_one)):
-            share = mine * np.where(others, 0.5, 1.0)
-            changes["practice", f"{model.states[code].code} proposes {domain}"] = growth * share
-        lost -= np.where(by_one | by_other, 0.0, decay * practice) / len(domains)
-    changes["practice", "decay"] = lost
-    return changes
-
-
-def _values(model: Diplomacy, before: World, one: int, other: int) -> dict[str, Array]:
-    """Mean worth of an initiative in a domain by term, as it stood when the quarter's choices were made."""
-    after, model.now = model.now, before
-    try:
-        state = model.states[one]
-        found = {}
-        for term in (*state.PAIR_TERMS, *state.DOMAIN_TERMS):
-            worth = state.weighted(term)
-            column = np.broadcast_to(worth, (before.worlds, len(model.states), *worth.shape[2:]))[:, other]
-            found[term] = column if column.ndim == 1 else column[:, :-1].mean(axis=1)
-        return {term: np.asarray(value).copy() for term, value in found.items()}
-    finally:
-        model.now = after

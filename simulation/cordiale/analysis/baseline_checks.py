@@ -171,7 +171,7 @@ def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[s
         if score[at] > strength:
             strength = float(score[at])
             mean, low, high = interval(difference[:, at])
-            entity = request(measure, scenario.names).entities[at]
+            entity = request(measure, scenario.names, scenario.family).entities[at]
             best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
             best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
     if PATROLS in found[0]:
@@ -213,7 +213,7 @@ class Property:
 def known(scenario: Scenario, measure: str) -> bool:
     """Return whether a pack has a measure and the states it is of."""
     try:
-        request(measure, scenario.names)
+        request(measure, scenario.names, scenario.family)
     except OptionError:
         return False
     return True

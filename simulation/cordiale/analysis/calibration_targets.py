@@ -8,7 +8,6 @@ complete; what was signed after 2018 is not looked at.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,12 +15,12 @@ from numpy.typing import NDArray
 
 from cordiale.case.pack import Pack
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
-from cordiale.models.diplomacy.model import Diplomacy, Standards
+from cordiale.models.base import steps
+from cordiale.models.diplomacy.family import rules_of
 from cordiale.models.diplomacy.structure import Structure, structure_of
-from cordiale.models.diplomacy.world import Flags
 from cordiale.models.parameters import assemble, draw
 from cordiale.models.random import Array, Streams
+from cordiale.models.sums import Flags
 from cordiale.scenario.load import Scenario
 
 FIRST, LAST = 2007, 2018
@@ -82,9 +81,9 @@ class Past:
         if lack := lack_of_record(scenario.loaded.pack):
             raise OptionError(lack)
         known = _signed_by(scenario.loaded.pack, LAST)
-        self.scenario, self.structure = scenario, _set_back(known)
-        self.behaviour: Behaviour = behaviours(scenario)
-        self.norms: Standards = standards(_with(scenario, known), self.behaviour)
+        self.scenario = scenario
+        today = rules_of(scenario.loaded, structure_of(known))  # whose standards hold then too
+        self.rules = replace(today, structure=_set_back(known))
 
     def replay(self, first: int, worlds: int, fixed: Mapping[str, float] | None = None) -> Replay:
         """Return worlds `first` .. `first + worlds - 1` after the twelve years, each with its own numbers and luck.
@@ -97,14 +96,13 @@ class Past:
         values = draw(self.scenario.ranges, streams)
         values |= {path: np.full(worlds, number) for path, number in (fixed or {}).items()}
         parameters = assemble(values, self.scenario.names)
-        model = Diplomacy(self.structure, parameters, lambda _: parameters, streams, self.behaviour, self.norms)
+        model = self.rules.start(parameters, lambda _: parameters, streams)
         start = model.now
         before = start.in_force | start.pending
         year = np.zeros(before.shape, dtype=np.int16)
-        for quarter in range(4 * (LAST - FIRST + 1)):
-            model.step()
+        for step in steps(model, 4 * (LAST - FIRST + 1)):
             fresh = (model.now.in_force | model.now.pending) & ~before & (year == 0)
-            year[fresh] = FIRST + quarter // 4
+            year[fresh] = FIRST + step.quarter // 4
         now = model.now
         return Replay(
             Ladder(year, (year > 0) & ~now.in_force),
@@ -141,12 +139,6 @@ def _set_back(pack: Pack) -> Structure:
         if rung.signed < FIRST
     ]
     return structure_of(pack.model_copy(update={"ties": pack.ties.model_copy(update={"ladder": before})}))
-
-
-def _with(scenario: Scenario, pack: Pack) -> Scenario:
-    loaded = copy(scenario.loaded)
-    loaded.pack = pack
-    return replace(scenario, loaded=loaded)
 
 
 def record(scenario: Scenario) -> Ladder:

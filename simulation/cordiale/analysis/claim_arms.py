@@ -6,23 +6,19 @@ An arm that several claims share is run once. All arms have the same worlds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cordiale.engine.block import Worlds, model_of, worlds_of
+from cordiale.engine.block import start, worlds_of
 from cordiale.engine.pool import Ordered, ordered
-from cordiale.models.diplomacy.family import Behaviour
-from cordiale.models.diplomacy.measures import Reading
-from cordiale.models.diplomacy.model import Diplomacy, Standards
-from cordiale.models.diplomacy.structure import Structure, structure_of
+from cordiale.models.base import Model, Rules, steps
 from cordiale.models.measures import Request
-from cordiale.models.parameters import assemble, draw
+from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams, Tiled
 from cordiale.scenario.claims import Loaded
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.timeline import Timeline
 
 SIZE = 256
 TOGETHER = 5  # codings that live in one block
@@ -101,8 +97,7 @@ class Shared:
     """What every task needs."""
 
     arms: Arms
-    behaviour: Behaviour
-    norms: Standards
+    rules: Rules
     placebos: Sequence[Placebo]
 
 
@@ -128,7 +123,7 @@ def run_task(shared: Shared, task: Task) -> dict[Read, Array]:
     """Return (measure, quarter) -> (rows,) of a task."""
     scenario, reads = shared.arms.scenarios[task.arm], shared.arms.reads[task.arm]
     if task.kind == "placebo":
-        return shared.placebos[task.numbers[0]].run(scenario, reads, task.worlds, shared.behaviour, shared.norms)
+        return shared.placebos[task.numbers[0]].run(scenario, reads, task.worlds, shared.rules)
     streams: Streams = Streams(scenario.seed, task.first, task.worlds)
     if task.kind == "drawn":
         block = worlds_of(scenario, streams)
@@ -136,14 +131,7 @@ def run_task(shared: Shared, task: Task) -> dict[Read, Array]:
         codes = [draw(scenario.ranges, Streams(scenario.seed, number, 1)) for number in task.numbers]
         values = {path: np.repeat([code[path][0] for code in codes], task.worlds) for path in codes[0]}
         block = worlds_of(scenario, Tiled(Streams(scenario.seed, task.first, task.worlds), len(codes)), values)
-    return read_arm(scenario, reads, block, shared.behaviour, shared.norms)
-
-
-def read_arm(
-    scenario: Scenario, reads: Mapping[Read, Request], block: Worlds, behaviour: Behaviour, norms: Standards
-) -> dict[Read, Array]:
-    """Run a block of an arm as far as its reads ask, and return them."""
-    return read_model(model_of(scenario, block, behaviour, norms), reads)
+    return read_model(start(scenario, block, shared.rules), reads)
 
 
 def run_tasks(
@@ -190,37 +178,20 @@ class Placebo:
         worlds = streams.worlds
         return found | {path: np.full(worlds, value) for path, value in self.ideal.items()}
 
-    def structure(self, scenario: Scenario) -> Structure:
-        """Return the structure with ladder and memberships of the sources."""
-        whole, states = structure_of(scenario.loaded.pack), scenario.names.states
-        order = [states.index(self.source[code]) for code in states]
-        return replace(
-            whole,
-            members=whole.members[order],
-            in_force=whole.in_force[np.ix_(order, order)],
-            pending=whole.pending[np.ix_(order, order)],
-        )
-
-    def run(
-        self, scenario: Scenario, reads: Mapping[Any, Request], worlds: int, behaviour: Behaviour, norms: Standards
-    ) -> dict[Any, Array]:
+    def run(self, scenario: Scenario, reads: Mapping[Any, Request], worlds: int, rules: Rules) -> dict[Any, Array]:
         """Run an arm on this pack and return its reads; its worlds have the luck of worlds 0, 1, ..."""
         streams = Streams(scenario.seed, 0, worlds)
-        parameters = assemble(self.values(scenario, streams), scenario.names)
-        classes = {code: behaviour[self.source[code]] for code in scenario.names.states}
-        timeline = Timeline(scenario, parameters)
-        model = Diplomacy(self.structure(scenario), parameters, timeline.at, streams, classes, norms)
-        return read_model(model, reads)
+        values = self.values(scenario, streams)
+        return read_model(start(scenario, worlds_of(scenario, streams, values), rules.shuffled(self.source)), reads)
 
 
-def read_model(model: Diplomacy, reads: Mapping[Any, Request]) -> dict[Any, Array]:
+def read_model(model: Model, reads: Mapping[Any, Request]) -> dict[Any, Array]:
     """Run a model as far as its reads ask: (measure, quarter) -> (rows,)."""
     found: dict[Any, Array] = {}
-    for quarter in range(max(at for _, at in reads) + 1):
-        model.step()
-        wanted = {key: each for key, each in reads.items() if key[1] == quarter}
+    for step in steps(model, max(at for _, at in reads) + 1):
+        wanted = {key: each for key, each in reads.items() if key[1] == step.quarter}
         if wanted:
-            reading = Reading(model.now, model.parameters, model.structure)
+            reading = model.reading()
             found |= {key: each.read(reading)[:, 0] for key, each in wanted.items()}
     return found
 

@@ -28,8 +28,6 @@ from cordiale.scenario.load import Scenario, apply_set, load_scenario
 from cordiale.study.journal import Begun
 from cordiale.study.run import RUN, Progress, run
 
-PARTS = ("alignment", "similarity", "depth", "practice", "trust")
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -115,7 +113,7 @@ def compare(
 
     Parameters
     ----------
-    measures : each of one entity, "alignment:FRA-JPN"; alignment and its parts of the focus dyad where None
+    measures : each of one entity, "alignment:FRA-JPN"; the headline and its parts of the focus dyad where None
     contexts : what else the same difference is asked under: a scenario C, of which the study holds C and A+C for
         each other scenario A, or a coding "@name", of which it holds every scenario again as "A@name". "A in C" is
         then the difference there, and "A in C" against "A" the interaction
@@ -155,9 +153,10 @@ def inside(context: str, baseline: str, other: str) -> tuple[str, str]:
 
 def _default(study: Study) -> list[str]:
     focus = study.manifest["focus"]
-    found = [f"{part}:{focus}" for part in PARTS if focus in study.measures().get(part, [])]
+    parts = [study.headline, *study.components]
+    found = [f"{part}:{focus}" for part in parts if focus in study.measures().get(part, [])]
     if not found:
-        raise OptionError(f"the study records no alignment:{focus}: name a measure with --measure")
+        raise OptionError(f"the study records no {study.headline}:{focus}: name a measure with --measure")
     return found
 
 
@@ -238,6 +237,7 @@ def run_comparison(
     contexts: Sequence[str] = (),
     *,
     codings: Sequence[Path] = (),
+    model: str | None = None,
     until: float | None = None,
     worlds: int | None = None,
     seed: int | None = None,
@@ -256,6 +256,7 @@ def run_comparison(
     scenarios : the baseline, then those compared with it
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
+    model : the family of models, in place of what the files say
     until : width of the first measure's interval, in place of a number of worlds
     begun_by : the command, with its options, that resumes the comparison if it is interrupted
     """
@@ -264,9 +265,13 @@ def run_comparison(
     extra = dict(set) if isinstance(set, Mapping) else list(set)
     baseline, others = scenarios[0], list(scenarios[1:])
     names = [baseline, *others, *contexts, *(f"{other}+{each}" for each in contexts for other in others)]
-    loaded = [load_scenario(name, set=extra) for name in names]
+    loaded = [load_scenario(name, set=extra, model=model, allow=allow) for name in names]
     contexts = [*contexts, *(f"@{coding.stem}" for coding in codings)]
-    loaded += [_recoded(name, coding, extra) for coding in codings for name in (baseline, *others)]
+    loaded += [
+        _recoded(load_scenario(name, set=extra, coding=coding, model=model, allow=allow), coding)
+        for coding in codings
+        for name in (baseline, *others)
+    ]
     asked = _asked(loaded[0], measures)
     for scenario in loaded if seed is not None else []:
         apply_set(scenario, "seed", seed, option=f"--seed {seed}")
@@ -285,21 +290,20 @@ def run_comparison(
     return study, said
 
 
-def _recoded(name: str, coding: Path, extra: Mapping[str, object] | Sequence[str]) -> Scenario:
-    scenario = load_scenario(name, set=extra, coding=coding)
+def _recoded(scenario: Scenario, coding: Path) -> Scenario:
     return changed(scenario, name=f"{scenario.name}@{coding.stem}")
 
 
 def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
     focus = scenario.loaded.pack.case.focus
-    asked = list(measures or [f"{part}:{focus}" for part in PARTS])
+    parts = [scenario.family.headline, *scenario.family.parts]
+    asked = list(measures or [f"{part}:{focus}" for part in parts])
     for measure in asked:
-        found = request(measure, scenario.names)
+        found = request(measure, scenario.names, scenario.family)
         if len(found.entities) != 1:
             raise OptionError(f"--measure {measure}: name one state or dyad, such as {measure}:{found.entities[0]}")
-    return list(
-        dict.fromkeys(f"{request(m, scenario.names).name}:{request(m, scenario.names).entities[0]}" for m in asked)
-    )
+    found_all = [request(measure, scenario.names, scenario.family) for measure in asked]
+    return list(dict.fromkeys(f"{found.name}:{found.entities[0]}" for found in found_all))
 
 
 def save(comparison: Comparison, folder: Path, replace: bool = False) -> None:

@@ -32,7 +32,7 @@ from cordiale.analysis.sobol import matching
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
-from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.base import Rules
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
@@ -173,12 +173,12 @@ def too_few(met: Mask) -> bool:
 
 
 def sampled(
-    scenario: Scenario, condition: Condition, worlds: int = WORLDS, behaviour: Behaviour | None = None,
+    scenario: Scenario, condition: Condition, worlds: int = WORLDS, rules: Rules | None = None,
     jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
 ) -> tuple[dict[str, Array], Array]:  # fmt: skip
     """Return what worlds draw, path -> (worlds,), and the condition's measure in each, (worlds,)."""
     found: list[Array] = []
-    for values in run(_measured, (scenario, condition, behaviour), list(blocks(worlds)), jobs,
+    for values in run(_measured, (scenario, condition, rules), list(blocks(worlds)), jobs,
                       worlds * scenario.quarters):  # fmt: skip
         found.append(values)
         if progress is not None:
@@ -186,15 +186,15 @@ def sampled(
     return draw(scenario.ranges, Streams(scenario.seed, 0, worlds)), np.concatenate(found)
 
 
-def _measured(work: tuple[Scenario, Condition, Behaviour | None], block: tuple[int, int]) -> Array:
-    scenario, condition, behaviour = work
-    sampler = Sampler([scenario], [condition.target.measure], behaviour)
+def _measured(work: tuple[Scenario, Condition, Rules | None], block: tuple[int, int]) -> Array:
+    scenario, condition, rules = work
+    sampler = Sampler([scenario], [condition.target.measure], rules)
     return condition.target.read(sampler.worlds(*block)[0])
 
 
 def discover(
     scenario: Scenario, condition: Condition, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
-    density: float | None = None, behaviour: Behaviour | None = None, jobs: int | None = 1,
+    density: float | None = None, rules: Rules | None = None, jobs: int | None = 1,
     progress: Progress | None = None, run: Ordered = ordered,
 ) -> Search:  # fmt: skip
     """Run worlds and search for boxes in which they meet a condition.
@@ -210,7 +210,7 @@ def discover(
     OptionError where no world or every world meets the condition
     """
     wanted = matching(scenario, over) if over else set(scenario.ranges)
-    values, outcome = sampled(scenario, condition, worlds, behaviour, jobs, progress, run)
+    values, outcome = sampled(scenario, condition, worlds, rules, jobs, progress, run)
     met = condition.met(outcome)
     check_met(condition, outcome, met)
     moving = {path: values[path] for path in scenario.ranges if path in wanted and np.ptp(values[path]) > 0}

@@ -7,8 +7,6 @@ import numpy as np
 from cordiale.models.random import Array
 from cordiale.study.study import Study
 
-PARTS = ("similarity", "depth", "practice", "trust")
-
 
 def interval(difference: Array) -> tuple[float, float, float]:
     """Return mean and 95 % interval of the mean (normal approximation; worlds are independent).
@@ -39,36 +37,44 @@ def kept_out(study: Study) -> list[str]:
 
 
 def _of_focus(study: Study) -> list[str]:
-    first, dyad = study.scenarios[0], str(study.manifest["focus"])
+    first, dyad, measure = study.scenarios[0], str(study.manifest["focus"]), study.headline
     pair = " and ".join(study.manifest["names"][code] for code in dyad.split("-"))
-    having = [scenario for scenario in study.scenarios if dyad in study.measures(scenario).get("alignment", [])]
+    having = [scenario for scenario in study.scenarios if dyad in study.measures(scenario).get(measure, [])]
     if not having:
-        return [f"The study does not record alignment:{dyad}, so there is nothing to say of {pair}."]
+        return [f"The study does not record {measure}:{dyad}, so there is nothing to say of {pair}."]
     if first not in having:
-        missing = f"{study.title(first)}: alignment:{dyad} is not recorded, so nothing is compared with it."
+        missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
-    base = study.values("alignment", dyad, first, quarter=-1)
+    base = study.values(measure, dyad, first, quarter=-1)
     others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
     return [_level(study, first, dyad, pair), *others]
 
 
 def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
-    quarters = study.quarters(scenario)
-    low, middle, high = np.quantile(study.values("alignment", dyad, scenario, quarter=-1), [0.05, 0.5, 0.95])
-    start = np.median(study.values("alignment", dyad, scenario, quarter=0))
+    quarters, kind = study.quarters(scenario), study.kind(study.headline)
+    ends = study.values(study.headline, dyad, scenario, quarter=-1)
+    begins = study.values(study.headline, dyad, scenario, quarter=0)
+    if kind.phrase:
+        so = kind.phrase.replace("{}", pair)  # not `format`: a manifest may come from anywhere
+        return (
+            f"{study.title(scenario)}: {so} in {np.mean(ends):.0%} of {study.worlds} worlds in "
+            f"{quarters[-1]} ({np.mean(begins):.0%} in {quarters[0]})."
+        )
+    low, middle, high = np.quantile(ends, [0.05, 0.5, 0.95])
     return (
-        f"{study.title(scenario)}: alignment of {pair} has a median of {middle:.2f} in {quarters[-1]} "
-        f"({start:.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and {high:.2f}."
+        f"{study.title(scenario)}: {kind.meaning} of {pair} has a median of {middle:.2f} in {quarters[-1]} "
+        f"({np.median(begins):.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and "
+        f"{high:.2f}."
     )
 
 
 def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
-    first, title = study.scenarios[0], study.title(scenario)
+    first, title, measure = study.scenarios[0], study.title(scenario), study.headline
     if study.quarters(scenario) != study.quarters(first):
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
-    if dyad not in study.measures(scenario).get("alignment", []):
-        return f"{title}: alignment:{dyad} is not recorded."
-    difference = study.values("alignment", dyad, scenario, quarter=-1) - base
+    if dyad not in study.measures(scenario).get(measure, []):
+        return f"{title}: {measure}:{dyad} is not recorded."
+    difference = study.values(measure, dyad, scenario, quarter=-1) - base
     if not difference.any():
         return f"{title}: the same as {study.title(first)} in every world."
     if study.worlds == 1:
@@ -86,12 +92,12 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
 
 
 def _through(study: Study, scenario: str, dyad: str) -> str:
-    """Return which parts of alignment moved most, where the study records them."""
-    first = study.scenarios[0]
-    if any(dyad not in study.measures(each).get(part, []) for part in PARTS for each in (first, scenario)):
+    """Return which parts of the headline moved most, where the study records them."""
+    first, parts = study.scenarios[0], study.components
+    if any(dyad not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
         return ""
     moves = {}
-    for part in PARTS:
+    for part in parts:
         ends = [study.values(part, dyad, each, quarter=-1).mean() for each in (scenario, first)]
         moves[part] = float(ends[0] - ends[1])
     most = sorted(moves, key=lambda part: -abs(moves[part]))[:2]

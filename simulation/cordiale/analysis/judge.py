@@ -15,7 +15,6 @@ from cordiale.case.load import check_stays, roots
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import write_text
 from cordiale.files.errors import FileError, OptionError, shown
-from cordiale.models.diplomacy.family import behaviours, standards
 from cordiale.models.random import Array
 from cordiale.scenario.claims import Claim, Loaded, load_claims
 from cordiale.scenario.load import load_scenario
@@ -117,9 +116,8 @@ def plan_claims(
     arms = arms_of(claims)
     tasks = tasks_of(len(arms.scenarios), settings.worlds, settings.codings, settings.each, settings.placebos)
     baseline = load_scenario("baseline", pack=pack)
-    classes = behaviours(baseline)
     packs = placebos(baseline, settings.placebos, baseline.seed)
-    shared = Shared(arms, classes, standards(baseline, classes), packs)
+    shared = Shared(arms, baseline.family.rules(baseline.loaded), packs)
     reads = [sorted(each) for each in arms.reads]
     key = key_of([baseline, *arms.scenarios], settings=asdict(settings), reads=reads)
     return Work(pack, settings, claims, shared, tasks, key)

@@ -21,8 +21,7 @@ from cordiale.case.ranges import Coded
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler
 from cordiale.files.errors import OptionError, short
-from cordiale.models.diplomacy.family import Behaviour
-from cordiale.models.diplomacy.measures import measure_of
+from cordiale.models.base import Rules
 from cordiale.models.measures import request
 from cordiale.models.parameters import pert
 from cordiale.models.random import Array
@@ -63,8 +62,8 @@ class ModelResponse:
     luck : how many worlds' luck the mean is over: worlds 0 .. luck - 1 of the scenario's seed
     """
 
-    def __init__(self, scenario: Scenario, target: Target, luck: int = 1, behaviour: Behaviour | None = None) -> None:
-        self.scenario, self.target, self.luck, self.behaviour = scenario, target, luck, behaviour
+    def __init__(self, scenario: Scenario, target: Target, luck: int = 1, rules: Rules | None = None) -> None:
+        self.scenario, self.target, self.luck, self.rules = scenario, target, luck, rules
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the sampler behind, which cannot go to another process and is soon made."""
@@ -73,7 +72,7 @@ class ModelResponse:
     @cached_property
     def sampler(self) -> Sampler:
         """What runs the scenario."""
-        return Sampler([self.scenario], [self.target.measure], self.behaviour)
+        return Sampler([self.scenario], [self.target.measure], self.rules)
 
     @property
     def cost(self) -> int:
@@ -183,7 +182,7 @@ def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Targe
     said = f"{option} {short(text)}"
     measure, at, quarter = text.strip().partition("@")
     try:
-        found = request(measure, scenario.names)
+        found = request(measure, scenario.names, scenario.family)
     except OptionError as error:
         raise OptionError(f"{said}: {error}") from None
     if len(found.entities) != 1:
@@ -262,10 +261,12 @@ def _split(text: str) -> tuple[str, str, str] | None:
 def target_words(scenario: Scenario, target: Target) -> str:
     """Return a target's name: "alignment of France and Japan in 2025Q4"."""
     name = target.measure.partition(":")[0]
-    kind, part = measure_of(name), name.partition(".")[2]
+    kind, part = scenario.family.measure(name), name.partition(".")[2]
     what = f"{kind.meaning} ({name_of(scenario, kind.of, part)})" if kind.of else kind.meaning
     states = {code: state.name for code, state in scenario.loaded.pack.states.items()}
     if ">" in target.entity:
         observer, partner = (states[code] for code in target.entity.split(">"))
         return f"{what} of {partner} as {observer} sees it in {target.quarter}"
+    if kind.entity == "system":
+        return f"{what} in {target.quarter}"
     return f"{what} of {' and '.join(states[code] for code in target.entity.split('-'))} in {target.quarter}"

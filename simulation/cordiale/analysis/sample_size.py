@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.models.random import Array
 from cordiale.study.quantiles import ends, wanted
 from cordiale.study.study import Study
@@ -145,7 +144,7 @@ def _of(
 
 def scale_of(study: Study, measure: str) -> float:
     """Return the length of a measure's scale: what its unit states, else what a pack allows, else what was seen."""
-    unit = measure_of(measure).unit
+    unit = study.kind(measure).unit
     if unit in _SCALES:
         return _SCALES[unit]
     if measure == "ladder":

@@ -13,7 +13,7 @@ from cordiale.analysis.response import ModelResponse, Progress, Quantiles, Targe
 from cordiale.analysis.sobol import Groups, Indices, groups_of, sobol
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.errors import OptionError, did_you_mean, short
-from cordiale.models.diplomacy.family import Behaviour, behaviours
+from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label
@@ -91,7 +91,7 @@ def sensitivity(
         raise OptionError(f"scenario '{scenario.name}' draws no number from a range, so nothing is uncertain")
     paths = [path for members in groups.values() for path in members]
     inverse = Quantiles(scenario.ranges, paths)
-    response = ModelResponse(scenario, target, luck, behaviours(scenario, behaviour, allow))
+    response = ModelResponse(scenario, target, luck, scenario.family.rules(scenario.loaded, behaviour, allow))
     samples = METHODS[method] if samples is None else samples
     analyse = sobol if method == "sobol" else morris
     found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress, run=run)

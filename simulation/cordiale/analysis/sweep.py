@@ -18,7 +18,7 @@ from cordiale.analysis.sweep_tables import FILES, manifest_of, write_cells
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, shown
-from cordiale.models.diplomacy.family import Behaviour, behaviours
+from cordiale.models.base import Behaviour
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import apply_set, load_scenario
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 import math
 
 WORLDS = 200
-_EXAMPLES = {"state": "FRA", "dyad": "FRA-JPN", "directed": "JPN>FRA"}
+_EXAMPLES = {"state": "FRA", "dyad": "FRA-JPN", "directed": "JPN>FRA", "system": "all"}
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,16 @@ def plan(
     quarter: str | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | Sequence[str] = (),
+    model: str | None = None,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
 ) -> Work:
     """Return what a sweep would run; all that is given is checked. Parameters as in `sweep`."""
-    base = scenario.copy() if isinstance(scenario, Scenario) else load_scenario(scenario, set=set)
+    base = (
+        scenario.copy()
+        if isinstance(scenario, Scenario)
+        else load_scenario(scenario, set=set, model=model, allow=allow)
+    )
     if isinstance(scenario, Scenario) and set:
         raise OptionError("--set: the scenario is loaded already; give `set` to load_scenario")
     apply_set(base, "worlds", worlds, option=f"--worlds {worlds}")
@@ -134,7 +139,7 @@ def plan(
         apply_set(base, "seed", seed, option=f"--seed {seed}")
     base = until(base, _last(base, quarter))
     design = design_of(base, over)
-    return Work(base, design, _measures(base, measures), worlds, behaviours(base, behaviour, allow))
+    return Work(base, design, _measures(base, measures), worlds, base.family.rules(base.loaded, behaviour, allow))
 
 
 def sweep(
@@ -148,6 +153,7 @@ def sweep(
     set: Mapping[str, Any] | Sequence[str] = (),
     out: Path | str | None = None,
     replace: bool = False,
+    model: str | None = None,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
     jobs: int | None = 1,
@@ -166,7 +172,7 @@ def sweep(
     measures : each with one entity, "trust:FRA-JPN"; alignment of the case's focus dyad where none
     worlds : of each cell
     quarter : in which measures are read; the horizon where None
-    seed, set : in place of what the scenario says
+    seed, set, model : in place of what the scenario says
     out : the folder; `outputs/sweep-<scenario>-<paths>` where None
     replace : whether a study or sweep that lies there already may go
     behaviour, allow, jobs : as in `run`
@@ -180,13 +186,15 @@ def sweep(
     FileError, OptionError, StudyError
     """
     work = plan(scenario, over, measures=measures, worlds=worlds, quarter=quarter, seed=seed, set=set,
-                behaviour=behaviour, allow=allow)  # fmt: skip
+                model=model, behaviour=behaviour, allow=allow)  # fmt: skip
     cost = cost_of(work, jobs)
     check_cost(cost, yes)
     folder = user_path(out or default_folder(work))
     started = time.time()
-    key = key_of([work.scenario], sweep=asdict(work.design), worlds=work.worlds, measures=work.measures,
-                 behaviour={code: name_of(kind) for code, kind in work.behaviour.items()})  # fmt: skip
+    behaves = {code: name_of(kind, work.scenario.family) for code, kind in work.rules.behaviour.items()}
+    key = key_of(
+        [work.scenario], sweep=asdict(work.design), worlds=work.worlds, measures=work.measures, behaviour=behaves
+    )
     with journal(folder, Header.of("sweep", key, begun_by), replace=replace) as run:
         write_cells(work, run, cost.jobs, progress)
         write_manifest(manifest_of(work, run, started), run)
@@ -224,8 +232,8 @@ def _last(base: Scenario, quarter: str | None) -> int:
 def _measures(base: Scenario, given: Sequence[str]) -> tuple[str, ...]:
     """Return each measure with its entity in canonical form, once."""
     found: list[str] = []
-    for text in given or [f"alignment:{base.loaded.pack.case.focus}"]:
-        wanted = request(text, base.names)
+    for text in given or [f"{base.family.headline}:{base.loaded.pack.case.focus}"]:
+        wanted = request(text, base.names, base.family)
         if ":" not in text:
             example = f"{text}:{_EXAMPLES[wanted.measure.entity]}"
             raise OptionError(f"--measure {text}: a sweep reads one entity, such as {example}")

@@ -25,7 +25,7 @@ from dataclasses import replace
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import PAYS, Ordered, cores, ordered
 from cordiale.engine.sample import Sampler, blocks
-from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.base import Rules
 from cordiale.models.random import Array
 
 FORM = "write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"
@@ -251,12 +251,12 @@ class Work:
     design: Design
     measures: tuple[str, ...]
     worlds: int
-    behaviour: Behaviour
+    rules: Rules
 
     def run(self, first: int, cells: int) -> Array:
         """Return the measures in the last quarter, (cells, measures, worlds), of cells from `first` on."""
         scenarios = [self.design.scenario(self.scenario, cell) for cell in range(first, first + cells)]
-        sampler = Sampler(scenarios, self.measures, self.behaviour)
+        sampler = Sampler(scenarios, self.measures, self.rules)
         found = np.empty((cells, len(self.measures), self.worlds))
         for world, size in blocks(self.worlds):
             for cell, measured in enumerate(sampler.worlds(world, size)):

@@ -21,7 +21,9 @@ from cordiale.case.quarters import to_text
 from cordiale.files.errors import shown
 from cordiale.files.file_list import hash_of
 from cordiale.files.parquet import Table
+from cordiale.models.measures import about_family
 from cordiale.models.random import Array
+from cordiale.study.design import name_of
 from cordiale.study.journal import Journal
 from cordiale.study.manifest import PACKAGES
 
@@ -122,6 +124,7 @@ def manifest_of(work: Work, run: Journal, started: float) -> dict[str, Any]:
     return {
         "kind": "sweep",
         "format": FORMAT,
+        "model": about_family(scenario.family),
         "pack": pack.name,
         "article": pack.case.article.citation,
         "names": {code: state.name for code, state in pack.states.items()},
@@ -139,7 +142,7 @@ def manifest_of(work: Work, run: Journal, started: float) -> dict[str, Any]:
         "measures": [measure.split(":") for measure in work.measures],
         "factors": [asdict(factor) for factor in work.design.factors],
         "cells": work.design.cells,
-        "behaviour": {code: f"{kind.__module__}:{kind.__qualname__}" for code, kind in work.behaviour.items()},
+        "behaviour": {code: name_of(kind, scenario.family) for code, kind in work.rules.behaviour.items()},
         "content": {name: hash_of(run.result / name) for name in FILES if name != "manifest.json"},
         "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
         "command": run.header.typed,

@@ -150,4 +150,4 @@ def _indices(shape: Index) -> list[Index]:
     return indices
 
 
-SETTINGS = ("horizon", "worlds", "seed", "measures")
+SETTINGS = ("model", "horizon", "worlds", "seed", "measures")

@@ -6,6 +6,9 @@ import math
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel
 
 from cordiale.case.checks import check_pack
 from cordiale.case.fields import FIELDS, Names
@@ -18,10 +21,17 @@ MOST_NUMBERS = 500_000
 
 
 class LoadedPack:
-    """A pack with the documents it was read from, for places in files."""
+    """A pack with the documents it was read from, for places in files.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Parameters
+    ----------
+    folder : of the pack
+    weights : file of the weights of the family of models that is to run it
+    own : whether that is the family that the pack's own weights, its `behaviour:`, are of
+    """
+
+    def __init__(self, folder: Path, weights: Path, own: bool = True) -> None:
+        self.folder, self.weights = folder, read_weights(weights)
         self.documents: dict[str, Document] = {}
         case = self._read("case", Case)
         self._check_states(case)
@@ -30,18 +40,14 @@ class LoadedPack:
             case=case,
             ties=self._read("ties", Ties),
             states={code: self._read(code, StateFile) for code in case.states},
-            weights=self._weights(case),
+            weights=self._weights(case, own),
         )
         self._check_size(Names(self.pack))
         check_pack(self.pack, self.documents)
 
     def _read(self, name: str, record: type[Record]) -> Record:
-        path = self.folder / f"{name}.yaml"
-        check_stays(path, "the pack's folder")
-        if not path.exists():
-            raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
-        self.documents[name] = read(path)
-        return validate(self.documents[name], record)
+        self.documents[name], found = _read(self.folder / f"{name}.yaml", record)
+        return found
 
     def _check_states(self, case: Case) -> None:
         """Raise FileError for a state without a file, or a state's file without a state."""
@@ -60,11 +66,13 @@ class LoadedPack:
             message = f"{len(names.states)} states with these issues, domains and agreements have {size:,} numbers"
             self.documents["case"].fail(("states",), f"{message}; at most {MOST_NUMBERS:,}", of_key=True)
 
-    def _weights(self, case: Case) -> dict[str, Weight]:
-        """Return the model's weights with the case's own in place of some."""
-        weights, document = dict(_model_weights()), self.documents["case"]
+    def _weights(self, case: Case, own: bool) -> dict[str, Weight]:
+        """Return the family's weights with the case's own in place of some."""
+        weights, document = validate_map(self.weights, Weight), self.documents["case"]
         for name, weight in case.behaviour.items():
             at = ("behaviour", name)
+            if name not in weights and not own:
+                continue
             if name not in weights:
                 message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
                 document.fail(at, message, of_key=True)
@@ -81,30 +89,41 @@ class LoadedPack:
     @property
     def files(self) -> list[Path]:
         """The files that the pack was read from, and the model's weights."""
-        return [document.path for document in self.documents.values()] + [WEIGHTS]
+        return [document.path for document in self.documents.values()] + [self.weights.path]
 
 
 HERE = Path(__file__).parent.parent  # the package
-WEIGHTS = HERE / "models" / "diplomacy" / "weights.yaml"
 
 
-@lru_cache(maxsize=1)
-def _model_weights() -> dict[str, Weight]:
-    return validate_map(read(WEIGHTS), Weight)
+@lru_cache(maxsize=8)
+def read_weights(path: Path) -> Document:
+    """Return the document of a family's weights."""
+    return read(path)
 
 
-@lru_cache(maxsize=1)
-def weights_document() -> Document:
-    """Return the document of the model's own weights."""
-    return read(WEIGHTS)
+def _read(path: Path, record: type[Record]) -> tuple[Document, Record]:
+    """Return a pack's file and what it says; FileError for one that is not there, or a link that leads out."""
+    check_stays(path, "the pack's folder")
+    if not path.exists():
+        raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
+    stat = path.stat()
+    document, found = _record(path, record, (stat.st_mtime_ns, stat.st_size))
+    return document, cast(Record, found)
+
+
+@lru_cache(maxsize=256)
+def _record(path: Path, record: type[BaseModel], stamp: tuple[int, int]) -> tuple[Document, BaseModel]:
+    """Return a pack's file and what it says, the same for every family; one that is edited is read again."""
+    document = read(path)
+    return document, validate(document, record)
 
 
 Stamp = tuple[tuple[str, int, int], ...]
 
 
 @lru_cache(maxsize=8)
-def _load_pack(folder: Path, stamp: Stamp) -> LoadedPack:
-    return LoadedPack(folder)
+def _load_pack(folder: Path, weights: Path, own: bool, stamp: Stamp) -> LoadedPack:
+    return LoadedPack(folder, weights, own)
 
 
 def _stamp(folder: Path) -> Stamp:
@@ -113,27 +132,33 @@ def _stamp(folder: Path) -> Stamp:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
-def find_pack(name: str | Path) -> LoadedPack:
-    """Return the pack of a name, or in a folder given as a path."""
+def find_pack(name: str | Path, weights: Path, own: bool = True) -> LoadedPack:
+    """Return the pack of a name, or in a folder given as a path, with a family's weights; `own` as in `LoadedPack`.
+
+    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
+    """
+    folder = pack_folder(name)
+    return _load_pack(folder, weights, own, _stamp(folder))
+
+
+def read_case(name: str | Path) -> tuple[Document, Case]:
+    """Return the case.yaml of a pack, which may name a model, and what it says."""
+    return _read(pack_folder(name) / "case.yaml", Case)
+
+
+def pack_folder(name: str | Path) -> Path:
+    """Return the folder of a pack, by its name or given as a path; OptionError where there is none."""
     here = Path(os.path.abspath(name))
     if isinstance(name, Path) or "/" in name or is_file(here / "case.yaml"):
         if not is_file(here / "case.yaml"):
             raise OptionError(f"{short(str(name))} is no case pack: it is no folder with a case.yaml")
-        return _load_pack(here, _stamp(here))
+        return here
     for root in roots():
         folder = root / "agents" / name
         if is_plain(name) and is_file(folder / "case.yaml"):
-            return _load_pack(folder, _stamp(folder))
+            return folder
     known = pack_names()
     raise OptionError(f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
-
-
-def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
-    """Return a checked case pack by its name or folder.
-
-    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
-    """
-    return find_pack(name).pack
 
 
 # ----------------------------------------------------------------

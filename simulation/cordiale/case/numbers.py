@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack, weights_document
+from cordiale.case.load import LoadedPack
 from cordiale.case.ranges import Coded
 from cordiale.files.yaml_file import Document, Key
 
@@ -41,7 +41,7 @@ def coded_numbers(loaded: LoadedPack, names: Names) -> dict[str, Number]:
         numbers[path] = Number(coded, loaded.documents["ties"], at)
     for name, weight in loaded.pack.weights.items():
         own = name in loaded.pack.case.behaviour
-        document = loaded.documents["case"] if own else weights_document()
+        document = loaded.documents["case"] if own else loaded.weights
         numbers[f"weight.{name}"] = Number(weight, document, ("behaviour", name) if own else (name,))
     return numbers
 

@@ -11,6 +11,7 @@ from cordiale.files.error_messages import Misfit
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+ModelName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*(:[A-Za-z_][A-Za-z0-9_]*)?$", max_length=200)]
 Words = Annotated[str, Field(min_length=3, max_length=1000)]
 Dyad = Annotated[str, Field(pattern=r"^[A-Z]{3}-[A-Z]{3}$", description="two states, in any order: FRA-JPN")]
 Directed = Annotated[str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$", description="the first toward the second: JPN>FRA")]
@@ -170,6 +171,7 @@ class Case(Strict):
     agreements: dict[Name, Agreement] = Field(min_length=1)
     formats: dict[Name, Format]
     levers: dict[Name, Lever]
+    model: ModelName | None = Field(None, description="the family of models; diplomacy without it")
     behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")
 
 

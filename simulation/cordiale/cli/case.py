@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Replace, check_out, out_option
+from cordiale.cli.options import Model, Replace, check_out, out_option
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
@@ -55,6 +55,7 @@ def explain(
     set_: Sets = None,
     everything: Annotated[bool, typer.Option("--all", help="Every number of the pack too.")] = False,
     coding: CodingFile = None,
+    model: Model = None,
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
@@ -63,7 +64,7 @@ def explain(
     from cordiale.scenario.explain import explain as lines_of
     from cordiale.scenario.load import load_scenario
 
-    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding)
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding, model=model)
     lines = lines_of(loaded, path, everything=everything)
     if as_json:
         typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
@@ -85,6 +86,7 @@ def terms(
     worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")] = None,
     set_: Sets = None,
+    model: Model = None,
     out: Annotated[Path | None, out_option("Folder for terms.csv and the chart.")] = None,
     replace: Replace = False,
     pack: PackName = None,
@@ -97,7 +99,7 @@ def terms(
     from cordiale.scenario.load import apply_set, load_scenario
 
     check_out(out / "terms.csv" if out else None, replace)
-    loaded = load_scenario(scenario, set=set_ or [], pack=pack)
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack, model=model, allow=allow_module or [])
     if seed is not None:
         apply_set(loaded, "seed", seed, option=f"--seed {seed}")
     found = terms_of(loaded, dyad or loaded.loaded.pack.case.focus, worlds, allow=allow_module or [])
@@ -189,10 +191,10 @@ def coverage(
     as_json: Json = False,
 ) -> None:
     """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""
-    from cordiale.case.load import find_pack
     from cordiale.scenario.listing import coverage as coverage_of
+    from cordiale.scenario.load import load_case
 
-    found = coverage_of(find_pack(name))
+    found = coverage_of(load_case(name))
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
         return
@@ -216,8 +218,8 @@ def schema(
     replace: Replace = False,
 ) -> None:
     """Write the JSON Schemas of a pack's files, for editors."""
-    from cordiale.case.load import find_pack
+    from cordiale.scenario.load import load_case
     from cordiale.scenario.schema import write_schemas
 
-    for path in write_schemas(find_pack(name).pack, root, replace):
+    for path in write_schemas(load_case(name).pack, root, replace):
         typer.echo(str(path))

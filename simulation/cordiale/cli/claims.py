@@ -136,11 +136,11 @@ def agreement(
     from cordiale.analysis.agreement import sentences
     from cordiale.case.coding import read_coding
     from cordiale.case.fields import Names
-    from cordiale.case.load import find_pack
     from cordiale.case.numbers import coded_numbers
     from cordiale.cli.options import table
+    from cordiale.scenario.load import load_case
 
-    loaded = find_pack(pack or "indo_pacific_2018")
+    loaded = load_case(pack or "indo_pacific_2018")
     names = Names(loaded.pack)
     read = read_coding(coding, names, coded_numbers(loaded, names))
     found = compare(read, len(names.states) * len(names.issues))

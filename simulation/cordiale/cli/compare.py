@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Replace, Resume, as_options, needed, out_option, resume_command, table
+from cordiale.cli.options import Model, Replace, Resume, as_options, needed, out_option, resume_command, table
 from cordiale.cli.run import Json, Modules, Sets, progress
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def compare(
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
+    model: Model = None,
     out: Annotated[Path | None, out_option("Folder; outputs/compare-<names> without it.")] = None,
     replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes.")] = None,
@@ -54,7 +56,7 @@ def compare(
     else:
         with progress("worlds") as report:
             study, said = run_comparison(
-                scenarios, measure, context or [], codings=codings, until=until, worlds=worlds,
+                scenarios, measure, context or [], codings=codings, model=model, until=until, worlds=worlds,
                 seed=seed, set=set_ or [],
                 out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
                 begun_by=("compare", options),
@@ -76,7 +78,7 @@ def _row(line: dict[Any, Any]) -> dict[str, Any]:
         "scenario": line["scenario"], "against": line["baseline"], "measure": f"{line['measure']}:{line['entity']}",
         "mean": f"{line['mean']:+.4f}", "95 %": f"{line['low']:+.4f} to {line['high']:+.4f}",
         "all rows at once": f"{line['together_low']:+.4f} to {line['together_high']:+.4f}",
-        "same sign": f"{line['share']:.0%}", "size": f"{line['size']:+.2f}",
+        "same sign": f"{line['share']:.0%}", "size": "" if isnan(line["size"]) else f"{line['size']:+.2f}",
     }  # fmt: skip
 
 
@@ -101,6 +103,7 @@ def sweep(
     quarter: Annotated[str | None, typer.Option(help="When measures are read; the horizon without it.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
+    model: Model = None,
     design_only: Annotated[
         bool, typer.Option("--design-only", "--dry-run", help="Print the cells and how long they take, and stop.")
     ] = False,
@@ -124,13 +127,13 @@ def sweep(
     scenario, allow = needed(scenario, "a scenario"), allow_module or []
     if design_only:
         work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed,
-                    set=set_ or [], allow=allow)  # fmt: skip
+                    set=set_ or [], model=model, allow=allow)  # fmt: skip
         _print_design(work.design, cost_of(work, jobs), yes, as_json)
         return
     with progress("cells") as report:
         found = run_sweep(
             scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed, set=set_ or [],
-            out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
+            model=model, out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
             finish=_draw if charts else None, begun_by=("sweep", options),
         )  # fmt: skip
     _print(found, charts, as_json)

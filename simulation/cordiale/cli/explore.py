@@ -1,4 +1,4 @@
-"""`cordiale sensitivity`, `discover`, `enough`: what moves a measure, where it goes astray, and how sure it is."""
+"""`cordiale sensitivity`, `discover`, `enough`, `splits`: what moves a measure, where it fails, and how sure it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Replace, Resume, as_options, needed, out_option, resume_command
+from cordiale.cli.options import Model, Replace, Resume, as_options, needed, out_option, resume_command
 from cordiale.cli.run import Json, Modules, Sets, progress
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ Over = Annotated[
 ]
 
 
-def _load(name: str, set_: list[str] | None, seed: int | None, pack: str | None) -> Scenario:
+def _load(
+    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
+) -> Scenario:
     from cordiale.scenario.load import apply_set, load_scenario
 
-    loaded = load_scenario(name, set=set_ or [], pack=pack)
+    loaded = load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or [])
     if seed is not None:
         apply_set(loaded, "seed", seed, option=f"--seed {seed}")
     return loaded
@@ -75,6 +77,7 @@ def sensitivity(
     luck: Annotated[int, typer.Option(min=1, max=1000, help="Worlds whose luck each row is a mean over.")] = 4,
     seed: Seed = None,
     set_: Sets = None,
+    model: Model = None,
     out: Out = None,
     replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as pay without it.")] = None,
@@ -94,7 +97,7 @@ def sensitivity(
     from cordiale.study.journal import Header, journal
 
     scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
-    started, loaded = time.time(), _load(scenario, set_, seed, pack)
+    started, loaded = time.time(), _load(scenario, set_, seed, pack, model, allow_module)
     folder = out or folder_of("sensitivity", method, loaded.name, measure)
     key = key_of([loaded], measure=measure, method=method, group=group, over=over, samples=samples, luck=luck,
                  allow=allow_module)  # fmt: skip
@@ -135,6 +138,7 @@ def discover(
     density: Annotated[float | None, typer.Option(min=0, max=1, help="Least density of a box.")] = None,
     seed: Seed = None,
     set_: Sets = None,
+    model: Model = None,
     out: Out = None,
     replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as pay without it.")] = None,
@@ -151,12 +155,11 @@ def discover(
     from cordiale.analysis.discover import record, tables
     from cordiale.analysis.response import condition_of
     from cordiale.analysis.result import folder_of, keep, manifest_of
-    from cordiale.models.diplomacy.family import behaviours
     from cordiale.study.design import key_of
     from cordiale.study.journal import Header, journal
 
     scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
-    started, loaded = time.time(), _load(scenario, set_, seed, pack)
+    started, loaded = time.time(), _load(scenario, set_, seed, pack, model, allow_module)
     condition = condition_of(where, loaded)
     folder = out or folder_of("discover", loaded.name, condition.text)
     key = key_of([loaded], measure=condition.target.measure, worlds=worlds, allow=allow_module)
@@ -164,7 +167,8 @@ def discover(
         with progress("worlds") as report:
             found = search(
                 loaded, condition, worlds, over or [], most=boxes, density=density, jobs=jobs,
-                behaviour=behaviours(loaded, allowed=allow_module or []), progress=report, run=unfinished.ordered,
+                rules=loaded.family.rules(loaded.loaded, allowed=allow_module or []), progress=report,
+                run=unfinished.ordered,
             )  # fmt: skip
         told = record(loaded, condition, found)
         about = {key: told[key] for key in ("where", "worlds", "met")}
@@ -222,3 +226,28 @@ def enough(
     with journal(folder, Header(command="enough", key=""), replace=replace) as unfinished:
         keep(unfinished, manifest, {"enough": table}, {"enough": (partial(chart, rows, titles, title, line), line)})
     _print({"measures": table.to_dict("records"), "sentences": told}, folder, as_json)
+
+
+@app.command(epilog="Example: cordiale splits propensity.csv --sizes sizes.csv --centre 3")
+def splits(
+    propensity: Annotated[Path, typer.Argument(help="Csv of a column 'actor' and a column for each actor.")],
+    sizes: Annotated[Path, typer.Option(help="Csv with the columns 'actor' and 'size'.")],
+    centre: Annotated[
+        float | None, typer.Option(help="Middle of the scale, such as 3 for 1 to 5; without it -1 to 1.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the stable splits of at most 20 actors into two sides, by the landscape theory of aggregation."""
+    from dataclasses import asdict
+
+    from cordiale.analysis.splits import splits as find
+
+    found = find(propensity, sizes, centre)
+    if as_json:
+        typer.echo(json.dumps({"minima": [asdict(each) for each in found]}, ensure_ascii=False, indent=1))
+        return
+    in_all = sum(each.basin for each in found)
+    for each in found:
+        typer.echo(f"energy {each.energy:,.1f}; {each.basin:,} of {in_all:,} splits lead here:")
+        for side in each.sides:
+            typer.echo(f"  {', '.join(side) or '(nobody)'}")

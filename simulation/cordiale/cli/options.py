@@ -20,6 +20,7 @@ Replace = Annotated[
 Resume = Annotated[
     Path | None, typer.Option("--resume", metavar="FOLDER", help="Resume what was interrupted there; no other options.")
 ]
+Model = Annotated[str | None, typer.Option("--model", help="Family of models, in place of what the scenarios say.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
 
 

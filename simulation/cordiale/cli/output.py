@@ -10,7 +10,7 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.case import PackName
-from cordiale.cli.options import Replace, check_out, out_option
+from cordiale.cli.options import Model, Replace, check_out, out_option
 from cordiale.cli.run import Json, Modules, progress
 
 
@@ -50,7 +50,7 @@ def export(
 @app.command(epilog="Example: cordiale odd indo_pacific_2018 diplomacy --out odd.md")
 def odd(
     pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
-    model: Annotated[str, typer.Argument(help="The model: diplomacy.")],
+    model: Annotated[str, typer.Argument(help="The family of models: diplomacy or landscape.")],
     out: Annotated[Path | None, out_option("File for the document; printed without it.")] = None,
     replace: Replace = False,
 ) -> None:
@@ -78,6 +78,7 @@ def handout(
     dyad: Annotated[str | None, typer.Option(help="Whose alignment; the case's focus without it.")] = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
+    model: Model = None,
     out: Annotated[Path | None, out_option("The file; outputs/handout-<names>.html without it.")] = None,
     replace: Replace = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
@@ -91,7 +92,7 @@ def handout(
     file = out or default_file(scenarios)
     check_out(file, replace)
     with progress("cells") as report:
-        made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, allow_module or [], report)
+        made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, model, allow_module or [], report)
     page = html(made)
     write_text(file, page, replace)
     labels = "; ".join(f"{control.label} ({len(control.levels)})" for control in made.grid.controls)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Replace, Resume, as_options, out_option
+from cordiale.cli.options import Model, Replace, Resume, as_options, out_option
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
@@ -21,7 +21,9 @@ from dataclasses import asdict
 
 Names = Annotated[list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
-Modules = Annotated[list[str] | None, typer.Option("--allow-module", help="A module whose behaviours a pack may name.")]
+Modules = Annotated[
+    list[str] | None, typer.Option("--allow-module", help="A module whose behaviours or models a file may name.")
+]
 CodingFile = Annotated[Path | None, typer.Option("--coding", help="Csv of another coder's numbers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print what a program would read.")]
 
@@ -33,6 +35,7 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
     set_: Sets = None,
     coding: CodingFile = None,
+    model: Model = None,
     out: Annotated[str | None, typer.Option(help="Folder or address of the study; outputs/<names> without it.")] = None,
     replace: Replace = False,
     resume: Resume = None,
@@ -62,14 +65,15 @@ def run(
             "finish": (lambda unfinished: _finish(unfinished, report)) if charts else None,
         }  # fmt: skip
         if resume is not None:
-            if scenarios or set_ or coding or out or replace or worlds is not None or seed is not None:
+            if scenarios or set_ or coding or model or out or replace or worlds is not None or seed is not None:
                 raise OptionError(
                     "--resume goes on with a study as it was begun: give no scenario and no --set, --out, ..."
                 )
             study = resume_study(target, **how)
         else:
             study = run_study(
-                scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, out=out, replace=replace,
+                scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, model=model, out=out,
+                replace=replace,
                 begun_by=("run", options), **how,
             )  # fmt: skip
     found = findings(study)

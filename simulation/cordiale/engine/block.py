@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.files.errors import UserError, one_line
-from cordiale.models.diplomacy.actor import is_foreign
-from cordiale.models.diplomacy.family import Behaviour
-from cordiale.models.diplomacy.measures import Reading
-from cordiale.models.diplomacy.model import Diplomacy, Standards
-from cordiale.models.diplomacy.structure import structure_of
-from cordiale.models.diplomacy.world import World
+from cordiale.models.base import Family, Model, Rules, is_foreign, steps
 from cordiale.models.measures import Request, requests_of
 from cordiale.models.parameters import Parameters, assemble, draw
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import Timeline, profiles
 
-NOT_THE_USERS = [Path(__file__).parent.parent, Path(mesa.__file__).parent, Path(np.__file__).parent]
+NOT_THE_USERS = ("cordiale", "mesa", "numpy")
 
 
 @dataclass(frozen=True)
@@ -33,24 +29,27 @@ class Plan:
 
     Attributes
     ----------
-    scenarios : of one pack, one seed and one number of worlds
-    behaviour : code -> class of each state
-    standards : of `models.block.standards`
+    scenarios : of one pack and family, one seed and one number of worlds
+    rules : of the family, made ready for the pack
     """
 
     scenarios: Sequence[Scenario]
-    behaviour: Behaviour
-    standards: Standards
+    rules: Rules
+
+    @property
+    def family(self) -> Family:
+        """The family of models."""
+        return self.scenarios[0].family
 
     @property
     def foreign(self) -> bool:
-        """Whether a state behaves by code that is not ours."""
-        return any(is_foreign(kind) for kind in self.behaviour.values())
+        """Whether code that is not ours is run: a state's behaviour, or the family itself."""
+        return any(is_foreign(kind) for kind in (*self.rules.behaviour.values(), type(self.family)))
 
 
 def requests(scenario: Scenario) -> list[Request]:
     """Return the measures to record of a scenario."""
-    return requests_of(scenario.measures, scenario.names)
+    return requests_of(scenario.measures, scenario.names, scenario.family)
 
 
 def rows_of(plan: Plan) -> list[tuple[str, str, int]]:
@@ -150,12 +149,13 @@ def fault_of(error: Exception) -> str:
 def _place(error: Exception) -> str:
     """Return where in the user's own file an error arose; "" where it arose in ours, or in a library that we call."""
     places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    theirs = [(path, line) for path, line in places if not any(each in path.parents for each in NOT_THE_USERS)]
+    homes = [Path(str(sys.modules[name].__file__)).parent for name in NOT_THE_USERS if name in sys.modules]
+    theirs = [(path, line) for path, line in places if not any(home in path.parents for home in homes)]
     return f" ({theirs[-1][0].name}:{theirs[-1][1]})" if theirs else ""
 
 
 def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
-    grove = Grove(plan.scenarios, plan.behaviour, plan.standards)
+    grove = Grove(plan.scenarios, plan.rules)
     streams = Streams(plan.scenarios[0].seed, first, worlds)
     drawn = [worlds_of(scenario, streams) if draws_own(plan, scenario) else None for scenario in plan.scenarios]
     block = [own or drawn[0] for own in drawn]
@@ -174,10 +174,8 @@ class Grove:
     nothing but the quarter before, the numbers and the keyed streams.
     """
 
-    def __init__(
-        self, scenarios: Sequence[Scenario], behaviour: Behaviour, norms: Standards, *, share: bool = True
-    ) -> None:
-        self.scenarios, self.behaviour, self.norms = scenarios, behaviour, norms
+    def __init__(self, scenarios: Sequence[Scenario], rules: Rules, *, share: bool = True) -> None:
+        self.scenarios, self.rules = scenarios, rules
         self.wanted = [requests(scenario) for scenario in scenarios]
         self.branches = branches(scenarios, self.wanted) if share else [Branch(None, 0)] * len(scenarios)
 
@@ -193,21 +191,20 @@ class Grove:
         ----------
         worlds : the block under each scenario
         """
-        forks: dict[tuple[int, int], World] = {}
+        forks: dict[tuple[int, int], Any] = {}
         found: list[list[Array]] = []
         for at, scenario in enumerate(self.scenarios):
             branch, wanted = self.branches[at], self.wanted[at]
-            model = model_of(scenario, worlds[at], self.behaviour, self.norms)
+            model = start(scenario, worlds[at], self.rules)
             values = _empty(scenario, wanted, model.now.worlds)
             if branch.trunk is not None:
                 model.resume(forks[branch.trunk, branch.quarter], branch.quarter)
                 for mine, theirs in zip(values, found[branch.trunk], strict=True):
                     mine[:, : branch.quarter] = theirs[:, : branch.quarter]
-            for quarter in range(branch.quarter, scenario.quarters):
-                model.step()
-                _read(model, wanted, values, quarter, quarter == scenario.quarters - 1)
-                if any(other == Branch(at, quarter + 1) for other in self.branches):
-                    forks[at, quarter + 1] = model.now
+            for step in steps(model, scenario.quarters, branch.quarter):
+                _read(model, wanted, values, step.quarter, step.quarter == scenario.quarters - 1)
+                if any(other == Branch(at, step.quarter + 1) for other in self.branches):
+                    forks[at, step.quarter + 1] = model.now
             found.append(values)
         return found
 
@@ -217,8 +214,8 @@ def _empty(scenario: Scenario, wanted: Sequence[Request], worlds: int) -> list[A
     return [np.empty((worlds, length, len(each.entities))) for each, length in zip(wanted, lengths, strict=True)]
 
 
-def _read(model: Diplomacy, wanted: Sequence[Request], values: list[Array], quarter: int, last: bool) -> None:
-    reading = Reading(model.now, model.parameters, model.structure)
+def _read(model: Model, wanted: Sequence[Request], values: list[Array], quarter: int, last: bool) -> None:
+    reading = model.reading()
     for each, into in zip(wanted, values, strict=True):
         if not each.measure.last_only:
             into[:, quarter] = each.read(reading)
@@ -313,17 +310,11 @@ def worlds_of(scenario: Scenario, streams: Streams, values: Mapping[str, Array] 
     return Worlds(values, assemble(values, scenario.names), streams)
 
 
-class Block:
-    """Worlds `first` .. `first + worlds - 1` of a scenario."""
-
-    def __init__(self, scenario: Scenario, first: int, worlds: int, behaviour: Behaviour, norms: Standards) -> None:
-        found = worlds_of(scenario, Streams(scenario.seed, first, worlds))
-        self.values, self.drawn = found.values, found.parameters
-        self.model = model_of(scenario, found, behaviour, norms)
-
-
-def model_of(scenario: Scenario, worlds: Worlds, behaviour: Behaviour, norms: Standards) -> Diplomacy:
+def start(scenario: Scenario, worlds: Worlds, rules: Rules) -> Model:
     """Return the model of a scenario at the start of a block of worlds."""
-    timeline = Timeline(scenario, worlds.parameters)
-    structure = structure_of(scenario.loaded.pack)
-    return Diplomacy(structure, worlds.parameters, timeline.at, worlds.streams, behaviour, norms)
+    return rules.start(worlds.parameters, Timeline(scenario, worlds.parameters).at, worlds.streams)
+
+
+def start_worlds(scenario: Scenario, first: int, worlds: int, rules: Rules) -> Model:
+    """Return the model of a scenario at the start of worlds `first` .. `first + worlds - 1`."""
+    return start(scenario, worlds_of(scenario, Streams(scenario.seed, first, worlds)), rules)

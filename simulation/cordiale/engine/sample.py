@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from cordiale.engine.block import Grove, Worlds, worlds_of
-from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
+from cordiale.models.base import Rules
 from cordiale.models.measures import request
 from cordiale.models.random import Array, SameWorld, Streams
 from cordiale.scenario.load import Origin, Scenario, Setting
@@ -30,20 +30,19 @@ class Sampler:
     ----------
     scenarios : of one pack and seed; they may have the same names
     measures : in place of what the scenarios record
+    rules : of their family for their pack; made here where None
     """
 
-    def __init__(
-        self, scenarios: Sequence[Scenario], measures: Sequence[str], behaviour: Behaviour | None = None
-    ) -> None:
+    def __init__(self, scenarios: Sequence[Scenario], measures: Sequence[str], rules: Rules | None = None) -> None:
         self.scenarios = [recording(scenario, measures) for scenario in scenarios]
         self.measures = list(measures)
-        classes = behaviours(scenarios[0], behaviour)
-        self.grove = Grove(self.scenarios, classes, standards(scenarios[0], classes))
+        self.grove = Grove(self.scenarios, rules or scenarios[0].family.rules(scenarios[0].loaded))
         self.places = {measure: self._place(measure) for measure in self.measures}
 
     def _place(self, measure: str) -> tuple[int, Cut]:
         """Return which of the recorded measures holds one that is asked for, and which of its entities."""
-        one, wanted = request(measure, self.scenarios[0].names), self.grove.wanted[0]
+        first, wanted = self.scenarios[0], self.grove.wanted[0]
+        one = request(measure, first.names, first.family)
         at, whole = next((at, each.entities) for at, each in enumerate(wanted) if each.name == one.name)
         return at, slice(None) if one.entities == whole else [whole.index(entity) for entity in one.entities]
 
@@ -87,7 +86,7 @@ def blocks(worlds: int, size: int = SIZE) -> Iterator[tuple[int, int]]:
 
 
 def sample(
-    scenarios: Sequence[Scenario], measures: Sequence[str], worlds: int, behaviour: Behaviour | None = None
+    scenarios: Sequence[Scenario], measures: Sequence[str], worlds: int, rules: Rules | None = None
 ) -> list[Measured]:
     """Return by scenario measure -> (worlds, quarters, entities), on the same worlds.
 
@@ -95,8 +94,9 @@ def sample(
     ----------
     measures : in place of what the scenarios record; entities as in `measures.requests.request`
     worlds : how many, from world 0 on
+    rules : as in `Sampler`
     """
-    sampler = Sampler(scenarios, measures, behaviour)
+    sampler = Sampler(scenarios, measures, rules)
     parts = [sampler.worlds(first, size) for first, size in blocks(worlds)]
     return [
         {measure: np.concatenate([part[at][measure] for part in parts]) for measure in sampler.measures}

@@ -42,14 +42,14 @@ class Row:
 
 
 def csv_rows(
-    path: Path, text: str, columns: Sequence[str], missing: Callable[[list[str]], str | None]
+    path: Path, text: str, columns: Sequence[str] | None, missing: Callable[[list[str]], str | None]
 ) -> Iterator[Row]:
     """Yield the rows of a csv below the line that names its columns; FileError where the table is no table.
 
     Parameters
     ----------
     text : what the file holds
-    columns : names that a column may have
+    columns : names that a column may have; any where None
     missing : given the names, what is wrong with them as a whole, or None
     """
     lines = io.StringIO(text, newline="").readlines()
@@ -72,7 +72,7 @@ def csv_rows(
     except csv.Error as error:
         raise FileError(path, reader.line_num or 1, 1, f"not csv: {error}") from None
     if not names:
-        raise FileError(path, 1, 1, "the file is empty: its first line names the columns, such as state,issue,value")
+        raise FileError(path, 1, 1, "the file is empty: its first line names the columns")
 
 
 def _row(path: Path, line: int, names: list[str], cells: list[str], starts: list[int]) -> Row:
@@ -92,12 +92,12 @@ def _starts(line: str) -> list[int]:
     return starts
 
 
-def _header(path: Path, line: int, names: list[str], starts: list[int], columns: Sequence[str]) -> list[str]:
+def _header(path: Path, line: int, names: list[str], starts: list[int], columns: Sequence[str] | None) -> list[str]:
     """Return the names of the columns; FileError for one that is unknown, or twice there."""
     if len(names) == 1 and ";" in names[0]:
         raise FileError(path, line, 1, "one column with ';' in it: save the csv with ',' between its columns")
     for at, name in enumerate(names):
-        if name not in columns:
+        if columns is not None and name not in columns:
             hint = did_you_mean(name, columns) or f" (known: {', '.join(columns)})"
             raise FileError(path, line, starts[at], f"unknown column {short(name)}{hint}")
         if name in names[:at]:

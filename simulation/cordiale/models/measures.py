@@ -1,21 +1,60 @@
-"""From the measures that a scenario names to what is read from a block of worlds.
+"""Measures: what they are, which a scenario names, and how they are read from a block of worlds.
 
 A measure is `name`, `name.part` (an issue, a domain, an agreement, a format) and, after a colon, one
-entity: a state `FRA`, a dyad `FRA-JPN`, a directed dyad `JPN>FRA`. Without it all entities are read.
+entity: a state `FRA`, a dyad `FRA-JPN`, a directed dyad `JPN>FRA`, or `all` where it is of all states
+together. Without it all entities are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from cordiale.case.fields import Names
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.diplomacy.measures import Measure, Reading, known_measures, measure_of
+from cordiale.models.base import Family
 from cordiale.models.random import Array
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a measure without the family that reads it.
+
+    Attributes
+    ----------
+    entity : "dyad", "directed", "state", or "system" for one value a world
+    of : the axis of `Names.members` whose members are its parts; None where it has none
+    unit, meaning : for charts and tables
+    last_only : read in the last quarter only, since it is dear
+    phrase : of a share of worlds, what is so in those worlds: "{} are on the same side"
+    """
+
+    entity: str
+    of: str | None
+    unit: str
+    meaning: str
+    last_only: bool = field(default=False, kw_only=True)
+    phrase: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Measure(Kind):
+    """A measure of a family.
+
+    Attributes
+    ----------
+    read : (reading, index of the part) -> (W, N, N), (W, N) or (W,)
+    """
+
+    read: Callable[[Any, int], Array]
+
+    @property
+    def kind(self) -> Kind:
+        """What is known of it without the family."""
+        return Kind(self.entity, self.of, self.unit, self.meaning, last_only=self.last_only, phrase=self.phrase)
 
 
 @dataclass(frozen=True)
@@ -29,47 +68,60 @@ class Request:
     """
 
     name: str
-    measure: Measure
+    family: Family
     part: int
     entities: tuple[str, ...]
     index: tuple[tuple[int, ...], ...]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to another process by the measure's name, since its function cannot."""
-        return _again, (self.name, self.part, self.entities, self.index)
+    @property
+    def measure(self) -> Measure:
+        """Its kind."""
+        return self.family.measure(self.name)
 
-    def read(self, reading: Reading) -> Array:
+    def read(self, reading: Any) -> Array:
         """Return (W, entities)."""
         array = self.measure.read(reading, self.part)
+        if not self.index:
+            return np.ascontiguousarray(array[:, None])
         chosen: tuple[Any, ...] = (slice(None), *(np.array(axis) for axis in self.index))
         return np.ascontiguousarray(array[chosen])
 
 
-def _again(name: str, part: int, entities: tuple[str, ...], index: tuple[tuple[int, ...], ...]) -> Request:
-    return Request(name, measure_of(name), part, entities, index)
+def about_family(family: Family) -> dict[str, Any]:
+    """Return what a manifest says of a family, so that its studies are read where the family is not."""
+    kinds = {name: asdict(measure.kind) for name, measure in family.measures.items()}
+    return {"name": family.name, "headline": family.headline, "parts": list(family.parts), "measures": kinds}
 
 
-def request(text: str, names: Names) -> Request:
+def known_measures(family: Family, names: Names) -> list[str]:
+    """Return the name of every measure of a family for a pack, without entities."""
+    found = []
+    for name, measure in family.measures.items():
+        found += [name] if measure.of is None else [name + part for part in names.members[measure.of]]
+    return sorted(found)
+
+
+def request(text: str, names: Names, family: Family) -> Request:
     """Return the request that a text stands for; OptionError with the list where there is none."""
     name, colon, entity = text.partition(":")
-    known = known_measures(names)
+    known = known_measures(family, names)
     if name not in known:
         hint = did_you_mean(name, known)
         raise OptionError(f"'{name}' is no measure{hint} (known: {', '.join(known)})")
-    measure = measure_of(name)
+    measure = family.measure(name)
     part = names.members[measure.of].index(name.partition(".")[2]) if measure.of else 0
     entities = _entities(measure.entity, names)
     if colon:
         entity = _canonical(entity, measure.entity, names, text)
         entities = {entity: entities[entity]}
-    return Request(name, measure, part, tuple(entities), tuple(zip(*entities.values(), strict=True)))
+    return Request(name, family, part, tuple(entities), tuple(zip(*entities.values(), strict=True)))
 
 
-def requests_of(texts: Sequence[str], names: Names) -> list[Request]:
+def requests_of(texts: Sequence[str], names: Names, family: Family) -> list[Request]:
     """Return what several texts stand for, one request a measure: of all entities where one text names it alone."""
     found: dict[str, list[Request]] = {}
     for text in texts:
-        one = request(text, names)
+        one = request(text, names, family)
         found.setdefault(one.name, []).append(one)
     return [_joined(of_one) for of_one in found.values()]
 
@@ -77,7 +129,7 @@ def requests_of(texts: Sequence[str], names: Names) -> list[Request]:
 def _joined(of_one: Sequence[Request]) -> Request:
     """Return requests of one measure as one; each has one entity or all."""
     widest = max(of_one, key=lambda each: len(each.entities))
-    if len(widest.entities) > 1:
+    if len(widest.entities) > 1 or not widest.index:
         return widest
     places = {each.entities[0]: tuple(place for (place,) in each.index) for each in of_one}
     return replace(widest, entities=tuple(places), index=tuple(zip(*places.values(), strict=True)))
@@ -85,6 +137,8 @@ def _joined(of_one: Sequence[Request]) -> Request:
 
 def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
     states = names.states
+    if kind == "system":
+        return {"all": ()}
     if kind == "state":
         return {code: (i,) for i, code in enumerate(states)}
     pairs = [(i, j) for i in range(len(states)) for j in range(len(states)) if i != j]
@@ -97,6 +151,7 @@ _FORMS = {
     "state": "a state, such as FRA",
     "dyad": "a dyad, such as FRA-JPN",
     "directed": "a directed dyad, such as JPN>FRA",
+    "system": "all, since it is of all states together",
 }
 
 
@@ -110,8 +165,3 @@ def _canonical(entity: str, kind: str, names: Names, text: str) -> str:
     elif entity in known:
         return entity
     raise OptionError(f"'{text}': after the colon stands {_FORMS[kind]}{did_you_mean(entity, known)}")
-
-
-def check_measure(text: str, names: Names) -> None:
-    """Raise OptionError for a measure that the pack does not know."""
-    request(text, names)

@@ -15,9 +15,9 @@ import numpy as np
 
 from cordiale.case.fields import FIELDS, Names
 from cordiale.case.ranges import Coded
-from cordiale.models.diplomacy.alignment import LEAST
 from cordiale.models.random import Array, Streams
 
+LEAST = 1e-9  # of weights that only count by their shares: where all are 0, all count alike
 GRID = 1024  # steps of the tabulated PERT quantile function
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -12,20 +15,18 @@ from types import ModuleType
 from typing import Any
 
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, roots, scenario_names
+from cordiale.case.load import LoadedPack, is_file, roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded, Strict
 from cordiale.files.error_messages import validate
-from cordiale.files.errors import CordialeError, OptionError, did_you_mean, short
+from cordiale.files.errors import CordialeError
 from cordiale.files.yaml_file import read
-from cordiale.models.diplomacy.measures import MEASURES
-from cordiale.models.diplomacy.world import World
+from cordiale.models.base import Family, family_of
+from cordiale.models.measures import Kind
 from cordiale.scenario.claims import Claim, ClaimsFile
 from cordiale.scenario.file import find_scenario
-from cordiale.scenario.load import load_scenario
-
-MODELS = {"diplomacy": "ODD.md"}  # model -> its specification in docs/
+from cordiale.scenario.load import load_case, load_scenario
 
 
 def odd(pack: str, model: str) -> str:
@@ -34,29 +35,28 @@ def odd(pack: str, model: str) -> str:
     Parameters
     ----------
     pack : name or folder of the case pack
-    model : one of MODELS
+    model : the family of models
 
     Raises
     ------
     OptionError for an unknown pack or model, FileError for a fault in the pack
     """
-    if model not in MODELS:
-        raise OptionError(f"no model {short(model)}{did_you_mean(model, MODELS)} (known: {', '.join(MODELS)})")
-    loaded = find_pack(pack)
-    text: str = _environment().get_template("odd.md.j2").render(context(loaded, model))
+    family = family_of(model)
+    text: str = _environment().get_template("odd.md.j2").render(context(load_case(pack, model), family))
     return text.strip() + "\n"
 
 
-def context(loaded: LoadedPack, model: str) -> dict[str, Any]:
+def context(loaded: LoadedPack, family: Family) -> dict[str, Any]:
     """Return what the template shows."""
-    specification, case, name = Specification(MODELS[model]), loaded.pack.case, loaded.pack.name
+    specification, case, name = specification_of(family), loaded.pack.case, loaded.pack.name
     first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
     scenarios = [find_scenario(each, name) for each in scenario_names(name)]
     return {
-        "model": model, "version": version("cordiale"), "pack": loaded.pack, "case": case, "ties": loaded.pack.ties,
+        "model": family.name, "version": version("cordiale"), "pack": loaded.pack, "case": case,
+        "ties": loaded.pack.ties,
         "names": Names(loaded.pack), "first_case": first_case, "specification": specification,
-        "variables": variables(), "parameters": parameters(loaded), "measures": measures(),
-        "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(),
+        "variables": variables(family), "parameters": parameters(loaded), "measures": measures(family),
+        "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(family),
         "records": records(), "scenarios": scenarios, "claims": _claims(name),
         "horizon": _horizon(name, [each.name for each in scenarios]),
     }  # fmt: skip
@@ -114,11 +114,11 @@ TABLES = {
 }  # fmt: skip
 
 
-def wanted(loaded: LoadedPack) -> dict[str, list[str]]:
-    """Return kind -> names that an ODD of the model and this pack must have."""
+def wanted(loaded: LoadedPack, family: Family) -> dict[str, list[str]]:
+    """Return kind -> names that an ODD of the family and this pack must have."""
     case = loaded.pack.case
     return {
-        "state variable": [each.name for each in fields(World)],
+        "state variable": [each.name for each in fields(family.world)],
         "field": list(FIELDS),
         "state": list(case.states),
         "issue": list(case.issues),
@@ -127,7 +127,7 @@ def wanted(loaded: LoadedPack) -> dict[str, list[str]]:
         "format": list(case.formats),
         "theatre": list(case.theatres),
         "hazard": list(case.hazards),
-        "measure": [measure_name(kind) for kind in MEASURES],
+        "measure": [measure_name(name, kind) for name, kind in family.measures.items()],
         "class of ties": list(loaded.pack.ties.classes),
         "lever": list(case.levers),
         "weight": list(loaded.pack.weights),
@@ -168,10 +168,10 @@ _KINDS = {
 }
 
 
-def variables() -> list[Row]:
+def variables(family: Family) -> list[Row]:
     """Return the state variables: what a quarter changes."""
-    about = _attributes(inspect.getdoc(World) or "")
-    return [{"name": each.name, "about": about.get(each.name, "")} for each in fields(World)]
+    about = _attributes(inspect.getdoc(family.world) or "")
+    return [{"name": each.name, "about": about.get(each.name, "")} for each in fields(family.world)]
 
 
 def _attributes(doc: str) -> dict[str, str]:
@@ -197,20 +197,20 @@ def parameters(loaded: LoadedPack) -> list[Row]:
     ]  # fmt: skip
 
 
-def measures() -> list[Row]:
+def measures(family: Family) -> list[Row]:
     """Return every kind of measure."""
     return [
         {
-            "name": measure_name(name), "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning,
+            "name": measure_name(name, kind), "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning,
             "when": "last quarter" if kind.last_only else "every quarter",
         }
-        for name, kind in MEASURES.items()
+        for name, kind in family.measures.items()
     ]  # fmt: skip
 
 
-def measure_name(kind: str) -> str:
+def measure_name(name: str, kind: Kind) -> str:
     """Return "practice.<domain>" for the kind "practice."; a kind without parts as it is."""
-    return f"{kind}<{MEASURES[kind].of}>" if MEASURES[kind].of else kind
+    return f"{name}<{kind.of}>" if kind.of else name
 
 
 def weights(loaded: LoadedPack) -> list[Row]:
@@ -249,18 +249,14 @@ def _range(coded: Coded) -> Row:
     return {"low": coded.low, "best": coded.best, "high": coded.high, "basis": coded.basis, "source": source}
 
 
-def methods() -> list[Row]:
-    """Return every method of the states and the model, and every function of ties and measures, with its docstring."""
-    from cordiale.models.diplomacy import actor, alignment, state
-    from cordiale.models.diplomacy import alignment as blocs
-    from cordiale.models.diplomacy import alignment as similarity
-    from cordiale.models.diplomacy import kinds as challenger
-    from cordiale.models.diplomacy import kinds as hedger
-    from cordiale.models.diplomacy import model as diplomacy
-    from cordiale.models.diplomacy import model as ties
-    from cordiale.models.diplomacy import utility as worth
-
-    modules = (actor, worth, state, hedger, challenger, diplomacy, ties, similarity, alignment, blocs)
+def methods(family: Family) -> list[Row]:
+    """Return every function and method of a family, module by module."""
+    home = sys.modules[type(family).__module__]
+    package = sys.modules[home.__name__.rpartition(".")[0]]
+    if package is sys.modules[Family.__module__.rpartition(".")[0]]:
+        return list(_of_module(home))
+    names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
+    modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
     return [row for module in modules for row in _of_module(module)]
 
 
@@ -304,14 +300,22 @@ def records() -> list[Row]:
 _HEADING = re.compile(r"^(#{2,3}) +(.*)$", re.MULTILINE)
 
 
-class Specification:
-    """The text by its headings: "7 Submodels", "4.12 Where the model departs ...", "References"."""
+def specification_of(family: Family) -> Specification:
+    """Return a family's specification: its document in docs/, else what the docstring of its module says."""
+    if family.specification is None:
+        text = inspect.getdoc(sys.modules[type(family).__module__]) or ""
+        return Specification(f"## 7 Submodels\n\n{text}")
+    path = roots()[-1] / "docs" / family.specification
+    if not path.is_file():
+        raise CordialeError(f"the model's specification is not installed: {path} is missing")
+    return Specification(path.read_text("utf-8"))
 
-    def __init__(self, name: str = "ODD.md") -> None:
-        path = roots()[-1] / "docs" / name
-        if not path.is_file():
-            raise CordialeError(f"the model's specification is not installed: {path} is missing")
-        self.text = path.read_text("utf-8")
+
+class Specification:
+    """A text by its headings: "7 Submodels", "4.12 Where the model departs ...", "References"."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
         found = list(_HEADING.finditer(self.text))
         self._parts = [
             (len(each[1]), each[2], self.text[each.start() : after.start() if after else len(self.text)].strip())
@@ -319,7 +323,7 @@ class Specification:
         ]
 
     def section(self, number: str, without: str | None = None) -> str:
-        """Return a section with its headings ("7", "4.12", "References"); KeyError where there is none.
+        """Return a section with its headings ("7", "4.12", "References"); "" where there is none.
 
         Parameters
         ----------
@@ -332,8 +336,6 @@ class Specification:
                 inside = level
             if inside and heading.split()[0] != without:
                 text.append(part)
-        if not text:
-            raise KeyError(number)
         return "\n\n".join(text)
 
     def body(self, number: str, without: str | None = None) -> str:

@@ -42,9 +42,6 @@ def main() -> None:
         st.error(literal(error))
 
 
-main()
-
-
 # ----------------------------------------------------------------
 # The page's frame: title, class switch, style and foot.
 
@@ -165,3 +162,10 @@ def _read(shared: Desk) -> None:
         st.session_state["moved of"] = None  # another file, other levers
     except UserError as error:
         st.session_state["fault"] = str(error)
+
+
+# ----------------------------------------------------------------
+# Streamlit runs this file from top to bottom: everything is defined by now.
+
+
+main()

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cordiale.analysis.judge import recorded_path
-from cordiale.case.load import find_pack, pack_names, scenario_names
+from cordiale.case.load import pack_names, scenario_names
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import read
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.page.runs import Runs
 from cordiale.page.session import WORLDS, levers_of, prepared
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import load_case, load_scenario
 
 PARTS = ("alignment", "similarity", "depth", "practice", "trust")  # always recorded: the network and the why need them
 
@@ -44,23 +43,28 @@ class Desk:
 
     def __init__(self, pack: str | None = None, names: Sequence[str] = ()) -> None:
         opening = [load_scenario(name, pack=pack) for name in names]
-        self.loaded = opening[0].loaded if opening else find_pack(pack or _only_pack())
+        if not opening:
+            pack = pack or _only_pack()
+            opening = [load_scenario(name, pack=pack) for name in scenario_names(load_case(pack).pack.name)[:1]]
+        if not opening:
+            raise OptionError(f"the pack '{pack}' has no scenarios to show")
+        self.loaded, self.family = opening[0].loaded, opening[0].family
+        if not self.family.parts:
+            raise OptionError(f"the page shows the parts of a model's headline, and {self.family.name}'s has none")
         self.pack = self.loaded.pack
         known = [load_scenario(name, pack=self.pack.name) for name in scenario_names(self.pack.name)]
         self.scenarios = {each.name: each for each in [*opening, *known]}
         for each in self.scenarios.values():
             if each.loaded is not self.loaded:
                 raise OptionError(f"'{each.name}' is of another case pack than '{opening[0].name}'")
-        if not self.scenarios:
-            raise OptionError(f"the pack '{self.pack.name}' has no scenarios to show")
         order = list(self.scenarios)
         self.opening = (order[0], order[min(1, len(order) - 1)])
-        self.runs = Runs(self.loaded, self._measures())
+        self.runs = Runs(self.loaded, self.family, self._measures())
 
     def _measures(self) -> list[str]:
         first = self.scenarios[self.opening[0]]
         named = [text.partition(":")[0] for text in [*PARTS, "ladder", *first.measures]]
-        return [name for name in dict.fromkeys(named) if not measure_of(name).last_only]
+        return [name for name in dict.fromkeys(named) if not self.family.measure(name).last_only]
 
     def warm(self) -> None:
         """Run what a visitor sees first, so that nobody waits for it."""

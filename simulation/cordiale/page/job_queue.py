@@ -19,6 +19,7 @@ from loky.process_executor import BrokenProcessPool
 from cordiale.case.load import LoadedPack
 from cordiale.engine.pool import cores, processes, without_interrupts
 from cordiale.files.errors import StudyError
+from cordiale.models.base import Family
 from cordiale.page import worker as work
 from cordiale.page.jobs import BLOCK, Job
 
@@ -32,13 +33,15 @@ class Queue:
 
     Parameters
     ----------
-    loaded : the pack, which each process receives once
+    loaded, family : the pack and the family of models, which each process receives once
     jobs : processes; one a core, but for the page's own, where None
     submit : called with a function of a module and its arguments, gives the future; the processes where None
     """
 
-    def __init__(self, loaded: LoadedPack, jobs: int | None = None, submit: Submit | None = None) -> None:
-        self._loaded, self._jobs = loaded, jobs or max(1, cores() - 1)
+    def __init__(
+        self, loaded: LoadedPack, family: Family, jobs: int | None = None, submit: Submit | None = None
+    ) -> None:
+        self._shared, self._jobs = (loaded, family), jobs or max(1, cores() - 1)
         self._call: Submit = submit or self._submit
         self._lock = RLock()
         self._pool: ProcessPoolExecutor | None = None  # begins when it is first needed
@@ -164,7 +167,7 @@ class Queue:
     def _submit(self, task: Callable[..., Result], *arguments: Any) -> Future[Result]:
         with self._lock:
             for _ in range(2):
-                self._pool = self._pool or processes(self._jobs, work.begin, self._loaded)
+                self._pool = self._pool or processes(self._jobs, work.begin, *self._shared)
                 try:
                     with without_interrupts():
                         future: Future[Result] = self._pool.submit(task, *arguments)

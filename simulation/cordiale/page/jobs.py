@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from cordiale.analysis.attribution import Terms
-from cordiale.analysis.narrative import Happening
+from cordiale.models.base import Event
 from cordiale.page import worker as work
 from cordiale.page.session import shared
 from cordiale.page.worker import Block, Values
@@ -68,7 +68,7 @@ def why(scenario: Scenario, dyad: str) -> Task[Terms]:
                 scenario.quarters, work.joined_terms)  # fmt: skip
 
 
-def story(scenario: Scenario, world: int) -> Task[list[Happening]]:
+def story(scenario: Scenario, world: int) -> Task[list[Event]]:
     """Return the task of telling the story of a world."""
     return Task(work.tell, work.Order.of(scenario), (), ((world, 1),), scenario.quarters, _only)
 

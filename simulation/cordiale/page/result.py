@@ -10,7 +10,6 @@ import numpy as np
 import streamlit as st
 
 from cordiale.analysis.findings import interval
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.models.random import Array
 from cordiale.output.charts.recorded import quarters
 from cordiale.page import sources
@@ -66,7 +65,7 @@ def _series(study: Shown) -> tuple[str, str]:
     one, two = st.columns(2)
     with one:
         measure = st.selectbox("Measure", list(recorded), key="measure", format_func=lambda m: names.quantity(study, m))
-    kind, known = measure_of(measure).entity, recorded[measure]
+    kind, known = study.kind(measure).entity, recorded[measure]
     first = known.index(focus) if focus in known else 0
     with two:
         entity = st.selectbox(_WHOSE[kind], known, index=first, key=f"whose {kind}",
@@ -115,7 +114,7 @@ def chart(seen: Seen, kind: str) -> None:
     else:
         lines = [Line(study.title(name), quarters(study, name), study.values(measure, entity, name), ink)
                  for name, ink in zip(study.scenarios, INKS, strict=False)]  # fmt: skip
-        svg = fan_svg(lines, names.axis(study, measure), names.extent(measure))
+        svg = fan_svg(lines, names.axis(study, measure), names.extent(study, measure))
         alt = f"{title} by quarter. " + " ".join(level(study, name, measure, entity) for name in study.scenarios)
     st.image(svg, alt=alt, width="stretch")
     st.caption(f"{literal(title)}. Line: median of {study.worlds} worlds; bands: 50 and 90 % of them.")

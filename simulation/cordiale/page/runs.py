@@ -9,8 +9,8 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from cordiale.analysis.attribution import Terms
-from cordiale.analysis.narrative import Happening
 from cordiale.case.load import LoadedPack
+from cordiale.models.base import Event, Family
 from cordiale.page import jobs as tasks
 from cordiale.page.job_queue import Queue, Submit, Ticket
 from cordiale.page.jobs import Job, Task
@@ -26,15 +26,16 @@ class Runs:
 
     Parameters
     ----------
-    loaded : the pack
+    loaded, family : the pack, and the family of models
     measures : names of what is recorded, without entities
     jobs, submit : of the queue
     """
 
     def __init__(
-        self, loaded: LoadedPack, measures: Sequence[str], jobs: int | None = None, submit: Submit | None = None
-    ) -> None:
-        self._queue, self._measures = Queue(loaded, jobs, submit), list(measures)
+        self, loaded: LoadedPack, family: Family, measures: Sequence[str], jobs: int | None = None,
+        submit: Submit | None = None,
+    ) -> None:  # fmt: skip
+        self._queue, self._measures = Queue(loaded, family, jobs, submit), list(measures)
         self._lock = RLock()
         self._found: OrderedDict[Hashable, Job[Any]] = OrderedDict()
 
@@ -54,7 +55,7 @@ class Runs:
             [(("why", dyad, content(each)), partial(tasks.why, each, dyad)) for each in scenarios], visitor, list
         )
 
-    def story(self, scenario: Scenario, world: int, visitor: Hashable) -> Ticket[list[Happening]]:
+    def story(self, scenario: Scenario, world: int, visitor: Hashable) -> Ticket[list[Event]]:
         """Ask for the story of a world."""
         key = ("story", scenario.title, world, content(scenario))
         return self._ask([(key, partial(tasks.story, scenario, world))], visitor, _only)

@@ -16,7 +16,7 @@ from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import FileError, OptionError, UserError, one_line
-from cordiale.models.measures import request
+from cordiale.models.measures import about_family, request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario, apply_set, load_scenario
 from cordiale.scenario.timeline import profiles
@@ -193,6 +193,7 @@ def _manifest(scenarios: Sequence[Scenario], values: Sequence[Mapping[str, Array
     first = scenarios[0]
     pack = first.loaded.pack
     return {
+        "model": about_family(first.family),
         "pack": pack.name,
         "article": pack.case.article.citation,
         "names": {code: state.name for code, state in pack.states.items()},
@@ -211,7 +212,7 @@ def _about(scenario: Scenario, measures: Sequence[str]) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.file.question,
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
-        "measures": {name: list(request(name, scenario.names).entities) for name in measures},
+        "measures": {name: list(request(name, scenario.names, scenario.family).entities) for name in measures},
     }
 
 

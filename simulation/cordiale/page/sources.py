@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.page.texts import literal
 from cordiale.scenario.explain import Line, explain
 from cordiale.scenario.load import Scenario
@@ -59,7 +58,7 @@ def pair(scenario: Scenario, study: Study, measure: str, entity: str, key: str =
     ----------
     key : of the place on the page
     """
-    kind = measure_of(measure)
+    kind = study.kind(measure)
     opened = st.popover("Where these numbers come from", key=f"sources of {key}", on_change="rerun")
     if not opened.open:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cordiale.models.base import Event
 from cordiale.output.charts.recorded import states
 from cordiale.page import sources
 from cordiale.page.app_state import Desk
@@ -25,7 +26,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cordiale.analysis.narrative import START, Happening, among, milestones
+from cordiale.analysis.narrative import START, among, milestones
 from cordiale.output.charts.recorded import quarters
 from cordiale.page.app_state import Judged
 from cordiale.page.drawings import Line, fan_svg
@@ -126,7 +127,7 @@ def show_one_world(shared: Desk, seen: Seen) -> None:
                   study.values(seen.measure, seen.entity, name), ink, world, many)
              for name, ink in zip(study.scenarios, INKS, strict=False)]  # fmt: skip
     subject = names.subject(study, seen.measure, seen.entity)
-    extent = names.extent(seen.measure)
+    extent = names.extent(study, seen.measure)
     st.image(fan_svg(lines, names.axis(study, seen.measure), extent), width="stretch",
              alt=f"{subject} in world {world}" + (f" among {study.worlds} worlds" if many else ""))  # fmt: skip
     _story(shared, seen, world)
@@ -146,7 +147,7 @@ def _story(shared: Desk, seen: Seen, world: int) -> None:
     sources.luck(chosen, world)
 
 
-def _told(told: list[Happening]) -> list[str]:
+def _told(told: list[Event]) -> list[str]:
     """Return a Markdown list, a line a quarter, what is signed, in force or entered in bold."""
     lines = []
     for quarter, group in groupby(told, key=lambda each: each.quarter):
@@ -155,7 +156,7 @@ def _told(told: list[Happening]) -> list[str]:
     return lines
 
 
-def _sentence(each: Happening) -> str:
+def _sentence(each: Event) -> str:
     return literal(each.words) if each.kind == "proposal" else f"**{literal(each.words)}**"
 
 

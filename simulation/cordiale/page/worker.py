@@ -13,16 +13,13 @@ from typing import Any
 import numpy as np
 
 from cordiale.analysis.attribution import Terms, joined, of_block
-from cordiale.analysis.narrative import Happening, story
+from cordiale.analysis.narrative import story
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import Worlds, worlds_of
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
-from cordiale.models.diplomacy.measures import Reading
-from cordiale.models.diplomacy.model import Diplomacy, Standards
-from cordiale.models.diplomacy.structure import structure_of
+from cordiale.models.base import Event, Family, Rules, steps
 from cordiale.models.measures import request
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Named, Streams, Tiled
@@ -53,26 +50,23 @@ class Order:
 class _Bench:
     """What a process keeps between orders."""
 
-    def __init__(self, loaded: LoadedPack) -> None:
-        self.loaded, self.names = loaded, Names(loaded.pack)
+    def __init__(self, loaded: LoadedPack, family: Family) -> None:
+        self.loaded, self.family, self.names = loaded, family, Names(loaded.pack)
         self.numbers = coded_numbers(loaded, self.names)
         self._kept: tuple[object, Worlds] | None = None
 
     def scenario(self, order: Order) -> Scenario:
         """Return an order's scenario."""
-        return Scenario(order.name, order.file, self.loaded, self.names, self.numbers, order.history)
+        return Scenario(order.name, order.file, self.loaded, self.family, self.names, self.numbers, order.history)
 
     @cached_property
-    def _rules(self) -> tuple[Behaviour, Standards]:
-        """The class of each state, and the standards: the same for all scenarios of a pack."""
-        any_one = self._any
-        classes = behaviours(any_one)
-        return classes, standards(any_one, classes)
+    def _rules(self) -> Rules:
+        """The rules, the same for all scenarios of a pack."""
+        return self.family.rules(self.loaded)
 
     def run(self, scenarios: Sequence[Scenario], block: Block, measures: Sequence[str]) -> list[Values]:
         """Return the values of a block of scenarios that share their worlds."""
-        self._any = scenarios[0]
-        return run_together(scenarios, measures, self._worlds(scenarios[0], block), *self._rules)
+        return run_together(scenarios, measures, self._worlds(scenarios[0], block), self._rules)
 
     def _worlds(self, scenario: Scenario, block: Block) -> Worlds:
         """Return worlds of a scenario, those of the last one where they are the same and few."""
@@ -89,10 +83,10 @@ class _Bench:
 _bench: _Bench | None = None
 
 
-def begin(loaded: LoadedPack) -> None:
+def begin(loaded: LoadedPack, family: Family) -> None:
     """Prepare a process."""
     global _bench
-    _bench = _Bench(loaded)
+    _bench = _Bench(loaded, family)
 
 
 def _scenario(order: Order) -> Scenario:
@@ -129,7 +123,7 @@ def joined_terms(parts: list[Terms]) -> Terms:
     return joined(parts)
 
 
-def tell(orders: Sequence[Order], block: Block) -> list[list[Happening]]:
+def tell(orders: Sequence[Order], block: Block) -> list[list[Event]]:
     """Return by order the story of the block's first world."""
     return [story(_scenario(order), block[0]) for order in orders]
 
@@ -162,9 +156,7 @@ class _Remembered(Streams):
 Values = dict[str, Array]
 
 
-def run_together(
-    scenarios: Sequence[Scenario], measures: Sequence[str], worlds: Worlds, behaviour: Behaviour, norms: Standards
-) -> list[Values]:
+def run_together(scenarios: Sequence[Scenario], measures: Sequence[str], worlds: Worlds, rules: Rules) -> list[Values]:
     """Return by scenario measure -> (worlds, quarters, entities).
 
     Parameters
@@ -172,16 +164,15 @@ def run_together(
     scenarios : of one length, and of the ranges that the worlds were drawn from
     """
     first, times, rows = scenarios[0], len(scenarios), worlds.streams.worlds
-    wanted = [request(measure, first.names) for measure in measures]
+    wanted = [request(measure, first.names, first.family) for measure in measures]
     side = _Side(scenarios, worlds)
     streams = Tiled(worlds.streams, times) if times > 1 else worlds.streams
-    model = Diplomacy(structure_of(first.loaded.pack), side.coded, side.at, streams, behaviour, norms)
+    model = rules.start(side.coded, side.at, streams)
     found = [np.empty((times, rows, first.quarters, len(each.entities))) for each in wanted]
-    for quarter in range(first.quarters):
-        model.step()
-        reading = Reading(model.now, model.parameters, model.structure)
+    for step in steps(model, first.quarters):
+        reading = model.reading()
         for each, into in zip(wanted, found, strict=True):
-            into[:, :, quarter] = each.read(reading).reshape(times, rows, -1)
+            into[:, :, step.quarter] = each.read(reading).reshape(times, rows, -1)
     return [{each.name: into[k] for each, into in zip(wanted, found, strict=True)} for k in range(times)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from cordiale.case.checks import paragraphs
-from cordiale.case.load import check_stays, find_pack, is_file, roots
+from cordiale.case.load import check_stays, is_file, roots
 from cordiale.case.pack import Name, Words
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
@@ -18,7 +18,7 @@ from cordiale.files.errors import FileError, OptionError, UserError, did_you_mea
 from cordiale.files.yaml_file import Document, Key, read
 from cordiale.models.measures import Request, request
 from cordiale.scenario.file import QuarterText
-from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.load import Scenario, load_case, load_scenario
 
 Sign = Literal["+", "-", "0", "ambivalent"]
 Voice = Literal["asserts", "hedges", "reports a belief"]
@@ -119,7 +119,7 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
     """
     document = read(_path(pack))
     claims = validate(document, ClaimsFile).claims
-    places = paragraphs(find_pack(pack).pack.case)
+    places = paragraphs(load_case(pack).pack.case)
     known = [claim.id for claim in claims]
     for wanted in only or []:
         if wanted not in known:
@@ -153,7 +153,7 @@ def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -
     without = _arm(document, (*at, "from"), claim.test.from_, pack)
     under = _arm(document, (*at, "to"), claim.test.to, pack)
     try:
-        found = request(claim.test.measure, without.names)
+        found = request(claim.test.measure, without.names, without.family)
     except OptionError as error:
         document.fail((*at, "measure"), str(error))
     if len(found.entities) != 1:

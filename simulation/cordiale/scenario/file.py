@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cordiale.case.load import LoadedPack, check_stays, find_pack, is_file, is_plain, pack_names, roots, scenario_names
-from cordiale.case.pack import Name, Words
+from cordiale.case.load import check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
+from cordiale.case.pack import ModelName, Name, Words
 from cordiale.case.ranges import Finite, Free, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, did_you_mean, short
@@ -76,6 +76,7 @@ class ScenarioFile(Strict):
     extends: Name | Annotated[list[Name], Field(max_length=20)] = Field(
         default_factory=list, description="parents, later ones over earlier ones"
     )
+    model: ModelName | None = Field(None, description="the family of models; the pack's own without it")
     levers: dict[Name, Finite] = Field(default_factory=dict, description="policy from the first quarter on")
     uncertainties: dict[ParameterPath, Free] = Field(
         default_factory=dict, description="ranges in place of the pack's, by path"
@@ -200,14 +201,14 @@ def _folder_pack(layer: LoadedScenario) -> str | None:
     return folder.name if folder.parent.name == "scenarios" else None
 
 
-def pack_of(lineage: list[LoadedScenario]) -> LoadedPack:
-    """Return the pack that the files, from the last to the first, say or lie under."""
+def pack_of(lineage: list[LoadedScenario]) -> Path:
+    """Return the folder of the pack that the files, from the last to the first, say or lie under."""
     for layer in reversed(lineage):
         name = layer.file.pack or _folder_pack(layer)
         if name is None:
             continue
         try:
-            return find_pack(name)
+            return pack_folder(name)
         except OptionError as error:
             layer.document.fail(("pack",) if layer.file.pack else (), str(error))
     lineage[-1].document.fail((), "says no pack: add `pack: NAME`, or extend a scenario of a pack")

@@ -9,12 +9,12 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs, walk_coded
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, pack_names, scenario_names
+from cordiale.case.load import LoadedPack, is_file, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.diplomacy.measures import known_measures, measure_of
+from cordiale.models.measures import known_measures
 from cordiale.scenario.file import find_scenario
-from cordiale.scenario.load import load_scenario
+from cordiale.scenario.load import family_of_pack, load_case, load_scenario
 from cordiale.scenario.timeline import profiles
 
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
@@ -28,7 +28,7 @@ def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
     if what not in KINDS:
         raise OptionError(f"'{what}' cannot be listed{did_you_mean(what, KINDS)} (known: {', '.join(KINDS)})")
     if what == "packs":
-        return [{"pack": name, "title": find_pack(name).pack.case.title} for name in pack_names()]
+        return [{"pack": name, "title": load_case(name).pack.case.title} for name in pack_names()]
     rows = []
     for name in [pack] if pack else pack_names():
         rows += {
@@ -46,19 +46,19 @@ def _scenarios(pack: str) -> list[dict[str, Any]]:
 
 
 def _levers(pack: str) -> list[dict[str, Any]]:
-    levers = find_pack(pack).pack.case.levers.items()
+    levers = load_case(pack).pack.case.levers.items()
     return [{"lever": name, "label": each.label, "paragraph": each.locator, "moves": ", ".join(each.moves)}
             for name, each in levers]  # fmt: skip
 
 
 def _measures(pack: str) -> list[dict[str, Any]]:
-    names = Names(find_pack(pack).pack)
-    kinds = [(name, measure_of(name)) for name in known_measures(names)]
+    names, family = Names(load_case(pack).pack), family_of_pack(pack)
+    kinds = [(name, family.measure(name)) for name in known_measures(family, names)]
     return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
 
 
 def _parameters(pack: str) -> list[dict[str, Any]]:
-    loaded = find_pack(pack)
+    loaded = load_case(pack)
     names = Names(loaded.pack)
     rows = []
     for path, number in coded_numbers(loaded, names).items():
@@ -74,29 +74,27 @@ def check(names: Sequence[str], pack: str | None = None, allowed: Sequence[str] 
     """Yield a line for each pack or scenario that is sound; the first that is not raises its error."""
     if not names:
         for known in [pack] if pack else pack_names():
-            yield _pack_line(known)
+            yield _pack_line(known, allowed)
             for scenario in scenario_names(known):
                 yield _scenario_line(scenario, known, allowed)
         return
     for name in names:
         if name in pack_names() or is_file(Path(name) / "case.yaml"):
-            yield _pack_line(name)
+            yield _pack_line(name, allowed)
         else:
             yield _scenario_line(name, pack, allowed)
 
 
-def _pack_line(name: str) -> str:
-    loaded = find_pack(name)
+def _pack_line(name: str, allowed: Sequence[str]) -> str:
+    loaded = load_case(name, allow=allowed)
     numbers = coded_numbers(loaded, Names(loaded.pack))
     return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
 
 
 def _scenario_line(name: str, pack: str | None, allowed: Sequence[str]) -> str:
-    from cordiale.models.diplomacy.family import behaviours
-
-    scenario = load_scenario(name, pack=pack)
+    scenario = load_scenario(name, pack=pack, allow=allowed)
     profiles(scenario)
-    behaviours(scenario, allowed=allowed)
+    scenario.family.rules(scenario.loaded, allowed=allowed)
     return f"ok  scenario {scenario.name}: {scenario.title}"
 
 

@@ -15,14 +15,15 @@ from typing import Any
 from cordiale.case.checks import Sheet, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import FIELDS, SETTINGS, Names
-from cordiale.case.load import find_pack, is_file
+from cordiale.case.load import LoadedPack, find_pack, is_file, pack_folder, read_case
 from cordiale.case.numbers import coded_numbers
+from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.files.yaml_file import Key, to_number
-from cordiale.models.diplomacy.measures import known_measures
-from cordiale.models.measures import check_measure
+from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
+from cordiale.models.measures import known_measures, request
 from cordiale.scenario.file import (
     MOST_QUARTERS,
     MOST_WORLDS,
@@ -36,7 +37,7 @@ from cordiale.scenario.file import (
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import check_dates, check_events, entries, profiles
 
-__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "apply_set", "load_scenario"]
+__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "apply_set", "load_case", "load_pack", "load_scenario"]
 
 
 def load_scenario(
@@ -45,6 +46,8 @@ def load_scenario(
     set: Mapping[str, Any] | Sequence[str] = (),
     pack: str | None = None,
     coding: Path | str | None = None,
+    model: str | None = None,
+    allow: Collection[str] = (),
 ) -> Scenario:
     """Return a scenario by name or path with its parents, and `set` on top.
 
@@ -54,6 +57,8 @@ def load_scenario(
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
     pack : name or folder of the case pack, where the file does not say
     coding : csv of another coder's numbers, which replace the pack's where they stand
+    model : the family of models, in place of what the files say
+    allow : modules from which a file may name a family of the user's own
 
     Raises
     ------
@@ -62,14 +67,17 @@ def load_scenario(
     parts = [find_scenario(part, pack) for part in _parts(name)]
     own = parts[0] if len(parts) == 1 else joined(parts)
     lineage = lineage_of(parts, pack)
-    loaded = find_pack(pack) if pack else pack_of(lineage)
+    folder = pack_folder(pack) if pack else pack_of(lineage)
+    family = _family(model, lineage, folder, allow)
+    loaded = case_of(folder, family)
     names = Names(loaded.pack)
-    scenario = Scenario(own.name, own.file, loaded, names, coded_numbers(loaded, names))
+    scenario = Scenario(own.name, own.file, loaded, family, names, coded_numbers(loaded, names))
     if coding is not None:
         _lay_coding(scenario, read_coding(coding, names, scenario.numbers))
     for file in lineage:
         scenario.files.append(file.path)
         _Layer(scenario, file).apply()
+    _fit_to_model(scenario, model)
     apply_sets(scenario, set)
     if "horizon" not in scenario.history and not 1 <= scenario.quarters <= MOST_QUARTERS:
         start, usual = to_text(scenario.start), to_text(scenario.horizon)
@@ -79,6 +87,71 @@ def load_scenario(
     check_events(scenario)
     profiles(scenario)  # refuses levers that move one number at the same time
     return scenario
+
+
+def _fit_to_model(scenario: Scenario, model: str | None) -> None:
+    """Record the model that was asked for, and leave out the measures of files that are of another model."""
+    family, asked = scenario.family, scenario.measures
+    if model is not None:
+        scenario.history.setdefault("model", []).append(Setting(model, Origin("--model", None, None)))
+    known = known_measures(family, scenario.names)
+    kept = [measure for measure in asked if measure.partition(":")[0] in known]
+    if len(kept) < len(asked):
+        kept = list(dict.fromkeys([family.headline, *family.parts, *kept]))
+        scenario.history["measures"].append(Setting(kept, Origin(f"model {family.name}", None, None)))
+
+
+def load_case(
+    name: str | Path = "indo_pacific_2018", model: str | None = None, allow: Collection[str] = ()
+) -> LoadedPack:
+    """Return a checked case pack with its documents, and with the weights of a family of models.
+
+    Parameters
+    ----------
+    name : of the pack, or its folder
+    model : one of `models.base.FAMILIES`; the one that the pack names where None
+    allow : modules from which the pack may name a family of the user's own
+
+    Raises
+    ------
+    FileError, OptionError
+    """
+    return case_of(name, family_of(model, allow) if model else family_of_pack(name, allow))
+
+
+def case_of(name: str | Path, family: Family) -> LoadedPack:
+    """Return a checked case pack with the weights of a family; the pack's own count where it names that family."""
+    return find_pack(name, family.weights, (read_case(name)[1].model or DEFAULT) == family.name)
+
+
+def family_of_pack(name: str | Path, allow: Collection[str] = ()) -> Family:
+    """Return the family of models that a pack names; FileError with the place in its case.yaml where it cannot be."""
+    document, case = read_case(name)
+    try:
+        return family_of(case.model, allow)
+    except OptionError as error:
+        document.fail(("model",), str(error))
+
+
+def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
+    """Return a checked case pack by its name or folder.
+
+    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
+    """
+    return load_case(name).pack
+
+
+def _family(model: str | None, lineage: Sequence[LoadedScenario], folder: Path, allow: Collection[str]) -> Family:
+    """Return the family that is given, else named by the last file that names one, else by the pack."""
+    if model is not None:
+        return family_of(model, allow)
+    for layer in reversed(lineage):
+        if layer.file.model is not None:
+            try:
+                return family_of(layer.file.model, allow)
+            except OptionError as error:
+                layer.document.fail(("model",), str(error))
+    return family_of_pack(folder, allow)
 
 
 def _lay_coding(scenario: Scenario, coding: Coding) -> None:
@@ -135,12 +208,17 @@ class _Layer:
         self.scenario.history.setdefault(key, []).append(Setting(value, origin))
 
     def _check_measure(self, index: int, measure: str) -> None:
-        name = measure.partition(":")[0]
-        self.sheet.known(("measures", index), name, known_measures(self.scenario.names), "measure")
-        try:
-            check_measure(measure, self.scenario.names)
-        except OptionError as error:
-            self.document.fail(("measures", index), str(error))
+        """Refuse what no family has, or what the family that this file names has not; other files' are left out."""
+        name, family, names = measure.partition(":")[0], self.scenario.family, self.scenario.names
+        own = known_measures(family, names)
+        others = () if self.file.model else (family_of(each) for each in FAMILIES)
+        known = sorted({*own, *(each for other in others for each in known_measures(other, names))})
+        self.sheet.known(("measures", index), name, known, "measure")
+        if name in own:
+            try:
+                request(measure, names, family)
+            except OptionError as error:
+                self.document.fail(("measures", index), str(error))
 
     def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
         self.sheet.known(at, name, self.levers, "lever", key=True)

@@ -12,12 +12,13 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, pack_names, scenario_names
+from cordiale.case.load import LoadedPack, is_file, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError, UserError, one_line, short, shown
 from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_case
 from cordiale.scenario.schema import scenario_schema, schemas, text
 
 STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that no state has one of them
@@ -56,7 +57,7 @@ def _read(name: str, case: Mapping[str, str]) -> Pack:
     with TemporaryDirectory() as folder:
         for each, content in case.items():
             (Path(folder) / each).write_text(content, "utf-8")
-        return LoadedPack(Path(folder)).pack.model_copy(update={"name": name})
+        return load_case(Path(folder)).pack.model_copy(update={"name": name})
 
 
 def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -> list[Path]:
@@ -72,7 +73,7 @@ def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -
     """
     root = root or Path()
     _check_name(name, "scenario")
-    loaded = find_pack(pack or _only_pack())
+    loaded = load_case(pack or _only_pack())
     if loaded.pack.name not in pack_names():
         raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
     if name == "claims":

@@ -16,7 +16,8 @@ from cordiale.case.fields import Names
 from cordiale.case.pack import Case, Pack, StateFile, Ties
 from cordiale.files.atomic_write import check_files, write_text
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.measures import known_measures
+from cordiale.models.base import FAMILIES, family_of
+from cordiale.models.measures import known_measures
 from cordiale.scenario.claims import ClaimsFile
 from cordiale.scenario.file import ScenarioFile
 
@@ -59,10 +60,11 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         "items": {"enum": list(lever)},
         "description": event["stop"]["description"],
     }
-    measure = "|".join(name.replace(".", r"\.") for name in known_measures(names))
+    known = sorted({name for family in FAMILIES for name in known_measures(family_of(family), names)})
+    measure = "|".join(name.replace(".", r"\.") for name in known)
     schema["properties"]["measures"] = {
         "type": "array",
-        "items": {"anyOf": [{"enum": known_measures(names)}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
+        "items": {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
     }
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema

@@ -13,6 +13,7 @@ from cordiale.case.numbers import Number
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import shown
+from cordiale.models.base import Family
 from cordiale.scenario.file import ScenarioFile
 
 
@@ -44,6 +45,7 @@ class Scenario:
     name: str
     file: ScenarioFile
     loaded: LoadedPack
+    family: Family
     names: Names
     numbers: dict[str, Number]
     history: dict[str, list[Setting]] = field(default_factory=dict)
@@ -57,6 +59,11 @@ class Scenario:
     def _last(self, prefix: str) -> dict[str, Any]:
         cut = len(prefix)
         return {key[cut:]: found[-1].value for key, found in self.history.items() if key.startswith(prefix)}
+
+    @property
+    def model(self) -> str:
+        """Name of the family of models."""
+        return self.family.name
 
     @property
     def title(self) -> str:
@@ -91,7 +98,7 @@ class Scenario:
     @property
     def measures(self) -> list[str]:
         """Measures to record."""
-        return list(self._setting("measures", ["alignment"]))
+        return list(self._setting("measures", [self.family.headline]))
 
     def _setting(self, name: str, default: Any) -> Any:
         return self.history[name][-1].value if name in self.history else default

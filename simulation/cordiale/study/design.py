@@ -20,16 +20,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cordiale.case.coding import Recoded
 from cordiale.case.fields import SETTINGS, Names
-from cordiale.case.load import WEIGHTS, LoadedPack, find_pack
+from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import Plan, requests
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import OptionError, StudyError, UserError, short, shown
 from cordiale.files.file_list import hash_of
 from cordiale.files.yaml_file import fault_in
-from cordiale.models.diplomacy.family import BEHAVIOURS, Behaviour, behaviours, standards
+from cordiale.models.base import DEFAULT, FAMILIES, Behaviour, Family, family_of
 from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
-from cordiale.scenario.load import scale_of
+from cordiale.scenario.load import case_of, scale_of
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import profiles
 from cordiale.study.journal import Journal
@@ -83,6 +83,7 @@ class Design(BaseModel):
 
     Attributes
     ----------
+    model : the family of models; "module:NAME" of one of the user's own
     weights, pack_files : hashes of the model's weights and of the pack's files
     behaviour : code -> "module:Class"
     read : file -> hash, of every file that was read
@@ -93,6 +94,7 @@ class Design(BaseModel):
 
     format: Literal[1] = 1
     cordiale: str
+    model: str = DEFAULT
     weights: str
     pack: str
     pack_files: str
@@ -123,11 +125,12 @@ def design_of(plan: Plan, command: list[str]) -> Design:
     read = [*loaded.files, *(path for scenario in plan.scenarios for path in scenario.files)]
     return Design(
         cordiale=version("cordiale"),
-        weights=hash_of(WEIGHTS),
+        model=plan.family.name if plan.family.name in FAMILIES else plan.family.home,
+        weights=hash_of(plan.family.weights),
         pack=loaded.pack.name,
         pack_files=pack_hash(pack_files(loaded)),
         scenarios=[_scenario(scenario) for scenario in plan.scenarios],
-        behaviour={code: name_of(kind) for code, kind in plan.behaviour.items()},
+        behaviour={code: name_of(kind, plan.family) for code, kind in plan.rules.behaviour.items()},
         read={shown(path): hash_of(path) for path in dict.fromkeys(read)},
         command=command,
     )
@@ -145,7 +148,7 @@ def key_of(scenarios: Sequence[Scenario], **about: Any) -> str:
     text = json.dumps(
         {
             "cordiale": version("cordiale"), "code": hash_of_all([hash_of(path) for path in code]),
-            "weights": hash_of(WEIGHTS), "pack": pack_hash(pack_files(scenarios[0].loaded)),
+            "weights": hash_of(scenarios[0].family.weights), "pack": pack_hash(pack_files(scenarios[0].loaded)),
             "scenarios": [_scenario(each).model_dump(mode="json") for each in scenarios], "about": about,
         },
         default=str,
@@ -153,16 +156,16 @@ def key_of(scenarios: Sequence[Scenario], **about: Any) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def name_of(kind: type) -> str:
-    """Return the name of one of cordiale's own behaviours, as a pack has it; "module:Class" of any other."""
-    own = next((name for name, each in BEHAVIOURS.items() if each is kind), None)
+def name_of(kind: type, family: Family) -> str:
+    """Return the name of one of a family's own behaviours, as a pack has it; "module:Class" of any other."""
+    own = next((name for name, each in family.behaviours.items() if each is kind), None)
     return own or f"{kind.__module__}:{kind.__qualname__}"
 
 
 def short_name(name: str) -> str:
     """Return a behaviour's name as `name_of` gives it, also where a design from before has the module it lay in."""
     module, _, kind = name.partition(":")
-    return kind if module in OLD_HOMES and kind in BEHAVIOURS else name
+    return kind if module in OLD_HOMES else name
 
 
 def pack_files(loaded: LoadedPack) -> list[Path]:
@@ -246,34 +249,43 @@ def same_version(design: Design) -> str | None:
     """Return why this cordiale may not give a study's numbers, None where nothing speaks against it."""
     if design.cordiale != version("cordiale"):
         return f"it was run with cordiale {design.cordiale}, and this is {version('cordiale')}"
-    if design.weights != hash_of(WEIGHTS):
+    if design.model in FAMILIES and design.weights != hash_of(family_of(design.model).weights):
         return "the model's weights have changed since"
     return None
 
 
-def pack_in(folder: Path, design: Design) -> LoadedPack:
+def pack_in(folder: Path, design: Design, allow: Collection[str] = ()) -> LoadedPack:
     """Return the pack that lies in a study's folder; from an address it is fetched first."""
-    sources = folder / SOURCES / design.pack
+    sources, family = folder / SOURCES / design.pack, _family(folder, design, allow)
     if isinstance(sources, Path):
-        return find_pack(sources.resolve())
+        return case_of(sources.resolve(), family)
     with TemporaryDirectory() as here:
         for path in sources.glob("*.yaml"):
             (Path(here) / path.name).write_bytes(path.read_bytes())
-        return find_pack(Path(here))
+        return case_of(Path(here), family)
 
 
-def scenarios_of(folder: Path, design: Design) -> list[Scenario]:
+def _family(folder: Path, design: Design, allow: Collection[str]) -> Family:
+    try:
+        return family_of(design.model, allow)
+    except OptionError as error:
+        raise StudyError(f"{shown(folder / NAME)}: {error}") from None
+
+
+def scenarios_of(folder: Path, design: Design, allow: Collection[str] = ()) -> list[Scenario]:
     """Return the scenarios of a design; StudyError where it does not fit the study's pack."""
-    loaded = pack_in(folder, design)
+    loaded, family = pack_in(folder, design, allow), _family(folder, design, allow)
     names = Names(loaded.pack)
     numbers = coded_numbers(loaded, names)
-    scenarios = [Scenario(each.name, _file(each), loaded, names, numbers, _history(each)) for each in design.scenarios]
+    scenarios = [
+        Scenario(each.name, _file(each), loaded, family, names, numbers, _history(each)) for each in design.scenarios
+    ]
     for each, scenario in zip(design.scenarios, scenarios, strict=True):
         _check(folder / NAME, each.name, fault_of_values(each, scenario))
     alike = {(scenario.seed, scenario.worlds) for scenario in scenarios}
     if len(alike) > 1 or len({each.name for each in scenarios}) < len(scenarios):
         _check(folder / NAME, scenarios[-1].name, "another seed or number of worlds than the first, or twice there")
-    if set(design.behaviour) != set(names.states):
+    if family.behaviours and set(design.behaviour) != set(names.states):
         _check(folder / NAME, scenarios[0].name, "its behaviours are not those of the pack's states")
     return scenarios
 
@@ -290,13 +302,14 @@ def plan_of(folder: Path, design: Design, behaviour: Behaviour | None = None, al
     ------
     OptionError where a state behaves otherwise than it did; StudyError where the design does not fit its pack
     """
-    scenarios = scenarios_of(folder, design)
-    classes = behaviours(scenarios[0], behaviour, allow)
-    for code, kind in classes.items():
-        if name_of(kind) != short_name(design.behaviour[code]):
-            message = f"{code} behaved as {design.behaviour[code]}, and here as {name_of(kind)}"
+    scenarios = scenarios_of(folder, design, allow)
+    family = scenarios[0].family
+    rules = family.rules(scenarios[0].loaded, behaviour, allow)
+    for code, kind in rules.behaviour.items():
+        if name_of(kind, family) != short_name(design.behaviour[code]):
+            message = f"{code} behaved as {design.behaviour[code]}, and here as {name_of(kind, family)}"
             raise OptionError(f"{message}: give its class with `behaviour`, from Python")
-    return Plan(scenarios, classes, standards(scenarios[0], classes))
+    return Plan(scenarios, rules)
 
 
 def _check(path: Path, scenario: str, fault: str | None) -> None:

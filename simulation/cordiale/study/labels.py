@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.study.study import Study
 
 # Between a measure and whom it is of, where " of " does not read well.
@@ -34,7 +33,7 @@ def entity_name(study: Study, entity: str, joint: str = "–") -> str:
 
 def quantity(study: Study, measure: str) -> str:
     """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
-    kind, part = measure_of(measure), measure.partition(".")[2]
+    kind, part = study.kind(measure), measure.partition(".")[2]
     return f"{kind.meaning}: {label(study, kind.of, part)}" if kind.of else kind.meaning
 
 
@@ -42,13 +41,17 @@ def subject(study: Study, measure: str, entity: str) -> str:
     """Return a chart's title: "Alignment of France and Japan"."""
     head, dot, _ = measure.partition(".")
     link = ": " if ">" in entity else _LINKS.get(head + dot, " of ")
-    text = quantity(study, measure) + link + entity_name(study, entity, " and ")
+    return sentence_case(quantity(study, measure) + link + entity_name(study, entity, " and "))
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital at its start and the rest as it is."""
     return text[0].upper() + text[1:]
 
 
 def axis(study: Study, measure: str, *, change: bool = False) -> str:
     """Return an axis' label with the measure's unit."""
-    unit = measure_of(measure).unit
+    unit = study.kind(measure).unit
     return f"{quantity(study, measure)}, {points(unit) if change else unit}"
 
 
@@ -57,9 +60,9 @@ def points(unit: str) -> str:
     return f"points of {unit}" if unit in ("0 to 1", "-1 to 1") else unit
 
 
-def extent(measure: str) -> tuple[float, float] | None:
+def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
-    unit = measure_of(measure).unit
+    unit = study.kind(measure).unit
     if unit == "share of worlds":
         return 0.0, 1.0
     found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)

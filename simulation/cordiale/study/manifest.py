@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
@@ -20,9 +20,11 @@ from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import MANIFEST, hash_of, seal
 from cordiale.files.yaml_file import fault_in
+from cordiale.models.measures import about_family
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
+from cordiale.study.first_form import FIRST_FORM
 from cordiale.study.journal import RESULT, Journal, Part
 from cordiale.study.partitions import PART, TABLES, part_name
 
@@ -73,6 +75,7 @@ def manifest_of(plan: Plan, design: Design, parts: Sequence[Done], folder: Path,
     return {
         "kind": "study",
         "format": FORMAT,
+        "model": about_family(plan.family),
         "pack": design.pack,
         "article": first.loaded.pack.case.article.citation,
         "names": {code: state.name for code, state in first.loaded.pack.states.items()},
@@ -168,6 +171,28 @@ class _Scenario(BaseModel):
     inputs: Text
 
 
+class _Kind(BaseModel):
+    """What is known of a measure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entity: Literal["dyad", "directed", "state", "system"]
+    of: Text | None
+    unit: Text
+    meaning: Text
+    last_only: bool = False
+    phrase: Text | None = None
+
+
+class _Model(BaseModel):
+    """The family of models."""
+
+    name: Text
+    headline: Text
+    parts: list[Text]
+    measures: dict[Text, _Kind]
+
+
 class _Failed(BaseModel):
     """A world that was kept out."""
 
@@ -179,6 +204,7 @@ class _Manifest(BaseModel):
     """What a study reads of the manifest; more may stand there."""
 
     format: Literal[2]
+    model: _Model | None = None
     pack: Text
     article: Text
     seed: int
@@ -199,6 +225,12 @@ class _Manifest(BaseModel):
         """What is counted twice and not alike, since arrays are made of it; None where all is."""
         if sum(kept for _, kept, _, _ in self.parts) != self.worlds:
             return "its parts hold another number of worlds"
+        kinds = (self.model.model_dump() if self.model else FIRST_FORM)["measures"]
+        for each in self.scenarios:
+            for measure in each.measures:
+                head, dot, _ = measure.partition(".")
+                if head + dot not in kinds:
+                    return f"'{measure}' is no measure of its model"
         told = [(each.name, measure, entities, len(each.quarters))
                 for each in self.scenarios for measure, entities in each.measures.items()]  # fmt: skip
         if [row[:2] for row in self.rows] != [each[:2] for each in told]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -11,9 +12,9 @@ from pathlib import Path
 from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
-from cordiale.files.errors import OptionError, StudyError, shown
+from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.files.remote import is_remote, remote_place
-from cordiale.models.diplomacy.family import Behaviour, behaviours, standards
+from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, apply_set, load_scenario
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
@@ -36,6 +37,7 @@ def run(
     seed: int | None = None,
     set: Mapping[str, object] | Sequence[str] = (),
     coding: Path | str | None = None,
+    model: str | None = None,
     out: Path | str | None = None,
     replace: bool = False,
     behaviour: Behaviour | None = None,
@@ -54,10 +56,11 @@ def run(
     scenarios : names, paths or loaded scenarios
     worlds, seed, set : in place of what the scenarios say
     coding : csv of another coder's numbers, for scenarios that are not loaded yet
-    out : the study's folder, or an fsspec address; `outputs/<names>`, and the coding's name, where None
+    model : the family of models, in place of what the files say, for scenarios that are not loaded yet
+    out : the study's folder, or an fsspec address; `outputs/<names>`, with the names of coding and model, where None
     replace : whether a study that lies there already may go
     behaviour : code -> subclass of State, for states that behave in the user's own way
-    allow : modules from which a pack may name behaviours
+    allow : modules from which files may name behaviours, and a family of models
     jobs : processes; None for as many as pay
     scheduler : address of a Dask scheduler, whose workers do the work in place of processes here
     block : worlds that live side by side; any number gives the same worlds
@@ -71,13 +74,16 @@ def run(
     """
     extra = dict(set) if isinstance(set, Mapping) else list(set)
     loaded = [
-        each.copy() if isinstance(each, Scenario) else load_scenario(each, set=extra, coding=coding)
+        each.copy()
+        if isinstance(each, Scenario)
+        else load_scenario(each, set=extra, coding=coding, model=model, allow=allow)
         for each in _listed(scenarios)
     ]
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
-    folder = Path("outputs") / _name(loaded, coding)
+    _warn_of_left_out(loaded)
+    folder = Path("outputs") / _name(loaded, coding, model)
     how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, command_line())
     if not is_remote(out):
@@ -160,8 +166,21 @@ def _holds(folder: Path, design: Design) -> bool:
         return False  # the run was stopped while it wrote the design
 
 
-def _name(scenarios: Sequence[Scenario], coding: Path | str | None) -> str:
+def _warn_of_left_out(scenarios: Sequence[Scenario]) -> None:
+    """Tell once which measures of the files the model does not have."""
+    left_out: dict[str, None] = {}
+    for scenario in scenarios:
+        asked = scenario.history.get("measures", [])
+        if len(asked) > 1 and asked[-1].origin.layer == f"model {scenario.model}":
+            left_out |= dict.fromkeys(name for name in asked[-2].value if name not in scenario.measures)
+    if left_out:
+        message = f"the model {scenarios[0].model} has no {', '.join(left_out)}: recorded without"
+        warnings.warn(message, StudyWarning, stacklevel=3)
+
+
+def _name(scenarios: Sequence[Scenario], coding: Path | str | None, model: str | None) -> str:
     names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
+    names += [] if model is None else [model.replace(":", ".")]
     return "-".join(names)[:120].encode()[:200].decode(errors="ignore")  # what file systems hold, in bytes
 
 
@@ -186,14 +205,16 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
         if scenario.name in seen:
             raise OptionError(f"scenario '{scenario.name}' is given twice")
         seen[scenario.name] = scenario
+        if scenario.family is not first.family:
+            models = f"{scenario.family.name}, and '{first.name}' of {first.family.name}"
+            raise OptionError(f"'{scenario.name}' is of the model {models}: run a study for each")
         if scenario.loaded is not first.loaded:
             raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
         for what in ("seed", "worlds"):
             if getattr(scenario, what) != getattr(first, what):
                 message = f"'{scenario.name}' has another {what} than '{first.name}': give one with --{what}"
                 raise OptionError(message)
-    classes = behaviours(first, behaviour, allow)
-    return Plan(scenarios, classes, standards(first, classes))
+    return Plan(scenarios, first.family.rules(first.loaded, behaviour, allow))
 
 
 def _run_parts(plan: Plan, run: Journal, how: How) -> list[Done]:

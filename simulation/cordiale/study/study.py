@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.files.remote import is_remote, remote
+from cordiale.models.measures import Kind
 from cordiale.models.random import Array
+from cordiale.study.first_form import FIRST_FORM
 from cordiale.study.manifest import read_manifest
 from cordiale.study.partitions import TABLES, Tables, part_name
 
@@ -78,6 +80,30 @@ class Study:
     def numbers(self) -> NDArray[np.int64]:
         """(worlds,) numbers of the worlds that are counted."""
         return np.setdiff1d(np.arange(self.worlds + len(self.failed)), list(self.failed))
+
+    @property
+    def model(self) -> dict[str, Any]:
+        """The family of models: its name, headline, parts and measures."""
+        return dict(self.manifest.get("model") or FIRST_FORM)
+
+    @property
+    def headline(self) -> str:
+        """The measure that sentences and charts take by default."""
+        return str(self.model["headline"])
+
+    @property
+    def components(self) -> list[str]:
+        """The measures that the headline is made of; none where of nothing."""
+        return [str(each) for each in self.model["parts"]]
+
+    def kind(self, measure: str) -> Kind:
+        """Return what a measure is, by its name without entity."""
+        head, dot, _ = measure.partition(".")
+        kinds = self.model["measures"]
+        if head + dot not in kinds:
+            hint = did_you_mean(measure, kinds)
+            raise OptionError(f"'{measure}' is no measure of the model {self.model['name']}{hint}")
+        return Kind(**kinds[head + dot])
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""

@@ -11,7 +11,7 @@ import numpy as np
 from cordiale.engine.block import Plan, rows_of, run_block
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import hash_of
-from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.study.design import NAME, plan_of, read_design, same_version
 from cordiale.study.partitions import PART, parquet, part_name

@@ -12,10 +12,12 @@ from typing import Protocol, cast
 import mesa
 import numpy as np
 
+from cordiale.models.base import is_foreign
 from cordiale.models.diplomacy.structure import Structure
-from cordiale.models.diplomacy.world import Flags, World
+from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams
+from cordiale.models.sums import Flags
 
 
 class Stage(Protocol):
@@ -59,11 +61,6 @@ class Stage(Protocol):
 
 # ----------------------------------------------------------------
 # What every state has before it does anything: its place in the model, and short ways to its numbers.
-
-
-def is_foreign(behaviour: type) -> bool:
-    """Return whether a class is not one of ours."""
-    return behaviour.__module__.partition(".")[0] != "cordiale"
 
 
 class Actor(mesa.Agent):

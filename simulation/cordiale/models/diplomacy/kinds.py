@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.models.diplomacy.state import State
-from cordiale.models.diplomacy.world import add_up, total
 from cordiale.models.random import Array
+from cordiale.models.sums import add_up, total
 
 
 class Challenger(State):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.case.fields import Names
 from cordiale.models.diplomacy.alignment import (
     PARTS,
     alignment,
     blocs,
     hedging,
     misperception,
-    mutual,
     position_gap,
     rank,
-    similarity,
     together,
 )
-from cordiale.models.diplomacy.world import Flags, total
+from cordiale.models.diplomacy.ties import depth
+from cordiale.models.measures import Measure
 from cordiale.models.random import Array
+from cordiale.models.similarity import mutual, similarity
+from cordiale.models.sums import Flags, total
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.structure import Structure
@@ -40,8 +38,6 @@ class Reading:
     @cached_property
     def parts(self) -> dict[str, Array]:
         """The parts of alignment, (W, N, N) in 0..1 each."""
-        from cordiale.models.diplomacy.model import depth
-
         world, parameters = self.world, self.parameters
         true = similarity(world.position, world.position[:, None], parameters.salience)
         return {
@@ -60,30 +56,6 @@ class Reading:
     def same_bloc(self) -> Array:
         """(W, N, N), 0 or 1."""
         return together(blocs(self.alignment))
-
-
-Read = Callable[[Reading, int], Array]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A kind of measure.
-
-    Attributes
-    ----------
-    entity : "dyad", "directed" or "state"
-    of : the axis of `Names.members` whose members are its parts; None where it has none
-    unit, meaning : for charts and tables
-    read : (reading, index of the part) -> (W, N, N) or (W, N)
-    last_only : read in the last quarter only, since it is dear
-    """
-
-    entity: str
-    of: str | None
-    unit: str
-    meaning: str
-    read: Read
-    last_only: bool = False
 
 
 def _count(flags: Flags) -> Array:
@@ -135,17 +107,3 @@ MEASURES: dict[str, Measure] = {
         "state", "format", "share of worlds", "member of the format", lambda r, f: r.world.member[..., f].astype(float)
     ),
 }  # fmt: skip
-
-
-def known_measures(names: Names) -> list[str]:
-    """Return the name of every measure of a pack, without entities."""
-    found = []
-    for name, measure in MEASURES.items():
-        found += [name] if measure.of is None else [name + part for part in names.members[measure.of]]
-    return sorted(found)
-
-
-def measure_of(name: str) -> Measure:
-    """Return the kind of a measure's name, without entity: "practice.maritime" -> practice by domain."""
-    head, dot, _ = name.partition(".")
-    return MEASURES[head + dot]

@@ -11,14 +11,16 @@ from typing import Any
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
-from cordiale.models.diplomacy.alignment import similarity
+from cordiale.models.diplomacy import ties
+from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.structure import Structure
-from cordiale.models.diplomacy.world import Flags, World, marked, total
+from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams, normal
+from cordiale.models.similarity import similarity
+from cordiale.models.sums import Flags, total
 
 Standards = dict[str, tuple[Array, Array]]
 
@@ -127,6 +129,10 @@ class Diplomacy(mesa.Model):
         """Go on from worlds that another model of the same numbers and streams brought to a quarter."""
         self.now, self.quarter = now, quarter
 
+    def reading(self) -> Reading:
+        """Return what measures are read from."""
+        return Reading(self.now, self.parameters, self.structure)
+
     def weight(self, name: str, axes: int = 0) -> Array:
         """A behavioural weight, with `axes` axes of length 1 behind the worlds."""
         return self.parameters.weights[name].reshape(-1, *(1,) * axes)
@@ -172,8 +178,8 @@ class Diplomacy(mesa.Model):
         ]  # fmt: skip
         self.seen = self._rows("perceive", n, k, signals=signals)
         self.similarity = similarity(now.position, self.seen, parameters.salience)
-        self.depth = depth(now.in_force, parameters.arrays["weight"])
-        self.rung = next_rung(now.in_force, now.pending, parameters.agreement)
+        self.depth = ties.depth(now.in_force, parameters.arrays["weight"])
+        self.rung = ties.next_rung(now.in_force, now.pending, parameters.agreement)
         height = np.append(self.structure.height, 0.0)[self.rung]
         cost = self.weight("agreement_cost", 2) + self.weight("rung_cost", 2) * height
         self.rung_cost = np.where(self.rung < len(self.structure.height), cost, np.inf)
@@ -190,7 +196,7 @@ class Diplomacy(mesa.Model):
 
     def _practice(self, joint: Flags) -> Array:
         gain, decay = self.weight("practice_gain", 3), self.weight("practice_decay", 3)
-        return practise(self.now.practice, joint, gain, decay)
+        return ties.practise(self.now.practice, joint, gain, decay)
 
     def _ladder(self, joint: Flags) -> tuple[Flags, Flags]:
         names, now, holds = self.structure.names, self.now, self.parameters.agreement
@@ -201,8 +207,8 @@ class Diplomacy(mesa.Model):
         for at, (i, j) in enumerate(waiting):
             ratified[:, i, j] = now.pending[:, i, j] & (luck[:, at] < self.weight("ratification", 1))
             ratified[:, j, i] = ratified[:, i, j]
-        in_force = ratify(now.in_force, ratified, self.structure.implies, holds)
-        return in_force, sign(now.pending, self.rung, joint) & ~in_force
+        in_force = ties.ratify(now.in_force, ratified, self.structure.implies, holds)
+        return in_force, ties.sign(now.pending, self.rung, joint) & ~in_force
 
     def _members(self) -> Flags:
         names, now = self.structure.names, self.now
@@ -249,50 +255,3 @@ def _forget(model: mesa.Model) -> None:
     numbers = getattr(mesa.Agent, "_ids", None)
     if numbers is not None:
         numbers.pop(model, None)
-
-
-# ----------------------------------------------------------------
-# What joint work does to practice and the ladder (docs/ODD.md, 7.7): pure functions on arrays.
-
-
-def practise(practice: Array, joint: Flags, gain: Array, decay: Array) -> Array:
-    """Return next practice (W, N, N, D): growth toward 1 where joint, decay elsewhere."""
-    after = practice - decay * practice
-    at = marked(joint)
-    before = practice[at]
-    after[at] = before + np.broadcast_to(gain, joint.shape)[at] * (1 - before)
-    return after
-
-
-def next_rung(in_force: Flags, pending: Flags, holds: Array) -> NDArray[np.int8]:
-    """Return the lowest rung neither in force nor pending nor held, (W, N, N); A where there is none."""
-    rungs = in_force.shape[-1]
-    taken = in_force | pending
-    rung = np.full(in_force.shape[:-1], rungs, dtype=np.int8, order="F")
-    for a in reversed(range(rungs)):
-        free = ~taken[..., a] & np.isnan(holds[..., a])
-        rung = np.where(free, np.int8(a), rung)
-    return rung
-
-
-def sign(pending: Flags, rung: NDArray[np.int8], joint: Flags) -> Flags:
-    """Return what is pending (W, N, N, A) after the joint next agreement (W, N, N) is signed."""
-    signed = pending.copy(order="K")
-    for a in range(pending.shape[-1]):
-        signed[..., a] |= joint & (rung == a)
-    return signed
-
-
-def ratify(in_force: Flags, ratified: Flags, implies: Flags, holds: Array) -> Flags:
-    """Return what is in force (W, N, N, A): what was, what is ratified, what these imply; holds last."""
-    result = in_force | ratified
-    for a, implied in zip(*np.nonzero(implies), strict=True):
-        result[..., implied] |= result[..., a]
-    return np.where(np.isnan(holds), result, holds >= 0.5)
-
-
-def depth(in_force: Flags, weight: Array) -> Array:
-    """Return institutional depth (W, N, N), 0..1: the weight of what is in force."""
-    whole = sum(weight[:, a] for a in range(weight.shape[1]))
-    parts = (in_force[..., a] * weight[:, a, None, None] for a in range(weight.shape[1]))
-    return np.asarray(np.asarray(sum(parts)) / np.asarray(whole)[:, None, None])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.models.diplomacy.utility import Worth
-from cordiale.models.diplomacy.world import Flags, marked, total
 from cordiale.models.random import Array, gumbel
+from cordiale.models.sums import Flags, marked, total
 
 
 class State(Worth):

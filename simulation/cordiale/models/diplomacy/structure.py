@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cordiale.case.fields import Names
 from cordiale.case.pack import Pack
-from cordiale.models.diplomacy.world import Flags
+from cordiale.models.sums import Flags
 
 
 @dataclass(frozen=True, eq=False)

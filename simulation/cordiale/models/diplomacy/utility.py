@@ -11,8 +11,8 @@ from typing import ClassVar
 import numpy as np
 
 from cordiale.models.diplomacy.actor import Actor
-from cordiale.models.diplomacy.world import add_up, total
 from cordiale.models.random import Array
+from cordiale.models.sums import add_up, total
 
 
 class Worth(Actor):

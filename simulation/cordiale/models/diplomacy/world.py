@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cordiale.models.random import Array
-
-Flags = NDArray[np.bool_]
+from cordiale.models.sums import Flags, add_up, total
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,30 +87,3 @@ class World:
         states = ybar.shape[1]
         shared = add_up((ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states)), ybar.shape)
         return np.asarray(shared / max(states - 2, 1))
-
-
-def add_up(arrays: Iterable[Array], shape: Sequence[int]) -> Array:
-    """Return the sum of arrays, from first to last, in one piece of memory; 0 of none."""
-    result: Array = np.zeros(shape, order="F")
-    for each in arrays:
-        result += each
-    return result
-
-
-def marked(flags: Flags) -> tuple[NDArray[np.intp], ...]:
-    """Return the indices of what is true, as `np.nonzero` does: quicker where it is little and worlds are fastest."""
-    return np.unravel_index(np.flatnonzero(flags.ravel(order="F")), flags.shape, order="F")
-
-
-def total(array: Array) -> Array:
-    """Return the sum over the last axis, always from first to last; 0 where it is empty.
-
-    NumPy's own sum groups its additions by memory layout, so that a world's last bit would hang on
-    the size of its block.
-    """
-    if array.shape[-1] == 0:
-        return np.zeros(array.shape[:-1], order="F")
-    result = array[..., 0].copy(order="K")
-    for k in range(1, array.shape[-1]):
-        result += array[..., k]
-    return result

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from cordiale.analysis.calibrate import Calibration, Posterior
 from cordiale.analysis.calibration_targets import FIRST, LAST
-from cordiale.models.diplomacy.world import Flags
+from cordiale.models.sums import Flags
 from cordiale.output.charts.layout import dress, finish, sheet
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREY, PAGE, VERMILION, house_style

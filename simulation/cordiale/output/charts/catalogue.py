@@ -25,7 +25,7 @@ class Chart:
     Attributes
     ----------
     path : "module:function"
-    needs : measures that a study must record for it by default
+    needs : measures that a study must record for it besides the headline
     shows : what it shows, in a line
     """
 
@@ -45,15 +45,14 @@ def _chart(name: str, shows: str, *needs: str, module: str | None = None) -> Cha
     return Chart(f"cordiale.output.charts.{module or name}:{name}", needs, shows)
 
 
-_PARTS = ("alignment", "similarity", "depth", "practice", "trust")
 CHARTS: dict[str, Chart] = {
-    "fan": _chart("fan", "a measure over quarters, median and bands by scenario", "alignment"),
-    "small_multiples": _chart("small_multiples", "the same, a panel a scenario", "alignment", module="fan"),
-    "difference": _chart("difference", "difference to the first scenario in the same world", "alignment", module="fan"),
-    "parts": _chart("parts", "the four parts of a dyad's alignment, stacked", *_PARTS, module="stacked"),
-    "heatmap": _chart("heatmap", "alignment of all dyads, its change, and differences by scenario", "alignment"),
+    "fan": _chart("fan", "a measure over quarters, median and bands by scenario"),
+    "small_multiples": _chart("small_multiples", "the same, a panel a scenario", module="fan"),
+    "difference": _chart("difference", "difference to the first scenario in the same world", module="fan"),
+    "parts": _chart("parts", "what a dyad's alignment is made of, stacked", module="stacked"),
+    "heatmap": _chart("heatmap", "alignment of all dyads, its change, and differences by scenario"),
     "ladder": _chart("ladder", "how many rungs of agreement dyads have in force", "ladder"),
-    "network": _chart("network", "states as a network, with blocs", "alignment", "same_bloc"),
+    "network": _chart("network", "states as a network, with blocs", "same_bloc"),
     "rank": _chart("rank", "how a state ranks its partners", "rank"),
     "membership": _chart("membership", "who is a member of the formats", "member.*"),
 }

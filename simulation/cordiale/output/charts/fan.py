@@ -24,7 +24,7 @@ from cordiale.study.study import Study
 @house_style()
 def fan(
     study: Study,
-    measure: str = "alignment",
+    measure: str | None = None,
     entity: str | None = None,
     *,
     width: float = COLUMN,
@@ -37,7 +37,7 @@ def fan(
 
     Parameters
     ----------
-    measure : recorded each quarter, such as "alignment" or "practice.maritime"
+    measure : recorded each quarter, such as "practice.maritime"; the headline of the study's model where None
     entity : dyad, directed dyad or state; the first recorded where None, such as FRA-JPN
     width, height : inches, height that of the panel
 
@@ -49,7 +49,7 @@ def fan(
     several = [series_of(study, measure, entity, name, look(i)) for i, name in enumerate(study.scenarios)]
     figure, axes = fan_sheet(several, width, height)
     draw_fans(axes, several)
-    shown = value_axis(axes, *reach(several), words.extent(measure))
+    shown = value_axis(axes, *reach(several), words.extent(study, measure))
     axes.set_ylabel(wrapped(figure, words.axis(study, measure), height - 0.55))
     bands = "Line: median of worlds"
     if len(several) > CROWDED:
@@ -195,7 +195,7 @@ LOOK = Look(BLUE, "-", "")
 
 @house_style()
 def small_multiples(
-    study: Study, measure: str = "alignment", entity: str | None = None, *, width: float | None = None
+    study: Study, measure: str | None = None, entity: str | None = None, *, width: float | None = None
 ) -> Figure:
     """Return fans one panel a scenario, with the first scenario's median as a thin grey line in each.
 
@@ -214,7 +214,7 @@ def small_multiples(
     rows, columns = grid(len(several))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
     panels = dress(figure, panels, [series.label for series in several], columns)
-    shown = value_axis(panels[0], *reach(several), words.extent(measure))
+    shown = value_axis(panels[0], *reach(several), words.extent(study, measure))
     for series, axes in zip(several, panels, strict=True):
         _panel(axes, series, several[0] if len(several) > 1 else None, width / columns - 0.35)
     label_edges(figure, panels, columns, quarter_label(several[0].quarters), words.axis(study, measure), 1.3)
@@ -237,7 +237,7 @@ def _panel(axes: Axes, series: Series, first: Series | None, inches: float) -> N
 @house_style()
 def difference(
     study: Study,
-    measure: str = "alignment",
+    measure: str | None = None,
     entity: str | None = None,
     *,
     width: float = COLUMN,

@@ -1,4 +1,4 @@
-"""Heat maps of alignment between all states."""
+"""Heat maps of the headline, alignment say, between all states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEVEL, CHANGE = "YlGnBu", "PuOr_r"
 
 @house_style()
 def heatmap(study: Study, *, width: float = PAGE) -> Figure:
-    """Return heat maps of dyads' median alignment at the horizon and its change since the first quarter.
+    """Return heat maps of dyads' median headline at the horizon, such as alignment, and its change since the start.
 
     Both are the first scenario's. For each further scenario stands the median over worlds of the difference
     to the first in the same world. Numbers are hundredths; of changes, those that round to 0 are left blank.
@@ -34,9 +34,9 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
 
     Raises
     ------
-    OptionError where the study lacks the alignment of all dyads
+    OptionError where the study lacks the headline of all dyads
     """
-    codes = all_dyads(study, "heatmap", "alignment")
+    codes = all_dyads(study, "heatmap", study.headline)
     squares = matrices(study, codes)
     columns = 2 if len(squares) <= 2 else BESIDE if len(squares) > 4 else 2
     rows = -(-len(squares) // columns)
@@ -50,16 +50,17 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     for axes in panels[len(squares) :]:
         axes.remove()
     of = f", of differences: ±{100 * bounds[1]:.1f}" if len(squares) > 2 else ""
-    scales = f"Hundredths of alignment (0 to 1); strongest colour of changes: ±{100 * bounds[0]:.1f}{of}"
+    what, unit = words.quantity(study, study.headline), study.kind(study.headline).unit
+    scales = f"Hundredths of {what} ({unit}); strongest colour of changes: ±{100 * bounds[0]:.1f}{of}"
     drawn = "medians of worlds; changes and differences within the same world"
-    return finish(figure, "Alignment of all dyads", scales, words.source(study, drawn))
+    return finish(figure, words.sentence_case(f"{what} of all dyads"), scales, words.source(study, drawn))
 
 
 def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
     """Return title and symmetric matrix, (N, N) with NaN on the diagonal, of each panel."""
     first = study.scenarios[0]
-    entities = study.measures(first)["alignment"]
-    base, name = partial(study.values, "alignment", scenario=first), words.scenario_title(study, first)
+    entities = study.measures(first)[study.headline]
+    base, name = partial(study.values, study.headline, scenario=first), words.scenario_title(study, first)
     start, end = (to_text(int(quarters(study, first)[k])) for k in (0, -1))
     found = [
         (f"{name}: {end}", np.median(base(quarter=-1), axis=0)),
@@ -67,8 +68,8 @@ def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
     ]
     for other in study.scenarios[1:]:
         at, one, two = np.intersect1d(quarters(study, first), quarters(study, other), return_indices=True)
-        values = study.values("alignment", scenario=other, quarter=int(two[-1]))
-        order = [study.measures(other)["alignment"].index(entity) for entity in entities]
+        values = study.values(study.headline, scenario=other, quarter=int(two[-1]))
+        order = [study.measures(other)[study.headline].index(entity) for entity in entities]
         title = f"{words.scenario_title(study, other)}: difference in {to_text(int(at[-1]))}"
         found.append((title, np.median(values[:, order] - base(quarter=int(one[-1])), axis=0)))
     return [(title, matrix(values, entities, codes)) for title, values in found]

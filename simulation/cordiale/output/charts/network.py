@@ -67,7 +67,7 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     ------
     OptionError where the study lacks alignment or same_bloc of all dyads
     """
-    codes = all_dyads(study, "network", "alignment")
+    codes = all_dyads(study, "network", study.headline)
     all_dyads(study, "network", "same_bloc")
     found = [network_of(study, name, codes) for name in study.scenarios]
     width = width or (COLUMN if len(found) == 1 else PAGE)
@@ -100,10 +100,10 @@ def _marks(found: Sequence[Network]) -> dict[Bloc, Mark]:
 def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     """Return the network of a scenario at its horizon."""
     measures = study.measures(scenario)
-    aligned = np.median(study.values("alignment", scenario=scenario, quarter=-1), axis=0)
+    aligned = np.median(study.values(study.headline, scenario=scenario, quarter=-1), axis=0)
     shared = study.values("same_bloc", scenario=scenario, quarter=-1)
     blocs, share = commonest(shared, measures["same_bloc"], codes)
-    return Network(matrix(aligned, measures["alignment"], codes), blocs, share, stability(shared))
+    return Network(matrix(aligned, measures[study.headline], codes), blocs, share, stability(shared))
 
 
 def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_index
-from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.diplomacy.measures import MEASURES, measure_of
+from cordiale.files.errors import OptionError
 from cordiale.study.study import Study
 
 Array = NDArray[np.float64]
@@ -32,23 +31,20 @@ def need(study: Study, chart: str, measure: str, *entities: str) -> None:
                 )
 
 
-def one_of(study: Study, chart: str, measure: str, entity: str | None) -> tuple[str, str]:
+def one_of(study: Study, chart: str, measure: str | None, entity: str | None) -> tuple[str, str]:
     """Return measure and entity as recorded, for a chart of one series over quarters.
 
     Parameters
     ----------
-    measure : "alignment", or "alignment:FRA-JPN" for the entity too
+    measure : "trust", or "trust:FRA-JPN" for the entity too; the headline of the study's model where None
     entity : a dyad in either order; the first one recorded where None
 
     Raises
     ------
     OptionError for an unknown measure or one of the last quarter only; NotRecorded
     """
-    name, colon, own = measure.partition(":")
-    head, dot, _ = name.partition(".")
-    if head + dot not in MEASURES:
-        raise OptionError(f"'{name}' is no measure{did_you_mean(name, study.measures())}")
-    if measure_of(name).last_only:
+    name, colon, own = (measure or study.headline).partition(":")
+    if study.kind(name).last_only:
         raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
     entity = own if colon else entity
     need(study, chart, name)

@@ -1,6 +1,8 @@
-"""The four parts of alignment, stacked."""
+"""The parts of the headline, alignment say, stacked."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,24 +10,23 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.output.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.output.charts.fan import sentence
 from cordiale.output.charts.layout import dress, finish, grid, label_edges, sheet
-from cordiale.output.charts.recorded import Array, need, one_of, quarters
+from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of, quarters
 from cordiale.output.charts.style import BLUE, COLUMN, GREEN, ORANGE, PAGE, PURPLE, house_style
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
-FILLS = dict(zip(PARTS, ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\")), strict=True))
+FILLS = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\"))
 
 
 @house_style()
 def parts(study: Study, entity: str | None = None, *, width: float | None = None) -> Figure:
-    """Return what each part adds to a dyad's alignment over quarters, one panel a scenario.
+    """Return what each part adds to a dyad's headline over quarters, one panel a scenario.
 
     A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to
-    the mean alignment, which is drawn as a line.
+    the mean headline, which is drawn as a line.
 
     Parameters
     ----------
@@ -34,12 +35,16 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
 
     Raises
     ------
-    OptionError where the study lacks a part or the alignment of the dyad
+    OptionError where the study lacks a part or the headline of the dyad, or its headline has no parts
     """
-    for part in PARTS:
+    if not study.components:
+        raise NotRecorded(
+            f"the chart 'parts' shows what a headline is made of, and that of {study.model['name']} is not"
+        )
+    for part in study.components:
         entity = one_of(study, "parts", part, entity)[1]
     assert entity is not None
-    need(study, "parts", "alignment", entity)
+    need(study, "parts", study.headline, entity)
     width = width or (COLUMN if len(study.scenarios) == 1 else PAGE)
     rows, columns = grid(len(study.scenarios))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
@@ -48,35 +53,36 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
     shown = value_axis(panels[0], 0.0, max(float(each.sum(axis=0).max()) for each in layers), (0.0, 1.0))
     for name, each, axes in zip(study.scenarios, layers, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.35)
-        _stack(axes, quarters(study, name), each, study.values("alignment", entity, name).mean(axis=0))
+        whole = study.values(study.headline, entity, name).mean(axis=0)
+        _stack(axes, quarters(study, name), study.components, each, whole)
     across = quarter_label(quarters(study, study.scenarios[0]))
-    label_edges(figure, panels, columns, across, words.axis(study, "alignment"), 1.3)
-    keys = [(_patch(part), words.quantity(study, part)) for part in reversed(PARTS)]
-    title = f"What alignment of {words.entity_name(study, entity, ' and ')} is made of"
-    said = sentence("Means over worlds; layers: part times weight; line: alignment", shown)
+    label_edges(figure, panels, columns, across, words.axis(study, study.headline), 1.3)
+    keys = [(_patch(k), words.quantity(study, part)) for k, part in reversed(list(enumerate(study.components)))]
+    of = words.quantity(study, study.headline)
+    title = f"What {of} of {words.entity_name(study, entity, ' and ')} is made of"
+    said = sentence(f"Means over worlds; layers: part times weight; line: {of}", shown)
     return finish(figure, title, said, words.source(study), keys)
 
 
 def layers_of(study: Study, entity: str, scenario: str) -> Array:
-    """Return the mean over worlds of each part times its share of the weights, (4, quarters)."""
-    weights = study.inputs(scenario, [f"weight.alignment_{part}" for part in PARTS]).to_numpy().T
+    """Return the mean over worlds of each part times its share of the weights, (parts, quarters)."""
+    weights = study.inputs(scenario, [f"weight.{study.headline}_{part}" for part in study.components]).to_numpy().T
     shares = weights / weights.sum(axis=0)
-    return np.stack(
-        [(study.values(part, entity, scenario) * shares[k][:, None]).mean(axis=0) for k, part in enumerate(PARTS)]
-    )
+    parts = [study.values(part, entity, scenario) for part in study.components]
+    return np.stack([(values * share[:, None]).mean(axis=0) for values, share in zip(parts, shares, strict=True)])
 
 
-def _stack(axes: Axes, at: NDArray[np.int64], layers: Array, whole: Array) -> None:
+def _stack(axes: Axes, at: NDArray[np.int64], parts: Sequence[str], layers: Array, whole: Array) -> None:
     tops = np.cumsum(layers, axis=0)
-    for k, part in enumerate(PARTS):
-        colour, hatch = FILLS[part]
+    for k, part in enumerate(parts):
+        colour, hatch = FILLS[k % len(FILLS)]
         axes.fill_between(
             at, tops[k] - layers[k], tops[k], facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black",
             linewidth=0.3, gid=part,
         )  # fmt: skip
-    axes.plot(at, whole, color="black", linewidth=1.3, gid="alignment")
+    axes.plot(at, whole, color="black", linewidth=1.3, gid="whole")
 
 
-def _patch(part: str) -> Patch:
-    colour, hatch = FILLS[part]
+def _patch(k: int) -> Patch:
+    colour, hatch = FILLS[k % len(FILLS)]
     return Patch(facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black", linewidth=0.3)

@@ -19,7 +19,6 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 from cordiale.analysis.sweep import Sweep, digits_of, signed, subject
 from cordiale.analysis.sweep_design import Factor
 from cordiale.files.atomic_write import write_files
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.output.charts.axes import number, value_axis, value_range
 from cordiale.output.charts.layout import dress, finish, grid, panel_title, pictures, sheet, wrapped
 from cordiale.output.charts.recorded import Array
@@ -65,10 +64,10 @@ def line_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) 
     _curve(right, factor, told["difference"], told["difference_low"], told["difference_high"])
     right.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
     reach = [told["difference_low"], told["difference_high"], np.zeros(1)]
-    shown = value_axis(left, float(told["q05"].min()), float(told["q95"].max()), words.extent(measure))
+    shown = value_axis(left, float(told["q05"].min()), float(told["q95"].max()), words.extent(study, measure))
     value_axis(right, float(min(each.min() for each in reach)), float(max(each.max() for each in reach)))
     left.set_ylabel(wrapped(figure, words.axis(study, measure), 1.7))
-    right.set_ylabel(wrapped(figure, f"difference, {words.points(measure_of(measure).unit)}", 1.7))
+    right.set_ylabel(wrapped(figure, f"difference, {words.points(study.kind(measure).unit)}", 1.7))
     for axes in (left, right):
         axes.set_xlabel(wrapped(figure, words.plain(factor.axis), width / 2 - 0.7))
     said = "Dark: mean and its 95 % interval; pale: 90 % of worlds" + (f"; left, {shown}" if shown else "")

@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from io import StringIO
 
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.output.export.columns import STATISTICS, YearOf
 from cordiale.output.export.tables import Table
 from cordiale.study.labels import plain
@@ -47,7 +46,7 @@ def _recorded(study: Study, measure: str) -> str:
 def _whom(study: Study, recorded: Sequence[str], measure: str) -> str:
     states = len(study.manifest["names"])
     every = {"state": states, "directed": states * (states - 1), "dyad": states * (states - 1) // 2}
-    if len(recorded) == every[measure_of(measure).entity]:
+    if len(recorded) == every[study.kind(measure).entity]:
         return "all"
     return ", ".join(recorded) or "none"
 

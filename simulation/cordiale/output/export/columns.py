@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import StudyError, did_you_mean
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.models.random import Array
 from cordiale.study.labels import plain, quantity
 from cordiale.study.study import Study
@@ -113,7 +112,7 @@ def _free(name: str, used: set[str]) -> str:
 
 
 def _column(study: Study, measure: str, base: str, ending: str, worlds: bool) -> Column:
-    kind, what = measure_of(measure), quantity(study, measure)
+    kind, what = study.kind(measure), quantity(study, measure)
     statistic = "" if worlds else STATISTICS[ending]
     unit = "0 or 1" if worlds and kind.unit == "share of worlds" else kind.unit
     whom = {"dyad": "of the two", "directed": "of the first toward the second", "state": "of the state"}[kind.entity]

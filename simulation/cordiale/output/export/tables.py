@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.models.random import Array
 from cordiale.output.export.columns import (
     QUANTILES,
@@ -90,7 +89,7 @@ def tables(study: Study, states: States, *, worlds: bool, year: YearOf) -> list[
 
 def _measures(study: Study, entity: Entity) -> list[str]:
     names = dict.fromkeys(name for scenario in study.scenarios for name in study.measures(scenario))
-    return [name for name in names if measure_of(name).entity in _HOLDS[entity]]
+    return [name for name in names if study.kind(name).entity in _HOLDS[entity]]
 
 
 # ---------------------------------------------------------------- pieces

@@ -11,7 +11,6 @@ from typing import Any, Protocol, cast, get_args
 
 import pyarrow as pa
 
-from cordiale.case.load import find_pack
 from cordiale.case.pack import Pack
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, did_you_mean, short, shown
@@ -19,6 +18,7 @@ from cordiale.files.file_list import LIST, hash_of
 from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
 from cordiale.output.export.tables import TABLES, Progress, Table, every_world, summaries, tables
+from cordiale.scenario.load import load_case
 from cordiale.study.design import pack_in, read_design
 from cordiale.study.journal import Header, Journal, command_line, journal
 from cordiale.study.labels import plain
@@ -97,7 +97,7 @@ def _known(option: str, value: str, known: Sequence[str]) -> None:
 
 def _pack(study: Study, name: str | None) -> Pack:
     """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
-    return (find_pack(name) if name else pack_in(study.folder, read_design(study.folder))).pack
+    return (load_case(name) if name else pack_in(study.folder, read_design(study.folder))).pack
 
 
 def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:

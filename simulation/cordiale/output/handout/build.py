@@ -17,9 +17,9 @@ import numpy as np
 
 from cordiale.case.quarters import to_text
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.diplomacy.alignment import PARTS
-from cordiale.models.diplomacy.family import Behaviour
+from cordiale.models.base import Rules
 from cordiale.output.handout.cells import (
+    HEADLINE,
     PLACES,
     QUANTILES,
     SCREENED,
@@ -34,6 +34,7 @@ from cordiale.output.handout.cells import (
     in_words,
     names_of,
     parts_added,
+    parts_of,
     rounded,
     run_cells,
     sentences,
@@ -42,7 +43,7 @@ from cordiale.output.handout.cells import (
     trial,
 )
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
-from cordiale.output.handout.questions import Question, Single, questions_of, singles_of
+from cordiale.output.handout.questions import Question, Single, about, questions_of, singles_of
 from cordiale.output.pages.findings import limits
 from cordiale.scenario.load import Scenario, apply_set, load_scenario
 from cordiale.scenario.words import label
@@ -61,6 +62,7 @@ def handout(
     dyad: str | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    model: str | None = None,
     allow: Collection[str] = (),
     progress: Progress | None = None,
 ) -> str:
@@ -73,14 +75,14 @@ def handout(
         with the largest effect in a trial
     worlds : of each cell, two at least
     dyad : whose alignment; the case's focus where None
-    seed, jobs, allow : as in `run`
+    seed, jobs, model, allow : as in `run`
     progress : called with (cells done, cells in all)
 
     Raises
     ------
     FileError, OptionError
     """
-    return html(prepare(scenarios, levers, worlds, dyad, seed, jobs, allow, progress))
+    return html(prepare(scenarios, levers, worlds, dyad, seed, jobs, model, allow, progress))
 
 
 def default_file(scenarios: Sequence[str]) -> Path:
@@ -96,26 +98,30 @@ def prepare(
     dyad: str | None,
     seed: int | None,
     jobs: int | None,
+    model: str | None,
     allow: Collection[str],
     progress: Progress | None,
 ) -> Result:
     """Run the grid; parameters and errors as in `handout`."""
-    loaded = [each.copy() if isinstance(each, Scenario) else load_scenario(each) for each in scenarios]
+    loaded = [
+        each.copy() if isinstance(each, Scenario) else load_scenario(each, model=model, allow=allow)
+        for each in scenarios
+    ]
     if worlds < 2:
         raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
     for scenario in loaded:
         apply_set(scenario, "worlds", worlds, option=f"--worlds {worlds}")
         if seed is not None:
             apply_set(scenario, "seed", seed, option=f"--seed {seed}")
-    behaviour = make_plan(loaded, allow=allow).behaviour
+    rules = make_plan(loaded, allow=allow).rules
     check_alike(loaded)
     base = as_coded(loaded[0])
     pair = _dyad(base, dyad)
-    kept, left_out = chosen(base, controls_of(loaded, base, levers), _trial(base, pair, behaviour, jobs, progress),
+    kept, left_out = chosen(base, controls_of(loaded, base, levers), _trial(base, pair, rules, jobs, progress),
                             levers)  # fmt: skip
     grid = fitted(base, kept)
     cells = tuple(grid.scenario(cell) for cell in range(grid.cells))
-    work = Work(cells, pair, worlds, behaviour)
+    work = Work(cells, pair, worlds, rules)
     command = _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed)
     return Result(loaded, grid, run_cells(work, jobs, progress), pair, left_out, command)
 
@@ -130,14 +136,14 @@ def _dyad(base: Scenario, text: str | None) -> str:
 
 
 def _trial(
-    base: Scenario, dyad: str, behaviour: Behaviour, jobs: int | None, progress: Progress | None
+    base: Scenario, dyad: str, rules: Rules, jobs: int | None, progress: Progress | None
 ) -> Callable[[Sequence[Control]], list[float]]:
     """Return what gives the largest mean difference under each of many controls, from a few worlds."""
 
     def sizes(controls: Sequence[Control]) -> list[float]:
         courses = [(at, level.course) for at, control in enumerate(controls) for level in control.least.levels[1:]]
         scenarios = (base, *(laid(base, course) for _, course in courses))
-        found = trial(Work(scenarios, dyad, SCREENED, behaviour), jobs, progress)
+        found = trial(Work(scenarios, dyad, SCREENED, rules), jobs, progress)
         of = [[size for (own, _), size in zip(courses, found, strict=True) if own == at] for at in range(len(controls))]
         return [max(each, key=abs) for each in of]
 
@@ -167,7 +173,8 @@ def html(result: Result) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["signed"] = signed
     singles = singles_of(result.grid, result.cells)
-    questions = questions_of(result.grid, result.cells, singles, result.pair, result.quarters[-1])
+    what = what_of(result.grid.base)
+    questions = questions_of(result.grid, result.cells, singles, result.pair, result.quarters[-1], what)
     return environment.from_string(template).render(
         style=style, script=script, policy=_policy(style, script), data=embedded(data_of(result, questions)),
         **_texts(result, singles, questions),
@@ -203,15 +210,23 @@ def _texts(result: Result, singles: Sequence[Single], questions: Sequence[Questi
         "mark": f"{MARK} {version('cordiale')}", "title": f"What moves {result.pair} closer, or apart?",
         "pair": result.pair, "case": pack.case.title, "citation": pack.case.article.citation,
         "screened": SCREENED, "cited": short_citation(pack.case.article.citation),
-        "worlds": len(result.cells[0].values["alignment"]),
+        "worlds": len(result.cells[0].values[HEADLINE]),
         "first": result.quarters[0], "last": result.quarters[-1], "seed": base.seed, "command": result.command,
         "controls": [_control(result, control) for control in grid.controls], "presets": _presets(result),
         "singles": [_single(grid, each) for each in singles], "reach": reach,
         "every": [_row(result, at) for at in range(grid.cells)], "left_out": result.left_out,
         "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
-        "cannot": [str(limit) for limit in limits(base)], "parts": [(part, _PARTS[part]) for part in PARTS],
+        "cannot": [str(limit) for limit in limits(base)],
+        "parts": [(part, _PARTS.get(part, "")) for part in parts_of(result.cells[0])],
+        "what": what_of(base), "what_of": about(what_of(base), result.pair),
         "questions": questions,
     }  # fmt: skip
+
+
+def what_of(scenario: Scenario) -> str:
+    """Return the headline in words: "alignment"; of a share of worlds, what is so in them."""
+    kind = scenario.family.measure(scenario.family.headline)
+    return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
 
 
 def _single(grid: Grid, single: Single) -> dict[str, Any]:
@@ -261,7 +276,7 @@ def _presets(result: Result) -> list[dict[str, Any]]:
 
 
 def _row(result: Result, at: int) -> dict[str, Any]:
-    cell, base = result.cells[at].values["alignment"], result.cells[0].values["alignment"]
+    cell, base = result.cells[at].values[HEADLINE], result.cells[0].values[HEADLINE]
     chosen = zip(result.grid.controls, result.grid.levels(at), strict=True)
     (found,) = told((cell - base)[:, -1:])
     return {"levels": [control.levels[level].words for control, level in chosen], "found": found, "base": at == 0}
@@ -313,11 +328,12 @@ def data_of(result: Result, questions: Sequence[Question]) -> dict[str, Any]:
     return {
         "quarters": result.quarters,
         "shape": result.grid.shape,
+        "what": what_of(result.grid.base),
         "cells": cells,
         "limits": {
             "quantiles": extent([cell["quantiles"] for cell in cells], [str(q) for q in QUANTILES]),
             "difference": extent([cell["difference"] for cell in cells], ("low", "high")),
-            "parts": {part: extent([cell["parts"] for cell in cells], (part,)) for part in PARTS},
+            "parts": {part: extent([cell["parts"] for cell in cells], (part,)) for part in parts_of(result.cells[0])},
             "added": _reach(cells),
         },
         "questions": [asdict(question) for question in questions],
@@ -326,18 +342,18 @@ def data_of(result: Result, questions: Sequence[Question]) -> dict[str, Any]:
 
 def _cell(result: Result, at: int, names: dict[str, str]) -> dict[str, Any]:
     cell, base = result.cells[at], result.cells[0]
-    values = cell.values["alignment"]
-    own = told(values - base.values["alignment"], base.values["alignment"])
+    values = cell.values[HEADLINE]
+    own = told(values - base.values[HEADLINE], base.values[HEADLINE])
     changes = result.grid.changes(at)
     causes = causes_added(cell, base, names)
-    horizon = result.quarters[-1]
+    horizon, what = result.quarters[-1], what_of(result.grid.base)
     return {
         "changes": changes,
-        "words": sentences(cell, base, horizon) if at else base_sentences(base, result.quarters),
+        "words": sentences(cell, base, horizon, what) if at else base_sentences(base, result.quarters, what),
         "quantiles": {str(q): rounded(np.quantile(values, q, axis=0)) for q in QUANTILES},
         "difference": {name: rounded(np.array([getattr(each, name) for each in own])) for name in _BAND},
-        "parts": {part: rounded(cell.values[part].mean(axis=0)) for part in PARTS},
-        "end": {"alignment": _told(own[-1])} | {part: _told(_part(cell, base, part)) for part in PARTS},
+        "parts": {part: rounded(cell.values[part].mean(axis=0)) for part in parts_of(cell)},
+        "end": {"alignment": _told(own[-1])} | {part: _told(_part(cell, base, part)) for part in parts_of(cell)},
         "added": [_added(each) for each in parts_added(cell, base)],
         "causes": [_added(each) for each in causes],
         "why": in_words(causes) if at else "Nothing is changed, so there is nothing to explain.",

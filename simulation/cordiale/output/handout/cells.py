@@ -13,15 +13,14 @@ from cordiale.analysis.intervals import effect
 from cordiale.engine.block import worlds_of
 from cordiale.engine.pool import ordered
 from cordiale.engine.sample import Sampler, blocks
-from cordiale.models.diplomacy.alignment import PARTS
-from cordiale.models.diplomacy.family import Behaviour
-from cordiale.models.parameters import Parameters
+from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import Timeline
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
-Cause = tuple[str, str, str]  # part of alignment; quantity; cause
+HEADLINE = "headline"
+Cause = tuple[str, str, str]  # part of the headline; quantity; cause
 Progress = Callable[[int, int], None]
 Found = TypeVar("Found")
 
@@ -32,9 +31,9 @@ class Cell:
 
     Attributes
     ----------
-    values : "alignment" and each of its parts -> (worlds, quarters), 0 to 1
-    shares : part -> (worlds,) its share in the mean that alignment is, as each world drew it
-    causes : cause -> (worlds,) what it has added since the start, in points of alignment; only differences
+    values : HEADLINE and each of its parts -> (worlds, quarters)
+    shares : part -> (worlds,) its share in the headline, as each world drew it
+    causes : cause -> (worlds,) what it has added since the start, in points of the headline; only differences
         between cells mean something
     """
 
@@ -55,54 +54,43 @@ class Work:
     scenarios: Sequence[Scenario]
     dyad: str
     worlds: int
-    behaviour: Behaviour
+    rules: Rules
 
     def cell(self, at: int) -> Cell:
         """Run one cell with its causes."""
         scenario = self.scenarios[at]
-        agreements = [f"agreement.{name}" for name in scenario.names.agreements]
-        values = self._measured(scenario, ["alignment", *PARTS, *agreements])
-        streams = Streams(scenario.seed, 0, self.worlds)
-        drawn = worlds_of(scenario, streams).parameters
-        shares = _shares(Timeline(scenario, drawn).at(0))
-        in_force = [values.pop(name)[:, -1] for name in agreements]
-        causes = self._causes(scenario, shares) | _depth(scenario, drawn, in_force, shares["depth"])
-        return Cell(values, shares, causes)
+        family, tells = scenario.family, scenario.family.attribution
+        reads = tells.reads(scenario.names) if tells else []
+        measured = self._measured(scenario, [family.headline, *family.parts, *reads])
+        drawn = worlds_of(scenario, Streams(scenario.seed, 0, self.worlds)).parameters
+        shares = family.shares(Timeline(scenario, drawn).at(0))
+        ends = {name: measured.pop(name)[:, -1] for name in reads}
+        causes = self._causes(scenario, shares) if tells else {}
+        if tells:
+            standing = tells.standing(ends, drawn)
+            causes |= {cause: shares[cause[0]] * value for cause, value in standing.items()}
+        return Cell({HEADLINE: measured.pop(family.headline), **measured}, shares, causes)
 
     def last(self, at: int) -> Array:
-        """Return alignment in a cell's last quarter, (worlds,)."""
-        return self._measured(self.scenarios[at], ["alignment"])["alignment"][:, -1]
+        """Return the headline in a cell's last quarter, (worlds,)."""
+        headline = self.scenarios[at].family.headline
+        return self._measured(self.scenarios[at], [headline])[headline][:, -1]
 
     def _measured(self, scenario: Scenario, names: Sequence[str]) -> dict[str, Array]:
-        sampler = Sampler([scenario], [f"{name}:{self.dyad}" for name in names], self.behaviour)
+        sampler = Sampler([scenario], [f"{name}:{self.dyad}" for name in names], self.rules)
         parts = [sampler.worlds(first, size)[0] for first, size in blocks(self.worlds)]
         return {name: np.concatenate([part[f"{name}:{self.dyad}"][:, :, 0] for part in parts]) for name in names}
 
     def _causes(self, scenario: Scenario, shares: dict[str, Array]) -> dict[Cause, Array]:
-        """Return the causes of trust, practice and similarity, each a mean of both directions or of 0 to 1."""
-        found = terms(scenario, self.dyad, self.worlds, self.behaviour)
+        """Return the causes of the parts' changes, in points of the headline."""
+        tells = scenario.family.attribution
+        assert tells is not None
+        found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
         causes: dict[Cause, Array] = {}
         for (quantity, cause), change in found.changes.items():
-            part = quantity.split()[0]
-            half = 1.0 if part == "practice" else 0.5  # two directions of trust; similarity runs from -1 to 1
-            causes[part, quantity, cause] = half * shares[part] * change.sum(axis=1)
+            part, unit = tells.in_parts(quantity)
+            causes[part, quantity, cause] = unit * shares[part] * change.sum(axis=1)
         return causes
-
-
-def _shares(parameters: Parameters) -> dict[str, Array]:
-    weights = {part: parameters.weights[f"alignment_{part}"] for part in PARTS}
-    whole = np.asarray(sum(weights.values()))
-    return {part: weight / whole for part, weight in weights.items()}
-
-
-def _depth(scenario: Scenario, drawn: Parameters, in_force: Sequence[Array], share: Array) -> dict[Cause, Array]:
-    """Return what each agreement in force adds."""
-    weight = drawn.arrays["weight"]
-    whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1])))
-    return {
-        ("depth", "agreement", name): share * held * weight[:, a] / whole
-        for a, (name, held) in enumerate(zip(scenario.names.agreements, in_force, strict=True))
-    }
 
 
 def run_cells(work: Work, jobs: int | None, progress: Progress | None) -> list[Cell]:
@@ -184,6 +172,8 @@ def told(differences: Array, baseline: Array | None = None) -> list[Told]:
     differences : (worlds, columns)
     baseline : the same of the base, for sizes
     """
+    if not differences.shape[1]:
+        return []
     found = effect(differences, differences if baseline is None else baseline)
     against = np.where(found.mean < 0, differences > 0, differences < 0).mean(axis=0)
     columns = {
@@ -212,36 +202,47 @@ def rounded(values: Array) -> list[float]:
 
 
 def part_differences(cell: Cell, base: Cell) -> Array:
-    """Return what each part has added to the difference of alignment, (worlds, parts); they sum to it."""
-    return np.stack([cell.shares[part] * (cell.values[part] - base.values[part])[:, -1] for part in PARTS], axis=1)
+    """Return what each part has added to the difference of the headline, (worlds, parts); they sum to it."""
+    moved = [cell.shares[part] * (cell.values[part] - base.values[part])[:, -1] for part in parts_of(cell)]
+    return np.stack(moved, axis=1) if moved else np.empty((len(cell.values[HEADLINE]), 0))
 
 
-def sentences(cell: Cell, base: Cell, horizon: str) -> list[str]:
-    """Return what a cell's worlds say against the base, a sentence each."""
-    own, of_base = cell.values["alignment"][:, -1:], base.values["alignment"][:, -1:]
+def parts_of(cell: Cell) -> list[str]:
+    """Return the names of the headline's parts."""
+    return [name for name in cell.values if name != HEADLINE]
+
+
+def sentences(cell: Cell, base: Cell, horizon: str, what: str) -> list[str]:
+    """Return what a cell's worlds say against the base, a sentence each.
+
+    Parameters
+    ----------
+    what : the headline in words: "alignment"
+    """
+    own, of_base = cell.values[HEADLINE][:, -1:], base.values[HEADLINE][:, -1:]
     if not (own - of_base).any():
         return ["Not one world ends otherwise than with nothing changed."]
     (found,) = told(own - of_base, of_base)
-    return [_headline(found, horizon), _worlds(found), *_size(found), _through(cell, base)]
+    return [_headline(found, horizon, what), _worlds(found), *_size(found), *_through(cell, base, what)]
 
 
-def base_sentences(base: Cell, quarters: Sequence[str]) -> list[str]:
+def base_sentences(base: Cell, quarters: Sequence[str], what: str) -> list[str]:
     """Return where the base's worlds stand, a sentence each."""
-    values = base.values["alignment"]
+    values = base.values[HEADLINE]
     low, median, high = np.quantile(values[:, -1], (0.05, 0.5, 0.95))
     return [
-        f"Nothing is changed. Alignment is {median:.2f} in the middle world in {quarters[-1]}, and was "
+        f"Nothing is changed. {_upper(what)} is {median:.2f} in the middle world in {quarters[-1]}, and was "
         f"{np.median(values[:, 0]):.2f} in {quarters[0]}.",
         f"90 % of worlds end between {low:.2f} and {high:.2f}: that is how much the numbers leave open.",
     ]
 
 
-def _headline(found: Told, horizon: str) -> str:
+def _headline(found: Told, horizon: str, what: str) -> str:
     if not found.clear:
         mean = signed(found.mean)
         return f"No clear difference in {horizon}: {mean} on average, and the {found.interval} spans zero."
     size = signed(abs(found.mean)).lstrip("+")
-    return f"Alignment is {size} {found.word} in {horizon}, on average over the same worlds ({found.interval})."
+    return f"{_upper(what)} is {size} {found.word} in {horizon}, on average over the same worlds ({found.interval})."
 
 
 def _worlds(found: Told) -> str:
@@ -258,13 +259,20 @@ def _size(found: Told) -> list[str]:
     return [f"That is {abs(found.size):.2f} of the spread between worlds with nothing changed (standard deviation)."]
 
 
-def _through(cell: Cell, base: Cell) -> str:
-    parts = dict(zip(PARTS, told(part_differences(cell, base)), strict=True))
-    clear = sorted((name for name in PARTS if parts[name].clear), key=lambda name: -abs(parts[name].mean))
+def _upper(what: str) -> str:
+    return what[0].upper() + what[1:]
+
+
+def _through(cell: Cell, base: Cell, what: str) -> list[str]:
+    names = parts_of(cell)
+    if not names:
+        return []
+    parts = dict(zip(names, told(part_differences(cell, base)), strict=True))
+    clear = sorted((name for name in names if parts[name].clear), key=lambda name: -abs(parts[name].mean))
     if not clear:
-        return "No part of alignment has clearly moved."
+        return [f"No part of {what} has clearly moved."]
     first = f"Most of what has clearly moved is {clear[0]} ({signed(parts[clear[0]].mean)})"
-    return first + (f", then {clear[1]} ({signed(parts[clear[1]].mean)})." if len(clear) > 1 else ".")
+    return [first + (f", then {clear[1]} ({signed(parts[clear[1]].mean)})." if len(clear) > 1 else ".")]
 
 
 def extent(several: Sequence[Mapping[str, Sequence[float]]], names: Sequence[str]) -> tuple[float, float]:
@@ -292,7 +300,7 @@ class Added:
 
 def parts_added(cell: Cell, base: Cell) -> list[Added]:
     """Return what each part has added; together they are the difference."""
-    return [Added(part, each) for part, each in zip(PARTS, told(part_differences(cell, base)), strict=True)]
+    return [Added(part, each) for part, each in zip(parts_of(cell), told(part_differences(cell, base)), strict=True)]
 
 
 def causes_added(cell: Cell, base: Cell, names: Mapping[str, str]) -> list[Added]:
@@ -317,7 +325,7 @@ def causes_added(cell: Cell, base: Cell, names: Mapping[str, str]) -> list[Added
 def _by_label(cell: Cell, base: Cell, names: Mapping[str, str]) -> dict[str, Array]:
     """Return the difference of each labelled cause, (worlds,), and what no cause of a part explains."""
     added: dict[str, Array] = {}
-    left = dict(zip(PARTS, part_differences(cell, base).T.copy(), strict=True))
+    left = dict(zip(parts_of(cell), part_differences(cell, base).T.copy(), strict=True))
     for cause, value in cell.causes.items():
         difference = value - base.causes[cause]
         label = _label(cause, names)

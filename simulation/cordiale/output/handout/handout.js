@@ -1,6 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  const What = data.what[0].toUpperCase() + data.what.slice(1);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const element = (name, text = "", kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
@@ -24,21 +25,23 @@
     const now = chosen().join(" ");
     for (const button of all(".presets button")) button.setAttribute("aria-pressed", String(button.dataset.levels === now));
     document.getElementById("words").replaceChildren(...cell.words.map((sentence) => element("p", sentence)));
-    document.getElementById("why-words").textContent = cell.why;
     const end = cell.end.alignment;
-    document.getElementById("now").textContent = cell.changes.length ? `${signed(end.mean)} (${signed(end.low)} to ${signed(end.high)}) of alignment` : "Nothing changed";
-    bars("added", cell.added, true);
-    bars("causes", cell.causes, false);
+    document.getElementById("now").textContent = cell.changes.length ? `${signed(end.mean)} (${signed(end.low)} to ${signed(end.high)}) of ${data.what}` : "Nothing changed";
+    if (document.getElementById("why")) {
+      document.getElementById("why-words").textContent = cell.why;
+      bars("added", cell.added, true);
+      bars("causes", cell.causes, false);
+    }
     label(cell);
     travel(series(cell));
   }
 
   function label(cell) {
     const doing = cell.changes.length ? cell.changes.join("; ") : "Nothing changed";
-    document.getElementById("levels").setAttribute("aria-label", `Alignment by quarter. ${doing}. ${cell.words[0]}`);
+    document.getElementById("levels").setAttribute("aria-label", `${What} by quarter. ${doing}. ${cell.words[0]}`);
     const end = cell.end.alignment;
     document.getElementById("difference").setAttribute("aria-label",
-      `Difference of alignment by quarter, in the end ${signed(end.mean)}, 95 % interval ${signed(end.low)} to ${signed(end.high)}.`);
+      `Difference of ${data.what} by quarter, in the end ${signed(end.mean)}, 95 % interval ${signed(end.low)} to ${signed(end.high)}.`);
     for (const svg of all(".part")) {
       const values = cell.parts[svg.dataset.part], without = base.parts[svg.dataset.part];
       svg.setAttribute("aria-label", `${svg.dataset.part}: ${number(values.at(-1), 3)} in the end; nothing changed: ${number(without.at(-1), 3)}.`);
@@ -144,7 +147,7 @@
   }
 
   function drawLevels(now, moved) {
-    const into = chart(document.getElementById("levels"), data.limits.quantiles, 350, { right: 190, narrow: 62 }, "Alignment");
+    const into = chart(document.getElementById("levels"), data.limits.quantiles, 350, { right: 190, narrow: 62 }, What);
     const own = now.quantiles, without = base.quantiles, wide = into.width >= 560;
     into.band(without["0.05"], without["0.95"], "basemost");
     into.band(own["0.25"], own["0.75"], "half");
@@ -158,7 +161,7 @@
 
   function drawDifference(now) {
     const { mean, low, high } = now.difference, [least, most] = data.limits.difference;
-    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, "Points of alignment");
+    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, `Points of ${data.what}`);
     into.band(low, high, "half");
     into.line(mean.map(() => 0), "base");
     into.line(mean, "own");

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.models.random import Array
-from cordiale.output.handout.cells import Cell, Told, part_differences, percent, signed, told
+from cordiale.output.handout.cells import HEADLINE, Cell, Told, part_differences, parts_of, percent, signed, told
 from cordiale.output.handout.grid import Grid
 
 WAYS = ("up: closer", "down: apart", "not clear")
@@ -60,20 +59,23 @@ def singles_of(grid: Grid, cells: Sequence[Cell]) -> list[Single]:
 
 def last(cell: Cell) -> Array:
     """Return alignment in the last quarter, (worlds,)."""
-    return cell.values["alignment"][:, -1]
+    return cell.values[HEADLINE][:, -1]
 
 
-def questions_of(grid: Grid, cells: Sequence[Cell], singles: Sequence[Single], pair: str, end: str) -> list[Question]:
+def questions_of(
+    grid: Grid, cells: Sequence[Cell], singles: Sequence[Single], pair: str, end: str, what: str
+) -> list[Question]:
     """Return the questions on a grid.
 
     Parameters
     ----------
-    pair : "France and Japan";  end : the last quarter
+    pair : "France and Japan";  end : the last quarter;  what : the headline in words, "alignment"
     """
     order = sorted(singles, key=lambda each: -abs(each.found.mean))
     other = next((each for each in order if each.control != order[0].control), None)
-    third = _share(order[0], pair) if other is None else _interaction(grid, cells, order[0], other)
-    return [_most(singles, order, pair, end), _part(cells, order[0]), third]
+    third = _share(order[0], pair) if other is None else _interaction(grid, cells, order[0], other, what)
+    through = [_part(cells, order[0], what)] if parts_of(cells[0]) else []
+    return [_most(singles, order, pair, end, what), *through, third]
 
 
 def _rivals(order: Sequence[Array]) -> list[int]:
@@ -86,7 +88,7 @@ def _way(found: Told) -> int:
     return 2 if not found.clear else 0 if found.mean > 0 else 1
 
 
-def _most(singles: Sequence[Single], order: Sequence[Single], pair: str, end: str) -> Question:
+def _most(singles: Sequence[Single], order: Sequence[Single], pair: str, end: str, what: str) -> Question:
     best = order[0]
     equals = [order[at] for at in _rivals([each.values for each in order])]
     legend = "Which way?"
@@ -99,42 +101,48 @@ def _most(singles: Sequence[Single], order: Sequence[Single], pair: str, end: st
     elif len(order) > 1:
         answer.append("Its lead over the next is clear: the interval of the difference in size leaves zero out.")
     if len(singles) == 1:
-        text = f"Which way does this move the alignment of {pair} by {end}: “{best.name}”?"
+        text = f"Which way does this move {about(what, pair)} by {end}: “{best.name}”?"
         return Question(text, (ways,), ((_way(best.found),),), tuple(answer), True)
     right = tuple((singles.index(each), _way(each.found)) for each in equals if each.found.clear)
     right = right or tuple((at, 2) for at in range(len(singles)))
-    text = f"Which of these, alone, moves the alignment of {pair} most by {end}, and which way?"
+    text = f"Which of these, alone, moves {about(what, pair)} most by {end}, and which way?"
     return Question(text, (("Which?", tuple(each.name for each in singles)), ways), right, tuple(answer), True)
 
 
-def _part(cells: Sequence[Cell], best: Single) -> Question:
+def about(what: str, pair: str) -> str:
+    """Return "the alignment of France and Japan"."""
+    return what.replace("they", pair) if what.startswith("the ") else f"the {what} of {pair}"
+
+
+def _part(cells: Sequence[Cell], best: Single, what: str) -> Question:
+    names = parts_of(cells[0])
     differences = part_differences(cells[best.cell], cells[0])
     found = told(differences)
-    order = sorted(range(len(PARTS)), key=lambda at: -abs(found[at].mean))
+    order = sorted(range(len(names)), key=lambda at: -abs(found[at].mean))
     equals = [order[at] for at in _rivals([differences[:, at] for at in order])]
     clear = [at for at in equals if found[at].clear]
-    text = f"Through which part of alignment does “{best.name}” work most?"
-    options = (*(part.capitalize() for part in PARTS), "Not clear")
-    answer = [f"{PARTS[at].capitalize()} {found[at]}." for at in order]
+    text = f"Through which part of {what} does “{best.name}” work most?"
+    options = (*(part.capitalize() for part in names), "Not clear")
+    answer = [f"{names[at].capitalize()} {found[at]}." for at in order]
     if not clear:
         head = "Not clear: no part that could be the largest is sure to have moved."
     elif len(clear) > 1:
-        head = f"Not clear which of {' and '.join(PARTS[at] for at in clear)} moves more; either counts."
+        head = f"Not clear which of {' and '.join(names[at] for at in clear)} moves more; either counts."
     else:
-        head = f"Through {PARTS[clear[0]]}."
-    right = tuple((at,) for at in clear) or ((len(PARTS),),)
-    said = "Each part counts as it does in alignment, so the four add up to the whole difference."
+        head = f"Through {names[clear[0]]}."
+    right = tuple((at,) for at in clear) or ((len(names),),)
+    said = f"Each part counts as it does in {what}, so they add up to the whole difference."
     return Question(text, (("Which part?", options),), right, (head, *answer, said))
 
 
-def _interaction(grid: Grid, cells: Sequence[Cell], one: Single, other: Single) -> Question:
+def _interaction(grid: Grid, cells: Sequence[Cell], one: Single, other: Single, what: str) -> Question:
     """Ask whether the effect of one change is another where the other holds too."""
     both = [max(pair) for pair in zip(grid.levels(one.cell), grid.levels(other.cell), strict=True)]
     with_other = last(cells[grid.cell(both)]) - last(cells[other.cell])
     effect_there, hangs = told(np.stack([with_other, with_other - one.values], axis=1))
     way = _way(hangs)
     first, second = f"“{one.name}”", f"“{other.name}”"
-    verdict = (f"Yes: with {second} it moves alignment further up.", f"Yes: with {second}, further down.",
+    verdict = (f"Yes: with {second} it moves {what} further up.", f"Yes: with {second}, further down.",
                "Not clear.")[way]  # fmt: skip
     text = f"Does the effect of {first} hang on {second}?"
     answer = (

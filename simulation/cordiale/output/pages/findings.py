@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 from dataclasses import dataclass
 
 NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
-PARTS = ("similarity", "depth", "practice", "trust")
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
@@ -102,7 +101,7 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     compared = [each for each in others if each.horizon == baseline.horizon]
     apart = [each.title for each in others if each.horizon != baseline.horizon]
     focus, pair = focus_of(baseline)
-    measures = [f"alignment:{focus}", *(f"{part}:{focus}" for part in PARTS)]
+    measures = [f"{each}:{focus}" for each in (baseline.family.headline, *baseline.family.parts)]
     sampled = sample([baseline, *compared], measures, worlds)
     last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sampled]
     rows, unclear = _rows([scenario.title for scenario in compared], last, measures)

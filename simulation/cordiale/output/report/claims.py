@@ -13,7 +13,7 @@ from cordiale.analysis.judge import recorded_path
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError, UserError, shown
 from cordiale.files.yaml_file import read
-from cordiale.models.diplomacy.measures import known_measures
+from cordiale.models.measures import known_measures
 from cordiale.output.report.elements import Table, signed, span
 from cordiale.output.report.rebuilt import Rebuilt
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
@@ -154,7 +154,7 @@ def _row(rebuilt: Rebuilt, claim: Claim, known: Mapping[str, str], found: Mappin
     why = f": {claim.not_testable}" if claim.not_testable else ""
     verdict = f"{row.get('verdict', known.get(claim.id, 'not judged yet'))}{why}"
     measure = claim.test.measure.split(":", 1) if claim.test else []
-    known_measure = len(measure) == 2 and measure[0] in known_measures(rebuilt.first.names)
+    known_measure = len(measure) == 2 and measure[0] in known_measures(rebuilt.first.family, rebuilt.first.names)
     seen = subject(rebuilt.study, *measure) if known_measure else ":".join(measure)
     sign = "−" if claim.sign == "-" else claim.sign
     cells = [f"{claim.paraphrase}{voice}", claim.locator, seen, sign, verdict]

@@ -54,12 +54,12 @@ def _effects(study: Study) -> Table | None:
     plain = [name for name in alike.scenarios if "@" not in name]
     tags = dict.fromkeys(f"@{name.partition('@')[2]}" for name in alike.scenarios if "@" in name)
     whole = [tag for tag in tags if all(f"{name}{tag}" in alike.scenarios for name in plain)]
-    recorded = all(focus in alike.measures(name).get("alignment", []) for name in alike.scenarios)
+    recorded = all(focus in alike.measures(name).get(study.headline, []) for name in alike.scenarios)
     if not whole or len(plain) < 2 or not recorded:
         return None
-    rows = [_effect(alike, row) for row in compare(alike, [f"alignment:{focus}"], whole).rows]
+    rows = [_effect(alike, row) for row in compare(alike, [f"{study.headline}:{focus}"], whole).rows]
     caption = (
-        f"{subject(study, 'alignment', focus)} in {alike.quarters()[-1]}: each scenario's difference to "
+        f"{subject(study, study.headline, focus)} in {alike.quarters()[-1]}: each scenario's difference to "
         f"“{study.title(study.scenarios[0])}” under each coding, and how far the coding changes the difference."
     )
     return Table(caption, ["Scenario", "Coding", "Difference", "95 %", "All at once"], rows, frozenset({2, 3, 4}))
@@ -78,16 +78,16 @@ def _pairs(rebuilt: Rebuilt) -> Table | None:
     """Return the focus dyad's alignment under each coding of the same scenario."""
     study, focus = rebuilt.study, str(rebuilt.study.manifest["focus"])
     coded = [name for name, scenario in rebuilt.scenarios.items() if study.about(name).get("coding")]
-    kept = [name for name in study.scenarios if focus in study.measures(name).get("alignment", [])]
+    kept = [name for name in study.scenarios if focus in study.measures(name).get(study.headline, [])]
     if not coded or not kept:
         return None
     rows = []
     for name in kept:
-        low, middle, high = np.quantile(study.values("alignment", focus, name, quarter=-1), [0.05, 0.5, 0.95])
+        low, middle, high = np.quantile(study.values(study.headline, focus, name, quarter=-1), [0.05, 0.5, 0.95])
         coding = study.about(name).get("coding")
         rows.append([study.title(name), coding["path"] if coding else "the pack's own", study.quarters(name)[-1],
                      f"{middle:.3f}", f"{low:.3f} to {high:.3f}"])  # fmt: skip
-    caption = f"{subject(study, 'alignment', focus)} by coding: median of worlds, and 5 to 95 % of them."
+    caption = f"{subject(study, study.headline, focus)} by coding: median of worlds, and 5 to 95 % of them."
     return Table(caption, ["Scenario", "Coding", "Quarter", "Median", "90 % of worlds"], rows, frozenset({3, 4}))
 
 

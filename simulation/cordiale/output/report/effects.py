@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.compare import PARTS, Comparison, Difference, compare
+from cordiale.analysis.compare import Comparison, Difference, compare
 from cordiale.analysis.intervals import simultaneous
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.measures import measure_of
 from cordiale.output.charts.catalogue import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.labels import entity_name, extent, plain, quantity, subject
@@ -64,8 +63,9 @@ def _asked(study: Study) -> Iterator[str]:
         name: [entity for entity in entities if all(entity in one.get(name, []) for one in recorded)]
         for name, entities in recorded[0].items()
     }
-    parts = [f"{part}:{focus}" for part in PARTS if focus in shared.get(part, [])]
-    others = [f"{name}:{all_[0]}" for name, all_ in shared.items() if all_ and not measure_of(name).last_only]
+    own = [study.headline, *study.components]
+    parts = [f"{part}:{focus}" for part in own if focus in shared.get(part, [])]
+    others = [f"{name}:{all_[0]}" for name, all_ in shared.items() if all_ and not study.kind(name).last_only]
     yield from parts or others[:MOST_MEASURES]
 
 
@@ -141,12 +141,12 @@ def _table(study: Study, found: Comparison) -> Table:
 def _dyads(study: Study) -> Table | None:
     """Return which dyads' alignment moves most, with intervals that hold for all dyads at once."""
     first = study.scenarios[0]
-    recorded = [study.measures(name).get("alignment", []) for name in study.scenarios]
+    recorded = [study.measures(name).get(study.headline, []) for name in study.scenarios]
     if len(recorded[0]) < 2 or any(each != recorded[0] for each in recorded):
         return None
-    base = study.values("alignment", scenario=first, quarter=-1)
+    base = study.values(study.headline, scenario=first, quarter=-1)
     others = study.scenarios[1:]
-    moved = np.concatenate([study.values("alignment", scenario=name, quarter=-1) - base for name in others], axis=1)
+    moved = np.concatenate([study.values(study.headline, scenario=name, quarter=-1) - base for name in others], axis=1)
     mean, (low, high) = moved.mean(axis=0), simultaneous(moved)
     share = np.where(mean < 0, moved < 0, moved > 0).mean(axis=0)
     rows = []
@@ -178,7 +178,7 @@ def levels(study: Study) -> list[Table]:
             "is so or not so, the share of worlds."
         )
         told = [
-            [subject(study, *row), measure_of(row[0]).unit, *(_level(study, *row, name) for name in names)]
+            [subject(study, *row), study.kind(row[0]).unit, *(_level(study, *row, name) for name in names)]
             for row in rows
         ]  # fmt: skip
         head = ["Measure", "Unit", *(study.title(name) for name in names)]
@@ -189,11 +189,11 @@ def levels(study: Study) -> list[Table]:
 def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if entity not in study.measures(scenario).get(measure, []):
         return "not recorded"
-    values, unit = study.values(measure, entity, scenario, quarter=-1), measure_of(measure).unit
+    values, unit = study.values(measure, entity, scenario, quarter=-1), study.kind(measure).unit
     if unit == "share of worlds":
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    form = ".3f" if extent(measure) else ".3g"
+    form = ".3f" if extent(study, measure) else ".3g"
     return f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 
@@ -243,6 +243,6 @@ def _options(study: Study, name: str) -> dict[str, Any]:
     focus = study.manifest["focus"]
     known = inspect.signature(CHARTS[name].function).parameters
     if "entity" in known and name in (*ABOUT, "small_multiples"):
-        if all(focus in study.measures(each).get("alignment", []) for each in study.scenarios):
+        if all(focus in study.measures(each).get(study.headline, []) for each in study.scenarios):
             options["entity"] = focus
     return options

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cordiale.case.coding import Coding, read_coding
-from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.files.errors import StudyError, UserError, shown
-from cordiale.models.diplomacy.measures import known_measures
+from cordiale.models.measures import known_measures
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.study.design import NAME, Design, ScenarioDesign, coding_in, read_design, same_version, scenarios_of
 from cordiale.study.study import Study
@@ -56,7 +55,7 @@ def rebuild(study: Study) -> Rebuilt:
         if about.name in scenarios:
             _finish(study, scenarios[about.name], about)
     first = next(iter(scenarios.values()))
-    _check(study, first.names)
+    _check(study, first)
     return Rebuilt(study, first.loaded, scenarios, list(_doubts(study, design)))
 
 
@@ -71,14 +70,14 @@ def _finish(study: Study, scenario: Scenario, about: ScenarioDesign) -> None:
                 scenario.history.pop(f"{PREFIX}{cell.path}", None)  # else the scenario has a range of its own
 
 
-def _check(study: Study, names: Names) -> None:
+def _check(study: Study, first: Scenario) -> None:
     """Raise StudyError for a study whose focus or measures the pack and this version do not know."""
-    known, focus = set(known_measures(names)), str(study.manifest["focus"])
+    known, focus = set(known_measures(first.family, first.names)), str(study.manifest["focus"])
     unknown = [name for scenario in study.scenarios for name in study.measures(scenario) if name not in known]
     if unknown:
         raise StudyError(f"{shown(study.folder)} records '{unknown[0]}', which is no measure of its pack")
     try:
-        names.dyad(focus)
+        first.names.dyad(focus)
     except KeyError:
         raise StudyError(f"{shown(study.folder)}: its focus '{focus}' is no dyad of its pack") from None
 

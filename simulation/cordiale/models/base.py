@@ -1,0 +1,259 @@
+"""What a family of models is: one object, which the rest of the program asks for all that is the family's own.
+
+family.rules(pack)          the rules, made ready for a pack; picklable, the same in every block
+rules.start(...)            a block of worlds at its start
+steps(model, quarters)      the one loop: quarter after quarter
+model.reading()             what the family's measures are read from
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.models.random import Array, Streams
+
+if TYPE_CHECKING:
+    from cordiale.case.fields import Names
+    from cordiale.case.load import LoadedPack
+    from cordiale.case.pack import Pack
+    from cordiale.models.measures import Measure
+    from cordiale.models.parameters import Parameters
+
+Behaviour = Mapping[str, type]  # code of a state -> its class
+DEFAULT = "diplomacy"
+FAMILIES = {
+    "diplomacy": "cordiale.models.diplomacy.family:DIPLOMACY",
+    "landscape": "cordiale.models.landscape:LANDSCAPE",
+}
+
+
+class Model(Protocol):
+    """A block of worlds on its way.
+
+    Attributes
+    ----------
+    now : the worlds at the end of last quarter, frozen; `now.worlds` is how many there are
+    parameters : the numbers of this quarter
+    """
+
+    now: Any
+    parameters: Parameters
+
+    def step(self) -> None:
+        """Move all worlds by one quarter."""
+
+    def resume(self, now: Any, quarter: int) -> None:
+        """Go on from worlds that another model of the same numbers and streams brought to a quarter."""
+
+    def reading(self) -> Any:
+        """Return what the family's measures are read from."""
+
+
+class Rules(Protocol):
+    """A family made ready for a pack.
+
+    Attributes
+    ----------
+    behaviour : code -> class of each state; empty where states have no classes
+    """
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The class of each state."""
+
+    def start(self, drawn: Parameters, at: Callable[[int], Parameters], streams: Streams) -> Model:
+        """Return a block of worlds at its start.
+
+        Parameters
+        ----------
+        drawn : as each world drew them, without any lever
+        at : quarter (from 0) -> the numbers of the block
+        """
+
+    def shuffled(self, source: Mapping[str, str]) -> Self:
+        """Return the rules for a pack in which each state has the ties and memberships of another: code -> that one."""
+
+
+class Family:
+    """A family of models.
+
+    Attributes
+    ----------
+    name : the `model:` of scenarios and packs
+    home : "module:NAME" of this object, by which it travels to other processes
+    weights : the file of its weights
+    headline : the measure that sentences and charts take by default
+    parts : the measures that the headline is made of; () where of none
+    measures : name -> measure; a name that ends with a dot has a part for each issue, domain, ...
+    behaviours : short name -> class of a state, for families whose states have classes
+    world : the record of its worlds, whose docstring says what each array is
+    specification : the document of its rules in docs/; None where its module's docstring says them
+    attribution : why a dyad changed; None where the family cannot tell
+    """
+
+    name: str
+    home: str
+    weights: Path
+    headline: str
+    parts: tuple[str, ...] = ()
+    measures: Mapping[str, Measure]
+    behaviours: Mapping[str, type] = {}
+    world: type
+    specification: str | None = None
+    attribution: Attribution | None = None
+
+    def shares(self, parameters: Parameters) -> dict[str, Array]:
+        """Return the share of each part in the headline, (worlds,); none where it has no parts."""
+        return {}
+
+    def chronicle(self, pack: Pack, held: Held) -> Chronicle | None:
+        """Return what tells the story of a world of a pack; None where the family cannot."""
+        return None
+
+    def rules(self, loaded: LoadedPack, given: Behaviour | None = None, allowed: Collection[str] = ()) -> Rules:
+        """Return the rules for a pack.
+
+        Parameters
+        ----------
+        given : code -> class, in place of what the pack names
+        allowed : modules that the user lets packs name; nothing else is imported
+
+        Raises
+        ------
+        OptionError, FileError where a behaviour cannot be
+        """
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel by name."""
+        return _at, (self.home,)
+
+    def measure(self, name: str) -> Measure:
+        """Return the kind of a measure's name, without entity: "practice.maritime" -> practice by domain."""
+        head, dot, _ = name.partition(".")
+        return self.measures[head + dot]
+
+
+def family_of(name: str | None, allowed: Collection[str] = ()) -> Family:
+    """Return a family by its name, or by "module:NAME" where the user allows the module.
+
+    Raises OptionError where there is none.
+    """
+    name = name or DEFAULT
+    if name in FAMILIES:
+        return _at(FAMILIES[name])
+    module, colon, _ = name.partition(":")
+    if not colon:
+        hint = did_you_mean(name, FAMILIES)
+        known = f"known: {', '.join(FAMILIES)}; MODULE:NAME for one of your own"
+        raise OptionError(f"no model {short(name)}{hint} ({known})")
+    if module not in allowed:
+        raise OptionError(f"the model {short(name)} is of a module that is not allowed: add --allow-module {module}")
+    try:
+        found = _at(name)
+    except Exception as error:  # the user's own code runs when it is imported
+        raise OptionError(f"the model {short(name)} cannot be loaded: {str(error) or type(error).__name__}") from None
+    if not isinstance(found, Family):
+        raise OptionError(f"the model {short(name)} is no Family")
+    return found
+
+
+def _at(home: str) -> Family:
+    module, _, name = home.partition(":")
+    found: Family = getattr(importlib.import_module(module), name)
+    return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """A quarter that has passed.
+
+    Attributes
+    ----------
+    quarter : counted from 0
+    before : the worlds as they were;  numbers_before : the numbers of the quarter before
+    model : the worlds as they are
+    """
+
+    quarter: int
+    before: Any
+    numbers_before: Parameters
+    model: Any
+
+
+def steps(model: Model, quarters: int, first: int = 0) -> Iterator[Step]:
+    """Move a model on and yield each quarter when it has passed."""
+    for quarter in range(first, quarters):
+        before, numbers = model.now, model.parameters
+        model.step()
+        yield Step(quarter, before, numbers, model)
+
+
+def is_foreign(kind: type) -> bool:
+    """Return whether a class is not one of ours."""
+    return kind.__module__.partition(".")[0] != "cordiale"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happens in a world.
+
+    Attributes
+    ----------
+    quarter : "2019Q3"
+    kind : "signed", "entry", ...; a family says which it has
+    states : codes of those whom it concerns, the one who acts first; () of a policy
+    words : a sentence
+    agreed : of a proposal, whether the partner agreed; True of all else
+    """
+
+    quarter: str
+    kind: str
+    states: tuple[str, ...]
+    words: str
+    agreed: bool = True
+
+
+class Attribution(Protocol):
+    """Why a dyad changed, as a family can tell: each quantity, and what each cause adds to it in a quarter."""
+
+    def levels(self, model: Any, one: int, other: int) -> dict[str, Array]:
+        """Return quantity -> (worlds,) as it is now."""
+
+    def causes(self, step: Step, one: int, other: int) -> dict[tuple[str, str], Array]:
+        """Return (quantity, cause) -> (worlds,) what the cause added in the quarter; they sum to the change."""
+
+    def terms(self, step: Step, one: int, other: int) -> dict[str, Array]:
+        """Return term -> (worlds,) what made the other worth an effort to the one in the quarter."""
+
+    def in_parts(self, quantity: str) -> tuple[str, float]:
+        """Return the part of the headline that a quantity belongs to, and how much of the part a unit of it is."""
+
+    def standing(self, measured: Mapping[str, Array], drawn: Parameters) -> dict[tuple[str, str, str], Array]:
+        """Return (part, quantity, cause) -> (worlds,) what stands at the end, for parts that no quantity explains.
+
+        Parameters
+        ----------
+        measured : each measure of `reads`, (worlds,) in the last quarter
+        """
+
+    def reads(self, names: Names) -> list[str]:
+        """Return the measures that `standing` is told from."""
+
+
+class Chronicle(Protocol):
+    """What happens in one world, in sentences."""
+
+    def beginning(self, now: Any, quarter: str) -> Iterator[Event]:
+        """Yield what holds before the first quarter."""
+
+    def of_quarter(self, step: Step, quarter: str) -> Iterator[Event]:
+        """Yield what happened in a quarter."""
+
+
+Held = Callable[[str, str, str], bool]  # (one, other, agreement) -> whether policy holds it in force

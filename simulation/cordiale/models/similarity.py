@@ -1,0 +1,60 @@
+"""Similarity of policy positions: Signorino and Ritter's S (1999), which any family may read.
+
+Shapes: W worlds, N states, K issues.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cordiale.models.random import Array
+from cordiale.models.sums import add_up, total
+
+
+def mutual(directed: Array) -> Array:
+    """Return the mean of both directions, (W, N, N)."""
+    return np.asarray((directed + directed.swapaxes(1, 2)) / 2)
+
+
+def s_score(one: Array, other: Array, weights: Array | None = None, largest: float = 1.0) -> Array:
+    """Return S = 1 - 2 * sum_k w_k |one_k - other_k| / largest, with the weights made to sum to 1.
+
+    Parameters
+    ----------
+    one, other : (..., K) positions
+    weights : (..., K), none negative and not all 0; equal where None
+    largest : the largest difference that the scale allows
+
+    Returns
+    -------
+    (...) in -1..1: 1 the same on every issue, -1 as far apart as the scale allows on every issue
+    """
+    gap = np.abs(one - other) / largest
+    if weights is None:
+        weights = np.ones(gap.shape[-1])
+    return np.asarray(1 - 2 * total(weights * gap) / total(weights))
+
+
+def similarity(position: Array, seen: Array, salience: Array) -> Array:
+    """Return S of every state with every other, by the first's salience.
+
+    Parameters
+    ----------
+    position : (W, N, K) where each state stands
+    seen : (W, N, N, K) where the row's state sees the column's, or (W, 1, N, K)
+    salience : (W, N, K)
+
+    Returns
+    -------
+    (W, N, N)
+    """
+    share = salience / total(salience)[..., None]
+    gaps = (share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
+    return 1 - 2 * add_up(gaps, (*position.shape[:2], position.shape[1]))
+
+
+def similarity_by_issue(position: Array, salience: Array) -> Array:
+    """Return each issue's part of the mutual S: (W, N, N, K), summing over issues to S - 1 (both ways' mean)."""
+    share = salience / total(salience)[..., None]
+    gap = np.abs(position[:, :, None] - position[:, None, :])
+    return -(share[:, :, None] + share[:, None, :]) * gap
