@@ -12,10 +12,11 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
-QUICK := $(patsubst %,tests/test_%.py,golden measures terms parameters yamlfile scenario_file study verify policy odd)
+QUICK := tests/rules/test_golden.py tests/models tests/files/test_yaml_file.py tests/scenario/test_file.py \
+	tests/scenario/test_policy.py tests/study/test_study.py tests/study/test_verify.py tests/output/test_odd.py
 
 check: style  # for daily work: a minute
-	$(BIN)/pytest -n auto $(QUICK) "tests/test_reference.py::test_every_scenario_agrees[baseline]"
+	$(BIN)/pytest -n auto $(QUICK) "tests/rules/test_reference.py::test_every_scenario_agrees[baseline]"
 
 test: style docs wheel pythons oldest audit
 	$(BIN)/pytest -n auto

@@ -105,7 +105,7 @@ def demo_seconds() -> float:
 
 def history_ratio() -> tuple[float, float]:
     """Return how long five scenarios take from a common history against each from the start, and the share not run."""
-    from cordiale.engine.block import Grove, worlds_of
+    from cordiale.engine.block import SharedHistory, worlds_of
     from cordiale.models.random import Streams
     from cordiale.scenario.load import load_scenario
 
@@ -113,7 +113,7 @@ def history_ratio() -> tuple[float, float]:
     scenarios = [load_scenario(name) for name in names]
     rules = scenarios[0].family.rules(scenarios[0].loaded)
     block = [worlds_of(scenarios[0], Streams(1, 0, 256))] * len(scenarios)
-    groves = [Grove(scenarios, rules, share=share) for share in (True, False)]
+    groves = [SharedHistory(scenarios, rules, share=share) for share in (True, False)]
     together, apart = [], []
     for _ in range(3):
         for grove, spent in zip(groves, (together, apart), strict=True):
@@ -147,13 +147,13 @@ def sensitivity_ratio() -> float:
 def claims_seconds() -> float:
     """Return the seconds that all claims take with 500 worlds and 20 codings, from a tenth of their arms."""
     from cordiale.analysis.claim_arms import arms_of
-    from cordiale.analysis.judge import plan_claims, run_claims
+    from cordiale.analysis.judge import judge
     from cordiale.scenario.claims import load_claims
 
     claims = [claim for claim in load_claims("indo_pacific_2018") if claim.test is not None]
     some = claims[::10]
     start = time.perf_counter()
-    run_claims(plan_claims(only=[claim.claim.id for claim in some]), jobs=None)
+    judge(only=[claim.claim.id for claim in some], jobs=None)
     spent = time.perf_counter() - start
     return spent * len(arms_of(claims).scenarios) / len(arms_of(some).scenarios)
 

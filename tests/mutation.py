@@ -50,40 +50,45 @@ SCENARIOS = (
     "baseline", "france_joins_softened_quad", "dual_use_revealed", "chinese_coercion", "export_forum_absent",
     "acsa_in_force", "admm_entry_backed", "japan_contribution_stalled",
 )  # fmt: skip
-AGREE = tuple(f"tests/test_reference.py::test_every_scenario_agrees[{name}]" for name in SCENARIOS)
+AGREE = tuple(f"tests/rules/test_reference.py::test_every_scenario_agrees[{name}]" for name in SCENARIOS)
 DEAR = (
-    "tests/test_reference.py::test_any_pack_and_scenario_agree",
-    "tests/test_measures.py::test_worlds_keep_ranges_and_symmetry",
-    "tests/test_same_world.py::test_block_size_changes_no_byte[1]",
-    "tests/test_same_world.py::test_block_size_changes_no_byte[2]",
-    "tests/test_same_world.py::test_a_scenario_that_branches_late_is_the_full_run",
-    "tests/test_behaviour.py",
-    "tests/test_failing_behaviour.py",
+    "tests/rules/test_reference.py::test_any_pack_and_scenario_agree",
+    "tests/models/test_measures.py::test_worlds_keep_ranges_and_symmetry",
+    "tests/rules/test_same_world.py::test_block_size_changes_no_byte[1]",
+    "tests/rules/test_same_world.py::test_block_size_changes_no_byte[2]",
+    "tests/rules/test_same_world.py::test_a_scenario_that_branches_late_is_the_full_run",
+    "tests/models/test_behaviour.py",
+    "tests/engine/test_failing_behaviour.py",
 )
 DEAR_TOO = (
-    "tests/test_compare.py::test_simultaneous_intervals_cover_all_columns_at_once",
-    "tests/test_compare.py::test_above_ten_thousand_worlds_the_t_interval_is_the_bootstraps",
-    "tests/test_sensitivity.py::test_the_command",
-    "tests/test_sensitivity.py::test_shares_agree_with_ordinary_worlds",
-    "tests/test_enough.py::test_the_command",
-    "tests/test_compare.py::test_a_coding_is_a_context",
+    "tests/analysis/test_compare.py::test_simultaneous_intervals_cover_all_columns_at_once",
+    "tests/analysis/test_sensitivity.py::test_the_command",
+    "tests/analysis/test_sensitivity.py::test_shares_agree_with_ordinary_worlds",
+    "tests/analysis/test_sample_size.py::test_the_command",
+    "tests/analysis/test_compare.py::test_a_coding_is_a_context",
 )
 GROUPS = {
     "rules": Group(
         ("models/random.py", "models/parameters.py", "models/measures.py", "models/diplomacy/*.py"),
         (
-            *(f"tests/test_{name}.py" for name in ("golden", "measures", "terms", "parameters", "same_world")),
-            "tests/test_reference.py::test_standards_agree",
+            *(f"tests/rules/test_{name}.py" for name in ("golden", "same_world")),
+            *(f"tests/models/test_{name}.py" for name in ("measures", "parameters")),
+            "tests/study/test_attribution.py",
+            "tests/rules/test_reference.py::test_standards_agree",
             *AGREE,
         ),
         DEAR,
     ),
     "estimators": Group(
         (
-            *(f"analysis/{name}.py" for name in ("intervals", "morris", "agreement", "sobol")),
-            "study/quantiles.py",
+            *(f"analysis/{name}.py" for name in ("morris", "agreement", "sobol")),
+            *(f"study/{name}.py" for name in ("intervals", "quantiles")),
         ),
-        tuple(f"tests/test_{name}.py" for name in ("compare", "sensitivity", "coding", "enough", "over_worlds")),
+        (
+            *(f"tests/analysis/test_{name}.py" for name in ("compare", "sensitivity", "sample_size")),
+            "tests/case/test_coding.py",
+            "tests/study/test_quantiles.py",
+        ),
         DEAR_TOO,
     ),
 }

@@ -7,7 +7,7 @@ import inspect
 from text import code, page, table, words
 
 from cordiale.models.diplomacy.measures import MEASURES
-from cordiale.output.charts.catalogue import CHARTS
+from cordiale.output.charts.study import CHARTS
 
 OF = {"dyad": "two states: `FRA-JPN`", "directed": "one toward another: `JPN>FRA`", "state": "a state: `FRA`"}
 

@@ -20,7 +20,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scenarios = [load_scenario(name, set={"horizon": "2021Q4"}) for name in SCENARIOS]
     path = tmp_path_factory.mktemp("handout") / "handout.html"
-    path.write_text(handout(scenarios, worlds=16, jobs=1), "utf-8")
+    handout(scenarios, worlds=16, jobs=1, out=path)
     return path
 
 

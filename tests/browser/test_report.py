@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cordiale.output.report.page import report
+from cordiale.output.report.page import html
 from cordiale.study.run import run
 from cordiale.study.study import Study
 
@@ -26,7 +26,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = [dict(each) for each in study.manifest["scenarios"]]
     told[1] |= {"title": HOSTILE, "question": HOSTILE}
     file = folder / "report.html"
-    file.write_text(report(Study(study.folder, {**study.manifest, "scenarios": told})), "utf-8")
+    file.write_text(html(Study(study.folder, {**study.manifest, "scenarios": told})), "utf-8")
     return file
 
 

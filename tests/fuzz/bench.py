@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import cordiale
-from cordiale.analysis.findings import findings
 from cordiale.case.coding import read_coding
 from cordiale.case.fields import Names
 from cordiale.case.numbers import coded_numbers
@@ -31,6 +30,7 @@ from cordiale.files.yaml_file import read
 from cordiale.scenario.claims import load_claims
 from cordiale.scenario.load import load_case, load_scenario
 from cordiale.study.design import plan_of, read_design
+from cordiale.study.findings import findings
 from cordiale.study.quantiles import last_quarter
 from cordiale.study.run import make_plan
 from cordiale.study.study import Study

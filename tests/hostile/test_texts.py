@@ -12,7 +12,7 @@ import pytest
 import cordiale
 from cordiale.files.errors import LONGEST, FileError
 from cordiale.files.yaml_file import MAX_VALUES, read
-from cordiale.output.charts.catalogue import draw
+from cordiale.output.charts.study import chart
 
 from ..conftest import PACK
 from .files import MINE, SCENARIOS, Refused, write
@@ -74,7 +74,7 @@ def test_a_title_cannot_break_a_chart(workshop: Path) -> None:
         path.read_text("utf-8").replace("title: Mine", f"title: {json.dumps(title, ensure_ascii=False)}"), "utf-8"
     )
     study = cordiale.run(["baseline", "_mine"], worlds=4, seed=1, set={"horizon": "2019Q1"}, jobs=1, out="study")
-    drawn = [each for each in draw(study, "fan", workshop / "charts") if each.suffix == ".svg"]
+    drawn = [each for each in chart(study, "fan", workshop / "charts") if each.suffix == ".svg"]
     assert drawn
     for picture in drawn:
         tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(picture).iter()}

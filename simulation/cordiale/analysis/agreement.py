@@ -8,16 +8,24 @@ they might as well have thrown dice. Krippendorff asks for 0.800, and for 0.667 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import krippendorff
 import numpy as np
 
-from cordiale.case.coding import Cell, Coding
+from cordiale.case.coding import Cell, Coding, read_coding
+from cordiale.case.fields import Names
+from cordiale.case.load import LoadedPack
+from cordiale.case.numbers import coded_numbers
 from cordiale.models.random import Array
+from cordiale.scenario.load import load_case
+from cordiale.study.result import Result, Row
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    import pandas as pd
+
 RELIABLE, TENTATIVE = 0.8, 0.667
 RESAMPLES = 1000
 
@@ -37,12 +45,13 @@ class Alpha:
         return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f})".replace("-", "−")
 
 
-@dataclass(frozen=True)
-class Agreement:
+@dataclass(frozen=True, repr=False)
+class Agreement(Result):
     """Two codings compared, cell by cell.
 
     Attributes
     ----------
+    loaded : the pack
     coding : the other coder's
     missing : ideal points of the pack that the coder left out
     overall : alpha over all ideal points
@@ -50,12 +59,47 @@ class Agreement:
     cells : a row a cell: both codings, their difference, whether the other lies outside the pack's range
     """
 
+    kind = "agreement"
+    digits = "%.10g"
+    loaded: LoadedPack
     coding: Coding
     missing: int
     overall: Alpha
     issues: list[Row]
     states: list[Row]
     cells: list[Row]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a cell."""
+        import pandas as pd
+
+        return {"agreement": pd.DataFrame(self.cells)}
+
+    def sentences(self) -> list[str]:
+        """Return what the comparison says, a sentence each."""
+        return sentences(self)
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        return {"pack": self.loaded.pack.name, "coding": str(self.coding.path), "sha256": self.coding.sha256}
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        record = {
+            "coding": str(self.coding.path), "missing": self.missing, "overall": asdict(self.overall),
+            "issues": self.issues, "states": self.states, "cells": self.cells, "sha256": self.coding.sha256,
+            "words": self.sentences(),
+        }  # fmt: skip
+        return dict(_finite(record))
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return what differs by issue and by state, and the cells outside the pack's range."""
+        shown = ("path", "pack low", "pack", "pack high", "other", "difference")
+        outside = [{name: row[name] for name in shown} for row in self.outside]
+        return [
+            ("By issue: other minus pack", self.issues), ("By state: other minus pack", self.states),
+            ("Outside the pack's range", outside),
+        ]  # fmt: skip
 
     @property
     def outside(self) -> list[Row]:
@@ -90,16 +134,30 @@ def alpha_of(values: Array, resamples: int = RESAMPLES) -> Alpha:
     return Alpha(alpha(values), float(low), float(high), units)
 
 
-def agreement(coding: Coding, ideals: int, resamples: int = RESAMPLES) -> Agreement:
-    """Compare a coding with the pack.
+def agreement(coding: Path | str, pack: str | LoadedPack | None = None, resamples: int = RESAMPLES) -> Agreement:
+    """Compare another coder's values with the pack's.
 
     Parameters
     ----------
-    ideals : how many ideal points the pack has
+    coding : csv of the other coder: state,issue,value[,low,high][,basis]
+    pack : name, folder or loaded
     resamples : bootstrap samples
+
+    Raises
+    ------
+    FileError with line and column where the csv does not fit the pack, OptionError
     """
+    loaded = pack if isinstance(pack, LoadedPack) else load_case(pack or "indo_pacific_2018")
+    names = Names(loaded.pack)
+    return compared(loaded, read_coding(coding, names, coded_numbers(loaded, names)), resamples)
+
+
+def compared(loaded: LoadedPack, coding: Coding, resamples: int = RESAMPLES) -> Agreement:
+    """Compare a coding that is read with its pack."""
+    ideals = len(loaded.pack.states) * len(loaded.pack.case.issues)
     points = [cell for cell in coding.cells if cell.path.endswith(".ideal")]
     return Agreement(
+        loaded,
         coding,
         ideals - len(points),
         alpha_of(_values(points), resamples) if points else Alpha(np.nan, np.nan, np.nan, 0),
@@ -134,6 +192,17 @@ def _row(cell: Cell) -> Row:
         "other low": own.low, "other": own.best, "other high": own.high,
         "difference": own.best - packs.best, "outside": _outside(cell), "line": cell.line,
     }  # fmt: skip
+
+
+def _finite(value: Any) -> Any:
+    """Return a record without NaN, which JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    if isinstance(value, Alpha):
+        return _finite(asdict(value))
+    return None if isinstance(value, float) and value != value else value
 
 
 def _outside(cell: Cell) -> bool:

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.analysis.attribution import terms
 from cordiale.analysis.calibration_targets import FIRST, LAST, STATES, lack_of_record, ladder_steps
-from cordiale.analysis.findings import interval
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.study.attribution import terms
+from cordiale.study.findings import interval
 
 Row = dict[str, Any]
 MARGIN = 0.02  # of the scale 0..1: a shift of patrols that no observer would notice
@@ -51,7 +51,7 @@ class Soundness:
     unasked: list[str]
 
 
-def soundness(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
+def baseline_checks(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
     """Measure the baseline.
 
     Parameters

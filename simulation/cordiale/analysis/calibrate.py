@@ -12,18 +12,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.analysis.baseline_checks import Row, ladder_rows, property_rows
+from cordiale.analysis.baseline_checks import ladder_rows, property_rows
 from cordiale.analysis.calibration_targets import FIRST, LAST, Past, Target, statistics_of, targets, yearly
 from cordiale.case.pack import Prior, Weight
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
-from cordiale.scenario.load import Origin, Scenario, Setting
+from cordiale.scenario.load import Origin, Scenario, Setting, load_scenario
+from cordiale.study.design import key_of
+from cordiale.study.journal import Begun, Header
+from cordiale.study.manifest import about_scenario
+from cordiale.study.result import Result, Row, worked_out
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEIGHTS = (
     "openness", "readiness", "agreement_cost", "rung_cost", "ratification",
@@ -85,22 +94,49 @@ class Posterior:
         return 1 - (self.kept[2] - self.kept[0]) / (self.drawn[2] - self.drawn[0])
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Result):
     """Prior worlds, the record, which worlds are kept, and what follows.
 
     Attributes
     ----------
+    past : the period that they lived through
     distance : (W,) root mean square of the differences from the record, in tolerances
     kept : (W,) the nearest worlds
     posteriors : name of a weight -> before and after
     """
 
+    kind = "calibrate"
+    past: Past
     prior: Histories
     targets: Mapping[str, Target]
     distance: Array
     kept: NDArray[np.bool_]
     posteriors: dict[str, Posterior]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a weight, before and after; and a row a statistic, the record against the worlds."""
+        import pandas as pd
+
+        return {"weights": pd.DataFrame(weight_rows(self)), "statistics": pd.DataFrame(fit_rows(self))}
+
+    def sentences(self) -> list[str]:
+        """Return what the record says of the weights, and where it lies outside what the kept worlds do."""
+        learnt = [
+            f"{name} {each.low:g} to {each.high:g} (before: {each.prior.low:g} to {each.prior.high:g})"
+            for name, each in self.posteriors.items()
+            if each.learnt
+        ]
+        kept = f"{int(self.kept.sum())} of {len(self.distance)} worlds are nearest to the record"
+        return [f"{kept}; it speaks of {'; '.join(learnt) or 'no weight'}.", missed(self)]
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        return about_scenario(self.past.scenario) | {"worlds": len(self.distance), "kept": int(self.kept.sum())}
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {"weights": weight_rows(self), "sentences": self.sentences()}
 
     @property
     def correlations(self) -> list[tuple[str, str, float]]:
@@ -160,12 +196,13 @@ def distances(statistics: Mapping[str, Array], record: Mapping[str, Target]) -> 
 
 
 def match(
-    prior: Histories, record: Mapping[str, Target], weights: Mapping[str, Weight], accept: float = 0.05
+    past: Past, prior: Histories, record: Mapping[str, Target], weights: Mapping[str, Weight], accept: float = 0.05
 ) -> Calibration:
     """Keep the worlds nearest to a record, and return what they say of the weights.
 
     Parameters
     ----------
+    past : the period, of which the worlds are
     record : name of a statistic -> what it was
     weights : name -> the prior
     accept : share of worlds to keep
@@ -181,7 +218,7 @@ def match(
     kept = np.zeros(len(distance), dtype=bool)
     kept[np.argsort(distance, kind="stable")[:count]] = True
     found = {name: posterior(weights[name], values, kept) for name, values in prior.weights.items()}
-    return Calibration(prior, record, distance, kept, found)
+    return Calibration(past, prior, record, distance, kept, found)
 
 
 def posterior(prior: Weight, drawn: Array, kept: NDArray[np.bool_]) -> Posterior:
@@ -226,20 +263,42 @@ def _three(values: Array) -> tuple[float, float, float]:
 
 
 def calibrate(
-    past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None, jobs: int | None = 1,
-    run: Ordered = ordered,
+    scenario: str | Path | Scenario = "baseline", worlds: int = 4000, accept: float = 0.05, *,
+    out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
+    begun_by: Begun | None = None,
 ) -> Calibration:  # fmt: skip
     """Return the weights' ranges that the record of 2007 to 2018 leaves.
 
     Parameters
     ----------
-    past : of a scenario under the ranges before any calibration
+    scenario : whose case lived through the period; name, path or loaded
     worlds : draws from the prior
     accept : share of them to keep
-    jobs, run : as in `histories`
+    out : folder in which tables and the chart are kept, and in which an interrupted run goes on; none where None
+    jobs : processes, None for as many as pay
+    begun_by : the command, with its options, that resumes it
+
+    Raises
+    ------
+    FileError, StudyError; OptionError, also where fewer than 20 worlds would be kept
     """
+    past = past_of(scenario)
+    header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), begun_by)
+    return worked_out(lambda run: calibrated(past, worlds, accept, progress, jobs, run), out, header, replace)
+
+
+def past_of(scenario: str | Path | Scenario) -> Past:
+    """Return the period under the ranges before any calibration, so that the record is not used twice."""
+    return Past(uncalibrated(scenario if isinstance(scenario, Scenario) else load_scenario(scenario)))
+
+
+def calibrated(
+    past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None, jobs: int | None = 1,
+    run: Ordered = ordered,
+) -> Calibration:  # fmt: skip
+    """Return what `calibrate` does of a period; a journal's `run` keeps the worlds that are done."""
     weights = {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
-    return match(histories(past, 0, worlds, None, progress, jobs, run), targets(past.scenario), weights, accept)
+    return match(past, histories(past, 0, worlds, None, progress, jobs, run), targets(past.scenario), weights, accept)
 
 
 # ----------------------------------------------------------------
@@ -352,3 +411,51 @@ def quantiles(values: np.typing.NDArray[np.float64]) -> str:
     low, middle, high = np.nanquantile(values, [0.05, 0.5, 0.95])
     digits = 1 if middle >= 3 else 2
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+# ----------------------------------------------------------------
+# What a calibration found, as tables and in words.
+
+
+def fit_rows(found: Calibration, effect: Effect | None = None) -> list[Row]:
+    """Return a row a statistic: the record and the worlds, those under the new ranges too where they were run."""
+    rows: list[Row] = []
+    for name, target in found.targets.items():
+        values = found.prior.statistics[name]
+        rows.append({
+            "statistic": name, "recorded": f"{target.recorded:.6g}", "tolerance": f"{target.tolerance:g}",
+            "prior": quantiles(values), "kept": quantiles(values[found.kept]),
+        })  # fmt: skip
+        if effect is not None:
+            rows[-1]["new ranges"] = quantiles(effect.fresh.statistics[name])
+    return rows
+
+
+def missed(found: Calibration) -> str:
+    """Return in words where the record lies outside what the kept worlds do."""
+    outside = []
+    for name, target in found.targets.items():
+        low, high = np.nanquantile(found.prior.statistics[name][found.kept], [0.05, 0.95])
+        if not low <= target.recorded <= high:
+            digits = 1 if high > 100 else 2
+            ends = f"{low:.{digits}f} to {high:.{digits}f}"
+            outside.append(f"{name} ({target.recorded:.6g} against {ends})")
+    return f"The record lies outside the 5 to 95 % of the kept worlds for: {'; '.join(outside) or 'no statistic'}."
+
+
+def weight_rows(found: Calibration) -> list[Row]:
+    """Return a row a weight: before and after."""
+    rows: list[Row] = []
+    for name, each in found.posteriors.items():
+        new = f"{each.low:g} / {each.best:g} / {each.high:g}" + (" (width by the rule)" if each.widened else "")
+        rows.append({
+            "weight": name, "prior": f"{each.prior.low:g} / {each.prior.best:g} / {each.prior.high:g}",
+            "all draws": _told(each.drawn), "kept draws": _told(each.kept), "narrower": f"{each.narrowing:.0%}",
+            "chance": "below 0.001" if each.chance < 0.001 else f"{each.chance:.3f}",
+            "new range": new if each.learnt else "as before",
+        })  # fmt: skip
+    return rows
+
+
+def _told(values: tuple[float, float, float]) -> str:
+    return " / ".join(f"{value:.3g}" for value in values)

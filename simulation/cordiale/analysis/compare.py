@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.intervals import Effect, effect, simultaneous
+from cordiale.engine.sample import Sampler, recording
+from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError
+from cordiale.models.measures import request
 from cordiale.models.random import Array
+from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.study.intervals import Effect, effect, simultaneous, unmatched_worlds, worlds_for_width
+from cordiale.study.journal import Begun, Journal
+from cordiale.study.result import Result, Row, output
+from cordiale.study.run import RUN, Progress, run
 from cordiale.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace as changed
-from functools import partial
-
-from cordiale.analysis.intervals import unmatched_worlds, worlds_for_width
-from cordiale.engine.sample import Sampler, recording
-from cordiale.files.atomic_write import write_files
-from cordiale.models.measures import request
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
-from cordiale.study.journal import Begun
-from cordiale.study.run import RUN, Progress, run
 
 
 @dataclass(frozen=True)
@@ -53,25 +52,69 @@ class Difference:
     together: tuple[float, float] = (np.nan, np.nan)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """All differences of a study."""
+@dataclass(frozen=True, repr=False)
+class Comparison(Result):
+    """All differences of a study.
 
+    Attributes
+    ----------
+    said : what was said before its worlds were run
+    """
+
+    kind = "compare"
+    digits = "%.6g"
     study: Study
-    rows: list[Difference]
+    differences: list[Difference]
+    said: tuple[str, ...] = ()
 
-    def table(self) -> pd.DataFrame:
+    def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a difference and quarter; the simultaneous interval stands at the last quarter."""
         import pandas as pd
 
-        return pd.DataFrame([line for row in self.rows for line in _lines(row)])
+        return {"comparison": pd.DataFrame([line for row in self.differences for line in _lines(row)])}
 
     def horizon(self) -> pd.DataFrame:
         """Return the table's rows of the last quarter."""
-        table = self.table()
+        table = self.frame()
         return table[table["together_low"].notna()].reset_index(drop=True)
 
-    def write(self, path: Path) -> None:
+    def sentences(self) -> list[str]:
+        """Return each difference of the first measure at the last quarter in a sentence."""
+        return [*self.said, *_sentences(self)]
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        rows = json.loads(self.horizon().to_json(orient="records"))
+        return {"study": str(self.study.folder), "words": self.sentences(), "differences": rows}
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return the last quarter, for a terminal."""
+        return [(self.differences[0].quarters[-1], [_short(line) for line in self.horizon().to_dict("records")])]
+
+    def lay_beside(self, folder: Path, replace: bool = False) -> None:
+        """Write table, differences and charts into a folder that holds other results, such as the study's own.
+
+        Parameters
+        ----------
+        replace : whether files that lie there already may go
+        """
+        files: dict[str, Callable[[Path], object]] = {
+            "comparison.csv": partial(self.frame().to_csv, index=False, float_format=self.digits),
+            "differences.parquet": self.every_world,
+        }
+        write_files(folder, files, replace)
+        output().draw(self, folder / "charts", replace)
+
+    def write(self, run: Journal) -> None:
+        """Write it into the result of work in hand."""
+        self.every_world(run.path("differences.parquet"))
+        super().write(run)
+
+    def _shown(self) -> pd.DataFrame:
+        """Return the last quarter alone."""
+        return self.horizon()
+
+    def every_world(self, path: Path) -> None:
         """Write the differences themselves, tidy: scenario, baseline, world, quarter, measure, entity, difference."""
         import pyarrow as pa
 
@@ -81,7 +124,7 @@ class Comparison:
         kinds = dict.fromkeys(("scenario", "baseline", "world", "quarter", "measure", "entity"), TEXT)
         schema = pa.schema([*(kinds | {"world": pa.int32(), "difference": pa.float64()}).items()])
         with Table(path, schema) as table:
-            for row in self.rows:
+            for row in self.differences:
                 worlds, quarters = row.values.shape
                 same = np.zeros(worlds * quarters, dtype=np.int32)
                 columns = {name: coded(same, [getattr(row, name)]) for name in kinds if hasattr(row, name)}
@@ -106,7 +149,7 @@ def _lines(row: Difference) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def compare(
+def differences(
     study: Study, measures: Sequence[str] | None = None, contexts: Sequence[str] = (), seed: int = 0
 ) -> Comparison:
     """Return the differences of a study's scenarios to its first, on matched worlds.
@@ -194,11 +237,19 @@ def _together(rows: list[Difference], seed: int) -> list[Difference]:
     ]  # fmt: skip
 
 
-def words(comparison: Comparison) -> list[str]:
-    """Return each difference of the first measure at the last quarter in a sentence."""
+def _short(line: dict[Any, Any]) -> Row:
+    return {
+        "scenario": line["scenario"], "against": line["baseline"], "measure": f"{line['measure']}:{line['entity']}",
+        "mean": f"{line['mean']:+.4f}", "95 %": f"{line['low']:+.4f} to {line['high']:+.4f}",
+        "all rows at once": f"{line['together_low']:+.4f} to {line['together_high']:+.4f}",
+        "same sign": f"{line['share']:.0%}", "size": "" if np.isnan(line["size"]) else f"{line['size']:+.2f}",
+    }  # fmt: skip
+
+
+def _sentences(comparison: Comparison) -> list[str]:
     study, sentences = comparison.study, []
-    asked = comparison.rows[0]
-    for row in comparison.rows:
+    asked = comparison.differences[0]
+    for row in comparison.differences:
         if (row.measure, row.entity) != (asked.measure, asked.entity):
             continue
         found = row.effect
@@ -231,8 +282,8 @@ def _pair(row: Difference) -> str:
 # Run the scenarios of a comparison as one study, and put the comparison beside it.
 
 
-def run_comparison(
-    scenarios: Sequence[str],
+def compare(
+    scenarios: Study | Sequence[str | Path | Scenario],
     measures: Sequence[str] | None = None,
     contexts: Sequence[str] = (),
     *,
@@ -242,56 +293,75 @@ def run_comparison(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, object] | Sequence[str] = (),
-    out: Path | None = None,
+    out: Path | str | None = None,
     replace: bool = False,
     jobs: int | None = None,
     allow: Collection[str] = (),
     progress: Progress | None = None,
     begun_by: Begun | None = None,
-) -> tuple[Study, list[str]]:
-    """Return the study of a comparison, with comparison.csv, differences.parquet and charts, and what was said.
+) -> Comparison:
+    """Compare scenarios with the first one, world by world.
+
+    Scenarios are run as one study, in whose folder comparison.csv, differences.parquet and charts are laid.
 
     Parameters
     ----------
-    scenarios : the baseline, then those compared with it
+    scenarios : a study; or the baseline, then those compared with it, by name, path or loaded
+    measures : each of one entity, "alignment:FRA-JPN"; the headline and its parts of the focus dyad where None
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
     model : the family of models, in place of what the files say
     until : width of the first measure's interval, in place of a number of worlds
+    worlds, seed, set, out, replace, jobs, allow, progress : as in `run`
     begun_by : the command, with its options, that resumes the comparison if it is interrupted
+
+    Raises
+    ------
+    FileError, OptionError, StudyError
     """
+    contexts = [*contexts, *(f"@{Path(coding).stem}" for coding in codings)]
+    if isinstance(scenarios, Study):
+        return differences(scenarios, measures, contexts)
     if len(scenarios) < 2:
         raise OptionError("nothing to compare with: name a scenario after the baseline")
     extra = dict(set) if isinstance(set, Mapping) else list(set)
+
+    def loaded_as(name: str | Path | Scenario, coding: Path | None = None) -> Scenario:
+        if isinstance(name, Scenario):
+            return name.copy()
+        return load_scenario(name, set=extra, coding=coding, model=model, allow=allow)
+
     baseline, others = scenarios[0], list(scenarios[1:])
-    names = [baseline, *others, *contexts, *(f"{other}+{each}" for each in contexts for other in others)]
-    loaded = [load_scenario(name, set=extra, model=model, allow=allow) for name in names]
-    contexts = [*contexts, *(f"@{coding.stem}" for coding in codings)]
+    under = [each for each in contexts if not each.startswith("@")]
+    names = [baseline, *others, *under, *(f"{other}+{each}" for each in under for other in others)]
+    loaded = [loaded_as(name) for name in names]
     loaded += [
-        _recoded(load_scenario(name, set=extra, coding=coding, model=model, allow=allow), coding)
-        for coding in codings
-        for name in (baseline, *others)
+        _recoded(loaded_as(name, Path(coding)), Path(coding)) for coding in codings for name in (baseline, *others)
     ]
     asked = _asked(loaded[0], measures)
     for scenario in loaded if seed is not None else []:
         apply_set(scenario, "seed", seed, option=f"--seed {seed}")
-    said = []
+    said: tuple[str, ...] = ()
     if until is not None:
         if worlds is not None:
             raise OptionError("--until and --worlds: give one of them")
         found = worlds_for([scenario.copy() for scenario in loaded], asked[0], until)
-        worlds, said = found.worlds, [found.words]
-    folder = out or Path("outputs") / ("compare-" + "-".join(scenarios))[:120]
+        worlds, said = found.worlds, (found.words,)
+    folder = out or Path("outputs") / ("compare-" + "-".join(_named(each) for each in scenarios))[:120]
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
         jobs=jobs, allow=allow, progress=progress, begun_by=begun_by or RUN,
-        finish=lambda unfinished: save(compare(unfinished, asked, contexts), unfinished.folder),
+        finish=lambda unfinished: differences(unfinished, asked, contexts).lay_beside(unfinished.folder),
     )  # fmt: skip
-    return study, said
+    return changed(differences(study, asked, contexts), said=said)
+
+
+def _named(scenario: str | Path | Scenario) -> str:
+    return scenario.name if isinstance(scenario, Scenario) else str(scenario)
 
 
 def _recoded(scenario: Scenario, coding: Path) -> Scenario:
-    return changed(scenario, name=f"{scenario.name}@{coding.stem}")
+    return scenario.copy(name=f"{scenario.name}@{coding.stem}")
 
 
 def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
@@ -304,23 +374,6 @@ def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
             raise OptionError(f"--measure {measure}: name one state or dyad, such as {measure}:{found.entities[0]}")
     found_all = [request(measure, scenario.names, scenario.family) for measure in asked]
     return list(dict.fromkeys(f"{found.name}:{found.entities[0]}" for found in found_all))
-
-
-def save(comparison: Comparison, folder: Path, replace: bool = False) -> None:
-    """Write comparison.csv, differences.parquet and the charts of a comparison into a folder.
-
-    Parameters
-    ----------
-    replace : whether files that lie there already may go
-    """
-    from cordiale.output.charts.compare import draw_comparison
-
-    tables: dict[str, Callable[[Path], object]] = {
-        "comparison.csv": partial(comparison.table().to_csv, index=False, float_format="%.6g"),
-        "differences.parquet": comparison.write,
-    }
-    write_files(folder, tables, replace)
-    draw_comparison(comparison, folder / "charts", replace)
 
 
 # ----------------------------------------------------------------

@@ -6,8 +6,10 @@ counted on the third that was kept back, so that what is reported was not picked
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +29,7 @@ from cordiale.analysis.prim import (
     simplified,
     split,
 )
-from cordiale.analysis.response import Condition, Mask, Progress, target_words
+from cordiale.analysis.response import Condition, Mask, Progress, condition_of, target_words
 from cordiale.analysis.sobol import matching
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
@@ -35,8 +37,12 @@ from cordiale.files.errors import OptionError, short
 from cordiale.models.base import Rules
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
-from cordiale.scenario.settings import Scenario
+from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.words import label, meaning, third
+from cordiale.study.design import key_of
+from cordiale.study.journal import Begun, Header
+from cordiale.study.manifest import about_scenario, made_with
+from cordiale.study.result import Result, Row, worked_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +97,60 @@ class Search:
     tradeoff: list[Box]
     refused: list[str]
     outcome: Array | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery(Result):
+    """Where in the coded ranges of a scenario worlds meet a condition.
+
+    Attributes
+    ----------
+    over : patterns of the numbers that a box might restrict; () for all
+    started : when it was begun, in seconds since 1970
+    """
+
+    kind = "discover"
+    scenario: Scenario
+    condition: Condition
+    search: Search
+    over: tuple[str, ...]
+    started: float
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return boxes with their counts, their bounds, the trade-off, and the numbers that passed the screen."""
+        import pandas as pd
+
+        found = self.search
+        screened = [
+            {"path": path, "p": p, "meaning": meaning(self.scenario, path)} for path, p in found.screened.items()
+        ]
+        return {
+            "boxes": pd.DataFrame(counted_rows(found.boxes)),
+            "bounds": pd.DataFrame(box_rows(self.scenario, found)),
+            "tradeoff": pd.DataFrame(counted_rows(found.tradeoff)),
+            "screened": pd.DataFrame(screened),
+        }
+
+    def sentences(self) -> list[str]:
+        """Return what was found, a sentence each."""
+        return sentences(self.scenario, self.condition, self.search)
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        told = self.record()
+        own = {name: told[name] for name in ("where", "worlds", "met")}
+        own |= {"over": list(self.over), "found": told["boxes"]}
+        return about_scenario(self.scenario) | own | made_with(self.started, "ema_workbench")
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        found, condition = self.search, self.condition
+        return {
+            "scenario": self.scenario.name, "where": condition.text, "quarter": condition.target.quarter,
+            "worlds": len(found.met), "met": int(found.met.sum()), "numbers": found.tried, "screened": found.screened,
+            "boxes": counted_rows(found.boxes), "bounds": box_rows(self.scenario, found),
+            "sentences": self.sentences(),
+        }  # fmt: skip
 
 
 def search(
@@ -193,28 +253,45 @@ def _measured(work: tuple[Scenario, Condition, Rules | None], block: tuple[int, 
 
 
 def discover(
-    scenario: Scenario, condition: Condition, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
-    density: float | None = None, rules: Rules | None = None, jobs: int | None = 1,
-    progress: Progress | None = None, run: Ordered = ordered,
-) -> Search:  # fmt: skip
-    """Run worlds and search for boxes in which they meet a condition.
+    scenario: str | Path | Scenario, where: str, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
+    density: float | None = None, set: Mapping[str, Any] | Sequence[str] = (), model: str | None = None,
+    allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
+    progress: Progress | None = None, begun_by: Begun | None = None,
+) -> Discovery:  # fmt: skip
+    """Run worlds and search for boxes of a few numbers in which they meet a condition.
 
     Parameters
     ----------
+    scenario : name, path or loaded scenario
+    where : "alignment:FRA-JPN < 0.4", with "@2022Q4" after the measure for another quarter than the last
     over : patterns of paths that a box may restrict; all drawn numbers without one
+    most : boxes at most
+    density : the least density of a box among the worlds that find it
+    set, model : in place of what the scenario says, for one that is not loaded yet
+    out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes, None for as many as pay
-    run : works through blocks of worlds; a journal's keeps those that are done
+    begun_by : the command, with its options, that resumes it
 
     Raises
     ------
-    OptionError where no world or every world meets the condition
+    FileError, StudyError; OptionError, also where no world or every world meets the condition
     """
-    wanted = matching(scenario, over) if over else set(scenario.ranges)
-    values, outcome = sampled(scenario, condition, worlds, rules, jobs, progress, run)
-    met = condition.met(outcome)
-    check_met(condition, outcome, met)
-    moving = {path: values[path] for path in scenario.ranges if path in wanted and np.ptp(values[path]) > 0}
-    return search(moving, met, outcome, most=most, density=density)
+    started = time.time()
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, set=set, model=model, allow=allow)
+    condition = condition_of(where, loaded)
+    key = key_of([loaded], measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)
+    rules = loaded.family.rules(loaded.loaded, allowed=allow)
+
+    def work(run: Ordered) -> Discovery:
+        wanted = matching(loaded, over) if over else {*loaded.ranges}
+        values, outcome = sampled(loaded, condition, worlds, rules, jobs, progress, run)
+        met = condition.met(outcome)
+        check_met(condition, outcome, met)
+        moving = {path: values[path] for path in loaded.ranges if path in wanted and np.ptp(values[path]) > 0}
+        found = search(moving, met, outcome, most=most, density=density)
+        return Discovery(loaded, condition, found, tuple(over), started)
+
+    return worked_out(work, out, Header.of("discover", key, begun_by), replace)
 
 
 def check_met(condition: Condition, outcome: Array, met: Mask) -> None:
@@ -322,29 +399,6 @@ def counted_rows(boxes: list[Box]) -> list[dict[str, Any]]:
             }  # fmt: skip
         rows.append(row | {"confirmed": box.confirmed})
     return rows
-
-
-def tables(scenario: Scenario, found: Search) -> dict[str, pd.DataFrame]:
-    """Return the tables of a search."""
-    import pandas as pd
-
-    screened = [{"path": path, "p": p, "meaning": meaning(scenario, path)} for path, p in found.screened.items()]
-    return {
-        "boxes": pd.DataFrame(counted_rows(found.boxes)),
-        "bounds": pd.DataFrame(box_rows(scenario, found)),
-        "tradeoff": pd.DataFrame(counted_rows(found.tradeoff)),
-        "screened": pd.DataFrame(screened),
-    }
-
-
-def record(scenario: Scenario, condition: Condition, found: Search) -> dict[str, Any]:
-    """Return what a program would read of a search."""
-    return {
-        "scenario": scenario.name, "where": condition.text, "quarter": condition.target.quarter,
-        "worlds": len(found.met), "met": int(found.met.sum()), "numbers": found.tried, "screened": found.screened,
-        "boxes": counted_rows(found.boxes), "bounds": box_rows(scenario, found),
-        "sentences": sentences(scenario, condition, found),
-    }  # fmt: skip
 
 
 def _terse(bounds: Bounds) -> str:

@@ -6,19 +6,25 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cordiale.analysis.claim_arms import Read, Shared, Task, arms_of, placebos, read_of, run_tasks, tasks_of
-from cordiale.analysis.intervals import mean_interval
 from cordiale.case.load import check_stays, roots
-from cordiale.engine.pool import Ordered, ordered
+from cordiale.engine.pool import Ordered
 from cordiale.files.atomic_write import write_text
 from cordiale.files.errors import FileError, OptionError, shown
 from cordiale.models.random import Array
 from cordiale.scenario.claims import Claim, Loaded, load_claims
 from cordiale.scenario.load import load_scenario
 from cordiale.study.design import key_of
+from cordiale.study.intervals import mean_interval
+from cordiale.study.journal import Begun, Header
+from cordiale.study.result import Result, Row, worked_out
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[int, int], None]
 
@@ -40,10 +46,12 @@ class Settings:
     placebos: int = 10
 
 
-@dataclass(frozen=True)
-class Verdicts:
+@dataclass(frozen=True, repr=False)
+class Verdicts(Result):
     """The verdict of every claim."""
 
+    kind = "claims"
+    digits = "%.6g"
     pack: str
     settings: Settings
     verdicts: list[Verdict]
@@ -63,9 +71,26 @@ class Verdicts:
         found = [each for each in self.verdicts if not np.isnan(each.placebo)]
         return sum(each.plain for each in found), float(np.sum([each.placebo for each in found]))
 
-    @property
-    def words(self) -> list[str]:
-        """The score in sentences; the placebo stands beside it always."""
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a claim, in the order of the article."""
+        import pandas as pd
+
+        return {"claims": pd.DataFrame([_row(each) for each in self.verdicts])}
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        return {"claims": asdict(self.settings), "pack": self.pack}
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {"words": self.sentences(), "verdicts": {each.claim.id: each.kind for each in self.verdicts}}
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return a row a claim, for a terminal."""
+        return [("", [_short(each) for each in self.verdicts])]
+
+    def sentences(self) -> list[str]:
+        """Return the score in sentences; the placebo stands beside it always."""
         counts = ", ".join(f"{self.count(kind)} {kind}" for kind in KINDS)
         own, placebo = self.score
         beside = (
@@ -79,6 +104,25 @@ class Verdicts:
             else "The score says nothing of the article."
         )
         return [f"{len(self.verdicts)} claims: {counts}.", f"{beside} {moral}"]
+
+
+def _row(each: Verdict) -> Row:
+    claim = each.claim
+    return {
+        "id": claim.id, "locator": claim.locator, "voice": claim.voice, "claim": claim.paraphrase, "sign": claim.sign,
+        "verdict": each.kind, "measure": claim.test.measure if claim.test else "", "effect": each.mean,
+        "low": each.low, "high": each.high, "margin": claim.test.margin if claim.test else np.nan,
+        "codings": each.codings, "placebo": each.placebo, "reason": claim.not_testable or "",
+    }  # fmt: skip
+
+
+def _short(each: Verdict) -> Row:
+    tested = each.claim.test is not None
+    return {
+        "claim": each.claim.id, "sign": each.claim.sign, "verdict": each.kind,
+        "effect": f"{each.mean:+.4f} ({each.low:+.4f} to {each.high:+.4f})" if tested else "",
+        "codings": f"{each.codings:.0%}" if tested else "",
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,23 +167,37 @@ def plan_claims(
     return Work(pack, settings, claims, shared, tasks, key)
 
 
-def run_claims(
-    work: Work, *, jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered
-) -> Verdicts:
-    """Run and judge claims.
+def judge(
+    pack: str = "indo_pacific_2018", only: list[str] | None = None, settings: Settings | None = None, *,
+    out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
+    begun_by: Begun | None = None,
+) -> Verdicts:  # fmt: skip
+    """Run and judge the claims of a pack.
 
     Parameters
     ----------
+    only : ids; all where None
+    out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes; None for as many as pay
-    run : works through the tasks; a journal's keeps those that are done
+    begun_by : the command, with its options, that resumes it
+
+    Raises
+    ------
+    FileError, OptionError, StudyError
     """
+    work = plan_claims(pack, only, settings)
+    header = Header.of("claims", work.key, begun_by)
+    return worked_out(lambda run: _judged(work, jobs, progress, run), out, header, replace)
+
+
+def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordered) -> Verdicts:
     found = _differences(work, jobs, progress, run)
     verdicts = []
     for each in work.claims:
         if each.test is None:
             verdicts.append(Verdict(each.claim, "not testable here"))
         else:
-            verdicts.append(judge(each.claim, *(found(each, kind) for kind in ("drawn", "coded", "placebo"))))
+            verdicts.append(verdict_of(each.claim, *(found(each, kind) for kind in ("drawn", "coded", "placebo"))))
     return Verdicts(work.pack, work.settings, verdicts)
 
 
@@ -251,7 +309,7 @@ class Verdict:
     plain: bool = False
 
 
-def judge(claim: Claim, difference: Array, by_coding: Array, placebo: Array) -> Verdict:
+def verdict_of(claim: Claim, difference: Array, by_coding: Array, placebo: Array) -> Verdict:
     """Return the verdict of a testable claim.
 
     Parameters

@@ -10,6 +10,7 @@ import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
 from cordiale.study.quantiles import ends, wanted
+from cordiale.study.result import Result, Row
 from cordiale.study.study import Study
 
 if TYPE_CHECKING:
@@ -84,19 +86,62 @@ def worlds_for(deviation: float, error: float) -> int:
     return max(2, math.ceil((deviation / error) ** 2 * (1 - 1e-12)))
 
 
-def enough(study: Study, measures: Sequence[str] | None = None, error: float | None = None) -> list[Enough]:
+@dataclass(frozen=True, repr=False)
+class SampleSize(Result):
+    """How many worlds are enough for measures of a study.
+
+    Attributes
+    ----------
+    each : a measure of one entity in a scenario, or its difference to the first scenario
+    error : standard error that was asked for; None for a hundredth of each scale
+    """
+
+    kind = "sample_size"
+    study: Study
+    each: list[Enough]
+    error: float | None
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a measure, scenario and difference: deviation, error, and worlds needed."""
+        import pandas as pd
+
+        return {"sample_size": pd.DataFrame([_row(one) for one in self.each])}
+
+    def sentences(self) -> list[str]:
+        """Return what is enough, a sentence a measure, and what to run where worlds are too few."""
+        return sentences(self.study, self.each)
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        return {"study": str(self.study.folder), "worlds": self.study.worlds, "error": self.error}
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {"measures": self.frame().to_dict("records"), "sentences": self.sentences()}
+
+
+def sample_size(
+    study: Study | Path | str, measures: Sequence[str] | None = None, error: float | None = None
+) -> SampleSize:
     """Return how many worlds are enough for measures of a study, in its last quarter.
 
     Parameters
     ----------
+    study : itself, or its folder
     measures : "alignment:FRA-JPN", with or without the entity; those of the focus dyad and its states where None
     error : the standard error asked for, in the measure's unit; a hundredth of its scale where None
 
     Raises
     ------
     OptionError for a measure that the study lacks, an error that is not above 0, is above every scale, or is smaller
-    than any number of worlds gives, or a study of one world
+    than any number of worlds gives, or a study of one world; StudyError where there is no study
     """
+    opened = study if isinstance(study, Study) else Study.open(study)
+    return SampleSize(opened, enough(opened, measures, error), error)
+
+
+def enough(study: Study, measures: Sequence[str] | None = None, error: float | None = None) -> list[Enough]:
+    """Return what `sample_size` tells of each measure, scenario and difference."""
     if error is not None and not 0 < error < math.inf:
         raise OptionError(f"--error {error:g}: not a standard error above 0")
     if study.worlds < 2:
@@ -144,7 +189,7 @@ def _of(
 
 def scale_of(study: Study, measure: str) -> float:
     """Return the length of a measure's scale: what its unit states, else what a pack allows, else what was seen."""
-    unit = study.kind(measure).unit
+    unit = study.measure(measure).unit
     if unit in _SCALES:
         return _SCALES[unit]
     if measure == "ladder":
@@ -157,21 +202,13 @@ def scale_of(study: Study, measure: str) -> float:
     return seen if seen > 0 else 1.0
 
 
-def frame(found: Sequence[Enough]) -> pd.DataFrame:
-    """Return a row a measure, scenario and difference: deviation, error, and worlds needed."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [
-            {
-                "measure": each.measure, "entity": each.entity, "scenario": each.scenario,
-                "against": each.against or "", "quarter": each.quarter, "scale": each.scale,
-                "standard_deviation": each.deviation, "worlds": each.worlds, "standard_error": each.error,
-                "wanted_error": each.wanted, "worlds_needed": each.needed, "enough": each.enough,
-            }
-            for each in found
-        ]
-    )  # fmt: skip
+def _row(each: Enough) -> Row:
+    return {
+        "measure": each.measure, "entity": each.entity, "scenario": each.scenario,
+        "against": each.against or "", "quarter": each.quarter, "scale": each.scale,
+        "standard_deviation": each.deviation, "worlds": each.worlds, "standard_error": each.error,
+        "wanted_error": each.wanted, "worlds_needed": each.needed, "enough": each.enough,
+    }  # fmt: skip
 
 
 def sentences(study: Study, found: Sequence[Enough]) -> list[str]:

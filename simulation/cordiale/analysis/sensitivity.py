@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,15 +17,22 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
-from cordiale.scenario.settings import Scenario
+from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.words import label
+from cordiale.study.design import key_of
+from cordiale.study.journal import Begun, Header
+from cordiale.study.manifest import about_scenario, made_with
+from cordiale.study.result import Result, Row, worked_out
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHODS = {"sobol": 256, "morris": 40}  # with the base sample, or trajectories, where none are given
 TOLD = 5  # groups named in a sentence
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Result):
     """What moves a target of a scenario.
 
     Attributes
@@ -31,8 +40,10 @@ class Sensitivity:
     groups : group -> paths
     found : Sobol' indices or elementary effects, of the mean over `luck` worlds' luck
     shares : of coding, chance and both together in the variance between worlds
+    started : when it was begun, in seconds since 1970
     """
 
+    kind = "sensitivity"
     scenario: Scenario
     target: Target
     method: str
@@ -40,6 +51,7 @@ class Sensitivity:
     found: Indices | Effects
     luck: int
     shares: Shares
+    started: float
 
     @property
     def names(self) -> dict[str, str]:
@@ -49,9 +61,31 @@ class Sensitivity:
             for group, paths in self.groups.items()
         }
 
-    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a group."""
+        return {"groups": self.found.frame()}
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        told = self.record()
+        names = ("measure", "quarter", "method", "rows", "luck", "converged", "sentences", "shares")
+        own = {name: told[name] for name in names} | {"groups": self.groups}
+        return about_scenario(self.scenario) | own | made_with(self.started, "SALib")
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        rows = self.found.frame().astype(object)
+        return {
+            "scenario": self.scenario.name, "measure": self.target.measure, "quarter": self.target.quarter,
+            "method": self.method, "rows": self.found.rows, "luck": self.luck,
+            "converged": self.found.converged, "doubts": self.found.doubts, "next_samples": self.found.next_samples,
+            "groups": rows.where(rows.notna(), None).to_dict("records"),
+            "shares": self.shares.share, "shares_error": self.shares.error, "variance": self.shares.variance,
+            "sentences": self.sentences(),
+        }  # fmt: skip
+
     def sentences(self) -> list[str]:
-        """What was found, a sentence each."""
+        """Return what was found, a sentence each."""
         about = target_words(self.scenario, self.target)
         what = _of_indices if isinstance(self.found, Indices) else _of_effects
         return [
@@ -65,25 +99,47 @@ class Sensitivity:
 
 
 def sensitivity(
-    scenario: Scenario, measure: str, method: str = "sobol", *, group: str | None = None, over: Sequence[str] = (),
-    samples: int | None = None, luck: int = 4, behaviour: Behaviour | None = None, allow: Collection[str] = (),
-    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
+    scenario: str | Path | Scenario, measure: str, method: str = "sobol", *, group: str | None = None,
+    over: Sequence[str] = (), samples: int | None = None, luck: int = 4, set: Mapping[str, Any] | Sequence[str] = (),
+    model: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = (),
+    out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
+    begun_by: Begun | None = None,
 ) -> Sensitivity:  # fmt: skip
     """Return what moves a measure of a scenario: the coded numbers in groups, and chance.
 
     Parameters
     ----------
+    scenario : name, path or loaded scenario
     measure : "alignment:FRA-JPN" in the last quarter, or with "@2022Q4" after it
     method : "sobol" for shares of the variance, "morris" to screen many numbers with few rows
-    group, over : as in `groups.groups_of`
+    group, over : as in `sobol.groups_of`
     samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
     luck : worlds whose luck every row is run with; the response is the mean
-    run : works through the rows; a journal's keeps those that are done
+    set, model : in place of what the scenario says, for one that is not loaded yet
+    out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
+    begun_by : the command, with its options, that resumes it
 
     Raises
     ------
-    OptionError
+    FileError, OptionError, StudyError
     """
+    started = time.time()
+    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, set=set, model=model, allow=allow)
+    key = key_of([loaded], measure=measure, method=method, group=group, over=list(over) or None, samples=samples,
+                 luck=luck, allow=list(allow) or None)  # fmt: skip
+
+    def work(run: Ordered) -> Sensitivity:
+        return _analysed(loaded, measure, method, group, over, samples, luck, behaviour, allow, jobs, progress, run,
+                         started)  # fmt: skip
+
+    return worked_out(work, out, Header.of("sensitivity", key, begun_by), replace)
+
+
+def _analysed(
+    scenario: Scenario, measure: str, method: str, group: str | None, over: Sequence[str], samples: int | None,
+    luck: int, behaviour: Behaviour | None, allow: Collection[str], jobs: int | None, progress: Progress | None,
+    run: Ordered, started: float,
+) -> Sensitivity:  # fmt: skip
     if method not in METHODS:
         raise OptionError(f"--method {short(method)}: no such method{did_you_mean(method, METHODS)} (sobol, morris)")
     target, groups = target_of(measure, scenario), groups_of(scenario, group, over)
@@ -98,7 +154,7 @@ def sensitivity(
     codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
     size = CODINGS * LUCK * scenario.quarters
     table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
-    return Sensitivity(scenario, target, method, groups, found, luck, shares(table))
+    return Sensitivity(scenario, target, method, groups, found, luck, shares(table), started)
 
 
 def _coding_and_chance(about: str, found: Shares) -> str:
@@ -151,19 +207,6 @@ def verdict(found: Indices | Effects) -> str:
     if found.converged:
         return f"Converged with {found.rows:,} rows: intervals are narrow, and half the sample says the same."
     return f"Not converged with {found.rows:,} rows: {'; '.join(found.doubts)}. Next: --samples {found.next_samples}."
-
-
-def record(found: Sensitivity) -> dict[str, Any]:
-    """Return what a program would read of an analysis."""
-    rows = found.found.frame().astype(object)
-    return {
-        "scenario": found.scenario.name, "measure": found.target.measure, "quarter": found.target.quarter,
-        "method": found.method, "rows": found.found.rows, "luck": found.luck,
-        "converged": found.found.converged, "doubts": found.found.doubts, "next_samples": found.found.next_samples,
-        "groups": rows.where(rows.notna(), None).to_dict("records"),
-        "shares": found.shares.share, "shares_error": found.shares.error, "variance": found.shares.variance,
-        "sentences": found.sentences,
-    }  # fmt: skip
 
 
 # ----------------------------------------------------------------

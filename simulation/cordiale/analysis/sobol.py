@@ -8,25 +8,22 @@ bootstrapped over the base sample.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cordiale.analysis.response import Inverse, Progress, Response, evaluate
+from cordiale.case.fields import FIELDS
 from cordiale.engine.pool import Ordered, ordered
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.random import Array
+from cordiale.scenario.settings import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Collection
-from fnmatch import fnmatchcase
-
-from cordiale.case.fields import FIELDS
-from cordiale.files.errors import did_you_mean, short
-from cordiale.scenario.settings import Scenario
 
 RESAMPLES = 400  # of the bootstrap
 WIDTH = 0.1  # of the 95 % interval of the largest total index, at most (Sarrazin, Pianosi and Wagener 2016 take 0.05)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +15,45 @@ from cordiale.files.errors import FileError, OptionError, did_you_mean, short
 from cordiale.files.yaml_file import text_of
 from cordiale.models.landscape import Minimum, minima
 from cordiale.models.random import Array
+from cordiale.study.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def splits(propensity: Path | str, sizes: Path | str, centre: float | None = None) -> list[Minimum]:
+@dataclass(frozen=True, repr=False)
+class Splits(Result):
+    """Every stable split of some actors, the lowest energy first."""
+
+    kind = "splits"
+    minima: list[Minimum]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a split: energy, either side, and how many splits lead to it."""
+        import pandas as pd
+
+        rows = [
+            {"energy": each.energy, "one side": ", ".join(each.sides[0]), "other side": ", ".join(each.sides[1]),
+             "basin": each.basin}
+            for each in self.minima
+        ]  # fmt: skip
+        return {"splits": pd.DataFrame(rows)}
+
+    def sentences(self) -> list[str]:
+        """Return each split in a sentence."""
+        whole = sum(each.basin for each in self.minima)
+        return [
+            f"Energy {each.energy:,.1f}, to which {each.basin:,} of {whole:,} splits lead: "
+            f"{' against '.join(', '.join(side) or 'nobody' for side in each.sides)}."
+            for each in self.minima
+        ]
+
+    def record(self) -> dict[str, Any]:
+        """Return what a program would read of it, as JSON."""
+        return {"minima": [asdict(each) for each in self.minima]}
+
+
+def splits(propensity: Path | str, sizes: Path | str, centre: float | None = None) -> Splits:
     """Return every stable split of the actors in two tables, the lowest energy first.
 
     Parameters
@@ -29,7 +67,7 @@ def splits(propensity: Path | str, sizes: Path | str, centre: float | None = Non
     FileError, with line and column, where a table does not fit; OptionError for too few or too many actors
     """
     actors, matrix = read_propensity(_file(propensity), centre)
-    return minima(actors, matrix, read_sizes(_file(sizes), actors))
+    return Splits(minima(actors, matrix, read_sizes(_file(sizes), actors)))
 
 
 def read_propensity(path: Path, centre: float | None = None) -> tuple[list[str], Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,19 +25,19 @@ from cordiale.models.random import Array
 from cordiale.scenario.load import apply_set, load_scenario
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import key_of, name_of
-from cordiale.study.journal import Begun, Header, journal
+from cordiale.study.journal import Begun, Header, Journal, journal
 from cordiale.study.manifest import write_manifest
+from cordiale.study.result import Result, Row, copy_of, output
 
 if TYPE_CHECKING:
     import pandas as pd
-import math
 
 WORLDS = 200
 _EXAMPLES = {"state": "FRA", "dyad": "FRA-JPN", "directed": "JPN>FRA", "system": "all"}
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Result):
     """A finished sweep.
 
     Attributes
@@ -45,6 +46,7 @@ class Sweep:
     manifest : versions, seed, factors, measures, content hashes, command, timing
     """
 
+    kind = "sweep"
     folder: Path
     manifest: dict[str, Any]
 
@@ -104,6 +106,26 @@ class Sweep:
         return pd.read_csv(self.folder / "effects.csv", dtype={"other": "str"}, keep_default_na=False,
                            na_values={"other_low": [""], "other_high": [""]})  # fmt: skip
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the summary and the effects."""
+        return {"summary": self.summary(), "effects": self.effects()}
+
+    def sentences(self) -> list[str]:
+        """Return what moves each measure most, which factors change each other's effect, and what to beware of."""
+        return findings(self)
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {
+            "sweep": str(self.folder), "cells": self.design.cells, "worlds": self.worlds,
+            "factors": self.design.shape, "findings": self.sentences(),
+            "effects": json.loads(self.effects().to_json(orient="records")),
+        }  # fmt: skip
+
+    def write(self, run: Journal) -> None:
+        """Write a copy of it into the result of work in hand."""
+        copy_of(self.folder, run)
+
     def means(self, measure: str, entity: str, column: str = "mean") -> Array:
         """Return a column of the summary, shaped as the design: an axis a factor."""
         found = self.summary()
@@ -159,7 +181,7 @@ def sweep(
     jobs: int | None = 1,
     yes: bool = False,
     progress: Callable[[int, int], None] | None = None,
-    finish: Callable[[Sweep], None] | None = None,
+    charts: bool = False,
     begun_by: Begun | None = None,
 ) -> Sweep:
     """Run every combination of levels on the same worlds and return the sweep.
@@ -169,7 +191,7 @@ def sweep(
     scenario : name, path or loaded scenario
     over : lever or parameter -> its levels: {"brexit": [0, 0.5, 1]} or {"brexit": "0:1:3"}, or as on the
         command line: ["brexit=0:1:3"]
-    measures : each with one entity, "trust:FRA-JPN"; alignment of the case's focus dyad where none
+    measures : each with one entity, "trust:FRA-JPN"; the headline of the case's focus dyad where none
     worlds : of each cell
     quarter : in which measures are read; the horizon where None
     seed, set, model : in place of what the scenario says
@@ -178,7 +200,7 @@ def sweep(
     behaviour, allow, jobs : as in `run`
     yes : whether more than 10,000 cells, or more than 10 minutes, are meant
     progress : called with (cells done, cells in all) after each group
-    finish : called with the sweep before its folder appears, to add charts
+    charts : whether charts are drawn into its folder
     begun_by : the command, with its options, that resumes the sweep if it is interrupted
 
     Raises
@@ -198,8 +220,8 @@ def sweep(
     with journal(folder, Header.of("sweep", key, begun_by), replace=replace) as run:
         write_cells(work, run, cost.jobs, progress)
         write_manifest(manifest_of(work, run, started), run)
-        if finish is not None:
-            finish(Sweep.open(run.result))
+        if charts:
+            output().draw(Sweep.open(run.result), run.result / "charts")
     return Sweep.open(folder)
 
 
@@ -245,9 +267,6 @@ def _measures(base: Scenario, given: Sequence[str]) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- What a sweep found, in words
-
-
-Row = dict[str, Any]
 
 
 def findings(sweep: Sweep) -> list[str]:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.case.fields import FIELDS
+from cordiale.case.quarters import to_text
+from cordiale.engine.pool import PAYS, Ordered, cores, ordered
+from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
+from cordiale.models.base import Rules
+from cordiale.models.random import Array
 from cordiale.scenario.load import apply_set, take_out
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import profiles
 
 if TYPE_CHECKING:
     import pandas as pd
-import time
-from collections.abc import Iterator
-from dataclasses import replace
-
-from cordiale.case.quarters import to_text
-from cordiale.engine.pool import PAYS, Ordered, cores, ordered
-from cordiale.engine.sample import Sampler, blocks
-from cordiale.models.base import Rules
-from cordiale.models.random import Array
 
 FORM = "write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"
 MOST_POINTS = 1_000_000  # of one factor

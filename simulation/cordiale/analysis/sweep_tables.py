@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import platform
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from itertools import combinations
 from typing import Any
 
@@ -15,21 +12,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cordiale.analysis.findings import interval
 from cordiale.analysis.sweep_design import Work, run_cells
 from cordiale.case.quarters import to_text
-from cordiale.files.errors import shown
 from cordiale.files.file_list import hash_of
 from cordiale.files.parquet import Table
 from cordiale.models.measures import about_family
 from cordiale.models.random import Array
 from cordiale.study.design import name_of
+from cordiale.study.findings import interval
 from cordiale.study.journal import Journal
-from cordiale.study.manifest import PACKAGES
+from cordiale.study.manifest import about_scenario, labels_of, made_with, names_of
 
 FORMAT = 1
 FILES = ("design.csv", "cells.parquet", "summary.csv", "effects.csv", "manifest.json")
-_KINDS = {"issue": "issues", "domain": "domains", "agreement": "agreements", "format": "formats"}
 _EFFECT = (
     "measure", "entity", "quarter", "kind", "factor", "low", "high", "other", "other_low", "other_high",
     "effect", "effect_low", "effect_high",
@@ -120,38 +115,15 @@ def _text(value: float) -> str:
 def manifest_of(work: Work, run: Journal, started: float) -> dict[str, Any]:
     """Return the manifest of a sweep whose tables lie in the result of a run."""
     scenario, pack = work.scenario, work.scenario.loaded.pack
-    read = [*scenario.loaded.files, *scenario.files]
     return {
-        "kind": "sweep",
-        "format": FORMAT,
-        "model": about_family(scenario.family),
-        "pack": pack.name,
-        "article": pack.case.article.citation,
-        "names": {code: state.name for code, state in pack.states.items()},
-        "labels": {
-            kind: {name: each.label for name, each in getattr(pack.case, several).items()}
-            for kind, several in _KINDS.items()
-        },
-        "scenario": scenario.name,
-        "title": scenario.title,
-        "levers": scenario.levers,
-        "fixed": scenario.fixed,
-        "seed": scenario.seed,
-        "worlds": work.worlds,
-        "quarter": to_text(scenario.horizon),
-        "measures": [measure.split(":") for measure in work.measures],
-        "factors": [asdict(factor) for factor in work.design.factors],
-        "cells": work.design.cells,
+        "kind": "sweep", "format": FORMAT, **about_scenario(scenario), "model": about_family(scenario.family),
+        "names": names_of(pack), "labels": labels_of(pack.case), "worlds": work.worlds,
+        "quarter": to_text(scenario.horizon), "measures": [measure.split(":") for measure in work.measures],
+        "factors": [asdict(factor) for factor in work.design.factors], "cells": work.design.cells,
         "behaviour": {code: name_of(kind, scenario.family) for code, kind in work.rules.behaviour.items()},
         "content": {name: hash_of(run.result / name) for name in FILES if name != "manifest.json"},
-        "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
-        "command": run.header.typed,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
-        "timing": {
-            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-            "seconds": round(time.time() - started, 3),
-        },
-    }
+        "command": run.header.typed, **made_with(started),
+    }  # fmt: skip
 
 
 # ----------------------------------------------------------------

@@ -17,7 +17,7 @@ __all__ = ["check_pack", "paragraphs", "walk_coded"]
 def check_pack(pack: Pack, documents: dict[str, Document]) -> None:
     """Raise FileError for the first name that does not agree, or locator that leads nowhere."""
     names = Names(pack)
-    sheets = {name: Sheet(document, names) for name, document in documents.items()}
+    sheets = {name: Checker(document, names) for name, document in documents.items()}
     check_case(pack.case, sheets["case"])
     for code, state in pack.states.items():
         check_state(code, state, sheets[code])
@@ -37,7 +37,7 @@ Path = tuple[Key, ...]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Checker:
     """One document under check; each method raises FileError at the place of the fault.
 
     In each, `at` is the path to what is checked, and `key` says that it is a key and not a value.
@@ -98,7 +98,7 @@ def _all_known(known: Collection[str], what: str) -> str:
 # Names within case.yaml: issues, domains, agreements, formats and what the levers move.
 
 
-def check_case(case: Case, sheet: Sheet) -> None:
+def check_case(case: Case, sheet: Checker) -> None:
     """Raise FileError for a name in a case that does not agree with the others."""
     sheet.each_known(("states",), case.states, case.states, "state")
     sheet.dyad(("focus",), case.focus)
@@ -112,7 +112,7 @@ def check_case(case: Case, sheet: Sheet) -> None:
     _check_levers(case, sheet)
 
 
-def _check_issues(case: Case, sheet: Sheet) -> None:
+def _check_issues(case: Case, sheet: Checker) -> None:
     for name, issue in case.issues.items():
         if name in FIELDS:
             message = f"'{name}' is a word that paths use: give the issue another name"
@@ -123,7 +123,7 @@ def _check_issues(case: Case, sheet: Sheet) -> None:
             sheet.known(at, issue.restrains_flows_to, sheet.names.challengers, "challenger")
 
 
-def _check_domains(case: Case, sheet: Sheet) -> None:
+def _check_domains(case: Case, sheet: Checker) -> None:
     for name, domain in case.domains.items():
         at = ("domains", name)
         sheet.known((*at, "theatre"), domain.theatre, case.theatres, "theatre")
@@ -136,7 +136,7 @@ def _check_domains(case: Case, sheet: Sheet) -> None:
             sheet.known((*at, "unlocked_by"), domain.unlocked_by, case.agreements, "agreement")
 
 
-def _check_formats(case: Case, sheet: Sheet) -> None:
+def _check_formats(case: Case, sheet: Checker) -> None:
     for name, group in case.formats.items():
         at = ("formats", name)
         sheet.each_known((*at, "members"), group.members, case.states, "state")
@@ -145,7 +145,7 @@ def _check_formats(case: Case, sheet: Sheet) -> None:
         sheet.keys_known((*at, "aimed_at"), group.aimed_at, sheet.names.challengers, "challenger")
 
 
-def _check_levers(case: Case, sheet: Sheet) -> None:
+def _check_levers(case: Case, sheet: Checker) -> None:
     for name, lever in case.levers.items():
         at = ("levers", name)
         if name in SETTINGS:
@@ -160,7 +160,7 @@ def _check_levers(case: Case, sheet: Sheet) -> None:
             moved[canonical] = path
 
 
-def _check_move(sheet: Sheet, at: Path, path: str, ends: list[float]) -> str:
+def _check_move(sheet: Checker, at: Path, path: str, ends: list[float]) -> str:
     try:
         canonical = sheet.names.canonical(path)
     except KeyError as error:
@@ -179,7 +179,7 @@ def _check_move(sheet: Sheet, at: Path, path: str, ends: list[float]) -> str:
 # ---------------------------------------------------------------- Names within a state's file
 
 
-def check_state(code: str, state: StateFile, sheet: Sheet) -> None:
+def check_state(code: str, state: StateFile, sheet: Checker) -> None:
     """Raise FileError for a name in a state's file that does not agree with the case, or that it lacks."""
     names, document = sheet.names, sheet.document
     if state.code != code:
@@ -209,7 +209,7 @@ def check_state(code: str, state: StateFile, sheet: Sheet) -> None:
 # ---------------------------------------------------------------- Names within ties.yaml
 
 
-def check_ties(ties: Ties, sheet: Sheet) -> None:
+def check_ties(ties: Ties, sheet: Checker) -> None:
     """Raise FileError for a name in the ties that does not agree with the case, or a tie coded twice."""
     _check_ladder(ties, sheet)
     _check_classes(ties, sheet)
@@ -222,7 +222,7 @@ def check_ties(ties: Ties, sheet: Sheet) -> None:
 class _Once:
     """What stood already, and where."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Checker) -> None:
         self._sheet = sheet
         self._seen: dict[Hashable, Path] = {}
 
@@ -234,7 +234,7 @@ class _Once:
         self._seen[thing] = at
 
 
-def _check_ladder(ties: Ties, sheet: Sheet) -> None:
+def _check_ladder(ties: Ties, sheet: Checker) -> None:
     once = _Once(sheet)
     for index, rung in enumerate(ties.ladder):
         at = ("ladder", index)
@@ -243,7 +243,7 @@ def _check_ladder(ties: Ties, sheet: Sheet) -> None:
         once.add((dyad, rung.agreement), (*at, "dyad"), f"'{rung.agreement}' of {rung.dyad}")
 
 
-def _check_classes(ties: Ties, sheet: Sheet) -> None:
+def _check_classes(ties: Ties, sheet: Checker) -> None:
     once = _Once(sheet)
     for name, kind in ties.classes.items():
         for index, text in enumerate(kind.dyads):
@@ -254,7 +254,7 @@ def _check_classes(ties: Ties, sheet: Sheet) -> None:
     sheet.known(("other",), ties.other, ties.classes, "class of ties")
 
 
-def _check_dyads(ties: Ties, sheet: Sheet) -> None:
+def _check_dyads(ties: Ties, sheet: Checker) -> None:
     once = _Once(sheet)
     for text, tie in ties.dyads.items():
         at: Path = ("dyads", text)
@@ -262,7 +262,7 @@ def _check_dyads(ties: Ties, sheet: Sheet) -> None:
         _check_practice((*at, "practice"), tie.practice, sheet)
 
 
-def _check_practice(at: Path, practice: Mapping[str, object], sheet: Sheet) -> None:
+def _check_practice(at: Path, practice: Mapping[str, object], sheet: Checker) -> None:
     sheet.keys_known(at, practice, sheet.names.domains, "domain")
 
 

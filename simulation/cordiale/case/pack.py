@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from cordiale.case.ranges import Coded, Count, Finite, Signed, Strict, Trend
-from cordiale.files.error_messages import Misfit
+from cordiale.files.error_messages import Inconsistent
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -52,7 +52,7 @@ class Weight(Coded):
         prior = self.prior
         if prior and not self.least <= prior.low <= prior.best <= prior.high <= self.most:
             ends = f"{prior.low:g}, {prior.best:g}, {prior.high:g}"
-            raise Misfit("prior", f"least <= low <= best <= high <= most does not hold of the prior: {ends}")
+            raise Inconsistent("prior", f"least <= low <= best <= high <= most does not hold of the prior: {ends}")
         return self
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cordiale.files.error_messages import Misfit
+from cordiale.files.error_messages import Inconsistent
 
 Basis = Literal["explicit", "implied", "not in the article"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -52,30 +52,30 @@ class Coded(Strict):
         bottom, top = self.bounds
         if not self.low <= self.best <= self.high:
             message = f"low <= best <= high does not hold: {self.low:g}, {self.best:g}, {self.high:g}"
-            raise Misfit("low" if self.low > self.best else "high", message)
+            raise Inconsistent("low" if self.low > self.best else "high", message)
         if self.low < bottom or self.high > top:
             message = f"{self.low:g}..{self.high:g} leaves the scale {bottom:g}..{top:g}"
-            raise Misfit("low" if self.low < bottom else "high", message)
+            raise Inconsistent("low" if self.low < bottom else "high", message)
         if self.basis == "not in the article":
             self._check_unsupported()
         else:
             for key in ("locator", "paraphrase"):
                 if not getattr(self, key):
-                    raise Misfit("basis", f"a number with basis '{self.basis}' needs '{key}'")
+                    raise Inconsistent("basis", f"a number with basis '{self.basis}' needs '{key}'")
         return self
 
     def _check_unsupported(self) -> None:
         for key in ("locator", "paraphrase"):
             if getattr(self, key):
-                raise Misfit(key, f"a number that is not in the article has 'source' in place of '{key}'")
+                raise Inconsistent(key, f"a number that is not in the article has 'source' in place of '{key}'")
         if not self.source:
-            raise Misfit(
+            raise Inconsistent(
                 "basis",
                 "a number that is not in the article needs 'source', which may begin with 'assumption:'",
             )
         if self.high - self.low < self.least_width - 1e-9:
             message = f"a number that is not in the article needs a wide range: at least {self.least_width:g}"
-            raise Misfit("basis", f"{message}, and {self.low:g}..{self.high:g} is {self.high - self.low:g}")
+            raise Inconsistent("basis", f"{message}, and {self.low:g}..{self.high:g} is {self.high - self.low:g}")
 
 
 class Signed(Coded):

@@ -13,9 +13,18 @@ import typer
 
 from cordiale.files.errors import StudyWarning, UserError
 
+OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
+
 
 class Commands(typer.core.TyperGroup):
     """The commands; one that is stopped says what is kept of its work."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, also by the name that it had in the version before."""
+        if cmd_name in OLD_NAMES:
+            _say(f"cordiale: the command {cmd_name} is called {OLD_NAMES[cmd_name]} now")
+            cmd_name = OLD_NAMES[cmd_name]
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
         """Call a command; where it is stopped, end with 128 and the signal's number, as a shell expects."""

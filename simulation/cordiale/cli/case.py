@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, Replace, check_out, out_option
+from cordiale.cli.options import Model, Replace, Seed, check_out, out_option, tell
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
@@ -20,7 +20,9 @@ Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
 @app.command("list", epilog="Example: cordiale list levers")
 def list_(
-    what: Annotated[str, typer.Argument(help="scenarios, levers, measures, parameters or packs.")] = "scenarios",
+    what: Annotated[
+        str, typer.Argument(help="What to list: scenarios, levers, measures, parameters or packs.")
+    ] = "scenarios",
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
@@ -37,11 +39,11 @@ def list_(
 
 @app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
 def validate(
-    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs; everything without them.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs. [default: all]")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
 ) -> None:
-    """Check packs and scenarios; the first fault is named with file, line and column."""
+    """Check packs and scenarios, and show the first error with file, line and column."""
     from cordiale.scenario.listing import check
 
     for line in check(names or [], pack, allow_module or []):
@@ -53,13 +55,13 @@ def explain(
     scenario: Scenario,
     path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
     set_: Sets = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every number of the pack too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show every number of the pack too.")] = False,
     coding: CodingFile = None,
     model: Model = None,
     pack: PackName = None,
     as_json: Json = False,
 ) -> None:
-    """Show each effective value with the layer that set it, its file and line, basis and source."""
+    """Show where each value of a scenario comes from: file, line, basis and source."""
     from cordiale.cli.options import table
     from cordiale.scenario.explain import explain as lines_of
     from cordiale.scenario.load import load_scenario
@@ -82,9 +84,9 @@ def explain(
 @app.command(epilog="Example: cordiale terms dual_use_revealed --dyad FRA-JPN --worlds 200")
 def terms(
     scenario: Scenario,
-    dyad: Annotated[str | None, typer.Option(help="Two states; the article's own dyad without it.")] = None,
+    dyad: Annotated[str | None, typer.Option(help="Two states. [default: the pair that the article is about]")] = None,
     worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")] = None,
+    seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
     out: Annotated[Path | None, out_option("Folder for terms.csv and the chart.")] = None,
@@ -93,42 +95,33 @@ def terms(
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Show why a dyad changed: each cause's part of the change of trust, practice and similarity."""
-    from cordiale.analysis.attribution import terms as terms_of
-    from cordiale.cli.options import table
+    """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.scenario.load import apply_set, load_scenario
+    from cordiale.study.attribution import terms as terms_of
 
-    check_out(out / "terms.csv" if out else None, replace)
     loaded = load_scenario(scenario, set=set_ or [], pack=pack, model=model, allow=allow_module or [])
     if seed is not None:
         apply_set(loaded, "seed", seed, option=f"--seed {seed}")
-    found = terms_of(loaded, dyad or loaded.loaded.pack.case.focus, worlds, allow=allow_module or [])
-    if out is not None:
-        from cordiale.output.charts.attribution import save_terms
-
-        for path in save_terms(found, loaded, out, replace):
-            typer.echo(str(path))
-    rows = found.by_year()
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-    else:
-        table(rows, title=f"{loaded.title}: why {found.dyad} changed, means over {found.worlds} worlds")
+    focus = loaded.loaded.pack.case.focus
+    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
+    head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"
+    tell(found, head, as_json)
 
 
 @app.command(epilog="Example: cordiale baseline --out docs/baseline.md")
 def baseline(
     worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
     lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
-    out: Annotated[Path | None, out_option("File for the page; printed without it.")] = None,
+    out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
     replace: Replace = False,
 ) -> None:
-    """Measure what must hold of a sound baseline, and what each term and lever moves."""
-    from cordiale.analysis.baseline_checks import soundness
+    """Check the baseline scenario, and measure the effect of each term and lever."""
+    from cordiale.analysis.baseline_checks import baseline_checks
     from cordiale.files.atomic_write import write_text
     from cordiale.output.pages.baseline import page
 
     check_out(out, replace)
-    text = page(soundness(worlds, lever_worlds), worlds, lever_worlds)
+    text = page(baseline_checks(worlds, lever_worlds), worlds, lever_worlds)
     if out is None:
         typer.echo(text)
     else:
@@ -139,12 +132,12 @@ def baseline(
 # `cordiale new`: commented starts for a case pack and for a scenario.
 
 
-new = typer.Typer(help="Lay down a commented start that validates.", no_args_is_help=True, rich_markup_mode=None)
+new = typer.Typer(help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new")
 
 
 @new.command(epilog="Example: cordiale new pack my_article")
-def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")]) -> None:
+def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")]) -> None:
     """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article."""
     from cordiale.scenario.new import new_pack
 
@@ -157,8 +150,8 @@ def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digi
 
 @new.command(epilog="Example: cordiale new scenario my_question --pack indo_pacific_2018")
 def scenario(
-    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")],
-    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack; the only one without it.")] = None,
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
+    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
 ) -> None:
     """Write scenarios/PACK/NAME.yaml in the working directory, with the pack's levers explained."""
     from cordiale.scenario.new import new_scenario, run_words
@@ -179,7 +172,9 @@ def _tell(paths: Sequence[Path]) -> None:
 # `cordiale pack`: the article behind a case pack, and the schemas of its files.
 
 
-pack_pack = typer.Typer(help="What a case pack rests on.", no_args_is_help=True, rich_markup_mode=None)
+pack_pack = typer.Typer(
+    help="Show what a case pack is based on, and write its schemas.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(pack_pack, name="pack")
 Name = Annotated[str, typer.Argument(help="Name or folder of the case pack.")]
 
@@ -187,7 +182,7 @@ Name = Annotated[str, typer.Argument(help="Name or folder of the case pack.")]
 @pack_pack.command(epilog="Example: cordiale pack coverage")
 def coverage(
     name: Name = "indo_pacific_2018",
-    full: Annotated[bool, typer.Option("--full", help="Name every number.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show the name of every number.")] = False,
     as_json: Json = False,
 ) -> None:
     """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from cordiale.files.atomic_write import check_files, user_path
 from cordiale.files.errors import OptionError
 
+if TYPE_CHECKING:
+    from cordiale.study.result import Result
+
 Given = TypeVar("Given")
-Replace = Annotated[
-    bool, typer.Option("--replace", help="Replace what cordiale wrote there before, or the file of that name.")
-]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace what cordiale wrote there before.")]
 Resume = Annotated[
-    Path | None, typer.Option("--resume", metavar="FOLDER", help="Resume what was interrupted there; no other options.")
+    Path | None,
+    typer.Option("--resume", metavar="FOLDER", help="Resume an interrupted run in this folder; give no other option."),
 ]
-Model = Annotated[str | None, typer.Option("--model", help="Family of models, in place of what the scenarios say.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="Model to run: diplomacy, landscape, or MODULE:NAME. [default: what the scenarios say]"
+    ),
+]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
+StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
 
 
@@ -79,7 +90,25 @@ def needed(value: Given | None, what: str) -> Given:
     return value
 
 
-# ---------------------------------------------------------------- Tables on a terminal
+# ---------------------------------------------------------------- what was found, on a terminal
+
+
+def tell(found: Result, head: str | None, as_json: bool, **before: Any) -> None:
+    """Print a result: its head, its sentences and its tables; or what a program would read of it.
+
+    Parameters
+    ----------
+    before : what stands first in that record
+    """
+    if as_json:
+        typer.echo(json.dumps(before | found.record(), ensure_ascii=False, indent=1))
+        return
+    if head is not None:
+        typer.echo(head)
+    for sentence in found.sentences():
+        typer.echo(f"- {sentence}")
+    for title, rows in found.rows():
+        table(rows, title or None)
 
 
 def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:

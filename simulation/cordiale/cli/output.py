@@ -10,25 +10,29 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.case import PackName
-from cordiale.cli.options import Model, Replace, check_out, out_option
+from cordiale.cli.options import Model, Replace, Seed, StudyName, check_out, out_option
 from cordiale.cli.run import Json, Modules, progress
 
 
 @app.command(epilog="Example: cordiale export baseline-france_joins_quad --format dta")
 def export(
-    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    study: StudyName,
     format_: Annotated[str, typer.Option("--format", help="csv, parquet or dta (Stata 14 and later).")] = "csv",
-    out: Annotated[Path | None, out_option("Folder; export/<format> in the study's own without it.")] = None,
+    out: Annotated[Path | None, out_option("Folder. [default: export/<format> in the study's own]")] = None,
     worlds: Annotated[
-        bool, typer.Option("--worlds/--summary", help="Every world; or mean, sd and quantiles over worlds.")
+        bool, typer.Option("--worlds/--summary", help="Write every world, or mean, standard deviation and quantiles.")
     ] = False,
-    year: Annotated[str, typer.Option(help="What a year is: its last quarter, or the mean of its quarters.")] = "last",
+    year: Annotated[
+        str, typer.Option(help="Value of a year: last (its last quarter) or mean (of its quarters).")
+    ] = "last",
     only: Annotated[list[str] | None, typer.Option(help="Only this table, such as dyads_undirected_yearly.")] = None,
-    pack: Annotated[str | None, typer.Option("--pack", help="Pack whose COW codes count, not the study's.")] = None,
+    pack: Annotated[
+        str | None, typer.Option("--pack", help="Take COW codes from this pack. [default: the study's own]")
+    ] = None,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Write a study as dyad-years and state-years with COW codes and a codebook, to merge with other data."""
+    """Write a study as dyad-years and state-years with COW codes and a codebook."""
     from cordiale.output.export.write import export as export_study
     from cordiale.study.study import Study
 
@@ -51,10 +55,10 @@ def export(
 def odd(
     pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
     model: Annotated[str, typer.Argument(help="The family of models: diplomacy or landscape.")],
-    out: Annotated[Path | None, out_option("File for the document; printed without it.")] = None,
+    out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,
     replace: Replace = False,
 ) -> None:
-    """Describe model and case by the ODD protocol: every rule, parameter, range and source."""
+    """Describe model and case by the ODD protocol: rules, parameters, ranges, sources."""
     from cordiale.files.atomic_write import write_text
     from cordiale.output.odd import odd as odd_of
 
@@ -73,18 +77,25 @@ def odd(
 def handout(
     scenarios: Annotated[list[str], typer.Argument(help="Scenario names or paths, which differ in levers.")],
     lever: Annotated[
-        list[str] | None, typer.Option("--lever", metavar="NAME", help="A lever of the grid; by its effect without it.")
+        list[str] | None,
+        typer.Option(
+            "--lever", metavar="NAME", help="A lever to vary. May be repeated. [default: those with the largest effect]"
+        ),
     ] = None,
-    dyad: Annotated[str | None, typer.Option(help="Whose alignment; the case's focus without it.")] = None,
+    dyad: Annotated[
+        str | None, typer.Option(help="Pair of states to show. [default: the pair that the article is about]")
+    ] = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
-    seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
+    seed: Seed = None,
     model: Model = None,
-    out: Annotated[Path | None, out_option("The file; outputs/handout-<names>.html without it.")] = None,
+    out: Annotated[Path | None, out_option("The file. [default: outputs/handout-<names>.html]")] = None,
     replace: Replace = False,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
+    ] = None,
     allow_module: Modules = None,
 ) -> None:
-    """Make one HTML file for a class: policies to try, why, and questions; it needs no network and no install."""
+    """Write one HTML file for a class, to try policies and answer questions offline."""
     from cordiale.files.atomic_write import write_text
     from cordiale.output.handout.build import default_file, html, prepare
     from cordiale.output.handout.cells import SCREENED
@@ -112,17 +123,16 @@ def _size(page: str) -> str:
 
 @app.command(epilog="Example: cordiale report outputs/baseline-france_joins_quad")
 def report(
-    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
-    out: Annotated[Path | None, out_option("The file; report.html in the study's folder without it.")] = None,
+    study: StudyName,
+    out: Annotated[Path | None, out_option("The file. [default: report.html in the study's folder]")] = None,
     replace: Replace = False,
     claims: Annotated[Path | None, typer.Option(help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
 ) -> None:
-    """Write a study as one HTML file to read, print and mail: scenarios, findings, charts, sources, command."""
-    from cordiale.output.report.page import save
-    from cordiale.study.study import Study
+    """Write a study as one HTML file to read, print and send."""
+    from cordiale.output.report.page import report as write
 
-    path = save(Study.open(study), out, replace=replace, verdicts=claims, sensitive=sensitivity)
+    path = write(study, out, replace=replace, claims=claims, sensitivity=sensitivity)
     typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
@@ -132,14 +142,16 @@ def report(
 @app.command(epilog="Example: cordiale page baseline france_joins_quad")
 def page(
     scenarios: Annotated[
-        list[str] | None, typer.Argument(help="What to begin with: a scenario to compare with, and another.")
+        list[str] | None, typer.Argument(help="The scenarios to show first: one to compare with, and another.")
     ] = None,
     pack: PackName = None,
-    host: Annotated[str, typer.Option(help="Address to listen at; others reach the page at 0.0.0.0.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8501,
-    open_: Annotated[bool, typer.Option("--open", help="Open the page in this machine's browser.")] = False,
+    host: Annotated[
+        str, typer.Option(help="Address of the server; 0.0.0.0 lets other machines reach it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server.")] = 8501,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Serve the interactive page to this machine; add ?class=1 to its address for a class."""
+    """Start the interactive page; add ?class=1 to its address for teaching."""
     from cordiale.page.server import serve
 
     serve(host, port, pack, scenarios or [], open_browser=open_)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,43 +14,51 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, Replace, Resume, as_options, out_option
+from cordiale.cli.options import Model, Replace, Resume, Seed, StudyName, as_options, out_option, tell
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
-from dataclasses import asdict
 
-Names = Annotated[list[str] | None, typer.Argument(help="Scenario names or paths; the first is compared with.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A lever, a parameter, horizon.")]
-Modules = Annotated[
-    list[str] | None, typer.Option("--allow-module", help="A module whose behaviours or models a file may name.")
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Scenario names or paths; the others are compared with the first.")
 ]
-CodingFile = Annotated[Path | None, typer.Option("--coding", help="Csv of another coder's numbers.")]
-Json = Annotated[bool, typer.Option("--json", help="Print what a program would read.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a lever, a parameter or the horizon. May be repeated."),
+]
+Modules = Annotated[
+    list[str] | None,
+    typer.Option("--allow-module", help="Allow files to name classes and models of this Python module."),
+]
+CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command(epilog="Example: cordiale run baseline france_joins_quad --worlds 200")
 def run(
     scenarios: Names = None,
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all random streams.")] = None,
+    seed: Seed = None,
     set_: Sets = None,
     coding: CodingFile = None,
     model: Model = None,
-    out: Annotated[str | None, typer.Option(help="Folder or address of the study; outputs/<names> without it.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder or address of the study. [default: outputs/<names>]")] = None,
     replace: Replace = False,
     resume: Resume = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by the length of the work without it.")] = None,
-    executor: Annotated[str, typer.Option(help="local, or dask with --scheduler.")] = "local",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
+    ] = None,
+    executor: Annotated[str, typer.Option(help="local, or dask together with --scheduler.")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
-    block: Annotated[int, typer.Option(min=1, help="Worlds side by side; does not change them.")] = 256,
+    block: Annotated[
+        int, typer.Option(min=1, help="Number of worlds computed at once; does not change results.")
+    ] = 256,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Run scenarios on the same worlds: tables, charts, and what was found in words."""
+    """Run scenarios on the same worlds and write a study: findings, tables and charts."""
     options = as_options(locals())
-    from cordiale.analysis.findings import findings
     from cordiale.files.errors import OptionError
     from cordiale.study.journal import interrupted
     from cordiale.study.run import resume as resume_study
@@ -76,22 +85,11 @@ def run(
                 replace=replace,
                 begun_by=("run", options), **how,
             )  # fmt: skip
-    found = findings(study)
-    if as_json:
-        record = {
-            "study": str(study.folder),
-            "scenarios": study.scenarios,
-            "worlds": study.worlds,
-            "findings": found,
-        }
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
-        return
-    typer.echo(f"Study of {study.worlds} worlds in {study.folder}/")
+    head = f"Study of {study.worlds} worlds in {study.folder}/"
     if charts:
         drawn = f"{study.folder}/charts/" if (study.folder / "charts").exists() else "none for what is recorded"
-        typer.echo(f"  charts: {drawn}   table: {study.folder}/summary.csv")
-    for sentence in found:
-        typer.echo(f"- {sentence}")
+        head += f"\n  charts: {drawn}   table: {study.folder}/summary.csv"
+    tell(study, head, as_json)
 
 
 def _scheduler(executor: str, address: str | None) -> str | None:
@@ -108,7 +106,7 @@ def _scheduler(executor: str, address: str | None) -> str | None:
 def _finish(study: Study, report: Callable[..., None] | None) -> None:
     """Add the summary table and the charts to a study; with many worlds they take as long as a part of the run."""
     from cordiale.files.atomic_write import write_files
-    from cordiale.output.charts.catalogue import draw_all
+    from cordiale.output.charts.study import draw_all
     from cordiale.study.quantiles import summary
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
@@ -119,16 +117,17 @@ def _finish(study: Study, report: Callable[..., None] | None) -> None:
 
 @app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --entity JPN-GBR")
 def chart(
-    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
-    name: Annotated[str | None, typer.Argument(help="One chart; all that the study allows without it.")] = None,
-    measure: Annotated[str | None, typer.Option(help="Measure, where the chart takes one.")] = None,
-    entity: Annotated[str | None, typer.Option(help="State or dyad, where the chart takes one.")] = None,
-    out: Annotated[Path | None, out_option("Folder for the charts; the study's own without it.")] = None,
+    study: StudyName,
+    name: Annotated[str | None, typer.Argument(help="Name of one chart. [default: all that the study allows]")] = None,
+    measure: Annotated[str | None, typer.Option(help="Measure to draw, if the chart shows one.")] = None,
+    entity: Annotated[str | None, typer.Option(help="State or dyad to draw, if the chart shows one.")] = None,
+    out: Annotated[Path | None, out_option("Folder for the charts. [default: the study's own]")] = None,
     replace: Replace = False,
 ) -> None:
-    """Draw the charts of a study again, or one of them for another measure or dyad."""
+    """Draw the charts of a study, or one of them for another measure or dyad."""
     from cordiale.files.errors import StudyError, shown
-    from cordiale.output.charts.catalogue import draw, draw_all
+    from cordiale.output.charts.study import chart as draw
+    from cordiale.output.charts.study import draw_all
     from cordiale.study.study import Study
 
     found = Study.open(study)
@@ -150,12 +149,11 @@ def chart(
 
 @app.command(epilog="Example: cordiale show outputs/baseline-france_joins_quad --measure ladder")
 def show(
-    study: Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")],
+    study: StudyName,
     measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Print a study's findings and a table of its measures in the last quarter."""
-    from cordiale.analysis.findings import findings
+    """Print a study's findings and its measures in the last quarter."""
     from cordiale.cli.options import table
     from cordiale.study.quantiles import last_quarter
     from cordiale.study.study import Study
@@ -163,9 +161,10 @@ def show(
     found = Study.open(study)
     rows = last_quarter(found, measure)
     if as_json:
-        typer.echo(json.dumps({"findings": findings(found), "last_quarter": rows}, ensure_ascii=False, indent=1))
+        record = {"findings": found.sentences(), "last_quarter": rows}
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
         return
-    for sentence in findings(found):
+    for sentence in found.sentences():
         typer.echo(f"- {sentence}")
     table(rows)
 
@@ -197,17 +196,14 @@ def progress(what: str) -> Iterator[Callable[..., None] | None]:
 # `cordiale verify`, `replay`: whether a study is what it says, and what happened in one of its worlds.
 
 
-StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name below outputs/.")]
-
-
 @app.command(epilog="Example: cordiale verify outputs/baseline-france_joins_quad")
 def verify(
     study: StudyName,
-    worlds: Annotated[int, typer.Option(min=1, help="How many worlds to run again.")] = 16,
+    worlds: Annotated[int, typer.Option(min=1, help="Number of worlds to run again.")] = 16,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Hash a study's files, run a sample of its worlds again, and say whether they match; exit 1 where not."""
+    """Check a study's files and run some worlds again; exit 1 if anything differs."""
     from cordiale.study.study import Study
     from cordiale.study.verify import verify as check
 
@@ -226,15 +222,15 @@ def verify(
 def replay(
     study: StudyName,
     world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
-    scenario: Annotated[str | None, typer.Option(help="Scenario of the study; the first without it.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
     states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Proposals that came to nothing, too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show proposals that were refused too.")] = False,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Tell the story of one world of a study: who proposed what, who agreed, what was signed, who entered."""
-    from cordiale.analysis.narrative import PROPOSAL, START, among
-    from cordiale.analysis.narrative import replay as run_again
+    """Show the events of one world: proposals, agreements, signatures and entries."""
+    from cordiale.study.narrative import PROPOSAL, START, among
+    from cordiale.study.narrative import replay as run_again
     from cordiale.study.study import Study
 
     happenings = run_again(Study.open(study), world, scenario, allow=allow_module or [])

@@ -155,7 +155,7 @@ def _place(error: Exception) -> str:
 
 
 def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
-    grove = Grove(plan.scenarios, plan.rules)
+    grove = SharedHistory(plan.scenarios, plan.rules)
     streams = Streams(plan.scenarios[0].seed, first, worlds)
     drawn = [worlds_of(scenario, streams) if draws_own(plan, scenario) else None for scenario in plan.scenarios]
     block = [own or drawn[0] for own in drawn]
@@ -167,7 +167,7 @@ def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
     return BlockResult(np.arange(first, first + worlds), np.concatenate(parts, axis=1), inputs)
 
 
-class Grove:
+class SharedHistory:
     """Scenarios that grow from common histories: each starts where it leaves another.
 
     A scenario's worlds are byte for byte those of a run of its own (a test), since a quarter hangs on

@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cordiale.files.errors import StudyError, StudyWarning
+import cloudpickle
+
+from cordiale.files.errors import OptionError, StudyError, StudyWarning
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
-import cloudpickle
-
-from cordiale.files.errors import OptionError
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")

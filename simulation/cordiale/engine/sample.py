@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from cordiale.engine.block import Grove, Worlds, worlds_of
+from cordiale.engine.block import SharedHistory, Worlds, worlds_of
 from cordiale.models.base import Rules
 from cordiale.models.measures import request
 from cordiale.models.random import Array, SameWorld, Streams
@@ -36,7 +36,7 @@ class Sampler:
     def __init__(self, scenarios: Sequence[Scenario], measures: Sequence[str], rules: Rules | None = None) -> None:
         self.scenarios = [recording(scenario, measures) for scenario in scenarios]
         self.measures = list(measures)
-        self.grove = Grove(self.scenarios, rules or scenarios[0].family.rules(scenarios[0].loaded))
+        self.grove = SharedHistory(self.scenarios, rules or scenarios[0].family.rules(scenarios[0].loaded))
         self.places = {measure: self._place(measure) for measure in self.measures}
 
     def _place(self, measure: str) -> tuple[int, Cut]:

@@ -199,7 +199,7 @@ def remove_empty(folders: Sequence[Path]) -> None:
 # ---------------------------------------------------------------- on the disk, and known again
 
 
-def durable(path: Path, data: bytes) -> str:
+def write_durably(path: Path, data: bytes) -> str:
     """Write a file of our own that appears whole or not at all, also if the power goes; return its hash."""
     draft = path.with_name(f".{path.name}.tmp")
     with draft.open("wb") as file:

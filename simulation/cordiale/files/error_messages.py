@@ -43,7 +43,7 @@ def _of_other_kind(document: Document, detail: Any, details: list[Any]) -> bool:
 
 def _place(document: Document, detail: Any) -> Place:
     path, error = _path(document, detail), detail.get("ctx", {}).get("error")
-    if isinstance(error, Misfit):
+    if isinstance(error, Inconsistent):
         return document.place((*path, error.key), of_key=True)
     return document.place(path, of_key=is_of_key(detail))
 
@@ -213,7 +213,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-class Misfit(ValueError):
+class Inconsistent(ValueError):
     """A value that does not fit the others of its record, with the key where a reader would look."""
 
     def __init__(self, key: str, message: str) -> None:

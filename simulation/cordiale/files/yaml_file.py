@@ -55,9 +55,9 @@ class Document:
         raise FileError(self.path, *self.place(path, of_key=of_key), message)
 
 
-def read(path: Path) -> Document:
-    """Read a YAML file; FileError with line and column where it cannot be used."""
-    text = text_of(path)
+def read(path: Path, text: str | None = None) -> Document:
+    """Read a YAML file, or a text in its place; FileError with line and column where it cannot be used."""
+    text = text_of(path) if text is None else text
     document = Document(path)
     try:
         events = _checked(path, yaml.parse(text, Loader=_LOADER))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cordiale.case.fields import Names
     from cordiale.case.load import LoadedPack
     from cordiale.case.pack import Pack
-    from cordiale.models.measures import Measure
     from cordiale.models.parameters import Parameters
 
 Behaviour = Mapping[str, type]  # code of a state -> its class
@@ -30,6 +29,44 @@ FAMILIES = {
     "diplomacy": "cordiale.models.diplomacy.family:DIPLOMACY",
     "landscape": "cordiale.models.landscape:LANDSCAPE",
 }
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a measure without the family that reads it.
+
+    Attributes
+    ----------
+    entity : "dyad", "directed", "state", or "system" for one value a world
+    of : the axis of `Names.members` whose members are its parts; None where it has none
+    unit, meaning : for charts and tables
+    last_only : read in the last quarter only, since it is dear
+    phrase : of a share of worlds, what is so in those worlds: "{} are on the same side"
+    """
+
+    entity: str
+    of: str | None
+    unit: str
+    meaning: str
+    last_only: bool = field(default=False, kw_only=True)
+    phrase: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Measure(Kind):
+    """A measure of a family.
+
+    Attributes
+    ----------
+    read : (reading, index of the part) -> (W, N, N), (W, N) or (W,)
+    """
+
+    read: Callable[[Any, int], Array]
+
+    @property
+    def kind(self) -> Kind:
+        """What is known of it without the family."""
+        return Kind(self.entity, self.of, self.unit, self.meaning, last_only=self.last_only, phrase=self.phrase)
 
 
 class Model(Protocol):

@@ -35,8 +35,7 @@ import numpy as np
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.files.errors import OptionError
-from cordiale.models.base import Behaviour, Family
-from cordiale.models.measures import Measure
+from cordiale.models.base import Behaviour, Family, Measure
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams
 from cordiale.models.similarity import mutual, similarity

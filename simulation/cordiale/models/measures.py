@@ -7,54 +7,16 @@ together. Without it all entities are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from cordiale.case.fields import Names
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.base import Family
+from cordiale.models.base import Family, Measure
 from cordiale.models.random import Array
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What is known of a measure without the family that reads it.
-
-    Attributes
-    ----------
-    entity : "dyad", "directed", "state", or "system" for one value a world
-    of : the axis of `Names.members` whose members are its parts; None where it has none
-    unit, meaning : for charts and tables
-    last_only : read in the last quarter only, since it is dear
-    phrase : of a share of worlds, what is so in those worlds: "{} are on the same side"
-    """
-
-    entity: str
-    of: str | None
-    unit: str
-    meaning: str
-    last_only: bool = field(default=False, kw_only=True)
-    phrase: str | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True)
-class Measure(Kind):
-    """A measure of a family.
-
-    Attributes
-    ----------
-    read : (reading, index of the part) -> (W, N, N), (W, N) or (W,)
-    """
-
-    read: Callable[[Any, int], Array]
-
-    @property
-    def kind(self) -> Kind:
-        """What is known of it without the family."""
-        return Kind(self.entity, self.of, self.unit, self.meaning, last_only=self.last_only, phrase=self.phrase)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from cordiale.case.ranges import Coded, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import CordialeError
 from cordiale.files.yaml_file import read
-from cordiale.models.base import Family, family_of
-from cordiale.models.measures import Kind
+from cordiale.models.base import Family, Kind, family_of
 from cordiale.scenario.claims import Claim, ClaimsFile
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case, load_scenario

@@ -9,14 +9,14 @@ import streamlit as st
 
 from cordiale.files.errors import UserError
 from cordiale.page import classroom, levers, network, result, sources, tabs
-from cordiale.page.app_state import Desk, desk
+from cordiale.page.app_state import AppState, app_state
 from cordiale.page.result import Seen
 from cordiale.page.session import uploaded
 from cordiale.page.texts import literal
 from cordiale.scenario.load import Scenario
 
 
-def page(shared: Desk) -> None:
+def page(shared: AppState) -> None:
     """Show the page once: what Streamlit calls a run of the script."""
     begin(shared)
     if class_mode():
@@ -37,7 +37,7 @@ def main() -> None:
     """Show the page, and what a visitor can mend as one message."""
     pack, *names = sys.argv[1:] or [""]
     try:
-        page(desk(pack or None, tuple(names)))
+        page(app_state(pack or None, tuple(names)))
     except UserError as error:
         st.error(literal(error))
 
@@ -50,7 +50,7 @@ STYLE = Path(__file__).with_name("page.css")
 LARGE = Path(__file__).with_name("class.css")
 
 
-def begin(shared: Desk) -> None:
+def begin(shared: AppState) -> None:
     """Set the page up and write its head."""
     st.set_page_config(page_title=f"cordiale: {shared.pack.case.title}", page_icon=None, layout="wide")
     st.html(STYLE)
@@ -68,7 +68,7 @@ def class_mode() -> bool:
     return bool(st.session_state.get("class"))
 
 
-def end(shared: Desk) -> None:
+def end(shared: AppState) -> None:
     """Write what must not be forgotten at the foot."""
     st.divider()
     st.caption(
@@ -84,7 +84,7 @@ def end(shared: Desk) -> None:
 ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
 
 
-def show(shared: Desk, seen: Seen) -> None:
+def show(shared: AppState, seen: Seen) -> None:
     """Show the rooms and what is in the open one."""
     opened = st.tabs(list(ROOMS), key="room", on_change="rerun")
     for tab, name in zip(opened, ROOMS, strict=True):
@@ -93,7 +93,7 @@ def show(shared: Desk, seen: Seen) -> None:
                 _show(name, shared, seen)
 
 
-def _show(name: str, shared: Desk, seen: Seen) -> None:
+def _show(name: str, shared: AppState, seen: Seen) -> None:
     """Show a room; a fault in it leaves the rest of the page alone."""
     rooms = {
         "Network": lambda: network.show(seen),
@@ -116,7 +116,7 @@ def _show(name: str, shared: Desk, seen: Seen) -> None:
 QUERY = {"mine": "scenario", "base": "with"}  # in the page's address: ?scenario=NAME&with=NAME
 
 
-def show_choose(shared: Desk) -> tuple[Scenario, Scenario]:
+def show_choose(shared: AppState) -> tuple[Scenario, Scenario]:
     """Ask for two scenarios and return them: the one to compare with, and the one to look at."""
     st.header("1. Choose", anchor=False)
     own = st.session_state.get("own")
@@ -140,7 +140,7 @@ def _begin(key: str, name: str, names: list[str]) -> None:
         st.session_state[key] = wished if wished in names else name
 
 
-def _receive(shared: Desk) -> None:
+def _receive(shared: AppState) -> None:
     st.file_uploader("Scenario file", type=["yaml", "yml"], key="file", max_upload_size=1, on_change=_read,
                      args=(shared,), help="A file that `cordiale run` reads; this page writes such files.")  # fmt: skip
     if message := st.session_state.get("fault"):
@@ -149,7 +149,7 @@ def _receive(shared: Desk) -> None:
         st.success(f"Shown as the scenario: {literal(own.title)}")
 
 
-def _read(shared: Desk) -> None:
+def _read(shared: AppState) -> None:
     """Take a file that was sent, or say in a line what is wrong with it."""
     file = st.session_state.get("file")
     st.session_state["fault"] = None

@@ -28,7 +28,7 @@ class Judged:
     verdict: str
 
 
-class Desk:
+class AppState:
     """The shared things of a page.
 
     Parameters
@@ -115,6 +115,6 @@ def _only_pack() -> str:
 
 
 @lru_cache(maxsize=1)
-def desk(pack: str | None, names: tuple[str, ...]) -> Desk:
-    """Return the desk of this process."""
-    return Desk(pack, names)
+def app_state(pack: str | None, names: tuple[str, ...]) -> AppState:
+    """Return the state that all visitors of this process share."""
+    return AppState(pack, names)

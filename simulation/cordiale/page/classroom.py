@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from cordiale.page import result, sources
-from cordiale.page.app_state import Desk
+from cordiale.page.app_state import AppState
 from cordiale.page.result import Effect, Seen, effect, effect_words
 from cordiale.page.session import WORLDS, choice
 from cordiale.page.texts import bullets, literal
@@ -55,7 +55,7 @@ def answer(found: Effect) -> str:
     return "Higher" if found.mean > 0 else "Lower"
 
 
-def show(shared: Desk) -> None:
+def show(shared: AppState) -> None:
     """Ask the question that is due."""
     tally: Tally = st.session_state.setdefault("tally", Tally())
     base = shared.scenarios[shared.opening[0]]
@@ -69,7 +69,7 @@ def show(shared: Desk) -> None:
     _steps(tally, scenario)
 
 
-def _ask(shared: Desk, scenario: Scenario, base: Scenario, tally: Tally, head: str) -> None:
+def _ask(shared: AppState, scenario: Scenario, base: Scenario, tally: Tally, head: str) -> None:
     pair = " and ".join(shared.pack.states[code].name for code in shared.pack.case.focus.split("-"))
     st.caption(head)
     st.header(literal(scenario.file.question), anchor=False)
@@ -83,7 +83,7 @@ def _ask(shared: Desk, scenario: Scenario, base: Scenario, tally: Tally, head: s
     st.markdown("Guesses: " + ", ".join(f"{count} {guess.lower()}" for guess, count in given.items()) + ".")
 
 
-def _result(shared: Desk, scenario: Scenario, base: Scenario, tally: Tally) -> None:
+def _result(shared: AppState, scenario: Scenario, base: Scenario, tally: Tally) -> None:
     chosen = choice(base, scenario, {}, WORLDS, shared.seed)
     study = waited(shared.runs.shown(chosen.scenarios, visitor()))
     entity = study.manifest["focus"]

@@ -1,6 +1,6 @@
 """Charts for the screen as small SVG: quick to make, in the house's looks, readable without colour.
 
-Figures for print are drawn by `cordiale.output.charts.catalogue`; these show the same numbers at the same bands.
+Figures for print are drawn by `cordiale.output.charts.study`; these show the same numbers at the same bands.
 """
 
 from __future__ import annotations

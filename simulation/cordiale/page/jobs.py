@@ -14,12 +14,12 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from cordiale.analysis.attribution import Terms
 from cordiale.models.base import Event
 from cordiale.page import worker as work
 from cordiale.page.session import shared
 from cordiale.page.worker import Block, Values
 from cordiale.scenario.load import Scenario
+from cordiale.study.attribution import Terms
 
 Result = TypeVar("Result")
 BLOCK = 29 * 128  # world-quarters of a block: a second or so

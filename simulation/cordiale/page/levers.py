@@ -9,7 +9,7 @@ import streamlit as st
 
 from cordiale.case.fields import FIELDS
 from cordiale.page import sources
-from cordiale.page.app_state import Desk
+from cordiale.page.app_state import AppState
 from cordiale.page.session import levers_of
 from cordiale.page.texts import bullets, literal
 from cordiale.scenario.load import Scenario
@@ -63,7 +63,7 @@ def _step(value: float) -> float:
     return round(round(value / STEP) * STEP, 10)
 
 
-def show(shared: Desk, mine: Scenario) -> dict[str, float]:
+def show(shared: AppState, mine: Scenario) -> dict[str, float]:
     """Ask for a lever and its place; return what was moved: lever -> value."""
     st.header("2. Move a lever", anchor=False)
     case = shared.pack.case
@@ -116,7 +116,7 @@ def _range(found: Handle) -> str:
     return f"Coded range on this scale: {low:.2f} to {high:.2f}, best {best:.2f}."
 
 
-def _moved(shared: Desk, moved: dict[str, float]) -> None:
+def _moved(shared: AppState, moved: dict[str, float]) -> None:
     if not moved:
         return
     labels = {name: shared.pack.case.levers[name].label for name in moved}

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cordiale.analysis.findings import interval
 from cordiale.models.random import Array
 from cordiale.output.charts.recorded import quarters
 from cordiale.page import sources
-from cordiale.page.app_state import Desk
+from cordiale.page.app_state import AppState
 from cordiale.page.drawings import INKS, Line, fan_svg
 from cordiale.page.session import WORLDS, Choice, Shown, choice
 from cordiale.page.texts import bullets, literal, signed
 from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.load import Scenario
 from cordiale.study import labels as names
+from cordiale.study.findings import interval
 from cordiale.study.labels import subject
 from cordiale.study.study import Study
 
@@ -37,7 +37,7 @@ class Seen:
     entity: str
 
 
-def show(shared: Desk, base: Scenario, mine: Scenario, moved: Mapping[str, float]) -> Seen | None:
+def show(shared: AppState, base: Scenario, mine: Scenario, moved: Mapping[str, float]) -> Seen | None:
     """Show what differs and return what is seen."""
     st.header("3. See what differs", anchor=False)
     worlds = st.session_state.get("worlds", WORLDS)
@@ -65,7 +65,7 @@ def _series(study: Shown) -> tuple[str, str]:
     one, two = st.columns(2)
     with one:
         measure = st.selectbox("Measure", list(recorded), key="measure", format_func=lambda m: names.quantity(study, m))
-    kind, known = study.kind(measure).entity, recorded[measure]
+    kind, known = study.measure(measure).entity, recorded[measure]
     first = known.index(focus) if focus in known else 0
     with two:
         entity = st.selectbox(_WHOSE[kind], known, index=first, key=f"whose {kind}",

@@ -8,7 +8,6 @@ from functools import partial
 from threading import RLock
 from typing import Any, TypeVar
 
-from cordiale.analysis.attribution import Terms
 from cordiale.case.load import LoadedPack
 from cordiale.models.base import Event, Family
 from cordiale.page import jobs as tasks
@@ -16,6 +15,7 @@ from cordiale.page.job_queue import Queue, Submit, Ticket
 from cordiale.page.jobs import Job, Task
 from cordiale.page.session import Shown, content
 from cordiale.scenario.load import Scenario
+from cordiale.study.attribution import Terms
 
 KEPT = 1 << 28  # bytes of finished runs: a quarter of a gibibyte
 Result = TypeVar("Result")

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 from cordiale.files.errors import OptionError
 
 if TYPE_CHECKING:
-    from cordiale.page.app_state import Desk
+    from cordiale.page.app_state import AppState
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -51,9 +51,9 @@ def serve(host: str, port: int, pack: str | None, scenarios: Sequence[str], *, o
     if find_spec("streamlit") is None:
         raise OptionError(MISSING)
     _check(host, port)
-    from cordiale.page.app_state import desk
+    from cordiale.page.app_state import app_state
 
-    shared = desk(pack, tuple(scenarios))
+    shared = app_state(pack, tuple(scenarios))
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     beginning = threading.Thread(target=_announce, args=(shared, host, port, open_browser), daemon=True)
     beginning.start()
@@ -63,7 +63,7 @@ def serve(host: str, port: int, pack: str | None, scenarios: Sequence[str], *, o
         _stop(shared, beginning)
 
 
-def _stop(shared: Desk, beginning: threading.Thread) -> None:
+def _stop(shared: AppState, beginning: threading.Thread) -> None:
     """End the processes, those that are still being born after their birth; they end with this one anyway."""
     beginning.join(5)
     stopping = threading.Thread(target=shared.runs.stop, daemon=True)
@@ -101,7 +101,7 @@ def _check(host: str, port: int) -> None:
             raise OptionError(f"--port {port}: cannot be used on {host} ({reason}); choose another port") from None
 
 
-def _announce(shared: Desk, host: str, port: int, open_browser: bool) -> None:
+def _announce(shared: AppState, host: str, port: int, open_browser: bool) -> None:
     """Say where the page is as soon as it answers and the first visitor need not wait."""
     to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     address = f"http://{f'[{to}]' if ':' in to else to}:{port}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, flo
     profiles(own)  # refuses levers that move one number at the same time
     if moved:
         file = own.file.model_copy(update={"title": f"{own.title}, changed"})
-        own = replace(own, name=own.name + CHANGED, file=file)
+        own = own.copy(name=own.name + CHANGED, file=file)
     return own
 
 
@@ -164,7 +164,7 @@ class Shown(Study):
         super().__init__(Path(), _manifest(scenarios, values))
 
     @property
-    def tables(self) -> Held:
+    def store(self) -> Held:
         """What is in memory."""
         return Held(self._held)
 

@@ -58,7 +58,7 @@ def pair(scenario: Scenario, study: Study, measure: str, entity: str, key: str =
     ----------
     key : of the place on the page
     """
-    kind = study.kind(measure)
+    kind = study.measure(measure)
     opened = st.popover("Where these numbers come from", key=f"sources of {key}", on_change="rerun")
     if not opened.open:
         return

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-import streamlit as st
-
-from cordiale.models.base import Event
-from cordiale.output.charts.recorded import states
-from cordiale.page import sources
-from cordiale.page.app_state import Desk
-from cordiale.page.drawings import INKS, bars_svg
-from cordiale.page.result import Seen
-from cordiale.page.texts import literal, signed
-from cordiale.page.visitor import visitor, waited
-
-if TYPE_CHECKING:
-    from cordiale.analysis.attribution import Terms
-    from cordiale.scenario.load import Scenario
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cordiale.analysis.narrative import START, among, milestones
-from cordiale.output.charts.recorded import quarters
-from cordiale.page.app_state import Judged
-from cordiale.page.drawings import Line, fan_svg
-from cordiale.page.result import DIFFERENCE
+import streamlit as st
+
+from cordiale.models.base import Event
+from cordiale.output.charts.recorded import quarters, states
+from cordiale.page import sources
+from cordiale.page.app_state import AppState, Judged
+from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
+from cordiale.page.result import DIFFERENCE, Seen
 from cordiale.page.runs import Runs
 from cordiale.page.session import Shown
+from cordiale.page.texts import literal, signed
+from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.claims import Claim
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.write import scenario_text
 from cordiale.study import labels as names
+from cordiale.study.narrative import START, among, milestones
+
+if TYPE_CHECKING:
+    from cordiale.scenario.load import Scenario
+    from cordiale.study.attribution import Terms
 
 
-def show(shared: Desk, seen: Seen) -> None:
+def show(shared: AppState, seen: Seen) -> None:
     """Show the causes of a pair's changes."""
     study = seen.study
     known = study.measures()["alignment"]
@@ -89,7 +82,7 @@ def causes(found: Terms, quantity: str, scenario: Scenario) -> dict[str, float]:
 
 
 def _cause(cause: str, names: Mapping[str, str], parts: Mapping[str, object]) -> str:
-    from cordiale.output.charts.attribution import TRUST
+    from cordiale.output.charts.terms import TRUST
 
     proposer, proposes, domain = cause.partition(" proposes ")
     if proposes:
@@ -114,7 +107,7 @@ def _label(quantity: str, names: Mapping[str, str]) -> str:
 PAIR, ALL = "This pair, all that happens", "All states, agreements and entries"
 
 
-def show_one_world(shared: Desk, seen: Seen) -> None:
+def show_one_world(shared: AppState, seen: Seen) -> None:
     """Show one world, and step up to many."""
     study = seen.study
     one, two = st.columns([1, 2])
@@ -133,7 +126,7 @@ def show_one_world(shared: Desk, seen: Seen) -> None:
     _story(shared, seen, world)
 
 
-def _story(shared: Desk, seen: Seen, world: int) -> None:
+def _story(shared: AppState, seen: Seen, world: int) -> None:
     chosen = seen.choice.mine
     st.subheader(f"What happens in world {world}: {literal(chosen.title)}", anchor=False)
     which = st.radio("Tell", [PAIR, ALL], horizontal=True, key="tell")
@@ -175,7 +168,7 @@ MEANS = {
 EXPECTED = {"+": "it rises", "-": "it falls", "0": "it stays", "ambivalent": "pulled both ways"}
 
 
-def show_claims(shared: Desk) -> None:
+def show_claims(shared: AppState) -> None:
     """Show the claims of the lever that is being moved."""
     lever = st.session_state["lever"]
     record = shared.pack.case.levers[lever]
@@ -226,7 +219,7 @@ def _voice(claim: Claim) -> str:
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv", "yaml": "application/yaml"}
 
 
-def show_take(shared: Desk, seen: Seen) -> None:
+def show_take(shared: AppState, seen: Seen) -> None:
     """Offer the files."""
     study, stem = seen.study, _stem(seen)
     difference = len(study.scenarios) > 1 and st.session_state.get("chart", DIFFERENCE) == DIFFERENCE
@@ -282,8 +275,8 @@ def picture(study: Shown, difference: bool, measure: str, entity: str, suffix: s
 
     To be called in another process: matplotlib's style is one for all threads, and so for all sessions.
     """
-    from cordiale.output.charts.catalogue import CHARTS
     from cordiale.output.charts.layout import pictures
+    from cordiale.output.charts.study import CHARTS
     from cordiale.study.labels import source
 
     figure = CHARTS["difference" if difference else "fan"].function(study, measure, entity)

@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.attribution import Terms, joined, of_block
-from cordiale.analysis.narrative import story
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
@@ -27,6 +25,8 @@ from cordiale.scenario.file import ScenarioFile
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.settings import Setting
 from cordiale.scenario.timeline import Timeline
+from cordiale.study.attribution import Terms, joined, of_block
+from cordiale.study.narrative import story
 from cordiale.study.run import make_plan
 
 FEW = 64  # worlds whose luck is remembered: some 40 megabytes for 29 quarters of 13 states
@@ -47,7 +47,7 @@ class Order:
         return cls(scenario.name, scenario.file, scenario.history)
 
 
-class _Bench:
+class _Worker:
     """What a process keeps between orders."""
 
     def __init__(self, loaded: LoadedPack, family: Family) -> None:
@@ -57,7 +57,7 @@ class _Bench:
 
     def scenario(self, order: Order) -> Scenario:
         """Return an order's scenario."""
-        return Scenario(order.name, order.file, self.loaded, self.family, self.names, self.numbers, order.history)
+        return Scenario.of(order.name, order.file, self.loaded, self.family, self.names, self.numbers, order.history)
 
     @cached_property
     def _rules(self) -> Rules:
@@ -80,13 +80,13 @@ class _Bench:
         return worlds
 
 
-_bench: _Bench | None = None
+_bench: _Worker | None = None
 
 
 def begin(loaded: LoadedPack, family: Family) -> None:
     """Prepare a process."""
     global _bench
-    _bench = _Bench(loaded, family)
+    _bench = _Worker(loaded, family)
 
 
 def _scenario(order: Order) -> Scenario:

@@ -93,14 +93,19 @@ class ScenarioFile(Strict):
 
 
 class LoadedScenario:
-    """One scenario file with its document; parents are not applied yet."""
+    """One scenario file with its document; parents are not applied yet.
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path, path.stem
+    Parameters
+    ----------
+    text : of a scenario that was written in Python, in place of the file's
+    """
+
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        self.path, self.name, self.in_file = path, path.stem, text is None
         if not is_name(self.name):
             message = f"a scenario is called as its file: a letter first, at most {LONGEST_NAME} plain characters"
             raise FileError(path, None, None, message)
-        self.document = read(path)
+        self.document = read(path, text)
         self.file = validate(self.document, ScenarioFile)
 
     @property
@@ -149,7 +154,8 @@ def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) 
         return find_scenario(name, pack)
     except OptionError:
         many = isinstance(child.file.extends, list)
-        known = [path.stem for path in child.path.parent.glob("*.yaml")] + (scenario_names(pack) if pack else [])
+        known = [path.stem for path in child.path.parent.glob("*.yaml")]
+        known += [known for each in ([pack] if pack else pack_names()) for known in scenario_names(each)]
         message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
         child.document.fail(("extends", index) if many else ("extends",), message)
 
@@ -182,7 +188,9 @@ def lineage_of(parts: list[LoadedScenario], pack: str | None) -> list[LoadedScen
 
 
 def _add(child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order: dict[Path, LoadedScenario]) -> None:
-    resolved = child.path.resolve()
+    resolved = (
+        child.path.resolve() if child.in_file else child.path
+    )  # a file of that name may lie here, and be extended
     if resolved in below:
         loop = " -> ".join(path.stem for path in (*below[below.index(resolved) :], resolved))
         child.document.fail(("extends",), f"extends goes round in a loop: {loop}")

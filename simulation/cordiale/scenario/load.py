@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from cordiale.case.checks import Sheet, paragraphs
+from cordiale.case.checks import Checker, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import FIELDS, SETTINGS, Names
 from cordiale.case.load import LoadedPack, find_pack, is_file, pack_folder, read_case
@@ -65,17 +65,30 @@ def load_scenario(
     FileError, OptionError
     """
     parts = [find_scenario(part, pack) for part in _parts(name)]
+    return assemble(parts, set=set, pack=pack, coding=coding, model=model, allow=allow)
+
+
+def assemble(
+    parts: list[LoadedScenario],
+    *,
+    set: Mapping[str, Any] | Sequence[str] = (),
+    pack: str | None = None,
+    coding: Path | str | None = None,
+    model: str | None = None,
+    allow: Collection[str] = (),
+) -> Scenario:
+    """Return the scenario of one file, or of several at once, as `load_scenario` does."""
     own = parts[0] if len(parts) == 1 else joined(parts)
     lineage = lineage_of(parts, pack)
     folder = pack_folder(pack) if pack else pack_of(lineage)
     family = _family(model, lineage, folder, allow)
     loaded = case_of(folder, family)
     names = Names(loaded.pack)
-    scenario = Scenario(own.name, own.file, loaded, family, names, coded_numbers(loaded, names))
+    scenario = Scenario.of(own.name, own.file, loaded, family, names, coded_numbers(loaded, names))
     if coding is not None:
         _lay_coding(scenario, read_coding(coding, names, scenario.numbers))
     for file in lineage:
-        scenario.files.append(file.path)
+        scenario.files += [file.path] if file.in_file else []
         _Layer(scenario, file).apply()
     _fit_to_model(scenario, model)
     apply_sets(scenario, set)
@@ -172,7 +185,8 @@ class _Layer:
 
     def __init__(self, scenario: Scenario, layer: LoadedScenario) -> None:
         self.scenario, self.name, self.file, self.document = scenario, layer.name, layer.file, layer.document
-        self.sheet = Sheet(layer.document, scenario.names)
+        self.in_file = layer.in_file
+        self.sheet = Checker(layer.document, scenario.names)
         self.levers = scenario.loaded.pack.case.levers
 
     def apply(self) -> None:
@@ -204,7 +218,8 @@ class _Layer:
             self._put(f"uncertainties.{canonical}", coded, at)
 
     def _put(self, key: str, value: Any, at: tuple[Key, ...]) -> None:
-        origin = Origin(self.name, str(self.document.path), *self.document.place(at, of_key=True))
+        place = (str(self.document.path), *self.document.place(at, of_key=True)) if self.in_file else (None, None, None)
+        origin = Origin(self.name, *place)
         self.scenario.history.setdefault(key, []).append(Setting(value, origin))
 
     def _check_measure(self, index: int, measure: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cordiale.case.coding import Coding
 from cordiale.case.fields import Names
@@ -15,6 +16,9 @@ from cordiale.case.ranges import Coded
 from cordiale.files.errors import shown
 from cordiale.models.base import Family
 from cordiale.scenario.file import ScenarioFile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,32 @@ class Setting:
     origin: Origin
 
 
-@dataclass
+@dataclass(init=False, repr=False)
 class Scenario:
-    """A scenario ready to run; `history` keeps, for each thing set, the settings of all layers in order."""
+    """A scenario ready to run.
+
+    Written in Python it says what a file says; `load_scenario` reads one from a file.
+
+    Parameters
+    ----------
+    title : what it is called on charts
+    extends : name of a parent, or names, later ones over earlier ones
+    name : what studies and tables call it; made of the title where None
+    question, basis : as in a file; those of the last parent where None
+    pack, model, uncertainties, horizon, worlds, seed, measures : as in a file
+    levers : lever -> 0 to 1, from the first quarter on
+    timeline : quarter -> {lever: value}, or {"ramp": {lever: value}, "over": 4} and so on; or a list as in a file
+    set : laid over it at last, as `--set`: {"FRA.china_tone.ideal": 0.4}
+    allow : modules from which a family of models of your own may come
+
+    Attributes
+    ----------
+    history : of each thing set, the settings of all layers in order
+
+    Raises
+    ------
+    OptionError for what does not fit the pack, FileError for a fault in a parent's file
+    """
 
     name: str
     file: ScenarioFile
@@ -48,13 +75,117 @@ class Scenario:
     family: Family
     names: Names
     numbers: dict[str, Number]
-    history: dict[str, list[Setting]] = field(default_factory=dict)
-    files: list[Path] = field(default_factory=list)
-    coding: Coding | None = None
+    history: dict[str, list[Setting]]
+    files: list[Path]
+    coding: Coding | None
 
-    def copy(self) -> Scenario:
-        """Return a scenario whose settings can change without changing this one's."""
-        return replace(self, history={key: list(found) for key, found in self.history.items()})
+    def __init__(
+        self,
+        title: str,
+        *,
+        extends: str | Sequence[str] = (),
+        name: str | None = None,
+        question: str | None = None,
+        basis: Mapping[str, str] | None = None,
+        pack: str | None = None,
+        model: str | None = None,
+        levers: Mapping[str, float] | None = None,
+        timeline: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]] | None = None,
+        uncertainties: Mapping[str, Mapping[str, Any]] | None = None,
+        horizon: str | None = None,
+        worlds: int | None = None,
+        seed: int | None = None,
+        measures: Sequence[str] | None = None,
+        set: Mapping[str, Any] | Sequence[str] = (),
+        allow: Collection[str] = (),
+    ) -> None:
+        from cordiale.scenario.in_code import written  # which loads scenarios, and so builds on this file
+
+        said = {
+            "title": title, "question": question, "basis": basis, "extends": extends, "pack": pack, "model": model,
+            "levers": levers, "timeline": timeline, "uncertainties": uncertainties, "horizon": horizon,
+            "worlds": worlds, "seed": seed, "measures": measures,
+        }  # fmt: skip
+        vars(self).update(vars(written(name, said, set, allow)))
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        file: ScenarioFile,
+        loaded: LoadedPack,
+        family: Family,
+        names: Names,
+        numbers: dict[str, Number],
+        history: dict[str, list[Setting]] | None = None,
+    ) -> Scenario:
+        """Return a scenario of a pack that is loaded."""
+        made = object.__new__(cls)
+        made.name, made.file, made.loaded, made.family = name, file, loaded, family
+        made.names, made.numbers, made.history = names, numbers, {} if history is None else history
+        made.files, made.coding = [], None
+        return made
+
+    def copy(self, **changes: Any) -> Scenario:
+        """Return a scenario whose settings can change without changing this one's.
+
+        Parameters
+        ----------
+        changes : name, title, or another attribute, in place of this one's
+        """
+        if "title" in changes:
+            changes["file"] = self.file.model_copy(update={"title": changes.pop("title")})
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other.history = {key: list(found) for key, found in self.history.items()}
+        vars(other).update(changes)
+        return other
+
+    def explain(self, path: str | None = None, everything: bool = False) -> pd.DataFrame:
+        """Return where each value comes from: path, value, layer, place, basis, source, and whether it holds.
+
+        Parameters
+        ----------
+        path : a setting, lever or parameter; all that the scenario says where None
+        everything : every number of the pack too
+        """
+        import pandas as pd
+
+        from cordiale.scenario.explain import explain
+
+        return pd.DataFrame(explain(self, path, everything=everything))
+
+    def differences(self, other: Scenario) -> list[str]:
+        """Return in words what another scenario does that this one does not."""
+        from cordiale.scenario.words import difference_words
+
+        return difference_words(self, other)
+
+    def known(self, what: str) -> pd.DataFrame:
+        """Return what a scenario of this pack can name: "levers", "measures", "parameters" or "scenarios"."""
+        import pandas as pd
+
+        from cordiale.scenario.listing import listing
+
+        return pd.DataFrame(listing(what, self.loaded.pack.name))
+
+    def to_yaml(self, path: Path | str | None = None, replace: bool = False) -> str:
+        """Return the scenario as the text of a file, from which every world is the same; with a path it is written.
+
+        Raises
+        ------
+        OptionError for a number that --set fixed in every world, which a file cannot say; StudyError where a file
+        is in the way
+        """
+        from cordiale.scenario.write import scenario_text, write_scenario
+
+        if path is not None:
+            write_scenario(self, Path(path), replace)
+        return scenario_text(self)
+
+    def __repr__(self) -> str:
+        told = "".join(f", {name} {value:g}" for name, value in self.levers.items())
+        return f"<Scenario {self.name}: {self.title}{told}>"
 
     def _last(self, prefix: str) -> dict[str, Any]:
         cut = len(prefix)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from cordiale.case.quarters import to_text
+from cordiale.files.atomic_write import user_path, write_text
 from cordiale.files.errors import OptionError
 from cordiale.scenario.settings import Scenario
 
@@ -52,6 +54,11 @@ def scenario_text(
     kept = {key: value for key, value in record.items() if value not in ({}, [])}
     head = "".join(f"# {line}\n" for line in note.splitlines())
     return head + yaml.dump(kept, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def write_scenario(scenario: Scenario, path: Path, replace: bool = False) -> Path:
+    """Write a scenario as a file and return its path; StudyError where a file is in the way."""
+    return write_text(user_path(path), scenario_text(scenario), replace)
 
 
 def _levers(scenario: Scenario) -> dict[str, float]:

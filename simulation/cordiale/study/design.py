@@ -278,7 +278,7 @@ def scenarios_of(folder: Path, design: Design, allow: Collection[str] = ()) -> l
     names = Names(loaded.pack)
     numbers = coded_numbers(loaded, names)
     scenarios = [
-        Scenario(each.name, _file(each), loaded, family, names, numbers, _history(each)) for each in design.scenarios
+        Scenario.of(each.name, _file(each), loaded, family, names, numbers, _history(each)) for each in design.scenarios
     ]
     for each, scenario in zip(design.scenarios, scenarios, strict=True):
         _check(folder / NAME, each.name, fault_of_values(each, scenario))

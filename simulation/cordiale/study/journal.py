@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
-from cordiale.files.atomic_write import check_name, durable, missing_parents, reason, remove_empty, user_path
+from cordiale.files.atomic_write import check_name, missing_parents, reason, remove_empty, user_path, write_durably
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
 from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of
 from cordiale.files.place import Moved, Place, mark_of
@@ -135,7 +135,7 @@ class Journal:
         for path in paths.values():
             path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
-        part = Part(name, {each: durable(paths[each], data) for each, data in files.items()}, dict(about or {}))
+        part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
         self._write(json.dumps(asdict(part)))
         self.parts[name] = part
         return part
@@ -178,7 +178,7 @@ class Journal:
 
     def write(self, name: str, text: str) -> None:
         """Write a text as a file of the result."""
-        durable(self.path(name), text.encode())
+        write_durably(self.path(name), text.encode())
 
     @property
     def kept(self) -> str:
@@ -207,7 +207,7 @@ class Journal:
                     "or begin anew with --replace"
                 )
         self._remove_work()
-        durable(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
+        write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
             folder.mkdir(exist_ok=True)
 
@@ -317,6 +317,7 @@ def journal(
     begun: Collection[str] = (),
     tables: tuple[str, ...] = (),
     publish: Callable[[Path], None] | None = None,
+    kind: str | None = None,
 ) -> Iterator[Journal]:
     """Give the journal of some work, gone on with where the same work was interrupted; at the end its result is named.
 
@@ -328,6 +329,7 @@ def journal(
     begun : files and folders of the result that are written before the first part
     tables : folders of the result whose files' hashes stand in its manifest
     publish : gives the result its place; under the name of `target`, see `Place`, where None
+    kind : of the result, as its manifest has it; that of the command's where None
 
     Raises
     ------
@@ -336,7 +338,7 @@ def journal(
     told = read_header(hidden(target))
     same = told is not None and (told.command, told.key) == (header.command, header.key)
     if publish is None:
-        kind = KINDS.get(header.command, header.command)
+        kind = kind or KINDS.get(header.command, header.command)
         place = Place(target, kind, replace, told.before if told is not None and same else None)
         header, publish = header.model_copy(update={"before": place.before}), place.publish
     run = Journal(target, header, unit, begun)

@@ -33,7 +33,7 @@ def entity_name(study: Study, entity: str, joint: str = "–") -> str:
 
 def quantity(study: Study, measure: str) -> str:
     """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
-    kind, part = study.kind(measure), measure.partition(".")[2]
+    kind, part = study.measure(measure), measure.partition(".")[2]
     return f"{kind.meaning}: {label(study, kind.of, part)}" if kind.of else kind.meaning
 
 
@@ -51,7 +51,7 @@ def sentence_case(text: str) -> str:
 
 def axis(study: Study, measure: str, *, change: bool = False) -> str:
     """Return an axis' label with the measure's unit."""
-    unit = study.kind(measure).unit
+    unit = study.measure(measure).unit
     return f"{quantity(study, measure)}, {points(unit) if change else unit}"
 
 
@@ -62,7 +62,7 @@ def points(unit: str) -> str:
 
 def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
-    unit = study.kind(measure).unit
+    unit = study.measure(measure).unit
     if unit == "share of worlds":
         return 0.0, 1.0
     found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)

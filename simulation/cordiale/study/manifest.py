@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cordiale.case.pack import Case
+from cordiale.case.pack import Case, Pack
 from cordiale.case.quarters import to_text
 from cordiale.engine.block import Failure, Plan, draws_own, requests, rows_of
 from cordiale.files.atomic_write import hash_of_all
@@ -78,8 +78,8 @@ def manifest_of(plan: Plan, design: Design, parts: Sequence[Done], folder: Path,
         "model": about_family(plan.family),
         "pack": design.pack,
         "article": first.loaded.pack.case.article.citation,
-        "names": {code: state.name for code, state in first.loaded.pack.states.items()},
-        "labels": _labels(first.loaded.pack.case),
+        "names": names_of(first.loaded.pack),
+        "labels": labels_of(first.loaded.pack.case),
         "focus": first.names.dyad(first.loaded.pack.case.focus),
         "seed": first.seed,
         "worlds": sum(part.kept for part in parts),
@@ -95,7 +95,31 @@ def manifest_of(plan: Plan, design: Design, parts: Sequence[Done], folder: Path,
         "design": hash_of(folder / DESIGN),
         "read": design.read,
         "command": design.command,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        **made_with(started),
+    }
+
+
+def about_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Return what the manifest of an analysis of one scenario says of it, and of what it was read from."""
+    pack = scenario.loaded.pack
+    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files]
+    return {
+        "pack": pack.name, "article": pack.case.article.citation, "model": scenario.family.name,
+        "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
+        "fixed": scenario.fixed, "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
+    }  # fmt: skip
+
+
+def made_with(started: float, *own: str) -> dict[str, Any]:
+    """Return the versions of what a result was made with, and how long it took.
+
+    Parameters
+    ----------
+    started : seconds since 1970
+    own : packages of the analysis alone
+    """
+    return {
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in (*PACKAGES, *own)},
         "timing": {
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
             "seconds": round(time.time() - started, 3),
@@ -114,7 +138,12 @@ def sealed(manifest: dict[str, Any]) -> str:
     return json.dumps(manifest | {"seal": seal(manifest)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _labels(case: Case) -> dict[str, dict[str, str]]:
+def names_of(pack: Pack) -> dict[str, str]:
+    """Return code -> name of each state."""
+    return {code: state.name for code, state in pack.states.items()}
+
+
+def labels_of(case: Case) -> dict[str, dict[str, str]]:
     """Return kind -> name -> label; the kinds are those that measures have parts of."""
     return {
         "issue": {name: each.label for name, each in case.issues.items()},

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
 from cordiale.study.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
-
-from cordiale.files.errors import OptionError
 
 EXACT = 1 << 15
 STEPS = 5000
@@ -102,7 +100,7 @@ def _cuts(study: Study, measure: str, scenario: str | None, entities: Sequence[s
     count = len(study.measures(scenario)[name])
     some = max(1, AT_ONCE // (study.worlds * len(study.quarters(scenario))))
     for first in range(0, len(at), some):
-        yield study.tables.values(scenario, name, count, entity=at[first : first + some])
+        yield study.store.values(scenario, name, count, entity=at[first : first + some])
 
 
 # ---------------------------------------------------------------- counting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,20 +14,26 @@ from numpy.typing import NDArray
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.files.remote import is_remote, remote
-from cordiale.models.measures import Kind
+from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.random import Array
 from cordiale.study.first_form import FIRST_FORM
+from cordiale.study.journal import Journal
 from cordiale.study.manifest import read_manifest
 from cordiale.study.partitions import TABLES, Tables, part_name
+from cordiale.study.result import Result, copy_of, output
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
+
+    from cordiale.study.attribution import Terms
+    from cordiale.study.verify import Verification
 
 
 FILES = ("manifest.json", *TABLES)
 
 
-class Study:
+class Study(Result):
     """A finished study.
 
     Attributes
@@ -35,6 +41,9 @@ class Study:
     folder : where it lies
     manifest : versions, seed, scenarios, content hashes, command, timing
     """
+
+    kind = "study"
+    digits = "%.6g"
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder, self.manifest = folder, manifest
@@ -58,6 +67,85 @@ class Study:
 
     def __repr__(self) -> str:
         return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
+
+    # ------------------------------------------------------------ as a result
+
+    def sentences(self) -> list[str]:
+        """Return the main findings, a sentence each."""
+        from cordiale.study.findings import findings
+
+        return findings(self)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the summary: mean and quantiles over worlds of every measure in every quarter."""
+        from cordiale.study.quantiles import summary
+
+        return {"summary": summary(self)}
+
+    def record(self) -> dict[str, Any]:
+        """Return what a program would read of it, as JSON."""
+        return {
+            "study": str(self.folder), "scenarios": self.scenarios, "worlds": self.worlds,
+            "findings": self.sentences(),
+        }  # fmt: skip
+
+    def plot(self, measure: str, chart: str = "fan", **options: object) -> Figure:
+        """Return a chart of one measure of one entity.
+
+        Parameters
+        ----------
+        measure : "alignment:FRA-JPN"
+        chart : "fan", "small_multiples" or "difference"
+        options : of the chart, such as width in inches
+        """
+        name, entity = self.find(measure)
+        if entity is None:
+            raise OptionError(f"'{measure}': name one state or dyad, such as {measure}:{self.recorded[name][0]}")
+        drawn: Figure = output().chart(self, chart, measure=name, entity=entity, **options)
+        return drawn
+
+    def terms(
+        self, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
+        behaviour: Behaviour | None = None, allow: Collection[str] = (),
+    ) -> Terms:  # fmt: skip
+        """Return why a dyad changed in a scenario, whose worlds are run again: each cause's part of every change.
+
+        Parameters
+        ----------
+        dyad : "FRA-JPN"; the case's focus where None
+        scenario : the first one where None
+        worlds : the first so many; all where None
+        behaviour, allow : as in `run`
+        """
+        from cordiale.study.attribution import of_study
+
+        return of_study(self, dyad, scenario, worlds, behaviour, allow)
+
+    def replay(
+        self, world: int, scenario: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = ()
+    ) -> list[Event]:
+        """Return what happens in one world, which is run again: proposals, signatures, entries, quarter by quarter."""
+        from cordiale.study.narrative import replay
+
+        return replay(self, world, scenario, behaviour=behaviour, allow=allow)
+
+    def verify(self, worlds: int = 16, behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Verification:
+        """Hash every file, run a sample of the worlds again, and return whether they match."""
+        from cordiale.study.verify import verify
+
+        return verify(self, worlds, behaviour=behaviour, allow=allow)
+
+    def write(self, run: Journal) -> None:
+        """Write a copy of it into the result of work in hand."""
+        copy_of(self.folder, run)
+
+    def _shown(self) -> pd.DataFrame:
+        """Return the last quarter alone."""
+        import pandas as pd
+
+        from cordiale.study.quantiles import last_quarter
+
+        return pd.DataFrame(last_quarter(self))
 
     # ------------------------------------------------------------ what there is
 
@@ -96,13 +184,13 @@ class Study:
         """The measures that the headline is made of; none where of nothing."""
         return [str(each) for each in self.model["parts"]]
 
-    def kind(self, measure: str) -> Kind:
+    def measure(self, name: str) -> Kind:
         """Return what a measure is, by its name without entity."""
-        head, dot, _ = measure.partition(".")
+        head, dot, _ = name.partition(".")
         kinds = self.model["measures"]
         if head + dot not in kinds:
-            hint = did_you_mean(measure, kinds)
-            raise OptionError(f"'{measure}' is no measure of the model {self.model['name']}{hint}")
+            hint = did_you_mean(name, kinds)
+            raise OptionError(f"'{name}' is no measure of the model {self.model['name']}{hint}")
         return Kind(**kinds[head + dot])
 
     def about(self, scenario: str) -> dict[str, Any]:
@@ -142,7 +230,7 @@ class Study:
     # ------------------------------------------------------------ values
 
     @cached_property
-    def tables(self) -> Tables:
+    def store(self) -> Tables:
         """What reads the files."""
         return Tables(self.folder, self.manifest)
 
@@ -173,7 +261,7 @@ class Study:
         else:
             name, only = self.places(measure, entity, scenario)
         quarters = slice(None) if quarter is None else quarter
-        return self.tables.values(scenario, name, len(self.measures(scenario)[name]), quarters, only)
+        return self.store.values(scenario, name, len(self.measures(scenario)[name]), quarters, only)
 
     def find(self, measure: str, entity: str | None = None, scenario: str | None = None) -> tuple[str, str | None]:
         """Return the names under which a measure and an entity are recorded; OptionError where they are not.
@@ -213,7 +301,7 @@ class Study:
         """
         scenario = scenario or self.scenarios[0]
         recorded = self.measures(scenario)
-        return self.tables.parts(scenario, {name: recorded[name] for name in measures or recorded})
+        return self.store.parts(scenario, {name: recorded[name] for name in measures or recorded})
 
     def frame(self, measures: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return measures as a tidy frame: scenario, world, quarter, measure, entity, value.
@@ -226,7 +314,7 @@ class Study:
         for measure in [measures] if isinstance(measures, str) else measures or []:
             one = self._filter(measure)
             wanted = one if wanted is None else wanted | one
-        frame = self.tables.frame(wanted)
+        frame = self.store.frame(wanted)
         for column in ("scenario", "quarter", "measure", "entity"):
             frame[column] = frame[column].cat.remove_unused_categories()
         return frame
@@ -245,7 +333,7 @@ class Study:
         ----------
         columns : paths of some of them; all where None
         """
-        return self.tables.inputs(self.about(scenario or self.scenarios[0])["inputs"], columns)
+        return self.store.inputs(self.about(scenario or self.scenarios[0])["inputs"], columns)
 
 
 def _there(path: Path) -> bool:

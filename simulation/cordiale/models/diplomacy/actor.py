@@ -20,7 +20,7 @@ from cordiale.models.random import Array, Streams
 from cordiale.models.sums import Flags
 
 
-class Stage(Protocol):
+class ModelView(Protocol):
     """The model, as states see it. W worlds, N states, K issues, A alternatives.
 
     Attributes
@@ -74,7 +74,7 @@ class Actor(mesa.Agent):
     kept : what hangs on numbers alone, with the numbers it was made from
     """
 
-    def __init__(self, model: Stage, code: str) -> None:
+    def __init__(self, model: ModelView, code: str) -> None:
         super().__init__(cast(mesa.Model, model))
         self.stage, self.code = model, code
         self.kept: dict[str, tuple[Parameters, Array]] = {}

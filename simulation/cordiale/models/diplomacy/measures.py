@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cordiale.models.base import Measure
 from cordiale.models.diplomacy.alignment import (
     PARTS,
     alignment,
@@ -18,7 +19,6 @@ from cordiale.models.diplomacy.alignment import (
     together,
 )
 from cordiale.models.diplomacy.ties import depth
-from cordiale.models.measures import Measure
 from cordiale.models.random import Array
 from cordiale.models.similarity import mutual, similarity
 from cordiale.models.sums import Flags, total

@@ -5,43 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-from cordiale.analysis.agreement import Agreement, Alpha, Row
+from cordiale.analysis.agreement import Agreement, Alpha
 from cordiale.case.load import LoadedPack
-from cordiale.files.atomic_write import write_files
-from cordiale.output.charts.layout import dress, finish, grid, pictures, sheet
+from cordiale.output.charts.layout import finish, grid, sheet, title_panels
 from cordiale.output.charts.style import BLUE, GREY, PAGE, SMALL, VERMILION, house_style
 from cordiale.study.labels import plain, short_citation
+from cordiale.study.result import Row
 
 LINE = 0.115  # inches between two states
 
 
-def save_agreement(found: Agreement, loaded: LoadedPack, folder: Path, replace: bool = False) -> list[Path]:
-    """Write the comparison as agreement.csv, agreement.png and agreement.svg, and return the files.
+def figures(found: Agreement) -> dict[str, Callable[[], Figure]]:
+    """Return the chart of both codings; none where no ideal point was coded."""
+    return {"agreement": partial(agreement_chart, found, found.loaded, source(found))} if found.issues else {}
 
-    Parameters
-    ----------
-    replace : whether files that lie there already may go
 
-    Raises
-    ------
-    StudyError where a file is in the way or the folder cannot be written
-    """
-    pack = loaded.pack
+def source(found: Agreement) -> str:
+    """Return the line at a chart's foot."""
+    pack = found.loaded.pack
     after = short_citation(pack.case.article.citation)
-    source = plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; {found.coding.path.name}")
-    table = partial(pd.DataFrame(found.cells).to_csv, index=False, float_format="%.10g", encoding="utf-8")
-    files: dict[str, Callable[[Path], object]] = {"agreement.csv": table}
-    if found.issues:
-        files |= pictures(agreement_chart(found, loaded, source), "agreement", source)
-    return write_files(folder, files, replace)
+    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; {found.coding.path.name}")
 
 
 @house_style()
@@ -59,7 +48,7 @@ def agreement_chart(found: Agreement, loaded: LoadedPack, source: str, *, width:
     figure, panels = sheet(width, rows * (len(states) * LINE + 0.55), rows, columns)
     alphas = {row["issue"]: row["alpha"] for row in found.issues}
     titles = [f"{case.issues[issue].label}: {_short(alphas[issue])}" for issue in issues]
-    panels = dress(figure, panels, titles, columns, room=0.5)
+    panels = title_panels(figure, panels, titles, columns, room=0.5)
     for axes, issue in zip(panels, issues, strict=True):
         cells = {row["path"].split(".")[0]: row for row in found.cells if row["path"].endswith(f".{issue}.ideal")}
         _panel(axes, states, cells)

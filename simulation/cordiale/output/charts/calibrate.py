@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import version
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,13 +14,28 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from cordiale.analysis.calibrate import Calibration, Posterior
-from cordiale.analysis.calibration_targets import FIRST, LAST
+from cordiale.analysis.calibration_targets import FIRST, LAST, record, yearly
 from cordiale.models.sums import Flags
-from cordiale.output.charts.layout import dress, finish, sheet
+from cordiale.output.charts.layout import finish, sheet, title_panels
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREY, PAGE, VERMILION, house_style
+from cordiale.study.labels import foot
 
 COLUMNS, BINS = 4, 24
+
+
+def figures(found: Calibration) -> dict[str, Callable[[], Figure]]:
+    """Return the chart of weights and steps."""
+    scenario = found.past.scenario
+    recorded = {code: years[0] for code, years in yearly(scenario, record(scenario)).items()}
+    names = {code: state.name for code, state in scenario.loaded.pack.states.items()}
+    return {"calibration": partial(calibration_chart, found, recorded, names, source(found))}
+
+
+def source(found: Calibration) -> str:
+    """Return the line at the chart's foot."""
+    scenario, pack = found.past.scenario, found.past.scenario.loaded.pack
+    return foot(version("cordiale"), pack.name, pack.case.article.citation, scenario.seed, len(found.distance))
 
 
 @house_style()
@@ -38,7 +55,7 @@ def calibration_chart(
     figure, panels = sheet(width, rows * 1.35 + 0.2, rows, COLUMNS, sharey=False)
     titles = [name + ("" if found.posteriors[name].learnt else " (nothing learnt)") for name in weights]
     titles += [f"{names[code]}: steps signed since {FIRST}" for code in states]
-    panels = dress(figure, panels, titles, COLUMNS, room=0.35)
+    panels = title_panels(figure, panels, titles, COLUMNS, room=0.35)
     for axes, name in zip(panels, weights, strict=False):
         _weight(axes, found.posteriors[name], found.prior.weights[name], found.kept)
     for axes, code in zip(panels[len(weights) :], states, strict=True):

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cordiale.analysis.compare import Comparison, Difference
-from cordiale.files.atomic_write import write_files
 from cordiale.output.charts.fan import difference
-from cordiale.output.charts.layout import finish, pictures, sheet
+from cordiale.output.charts.layout import finish, sheet
 from cordiale.output.charts.style import GREY, PAGE, house_style, look
 from cordiale.study import labels as words
 
 
-def draw_comparison(comparison: Comparison, folder: Path, replace: bool = False) -> list[Path]:
-    """Write the forest plot and a difference fan for each measure as PNG and SVG, and return their paths.
-
-    Parameters
-    ----------
-    replace : whether files that lie there already may go
-    """
-    study = comparison.study
-    source = words.source(study)
-    writers = pictures(forest(comparison), "forest", source)
-    for row in {(row.measure, row.entity): row for row in comparison.rows}.values():
+def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """Return the forest plot, and the difference over quarters of each measure."""
+    drawn: dict[str, Callable[[], Figure]] = {"forest": partial(forest, comparison)}
+    for row in {(row.measure, row.entity): row for row in comparison.differences}.values():
         if len(row.quarters) > 1:
             name = f"difference-{row.measure}-{row.entity}".replace(">", "-to-")
-            writers |= pictures(difference(study, row.measure, row.entity), name, source)
-    return write_files(folder, writers, replace)
+            drawn[name] = partial(difference, comparison.study, row.measure, row.entity)
+    return drawn
+
+
+def source(comparison: Comparison) -> str:
+    """Return the line at a chart's foot."""
+    return words.source(comparison.study)
 
 
 # ----------------------------------------------------------------
@@ -43,7 +41,7 @@ def forest(comparison: Comparison, *, width: float = PAGE) -> Figure:
 
     Thick: the 95 % interval of the mean by itself; thin: that which holds for all rows at once.
     """
-    study, rows = comparison.study, comparison.rows
+    study, rows = comparison.study, comparison.differences
     scenarios = list(dict.fromkeys((row.scenario, row.baseline) for row in rows))
     figure, (axes,) = sheet(width, 0.35 + 0.2 * len(rows))
     for at, row in enumerate(rows):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,15 +11,34 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from cordiale.analysis.discover import Box, Search
+from cordiale.analysis.discover import Box, Discovery, Search
 from cordiale.analysis.prim import SURE, Bounds
+from cordiale.analysis.response import target_words
 from cordiale.case.ranges import Coded
 from cordiale.output.charts.layout import finish, panel_title, sheet
-from cordiale.output.charts.sensitivity import name_rows
+from cordiale.output.charts.sensitivity import name_rows, source_of
 from cordiale.output.charts.style import BLUE, COLUMN, GREY, LOOKS, PAGE, PALE, RULE, SMALL, house_style
-from cordiale.scenario.words import share
+from cordiale.scenario.words import label, share
 
 ROW = 0.34  # inches
+
+
+def figures(found: Discovery) -> dict[str, Callable[[], Figure]]:
+    """Return the trade-off of coverage and density, and the boxes; nothing where no box was found."""
+    scenario, search = found.scenario, found.search
+    if not search.boxes:
+        return {}
+    title = f"Where {target_words(scenario, found.condition.target)} is {found.condition.words}: {scenario.title}"
+    names = {path: label(scenario, path) for box in search.boxes for path in box.bounds}
+    return {
+        "tradeoff": partial(tradeoff, search, title, source(found)),
+        "boxes": partial(boxes, search.boxes, scenario.ranges, names, title, source(found)),
+    }
+
+
+def source(found: Discovery) -> str:
+    """Return the line at a chart's foot."""
+    return source_of(found.scenario, f"{len(found.search.met)} worlds")
 
 
 @house_style()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_text
 from cordiale.output.charts.axes import quarter_axis, quarter_label, value_axis
-from cordiale.output.charts.layout import dress, finish, grid, label_edges, sheet, wrapped
+from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels, wrapped
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of, quarters
 from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, Look, house_style, look
 from cordiale.study import labels as words
@@ -213,7 +213,7 @@ def small_multiples(
     width = width or (COLUMN if len(several) == 1 else PAGE)
     rows, columns = grid(len(several))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
-    panels = dress(figure, panels, [series.label for series in several], columns)
+    panels = title_panels(figure, panels, [series.label for series in several], columns)
     shown = value_axis(panels[0], *reach(several), words.extent(study, measure))
     for series, axes in zip(several, panels, strict=True):
         _panel(axes, series, several[0] if len(several) > 1 else None, width / columns - 0.35)

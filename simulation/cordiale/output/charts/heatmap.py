@@ -50,7 +50,7 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     for axes in panels[len(squares) :]:
         axes.remove()
     of = f", of differences: ±{100 * bounds[1]:.1f}" if len(squares) > 2 else ""
-    what, unit = words.quantity(study, study.headline), study.kind(study.headline).unit
+    what, unit = words.quantity(study, study.headline), study.measure(study.headline).unit
     scales = f"Hundredths of {what} ({unit}); strongest colour of changes: ±{100 * bounds[0]:.1f}{of}"
     drawn = "medians of worlds; changes and differences within the same world"
     return finish(figure, words.sentence_case(f"{what} of all dyads"), scales, words.source(study, drawn))

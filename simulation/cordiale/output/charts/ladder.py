@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from cordiale.output.charts.axes import quarter_axis, quarter_label
-from cordiale.output.charts.layout import dress, finish, grid, sheet
+from cordiale.output.charts.layout import finish, grid, sheet, title_panels
 from cordiale.output.charts.recorded import Array, need, one_of, quarters, states
 from cordiale.output.charts.style import COLUMN, PAGE, SMALL, house_style
 from cordiale.study import labels as words
@@ -51,7 +51,7 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     width = width or (COLUMN if len(shares) == 1 else PAGE)
     rows, columns = grid(len(shares))
     figure, panels = sheet(width, rows * (ROW * len(chosen) + 0.55), rows, columns)
-    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.7)
+    panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.7)
     for name, each, axes in zip(study.scenarios, shares, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.75)
         _strips(axes, quarters(study, name), each[order])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,16 @@ from cordiale.study.labels import plain
 MARGIN = 0.05  # inches, at each edge
 _BREAK = re.compile(r"(?= (?!%))|(?<=\w-)(?=\w)")  # before a space, though not "50 %", and after a hyphen
 LEADING = 1.25  # height of a line over its font size
+
+
+class Page(Figure):
+    """A figure that a notebook shows without being told to."""
+
+    def _repr_png_(self) -> bytes:
+        picture = BytesIO()
+        with house_style():
+            self.savefig(picture, format="png")
+        return picture.getvalue()
 
 
 def sheet(
@@ -38,7 +49,7 @@ def sheet(
     width, height : inches; the height is that of the panels, and `finish` adds what the texts take
     ratios : relative widths of columns
     """
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
+    figure = Page(figsize=(width, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(
         rows, columns, sharey=sharey, squeeze=False, gridspec_kw={"width_ratios": ratios} if ratios else None
@@ -95,7 +106,9 @@ def panel_title(figure: Figure, axes: Axes, text: str, columns: int, *, head: st
     axes.set_title("\n".join(blocks), loc="left", pad=4, linespacing=1.1)
 
 
-def dress(figure: Figure, panels: list[Axes], titles: Sequence[str], columns: int, *, room: float = 0.45) -> list[Axes]:
+def title_panels(
+    figure: Figure, panels: list[Axes], titles: Sequence[str], columns: int, *, room: float = 0.45
+) -> list[Axes]:
     """Title a panel for each text, remove the panels that are left over, and return the others."""
     for axes, title in zip(panels, titles, strict=False):
         panel_title(figure, axes, title, columns, room=room)

@@ -12,7 +12,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 
 from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label, spread
-from cordiale.output.charts.layout import dress, finish, grid, label_edges, sheet
+from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
 from cordiale.output.charts.recorded import Array, need, quarters, states
 from cordiale.output.charts.style import COLUMN, GREY, LOOKS, PAGE, RULE, Look, house_style
 from cordiale.study import labels as words
@@ -66,7 +66,7 @@ def rank(
     width = width or (COLUMN if len(ranks) == 1 else PAGE)
     rows, columns = grid(len(ranks))
     figure, panels = sheet(width, rows * 2.1 + 0.2, rows, columns)
-    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.6)
+    panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.6)
     inches = width / columns - 0.6
     labels = [_panel(axes, each, looks, inches) for axes, each in zip(panels, ranks, strict=True)]
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)

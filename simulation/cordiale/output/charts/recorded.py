@@ -44,7 +44,7 @@ def one_of(study: Study, chart: str, measure: str | None, entity: str | None) ->
     OptionError for an unknown measure or one of the last quarter only; NotRecorded
     """
     name, colon, own = (measure or study.headline).partition(":")
-    if study.kind(name).last_only:
+    if study.measure(name).last_only:
         raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
     entity = own if colon else entity
     need(study, chart, name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,16 +11,30 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from cordiale.analysis.sample_size import Enough
+from cordiale.analysis.sample_size import Enough, SampleSize
 from cordiale.output.charts.axes import number
-from cordiale.output.charts.layout import dress, finish, grid, label_edges, sheet
+from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
 from cordiale.output.charts.style import GREY, PAGE, house_style, look
+from cordiale.study import labels
 
 SHOWN = 12  # measures, those that need most worlds
 
 
+def figures(found: SampleSize) -> dict[str, Callable[[], Figure]]:
+    """Return the chart of all measures."""
+    study = found.study
+    titles = {name: study.title(name) for name in study.scenarios}
+    title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else study.folder.name}"
+    return {"sample_size": partial(sample_size, found.each, titles, title, source(found))}
+
+
+def source(found: SampleSize) -> str:
+    """Return the line at a chart's foot."""
+    return labels.source(found.study)
+
+
 @house_style()
-def enough(
+def sample_size(
     found: Sequence[Enough], titles: Mapping[str, str], title: str, source: str, *, width: float = PAGE
 ) -> Figure:
     """Return the standard error against the number of worlds on logarithmic axes, one panel a measure.
@@ -34,7 +49,9 @@ def enough(
     names = sorted(need, key=lambda name: -need[name])[:SHOWN]
     rows, columns = grid(max(1, len(names)), most=3)
     figure, panels = sheet(width, rows * 1.7 + 0.2, rows, columns, sharey=False)
-    panels = dress(figure, panels, [f"{name}: {need[name]:,} worlds" for name in names] or ["nothing varies"], columns)
+    panels = title_panels(
+        figure, panels, [f"{name}: {need[name]:,} worlds" for name in names] or ["nothing varies"], columns
+    )
     series = list(dict.fromkeys((each.scenario, each.against) for each in moving))
     for axes, name in zip(panels, names, strict=False):
         _panel(axes, [each for each in moving if each.name == name], series)

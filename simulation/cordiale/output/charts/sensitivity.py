@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,17 +15,45 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from cordiale.analysis.morris import Effects
+from cordiale.analysis.response import target_words
+from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import Indices
 from cordiale.output.charts.axes import number
 from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREY, PAGE, RULE, SKY, SMALL, VERMILION, house_style
-from cordiale.study.labels import plain
+from cordiale.scenario.settings import Scenario
+from cordiale.study.labels import plain, short_citation
 
 SHOWN = 15  # groups; the others are counted in the subtitle
 ROW = 0.24  # inches
 LABEL = 2.4  # inches that the names of groups take at most
 WHISKER: dict[str, Any] = {"fmt": "none", "ecolor": "black", "elinewidth": 0.8, "capsize": 1.6, "capthick": 0.8}
+
+
+def figures(found: Sensitivity) -> dict[str, Callable[[], Figure]]:
+    """Return the chart of the method."""
+    title = f"What moves {target_words(found.scenario, found.target)}: {found.scenario.title}"
+    if isinstance(found.found, Indices):
+        return {"tornado": partial(tornado, found.found, found.names, title, source(found))}
+    return {"morris": partial(morris, found.found, found.names, title, source(found))}
+
+
+def source(found: Sensitivity) -> str:
+    """Return the line at the chart's foot."""
+    return source_of(found.scenario, f"mean over the luck of {found.luck} worlds")
+
+
+def source_of(scenario: Scenario, what: str) -> str:
+    """Return the line at the foot of a chart of one scenario.
+
+    Parameters
+    ----------
+    what : of what the chart is drawn: "1000 worlds"
+    """
+    pack = scenario.loaded.pack
+    after = short_citation(pack.case.article.citation)
+    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; seed {scenario.seed}; {what}")
 
 
 @house_style()

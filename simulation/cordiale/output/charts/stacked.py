@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cordiale.output.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.output.charts.fan import sentence
-from cordiale.output.charts.layout import dress, finish, grid, label_edges, sheet
+from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
 from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of, quarters
 from cordiale.output.charts.style import BLUE, COLUMN, GREEN, ORANGE, PAGE, PURPLE, house_style
 from cordiale.study import labels as words
@@ -48,7 +48,7 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
     width = width or (COLUMN if len(study.scenarios) == 1 else PAGE)
     rows, columns = grid(len(study.scenarios))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
-    panels = dress(figure, panels, [study.title(name) for name in study.scenarios], columns)
+    panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns)
     layers = [layers_of(study, entity, name) for name in study.scenarios]
     shown = value_axis(panels[0], 0.0, max(float(each.sum(axis=0).max()) for each in layers), (0.0, 1.0))
     for name, each, axes in zip(study.scenarios, layers, panels, strict=True):

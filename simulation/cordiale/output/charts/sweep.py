@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import matplotlib
@@ -18,31 +18,29 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLoc
 
 from cordiale.analysis.sweep import Sweep, digits_of, signed, subject
 from cordiale.analysis.sweep_design import Factor
-from cordiale.files.atomic_write import write_files
 from cordiale.output.charts.axes import number, value_axis, value_range
-from cordiale.output.charts.layout import dress, finish, grid, panel_title, pictures, sheet, wrapped
+from cordiale.output.charts.layout import finish, grid, panel_title, sheet, title_panels, wrapped
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, SMALL, house_style, ink_on, look
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
 
-def draw_sweep(sweep: Sweep, folder: Path) -> list[Path]:
-    """Write the charts of every measure as PNG and SVG into a folder, and return the files.
-
-    Raises
-    ------
-    StudyError where the folder cannot be written
-    """
-    writers: dict[str, Callable[[Path], object]] = {}
+def figures(sweep: Sweep) -> dict[str, Callable[[], Figure]]:
+    """Return a chart of each measure over the levels, and one of the effects where there are several factors."""
+    drawn: dict[str, Callable[[], Figure]] = {}
+    several = len(sweep.design.factors) > 1
     for measure, entity in sweep.measures:
         name = f"{measure}-{entity}".replace(">", "-to-")
-        source = words.source(texts_of(sweep))
-        chart = line_chart if len(sweep.design.factors) == 1 else grid_chart
-        writers |= pictures(chart(sweep, measure, entity), f"sweep-{name}", source)
-        if len(sweep.design.factors) > 1:
-            writers |= pictures(effects_chart(sweep, measure, entity), f"effects-{name}", source)
-    return write_files(folder, writers)
+        drawn[f"sweep-{name}"] = partial(grid_chart if several else line_chart, sweep, measure, entity)
+        if several:
+            drawn[f"effects-{name}"] = partial(effects_chart, sweep, measure, entity)
+    return drawn
+
+
+def source(sweep: Sweep) -> str:
+    """Return the line at a chart's foot."""
+    return words.source(texts_of(sweep))
 
 
 @house_style()
@@ -59,7 +57,7 @@ def line_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) 
     }
     figure, panels = sheet(width, 2.2, columns=2, sharey=False)
     titles = ["Level", f"Difference to the level {factor.values[0]:g}, world by world"]
-    left, right = dress(figure, panels, titles, 2)
+    left, right = title_panels(figure, panels, titles, 2)
     _curve(left, factor, told["mean"], told["low"], told["high"], told["q05"], told["q95"])
     _curve(right, factor, told["difference"], told["difference_low"], told["difference_high"])
     right.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
@@ -67,7 +65,7 @@ def line_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) 
     shown = value_axis(left, float(told["q05"].min()), float(told["q95"].max()), words.extent(study, measure))
     value_axis(right, float(min(each.min() for each in reach)), float(max(each.max() for each in reach)))
     left.set_ylabel(wrapped(figure, words.axis(study, measure), 1.7))
-    right.set_ylabel(wrapped(figure, f"difference, {words.points(study.kind(measure).unit)}", 1.7))
+    right.set_ylabel(wrapped(figure, f"difference, {words.points(study.measure(measure).unit)}", 1.7))
     for axes in (left, right):
         axes.set_xlabel(wrapped(figure, words.plain(factor.axis), width / 2 - 0.7))
     said = "Dark: mean and its 95 % interval; pale: 90 % of worlds" + (f"; left, {shown}" if shown else "")

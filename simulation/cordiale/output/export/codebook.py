@@ -46,7 +46,7 @@ def _recorded(study: Study, measure: str) -> str:
 def _whom(study: Study, recorded: Sequence[str], measure: str) -> str:
     states = len(study.manifest["names"])
     every = {"state": states, "directed": states * (states - 1), "dyad": states * (states - 1) // 2}
-    if len(recorded) == every[study.kind(measure).entity]:
+    if len(recorded) == every[study.measure(measure).entity]:
         return "all"
     return ", ".join(recorded) or "none"
 

@@ -112,7 +112,7 @@ def _free(name: str, used: set[str]) -> str:
 
 
 def _column(study: Study, measure: str, base: str, ending: str, worlds: bool) -> Column:
-    kind, what = study.kind(measure), quantity(study, measure)
+    kind, what = study.measure(measure), quantity(study, measure)
     statistic = "" if worlds else STATISTICS[ending]
     unit = "0 or 1" if worlds and kind.unit == "share of worlds" else kind.unit
     whom = {"dyad": "of the two", "directed": "of the first toward the second", "state": "of the state"}[kind.entity]

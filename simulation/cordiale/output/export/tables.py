@@ -89,7 +89,7 @@ def tables(study: Study, states: States, *, worlds: bool, year: YearOf) -> list[
 
 def _measures(study: Study, entity: Entity) -> list[str]:
     names = dict.fromkeys(name for scenario in study.scenarios for name in study.measures(scenario))
-    return [name for name in names if study.kind(name).entity in _HOLDS[entity]]
+    return [name for name in names if study.measure(name).entity in _HOLDS[entity]]
 
 
 # ---------------------------------------------------------------- pieces

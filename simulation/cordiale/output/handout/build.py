@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from cordiale.case.quarters import to_text
+from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
 from cordiale.output.handout.cells import (
@@ -56,7 +57,6 @@ WORLDS = 200  # of each cell: 36 cells take about a minute on two cores
 
 def handout(
     scenarios: Sequence[str | Path | Scenario],
-    *,
     levers: Sequence[str] = (),
     worlds: int = WORLDS,
     dyad: str | None = None,
@@ -64,9 +64,11 @@ def handout(
     jobs: int | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
+    out: Path | str | None = None,
+    replace: bool = False,
     progress: Progress | None = None,
-) -> str:
-    """Run a grid of the levers that scenarios move and return the page.
+) -> Path:
+    """Run a grid of the levers that scenarios move, write the page for a class, and return its path.
 
     Parameters
     ----------
@@ -76,18 +78,23 @@ def handout(
     worlds : of each cell, two at least
     dyad : whose alignment; the case's focus where None
     seed, jobs, model, allow : as in `run`
+    out : the file; `outputs/handout-<names>.html` where None
+    replace : whether a file that lies there may go
     progress : called with (cells done, cells in all)
 
     Raises
     ------
-    FileError, OptionError
+    FileError, OptionError, StudyError
     """
-    return html(prepare(scenarios, levers, worlds, dyad, seed, jobs, model, allow, progress))
+    file = user_path(out or default_file(scenarios))
+    check_files([file], replace)
+    made = prepare(scenarios, levers, worlds, dyad, seed, jobs, model, allow, progress)
+    return write_text(file, html(made), replace)
 
 
-def default_file(scenarios: Sequence[str]) -> Path:
+def default_file(scenarios: Sequence[str | Path | Scenario]) -> Path:
     """Return `outputs/handout-<names>.html`."""
-    names = "-".join(Path(name).stem for name in scenarios)
+    names = "-".join(each.name if isinstance(each, Scenario) else Path(each).stem for each in scenarios)
     return Path("outputs") / f"handout-{names[:100]}.html"
 
 
@@ -101,7 +108,7 @@ def prepare(
     model: str | None,
     allow: Collection[str],
     progress: Progress | None,
-) -> Result:
+) -> Handout:
     """Run the grid; parameters and errors as in `handout`."""
     loaded = [
         each.copy() if isinstance(each, Scenario) else load_scenario(each, model=model, allow=allow)
@@ -123,7 +130,7 @@ def prepare(
     cells = tuple(grid.scenario(cell) for cell in range(grid.cells))
     work = Work(cells, pair, worlds, rules)
     command = _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed)
-    return Result(loaded, grid, run_cells(work, jobs, progress), pair, left_out, command)
+    return Handout(loaded, grid, run_cells(work, jobs, progress), pair, left_out, command)
 
 
 def _dyad(base: Scenario, text: str | None) -> str:
@@ -164,7 +171,7 @@ def _command(names: Sequence[str], levers: Sequence[str], worlds: int, dyad: str
 MARK = "cordiale handout"  # by which --replace knows a handout
 
 
-def html(result: Result) -> str:
+def html(result: Handout) -> str:
     """Return the page; the same result gives the same bytes."""
     from jinja2 import Environment, StrictUndefined
 
@@ -200,7 +207,7 @@ def embedded(data: dict[str, Any]) -> str:
 # ---------------------------------------------------------------- what stands on the page
 
 
-def _texts(result: Result, singles: Sequence[Single], questions: Sequence[Question]) -> dict[str, Any]:
+def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Question]) -> dict[str, Any]:
     from cordiale.study.labels import short_citation
 
     grid, base = result.grid, result.grid.base
@@ -242,7 +249,7 @@ _PARTS = {
 }
 
 
-def _control(result: Result, control: Control) -> dict[str, Any]:
+def _control(result: Handout, control: Control) -> dict[str, Any]:
     base = result.grid.base
     lever = base.loaded.pack.case.levers[control.name]
     ranges = []
@@ -264,7 +271,7 @@ def _scale(base: Scenario, path: str) -> str:
     return f". On this scale 0 is: {issue.zero}; 1 is: {issue.one}"
 
 
-def _presets(result: Result) -> list[dict[str, Any]]:
+def _presets(result: Handout) -> list[dict[str, Any]]:
     """Return the cells that a button leads to: nothing changed, and each scenario that the grid holds."""
     found = [{"title": "Nothing changed", "question": "", "levels": (0,) * len(result.grid.controls)}]
     for scenario in result.scenarios:
@@ -275,7 +282,7 @@ def _presets(result: Result) -> list[dict[str, Any]]:
     return found
 
 
-def _row(result: Result, at: int) -> dict[str, Any]:
+def _row(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at].values[HEADLINE], result.cells[0].values[HEADLINE]
     chosen = zip(result.grid.controls, result.grid.levels(at), strict=True)
     (found,) = told((cell - base)[:, -1:])
@@ -290,7 +297,7 @@ _BAND = ("mean", "low", "high")
 
 
 @dataclass(frozen=True)
-class Result:
+class Handout:
     """A grid that has been run.
 
     Attributes
@@ -321,7 +328,7 @@ class Result:
         return " and ".join(states[code].name for code in self.dyad.split("-"))
 
 
-def data_of(result: Result, questions: Sequence[Question]) -> dict[str, Any]:
+def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
     """Return all that the page shows and that a control can change."""
     names = names_of(result.grid.base)
     cells = [_cell(result, at, names) for at in range(result.grid.cells)]
@@ -340,7 +347,7 @@ def data_of(result: Result, questions: Sequence[Question]) -> dict[str, Any]:
     }
 
 
-def _cell(result: Result, at: int, names: dict[str, str]) -> dict[str, Any]:
+def _cell(result: Handout, at: int, names: dict[str, str]) -> dict[str, Any]:
     cell, base = result.cells[at], result.cells[0]
     values = cell.values[HEADLINE]
     own = told(values - base.values[HEADLINE], base.values[HEADLINE])

@@ -8,8 +8,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from cordiale.analysis.attribution import terms
-from cordiale.analysis.intervals import effect
 from cordiale.engine.block import worlds_of
 from cordiale.engine.pool import ordered
 from cordiale.engine.sample import Sampler, blocks
@@ -17,6 +15,8 @@ from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import Timeline
+from cordiale.study.attribution import terms
+from cordiale.study.intervals import effect
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
 HEADLINE = "headline"
@@ -336,7 +336,7 @@ def _by_label(cell: Cell, base: Cell, names: Mapping[str, str]) -> dict[str, Arr
 
 def _label(cause: Cause, names: Mapping[str, str]) -> str:
     """Return a cause in words; the same for all domains of practice."""
-    from cordiale.output.charts.attribution import TRUST
+    from cordiale.output.charts.terms import TRUST
 
     part, quantity, name = cause
     if part == "practice":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cordiale.analysis.baseline_checks import Row
-from cordiale.analysis.calibrate import LEARNT, Calibration, Effect, quantiles, yaml_lines
+from cordiale.analysis.calibrate import LEARNT, Calibration, Effect, fit_rows, missed, weight_rows, yaml_lines
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """# Calibration to 2007-2018
@@ -102,53 +102,10 @@ def page(found: Calibration, effect: Effect, settings: Settings, in_model: bool)
     pairs: list[Row] = [{"weight": a, "with": b, "correlation": value} for a, b, value in found.correlations[:6]]
     lines = "\n".join(yaml_lines(found.posteriors)) or "# nothing: the record says nothing of any weight"
     return "\n".join([
-        head + FIT.format(fresh=fresh), markdown(fit_rows(found, effect)), missed(found),
+        head + FIT.format(fresh=fresh), markdown(fit_rows(found, effect)), missed(found) + "\n",
         WEIGHTS.format(learnt=LEARNT), markdown(weight_rows(found)), CHART, markdown(pairs),
         SOUND.format(sound=settings.sound_worlds), markdown(sound_rows(effect)), ADOPT.format(lines=lines),
     ])  # fmt: skip
-
-
-def fit_rows(found: Calibration, effect: Effect) -> list[Row]:
-    """Return a row a statistic: the record and the worlds."""
-    rows: list[Row] = []
-    for name, target in found.targets.items():
-        values = found.prior.statistics[name]
-        rows.append({
-            "statistic": name, "recorded": f"{target.recorded:.6g}", "tolerance": f"{target.tolerance:g}",
-            "prior": quantiles(values), "kept": quantiles(values[found.kept]),
-            "new ranges": quantiles(effect.fresh.statistics[name]),
-        })  # fmt: skip
-    return rows
-
-
-def missed(found: Calibration) -> str:
-    """Return in words where the record lies outside what the kept worlds do."""
-    outside = []
-    for name, target in found.targets.items():
-        low, high = np.nanquantile(found.prior.statistics[name][found.kept], [0.05, 0.95])
-        if not low <= target.recorded <= high:
-            digits = 1 if high > 100 else 2
-            ends = f"{low:.{digits}f} to {high:.{digits}f}"
-            outside.append(f"{name} ({target.recorded:.6g} against {ends})")
-    return f"The record lies outside the 5 to 95 % of the kept worlds for: {'; '.join(outside) or 'no statistic'}.\n"
-
-
-def weight_rows(found: Calibration) -> list[Row]:
-    """Return a row a weight: before and after."""
-    rows: list[Row] = []
-    for name, each in found.posteriors.items():
-        new = f"{each.low:g} / {each.best:g} / {each.high:g}" + (" (width by the rule)" if each.widened else "")
-        rows.append({
-            "weight": name, "prior": f"{each.prior.low:g} / {each.prior.best:g} / {each.prior.high:g}",
-            "all draws": _three(each.drawn), "kept draws": _three(each.kept), "narrower": f"{each.narrowing:.0%}",
-            "chance": "below 0.001" if each.chance < 0.001 else f"{each.chance:.3f}",
-            "new range": new if each.learnt else "as before",
-        })  # fmt: skip
-    return rows
-
-
-def _three(values: tuple[float, float, float]) -> str:
-    return " / ".join(f"{value:.3g}" for value in values)
 
 
 def sound_rows(effect: Effect) -> list[Row]:

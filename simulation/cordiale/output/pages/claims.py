@@ -1,17 +1,11 @@
-"""Verdicts as a table, and as a Markdown appendix for a paper."""
+"""Verdicts as a Markdown appendix for a paper."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from cordiale.analysis.judge import Verdict, Verdicts
 from cordiale.output.pages.baseline import markdown
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 HEAD = """# The article's claims in the model
 
@@ -24,28 +18,11 @@ claims are shown as such; no number was set to make a claim pass.
 """
 
 
-def frame(found: Verdicts) -> pd.DataFrame:
-    """Return a row a claim, in the order of the article."""
-    import pandas as pd
-
-    return pd.DataFrame([_row(each) for each in found.verdicts])
-
-
-def _row(each: Verdict) -> dict[str, Any]:
-    claim = each.claim
-    return {
-        "id": claim.id, "locator": claim.locator, "voice": claim.voice, "claim": claim.paraphrase, "sign": claim.sign,
-        "verdict": each.kind, "measure": claim.test.measure if claim.test else "", "effect": each.mean,
-        "low": each.low, "high": each.high, "margin": claim.test.margin if claim.test else np.nan,
-        "codings": each.codings, "placebo": each.placebo, "reason": claim.not_testable or "",
-    }  # fmt: skip
-
-
 def appendix(found: Verdicts) -> str:
     """Return the Markdown page."""
     settings = found.settings
     head = HEAD.format(
-        words="\n".join(found.words), worlds=settings.worlds, codings=settings.codings, placebos=settings.placebos
+        words="\n".join(found.sentences()), worlds=settings.worlds, codings=settings.codings, placebos=settings.placebos
     )
     tested = [_line(each) for each in found.verdicts if each.kind != "not testable here"]
     others = [

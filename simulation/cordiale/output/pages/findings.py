@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from os.path import isdir
 from pathlib import Path
 from textwrap import fill
@@ -12,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cordiale.analysis.baseline_checks import focus_of
-from cordiale.analysis.intervals import effect, simultaneous
 from cordiale.case.load import is_file, scenario_names
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError, short
 from cordiale.models.random import Array
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.study.intervals import effect, simultaneous
 
 if TYPE_CHECKING:
     import pandas as pd
-from dataclasses import dataclass
 
 NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
 HEAD = """# Findings

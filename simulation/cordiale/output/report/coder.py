@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cordiale.analysis.agreement import agreement, sentences
-from cordiale.analysis.compare import Difference, compare
+from cordiale.analysis.agreement import compared
+from cordiale.analysis.compare import Difference, differences
 from cordiale.output.report.elements import Table, comparable, digits, signed, span
 from cordiale.output.report.rebuilt import Rebuilt
 from cordiale.output.report.sources import group_of
@@ -37,8 +37,10 @@ def coder(rebuilt: Rebuilt) -> Coder:
     ]
     codings = {each.coding.path: each.coding for each in rebuilt.scenarios.values() if each.coding}
     for coding in codings.values():
-        ideals = len(rebuilt.first.names.states) * len(rebuilt.first.names.issues)
-        told += [f"{coding.path.name} against the pack:", *sentences(agreement(coding, ideals, RESAMPLES))]
+        told += [
+            f"{coding.path.name} against the pack:",
+            *compared(rebuilt.first.loaded, coding, RESAMPLES).sentences(),
+        ]
     tables = [table for table in (_effects(rebuilt.study), _pairs(rebuilt)) if table]
     if not tables and not codings:
         told.append(
@@ -57,7 +59,7 @@ def _effects(study: Study) -> Table | None:
     recorded = all(focus in alike.measures(name).get(study.headline, []) for name in alike.scenarios)
     if not whole or len(plain) < 2 or not recorded:
         return None
-    rows = [_effect(alike, row) for row in compare(alike, [f"{study.headline}:{focus}"], whole).rows]
+    rows = [_effect(alike, row) for row in differences(alike, [f"{study.headline}:{focus}"], whole).differences]
     caption = (
         f"{subject(study, study.headline, focus)} in {alike.quarters()[-1]}: each scenario's difference to "
         f"“{study.title(study.scenarios[0])}” under each coding, and how far the coding changes the difference."

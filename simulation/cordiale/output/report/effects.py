@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.compare import Comparison, Difference, compare
-from cordiale.analysis.intervals import simultaneous
+from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
-from cordiale.output.charts.catalogue import CHARTS
+from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
+from cordiale.study.intervals import simultaneous
 from cordiale.study.labels import entity_name, extent, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
@@ -49,7 +49,7 @@ def effects(study: Study) -> Effects:
     if not asked:
         missing.append("No measure is recorded in all scenarios quarter by quarter: no difference is taken.")
         return Effects([], [], missing)
-    found = compare(alike, asked)
+    found = differences(alike, asked)
     told = [_sentence(alike, rows) for rows in _by_scenario(found)]
     tables = [_table(alike, found), *([dyads] if (dyads := _dyads(alike)) else [])]
     return Effects(told, tables, missing)
@@ -65,13 +65,13 @@ def _asked(study: Study) -> Iterator[str]:
     }
     own = [study.headline, *study.components]
     parts = [f"{part}:{focus}" for part in own if focus in shared.get(part, [])]
-    others = [f"{name}:{all_[0]}" for name, all_ in shared.items() if all_ and not study.kind(name).last_only]
+    others = [f"{name}:{all_[0]}" for name, all_ in shared.items() if all_ and not study.measure(name).last_only]
     yield from parts or others[:MOST_MEASURES]
 
 
 def _by_scenario(found: Comparison) -> list[list[Difference]]:
-    names = dict.fromkeys(row.scenario for row in found.rows)
-    return [[row for row in found.rows if row.scenario == name] for name in names]
+    names = dict.fromkeys(row.scenario for row in found.differences)
+    return [[row for row in found.differences if row.scenario == name] for name in names]
 
 
 def _clear(row: Difference) -> bool:
@@ -127,9 +127,10 @@ def _table(study: Study, found: Comparison) -> Table:
         ]
         for rows in _by_scenario(found) for row in rows
     ]  # fmt: skip
-    entities = dict.fromkeys(entity_name(study, row.entity) for row in found.rows)
+    entities = dict.fromkeys(entity_name(study, row.entity) for row in found.differences)
+    last = found.differences[0].quarters[-1]
     caption = (
-        f"Differences to “{study.title(study.scenarios[0])}” in {found.rows[0].quarters[-1]}, {', '.join(entities)}. "
+        f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
         f"Means over {study.worlds} matched worlds with 95 % intervals (BCa bootstrap); all at once: intervals that "
         "hold for every row of the table together (max-t bootstrap); same sign: share of worlds that differ the way "
         "the mean does; size: in standard deviations of the measure over worlds in the first scenario."
@@ -178,7 +179,7 @@ def levels(study: Study) -> list[Table]:
             "is so or not so, the share of worlds."
         )
         told = [
-            [subject(study, *row), study.kind(row[0]).unit, *(_level(study, *row, name) for name in names)]
+            [subject(study, *row), study.measure(row[0]).unit, *(_level(study, *row, name) for name in names)]
             for row in rows
         ]  # fmt: skip
         head = ["Measure", "Unit", *(study.title(name) for name in names)]
@@ -189,7 +190,7 @@ def levels(study: Study) -> list[Table]:
 def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if entity not in study.measures(scenario).get(measure, []):
         return "not recorded"
-    values, unit = study.values(measure, entity, scenario, quarter=-1), study.kind(measure).unit
+    values, unit = study.values(measure, entity, scenario, quarter=-1), study.measure(measure).unit
     if unit == "share of worlds":
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])

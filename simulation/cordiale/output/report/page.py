@@ -10,7 +10,6 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from cordiale.analysis.findings import findings
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.output.pages.findings import limits
 from cordiale.output.report import claims, coder, effects, record, sensitivity, sources
@@ -18,12 +17,13 @@ from cordiale.output.report import effects as figures
 from cordiale.output.report import sources as policies
 from cordiale.output.report.elements import pair, typeset
 from cordiale.output.report.rebuilt import rebuild
+from cordiale.study.findings import findings
 from cordiale.study.study import Study
 
 NAME = "report.html"
 
 
-def report(given: Study, verdicts: Path | None = None, sensitive: Path | None = None) -> str:
+def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = None) -> str:
     """Return a study's report as the text of an HTML file that asks for no other.
 
     Parameters
@@ -54,22 +54,27 @@ def report(given: Study, verdicts: Path | None = None, sensitive: Path | None = 
     })  # fmt: skip
 
 
-def save(study: Study, out: Path | None = None, *, replace: bool = False, **folders: Path | None) -> Path:
-    """Write a study's report into a file, whole or not at all, and return its path.
+def report(
+    study: Study | Path | str, out: Path | str | None = None, *, replace: bool = False, claims: Path | None = None,
+    sensitivity: Path | None = None,
+) -> Path:  # fmt: skip
+    """Write a study as one HTML file to read, print and mail, whole or not at all, and return its path.
 
     Parameters
     ----------
+    study : itself, or its folder
     out : `report.html` in the study's folder where None
     replace : whether a file that lies there may go
-    folders : `verdicts` and `sensitive`, as in `report`
+    claims, sensitivity : folders that `judge` and `sensitivity` wrote
 
     Raises
     ------
-    StudyError where a file is in the way or the folder cannot be written, and what `report` raises
+    StudyError where a file is in the way or the folder cannot be written, and what `html` raises
     """
-    path = study.folder / NAME if out is None else user_path(out)
+    found = study if isinstance(study, Study) else Study.open(study)
+    path = found.folder / NAME if out is None else user_path(out)
     check_files([path], replace)
-    return write_text(path, report(study, **folders), replace)
+    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity), replace)
 
 
 def _title(study: Study) -> str:

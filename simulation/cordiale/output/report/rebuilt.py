@@ -108,4 +108,4 @@ def coded_by(scenario: Scenario) -> Scenario:
     origin, history = Origin(scenario.coding.name, None, None), dict(scenario.history)
     for cell in scenario.coding.cells:
         history.setdefault(f"{PREFIX}{cell.path}", [Setting(cell.coded, origin)])
-    return replace(scenario, history=history)
+    return scenario.copy(history=history)

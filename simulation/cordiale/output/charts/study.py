@@ -1,0 +1,150 @@
+"""Charts that a paper can print, drawn from a study; matplotlib is loaded when the first one is drawn."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cordiale.files.errors import OptionError, did_you_mean
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cordiale.study.study import Study
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A kind of chart.
+
+    Attributes
+    ----------
+    path : "module:function"
+    needs : measures that a study must record for it besides the headline
+    shows : what it shows, in a line
+    """
+
+    path: str
+    needs: tuple[str, ...]
+    shows: str
+
+    @property
+    def function(self) -> Callable[..., Figure]:
+        """The function that draws it, imported when asked for."""
+        module, _, name = self.path.partition(":")
+        function: Callable[..., Figure] = getattr(import_module(module), name)
+        return function
+
+
+def _chart(name: str, shows: str, *needs: str, module: str | None = None) -> Chart:
+    return Chart(f"cordiale.output.charts.{module or name}:{name}", needs, shows)
+
+
+CHARTS: dict[str, Chart] = {
+    "fan": _chart("fan", "a measure over quarters, median and bands by scenario"),
+    "small_multiples": _chart("small_multiples", "the same, a panel a scenario", module="fan"),
+    "difference": _chart("difference", "difference to the first scenario in the same world", module="fan"),
+    "parts": _chart("parts", "what a dyad's alignment is made of, stacked", module="stacked"),
+    "heatmap": _chart("heatmap", "alignment of all dyads, its change, and differences by scenario"),
+    "ladder": _chart("ladder", "how many rungs of agreement dyads have in force", "ladder"),
+    "network": _chart("network", "states as a network, with blocs", "same_bloc"),
+    "rank": _chart("rank", "how a state ranks its partners", "rank"),
+    "membership": _chart("membership", "who is a member of the formats", "member.*"),
+}
+
+
+def figure(study: Study, name: str, **options: object) -> Figure:
+    """Return one chart.
+
+    Parameters
+    ----------
+    options : those of the chart's function, such as measure="trust", entity="FRA-JPN"
+
+    Raises
+    ------
+    OptionError for an unknown chart or option, or a measure that the study lacks
+    """
+    if name not in CHARTS:
+        raise OptionError(f"'{name}' is no chart{did_you_mean(name, CHARTS)} (known: {', '.join(CHARTS)})")
+    function = CHARTS[name].function
+    known = list(inspect.signature(function).parameters)[1:]
+    for option in options:
+        if option not in known:
+            hint = did_you_mean(option, known)
+            raise OptionError(f"the chart '{name}' has no option '{option}'{hint} (it has: {', '.join(known)})")
+    return function(study, **options)
+
+
+def figures(study: Study) -> dict[str, Callable[[], Figure]]:
+    """Return name -> what draws a chart, of all that the study's measures allow."""
+    from cordiale.output.charts.recorded import NotRecorded
+
+    found: dict[str, Callable[[], Figure]] = {}
+    for name in CHARTS:
+        with suppress(NotRecorded):
+            drawn = figure(study, name)
+            found[name] = lambda drawn=drawn: drawn  # type: ignore[misc]
+    return found
+
+
+def source(study: Study) -> str:
+    """Return the line at a chart's foot."""
+    from cordiale.study.labels import source as of
+
+    return of(study)
+
+
+def chart(
+    study: Study | Path | str, name: str, folder: Path | str | None = None, replace: bool = False, **options: object
+) -> list[Path]:
+    """Draw one chart of a study as PNG and SVG, and return the files.
+
+    Parameters
+    ----------
+    study : itself, or its folder
+    folder : for the files; `charts` in the study's own where None
+    replace : whether files that lie there already may go
+    options : those of the chart's function, such as measure="trust", entity="FRA-JPN"
+
+    Raises
+    ------
+    OptionError for an unknown chart or option, or a measure that the study lacks;
+    StudyError where a file is in the way or the folder cannot be written
+    """
+    from cordiale.files.atomic_write import user_path, write_files
+    from cordiale.output.charts.layout import pictures
+    from cordiale.study.study import Study
+
+    found = study if isinstance(study, Study) else Study.open(study)
+    target = found.folder / "charts" if folder is None else user_path(folder)
+    return write_files(target, pictures(figure(found, name, **options), name, source(found)), replace)
+
+
+def draw_all(
+    study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None, replace: bool = False
+) -> list[Path]:
+    """Draw every chart that the study's measures allow into a folder, and return the files.
+
+    Parameters
+    ----------
+    progress : called with (charts done, charts in all) after each
+    replace : whether files that lie there already may go
+
+    Raises
+    ------
+    StudyError where a file is in the way or the folder cannot be written
+    """
+    from cordiale.output.charts.recorded import NotRecorded
+
+    files = []
+    for done, name in enumerate(CHARTS, 1):
+        with suppress(NotRecorded):
+            files += chart(study, name, folder, replace)
+        if progress is not None:
+            progress(done, len(CHARTS))
+    return files

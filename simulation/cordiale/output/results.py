@@ -1,0 +1,64 @@
+"""Charts and pages of results, found by the kind of a result: what `study/result.py` asks for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cordiale.files.atomic_write import write_files
+from cordiale.study.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from cordiale.study.study import Study
+
+
+def figures(found: Result) -> dict[str, Callable[[], Figure]]:
+    """Return name -> what draws a chart; none of a kind that has none."""
+    charts = _charts(found)
+    return {} if charts is None else dict(charts.figures(found))
+
+
+def draw(found: Result, folder: Path, replace: bool = False) -> list[Path]:
+    """Write every chart of a result as PNG and SVG into a folder, and return the files.
+
+    Parameters
+    ----------
+    replace : whether files that lie there already may go
+
+    Raises
+    ------
+    StudyError where a file is in the way or the folder cannot be written
+    """
+    from cordiale.output.charts.layout import pictures
+
+    written: list[Path] = []
+    for name, one in figures(found).items():
+        written += write_files(folder, pictures(one(), name, _charts(found).source(found)), replace)
+    return written
+
+
+def pages(found: Result) -> dict[str, str]:
+    """Return name of a file -> text of the pages that lie beside a result's tables."""
+    if found.kind != "claims":
+        return {}
+    from cordiale.output.pages.claims import appendix
+
+    return {"claims.md": appendix(found)}  # type: ignore[arg-type]
+
+
+def chart(study: Study, name: str, **options: object) -> Figure:
+    """Return one chart of a study."""
+    from cordiale.output.charts.study import figure
+
+    return figure(study, name, **options)
+
+
+def _charts(found: Result) -> Any:
+    """Return the module of a kind's charts: figures(found), source(found)."""
+    home = f"cordiale.output.charts.{found.kind}"
+    return import_module(home) if find_spec(home) is not None else None

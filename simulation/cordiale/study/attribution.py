@@ -1,0 +1,223 @@
+"""Why a dyad changed: each cause's part of every quarter's change of trust, practice and similarity.
+
+Causes add up to the change in each world (a test holds them to 1e-9), so their means over worlds do too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cordiale.case.quarters import to_text
+from cordiale.engine.block import Plan, start_worlds
+from cordiale.engine.pool import Ordered
+from cordiale.files.errors import OptionError, did_you_mean
+from cordiale.models.base import Behaviour, steps
+from cordiale.models.random import Array
+from cordiale.scenario.load import Scenario
+from cordiale.study.design import read_design, scenarios_of
+from cordiale.study.journal import Header
+from cordiale.study.manifest import about_scenario
+from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.run import BLOCK, make_plan
+from cordiale.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Terms(Result):
+    """The causes of one dyad's changes.
+
+    Attributes
+    ----------
+    scenario : in which they work
+    quarters : (Q,)
+    changes : (quantity, cause) -> (worlds, Q) contribution; quantities "trust FRA>JPN", "practice", "similarity"
+    levels : quantity -> (worlds, Q + 1) the quantity itself from the start on
+    values : "FRA>JPN" -> {term: (worlds, Q)} mean worth of an initiative in a domain, by term, in utility
+    """
+
+    kind = "terms"
+    digits = "%.10g"
+    scenario: Scenario
+    dyad: str
+    quarters: list[str]
+    changes: dict[tuple[str, str], Array]
+    levels: dict[str, Array]
+    values: dict[str, dict[str, Array]]
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds."""
+        return len(next(iter(self.levels.values())))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return means over worlds, tidy: quantity, cause, quarter, contribution."""
+        return {"terms": self.means()}
+
+    def sentences(self) -> list[str]:
+        """Return how each quantity changed, and through which causes most."""
+        told = []
+        for quantity, level in self.levels.items():
+            moved = {
+                cause: float(part.sum(axis=1).mean()) for (of, cause), part in self.changes.items() if of == quantity
+            }
+            most = sorted((cause for cause in moved if moved[cause]), key=lambda cause: -abs(moved[cause]))[:2]
+            through = "".join(f"; {cause} {moved[cause]:+.3f}" for cause in most)
+            first, last = level.mean(axis=0)[[0, -1]]
+            told.append(f"{self.scenario.title}: {quantity} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
+        return told
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        return about_scenario(self.scenario) | {"dyad": self.dyad, "worlds": self.worlds}
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {"terms": self.by_year(), "sentences": self.sentences()}
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return a row a cause, by year."""
+        return [(f"{self.scenario.title}: why {self.dyad} changed, means over {self.worlds} worlds", self.by_year())]
+
+    def by_year(self) -> list[Row]:
+        """Return a row a cause with its sum over each year's quarters, and for a value the year's mean."""
+        frame = self.means()
+        frame["year"] = frame["quarter"].str[:4]
+        rows: list[Row] = []
+        for (quantity, cause), part in frame.groupby(["quantity", "cause"], sort=False):
+            by_year = part.groupby("year", sort=False)["contribution"]
+            years = by_year.mean() if str(quantity).startswith("value") else by_year.sum()
+            whole = years.mean() if str(quantity).startswith("value") else years.sum()
+            row = {"quantity": quantity, "cause": cause, **{str(year): float(x) for year, x in years.items()}}
+            rows.append({**row, "all": float(whole)})
+        return rows
+
+    def means(self) -> pd.DataFrame:
+        """Return means over worlds, tidy: quantity, cause, quarter, contribution.
+
+        The quantity "value ..." holds levels in utility, the others changes a quarter.
+        """
+        import pandas as pd
+
+        rows = [
+            (quantity, cause, quarter, mean)
+            for (quantity, cause), part in self.changes.items()
+            for quarter, mean in zip(self.quarters, part.mean(axis=0), strict=True)
+        ]
+        rows += [
+            (f"value {directed}", term, quarter, mean)
+            for directed, terms in self.values.items()
+            for term, part in terms.items()
+            for quarter, mean in zip(self.quarters, part.mean(axis=0), strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["quantity", "cause", "quarter", "contribution"])
+
+
+def terms(
+    scenario: Scenario,
+    dyad: str,
+    worlds: int | None = None,
+    behaviour: Behaviour | None = None,
+    allow: Collection[str] = (),
+    out: Path | str | None = None,
+    replace: bool = False,
+) -> Terms:
+    """Run a scenario and return the causes of a dyad's changes.
+
+    Parameters
+    ----------
+    out : folder in which the table and the chart are kept; none where None
+    replace : whether an earlier one that lies there may go
+
+    Raises
+    ------
+    OptionError where the dyad is none of the pack, StudyError
+    """
+    names = scenario.names
+    try:
+        dyad = names.dyad(dyad)
+    except KeyError:
+        hint = did_you_mean(dyad, [f"{a}-{b}" for a in names.states for b in names.states if a != b])
+        raise OptionError(f"'{dyad}' is no dyad of this pack{hint}") from None
+    plan = make_plan([scenario], behaviour, allow)
+    size = worlds or scenario.worlds
+
+    def work(_: Ordered) -> Terms:
+        return joined([of_block(plan, scenario, dyad, at, min(BLOCK, size - at)) for at in range(0, size, BLOCK)])
+
+    return worked_out(work, out, Header(command="terms", key=""), replace)
+
+
+def of_study(
+    study: Study, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
+    behaviour: Behaviour | None = None, allow: Collection[str] = (),
+) -> Terms:  # fmt: skip
+    """Return the causes of a dyad's changes in the worlds of a study, which are run again from its design.
+
+    Parameters
+    ----------
+    dyad : the case's focus where None
+    scenario : the first one where None
+    worlds : the first so many; all where None
+    """
+    names = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
+    name = scenario or study.scenarios[0]
+    if name not in names:
+        raise OptionError(f"the study has no scenario '{name}'{did_you_mean(name, names)}")
+    return terms(names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow)
+
+
+def joined(parts: list[Terms]) -> Terms:
+    """Return blocks of worlds, in their order, as one."""
+    first = parts[0]
+    return Terms(
+        first.scenario,
+        first.dyad,
+        first.quarters,
+        {key: np.concatenate([part.changes[key] for part in parts]) for key in first.changes},
+        {key: np.concatenate([part.levels[key] for part in parts]) for key in first.levels},
+        {
+            directed: {term: np.concatenate([part.values[directed][term] for part in parts]) for term in found}
+            for directed, found in first.values.items()
+        },
+    )
+
+
+def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
+    """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`."""
+    tells = plan.family.attribution
+    if tells is None:
+        raise OptionError(f"the model {plan.family.name} does not tell why a dyad changed")
+    model = start_worlds(scenario, first, worlds, plan.rules)
+    i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
+    changes: dict[tuple[str, str], list[Array]] = {}
+    values: dict[str, dict[str, list[Array]]] = {}
+    levels = {quantity: [level] for quantity, level in tells.levels(model, i, j).items()}
+    for step in steps(model, scenario.quarters):
+        for key, change in tells.causes(step, i, j).items():
+            changes.setdefault(key, []).append(change)
+        for quantity, level in tells.levels(model, i, j).items():
+            levels[quantity].append(level)
+        for one, other in ((i, j), (j, i)):
+            states = scenario.names.states
+            directed = values.setdefault(f"{states[one]}>{states[other]}", {})
+            for term, value in tells.terms(step, one, other).items():
+                directed.setdefault(term, []).append(value)
+    return Terms(
+        scenario,
+        dyad,
+        [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
+        {key: np.stack(parts, axis=1) for key, parts in changes.items()},
+        {key: np.stack(parts, axis=1) for key, parts in levels.items()},
+        {
+            directed: {term: np.stack(parts, axis=1) for term, parts in found.items()}
+            for directed, found in values.items()
+        },
+    )

@@ -1,0 +1,105 @@
+"""What a study found, in words: the focus dyad's alignment, and differences on matched worlds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cordiale.models.random import Array
+from cordiale.study.study import Study
+
+
+def interval(difference: Array) -> tuple[float, float, float]:
+    """Return mean and 95 % interval of the mean (normal approximation; worlds are independent).
+
+    Parameters
+    ----------
+    difference : (worlds,) world n of one scenario minus world n of another
+    """
+    mean = float(np.mean(difference))
+    error = float(np.std(difference, ddof=1)) / np.sqrt(len(difference)) if len(difference) > 1 else np.inf
+    return mean, mean - 1.96 * error, mean + 1.96 * error
+
+
+def findings(study: Study) -> list[str]:
+    """Return the study's main findings, a sentence each."""
+    return _of_focus(study) + kept_out(study)
+
+
+def kept_out(study: Study) -> list[str]:
+    """Return a sentence on the worlds in which a behaviour failed, where there are any."""
+    if not study.failed:
+        return []
+    world, fault = next(iter(study.failed.items()))
+    more = len(study.failed) - 1
+    others = f"; and {more} more" if more else ""
+    count = f"{len(study.failed)} of {len(study.failed) + study.worlds} worlds are kept out of everything here"
+    return [f"{count}, since a behaviour failed in them: world {world}: {fault}{others}."]
+
+
+def _of_focus(study: Study) -> list[str]:
+    first, dyad, measure = study.scenarios[0], str(study.manifest["focus"]), study.headline
+    pair = " and ".join(study.manifest["names"][code] for code in dyad.split("-"))
+    having = [scenario for scenario in study.scenarios if dyad in study.measures(scenario).get(measure, [])]
+    if not having:
+        return [f"The study does not record {measure}:{dyad}, so there is nothing to say of {pair}."]
+    if first not in having:
+        missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
+        return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
+    base = study.values(measure, dyad, first, quarter=-1)
+    others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
+    return [_level(study, first, dyad, pair), *others]
+
+
+def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
+    quarters, kind = study.quarters(scenario), study.measure(study.headline)
+    ends = study.values(study.headline, dyad, scenario, quarter=-1)
+    begins = study.values(study.headline, dyad, scenario, quarter=0)
+    if kind.phrase:
+        so = kind.phrase.replace("{}", pair)  # not `format`: a manifest may come from anywhere
+        return (
+            f"{study.title(scenario)}: {so} in {np.mean(ends):.0%} of {study.worlds} worlds in "
+            f"{quarters[-1]} ({np.mean(begins):.0%} in {quarters[0]})."
+        )
+    low, middle, high = np.quantile(ends, [0.05, 0.5, 0.95])
+    return (
+        f"{study.title(scenario)}: {kind.meaning} of {pair} has a median of {middle:.2f} in {quarters[-1]} "
+        f"({np.median(begins):.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and "
+        f"{high:.2f}."
+    )
+
+
+def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
+    first, title, measure = study.scenarios[0], study.title(scenario), study.headline
+    if study.quarters(scenario) != study.quarters(first):
+        return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
+    if dyad not in study.measures(scenario).get(measure, []):
+        return f"{title}: {measure}:{dyad} is not recorded."
+    difference = study.values(measure, dyad, scenario, quarter=-1) - base
+    if not difference.any():
+        return f"{title}: the same as {study.title(first)} in every world."
+    if study.worlds == 1:
+        return f"{title}: {difference[0]:+.3f} against {study.title(first)} in one world, which says nothing of others."
+    mean, low, high = interval(difference)
+    sure = low > 0 or high < 0
+    word = "higher" if mean > 0 else "lower"
+    share = float(np.mean(difference > 0 if mean > 0 else difference < 0))
+    verdict = f"{abs(mean):.3f} {word}" if sure else f"not clearly different ({mean:+.3f})"
+    text = (
+        f"{title}: {verdict} on average than {study.title(first)} in the same worlds in {study.quarters(first)[-1]} "
+        f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds)"
+    )
+    return text + _through(study, scenario, dyad) + "."
+
+
+def _through(study: Study, scenario: str, dyad: str) -> str:
+    """Return which parts of the headline moved most, where the study records them."""
+    first, parts = study.scenarios[0], study.components
+    if any(dyad not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
+        return ""
+    moves = {}
+    for part in parts:
+        ends = [study.values(part, dyad, each, quarter=-1).mean() for each in (scenario, first)]
+        moves[part] = float(ends[0] - ends[1])
+    most = sorted(moves, key=lambda part: -abs(moves[part]))[:2]
+    told = [f"{part} {moves[part]:+.3f}" for part in most if abs(moves[part]) >= 0.0005]
+    return f"; mostly through {' and '.join(told)}" if told else ""

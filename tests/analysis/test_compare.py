@@ -1,0 +1,305 @@
+"""Differences on matched worlds: estimators against known answers and coverage, and the command end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import cordiale
+from cordiale.analysis.compare import compare
+from cordiale.analysis.compare import worlds_for as until
+from cordiale.files.errors import OptionError
+from cordiale.scenario.load import load_scenario
+from cordiale.study.intervals import (
+    LARGE,
+    effect,
+    mean_interval,
+    share_interval,
+    simultaneous,
+    t_interval,
+    unmatched_worlds,
+    worlds_for_width,
+)
+
+SHORT = {"horizon": "2021Q4"}
+
+
+def test_effect_of_known_columns() -> None:
+    difference = np.array([[1.0, -2.0, 0.0], [3.0, -2.0, 0.0], [2.0, -2.0, 0.0], [-2.0, 6.0, 0.0]])
+    baseline = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 5.0], [4.0, 3.0, 5.0], [6.0, 3.0, 5.0]])
+    found = effect(difference, baseline)
+    assert found.mean.tolist() == [1.0, 0.0, 0.0]
+    assert found.median.tolist() == [1.5, -2.0, 0.0]
+    assert found.share[0] == 0.75
+    assert found.size[0] == pytest.approx(1.0 / np.std([0, 2, 4, 6], ddof=1))
+    assert np.isnan(found.size[2]), "a baseline without spread has no size in standard deviations"
+    assert (found.low[2], found.high[2]) == (0.0, 0.0)
+
+
+def test_the_share_is_of_worlds_that_move_as_the_mean_does() -> None:
+    """A world that does not move is on neither side; a mean of nothing has the share of those that rise."""
+    columns = [[-0.3, -0.2, 0.0, 0.4, -0.4], [0.3, 0.2, 0.0, 0.1, -0.1], [0.2, -0.2, 0.0, 0.0, 0.0]]
+    found = effect(np.transpose(columns), np.ones((5, 3)))
+    assert found.share.tolist() == [0.6, 0.6, 0.2]
+    exact = stats.binomtest(3, 5).proportion_ci(0.95, "exact")
+    assert (found.share_low[0], found.share_high[0]) == pytest.approx((exact.low, exact.high))
+
+
+def test_a_seed_decides_the_resamples_and_0_is_the_usual_one() -> None:
+    values = np.random.default_rng(3).gamma(2.0, size=(30, 1))
+    one, again, other = (effect(values, values, *seed) for seed in ((), (0,), (1,)))
+    assert (one.low, one.high) == (again.low, again.high)
+    assert one.low != other.low
+
+
+def test_a_single_world_has_no_interval_and_no_size() -> None:
+    found = effect(np.array([[0.5]]), np.array([[2.0]]))
+    assert (found.low[0], found.high[0]) == (-np.inf, np.inf)
+    assert np.isnan(found.size[0])
+
+
+def test_share_interval_is_clopper_and_pearsons() -> None:
+    for count in (0, 1, 7, 20):
+        low, high = share_interval(np.array([count]), 20)
+        exact = stats.binomtest(count, 20).proportion_ci(0.95, "exact")
+        assert (low[0], high[0]) == pytest.approx((exact.low, exact.high))
+
+
+def test_mean_interval_covers() -> None:
+    rng = np.random.default_rng(1)
+    draws = rng.gamma(2.0, size=(100, 600))
+    low, high = mean_interval(draws)
+    assert 0.92 <= np.mean((low <= 2.0) & (high >= 2.0)) <= 0.98
+
+
+def test_the_t_interval_is_students() -> None:
+    values = np.array([[0.0, 1.0], [1.0, 5.0], [5.0, -2.0]])
+    low, high = t_interval(values)
+    for column in (0, 1):
+        each = values[:, column]
+        exact = stats.t.interval(0.95, 2, loc=each.mean(), scale=stats.sem(each))
+        assert (low[column], high[column]) == pytest.approx(exact)
+    assert t_interval(values, 0.5)[1][0] == pytest.approx(
+        stats.t.interval(0.5, 2, loc=2.0, scale=stats.sem([0, 1, 5]))[1]
+    )
+
+
+def test_two_worlds_have_an_interval() -> None:
+    low, high = mean_interval(np.array([[0.0], [1.0]]))
+    assert 0 <= low[0] < high[0] <= 1
+
+
+def test_a_level_is_the_intervals() -> None:
+    """The interval of a mean that half of all samples miss is that of its quartiles."""
+    values = np.random.default_rng(8).normal(size=(400, 1))
+    low, high = mean_interval(values, level=0.5)
+    reach = stats.norm.ppf(0.75) * stats.sem(values[:, 0])
+    assert (low[0], high[0]) == pytest.approx((values.mean() - reach, values.mean() + reach), abs=0.1 * reach)
+
+
+def test_simultaneous_reach_of_independent_columns() -> None:
+    """Of m independent columns the largest |t| has the quantile at which each one holds the m-th root of the level."""
+    values = np.random.default_rng(4).normal(size=(900, 8))
+    for level in (0.95, 0.5):
+        low, high = simultaneous(values, level=level)
+        reach = stats.norm.ppf((1 + level ** (1 / 8)) / 2) * values.std(axis=0, ddof=1) / 30
+        assert high - values.mean(axis=0) == pytest.approx(reach, rel=0.06)
+        assert low + high == pytest.approx(2 * values.mean(axis=0))
+
+
+def test_simultaneous_reach_where_columns_move_together() -> None:
+    """Columns that are one and the same need no more than one; of what does not move the interval is a point."""
+    one = np.random.default_rng(5).normal(size=(900, 1))
+    values = np.hstack([one, 3 * one + 2, np.full((900, 1), 0.5)])
+    low, high = simultaneous(values)
+    reach = stats.norm.ppf(0.975) * one.std(ddof=1) / 30
+    assert (high - low)[:2] / 2 == pytest.approx([reach, 3 * reach], rel=0.06)
+    assert (low[2], high[2]) == (0.5, 0.5)
+
+
+def test_simultaneous_intervals_of_one_world_and_of_none_that_moves() -> None:
+    low, high = simultaneous(np.array([[1.0, 2.0]]))
+    assert (low.tolist(), high.tolist()) == ([-np.inf, -np.inf], [np.inf, np.inf])
+    low, high = simultaneous(np.ones((5, 2)))
+    assert (low.tolist(), high.tolist()) == ([1.0, 1.0], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("worlds", [50, 10_001])
+def test_simultaneous_intervals_hang_on_their_seed_alone(worlds: int) -> None:
+    values = np.random.default_rng(6).normal(size=(worlds, 2))
+    usual, zero, one = (simultaneous(values, *seed)[0].tolist() for seed in ((), (0,), (1,)))
+    assert usual == zero
+    assert usual != one
+
+
+def test_simultaneous_intervals_cover_all_columns_at_once() -> None:
+    """Ten correlated columns: pointwise intervals miss one of them far more often than 5 %, these do not."""
+    rng = np.random.default_rng(2)
+    together = apart = 0
+    repeats = 300
+    for repeat in range(repeats):
+        common = rng.normal(size=(120, 1))
+        values = 0.5 * common + rng.normal(size=(120, 10))
+        low, high = simultaneous(values, seed=repeat)
+        together += bool(((low <= 0) & (high >= 0)).all())
+        reach = 1.96 * values.std(axis=0, ddof=1) / np.sqrt(120)
+        apart += bool((np.abs(values.mean(axis=0)) <= reach).all())
+    assert together / repeats >= 0.92
+    assert apart / repeats < 0.85
+
+
+def test_above_ten_thousand_worlds_the_t_interval_is_the_bootstraps() -> None:
+    """Of a skewed difference that is often zero, the ends move by under 6 % of the width, as resampling again does."""
+    rng = np.random.default_rng(3)
+    values = rng.gamma(1.0, size=(LARGE, 2)) * (rng.random((LARGE, 2)) < 0.3)
+    resampled, student = np.array(mean_interval(values)), np.array(t_interval(values))
+    width = resampled[1] - resampled[0]
+    assert np.all(np.abs(resampled - student) <= 0.06 * width)
+    more = np.concatenate([values, values[:1]])
+    assert np.array_equal(mean_interval(more), t_interval(more))
+
+
+def test_simultaneous_intervals_of_many_worlds_cover() -> None:
+    rng = np.random.default_rng(4)
+    covered, repeats = 0, 200
+    for repeat in range(repeats):
+        values = 0.5 * rng.normal(size=(LARGE + 1, 1)) + rng.normal(size=(LARGE + 1, 6))
+        low, high = simultaneous(values, seed=repeat)
+        covered += bool(((low <= 0) & (high >= 0)).all())
+    assert 0.91 <= covered / repeats <= 0.985
+
+
+@pytest.mark.parametrize("skewed", [False, True])
+def test_the_two_stage_rule_covers(skewed: bool) -> None:
+    """Stein's rule over 2,000 repeats: at least 94 % for a nominal 95 %, of a cheap model of differences."""
+    rng, width, hits, repeats = np.random.default_rng(3), 0.25, 0, 2000
+    for _ in range(repeats):
+        draws = rng.gamma(4.0, 0.5, size=1600) - 2.0 if skewed else rng.normal(size=1600)
+        worlds = worlds_for_width(draws[:128], width)
+        assert worlds <= 1600
+        hits += abs(draws[:worlds].mean()) <= width / 2
+    assert hits / repeats >= 0.94
+
+
+def test_width_asks_for_steins_number_of_worlds() -> None:
+    first = np.tile([-1.0, 1.0], 64)
+    quantile = stats.t.ppf(0.975, 127)
+    assert worlds_for_width(first, 0.1) == int(np.ceil((2 * quantile * first.std(ddof=1) / 0.1) ** 2))
+    assert worlds_for_width(first, 100.0) == 128
+    few = np.array([0.0, 1.0, 3.0])
+    assert worlds_for_width(few, 0.1) == int(np.ceil((2 * stats.t.ppf(0.975, 2) * few.std(ddof=1) / 0.1) ** 2))
+
+
+def test_unmatched_worlds_closed_form() -> None:
+    one = np.tile([-1.0, 1.0], 500)
+    expected = (2 * stats.norm.ppf(0.975)) ** 2 * 2 * one.var(ddof=1) / 0.1**2
+    assert unmatched_worlds(one, one, 0.1) == int(np.ceil(expected))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
+    out = tmp_path_factory.mktemp("compare") / "study"
+    names = ["baseline", "france_joins_quad"]
+    return compare(names, None, ["us_retrenchment"], worlds=40, set=SHORT, out=out).study
+
+
+def test_differences_are_world_by_world(study: cordiale.Study) -> None:
+    row = compare(study).differences[0]
+    direct = study.values("alignment:FRA-JPN", scenario="france_joins_quad") - study.values("alignment:FRA-JPN")
+    assert np.array_equal(row.values, direct)
+    assert row.effect.mean == pytest.approx(direct.mean(axis=0))
+
+
+def test_context_shows_the_difference_under_another_scenario_and_the_interaction(study: cordiale.Study) -> None:
+    plain, inside, interaction = compare(study, ["alignment:FRA-JPN"], ["us_retrenchment"]).differences
+    assert inside.scenario == "france_joins_quad in us_retrenchment"
+    assert np.allclose(interaction.values, inside.values - plain.values)
+
+
+def test_files_of_a_comparison(study: cordiale.Study) -> None:
+    differences = pd.read_parquet(study.folder / "differences.parquet")
+    table = pd.read_csv(study.folder / "comparison.csv")
+    assert len(differences) == len(table) * study.worlds
+    last = differences[(differences["quarter"] == "2021Q4") & (differences["scenario"] == "france_joins_quad")]
+    found = last[last["measure"] == "alignment"].set_index("world")["difference"]
+    assert found.mean() == pytest.approx(compare(study).differences[0].effect.mean[-1])
+    assert {"mean", "low", "high", "median", "share", "size", "together_low"} <= set(table)
+    assert (study.folder / "charts" / "forest.svg").stat().st_size > 1000
+    assert any("alignment:FRA-JPN in 2021Q4" in sentence for sentence in compare(study).sentences())
+
+
+def test_until_reaches_its_width() -> None:
+    scenarios = [load_scenario(name, set=SHORT) for name in ("baseline", "france_joins_quad")]
+    found = until(scenarios, "alignment:FRA-JPN", 0.004)
+    assert found.worlds >= 128
+    assert found.unmatched > found.worlds, "matching saves worlds"
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    import sys
+
+    from cordiale.cli import main
+
+    sys.argv = ["cordiale", *words]
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    text = capsys.readouterr().err.strip()
+    assert "\n" not in text
+    return text
+
+
+def test_faults_are_told_in_a_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, study: cordiale.Study
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "name a scenario after the baseline" in refused(capsys, "compare", "baseline")
+    assert "did you mean 'alignment'" in refused(
+        capsys, "compare", "baseline", "brexit", "--measure", "alignmnt:FRA-JPN"
+    )
+    assert "name one state or dyad" in refused(capsys, "compare", "baseline", "brexit", "--measure", "alignment")
+    assert "above 0" in refused(capsys, "compare", "baseline", "brexit", "--until", "0")
+    assert "give one of them" in refused(capsys, "compare", "baseline", "brexit", "--until", "1", "--worlds", "5")
+    assert "no measure 'rank'" in refused(capsys, "compare", str(study.folder), "--measure", "rank:JPN>FRA")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_horizons_are_not_compared(tmp_path: Path) -> None:
+    scenarios = [load_scenario("baseline", set=SHORT), load_scenario("brexit", set={"horizon": "2022Q1"})]
+    mixed = cordiale.run(scenarios, worlds=3, out=tmp_path / "mixed")
+    with pytest.raises(cordiale.OptionError, match="another horizon"):
+        compare(mixed, ["alignment:FRA-JPN"])
+    manifest = json.loads((mixed.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["worlds"] == 3
+
+
+def test_a_coding_is_a_context(tmp_path: Path) -> None:
+    """The same difference under another coder's numbers, on the same worlds, and how much it hangs on the coder."""
+    other = tmp_path / "second.csv"
+    other.write_text("state,issue,value\nFRA,quad_format,0.9\nJPN,china_tone,0.2\n", "utf-8")
+    study = compare(
+        ["baseline", "france_joins_quad"], ["alignment:FRA-JPN"], worlds=12, set=SHORT, codings=[other],
+        out=tmp_path / "study",
+    ).study  # fmt: skip
+    assert study.scenarios == ["baseline", "france_joins_quad", "baseline@second", "france_joins_quad@second"]
+    plain, inside, interaction = compare(study, contexts=["@second"]).differences
+    assert (inside.scenario, inside.baseline) == ("france_joins_quad in @second", "baseline@second")
+    assert np.allclose(interaction.values, inside.values - plain.values)
+    assert study.about("baseline@second")["coding"]["numbers"] == 2
+    alone = cordiale.run(load_scenario("baseline", set=SHORT, coding=other), worlds=12, out=tmp_path / "alone")
+    assert np.array_equal(
+        alone.values("alignment:FRA-JPN"), study.values("alignment:FRA-JPN", scenario="baseline@second")
+    )
+
+
+def test_what_cannot_be_compared_is_told(study: cordiale.Study) -> None:
+    with pytest.raises(OptionError, match="name one state or dyad, such as alignment:FRA-JPN"):
+        compare(study, ["alignment"])
+    alone = cordiale.Study(study.folder, {**study.manifest, "scenarios": study.manifest["scenarios"][:1]})
+    with pytest.raises(OptionError, match="nothing to compare with"):
+        compare(alone)

@@ -1,0 +1,427 @@
+"""Nothing of the user's is deleted or written over, whichever command has it in its way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cordiale
+from cordiale.cli import main
+from cordiale.files.atomic_write import write_files
+from cordiale.files.file_list import LIST, Written
+from cordiale.study.journal import hidden
+from tests.conftest import PACK, ROOT
+from tests.hostile.files import Refused
+
+QUICK = ("--set", "horizon=2018Q4")
+RUN = ("run", "baseline", *QUICK, "--worlds", "3", "--no-charts", "--jobs", "1")
+SWEEP = ("sweep", "baseline", *QUICK, "--over", "brexit=0,1", "--worlds", "3", "--no-charts", "--jobs", "1")
+Call = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def call(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command and give its exit code and what it said."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return int(stopped.value.code or 0), capsys.readouterr().err
+
+    return run
+
+
+def run(out: str | Path = "x", worlds: int = 3, **how: object) -> cordiale.Study:
+    return cordiale.run("baseline", worlds=worlds, set={"horizon": "2018Q4"}, jobs=1, out=out, **how)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- folders
+
+
+MANIFESTS = {
+    "empty": "{}",
+    "somebody's": '{"name": "webapp", "version": 1}',
+    "alike": '{"kind": "study", "format": 2, "parts": [], "seal": "sha256:00"}',
+    "none": "{",
+}
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS)
+@pytest.mark.parametrize("command", [RUN, SWEEP, ("run", "address")], ids=["run", "sweep", "address"])
+def test_a_folder_with_a_manifest_of_somebody_else(command: tuple[str, ...], manifest: str, refused: Refused) -> None:
+    (Path("webapp") / "src").mkdir(parents=True)
+    (Path("webapp") / "manifest.json").write_text(MANIFESTS[manifest], "utf-8")
+    (Path("webapp") / "src" / "main.js").write_text("mine", "utf-8")
+    out = Path("webapp").absolute().as_uri() if command[-1] == "address" else "webapp"
+    arguments = RUN if command[-1] == "address" else command
+    message = refused(*arguments, "--out", out, "--replace")
+    assert "of cordiale's, so --replace leaves it alone" in message
+    assert out in message
+    assert (Path("webapp") / "src" / "main.js").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["notes.md", "charts/mine.png", "measures/part-0000000999.parquet", "sub/deep/x"])
+@pytest.mark.parametrize("listed", [True, False], ids=["with its list", "from before there was one"])
+def test_files_of_the_user_in_a_study_are_named_and_stay(name: str, listed: bool, refused: Refused) -> None:
+    study = run()
+    if not listed:
+        (study.folder / LIST).unlink()
+        if name.startswith("measures"):
+            pytest.skip("a name that a study may have")
+    mine = study.folder / name
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("mine", "utf-8")
+    message = refused(*RUN, "--out", "x", "--replace")
+    assert message == (
+        f"x holds what cordiale did not write ({name}), so it is left alone: "
+        "move that away, or choose another folder with --out"
+    )
+
+
+def test_a_chart_that_the_user_edited_is_the_user_s(call: Call, refused: Refused) -> None:
+    assert call("run", "baseline", *QUICK, "--worlds", "3", "--jobs", "1", "--out", "x") == (0, "")
+    (Path("x") / "charts" / "fan.svg").write_text("<svg/>", "utf-8")
+    assert "x holds what cordiale did not write (charts/fan.svg)" in refused(*RUN, "--out", "x", "--replace")
+    assert "x/charts/fan.svg exists" in refused("chart", "x", "fan")
+    (Path("x") / "charts" / "fan.svg").unlink()
+    assert call("chart", "x", "fan") == (0, "")
+    assert call("chart", "x", "fan") == (0, "")  # what cordiale wrote there is made again
+    assert call(*RUN, "--out", "x", "--replace") == (0, "")
+
+
+def test_what_later_commands_add_to_a_study_goes_with_it(call: Call) -> None:
+    run(worlds=4)
+    assert call("report", "x")[0] == 0
+    assert call("export", "x", "--only", "states_yearly")[0] == 0
+    assert call("chart", "x", "fan")[0] == 0
+    assert Written(Path("x")).foreign() == []
+    assert call(*RUN, "--out", "x", "--replace") == (0, "")
+    assert sorted(path.name for path in Path("x").iterdir()) == [
+        "design.json", LIST, "inputs", "manifest.json", "measures", "sources",
+    ]  # fmt: skip
+
+
+def test_another_kind_of_result_is_not_replaced(call: Call, refused: Refused) -> None:
+    assert call(*SWEEP, "--out", "x") == (0, "")
+    assert refused(*RUN, "--out", "x", "--replace") == "x is no study of cordiale's, so --replace leaves it alone"
+    run("study")
+    message = refused("export", "study", "--out", "study", "--replace")
+    assert message == "study is no export of cordiale's, so --replace leaves it alone"
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_folder_that_is_made_while_a_run_is_on(replace: bool, empty: bool, workshop: Path) -> None:
+    def somebody(study: cordiale.Study) -> None:
+        Path("x").mkdir()
+        if not empty:
+            (Path("x") / "mine.txt").write_text("mine", "utf-8")
+
+    with pytest.raises(cordiale.StudyError, match=r"x was made by somebody else meanwhile .*: the result is in x-2"):
+        run(finish=somebody, replace=replace)
+    assert cordiale.Study.open("x-2").worlds == 3
+    assert [path.name for path in Path("x").iterdir()] == ([] if empty else ["mine.txt"])
+    assert sorted(os.listdir()) == ["agents", "scenarios", "x", "x-2"]
+
+
+def test_a_study_that_changes_while_its_successor_runs(workshop: Path) -> None:
+    run()
+
+    def somebody(study: cordiale.Study) -> None:
+        (Path("x") / "notes.md").write_text("mine", "utf-8")
+
+    with pytest.raises(cordiale.StudyError, match=r"x was changed by somebody else meanwhile .*: the result is in x-2"):
+        run(worlds=5, finish=somebody, replace=True)
+    assert (cordiale.Study.open("x").worlds, cordiale.Study.open("x-2").worlds) == (3, 5)
+    assert (Path("x") / "notes.md").read_text("utf-8") == "mine"
+
+    def another(study: cordiale.Study) -> None:
+        shutil.rmtree("x")
+        run("y", worlds=7)
+        Path("y").rename("x")
+
+    (Path("x") / "notes.md").unlink()
+    with pytest.raises(cordiale.StudyError, match=r"x was changed by somebody else meanwhile .*: the result is in x-3"):
+        run(worlds=6, finish=another, replace=True)
+    assert (cordiale.Study.open("x").worlds, cordiale.Study.open("x-3").worlds) == (7, 6)
+    assert sorted(os.listdir()) == ["agents", "scenarios", "x", "x-2", "x-3"]
+
+
+def test_two_commands_on_one_folder(call: Call) -> None:
+    """The second is told so at once, of whatever kind it is."""
+    said: list[tuple[int, str]] = []
+
+    def second(study: cordiale.Study) -> None:
+        said.extend(call(*command, "--out", "x") for command in (SWEEP, RUN, (*SWEEP, "--replace")))
+
+    run(finish=second)
+    line = "cordiale: x: another run writes to it now: wait, or choose another --out\n"
+    assert said == [(2, line)] * 3
+    assert cordiale.Study.open("x").worlds == 3
+
+
+class Stopped(Exception):
+    """What interrupts a run in these tests."""
+
+
+def stop(*_: object) -> None:
+    raise Stopped
+
+
+@pytest.mark.parametrize("begun", ["onto nothing", "to replace a study"])
+def test_what_was_made_after_a_run_was_interrupted_is_not_deleted_by_its_resuming(begun: str, call: Call) -> None:
+    if begun == "to replace a study":
+        run(worlds=2)
+    with pytest.raises(Stopped):
+        run(progress=stop, replace=True)
+    if Path("x").exists():
+        shutil.rmtree("x")
+    Path("x").mkdir()
+    (Path("x") / "mine.txt").write_text("mine", "utf-8")
+    code, said = call("run", "--resume", "x")
+    assert (code, said) == (2, "cordiale: x was made by somebody else since: move it away, and resume then\n")
+    Path("x").rename("mine")
+    assert call("run", "--resume", "x", "--no-charts") == (0, "")
+    assert cordiale.Study.open("x").worlds == 3
+    assert sorted(os.listdir()) == ["agents", "mine", "scenarios", "x"]
+
+
+def test_a_run_that_was_to_replace_a_study_still_does_when_it_is_resumed(call: Call) -> None:
+    run(worlds=2)
+    with pytest.raises(Stopped):
+        run(progress=stop, replace=True)
+    assert cordiale.Study.open("x").worlds == 2
+    assert call("run", "--resume", "x", "--no-charts") == (0, "")
+    assert cordiale.Study.open("x").worlds == 3
+
+
+@pytest.mark.parametrize("content", ["notes.md", "result/notes.md", "journal.jsonl"])
+@pytest.mark.parametrize("command", [RUN, SWEEP], ids=["run", "sweep"])
+def test_a_hidden_folder_of_the_user_s(content: str, command: tuple[str, ...], refused: Refused) -> None:
+    path = hidden(Path("x")) / content
+    path.parent.mkdir(parents=True)
+    path.write_text("mine", "utf-8")
+    for more in ([], ["--replace"]):
+        message = refused(*command, "--out", "x", *more)
+        assert message.startswith(".x.unfinished holds what this version of cordiale did not write (")
+    assert path.read_text("utf-8") == "mine"
+
+
+def test_a_file_of_the_user_s_among_interrupted_work_stays(call: Call) -> None:
+    with pytest.raises(Stopped):
+        run(progress=stop)
+    (hidden(Path("x")) / "result" / "notes.md").write_text("mine", "utf-8")
+    assert call(*RUN, "--out", "x", "--worlds", "5", "--replace") == (0, "")
+    assert (Path("x") / "notes.md").read_text("utf-8") == "mine"
+
+
+# ---------------------------------------------------------------- files
+
+
+def second_coder() -> None:
+    Path("coder.csv").write_text("state,issue,value\nFRA,china_tone,0.5\nJPN,china_tone,0.6\n", "utf-8")
+
+
+FILES = {
+    "odd": (("odd", PACK, "diplomacy", "--out", "mine.md"), "mine.md"),
+    "calibrate": (("calibrate", "--out", "mine.md"), "mine.md"),
+    "baseline": (("baseline", "--out", "mine.md"), "mine.md"),
+    "findings": (("findings", "--out", "mine.md"), "mine.md"),
+    "report": (("report", "study", "--out", "mine.html"), "mine.html"),
+    "handout": (("handout", "baseline", "--out", "mine.html"), "mine.html"),
+    "chart": (("chart", "study", "fan", "--out", "mine"), "mine/fan.png"),
+    "compare": (("compare", "study", "--out", "mine"), "mine/comparison.csv"),
+}
+FOLDERS = {
+    "terms": (("terms", "baseline", *QUICK, "--worlds", "2", "--out", "mine"), "mine/terms.csv"),
+    "agreement": (("agreement", "coder.csv", "--out", "mine"), "mine/agreement.csv"),
+    "sample-size": (("sample-size", "study", "--out", "mine"), "mine/sample_size.csv"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_of_the_users_is_not_written_into(name: str, refused: Refused) -> None:
+    command, _ = FOLDERS[name]
+    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    second_coder()
+    Path("mine").mkdir()
+    (Path("mine") / "notes.md").write_text("mine", "utf-8")
+    assert refused(*command) == "mine exists: choose another folder with --out, or add --replace"
+    assert refused(*command, "--replace").endswith("of cordiale's, so --replace leaves it alone")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_is_written_over_without_being_told_to(name: str, refused: Refused) -> None:
+    """One rule for all: it exists, so choose another place, or say --replace; a page of the user's stays even then."""
+    command, file = FILES[name]
+    if "study" in command:
+        cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    second_coder()
+    Path(file).parent.mkdir(exist_ok=True)
+    Path(file).write_text("mine", "utf-8")
+    assert refused(*command) == f"{file} exists: choose another place with --out, or add --replace"
+    if Path(file).suffix in (".md", ".html"):
+        message = refused(*command, "--replace")
+        assert message == f"{file} was not written by cordiale, so --replace leaves it alone"
+    Path(file).unlink()
+    Path(file).mkdir()
+    assert refused(*command, "--replace") == f"{file} is a folder: name a file with --out"
+    Path(file).rmdir()
+    Path(file).symlink_to("elsewhere")
+    assert f"{file} is a link" in refused(*command, "--replace")
+
+
+@pytest.mark.parametrize("name", ["odd", "chart", "compare", *FOLDERS])
+def test_a_file_is_written_over_when_told_to(name: str, call: Call) -> None:
+    command, file = (FILES | FOLDERS)[name]
+    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    second_coder()
+    assert call(*command)[0] == 0
+    before = Path(file).read_bytes()
+    assert call(*command)[0] == 2
+    assert call(*command, "--replace")[0] == 0
+    assert Path(file).read_bytes() == before
+
+
+def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("old")
+
+    def fails(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    for replace in (False, True):
+        with pytest.raises(cordiale.StudyError, match="b exists" if not replace else "the disk is full"):
+            write_files(tmp_path, {"a": lambda path: path.write_text("new"), "b": fails}, replace)
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b": "old"}
+
+
+def test_a_file_that_appears_while_another_is_written_stays(tmp_path: Path) -> None:
+    def write(path: Path) -> None:
+        path.write_text("ours")
+        (tmp_path / "a").write_text("mine")
+
+    with pytest.raises(cordiale.StudyError, match="a exists"):
+        write_files(tmp_path, {"a": write})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "mine"}
+
+
+def test_what_a_killed_process_left_of_a_file_is_cleaned_by_the_next_of_that_name(tmp_path: Path) -> None:
+    left, other = tmp_path / ".a.0123abcd.unfinished", tmp_path / ".b.0123abcd.unfinished"
+    for path in (left, other):
+        path.write_text("half")
+    write_files(tmp_path, {"a": lambda path: path.write_text("ours")})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "a"]
+
+
+def test_a_tilde_is_the_home_folder(call: Call, workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--out=~/x` reaches the program as it is typed."""
+    home = workshop / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for command in (RUN, SWEEP, ("odd", PACK, "diplomacy")):
+        code, said = call(*command, "--out=~")
+        assert (code, said.partition(":")[2].count("exists") or said.count("is a folder")) == (2, 1), said
+    assert call(*RUN, "--out=~/x") == (0, "")
+    assert cordiale.Study.open(home / "x").worlds == 3
+    assert cordiale.run("baseline", worlds=2, set={"horizon": "2018Q4"}, out="~/y").folder == home / "y"
+    assert not Path("~").exists()
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_words_of_a_run_whose_folder_was_taken_away(workshop: Path) -> None:
+    def take_away(*_: object) -> None:
+        shutil.rmtree(hidden(Path("x")))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match="stopped; nothing was kept"):
+        run(progress=take_away)
+    assert sorted(os.listdir()) == ["agents", "scenarios"]
+
+
+@pytest.mark.parametrize("harm", ["cut", "missing"])
+def test_a_design_that_is_cut(harm: str, call: Call) -> None:
+    """What to type is said, and typing it works."""
+    with pytest.raises(Stopped):
+        run(progress=stop)
+    design = hidden(Path("x")) / "result" / "design.json"
+    design.unlink() if harm == "missing" else design.write_text(design.read_text("utf-8")[:100], "utf-8")
+    code, said = call("run", "--resume", "x")
+    assert code == 2
+    assert "type its command again" in said
+    assert run().worlds == 3
+    assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
+
+
+def test_a_study_from_an_address_that_cannot_be(refused: Refused) -> None:
+    for address in ("zip://a::file", "ftp://127.0.0.1:1/x", "nonsense://x", "memory://"):
+        message = refused(*RUN, "--out", address)
+        assert address in message
+
+
+def test_verdicts_that_cannot_be_read_are_told_before_the_run(refused: Refused) -> None:
+    scenarios = Path("scenarios") / PACK
+    for name in ("claims.yaml", *(path.name for path in (ROOT / scenarios).glob("*.yaml"))):
+        shutil.copy(ROOT / scenarios / name, scenarios / name)
+    path = scenarios / "verdicts.json"
+    for text in ("{", "[]", '{"a": 1}', "\x00", "[" * 100_000):
+        path.write_text(text, "utf-8")
+        message = refused("claims", "--strict", "--worlds", "1000000", "--out", "x")
+        assert f"{path}" in message
+        assert "not the verdicts of claims" in message
+    path.unlink()
+    assert "record verdicts with --record first" in refused("claims", "--strict", "--worlds", "1000000", "--out", "x")
+
+
+def test_a_resumed_command_takes_no_other_option(refused: Refused) -> None:
+    assert "leave out --worlds" in refused("sweep", "--resume", "x", "--worlds", "3")
+    assert "leave out --pack" in refused("claims", "--resume", "x", "--pack", "other")
+    assert refused("sweep", "--resume", "x") == "'x': no work was interrupted there"
+    assert "name a scenario" in refused("sweep")
+
+
+def test_work_is_resumed_by_the_command_that_began_it(call: Call) -> None:
+    with pytest.raises(Stopped):
+        cordiale.sweep("baseline", {"brexit": [0, 1]}, worlds=3, set={"horizon": "2018Q4"}, out="x", progress=stop)
+    code, said = call("run", "--resume", "x")
+    assert (code, said) == (
+        2, "cordiale: x was not begun by cordiale run: call it again as before to go on\n",
+    )  # fmt: skip
+    assert json.loads((hidden(Path("x")) / "journal.jsonl").read_text("utf-8").splitlines()[0])["command"] == "sweep"
+
+
+@pytest.mark.parametrize("harm", ["digits", "empty", "cut", "missing"])
+def test_a_part_of_an_analysis_that_is_damaged_is_worked_out_again(harm: str, tmp_path: Path) -> None:
+    """A verdict cannot turn since somebody altered a number: each part has its hash in the journal."""
+
+    def half(done: int, _: int) -> None:
+        if done > 4:
+            raise Stopped
+
+    def sweep(**how: object) -> cordiale.Sweep:
+        return cordiale.sweep(
+            "baseline", {"brexit": "0:1:16"}, worlds=3, set={"horizon": "2018Q4"}, out=tmp_path / "x", **how
+        )  # type: ignore[arg-type,no-any-return]
+
+    with pytest.raises(Stopped):
+        sweep(progress=half)
+    part = sorted((hidden(tmp_path / "x") / "parts").iterdir())[1]
+    data = bytearray(part.read_bytes())
+    if harm == "digits":
+        data[-200] ^= 1
+    part.write_bytes({"digits": bytes(data), "empty": b"", "cut": bytes(data[:-9])}.get(harm, b""))
+    if harm == "missing":
+        part.unlink()
+    with pytest.warns(cordiale.StudyWarning, match=f"{part.name} is (damaged|missing): it is done again"):
+        found = sweep()
+    whole = cordiale.sweep("baseline", {"brexit": "0:1:16"}, worlds=3, set={"horizon": "2018Q4"}, out=tmp_path / "y")
+    assert found.manifest["content"] == whole.manifest["content"]

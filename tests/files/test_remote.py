@@ -1,0 +1,93 @@
+"""A study at an fsspec address is the study that a folder would hold, and a broken upload is no study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cordiale
+from cordiale.output.report.rebuilt import rebuild
+from cordiale.study.narrative import replay
+from cordiale.study.quantiles import summary
+from cordiale.study.verify import verify
+
+fsspec = pytest.importorskip("fsspec")
+SHORT = {"horizon": "2018Q4"}
+
+
+@pytest.fixture(autouse=True)
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    store = fsspec.filesystem("memory")
+    if store.exists("/bucket"):
+        store.rm("/bucket", recursive=True)
+
+
+@pytest.fixture(params=["memory://bucket/study", "file"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"file://{tmp_path}/store/study" if request.param == "file" else str(request.param)
+
+
+def test_a_study_at_an_address_is_the_study(address: str, workshop: Path) -> None:
+    here = cordiale.run("baseline", worlds=300, set=SHORT, out="here")
+    there = cordiale.run("baseline", worlds=300, set=SHORT, out=address)
+    assert there.manifest["content"] == here.manifest["content"]
+    found = cordiale.Study.open(address)
+    assert np.array_equal(found.values("alignment"), here.values("alignment"))
+    assert found.frame("trust:FRA-JPN").equals(here.frame("trust:FRA-JPN"))
+    assert found.inputs().equals(here.inputs())
+    assert summary(found).equals(summary(here))
+    assert not list((workshop / "outputs").iterdir())
+
+
+def test_a_study_at_an_address_is_verified_replayed_and_reported_on(address: str) -> None:
+    here = cordiale.run("baseline", worlds=30, set=SHORT, out="here")
+    cordiale.run("baseline", worlds=30, set=SHORT, out=address)
+    there = cordiale.Study.open(address)
+    assert verify(there).words == verify(here).words
+    assert replay(there, 3) == replay(here, 3)
+    assert rebuild(there).doubts == []
+
+
+def test_what_lies_there_is_not_overwritten(address: str) -> None:
+    cordiale.run("baseline", worlds=2, set=SHORT, out=address)
+    with pytest.raises(cordiale.StudyError, match="exists: choose another address"):
+        cordiale.run("baseline", worlds=3, set=SHORT, out=address)
+    assert cordiale.run("baseline", worlds=3, set=SHORT, out=address, replace=True).worlds == 3
+
+
+def test_a_study_of_that_name_here_is_never_let_go() -> None:
+    """`--replace` speaks of what lies at the address, and not of a folder that the run only passes through."""
+    mine = cordiale.run("baseline", worlds=2, set=SHORT)
+    with pytest.raises(cordiale.StudyError, match=r"outputs/baseline exists"):
+        cordiale.run("baseline", worlds=3, set=SHORT, out="memory://bucket/study", replace=True)
+    assert cordiale.Study.open(mine.folder).worlds == 2
+
+
+def test_a_broken_upload_leaves_the_study_here_and_none_there(monkeypatch: pytest.MonkeyPatch, workshop: Path) -> None:
+    store = fsspec.filesystem("memory")
+    put, done = store.put_file, list[str]()
+
+    def fails(local: str, target: str, **options: Any) -> None:
+        if len(done) == 3:
+            raise ConnectionError("the line is down")
+        done.append(target)
+        put(local, target, **options)
+
+    monkeypatch.setattr(type(store), "put_file", lambda self, *given, **options: fails(*given, **options))
+    with pytest.raises(cordiale.StudyError, match=r"the line is down; the study is whole in outputs/baseline"):
+        cordiale.run("baseline", worlds=2, set=SHORT, out="memory://bucket/study")
+    assert cordiale.Study.open("baseline").worlds == 2
+    with pytest.raises(cordiale.StudyError, match="no study"):
+        cordiale.Study.open("memory://bucket/study")
+
+
+def test_an_unknown_protocol_is_refused_in_one_line() -> None:
+    with pytest.raises(cordiale.OptionError, match="nowhere://x") as caught:
+        cordiale.run("baseline", worlds=2, set=SHORT, out="nowhere://x/y")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,115 @@
+"""A user's own state behaviour: one method overridden, from Python or named in a pack."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cordiale
+from cordiale.models.diplomacy.family import DIPLOMACY
+from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.random import Array
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_scenario
+from tests.rules.test_same_world import copy_of_pack
+from tests.worlds import begun
+
+
+class Fearless(cordiale.State):
+    """A state that no pressure deters: the tutorial's example."""
+
+    def pressure(self) -> Array:
+        """Nothing, whatever it draws: (W, N, A)."""
+        return np.zeros((1, 1, 1))
+
+
+def last_world(
+    worlds: int, behaviour: dict[str, type[cordiale.State]], scenario_name: str = "chinese_coercion"
+) -> Diplomacy:
+    scenario = load_scenario(scenario_name)
+    model = begun(scenario, worlds, behaviour)
+    for _ in range(scenario.quarters):
+        model.step()
+    return model
+
+
+@pytest.mark.parametrize("worlds", [1, 300])
+def test_one_overridden_term_works_for_any_number_of_worlds(worlds: int) -> None:
+    model = last_world(worlds, {"JPN": Fearless})
+    assert model.now.trust.shape[0] == worlds
+    assert np.isfinite(model.now.value).all()
+    worth = np.broadcast_to(model.states[1].weighted("pressure"), (worlds, 13, 7))
+    assert np.ptp(worth, axis=1).max() == 0, "pressure still tells partners apart"
+    others = model.states[0].weighted("pressure")
+    assert np.ptp(others, axis=1).max() > 0
+
+
+def test_world_zero_is_the_same_alone_and_in_company() -> None:
+    alone, company = last_world(1, {"JPN": Fearless}), last_world(40, {"JPN": Fearless})
+    assert np.array_equal(alone.now.trust[0], company.now.trust[0])
+
+
+def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
+    options = {"worlds": 40, "set": {"horizon": "2023Q4"}}
+    usual = cordiale.run("chinese_coercion", out=tmp_path / "usual", **options)
+    fearless = cordiale.run("chinese_coercion", out=tmp_path / "fearless", behaviour={"JPN": Fearless}, **options)
+    assert fearless.manifest["behaviour"]["JPN"].endswith(":Fearless")
+    assert (usual.values("alignment:FRA-JPN") != fearless.values("alignment:FRA-JPN")).any()
+
+
+def test_a_hedger_is_a_state_with_one_other_term() -> None:
+    own = {name for name in vars(cordiale.Hedger) if not name.startswith("_")}
+    assert own == {"leaning"}
+
+
+def test_a_hedger_welcomes_the_side_it_does_not_lean_to() -> None:
+    scenario = load_scenario("baseline")
+    model = begun(scenario, 50, {"SGP": cordiale.Hedger})
+    model.step()
+    singapore = model.states[scenario.names.states.index("SGP")]
+    usa, china = (scenario.names.states.index(code) for code in ("USA", "CHN"))
+    tilt = model.now.practice_mean[:, singapore.i, usa] - model.now.practice_mean[:, singapore.i, china]
+    leaning = singapore.leaning()
+    assert (tilt > 0).any()
+    assert np.allclose(leaning[:, usa], -tilt)
+    assert np.allclose(leaning[:, china], tilt)
+
+
+def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = copy_of_pack(tmp_path)
+    text = (folder / "JPN.yaml").read_text("utf-8").replace("behaviour: State", "behaviour: my_states:Calm")
+    (folder / "JPN.yaml").write_text(text, "utf-8")
+    code = "import cordiale\n\nclass Calm(cordiale.State):\n"
+    code += "    def pressure(self):\n        return 0 * super().pressure()\n"
+    (tmp_path / "my_states.py").write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    scenario = load_scenario(find_scenario("baseline").path, pack=str(folder))
+    with pytest.raises(cordiale.FileError, match=r"JPN\.yaml:\d+:\d+.*not allowed"):
+        DIPLOMACY.rules(scenario.loaded)
+    assert "my_states" not in sys.modules, "a module that is not allowed was imported"
+    assert DIPLOMACY.rules(scenario.loaded, allowed=["my_states"]).behaviour["JPN"].__name__ == "Calm"
+
+
+def test_mesa_sees_a_model_with_one_agent_a_state() -> None:
+    import mesa
+
+    scenario = load_scenario("baseline")
+    model = begun(scenario, 5)
+    assert isinstance(model, mesa.Model)
+    assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
+    assert [agent.code for agent in model.agents] == scenario.names.states
+    model.step()
+    assert model.steps == 1
+
+
+def test_a_model_goes_when_nobody_needs_it() -> None:
+    """Mesa 3.3 keeps a table of all models that ever numbered agents; a study makes one a block."""
+    import gc
+    import weakref
+
+    model = weakref.ref(begun(load_scenario("baseline"), 2))
+    gc.collect()
+    assert model() is None

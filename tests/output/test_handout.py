@@ -1,0 +1,316 @@
+"""The handout: numbers are those of a run, answers are the worlds', texts cannot break out of the page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from cordiale import run
+from cordiale.cli import main
+from cordiale.models.diplomacy.alignment import PARTS
+from cordiale.models.random import Array
+from cordiale.output.handout.build import Handout, handout, html, prepare
+from cordiale.output.handout.cells import (
+    HEADLINE,
+    Cell,
+    causes_added,
+    names_of,
+    part_differences,
+    sentences,
+    signed,
+    told,
+)
+from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
+from cordiale.output.handout.questions import questions_of, singles_of
+from cordiale.scenario.load import load_scenario
+from cordiale.study.intervals import effect
+from tests.packs import random_pack, write
+
+WORLDS = 12
+SCENARIOS = ("baseline", "france_joins_quad", "japan_hardens_tone")
+SHORT = {"horizon": "2021Q4"}
+
+
+def made(*scenarios: str, worlds: int = WORLDS, jobs: int = 1) -> Handout:
+    return prepare([load_scenario(name, set=SHORT) for name in scenarios], (), worlds, None, None, jobs, None, (), None)
+
+
+def data(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    assert found
+    return json.loads(found[1])
+
+
+@pytest.fixture(scope="module")
+def result() -> Handout:
+    return made(*SCENARIOS)
+
+
+@pytest.fixture(scope="module")
+def page(result: Handout) -> str:
+    return html(result)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Handout, page: str, tmp_path: Path) -> None:
+    study = run(list(SCENARIOS), worlds=WORLDS, set=SHORT, out=tmp_path / "study")
+    dyad = result.dyad
+    base = study.values("alignment", dyad, "baseline")
+    for scenario in SCENARIOS[1:]:
+        at = result.grid.of(load_scenario(scenario, set=SHORT))
+        assert at
+        cell, own = data(page)["cells"][at], study.values("alignment", dyad, scenario)
+        for quantile, values in cell["quantiles"].items():
+            np.testing.assert_allclose(values, np.quantile(own, float(quantile), axis=0), atol=5.1e-5)
+        for part in PARTS:
+            np.testing.assert_allclose(
+                cell["parts"][part], study.values(part, dyad, scenario).mean(axis=0), atol=5.1e-5
+            )
+        found, end = effect((own - base)[:, -1:], base[:, -1:]), cell["end"]["alignment"]
+        for name in ("mean", "low", "high", "share", "share_low", "share_high", "size"):
+            assert end[name] == pytest.approx(getattr(found, name)[0], abs=5.1e-5)
+        assert end["worlds"] == WORLDS
+
+
+def test_parts_and_causes_add_up_to_the_difference_in_every_world(result: Handout) -> None:
+    base, names = result.cells[0], names_of(result.grid.base)
+    for cell in result.cells[1:]:
+        difference = (cell.values[HEADLINE] - base.values[HEADLINE])[:, -1]
+        np.testing.assert_allclose(part_differences(cell, base).sum(axis=1), difference, atol=1e-9)
+        explained = sum(value - base.causes[cause] for cause, value in cell.causes.items())
+        np.testing.assert_allclose(explained, difference, atol=1e-9)
+        added = causes_added(cell, base, names)
+        assert sum(each.found.mean for each in added) == pytest.approx(difference.mean(), abs=1e-9)
+
+
+def test_every_combination_is_there_once_and_the_base_is_the_scenario_without_levers(result: Handout) -> None:
+    assert len(result.cells) == result.grid.cells == np.prod(result.grid.shape)
+    assert {tuple(result.grid.levels(at)) for at in range(result.grid.cells)} == set(np.ndindex(*result.grid.shape))
+    assert result.grid.of(load_scenario("baseline")) == 0
+    assert result.grid.of(load_scenario("brexit")) is None
+
+
+def test_a_lever_has_what_scenarios_state_and_the_far_end_of_its_scale() -> None:
+    names = ("quad_hardens", "quad_softens", "japan_hardens_tone", "us_retrenchment")
+    scenarios = [load_scenario(name) for name in names]
+    quad, tone, retreat = controls_of(scenarios, as_coded(scenarios[0]), ())
+    assert [level.title for level in quad.levels] == ["", scenarios[0].title, scenarios[1].title]
+    assert [level.stated for level in tone.levels] == [True, True, False]
+    assert len(retreat.levels) == 2  # its other end is what is coded
+
+
+def test_processes_and_a_second_time_change_nothing() -> None:
+    one, two = (html(made("brexit", worlds=3, jobs=jobs)) for jobs in (1, 2))
+    assert one == two
+
+
+# ---------------------------------------------------------------- words
+
+
+def cells_of(*alignments: Array) -> list[Cell]:
+    """Return cells in which the first part alone moves alignment."""
+    worlds = len(alignments[0])
+    shares = {part: np.full(worlds, 0.25) for part in PARTS}
+    return [
+        Cell({HEADLINE: values[:, None]} | {part: (4 * values if part == PARTS[0] else 0 * values)[:, None]
+              for part in PARTS}, shares, {})
+        for values in alignments
+    ]  # fmt: skip
+
+
+def two_by_two() -> Grid:
+    def control(name: str) -> Control:
+        course = ((f"levers.{name}", 1.0),)
+        return Control(name, name.upper(), (Level((), "no"), Level(course, "yes", f"{name} holds")))
+
+    return Grid(load_scenario("baseline"), (control("a"), control("b")))
+
+
+def answers(together: float, noise: float = 0.001) -> list[Any]:
+    """Return the questions where a adds 0.02, b takes 0.01, and both together are 0.01 and something."""
+    luck = np.random.default_rng(1)
+    base = luck.uniform(0.4, 0.6, 50)
+    changes = [0.0, -0.01, 0.02, 0.01 + together]  # in the order of cells: b turns faster
+    cells = cells_of(*(base + change + noise * luck.normal(size=50) * bool(change) for change in changes))
+    grid = two_by_two()
+    return questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
+
+
+@pytest.mark.parametrize(("together", "way"), [(0.01, 0), (-0.01, 1), (0.0, 2)])
+def test_answers_are_those_of_worlds_made_for_them(together: float, way: int) -> None:
+    most, part, hangs = answers(together)
+    assert most.right == ((0, 0),)  # a, up
+    assert "clear: the interval" in most.answer[1]
+    assert part.right == ((0,),)
+    assert hangs.right == ((way,),)
+    assert ("spans zero" in hangs.answer[-1]) == (way == 2)
+    assert "of “a holds” hang on “b holds”" in hangs.text
+
+
+def test_what_spans_zero_is_called_not_clear() -> None:
+    most, part, _ = answers(0.0, noise=1.0)
+    assert all(guess[1] == 2 for guess in most.right)
+    assert part.right == ((len(PARTS),),)
+    assert part.answer[0].startswith("Not clear")
+    luck = np.random.default_rng(2)
+    base, other = cells_of(luck.uniform(size=40), luck.uniform(size=40))
+    (found,) = told(other.values[HEADLINE] - base.values[HEADLINE])
+    assert not found.clear
+    assert sentences(other, base, "2025Q4", "alignment")[0].startswith("No clear difference")
+
+
+def test_a_single_change_is_asked_about_by_direction_and_by_share_of_worlds() -> None:
+    base = np.linspace(0.4, 0.6, 40)
+    grid = two_by_two()
+    grid = Grid(grid.base, grid.controls[:1])
+    cells = cells_of(base, base + np.where(np.arange(40) < 34, 0.02, -0.001))
+    most, _, share = questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
+    assert (most.right, share.right) == (((0,),), ((2,),))  # up; 85 % of worlds
+    assert "85 %" in share.answer[0]
+
+
+def test_signs_are_shown_and_zero_has_none() -> None:
+    assert [signed(value) for value in (0.0123, -0.00123, 0.00001, -0.00001)] == [
+        "+0.012", "−0.0012", "0.0000", "0.0000",
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_page_may_run_its_own_script_and_nothing_else(page: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="(.*?)"', page)
+    assert policy
+    allowed = policy[1].replace("&#39;", "'")
+    assert allowed.startswith("default-src 'none'")
+    assert "unsafe" not in allowed
+    for kind, text in (("style", re.findall(r"<style>(.*?)</style>", page, re.S)),
+                       ("script", re.findall(r"<script>(.*?)</script>", page, re.S))):  # fmt: skip
+        assert len(text) == 1
+        digest = base64.b64encode(hashlib.sha256(text[0].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in allowed
+
+
+def test_the_page_names_nothing_outside_and_is_small(page: str) -> None:
+    assert set(re.findall(r"https?://[^\s\"')]+", page)) == {"http://www.w3.org/2000/svg"}  # a name, not an address
+    assert not re.search(r"<(link|img|iframe|object|embed)\b|\bsrc=|@import|url\(", page)
+    assert len(page.encode()) < 5_000_000 / 36 * len(data(page)["cells"])
+
+
+def test_texts_from_files_cannot_leave_their_place(workshop: Path) -> None:
+    title, question = "</script><script>alert(1)</script> & <!--", 'Is it "so"> <img src=x onerror=alert(2)>?'
+    folder = workshop / "scenarios" / "indo_pacific_2018"
+    (folder / "hostile.yaml").write_text(
+        yaml.safe_dump({"title": title, "question": question, "extends": "baseline", "horizon": "2019Q2",
+                        "levers": {"brexit": 1}, "basis": {"locator": "Europe 2", "says": "nothing at all"}})
+    )  # fmt: skip
+    page = handout(["hostile"], worlds=2, jobs=1).read_text("utf-8")
+    assert page.count("<script") == 2
+    assert "<img" not in page
+    assert f"“{title}”" in data(page)["questions"][1]["text"]
+
+
+def test_another_pack_works_too(workshop: Path) -> None:
+    pack = random_pack(3, states=3)
+    write(workshop / "agents" / "made_up", pack)
+    frame = {"title": "A try", "question": "What then?", "horizon": "2019Q4", "pack": "made_up",
+             "basis": {"locator": "Text 1", "says": "nothing"}}  # fmt: skip
+    write(workshop / "scenarios" / "made_up", {"a_try": frame | {"levers": {"ideal_lever": 1, "pace_lever": 0}}})
+    page = handout(["a_try"], worlds=4, jobs=1).read_text("utf-8")
+    first, second = (pack[code]["name"] for code in pack["case"]["focus"].split("-"))
+    assert f"What moves {first} and {second} closer" in page
+    assert len(data(page)["cells"]) == np.prod(data(page)["shape"])
+
+
+# ---------------------------------------------------------------- the choice of levers
+
+
+def test_of_many_levers_those_with_the_largest_effect_stay_and_the_others_are_named() -> None:
+    names = ("brexit", "us_retrenchment", "japan_hardens_tone", "france_joins_quad", "tokyo_courts_russia")
+    scenarios = [load_scenario(name) for name in names]
+    base = as_coded(scenarios[0])
+    controls = controls_of(scenarios, base, ())
+    kept, out = chosen(base, controls, lambda _: [0.01, -0.03, 0.001, 0.002, -0.02])
+    assert [control.name for control in kept] == ["brexit", "us_retrenchment", "japan_russia_firmness"]
+    assert len(out) == 2
+    assert out[0].startswith(f"{controls[3].label} (+0.0020")
+    assert chosen(base, controls, lambda _: [0.0] * 5, ["named"]) == (controls, [])
+
+
+def test_levers_that_clash_do_not_stand_together(workshop: Path) -> None:
+    case = workshop / "agents" / "indo_pacific_2018" / "case.yaml"
+    twin = "levers:\n  brexit_twin:\n    label: Twin\n    says: the same again\n    locator: Europe 2\n    moves: "
+    text = case.read_text("utf-8")
+    case.write_text(text.replace("levers:\n", twin + "{GBR.bandwidth: [2.5, 0.5]}\n", 1), "utf-8")
+    scenario = load_scenario("baseline", set={"japan_in_axis": 1, "us_retrenchment": 1})
+    base = as_coded(scenario)
+    controls = controls_of([scenario], base, ("brexit", "brexit_twin", "japan_in_axis", "us_retrenchment"))
+    kept, out = chosen(base, controls, lambda _: [0.04, 0.03, 0.02, 0.01])
+    assert [control.name for control in kept] == ["brexit", "japan_in_axis", "us_retrenchment"]
+    assert "move one number at the same time" in out[0]
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_the_command_writes_a_file_and_replaces_only_a_handout(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def call(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["cordiale", "handout", "baseline", *arguments, "--worlds", "2"])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return int(stopped.value.code or 0), capsys.readouterr().err
+
+    lever = ("--lever", "brexit", "--jobs", "1")
+    baseline = workshop / "scenarios" / "indo_pacific_2018" / "baseline.yaml"
+    baseline.write_text(baseline.read_text("utf-8").replace("horizon: 2025Q4", "horizon: 2019Q2"), "utf-8")
+    file = workshop / "outputs" / "handout-baseline.html"
+    assert call(*lever) == (0, "")
+    assert file.read_text("utf-8").startswith("<!doctype html>")
+    code, message = call(*lever)
+    assert (code, "--replace" in message) == (2, True)
+    assert call(*lever, "--replace") == (0, "")
+    file.write_text("my own notes", "utf-8")
+    code, message = call(*lever, "--replace")
+    assert (code, "was not written by cordiale" in message, file.read_text("utf-8")) == (2, True, "my own notes")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["baseline"], "moves no lever"),
+        (["baseline", "--lever", "brexti"], "did you mean 'brexit'"),
+        (["baseline", "--lever", "brexit", "--lever", "brexit"], "given twice"),
+        (["baseline", "--lever", "brexit", "--dyad", "FRA-JPM"], "did you mean 'FRA-JPN'"),
+        (["baseline", "--lever", "brexit", "--worlds", "1"], "at least two worlds"),
+        (["baseline", "--lever", "brexit", "--out", "scenarios"], "is a folder"),
+        (["baseline", "shorter"], "another horizon"),
+        (["baseline", "elsewhere"], "another case pack"),
+        (["baseline", *(f"quad_{n}" for n in range(6)), *(f"axis_{n}" for n in range(6))], "49 cells"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line(workshop: Path, refused: Callable[..., str], arguments: list[str], said: str) -> None:
+    folder = workshop / "scenarios" / "indo_pacific_2018"
+    frame = {"title": "A try", "question": "What?", "basis": {"locator": "Europe 2", "says": "nothing at all"}}
+    files: dict[str, Any] = {"shorter": {"extends": "baseline", "horizon": "2020Q4", "levers": {"brexit": 1}}}
+    for n in range(6):
+        files[f"quad_{n}"] = {"extends": "baseline", "levers": {"quad_hardness": n / 10}}
+        files[f"axis_{n}"] = {"extends": "baseline", "levers": {"us_retrenchment": n / 10}}
+    write(folder, {name: frame | file for name, file in files.items()})
+    write(workshop / "agents" / "made_up", random_pack(3))
+    write(workshop / "scenarios" / "made_up", {"elsewhere": frame | {"pack": "made_up", "seed": 2018,
+          "basis": {"locator": "Text 1", "says": "nothing"}, "levers": {"ideal_lever": 1}}})  # fmt: skip
+    assert said in refused("handout", *arguments)
