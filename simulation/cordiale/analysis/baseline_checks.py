@@ -21,7 +21,7 @@ from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.attribution import terms
-from cordiale.study.findings import interval
+from cordiale.study.intervals import interval
 
 Row = dict[str, Any]
 MARGIN = 0.02  # of the scale 0..1: a shift of patrols that no observer would notice

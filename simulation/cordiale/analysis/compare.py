@@ -18,7 +18,7 @@ from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario, apply_set, load_scenario
-from cordiale.study.intervals import Effect, effect, simultaneous, unmatched_worlds, worlds_for_width
+from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
 from cordiale.study.journal import Begun, Journal
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, run
@@ -160,7 +160,7 @@ def differences(
     contexts : what else the same difference is asked under: a scenario C, of which the study holds C and A+C for
         each other scenario A, or a coding "@name", of which it holds every scenario again as "A@name". "A in C" is
         then the difference there, and "A in C" against "A" the interaction
-    seed : of the bootstraps
+    seed : of the bootstrap of intervals that hold at once
 
     Raises
     ------
@@ -177,13 +177,13 @@ def differences(
     rows = []
     for measure in asked:
         for other in others:
-            plain = _difference(study, measure, other, baseline, seed)
+            plain = _difference(study, measure, other, baseline)
             rows.append(plain)
             for context in contexts:
                 base, under = inside(context, baseline, other)
-                there = _difference(study, measure, under, base, seed)
+                there = _difference(study, measure, under, base)
                 rows.append(_renamed(there, f"{other} in {context}", base))
-                rows.append(_interaction(there, plain, f"{other} in {context}", other, study, measure, seed))
+                rows.append(_interaction(there, plain, f"{other} in {context}", other, study, measure))
     return Comparison(study, _together(rows, seed))
 
 
@@ -203,14 +203,14 @@ def _default(study: Study) -> list[str]:
     return found
 
 
-def _difference(study: Study, measure: str, scenario: str, baseline: str, seed: int) -> Difference:
+def _difference(study: Study, measure: str, scenario: str, baseline: str) -> Difference:
     name, _, entity = measure.partition(":")
     values, base = study.values(measure, scenario=scenario), study.values(measure, scenario=baseline)
     if values.ndim == 3:
         raise OptionError(f"--measure {measure}: name one state or dyad, such as {name}:{study.measures()[name][0]}")
     difference = values - base
     quarters = study.quarters(baseline)[-values.shape[1] :]
-    return Difference(scenario, baseline, name, entity, quarters, difference, effect(difference, base, seed))
+    return Difference(scenario, baseline, name, entity, quarters, difference, effect(difference, base))
 
 
 def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
@@ -218,11 +218,11 @@ def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
 
 
 def _interaction(
-    there: Difference, plain: Difference, scenario: str, other: str, study: Study, measure: str, seed: int
+    there: Difference, plain: Difference, scenario: str, other: str, study: Study, measure: str
 ) -> Difference:
     values = there.values - plain.values
     base = study.values(measure, scenario=study.scenarios[0])
-    found = effect(values, base, seed)
+    found = effect(values, base)
     return Difference(scenario, other, plain.measure, plain.entity, plain.quarters, values, found)
 
 
@@ -258,6 +258,9 @@ def _sentences(comparison: Comparison) -> list[str]:
         what = f"{row.measure}:{row.entity} in {row.quarters[-1]}"
         if not row.values[:, -1].any():
             sentences.append(f"{against}: {what} is the same in all {study.worlds} worlds.")
+            continue
+        if (few := few_differ(row.values[:, -1])) is not None:
+            sentences.append(f"{against}: {what} differs {few}.")
             continue
         sure = row.together[0] > 0 or row.together[1] < 0
         verdict = f"{mean:+.3f}" if sure else f"no clear difference, {mean:+.3f}"

@@ -19,7 +19,7 @@ from cordiale.models.random import Array
 from cordiale.scenario.claims import Claim, Loaded, load_claims
 from cordiale.scenario.load import load_scenario
 from cordiale.study.design import key_of
-from cordiale.study.intervals import mean_interval
+from cordiale.study.intervals import interval
 from cordiale.study.journal import Begun, Header
 from cordiale.study.result import Result, Row, worked_out
 
@@ -320,10 +320,10 @@ def verdict_of(claim: Claim, difference: Array, by_coding: Array, placebo: Array
     """
     assert claim.test is not None
     margin = claim.test.margin
-    mean, low, high = _interval(difference)
+    mean, low, high = interval(difference)
     share = float(np.mean([_holds(claim.sign, float(np.mean(one)), margin) for one in by_coding]))
     kind = decide(claim.sign, low, high, margin, share)
-    placebos = [decide(claim.sign, *_interval(one)[1:], margin, 1.0) == "supported" for one in placebo]
+    placebos = [decide(claim.sign, *interval(one)[1:], margin, 1.0) == "supported" for one in placebo]
     return Verdict(
         claim, kind, mean, low, high, share,
         float(np.mean(placebos)) if placebos else np.nan, decide(claim.sign, low, high, margin, 1.0) == "supported",
@@ -347,8 +347,3 @@ def decide(sign: str, low: float, high: float, margin: float, share: float) -> s
 
 def _holds(sign: str, mean: float, margin: float) -> bool:
     return abs(mean) < margin if sign == "0" else mean > 0 if sign == "+" else mean < 0
-
-
-def _interval(values: Array) -> tuple[float, float, float]:
-    low, high = mean_interval(values[:, None])
-    return float(values.mean()), float(low[0]), float(high[0])

@@ -19,7 +19,7 @@ from cordiale.files.parquet import Table
 from cordiale.models.measures import about_family
 from cordiale.models.random import Array
 from cordiale.study.design import name_of
-from cordiale.study.findings import interval
+from cordiale.study.intervals import interval
 from cordiale.study.journal import Journal
 from cordiale.study.manifest import about_scenario, labels_of, made_with, names_of
 

@@ -19,7 +19,7 @@ from cordiale.page.texts import bullets, literal, signed
 from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.load import Scenario
 from cordiale.study import labels as names
-from cordiale.study.findings import interval
+from cordiale.study.intervals import few_differ, interval
 from cordiale.study.labels import subject
 from cordiale.study.study import Study
 
@@ -133,6 +133,7 @@ class Effect:
     mean, low, high : mean over worlds with its 95 % interval
     share : share of worlds whose difference has the sign of the mean
     same : whether no world differs
+    few : in how many worlds there is a difference, where those are few
     """
 
     quarter: str
@@ -141,6 +142,7 @@ class Effect:
     high: float
     share: float
     same: bool
+    few: str | None = None
 
     @property
     def clear(self) -> bool:
@@ -162,7 +164,7 @@ def effect(study: Study, measure: str, entity: str) -> Effect:
     last = every[:, -1]
     mean, low, high = interval(last)
     share = float(np.mean(last > 0 if mean > 0 else last < 0))
-    return Effect(quarters[-1], mean, low, high, share, not last.any())
+    return Effect(quarters[-1], mean, low, high, share, not last.any(), few_differ(last))
 
 
 def level(study: Study, scenario: str, measure: str, entity: str) -> str:
@@ -182,6 +184,8 @@ def effect_words(study: Study, found: Effect) -> str:
     first, second = (study.title(name) for name in study.scenarios)
     if found.same:
         return f"{second}: the same as {first} in every world."
+    if found.few is not None:
+        return f"{second}: differs from {first} in {found.quarter} {found.few}."
     word = "higher" if found.mean > 0 else "lower"
     verdict = f"{abs(found.mean):.3f} {word}" if found.clear else f"not clearly different ({signed(found.mean)})"
     return (

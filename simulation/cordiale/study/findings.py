@@ -5,19 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.models.random import Array
+from cordiale.study.intervals import few_differ, interval
 from cordiale.study.study import Study
-
-
-def interval(difference: Array) -> tuple[float, float, float]:
-    """Return mean and 95 % interval of the mean (normal approximation; worlds are independent).
-
-    Parameters
-    ----------
-    difference : (worlds,) world n of one scenario minus world n of another
-    """
-    mean = float(np.mean(difference))
-    error = float(np.std(difference, ddof=1)) / np.sqrt(len(difference)) if len(difference) > 1 else np.inf
-    return mean, mean - 1.96 * error, mean + 1.96 * error
 
 
 def findings(study: Study) -> list[str]:
@@ -79,6 +68,8 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
         return f"{title}: the same as {study.title(first)} in every world."
     if study.worlds == 1:
         return f"{title}: {difference[0]:+.3f} against {study.title(first)} in one world, which says nothing of others."
+    if (few := few_differ(difference)) is not None:
+        return f"{title}: differs from {study.title(first)} in {study.quarters(first)[-1]} {few}."
     mean, low, high = interval(difference)
     sure = low > 0 or high < 0
     word = "higher" if mean > 0 else "lower"

@@ -2,8 +2,8 @@
 
 References
 ----------
-Efron 1987 (BCa bootstrap, by scipy); Clopper and Pearson 1934; Glass 1976 (size in standard deviations of
-the baseline); Romano and Wolf 2005 (single-step max-t); Stein 1945 (two-stage fixed-width interval);
+Student 1908; Clopper and Pearson 1934; Glass 1976 (size in standard deviations of the baseline);
+Romano and Wolf 2005 (single-step max-t); Stein 1945 (two-stage fixed-width interval);
 Chernozhukov, Chetverikov and Kato 2013 (the normal maximum in place of resamples).
 """
 
@@ -17,6 +17,7 @@ from cordiale.models.random import Array
 
 LEVEL = 0.95
 RESAMPLES = 1999
+FEW = 0.05  # share of worlds that differ, below which an interval of the mean says little
 LARGE = 10_000  # worlds above which means are as good as normal, and resamples cost minutes and change no digit
 
 
@@ -42,16 +43,15 @@ class Effect:
     size: Array
 
 
-def effect(difference: Array, baseline: Array, seed: int = 0) -> Effect:
+def effect(difference: Array, baseline: Array) -> Effect:
     """Return the effect of each column.
 
     Parameters
     ----------
     difference : (worlds, columns);  baseline : (worlds, columns)
-    seed : of the bootstrap
     """
     mean = difference.mean(axis=0)
-    low, high = mean_interval(difference, seed)
+    low, high = mean_interval(difference)
     alike = np.where(mean < 0, difference < 0, difference > 0).sum(axis=0)
     share_low, share_high = share_interval(alike, len(difference))
     spread = baseline.std(axis=0, ddof=1) if len(baseline) > 1 else np.zeros(baseline.shape[1])
@@ -59,37 +59,42 @@ def effect(difference: Array, baseline: Array, seed: int = 0) -> Effect:
     return Effect(mean, np.median(difference, axis=0), low, high, alike / len(difference), share_low, share_high, size)
 
 
-def mean_interval(values: Array, seed: int = 0, level: float = LEVEL) -> tuple[Array, Array]:
-    """Return the interval of each column's mean, of (worlds, columns); a point where nothing varies.
+def mean_interval(values: Array, level: float = LEVEL) -> tuple[Array, Array]:
+    """Return Student's interval of each column's mean, of (worlds, columns); a point where nothing varies.
 
-    The BCa bootstrap's, and the t distribution's above 10,000 worlds.
+    It covers as well as the BCa bootstrap on the model's own differences, and needs no random numbers.
     """
-    from scipy.stats import bootstrap
-
-    mean = values.mean(axis=0)
-    low, high = mean.copy(), mean.copy()
-    if len(values) < 2:
-        return np.full(mean.shape, -np.inf), np.full(mean.shape, np.inf)
-    if len(values) > LARGE:
-        return t_interval(values, level)
-    moving = np.ptp(values, axis=0) > 1e-15
-    if moving.any():
-        rng = np.random.default_rng(seed)
-        found = bootstrap(
-            (values[:, moving],), np.mean, axis=0, n_resamples=RESAMPLES, confidence_level=level,
-            method="BCa", batch=max(1, 2_000_000 // values[:, moving].size), rng=rng,
-        )  # fmt: skip
-        low[moving], high[moving] = found.confidence_interval.low, found.confidence_interval.high
-    return low, high
-
-
-def t_interval(values: Array, level: float = LEVEL) -> tuple[Array, Array]:
-    """Return Student's interval of each column's mean, of (worlds, columns)."""
     from scipy.special import stdtrit
 
-    mean, error = values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
-    reach = float(stdtrit(len(values) - 1, (1 + level) / 2)) * error
+    mean = values.mean(axis=0)
+    if len(values) < 2:
+        return np.full(mean.shape, -np.inf), np.full(mean.shape, np.inf)
+    error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    reach = np.where(np.ptp(values, axis=0) > 1e-15, float(stdtrit(len(values) - 1, (1 + level) / 2)) * error, 0.0)
     return mean - reach, mean + reach
+
+
+def interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return the mean of values, (worlds,), with its interval."""
+    low, high = mean_interval(values[:, None], level)
+    return float(values.mean()), float(low[0]), float(high[0])
+
+
+def few_differ(differences: Array) -> str | None:
+    """Return in how many worlds there is a difference, where that is in less than a twentieth; None elsewhere.
+
+    The interval of a mean then says little, since it hangs on the few worlds that the sample happens to hold; the
+    exact interval of their share stands in its place.
+
+    Parameters
+    ----------
+    differences : (worlds,)
+    """
+    count, worlds = int(np.count_nonzero(differences)), len(differences)
+    if not 0 < count < FEW * worlds:
+        return None
+    low, high = (float(end) for end in share_interval(np.array(count), worlds))
+    return f"in {count} of {worlds:,} worlds, {count / worlds:.1%} (95 % interval {low:.1%} to {high:.1%})"
 
 
 def share_interval(count: Array, worlds: int, level: float = LEVEL) -> tuple[Array, Array]:
@@ -106,17 +111,21 @@ def simultaneous(differences: Array, seed: int = 0, level: float = LEVEL) -> tup
     """Return intervals of the means that hold for all columns at once with the level's probability.
 
     Single-step max-t: the bootstrap's quantile of the largest deviation of any column in its standard errors,
-    which are those of the sample, since a column in which few worlds differ has resamples without spread.
+    which are those of the sample, since a column in which few worlds differ has resamples without spread. It is
+    never inside the interval of one column by itself.
 
     Parameters
     ----------
     differences : (worlds, columns), worlds independent, columns as dependent as they are
     """
+    from scipy.special import stdtrit
+
     worlds = len(differences)
     mean = differences.mean(axis=0)
     error = differences.std(axis=0, ddof=1) / np.sqrt(worlds) if worlds > 1 else np.full(mean.shape, np.inf)
     moving = (error > 1e-15) & np.isfinite(error)
     critical = _critical(differences[:, moving], error[moving], seed, level) if moving.any() else 0.0
+    critical = max(critical, float(stdtrit(max(1, worlds - 1), (1 + level) / 2)))
     reach = np.where(moving, critical * np.where(moving, error, 0.0), np.where(np.isfinite(error), 0.0, np.inf))
     return mean - reach, mean + reach
 

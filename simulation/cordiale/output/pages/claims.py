@@ -11,7 +11,7 @@ HEAD = """# The article's claims in the model
 
 {words}
 
-Effect: the measure with the cause minus without it, mean over {worlds} matched worlds, with the 95 % interval (BCa).
+Effect: the measure with the cause minus without it, mean over {worlds} matched worlds, with its 95 % interval.
 Codings: share of {codings} single codings in which the sign holds. Placebo: share of {placebos} placebo packs that
 support the claim by sign and interval. Margin: an effect inside it is none that anyone would notice. Contradicted
 claims are shown as such; no number was set to make a claim pass.

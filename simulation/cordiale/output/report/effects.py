@@ -13,7 +13,7 @@ from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
-from cordiale.study.intervals import simultaneous
+from cordiale.study.intervals import few_differ, simultaneous
 from cordiale.study.labels import entity_name, extent, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
@@ -85,6 +85,8 @@ def _sentence(study: Study, rows: list[Difference]) -> str:
     begin, base = f"{title}: {_lower(what)} in {first.quarters[-1]} is", f"“{study.title(study.scenarios[0])}”"
     if not _differs(first):
         return f"{begin} the same as in {base} in every world."
+    if (few := few_differ(first.values[:, -1])) is not None:
+        return f"{begin} other than in {base} {few}."
     mean, size = float(first.effect.mean[-1]), float(first.effect.size[-1])
     word, fine = "higher" if mean > 0 else "lower", digits(mean)
     verdict = (
@@ -131,7 +133,7 @@ def _table(study: Study, found: Comparison) -> Table:
     last = found.differences[0].quarters[-1]
     caption = (
         f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
-        f"Means over {study.worlds} matched worlds with 95 % intervals (BCa bootstrap); all at once: intervals that "
+        f"Means over {study.worlds} matched worlds with 95 % intervals (Student); all at once: intervals that "
         "hold for every row of the table together (max-t bootstrap); same sign: share of worlds that differ the way "
         "the mean does; size: in standard deviations of the measure over worlds in the first scenario."
     )
