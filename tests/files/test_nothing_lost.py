@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import cordiale
 from cordiale.cli import main
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import hidden
+from cordiale.study.journal import Header, hidden, interrupted, journal
 from tests.conftest import PACK, ROOT
 from tests.hostile.files import Refused
 
@@ -291,16 +292,16 @@ def test_a_file_is_written_over_when_told_to(name: str, call: Call) -> None:
 
 
 def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
-    (tmp_path / "b").write_text("old")
+    (tmp_path / "b.csv").write_text("old")
 
     def fails(path: Path) -> None:
         path.write_text("half")
         raise OSError(28, "No space left on device")
 
     for replace in (False, True):
-        with pytest.raises(cordiale.StudyError, match="b exists" if not replace else "the disk is full"):
-            write_files(tmp_path, {"a": lambda path: path.write_text("new"), "b": fails}, replace)
-        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b": "old"}
+        with pytest.raises(cordiale.StudyError, match="b.csv exists" if not replace else "the disk is full"):
+            write_files(tmp_path, {"a.csv": lambda path: path.write_text("new"), "b.csv": fails}, replace)
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b.csv": "old"}
 
 
 def test_a_file_that_appears_while_another_is_written_stays(tmp_path: Path) -> None:
@@ -425,3 +426,95 @@ def test_a_part_of_an_analysis_that_is_damaged_is_worked_out_again(harm: str, tm
         found = sweep()
     whole = cordiale.sweep("baseline", {"brexit": "0:1:16"}, worlds=3, set={"horizon": "2018Q4"}, out=tmp_path / "y")
     assert found.manifest["content"] == whole.manifest["content"]
+
+
+# ---------------------------------------------------------------- what a second hunt found
+
+
+def test_a_result_inside_another_does_not_go_with_it(refused: Refused) -> None:
+    run("x")
+    run("x/inner")
+    told = refused(*RUN, "--out", "x", "--replace")
+    assert "holds what cordiale did not write (inner/" in told
+    assert cordiale.Study.open("x/inner").worlds == 3
+
+
+def broken_off(name: str = "x") -> Path:
+    """A run that was stopped after its first part."""
+
+    def stop(done: int, _: int) -> None:
+        if done >= 256:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(name, worlds=300, progress=stop, block=64)
+    return hidden(Path(name))
+
+
+@pytest.mark.parametrize("begin_anew", [False, True])
+def test_files_of_the_users_among_unfinished_work_stay(begin_anew: bool, workshop: Path) -> None:
+    folder = broken_off()
+    mine = [folder / "result" / "sources" / ".mine.tmp", folder / "result" / ".notes.unfinished",
+            folder / "parts" / "2024-notes.md", folder / "parts" / ".2024-notes.md.tmp"]  # fmt: skip
+    for path in mine:
+        path.write_text("mine", "utf-8")
+    if begin_anew:
+        with suppress(cordiale.StudyError):
+            run("x", worlds=5, replace=True)
+    else:
+        with suppress(cordiale.StudyError):
+            cordiale.resume("x")
+    left = [path for path in Path().rglob("*") if path.name in {each.name for each in mine}]
+    assert len(left) == len(mine)
+    assert all(path.read_text("utf-8") == "mine" for path in left)
+
+
+def test_files_of_the_users_in_what_is_left_of_work_inside_a_study_stay(refused: Refused) -> None:
+    run("x")
+    folder = Path("x") / ".inner.unfinished"
+    folder.mkdir()
+    (folder / "journal.jsonl").write_text('{"unfinished": 1, "command": "run", "key": ""}\n', "utf-8")
+    (folder / "notes.md").write_text("mine", "utf-8")
+    assert "(.inner.unfinished/notes.md)" in refused(*RUN, "--out", "x", "--replace")
+
+
+@pytest.mark.parametrize("name", ["../../../notes.md", "ABSOLUTE"])
+def test_a_list_that_leads_elsewhere_is_not_followed(name: str, workshop: Path) -> None:
+    notes = workshop / "notes.md"
+    notes.write_text("mine", "utf-8")
+    folder = broken_off()
+    with (folder / "result" / "files.txt").open("a", encoding="utf-8") as file:
+        file.write(f"- {notes if name == 'ABSOLUTE' else '../../notes.md'}\n")
+    cordiale.resume("x")
+    assert notes.read_text("utf-8") == "mine"
+
+
+def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(workshop: Path) -> None:
+    run("x")
+    Path("x").rename(".x.0123abcd.replaced")
+    (Path(".x.89abcdef.replaced")).mkdir()
+    (Path(".x.89abcdef.replaced") / "notes.md").write_text("mine", "utf-8")
+    run("x", worlds=5)
+    assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
+
+
+def test_a_page_that_is_replaced_can_be_resumed(workshop: Path) -> None:
+    page = Path("page.md")
+    page.write_text("made by cordiale", "utf-8")
+    header = Header(command="calibrate", key="", options={})
+    with suppress(KeyboardInterrupt), journal(page, header, replace=True, publish=lambda _: None) as work:
+        work.add("000000", {"parts/000000": b"x"})
+        raise KeyboardInterrupt
+    assert interrupted(page)[0] == page
+
+
+@pytest.mark.parametrize("command", ["sweep", "compare"])
+def test_an_address_is_for_studies_alone(command: str, refused: Refused, workshop: Path) -> None:
+    what = ["--over", "brexit=0,1"] if command == "sweep" else ["brexit"]
+    told = refused(command, "baseline", *what, "--out", "memory://x")
+    assert "only a study, of `cordiale run`, can lie at an address" in told
+
+
+def test_a_way_round_is_the_way(workshop: Path) -> None:
+    assert run("x/../y").folder == Path("y")
+    assert sorted(path.name for path in Path().iterdir()) == ["agents", "scenarios", "y"]

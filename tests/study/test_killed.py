@@ -132,6 +132,32 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path, unbroken: dict[st
     assert without_design(contents(out.parent)) == without_design(whole("run", tmp_path / "whole", unbroken))
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.5])
+def test_a_worker_that_is_killed_while_it_starts_is_not_waited_for(seconds: float, tmp_path: Path) -> None:
+    """What it would begin with is more than a pipe holds, and a write to a process that is gone has no end."""
+    import time
+
+    process = begin(*COMMANDS["run"][:-2], "--jobs", "2", "--out", "x", cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        workers = [each for each in children(process) if b"popen_loky" in _typed(each)]
+        if workers:
+            break
+        time.sleep(0.01)
+    time.sleep(seconds)
+    os.kill(workers[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert in_folder(tmp_path) == ["x"]
+
+
+def _typed(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def test_workers_that_are_killed_each_time(tmp_path: Path) -> None:
     """One line that says what to type; what is done is kept."""
     script = tmp_path / "always.py"

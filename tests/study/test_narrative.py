@@ -11,7 +11,8 @@ from cordiale.engine.block import SharedHistory
 from cordiale.files.errors import OptionError
 from cordiale.models.base import Event
 from cordiale.models.diplomacy.chronicle import ENDED, ENTRY, EXIT, FORCE, SIGNED
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import apply_set
 from cordiale.study.narrative import POLICY, PROPOSAL, START, among, milestones, story
 from tests.worlds import begun, drawn
 

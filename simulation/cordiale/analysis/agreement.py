@@ -147,7 +147,7 @@ def agreement(coding: Path | str, pack: str | LoadedPack | None = None, resample
     ------
     FileError with line and column where the csv does not fit the pack, OptionError
     """
-    loaded = pack if isinstance(pack, LoadedPack) else load_case(pack or "indo_pacific_2018")
+    loaded = pack if isinstance(pack, LoadedPack) else load_case(pack)
     names = Names(loaded.pack)
     return compared(loaded, read_coding(coding, names, coded_numbers(loaded, names)), resamples)
 

@@ -51,17 +51,18 @@ class Soundness:
     unasked: list[str]
 
 
-def baseline_checks(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
+def baseline_checks(worlds: int = 500, lever_worlds: int = 128, pack: str | None = None) -> Soundness:
     """Measure the baseline.
 
     Parameters
     ----------
     worlds, lever_worlds : worlds of the baseline, and of each end of each lever
+    pack : whose baseline; that of the nearest folder that has one where None
     """
-    baseline = load_scenario("baseline")
-    pack = baseline.loaded.pack
+    baseline = load_scenario("baseline", pack=pack)
+    case = baseline.loaded.pack.case
     ladder = ladder_rows(baseline, min(worlds, 256))
-    causes = terms(baseline, pack.case.focus, worlds)
+    causes = terms(baseline, case.focus, worlds)
     trust = [
         {"trust of": quantity[6:], "cause": cause, "sum over all quarters": float(part.sum(1).mean())}
         for (quantity, cause), part in causes.changes.items() if quantity.startswith("trust")
@@ -70,11 +71,11 @@ def baseline_checks(worlds: int = 500, lever_worlds: int = 128) -> Soundness:
         {"view": view, "term": term, "worth": float(part.mean()), "spread over worlds": float(part.mean(1).std())}
         for view, found in causes.values.items() for term, part in found.items()
     ]  # fmt: skip
-    levers = lever_rows(lever_worlds)
+    levers = lever_rows(baseline, lever_worlds)
     rows = property_rows(baseline, worlds, ladder) + _lever_properties(levers)
     every = [*(each.name for each in properties(baseline)), LADDER, ALONE]
     unasked = [name for name in every if name not in {row["property"] for row in rows}]
-    return Soundness(pack.name, focus_of(baseline)[1], rows, ladder, trust, value, levers, unasked)
+    return Soundness(baseline.loaded.pack.name, focus_of(baseline)[1], rows, ladder, trust, value, levers, unasked)
 
 
 def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Row]:
@@ -134,9 +135,8 @@ def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
     return rows
 
 
-def lever_rows(worlds: int) -> list[Row]:
+def lever_rows(baseline: Scenario, worlds: int) -> list[Row]:
     """Return a row a lever: which measure it moves most between its ends, on the same worlds."""
-    baseline = load_scenario("baseline")
     case = baseline.loaded.pack.case
     focus = focus_of(baseline)[0].split("-")
     asked = [
@@ -150,7 +150,7 @@ def lever_rows(worlds: int) -> list[Row]:
     asked += [PATROLS] if known(baseline, PATROLS) and PATROLS not in asked else []
     rows = []
     for lever, record in case.levers.items():
-        ends = [load_scenario("baseline", set={lever: end}) for end in (0, 1)]
+        ends = [load_scenario("baseline", set={lever: end}, pack=baseline.loaded.pack.name) for end in (0, 1)]
         found = sample(ends, asked, worlds)
         rows.append({"lever": lever, "paragraph": record.locator, **_most_moved(ends[0], found, asked)})
     return rows

@@ -263,7 +263,7 @@ def _three(values: Array) -> tuple[float, float, float]:
 
 
 def calibrate(
-    scenario: str | Path | Scenario = "baseline", worlds: int = 4000, accept: float = 0.05, *,
+    scenario: str | Path | Scenario = "baseline", worlds: int = 4000, accept: float = 0.05, *, pack: str | None = None,
     out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
     begun_by: Begun | None = None,
 ) -> Calibration:  # fmt: skip
@@ -274,6 +274,7 @@ def calibrate(
     scenario : whose case lived through the period; name, path or loaded
     worlds : draws from the prior
     accept : share of them to keep
+    pack : name or folder of the case pack, where the file does not say
     out : folder in which tables and the chart are kept, and in which an interrupted run goes on; none where None
     jobs : processes, None for as many as pay
     begun_by : the command, with its options, that resumes it
@@ -282,14 +283,14 @@ def calibrate(
     ------
     FileError, StudyError; OptionError, also where fewer than 20 worlds would be kept
     """
-    past = past_of(scenario)
+    past = past_of(scenario, pack)
     header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), begun_by)
     return worked_out(lambda run: calibrated(past, worlds, accept, progress, jobs, run), out, header, replace)
 
 
-def past_of(scenario: str | Path | Scenario) -> Past:
+def past_of(scenario: str | Path | Scenario, pack: str | None = None) -> Past:
     """Return the period under the ranges before any calibration, so that the record is not used twice."""
-    return Past(uncalibrated(scenario if isinstance(scenario, Scenario) else load_scenario(scenario)))
+    return Past(uncalibrated(scenario if isinstance(scenario, Scenario) else load_scenario(scenario, pack=pack)))
 
 
 def calibrated(

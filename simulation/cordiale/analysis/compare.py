@@ -17,11 +17,12 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.overrides import apply_set, own_sets, told_of_sets
 from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
 from cordiale.study.journal import Begun, Journal
 from cordiale.study.result import Result, Row, output
-from cordiale.study.run import RUN, Progress, run
+from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
 from cordiale.study.study import Study
 
 if TYPE_CHECKING:
@@ -291,6 +292,7 @@ def compare(
     contexts: Sequence[str] = (),
     *,
     codings: Sequence[Path] = (),
+    pack: str | None = None,
     model: str | None = None,
     until: float | None = None,
     worlds: int | None = None,
@@ -302,6 +304,7 @@ def compare(
     allow: Collection[str] = (),
     progress: Progress | None = None,
     begun_by: Begun | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Comparison:
     """Compare scenarios with the first one, world by world.
 
@@ -313,9 +316,10 @@ def compare(
     measures : each of one entity, "alignment:FRA-JPN"; the headline and its parts of the focus dyad where None
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
+    pack : name or folder of the case pack, where the files do not say
     model : the family of models, in place of what the files say
     until : width of the first measure's interval, in place of a number of worlds
-    worlds, seed, set, out, replace, jobs, allow, progress : as in `run`
+    worlds, seed, set, out, replace, jobs, allow, progress, tell : as in `run`
     begun_by : the command, with its options, that resumes the comparison if it is interrupted
 
     Raises
@@ -327,40 +331,38 @@ def compare(
         return differences(scenarios, measures, contexts)
     if len(scenarios) < 2:
         raise OptionError("nothing to compare with: name a scenario after the baseline")
-    extra = dict(set) if isinstance(set, Mapping) else list(set)
-
-    def loaded_as(name: str | Path | Scenario, coding: Path | None = None) -> Scenario:
-        if isinstance(name, Scenario):
-            return name.copy()
-        return load_scenario(name, set=extra, coding=coding, model=model, allow=allow)
-
     baseline, others = scenarios[0], list(scenarios[1:])
     under = [each for each in contexts if not each.startswith("@")]
-    names = [baseline, *others, *under, *(f"{other}+{each}" for each in under for other in others)]
-    loaded = [loaded_as(name) for name in names]
+    every = [baseline, *others, *under, *(f"{other}+{each}" for each in under for other in others)]
+    names = [name_of(each) for each in every]
+
+    def loaded_as(name: str | Path | Scenario, coding: Path | None = None) -> Scenario:
+        sets = own_sets(set, name_of(name), names)
+        return loaded_with(name, sets, pack=pack, coding=coding, model=model, allow=allow)
+
+    loaded = [loaded_as(each) for each in every]
     loaded += [
         _recoded(loaded_as(name, Path(coding)), Path(coding)) for coding in codings for name in (baseline, *others)
     ]
     asked = _asked(loaded[0], measures)
     for scenario in loaded if seed is not None else []:
         apply_set(scenario, "seed", seed, option=f"--seed {seed}")
+    if tell is not None:
+        for sentence in told_of_sets(loaded, set):
+            tell(sentence)
     said: tuple[str, ...] = ()
     if until is not None:
         if worlds is not None:
             raise OptionError("--until and --worlds: give one of them")
         found = worlds_for([scenario.copy() for scenario in loaded], asked[0], until)
         worlds, said = found.worlds, (found.words,)
-    folder = out or Path("outputs") / ("compare-" + "-".join(_named(each) for each in scenarios))[:120]
+    folder = out or Path("outputs") / ("compare-" + "-".join(name_of(each) for each in scenarios))[:120]
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
         jobs=jobs, allow=allow, progress=progress, begun_by=begun_by or RUN,
         finish=lambda unfinished: differences(unfinished, asked, contexts).lay_beside(unfinished.folder),
     )  # fmt: skip
     return changed(differences(study, asked, contexts), said=said)
-
-
-def _named(scenario: str | Path | Scenario) -> str:
-    return scenario.name if isinstance(scenario, Scenario) else str(scenario)
 
 
 def _recoded(scenario: Scenario, coding: Path) -> Scenario:

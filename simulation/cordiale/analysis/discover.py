@@ -254,7 +254,8 @@ def _measured(work: tuple[Scenario, Condition, Rules | None], block: tuple[int, 
 
 def discover(
     scenario: str | Path | Scenario, where: str, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
-    density: float | None = None, set: Mapping[str, Any] | Sequence[str] = (), model: str | None = None,
+    density: float | None = None, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None,
+    model: str | None = None,
     allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
     progress: Progress | None = None, begun_by: Begun | None = None,
 ) -> Discovery:  # fmt: skip
@@ -268,6 +269,7 @@ def discover(
     most : boxes at most
     density : the least density of a box among the worlds that find it
     set, model : in place of what the scenario says, for one that is not loaded yet
+    pack : name or folder of the case pack, where the file does not say
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes, None for as many as pay
     begun_by : the command, with its options, that resumes it
@@ -277,7 +279,11 @@ def discover(
     FileError, StudyError; OptionError, also where no world or every world meets the condition
     """
     started = time.time()
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, set=set, model=model, allow=allow)
+    loaded = (
+        scenario
+        if isinstance(scenario, Scenario)
+        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
+    )
     condition = condition_of(where, loaded)
     key = key_of([loaded], measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)
     rules = loaded.family.rules(loaded.loaded, allowed=allow)

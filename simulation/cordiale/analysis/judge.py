@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.analysis.claim_arms import Read, Shared, Task, arms_of, placebos, read_of, run_tasks, tasks_of
-from cordiale.case.load import check_stays, roots
+from cordiale.case.load import check_stays, nearest_pack, roots
 from cordiale.engine.pool import Ordered
 from cordiale.files.atomic_write import write_text
 from cordiale.files.errors import FileError, OptionError, shown
@@ -142,20 +142,19 @@ class Work:
     key: str
 
 
-def plan_claims(
-    pack: str = "indo_pacific_2018", only: list[str] | None = None, settings: Settings | None = None
-) -> Work:
+def plan_claims(pack: str | None = None, only: list[str] | None = None, settings: Settings | None = None) -> Work:
     """Return what a run of the claims of a pack works out.
 
     Parameters
     ----------
+    pack : its name; the only one of the nearest folder that has any where None
     only : ids; all where None
 
     Raises
     ------
     FileError, OptionError
     """
-    settings = settings or Settings()
+    settings, pack = settings or Settings(), str(nearest_pack(pack))
     claims = load_claims(pack, only)
     arms = arms_of(claims)
     tasks = tasks_of(len(arms.scenarios), settings.worlds, settings.codings, settings.each, settings.placebos)
@@ -168,7 +167,7 @@ def plan_claims(
 
 
 def judge(
-    pack: str = "indo_pacific_2018", only: list[str] | None = None, settings: Settings | None = None, *,
+    pack: str | None = None, only: list[str] | None = None, settings: Settings | None = None, *,
     out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
     begun_by: Begun | None = None,
 ) -> Verdicts:  # fmt: skip
@@ -176,6 +175,7 @@ def judge(
 
     Parameters
     ----------
+    pack : its name; the only one of the nearest folder that has any where None
     only : ids; all where None
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes; None for as many as pay

@@ -101,7 +101,7 @@ class Sensitivity(Result):
 def sensitivity(
     scenario: str | Path | Scenario, measure: str, method: str = "sobol", *, group: str | None = None,
     over: Sequence[str] = (), samples: int | None = None, luck: int = 4, set: Mapping[str, Any] | Sequence[str] = (),
-    model: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = (),
+    pack: str | None = None, model: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = (),
     out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
     begun_by: Begun | None = None,
 ) -> Sensitivity:  # fmt: skip
@@ -116,6 +116,7 @@ def sensitivity(
     samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
     luck : worlds whose luck every row is run with; the response is the mean
     set, model : in place of what the scenario says, for one that is not loaded yet
+    pack : name or folder of the case pack, where the file does not say
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     begun_by : the command, with its options, that resumes it
 
@@ -124,7 +125,11 @@ def sensitivity(
     FileError, OptionError, StudyError
     """
     started = time.time()
-    loaded = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, set=set, model=model, allow=allow)
+    loaded = (
+        scenario
+        if isinstance(scenario, Scenario)
+        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
+    )
     key = key_of([loaded], measure=measure, method=method, group=group, over=list(over) or None, samples=samples,
                  luck=luck, allow=list(allow) or None)  # fmt: skip
 

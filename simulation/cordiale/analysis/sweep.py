@@ -22,7 +22,8 @@ from cordiale.files.errors import OptionError, StudyError, shown
 from cordiale.models.base import Behaviour
 from cordiale.models.measures import request
 from cordiale.models.random import Array
-from cordiale.scenario.load import apply_set, load_scenario
+from cordiale.scenario.load import load_scenario
+from cordiale.scenario.overrides import apply_set
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import key_of, name_of
 from cordiale.study.journal import Begun, Header, Journal, journal
@@ -142,6 +143,7 @@ def plan(
     quarter: str | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | Sequence[str] = (),
+    pack: str | None = None,
     model: str | None = None,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
@@ -150,7 +152,7 @@ def plan(
     base = (
         scenario.copy()
         if isinstance(scenario, Scenario)
-        else load_scenario(scenario, set=set, model=model, allow=allow)
+        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
     )
     if isinstance(scenario, Scenario) and set:
         raise OptionError("--set: the scenario is loaded already; give `set` to load_scenario")
@@ -175,6 +177,7 @@ def sweep(
     set: Mapping[str, Any] | Sequence[str] = (),
     out: Path | str | None = None,
     replace: bool = False,
+    pack: str | None = None,
     model: str | None = None,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
@@ -195,6 +198,7 @@ def sweep(
     worlds : of each cell
     quarter : in which measures are read; the horizon where None
     seed, set, model : in place of what the scenario says
+    pack : name or folder of the case pack, where the file does not say
     out : the folder; `outputs/sweep-<scenario>-<paths>` where None
     replace : whether a study or sweep that lies there already may go
     behaviour, allow, jobs : as in `run`
@@ -208,7 +212,7 @@ def sweep(
     FileError, OptionError, StudyError
     """
     work = plan(scenario, over, measures=measures, worlds=worlds, quarter=quarter, seed=seed, set=set,
-                model=model, behaviour=behaviour, allow=allow)  # fmt: skip
+                pack=pack, model=model, behaviour=behaviour, allow=allow)  # fmt: skip
     cost = cost_of(work, jobs)
     check_cost(cost, yes)
     folder = user_path(out or default_folder(work))

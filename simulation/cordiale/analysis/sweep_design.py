@@ -18,7 +18,7 @@ from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
 from cordiale.models.base import Rules
 from cordiale.models.random import Array
-from cordiale.scenario.load import apply_set, take_out
+from cordiale.scenario.overrides import apply_set, take_out
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import profiles
 
@@ -206,7 +206,7 @@ def _described(scenario: Scenario, key: str, values: tuple[float, ...]) -> Facto
     kind, _, path = key.partition(".")
     names, pack = scenario.names, scenario.loaded.pack
     if kind == "levers":
-        lever = pack.case.levers[path]
+        lever = scenario.handle(path)
         moved = {names.paths[names.canonical(each)][0] for each in lever.moves}
         switch = all(FIELDS[field].kind == "hold" for field in moved if field in FIELDS)
         return Factor(path, key, lever.label, f"{lever.label} (lever)", values, switch)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cordiale.case.fields import FIELDS, SETTINGS, Names
-from cordiale.case.pack import Case, Pack, StateFile, Ties
+from cordiale.case.pack import Case, Lever, Pack, StateFile, Ties
 from cordiale.case.ranges import Coded, Strict
 from cordiale.files.errors import did_you_mean, short
 from cordiale.files.yaml_file import Document, Key
@@ -147,32 +147,43 @@ def _check_formats(case: Case, sheet: Checker) -> None:
 
 def _check_levers(case: Case, sheet: Checker) -> None:
     for name, lever in case.levers.items():
-        at = ("levers", name)
-        if name in SETTINGS:
-            message = f"'{name}' is a setting of scenarios: give the lever another name"
-            sheet.document.fail(at, message, of_key=True)
-        moved: dict[str, str] = {}
-        for path, ends in lever.moves.items():
-            canonical = _check_move(sheet, (*at, "moves", path), path, ends)
-            if canonical in moved:
-                message = f"'{path}' stands twice: first as '{moved[canonical]}'"
-                sheet.document.fail((*at, "moves", path), message, of_key=True)
-            moved[canonical] = path
+        check_lever(sheet, ("levers", name), name, lever)
 
 
-def _check_move(sheet: Checker, at: Path, path: str, ends: list[float]) -> str:
+def check_lever(sheet: Checker, at: Path, name: str, lever: Lever) -> None:
+    """Raise FileError for a lever that is called as a setting, or moves what it cannot."""
+    if name in SETTINGS:
+        message = f"'{name}' is a setting of scenarios: give the lever another name"
+        sheet.document.fail(at, message, of_key=True)
+    moved: dict[str, str] = {}
+    for path, ends in lever.moves.items():
+        canonical = check_move(sheet, (*at, "moves", path), path, ends, "no lever can move it")
+        if canonical in moved:
+            message = f"'{path}' stands twice: first as '{moved[canonical]}'"
+            sheet.document.fail((*at, "moves", path), message, of_key=True)
+        moved[canonical] = path
+
+
+def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: str) -> str:
+    """Return the canonical path of a number that is moved; FileError where it cannot be, or leaves its scale.
+
+    Parameters
+    ----------
+    at : where the path stands as a key; below it the ends, if there are several
+    so : what follows where the number is used at the start only
+    """
     try:
         canonical = sheet.names.canonical(path)
     except KeyError as error:
         sheet.document.fail(at, str(error.args[0]), of_key=True)
     field, _ = sheet.names.paths[canonical]
     if field == "weights" or FIELDS[field].kind == "start":
-        sheet.document.fail(at, f"'{path}' is used at the start only, so no lever can move it", of_key=True)
+        sheet.document.fail(at, f"'{path}' is used at the start only, so {so}", of_key=True)
     bottom, top = sheet.names.scale(canonical)
     for index, end in enumerate(ends):
         if not bottom <= end <= top:
             message = f"{end:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
-            sheet.document.fail((*at, index), message)
+            sheet.document.fail((*at, index) if len(ends) > 1 else at, message)
     return canonical
 
 

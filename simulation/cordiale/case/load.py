@@ -179,6 +179,24 @@ def pack_names() -> list[str]:
     return sorted({path.parent.name for root in roots() for path in root.glob("agents/*/case.yaml")})
 
 
+def nearest_pack(name: str | Path | None = None) -> str | Path:
+    """Return the pack that is named, else the only one of the nearest folder that has any.
+
+    Raises OptionError where that folder has several, of which none is chosen in silence.
+    """
+    if name is not None:
+        return name
+    for root in roots():
+        found = sorted(path.parent.name for path in root.glob("agents/*/case.yaml"))
+        if len(found) > 1:
+            raise OptionError(
+                f"which case pack? {' and '.join(found)} lie in {shown(root / 'agents')}: say with --pack"
+            )
+        if found:
+            return found[0]
+    raise OptionError("no case pack: there is no agents/NAME/case.yaml here")
+
+
 def scenario_names(pack: str) -> list[str]:
     """Return the names of a pack's scenarios, `baseline` first."""
     found = [path for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")]

@@ -7,17 +7,37 @@ import sys
 import warnings
 from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+import cordiale
 from cordiale.files.errors import StudyWarning, UserError
 
 OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
 
 
+GROUPS = {
+    "Run": ("run", "compare", "sweep"),
+    "Ask": ("sensitivity", "discover", "claims", "terms", "replay", "sample-size", "agreement", "splits"),
+    "Show": ("show", "chart", "page"),
+    "Share": ("report", "handout", "export", "odd", "verify"),
+    "Case": ("list", "explain", "validate", "new", "pack"),
+    "For maintainers of a case": ("baseline", "calibrate", "findings"),
+}
+
+
 class Commands(typer.core.TyperGroup):
     """The commands; one that is stopped says what is kept of its work."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands in groups, each with its whole summary."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                commands = [(name, super(Commands, self).get_command(ctx, name)) for name in names]
+                formatter.write_dl(
+                    [(name, (each.help or "").split("\n\n")[0]) for name, each in commands if each is not None]
+                )
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command, also by the name that it had in the version before."""
@@ -38,13 +58,27 @@ class Commands(typer.core.TyperGroup):
 app = typer.Typer(
     name="cordiale",
     cls=Commands,
-    help="Policy articles about alliances as computational models whose every number has a source and a range.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _stopped_by: list[int] = [signal.SIGINT]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cordiale {cordiale.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Policy articles about alliances as computational models whose every number has a source and a range."""
 
 
 def main() -> None:

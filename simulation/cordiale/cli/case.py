@@ -11,10 +11,9 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, Replace, Seed, check_out, out_option, tell
+from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, out_option, tell
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
-PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
 
@@ -96,7 +95,8 @@ def terms(
     as_json: Json = False,
 ) -> None:
     """Show why a pair of states changed: how much each cause contributed."""
-    from cordiale.scenario.load import apply_set, load_scenario
+    from cordiale.scenario.load import load_scenario
+    from cordiale.scenario.overrides import apply_set
     from cordiale.study.attribution import terms as terms_of
 
     loaded = load_scenario(scenario, set=set_ or [], pack=pack, model=model, allow=allow_module or [])
@@ -110,6 +110,7 @@ def terms(
 
 @app.command(epilog="Example: cordiale baseline --out docs/baseline.md")
 def baseline(
+    pack: PackName = None,
     worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
     lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
     out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
@@ -121,7 +122,7 @@ def baseline(
     from cordiale.output.pages.baseline import page
 
     check_out(out, replace)
-    text = page(baseline_checks(worlds, lever_worlds), worlds, lever_worlds)
+    text = page(baseline_checks(worlds, lever_worlds, pack), worlds, lever_worlds)
     if out is None:
         typer.echo(text)
     else:
@@ -176,12 +177,12 @@ pack_pack = typer.Typer(
     help="Show what a case pack is based on, and write its schemas.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(pack_pack, name="pack")
-Name = Annotated[str, typer.Argument(help="Name or folder of the case pack.")]
+Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pack. [default: the only one here]")]
 
 
 @pack_pack.command(epilog="Example: cordiale pack coverage")
 def coverage(
-    name: Name = "indo_pacific_2018",
+    name: Name = None,
     full: Annotated[bool, typer.Option("--full", help="Show the name of every number.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -208,7 +209,7 @@ def coverage(
 
 @pack_pack.command(epilog="Example: cordiale pack schema --root .")
 def schema(
-    name: Name = "indo_pacific_2018",
+    name: Name = None,
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
     replace: Replace = False,
 ) -> None:

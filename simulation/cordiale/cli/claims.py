@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.case import PackName
-from cordiale.cli.options import Replace, Resume, as_options, check_out, out_option, resume_command, tell
+from cordiale.cli.options import PackName, Replace, Resume, as_options, check_out, out_option, resume_command, tell
 from cordiale.cli.run import Json, progress
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 @app.command(epilog="Example: cordiale claims --only two_plus_two_carries_strategy")
 def claims(
-    pack: Annotated[str, typer.Option("--pack", help="Name of the case pack.")] = "indo_pacific_2018",
+    pack: PackName = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these claims, by id.")] = None,
     worlds: Annotated[int, typer.Option(min=20, help="Number of worlds, each with its own numbers.")] = 500,
     codings: Annotated[int, typer.Option(min=1, help="Single codings, in most of which the sign must hold.")] = 20,
@@ -43,9 +42,10 @@ def claims(
         return resume_command(claims, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.judge import Settings, changed, judge, recorded
     from cordiale.analysis.judge import record as record_verdicts
+    from cordiale.case.load import nearest_pack
 
     if strict or record:
-        recorded(pack, strict)  # a file that cannot be read is told before the run, and not after it
+        recorded(str(nearest_pack(pack)), strict)  # a file that cannot be read is told before the run, and not after it
     with progress("parts") as report:
         found = judge(
             pack, only, Settings(worlds, codings, placebos=placebos), out=out, replace=replace, jobs=jobs,
@@ -62,6 +62,7 @@ def claims(
 
 @app.command(epilog="Example: cordiale findings --out docs/findings.md --claims outputs/claims")
 def findings(
+    pack: PackName = None,
     worlds: Annotated[int, typer.Option(min=20, help="Worlds of each scenario.")] = 500,
     with_claims: Annotated[Path | None, typer.Option("--claims", help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
@@ -73,7 +74,7 @@ def findings(
     from cordiale.output.pages.findings import findings_page
 
     check_out(out, replace)
-    text = findings_page(worlds, with_claims, sensitivity)
+    text = findings_page(worlds, with_claims, sensitivity, pack)
     if out is None:
         typer.echo(text)
     else:
@@ -102,6 +103,7 @@ def agreement(
 
 @app.command(epilog="Example: cordiale calibrate --out docs/calibration.md")
 def calibrate(
+    pack: PackName = None,
     worlds: Annotated[int, typer.Option(min=100, help="Number of draws from the prior.")] = 4000,
     accept: Annotated[float, typer.Option(min=0.001, max=0.5, help="Share of the draws to accept.")] = 0.05,
     sound_worlds: Annotated[int, typer.Option(min=8, help="Worlds of the sound-baseline table.")] = 500,
@@ -124,7 +126,7 @@ def calibrate(
     from cordiale.study.journal import Header, journal
 
     check_out(out, replace)
-    past = past_of("baseline")
+    past = past_of("baseline", pack)
     header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), ("calibrate", options))
     with journal(out or Path("outputs/calibrate"), header, replace=replace, publish=lambda _: None) as run:
         with progress("worlds") as report:

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, Replace, Resume, Seed, as_options, needed, out_option, resume_command, tell
+from cordiale.cli.options import (
+    Model,
+    PackName,
+    Replace,
+    Resume,
+    Seed,
+    as_options,
+    needed,
+    out_option,
+    remark,
+    resume_command,
+    tell,
+)
 from cordiale.cli.run import Json, Modules, Sets, progress
 
 if TYPE_CHECKING:
@@ -35,6 +47,7 @@ def compare(
     worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
     seed: Seed = None,
     set_: Sets = None,
+    pack: PackName = None,
     model: Model = None,
     out: Annotated[Path | None, out_option("Folder. [default: outputs/compare-<names>]")] = None,
     replace: Replace = False,
@@ -60,9 +73,9 @@ def compare(
     else:
         with progress("worlds") as report:
             found = compare_scenarios(
-                scenarios, measure, context or [], codings=codings, model=model, until=until, worlds=worlds,
+                scenarios, measure, context or [], codings=codings, pack=pack, model=model, until=until, worlds=worlds,
                 seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
-                progress=report, begun_by=("compare", options),
+                progress=report, begun_by=("compare", options), tell=remark,
             )  # fmt: skip
     study = found.study
     head = f"Comparison of {study.worlds} matched worlds in {study.folder}/ (comparison.csv, differences.parquet)"
@@ -96,6 +109,7 @@ def sweep(
     ] = None,
     seed: Seed = None,
     set_: Sets = None,
+    pack: PackName = None,
     model: Model = None,
     design_only: Annotated[
         bool,
@@ -123,13 +137,13 @@ def sweep(
     scenario, allow = needed(scenario, "a scenario"), allow_module or []
     if design_only:
         work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed,
-                    set=set_ or [], model=model, allow=allow)  # fmt: skip
+                    set=set_ or [], pack=pack, model=model, allow=allow)  # fmt: skip
         _print_design(work.design, cost_of(work, jobs), yes, as_json)
         return
     with progress("cells") as report:
         found = run_sweep(
             scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed, set=set_ or [],
-            model=model, out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
+            pack=pack, model=model, out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
             charts=charts, begun_by=("sweep", options),
         )  # fmt: skip
     cells = f"Sweep of {found.design.cells:,} cells, each of the same {found.worlds:,} worlds, in {found.folder}/"

@@ -11,6 +11,7 @@ from cordiale.cli import app
 from cordiale.cli.options import (
     Jobs,
     Model,
+    PackName,
     Replace,
     Resume,
     Seed,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 Name = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
-PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Over = Annotated[
     list[str] | None, typer.Option(metavar="PATH", help="Only these numbers, such as 'FRA.*'. May be repeated.")
 ]
@@ -38,7 +38,8 @@ Over = Annotated[
 def _load(
     name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
 ) -> Scenario:
-    from cordiale.scenario.load import apply_set, load_scenario
+    from cordiale.scenario.load import load_scenario
+    from cordiale.scenario.overrides import apply_set
 
     loaded = load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or [])
     if seed is not None:

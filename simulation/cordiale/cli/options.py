@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cordiale.study.result import Result
 
 Given = TypeVar("Given")
-Replace = Annotated[bool, typer.Option("--replace", help="Replace what cordiale wrote there before.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace what cordiale wrote there before, or a table or picture of that name.")]
 Resume = Annotated[
     Path | None,
     typer.Option("--resume", metavar="FOLDER", help="Resume an interrupted run in this folder; give no other option."),
@@ -30,6 +30,7 @@ Model = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]
+PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
@@ -109,6 +110,11 @@ def tell(found: Result, head: str | None, as_json: bool, **before: Any) -> None:
         typer.echo(f"- {sentence}")
     for title, rows in found.rows():
         table(rows, title or None)
+
+
+def remark(sentence: str) -> None:
+    """Print what is worth knowing beside a result, where it is in nobody's way."""
+    typer.echo(sentence, err=True)
 
 
 def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:

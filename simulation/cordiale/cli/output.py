@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.case import PackName
-from cordiale.cli.options import Model, Replace, Seed, StudyName, check_out, out_option
+from cordiale.cli.options import Model, PackName, Replace, Seed, StudyName, check_out, out_option
 from cordiale.cli.run import Json, Modules, progress
 
 
@@ -87,6 +86,7 @@ def handout(
     ] = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
     seed: Seed = None,
+    pack: PackName = None,
     model: Model = None,
     out: Annotated[Path | None, out_option("The file. [default: outputs/handout-<names>.html]")] = None,
     replace: Replace = False,
@@ -103,7 +103,7 @@ def handout(
     file = out or default_file(scenarios)
     check_out(file, replace)
     with progress("cells") as report:
-        made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, model, allow_module or [], report)
+        made = prepare(scenarios, lever or [], worlds, dyad, seed, jobs, model, allow_module or [], pack, report)
     page = html(made)
     write_text(file, page, replace)
     labels = "; ".join(f"{control.label} ({len(control.levels)})" for control in made.grid.controls)

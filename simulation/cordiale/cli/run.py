@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, Replace, Resume, Seed, StudyName, as_options, out_option, tell
+from cordiale.cli.options import Model, PackName, Replace, Resume, Seed, StudyName, as_options, out_option, remark, tell
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
@@ -41,6 +41,7 @@ def run(
     seed: Seed = None,
     set_: Sets = None,
     coding: CodingFile = None,
+    pack: PackName = None,
     model: Model = None,
     out: Annotated[str | None, typer.Option(help="Folder or address of the study. [default: outputs/<names>]")] = None,
     replace: Replace = False,
@@ -74,16 +75,16 @@ def run(
             "finish": (lambda unfinished: _finish(unfinished, report)) if charts else None,
         }  # fmt: skip
         if resume is not None:
-            if scenarios or set_ or coding or model or out or replace or worlds is not None or seed is not None:
+            if scenarios or set_ or coding or pack or model or out or replace or worlds is not None or seed is not None:
                 raise OptionError(
                     "--resume goes on with a study as it was begun: give no scenario and no --set, --out, ..."
                 )
             study = resume_study(target, **how)
         else:
             study = run_study(
-                scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, model=model, out=out,
-                replace=replace,
-                begun_by=("run", options), **how,
+                scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, pack=pack, model=model,
+                out=out, replace=replace,
+                begun_by=("run", options), tell=remark, **how,
             )  # fmt: skip
     head = f"Study of {study.worlds} worlds in {study.folder}/"
     if charts:

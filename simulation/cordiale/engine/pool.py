@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import time
 import warnings
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import cloudpickle
@@ -114,15 +117,24 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
     begin : called in each with the arguments before its first task
     """
     from loky import ProcessPoolExecutor
+    from loky.backend import resource_tracker as tracker
 
+    # In a file: loky writes what a process begins with into a pipe, and where it is more than a pipe holds it waits
+    # for ever for a process that was killed while it started. The tracker removes the file if this process is killed.
+    handle, path = tempfile.mkstemp(prefix="cordiale-", suffix=".begin")
+    tracker.register(path, "file")
+    with os.fdopen(handle, "wb") as file:
+        file.write(cloudpickle.dumps((begin, arguments)))
     pool: ProcessPoolExecutor = ProcessPoolExecutor(
-        jobs, initializer=_begin, initargs=(os.getpid(), begin, arguments), env=ONE_THREAD
+        jobs, initializer=_begin, initargs=(os.getpid(), path), env=ONE_THREAD
     )
+    weakref.finalize(pool, tracker.maybe_unlink, path, "file")
     return pool
 
 
-def _begin(parent: int, begin: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+def _begin(parent: int, path: str) -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    begin, arguments = _unpack(Path(path).read_bytes())
     begin(*arguments)
 
 

@@ -10,19 +10,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cordiale.files.errors import StudyError, short, shown
+from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, result_of
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
-PAGES = (".html", ".md", ".svg")
+DATA = (".csv", ".parquet", ".dta", ".png")  # which cannot say who wrote them
 Writer = Callable[[Path], object]
 
 
 def user_path(place: Path | str) -> Path:
-    """Return a path as the user means it: "~" is the home folder, also where no shell has seen it."""
+    """Return a path as the user means it: "~" is the home folder, also where no shell has seen it.
+
+    Raises OptionError for an address, at which nothing but a study can lie.
+    """
+    if "://" in os.fspath(place) or os.fspath(place).startswith("file:"):
+        raise OptionError(
+            f"{short(os.fspath(place))}: only a study, of `cordiale run`, can lie at an address like PROTOCOL://"
+        )
+    path = Path(place)
     with suppress(RuntimeError):  # a user who has no home
-        return Path(place).expanduser()
-    return Path(place)
+        path = path.expanduser()
+    return Path(os.path.relpath(path.resolve())) if ".." in path.parts else path
 
 
 def check_name(path: Path) -> None:
@@ -60,8 +68,8 @@ def check_files(paths: Sequence[Path], replace: bool) -> None:
 
 
 def _says_so(path: Path) -> bool:
-    """Return whether a page says near its beginning that cordiale wrote it; tables and pictures cannot."""
-    if path.suffix not in PAGES:
+    """Return whether a file says near its beginning that cordiale wrote it; tables and pictures cannot."""
+    if path.suffix in DATA:
         return True
     with path.open("rb") as file:
         return b"cordiale" in file.read(4000).lower()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cordiale.files.errors import StudyError, shown
@@ -83,7 +83,7 @@ class Written:
         path = self.folder / LIST
         lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
         pairs = (line.partition(" ") for line in lines)
-        return {name: mark for mark, _, name in pairs if name}
+        return {name: mark for mark, _, name in pairs if _inside(name)}
 
     def add(self, *paths: Path, sealed: bool = False) -> None:
         """List files: before they are written, or with their hashes when they are.
@@ -113,10 +113,15 @@ class Written:
         """Return what lies in the folder and is not of the list, or was changed since."""
         names, found = self.names, []
         listed = (self.folder / LIST).is_file()
-        leftovers = {path for path in self.folder.rglob(".*.unfinished") if _nothing_done(path)}
+        leftovers = [path for path in self.folder.rglob(".*.unfinished") if _nothing_done(path)]
+        inner = {path.parent for path in self.folder.rglob(LIST)} - {self.folder}
+        results = {folder for folder in inner if kind_of(folder) not in (None, "export")}
         for path in _files(self.folder):
             name = self._name(path)
-            if name == LIST or leftovers.intersection(path.parents):
+            if name == LIST or any(_left_over(path, folder) for folder in leftovers):
+                continue
+            if results.intersection(path.parents):  # a result of its own, which goes by its own name alone
+                found.append(name)
                 continue
             if not listed:
                 ours = any(fnmatch.fnmatchcase(name, each) for each in BEFORE) and not path.is_symlink()
@@ -148,6 +153,21 @@ class Written:
 
     def _name(self, path: Path) -> str:
         return path.absolute().relative_to(self.folder.absolute()).as_posix()
+
+
+def _inside(name: str) -> bool:
+    """Return whether a name is of a file below a folder: a list that was written over might lead elsewhere."""
+    path = PurePosixPath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts
+
+
+def _left_over(path: Path, folder: Path) -> bool:
+    """Return whether a file is cordiale's own in a folder of work that was stopped before its first part."""
+    if folder not in path.parents or path.is_symlink():
+        return False
+    name, result = path.relative_to(folder).as_posix(), folder / "result"
+    own = {JOURNAL, "lock", f"result/{LIST}"}
+    return name in own or (name.startswith("result/") and name.removeprefix("result/") in Written(result).names)
 
 
 def _nothing_done(folder: Path) -> bool:

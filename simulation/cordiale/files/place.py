@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import itertools
 import os
 import secrets
@@ -35,7 +36,7 @@ class Place:
     """
 
     def __init__(self, folder: Path, kind: str, replace: bool, known: Mark | None = None) -> None:
-        self.folder = folder
+        self.folder, self.kind = folder, kind
         check_name(folder)
         self.before = mark_of(folder) if os.path.lexists(folder) else None
         if self.before is None:
@@ -66,9 +67,16 @@ class Place:
         elif os.path.lexists(self.folder) or not _renamed(whole, self.folder):
             self._publish_beside(whole, "was made by somebody else meanwhile")
         sync_folder(self.folder.parent)
+        self._remove_put_aside()
         outer = result_of(self.folder)
-        if outer is not None:
+        if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it
             Written(outer).add(*(path for path in self.folder.rglob("*") if path.is_file()), sealed=True)
+
+    def _remove_put_aside(self) -> None:
+        """Remove what a process that was killed had put aside to replace it, where it is a result and nothing else."""
+        for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
+            if not aside.is_symlink() and kind_of(aside) == self.kind and not Written(aside).foreign():
+                Written(aside).remove()
 
     def _put_aside_and_publish(self, whole: Path) -> None:
         """Put the result that is replaced aside, which nobody can then write into by its name, and remove it last."""

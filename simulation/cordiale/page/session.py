@@ -18,7 +18,8 @@ from cordiale.engine.sample import Cut
 from cordiale.files.errors import FileError, OptionError, UserError, one_line
 from cordiale.models.measures import about_family, request
 from cordiale.models.random import Array
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import apply_set
 from cordiale.scenario.timeline import profiles
 from cordiale.scenario.words import difference_words
 from cordiale.study.partitions import ALL, Tables

@@ -33,7 +33,7 @@ def lever(scenario: Scenario, name: str) -> None:
     if not opened.open:
         return
     with opened:
-        record = scenario.loaded.pack.case.levers[name]
+        record = scenario.handle(name)
         st.markdown(f"**{literal(record.label)}** ({literal(record.locator)}): {literal(record.says)}.")
         lines = []
         for path, (low, high) in record.moves.items():

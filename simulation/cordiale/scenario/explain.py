@@ -62,7 +62,7 @@ def _default(scenario: Scenario, name: str) -> Any:
 
 
 def _one(scenario: Scenario, path: str) -> list[Line]:
-    name, levers = path.removeprefix("levers."), scenario.loaded.pack.case.levers
+    name, levers = path.removeprefix("levers."), scenario.known_levers
     if path in SETTINGS:
         return _of_key(scenario, path) or [Line(path, _text(_default(scenario, path)), "default", "", "", "", True)]
     if name in levers:
@@ -75,12 +75,22 @@ def _one(scenario: Scenario, path: str) -> list[Line]:
 
 
 def _lever(scenario: Scenario, name: str) -> list[Line]:
-    lever, document = scenario.loaded.pack.case.levers[name], scenario.loaded.documents["case"]
+    lever, document = scenario.handle(name), scenario.loaded.documents["case"]
     place = f"{shown(document.path)}:{document.place(('levers', name), of_key=True)[0]}"
-    set_by = [key for key in scenario.history if key == f"levers.{name}" or key.endswith(f".{name}")]
+    layer = "pack"
+    if own := scenario.history.get(f"define.{name}"):
+        origin = own[-1].origin
+        layer, place = origin.layer, f"{shown(origin.file)}:{origin.line}" if origin.file else ""
+    set_by = _set_by(scenario, name)
     moves = "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in lever.moves.items())
-    head = Line(name, f"not set; moves {moves}", "pack", place, "", f"{lever.locator}: {lever.says}", not set_by)
+    head = Line(name, f"not set; moves {moves}", layer, place, "", f"{lever.locator}: {lever.says}", not set_by)
     return [head, *(line for key in set_by for line in _of_key(scenario, key))]
+
+
+def _set_by(scenario: Scenario, name: str) -> list[str]:
+    """Return the keys of `history` under which something is said of a lever, or of a number by its path."""
+    events = [key for key in scenario.history if key.startswith("event.") and key.split(".", 2)[2] == name]
+    return [f"levers.{name}", *events] if f"levers.{name}" in scenario.history else events
 
 
 def _of_key(scenario: Scenario, key: str) -> list[Line]:
@@ -92,8 +102,8 @@ def _of_key(scenario: Scenario, key: str) -> list[Line]:
         quarter, _, lever = name.partition(".")
         path = f"{to_text(int(quarter))}.{lever}"
     if kind in ("levers", "event"):
-        lever_record = scenario.loaded.pack.case.levers[name.rpartition(".")[2]]
-        source = f"{lever_record.locator}: {lever_record.says}"
+        lever_record = scenario.handle(name if kind == "levers" else lever)
+        source = f"{lever_record.locator}: {lever_record.says}" if lever_record.locator else ""
     return [
         Line(
             path, _text(setting.value), setting.origin.layer,
@@ -108,9 +118,9 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
     number, lines = scenario.numbers.get(path), []
     later = scenario.history.get(f"uncertainties.{path}", [])
     fixed = scenario.history.get(f"fixed.{path}", [])
-    moved = [name for name, lever in scenario.loaded.pack.case.levers.items()
+    moved = [name for name, lever in {**scenario.known_levers, path: scenario.handle(path)}.items()
              if path in {scenario.names.canonical(move) for move in lever.moves}]  # fmt: skip
-    used = [name for name in moved if any(key.endswith(f".{name}") for key in scenario.history)]
+    used = [name for name in moved if _set_by(scenario, name)]
     if number is not None:
         file, line = number.place
         lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (later or fixed)))
@@ -135,9 +145,10 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, tuple):
-        _, kind, _, number, length = value
+        _, kind, _, number, length, every, until = (*value, 0, 0)[:7]
+        again = f", every {every} quarters" + (f" until {to_text(until)}" if until else "") if every else ""
         if kind == "stop":
-            return "stops"
+            return f"stops{again}"
         tail = {"ramp": f" over {length} quarters", "shock": f" for {length} quarters"}.get(kind, "")
-        return f"{kind} {number:g}{tail}"
+        return f"{kind} {number:g}{tail}{again}"
     return f"{value:g}" if isinstance(value, float) else str(value)

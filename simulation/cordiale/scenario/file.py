@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from cordiale.case.load import check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
-from cordiale.case.pack import ModelName, Name, Words
+from cordiale.case.pack import Lever, ModelName, Name, Words
 from cordiale.case.ranges import Finite, Free, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, did_you_mean, short
@@ -20,7 +20,8 @@ MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
 MOST_WORLDS = 100_000_000
 QuarterText = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$", description="a quarter: 2019Q2")]
 ParameterPath = Annotated[str, Field(max_length=120)]
-Moves = Annotated[dict[Name, Finite], Field(min_length=1)]
+Handle = Annotated[str, Field(max_length=120, description="a lever, or the path of a coded number")]
+Moves = Annotated[dict[Handle, Finite], Field(min_length=1)]
 MeasureText = Annotated[str, Field(max_length=120)]
 
 
@@ -38,12 +39,16 @@ class Event(Strict):
     quarter: QuarterText
     set: Moves | None = Field(None, description="levers that start here, with their values")
     ramp: Moves | None = Field(None, description="levers that move in equal steps to these values")
-    stop: Annotated[list[Name], Field(min_length=1)] | None = Field(
+    stop: Annotated[list[Handle], Field(min_length=1)] | None = Field(
         None, description="levers that end here; the coded number returns"
     )
     shock: Moves | None = Field(None, description="levers that start here and end after `lasts` quarters")
     over: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a ramp takes")
     lasts: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(None, description="quarters that a shock lasts")
+    every: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(
+        None, description="quarters after which the event comes again"
+    )
+    until: QuarterText | None = Field(None, description="the last quarter in which it may come again")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -56,6 +61,10 @@ class Event(Strict):
                 raise ValueError(f"'{kind}' needs '{length}': how many quarters, such as {length}: 4")
             if kind not in given and getattr(self, length) is not None:
                 raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
+        if self.until is not None and self.every is None:
+            raise ValueError("'until' needs 'every': after how many quarters the event comes again, such as every: 4")
+        if self.lasts is not None and self.every is not None and self.lasts >= self.every:
+            raise ValueError(f"a shock of {self.lasts} quarters cannot come again after {self.every}")
         return self
 
 
@@ -77,6 +86,7 @@ class ScenarioFile(Strict):
         default_factory=list, description="parents, later ones over earlier ones"
     )
     model: ModelName | None = Field(None, description="the family of models; the pack's own without it")
+    define: dict[Name, Lever] = Field(default_factory=dict, description="levers of the scenario's own")
     levers: dict[Name, Finite] = Field(default_factory=dict, description="policy from the first quarter on")
     uncertainties: dict[ParameterPath, Free] = Field(
         default_factory=dict, description="ranges in place of the pack's, by path"
@@ -127,12 +137,14 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
             raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
         return LoadedScenario(path)
     packs = [pack] if pack else pack_names()
-    for root in roots():
-        for folder in packs:
-            path = root / "scenarios" / folder / f"{text}.yaml"
-            if is_plain(text) and is_file(path) and text != "claims":
-                check_stays(path, "the scenarios' folder")
-                return LoadedScenario(path)
+    for root in roots() if is_plain(text) and text != "claims" else []:
+        found = [path for folder in packs if is_file(path := root / "scenarios" / folder / f"{text}.yaml")]
+        if len(found) > 1:
+            of = " and ".join(path.parent.name for path in found)
+            raise OptionError(f"{short(text)} is a scenario of the packs {of}: say which with --pack")
+        for path in found:
+            check_stays(path, "the scenarios' folder")
+            return LoadedScenario(path)
     known = [known for folder in packs for known in scenario_names(folder)]
     hint = did_you_mean(text, known) or "; `cordiale list` shows them"
     raise OptionError(f"no scenario {short(text)}{hint}")

@@ -6,44 +6,41 @@ file itself, --set. A later layer replaces what an earlier one says of the same 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from numbers import Integral, Real
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cordiale.case.checks import Checker, paragraphs
+from cordiale.case.checks import Checker, check_lever, check_move, paragraphs
 from cordiale.case.coding import Coding, read_coding
-from cordiale.case.fields import FIELDS, SETTINGS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, pack_folder, read_case
+from cordiale.case.fields import SETTINGS, Names
+from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, pack_folder, read_case
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, did_you_mean, short
-from cordiale.files.yaml_file import Key, to_number
+from cordiale.files.errors import OptionError
+from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
 from cordiale.scenario.file import (
     MOST_QUARTERS,
-    MOST_WORLDS,
     LoadedScenario,
-    ScenarioFile,
     find_scenario,
     joined,
     lineage_of,
     pack_of,
 )
+from cordiale.scenario.overrides import Pairs, apply_sets, own_sets
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import check_dates, check_events, entries, profiles
 
-__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "apply_set", "load_case", "load_pack", "load_scenario"]
+__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "load_case", "load_pack", "load_scenario"]
 
 
 def load_scenario(
     name: str | Path,
     *,
-    set: Mapping[str, Any] | Sequence[str] = (),
+    set: Mapping[str, Any] | Sequence[str] | Pairs = (),
     pack: str | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
@@ -71,7 +68,7 @@ def load_scenario(
 def assemble(
     parts: list[LoadedScenario],
     *,
-    set: Mapping[str, Any] | Sequence[str] = (),
+    set: Mapping[str, Any] | Sequence[str] | Pairs = (),
     pack: str | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
@@ -91,7 +88,7 @@ def assemble(
         scenario.files += [file.path] if file.in_file else []
         _Layer(scenario, file).apply()
     _fit_to_model(scenario, model)
-    apply_sets(scenario, set)
+    apply_sets(scenario, own_sets(set, own.name, [own.name]))
     if "horizon" not in scenario.history and not 1 <= scenario.quarters <= MOST_QUARTERS:
         start, usual = to_text(scenario.start), to_text(scenario.horizon)
         own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
@@ -114,14 +111,12 @@ def _fit_to_model(scenario: Scenario, model: str | None) -> None:
         scenario.history["measures"].append(Setting(kept, Origin(f"model {family.name}", None, None)))
 
 
-def load_case(
-    name: str | Path = "indo_pacific_2018", model: str | None = None, allow: Collection[str] = ()
-) -> LoadedPack:
+def load_case(name: str | Path | None = None, model: str | None = None, allow: Collection[str] = ()) -> LoadedPack:
     """Return a checked case pack with its documents, and with the weights of a family of models.
 
     Parameters
     ----------
-    name : of the pack, or its folder
+    name : of the pack, or its folder; the only pack of the nearest folder that has any where None
     model : one of `models.base.FAMILIES`; the one that the pack names where None
     allow : modules from which the pack may name a family of the user's own
 
@@ -129,6 +124,7 @@ def load_case(
     ------
     FileError, OptionError
     """
+    name = nearest_pack(name)
     return case_of(name, family_of(model, allow) if model else family_of_pack(name, allow))
 
 
@@ -146,7 +142,7 @@ def family_of_pack(name: str | Path, allow: Collection[str] = ()) -> Family:
         document.fail(("model",), str(error))
 
 
-def load_pack(name: str | Path = "indo_pacific_2018") -> Pack:
+def load_pack(name: str | Path | None = None) -> Pack:
     """Return a checked case pack by its name or folder.
 
     Raises FileError for a fault in one of its files and OptionError where there is none of that name.
@@ -186,23 +182,33 @@ class _Layer:
     def __init__(self, scenario: Scenario, layer: LoadedScenario) -> None:
         self.scenario, self.name, self.file, self.document = scenario, layer.name, layer.file, layer.document
         self.in_file = layer.in_file
-        self.sheet = Checker(layer.document, scenario.names)
-        self.levers = scenario.loaded.pack.case.levers
+        self.checker = Checker(layer.document, scenario.names)
 
     def apply(self) -> None:
         """Add all that the file says to the history; FileError for what does not fit the pack."""
         places = paragraphs(self.scenario.loaded.pack.case)
-        self.sheet.paragraph(("basis", "locator"), self.file.basis.locator, places)
+        self.checker.paragraph(("basis", "locator"), self.file.basis.locator, places)
         for index, measure in enumerate(self.file.measures or []):
             self._check_measure(index, measure)
         for name in SETTINGS:
             if getattr(self.file, name) is not None:
                 self._put(name, getattr(self.file, name), (name,))
+        self._put_levers()
         for name, value in self.file.levers.items():
             self._check_lever(name, value, ("levers", name))
             self._put(f"levers.{name}", float(value), ("levers", name))
         self._put_ranges(places)
         self._put_events()
+
+    def _put_levers(self) -> None:
+        """Add levers of the file's own; one of the pack cannot be defined anew."""
+        for name, lever in self.file.define.items():
+            if name in self.scenario.loaded.pack.case.levers:
+                self.document.fail(
+                    ("define", name), f"'{name}' is a lever of the pack: give it another name", of_key=True
+                )
+            check_lever(self.checker, ("define", name), name, lever)
+            self._put(f"define.{name}", lever, ("define", name))
 
     def _put_ranges(self, places: Collection[str]) -> None:
         ranges: dict[str, str] = {}
@@ -213,7 +219,7 @@ class _Layer:
                 self.document.fail(at, f"'{path}' stands twice: first as '{ranges[canonical]}'", of_key=True)
             self._check_range(at, path, coded, canonical)
             if coded.locator:
-                self.sheet.paragraph((*at, "locator"), coded.locator, places)
+                self.checker.paragraph((*at, "locator"), coded.locator, places)
             ranges[canonical] = path
             self._put(f"uncertainties.{canonical}", coded, at)
 
@@ -228,7 +234,7 @@ class _Layer:
         own = known_measures(family, names)
         others = () if self.file.model else (family_of(each) for each in FAMILIES)
         known = sorted({*own, *(each for other in others for each in known_measures(other, names))})
-        self.sheet.known(("measures", index), name, known, "measure")
+        self.checker.known(("measures", index), name, known, "measure")
         if name in own:
             try:
                 request(measure, names, family)
@@ -236,9 +242,19 @@ class _Layer:
                 self.document.fail(("measures", index), str(error))
 
     def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
-        self.sheet.known(at, name, self.levers, "lever", key=True)
+        self.checker.known(at, name, self.scenario.known_levers, "lever", key=True)
         if not 0 <= value <= 1:
             self.document.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
+
+    def _check_handle(self, name: str, value: float, at: tuple[Key, ...], stops: bool) -> str:
+        """Return a lever's name, or the canonical path of a coded number; FileError where it is neither."""
+        if name in self.scenario.known_levers:
+            self._check_lever(name, value, at)
+            return name
+        if not {".", ">"} & set(name):
+            self._check_lever(name, value, at)  # which says what is near
+        ends = [] if stops else [value]
+        return check_move(self.checker, at, name, ends, "nothing can move it")
 
     def _canonical(self, at: tuple[Key, ...], path: str) -> str:
         try:
@@ -263,146 +279,14 @@ class _Layer:
         start = self.scenario.start
         seen: dict[str, tuple[Key, ...]] = {f"event.{start}.{name}": ("levers", name) for name in self.file.levers}
         for index, event in enumerate(self.file.timeline):
-            for kind, name, value, length, at in entries(event, ("timeline", index)):
-                self._check_lever(name, value, at)
+            again = (event.every or 0, to_index(event.until) if event.until else 0)
+            for kind, said, value, length, at in entries(event, ("timeline", index)):
+                name = self._check_handle(said, value, at, kind == "stop")
                 key = f"event.{to_index(event.quarter)}.{name}"
                 if key in seen:
                     line, _ = self.document.place(seen[key], of_key=True)
                     message = f"'{name}' is set twice in {event.quarter}: first in line {line}"
                     self.document.fail(at, message, of_key=True)
                 seen[key] = at
-                self._put(key, (to_index(event.quarter), kind, name, float(value), length), at)
-
-
-# ----------------------------------------------------------------
-# `--set`: a lever, a parameter or a setting laid over what the files of a scenario say.
-
-
-EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
-
-
-def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str]) -> None:
-    """Lay every --set on a scenario, each thing once; OptionError where one does not fit."""
-    seen: set[str] = set()
-    for path, value in _pairs(given):
-        key = apply_set(scenario, path, value)
-        if key in seen:
-            raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(path)} is set twice")
-        seen.add(key)
-
-
-def _pairs(given: Mapping[str, Any] | Sequence[str]) -> list[tuple[str, Any]]:
-    if isinstance(given, Mapping):
-        return list(given.items())
-    pairs = []
-    for text in [given] if isinstance(given, str) else given:
-        path, equals, value = (part.strip() for part in text.partition("="))
-        if not (path and equals and value):
-            raise OptionError(f"--set {short(text)}: {EXAMPLE}")
-        pairs.append((path, value))
-    return pairs
-
-
-def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = None) -> str:
-    """Lay one --set on top of a scenario, and return the key of `history` that it stands under.
-
-    Parameters
-    ----------
-    path : a lever, which then holds from the first quarter to the last, whatever the timeline says of it; a
-        parameter; or worlds, seed, horizon
-    option : what the user typed, for messages; "--set path=value" where None
-
-    Raises
-    ------
-    OptionError where the value does not fit
-    """
-    number: int | float | str
-    option = option or f"--set {short(path, '')}={short(value, '')}"
-    if path in _SETTINGS:
-        key, number = path, _SETTINGS[path](scenario, option, value)
-    elif path.removeprefix("levers.") in scenario.loaded.pack.case.levers:
-        name = path.removeprefix("levers.")
-        key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
-        take_out(scenario, name, "--set")
-    else:
-        canonical = _parameter(scenario, option, path)
-        key, number = (
-            f"fixed.{canonical}",
-            _within(option, value, *scale_of(scenario, canonical), f"of '{path}'"),
-        )
-    scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
-    return key
-
-
-def take_out(scenario: Scenario, lever: str, layer: str) -> None:
-    """Take a lever out of the timeline, so that what a layer says of it holds throughout."""
-    for event in [event for event in scenario.history if event.startswith("event.") and event.endswith(f".{lever}")]:
-        scenario.history[event].append(Setting(None, Origin(layer, None, None)))
-
-
-def _parameter(scenario: Scenario, option: str, path: str) -> str:
-    try:
-        return scenario.names.canonical(path)
-    except KeyError:
-        if path in ScenarioFile.model_fields:
-            raise OptionError(f"{option}: '{path}' stands in the scenario's file, not in --set") from None
-        known = [*scenario.loaded.pack.case.levers, *scenario.names.paths, *_SETTINGS]
-        hint = did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
-        raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
-
-
-def scale_of(scenario: Scenario, canonical: str) -> tuple[float, float]:
-    """Return the least and the largest value of a parameter."""
-    number = scenario.numbers.get(canonical)
-    return number.coded.bounds if number else FIELDS[scenario.names.paths[canonical][0]].scale
-
-
-def _within(option: str, value: Any, bottom: float, top: float, of_what: str) -> float:
-    number = _number(option, value)
-    if not bottom <= number <= top:
-        raise OptionError(f"{option}: leaves the scale {bottom:g}..{top:g} {of_what}")
-    return float(number)
-
-
-def _number(option: str, value: Any) -> int | float:
-    """Return a number given from Python, or written as a file would write it."""
-    number = to_number(value) if isinstance(value, str) else value
-    if not isinstance(number, Real) or isinstance(number, bool):
-        raise OptionError(f"{option}: {short(value)} is not a number")
-    if not math.isfinite(number):
-        raise OptionError(f"{option}: {short(value)} is not a finite number")
-    return int(number) if isinstance(number, Integral) else float(number)
-
-
-def _whole(option: str, value: Any, least: int, most: int) -> int:
-    number = _number(option, value)
-    if number != int(number) or not least <= number <= most:
-        raise OptionError(f"{option}: {short(value)} is not a whole number from {least} to {most}")
-    return int(number)
-
-
-def _worlds(_: Scenario, option: str, value: Any) -> int:
-    return _whole(option, value, 1, MOST_WORLDS)
-
-
-def _seed(_: Scenario, option: str, value: Any) -> int:
-    return _whole(option, value, 0, 2**63 - 1)
-
-
-def _horizon(scenario: Scenario, option: str, value: Any) -> str:
-    try:
-        quarter = to_index(str(value))
-    except ValueError as error:
-        raise OptionError(f"{option}: {error}") from None
-    if quarter < scenario.start:
-        raise OptionError(f"{option}: is before the start, {to_text(scenario.start)}")
-    if quarter - scenario.start >= MOST_QUARTERS:
-        raise OptionError(f"{option}: is more than {MOST_QUARTERS} quarters from {to_text(scenario.start)}")
-    return str(value)
-
-
-_SETTINGS: dict[str, Callable[[Scenario, str, Any], int | str]] = {
-    "worlds": _worlds,
-    "seed": _seed,
-    "horizon": _horizon,
-}
+                dated = (to_index(event.quarter), kind, name, float(value), length)
+                self._put(key, (*dated, *again) if event.every else dated, at)

@@ -47,7 +47,8 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"{each.label}: {each.says}"}
         for name, each in pack.case.levers.items()
     }
-    by_lever = {"type": "object", "properties": lever, "additionalProperties": False}
+    # more: levers of the scenario's own, and coded numbers by their paths
+    by_lever = {"type": "object", "properties": lever, "additionalProperties": {"type": "number"}}
     schema["properties"]["levers"] = {
         **by_lever,
         "description": schema["properties"]["levers"]["description"],
@@ -57,7 +58,7 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         event[kind] = {**by_lever, "description": event[kind].get("description", "")}
     event["stop"] = {
         "type": "array",
-        "items": {"enum": list(lever)},
+        "items": {"anyOf": [{"enum": list(lever)}, {"type": "string"}]},
         "description": event["stop"]["description"],
     }
     known = sorted({name for family in FAMILIES for name in known_measures(family_of(family), names)})

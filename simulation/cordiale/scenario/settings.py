@@ -11,6 +11,7 @@ from cordiale.case.coding import Coding
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import Number
+from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import shown
@@ -19,6 +20,14 @@ from cordiale.scenario.file import ScenarioFile
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Event = tuple[int, str, str, float, int]
+Said = tuple[int, str, str, float, int, int, int]
+
+
+def _in_time(event: tuple[Any, ...]) -> tuple[int, bool, str]:
+    return event[0], event[1] != "stop", event[2]
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Scenario:
     question, basis : as in a file; those of the last parent where None
     pack, model, uncertainties, horizon, worlds, seed, measures : as in a file
     levers : lever -> 0 to 1, from the first quarter on
+    define : levers of its own, as in a file
     timeline : quarter -> {lever: value}, or {"ramp": {lever: value}, "over": 4} and so on; or a list as in a file
     set : laid over it at last, as `--set`: {"FRA.china_tone.ideal": 0.4}
     allow : modules from which a family of models of your own may come
@@ -89,6 +99,7 @@ class Scenario:
         basis: Mapping[str, str] | None = None,
         pack: str | None = None,
         model: str | None = None,
+        define: Mapping[str, Mapping[str, Any]] | None = None,
         levers: Mapping[str, float] | None = None,
         timeline: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]] | None = None,
         uncertainties: Mapping[str, Mapping[str, Any]] | None = None,
@@ -103,8 +114,8 @@ class Scenario:
 
         said = {
             "title": title, "question": question, "basis": basis, "extends": extends, "pack": pack, "model": model,
-            "levers": levers, "timeline": timeline, "uncertainties": uncertainties, "horizon": horizon,
-            "worlds": worlds, "seed": seed, "measures": measures,
+            "define": define, "levers": levers, "timeline": timeline, "uncertainties": uncertainties,
+            "horizon": horizon, "worlds": worlds, "seed": seed, "measures": measures,
         }  # fmt: skip
         vars(self).update(vars(written(name, said, set, allow)))
 
@@ -245,11 +256,55 @@ class Scenario:
         return self._last("fixed.")
 
     @property
-    def events(self) -> list[tuple[int, str, str, float, int]]:
-        """Timeline entries (quarter, kind, lever, value, length), by quarter."""
+    def events(self) -> list[Event]:
+        """Timeline entries (quarter, kind, lever, value, length), by quarter; those that recur each time."""
+        found = {(at, event[2]): event[:5] for event in self.said_events for at in self._again(event)}
+        found |= {
+            (event[0], event[2]): event[:5] for event in self.said_events
+        }  # what is said of a quarter counts more
+        dated = [(at, *event[1:]) for (at, _), event in found.items()]
+        return sorted(dated, key=_in_time)
+
+    @property
+    def said_events(self) -> list[Said]:
+        """Timeline entries as they are said: (quarter, kind, lever, value, length, every, until), by quarter.
+
+        every : quarters after which it comes again, 0 where it does not;  until : the last quarter for that, or 0
+        """
         found = [found[-1].value for key, found in self.history.items() if key.startswith("event.")]
-        found = [event for event in found if event is not None]  # what --set took out
-        return sorted(found, key=lambda event: (event[0], event[1] != "stop", event[2]))
+        events = [(*event, 0, 0)[:7] for event in found if event is not None]  # None: what --set took out
+        return sorted(events, key=_in_time)
+
+    def _again(self, event: Said) -> range:
+        """Return the quarters in which an event comes again."""
+        first, every, until = event[0], event[5], event[6]
+        last = min(self.horizon, until or self.horizon)
+        return range(first + every, last + 1, every) if every else range(0)
+
+    def event_setting(self, quarter: int, lever: str) -> Setting:
+        """Return who said that something happens to a lever in a quarter; of one that recurs, its first time."""
+        if f"event.{quarter}.{lever}" in self.history:
+            return self.history[f"event.{quarter}.{lever}"][-1]
+        first = max(event[0] for event in self.said_events if event[2] == lever and quarter in self._again(event))
+        return self.history[f"event.{first}.{lever}"][-1]
+
+    @property
+    def own_levers(self) -> dict[str, Lever]:
+        """The levers that its files define."""
+        return self._last("define.")
+
+    @property
+    def known_levers(self) -> dict[str, Lever]:
+        """The levers of the pack and the scenario's own."""
+        return {**self.loaded.pack.case.levers, **self.own_levers}
+
+    def handle(self, name: str) -> Lever:
+        """Return what a name in a timeline moves: a lever, or one coded number by its path."""
+        known = self.known_levers
+        if name in known:
+            return known[name]
+        moves = {name: [0.0, 1.0]}  # so that the lever's value is the number's
+        return Lever.model_construct(label=name, says="", locator="", moves=moves, shock=False)
 
     @property
     def ranges(self) -> dict[str, Coded]:

@@ -64,7 +64,7 @@ def profiles(scenario: Scenario) -> list[Profile]:
     used = dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)])
     for lever in used:
         share, part = lever_course(scenario, lever)
-        for path, (low, high) in scenario.loaded.pack.case.levers[lever].moves.items():
+        for path, (low, high) in scenario.handle(lever).moves.items():
             canonical = scenario.names.canonical(path)
             profile = Profile(canonical, share, low * share + (high - low) * part)
             if canonical in moved:
@@ -96,7 +96,7 @@ def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) 
 def _begins(scenario: Scenario, lever: str, quarter: int) -> Setting:
     """Return the setting of a lever that holds in a quarter: the last one until then."""
     dates = [event[0] for event in scenario.events if event[2] == lever and event[0] <= quarter]
-    return scenario.history[f"event.{max(dates)}.{lever}" if dates else f"levers.{lever}"][-1]
+    return scenario.event_setting(max(dates), lever) if dates else scenario.history[f"levers.{lever}"][-1]
 
 
 def _rank(scenario: Scenario, setting: Setting) -> tuple[int, int]:
@@ -190,17 +190,12 @@ def check_events(scenario: Scenario) -> None:
         first, end = until.get(lever, (0, 0))
         if quarter < end:
             message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
-            _fail(event_setting(scenario, quarter, lever), message)
+            _fail(scenario.event_setting(quarter, lever), message)
         if kind == "stop" and lever not in begun:
-            _fail(event_setting(scenario, quarter, lever), f"'{lever}' stops here, and nothing sets it before")
+            _fail(scenario.event_setting(quarter, lever), f"'{lever}' stops here, and nothing sets it before")
         begun[lever] = quarter
         if kind == "shock":
             until[lever] = (quarter, quarter + length)
-
-
-def event_setting(scenario: Scenario, quarter: int, lever: str) -> Setting:
-    """Return the setting of an event that holds: that of the last layer."""
-    return scenario.history[f"event.{quarter}.{lever}"][-1]
 
 
 def _fail(setting: Setting, message: str) -> None:

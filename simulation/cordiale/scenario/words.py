@@ -38,24 +38,28 @@ class Move:
 
 def moves(scenario: Scenario) -> list[Move]:
     """Return what a scenario sets, in the order of time; numbers that it draws otherwise come last."""
-    levers = scenario.loaded.pack.case.levers
     found = [(name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
-    found += [(name, _when(quarter, kind, value, length)) for quarter, kind, name, value, length in scenario.events]
+    found += [
+        (name, _when(quarter, kind, value, length, every, until))
+        for quarter, kind, name, value, length, every, until in scenario.said_events
+    ]
     result = []
     for name, how in found:
-        lever = levers[name]
-        result.append(Move(name, lever.label, how, lever.says, lever.locator, lever.shock))
+        lever = scenario.handle(name)
+        called = lever.label if name in scenario.known_levers else label(scenario, name)
+        result.append(Move(name, called, how, lever.says, lever.locator, lever.shock))
     return result + _numbers(scenario)
 
 
-def _when(quarter: int, kind: str, value: float, length: int) -> str:
+def _when(quarter: int, kind: str, value: float, length: int, every: int, until: int) -> str:
     date = to_text(quarter)
+    again = f", every {every} quarters" + (f" until {to_text(until)}" if until else "") if every else ""
     return {
         "set": f"at {value:g} from {date} on",
         "ramp": f"to {value:g} in {length} quarters from {date} on",
         "shock": f"at {value:g} for {length} quarters from {date} on",
         "stop": f"as coded again from {date} on",
-    }[kind]
+    }[kind] + again
 
 
 def _numbers(scenario: Scenario) -> list[Move]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import user_path, write_text
 from cordiale.files.errors import OptionError
@@ -43,6 +44,7 @@ def scenario_text(
         "question": _Quoted(scenario.file.question),
         "basis": {"locator": _Quoted(basis.locator), "says": _Quoted(basis.says)},
         "pack": scenario.loaded.pack.name,
+        "define": {name: _lever_record(lever) for name, lever in scenario.own_levers.items()},
         "levers": _levers(scenario),
         "timeline": list(_timeline(scenario)),
         "uncertainties": _uncertainties(scenario),
@@ -59,6 +61,11 @@ def scenario_text(
 def write_scenario(scenario: Scenario, path: Path, replace: bool = False) -> Path:
     """Write a scenario as a file and return its path; StudyError where a file is in the way."""
     return write_text(user_path(path), scenario_text(scenario), replace)
+
+
+def _lever_record(lever: Lever) -> dict[str, Any]:
+    record = lever.model_dump(exclude_defaults=True)
+    return {key: _Quoted(value) if isinstance(value, str) else value for key, value in record.items()}
 
 
 def _levers(scenario: Scenario) -> dict[str, float]:

@@ -22,6 +22,7 @@ from cordiale.case.coding import Recoded
 from cordiale.case.fields import SETTINGS, Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
+from cordiale.case.pack import Lever
 from cordiale.engine.block import Plan, requests
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import OptionError, StudyError, UserError, short, shown
@@ -29,7 +30,8 @@ from cordiale.files.file_list import hash_of
 from cordiale.files.yaml_file import fault_in
 from cordiale.models.base import DEFAULT, FAMILIES, Behaviour, Family, family_of
 from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
-from cordiale.scenario.load import case_of, scale_of
+from cordiale.scenario.load import case_of
+from cordiale.scenario.overrides import scale_of
 from cordiale.scenario.settings import Origin, Scenario, Setting
 from cordiale.scenario.timeline import profiles
 from cordiale.study.journal import Journal
@@ -71,6 +73,7 @@ class ScenarioDesign(BaseModel):
     question: str
     basis: dict[str, str]
     settings: dict[str, Any]
+    define: dict[str, Lever] = Field(default_factory=dict)
     levers: dict[str, float]
     events: list[tuple[int, str, str, float, int]]
     uncertainties: dict[str, _Range]
@@ -186,6 +189,7 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         question=scenario.file.question,
         basis=scenario.file.basis.model_dump(),
         settings={name: scenario.history[name][-1].value for name in SETTINGS if name in scenario.history},
+        define=scenario.own_levers,
         levers=scenario.levers,
         events=scenario.events,
         uncertainties={
@@ -324,6 +328,7 @@ def _file(design: ScenarioDesign) -> ScenarioFile:
 
 def _history(design: ScenarioDesign) -> dict[str, list[Setting]]:
     values: dict[str, Any] = dict(design.settings)
+    values |= {f"define.{name}": lever for name, lever in design.define.items()}
     values |= {f"levers.{name}": value for name, value in design.levers.items()}
     values |= {f"event.{event[0]}.{event[2]}": event for event in design.events}
     values |= {f"uncertainties.{path}": Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
@@ -357,14 +362,19 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
     """Return what does not fit the pack; None where all does."""
     if not 1 <= scenario.quarters <= MOST_QUARTERS:
         return f"{scenario.quarters} quarters"
-    levers = scenario.loaded.pack.case.levers
+    levers = scenario.known_levers
     moves = [(name, value, scenario.start, "set", 0) for name, value in design.levers.items()]
     moves += [(name, value, at, kind, length) for at, kind, name, value, length in design.events]
     for name, value, at, kind, length in moves:
         least = 1 if kind in ("ramp", "shock") else 0
-        if name not in levers or kind not in ("set", "ramp", "shock", "stop"):
+        if (name not in levers and name not in scenario.names.paths) or kind not in ("set", "ramp", "shock", "stop"):
             return f"{short(name)} is no lever, or {short(kind)} nothing that happens to one"
-        if not 0 <= value <= 1 or not least <= length <= MOST_QUARTERS or not scenario.start <= at <= scenario.horizon:
+        bottom, top = (0.0, 1.0) if name in levers or kind == "stop" else scale_of(scenario, name)
+        if (
+            not bottom <= value <= top
+            or not least <= length <= MOST_QUARTERS
+            or not scenario.start <= at <= scenario.horizon
+        ):
             return f"{name}: {value:g} in quarter {at} for {length}"
     for path, coded in design.uncertainties.items():
         bounds = scenario.numbers[path].coded.bounds if path in scenario.numbers else (math.nan, math.nan)

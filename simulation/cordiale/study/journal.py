@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -37,6 +38,8 @@ Begun = tuple[str, Mapping[str, Any]]  # a command and its options
 RESULT, PARTS = "result", "parts"
 KINDS = {"run": "study", "compare": "study"}  # of a command's result, where it is not called as the command
 BEFORE_IT = {"lock", f".{JOURNAL}.tmp"}  # what lies there before there is a journal
+_PART = re.compile(r"[0-9]{6}|part-[0-9]{10}\.parquet")
+_DRAFT = re.compile(r"\.(?P<name>.+)\.(?:tmp|[0-9a-f]{8}\.unfinished)")
 OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
 
 
@@ -119,6 +122,7 @@ class Journal:
         self.folder = hidden(target)
         self.result = self.folder / RESULT
         self.parts: dict[str, Part] = {}
+        self.useless = False  # what is done: the same work would meet the same fault again
         self._next = 0
 
     # ------------------------------------------------------------ parts
@@ -181,11 +185,17 @@ class Journal:
         write_durably(self.path(name), text.encode())
 
     @property
+    def done(self) -> dict[str, Part]:
+        """The parts that a stop would keep: one may have been written and not yet be among `parts`."""
+        return {} if self.useless else {part.name: part for part in self._told()} | self.parts
+
+    @property
     def kept(self) -> str:
         """What is kept of work that stops, and what to type next; nothing where nothing is."""
-        if not self.parts or not (self.folder / JOURNAL).is_file():
+        parts = self.done
+        if not parts or not (self.folder / JOURNAL).is_file():
             return "; nothing was kept"
-        counts = [part.about.get(self.unit, 1) for part in self.parts.values()]
+        counts = [part.about.get(self.unit, 1) for part in parts.values()]
         done = sum(count for count in counts if isinstance(count, int))
         counted = f"1 {self.unit[:-1]} is" if done == 1 else f"{done:,} {self.unit} are"
         return f"; {counted} kept: {next_command(self.header, self.target)}"
@@ -213,16 +223,20 @@ class Journal:
 
     def _read(self) -> None:
         """Read the journal, and keep the parts whose files are what it says."""
-        for line in (self.folder / JOURNAL).read_text("utf-8", errors="replace").splitlines()[1:]:
-            try:
-                part = _LINE.validate_json(line)
-            except ValidationError:
-                continue  # torn when the machine stopped: its part is done again
+        for part in self._told():
             if (fault := part.fault(self.folder)) is None:
                 self.parts[part.name] = part
             else:
                 self.parts.pop(part.name, None)
                 warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
+
+    def _told(self) -> Iterator[Part]:
+        """Yield the parts of which the journal tells; a line that was torn when the machine stopped tells of none."""
+        path = self.folder / JOURNAL
+        lines = path.read_text("utf-8", errors="replace").splitlines()[1:] if path.is_file() else []
+        for line in lines:
+            with suppress(ValidationError):
+                yield _LINE.validate_json(line)
 
     def _clear_result(self) -> None:
         """Remove what was half written of the result; its parts, and what the work was begun with, stay."""
@@ -234,17 +248,21 @@ class Journal:
         self._clear_drafts()
 
     def _clear_drafts(self) -> None:
-        for pattern in (".*.tmp", ".*.unfinished"):
-            for torn in self.folder.rglob(pattern):
-                torn.unlink()
+        """Remove what was half written of files of ours, and no other hidden file."""
+        own = {JOURNAL, *(Path(name).name for name in Written(self.result).names)}
+        for path in self.folder.rglob(".*"):
+            draft = _DRAFT.fullmatch(path.name)
+            if draft and path.is_file() and (draft["name"] in own or _PART.fullmatch(draft["name"])):
+                path.unlink()
 
     def _remove_work(self) -> None:
         """Remove all but the lock, and nothing that is not cordiale's."""
         if self.result.is_dir():
             self._clear_drafts()
             Written(self.result).remove()
-        for path in (self.folder / PARTS).glob("[0-9]*"):
-            path.unlink()
+        for path in (self.folder / PARTS).glob("*"):
+            if _PART.fullmatch(path.name) and path.is_file():
+                path.unlink()
         remove_empty([self.folder / PARTS])
         (self.folder / JOURNAL).unlink(missing_ok=True)  # last: without it the folder is not known as ours
 
@@ -341,6 +359,8 @@ def journal(
         kind = kind or KINDS.get(header.command, header.command)
         place = Place(target, kind, replace, told.before if told is not None and same else None)
         header, publish = header.model_copy(update={"before": place.before}), place.publish
+    elif os.path.lexists(target):
+        header = header.model_copy(update={"before": mark_of(target)})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     ours = False
@@ -361,11 +381,11 @@ def journal(
     except Moved:
         raise
     except StudyError as error:
-        raise (StudyError(f"{error}{run.kept}") if run.parts else error) from None
+        raise (StudyError(f"{error}{run.kept}") if ours and run.done else error) from None
     except OSError as error:
         raise StudyError(f"{shown(target)}: {reason(error)}{run.kept if ours else ''}") from None
     except UserError:
-        run.parts.clear()  # the same work would meet the same fault again
+        run.useless = True
         raise
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.kept}") from None
@@ -373,7 +393,7 @@ def journal(
         error.add_note(f"cordiale: {shown(target)}{run.kept}")
         raise
     finally:
-        if ours and not run.parts and run.folder.is_dir():
+        if ours and not run.done and run.folder.is_dir():
             run.end()
         remove_empty(made)
 

@@ -69,7 +69,7 @@ class _Policy:
         self.scenario = scenario
         self.dates: dict[str, list[str]] = {}
         first = to_text(scenario.start)
-        dates = [first] * len(scenario.levers) + [to_text(event[0]) for event in scenario.events]
+        dates = [first] * len(scenario.levers) + [to_text(event[0]) for event in scenario.said_events]
         for date, move in zip_longest(dates, moves(scenario), fillvalue=first):  # numbers hold from the start
             self.dates.setdefault(date, []).append(str(move))
 
@@ -80,10 +80,10 @@ class _Policy:
 
     def holds(self, one: str, other: str, agreement: str) -> bool:
         """Return whether the scenario holds an agreement in force."""
-        names, levers = self.scenario.names, self.scenario.loaded.pack.case.levers
+        names = self.scenario.names
         path = names.canonical(f"{one}-{other}.agreement.{agreement}")
         set_ = {*self.scenario.levers, *(event[2] for event in self.scenario.events)}
-        moved = {names.canonical(move) for lever in set_ for move in levers[lever].moves}
+        moved = {names.canonical(move) for lever in set_ for move in self.scenario.handle(lever).moves}
         return path in moved or path in self.scenario.fixed
 
 

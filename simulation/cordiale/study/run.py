@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
@@ -15,7 +16,9 @@ from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import Pairs, apply_set, apply_sets, own_sets, told_of_sets
+from cordiale.scenario.timeline import profiles
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
 from cordiale.study.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
@@ -37,6 +40,7 @@ def run(
     seed: int | None = None,
     set: Mapping[str, object] | Sequence[str] = (),
     coding: Path | str | None = None,
+    pack: str | None = None,
     model: str | None = None,
     out: Path | str | None = None,
     replace: bool = False,
@@ -48,14 +52,16 @@ def run(
     progress: Progress | None = None,
     finish: Finish | None = None,
     begun_by: Begun = RUN,
+    tell: Callable[[str], None] | None = None,
 ) -> Study:
     """Run scenarios on the same worlds and return the study.
 
     Parameters
     ----------
     scenarios : names, paths or loaded scenarios
-    worlds, seed, set : in place of what the scenarios say
+    worlds, seed, set : in place of what the scenarios say; "NAME:path" in `set` is of one scenario
     coding : csv of another coder's numbers, for scenarios that are not loaded yet
+    pack : name or folder of the case pack, where the files do not say, for scenarios that are not loaded yet
     model : the family of models, in place of what the files say, for scenarios that are not loaded yet
     out : the study's folder, or an fsspec address; `outputs/<names>`, with the names of coding and model, where None
     replace : whether a study that lies there already may go
@@ -67,22 +73,25 @@ def run(
     progress : called with (worlds done, worlds in all) after each block
     finish : called with the study before its folder appears, to add charts and tables
     begun_by : the command, with its options, that resumes the run if it is interrupted
+    tell : called with which scenarios each `set` moved, before they are run
 
     Raises
     ------
     FileError, OptionError, StudyError
     """
-    extra = dict(set) if isinstance(set, Mapping) else list(set)
+    listed = _listed(scenarios)
+    names = [name_of(each) for each in listed]
     loaded = [
-        each.copy()
-        if isinstance(each, Scenario)
-        else load_scenario(each, set=extra, coding=coding, model=model, allow=allow)
-        for each in _listed(scenarios)
+        loaded_with(each, own_sets(set, name, names), pack=pack, coding=coding, model=model, allow=allow)
+        for each, name in zip(listed, names, strict=True)
     ]
     for scenario in loaded:
         _override(scenario, worlds, seed)
     plan = make_plan(loaded, behaviour, allow)
     _warn_of_left_out(loaded)
+    if tell is not None:
+        for sentence in told_of_sets(loaded, set):
+            tell(sentence)
     folder = Path("outputs") / _name(loaded, coding, model)
     how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, command_line())
@@ -182,6 +191,25 @@ def _name(scenarios: Sequence[Scenario], coding: Path | str | None, model: str |
     names = [scenario.name for scenario in scenarios] + ([Path(coding).stem] if coding is not None else [])
     names += [] if model is None else [model.replace(":", ".")]
     return "-".join(names)[:120].encode()[:200].decode(errors="ignore")  # what file systems hold, in bytes
+
+
+def name_of(scenario: str | Path | Scenario) -> str:
+    """Return what a scenario will be called: "a+b" for several at once."""
+    if isinstance(scenario, Scenario):
+        return scenario.name
+    return (
+        "+".join(Path(part).stem for part in str(scenario).split("+")) if isinstance(scenario, str) else scenario.stem
+    )
+
+
+def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Scenario:
+    """Return a scenario with what is set of it; one that is loaded already is copied."""
+    if not isinstance(scenario, Scenario):
+        return load_scenario(scenario, set=sets, **how)
+    copy = scenario.copy()
+    apply_sets(copy, sets)
+    profiles(copy)  # refuses levers that move one number at the same time
+    return copy
 
 
 def _listed(

@@ -46,7 +46,8 @@ from cordiale.output.handout.cells import (
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
 from cordiale.output.handout.questions import Question, Single, about, questions_of, singles_of
 from cordiale.output.pages.findings import limits
-from cordiale.scenario.load import Scenario, apply_set, load_scenario
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import apply_set
 from cordiale.scenario.words import label
 from cordiale.study.run import make_plan
 
@@ -64,6 +65,7 @@ def handout(
     jobs: int | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
+    pack: str | None = None,
     out: Path | str | None = None,
     replace: bool = False,
     progress: Progress | None = None,
@@ -77,7 +79,7 @@ def handout(
         with the largest effect in a trial
     worlds : of each cell, two at least
     dyad : whose alignment; the case's focus where None
-    seed, jobs, model, allow : as in `run`
+    seed, jobs, model, allow, pack : as in `run`
     out : the file; `outputs/handout-<names>.html` where None
     replace : whether a file that lies there may go
     progress : called with (cells done, cells in all)
@@ -88,7 +90,7 @@ def handout(
     """
     file = user_path(out or default_file(scenarios))
     check_files([file], replace)
-    made = prepare(scenarios, levers, worlds, dyad, seed, jobs, model, allow, progress)
+    made = prepare(scenarios, levers, worlds, dyad, seed, jobs, model, allow, pack, progress)
     return write_text(file, html(made), replace)
 
 
@@ -107,11 +109,12 @@ def prepare(
     jobs: int | None,
     model: str | None,
     allow: Collection[str],
+    pack: str | None,
     progress: Progress | None,
 ) -> Handout:
     """Run the grid; parameters and errors as in `handout`."""
     loaded = [
-        each.copy() if isinstance(each, Scenario) else load_scenario(each, model=model, allow=allow)
+        each.copy() if isinstance(each, Scenario) else load_scenario(each, pack=pack, model=model, allow=allow)
         for each in scenarios
     ]
     if worlds < 2:

@@ -160,6 +160,10 @@ def controls_of(scenarios: Sequence[Scenario], base: Scenario, named: Sequence[s
         names = " and ".join(f"'{scenario.name}'" for scenario in scenarios[:3])
         verb = "moves" if len(scenarios) == 1 else "move"
         raise OptionError(f"{names} {verb} no lever, so there is nothing to try: add a scenario that does, or --lever")
+    if strange := [name for name in wanted if name not in known]:
+        raise OptionError(
+            f"{short(strange[0])} is no lever of the pack, and a handout varies those: name some with --lever"
+        )
     return [_control(scenarios, base, name) for name in wanted]
 
 

@@ -74,7 +74,7 @@ CANNOT = """
 """
 
 
-def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = None) -> str:
+def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = None, pack: str | None = None) -> str:
     """Return the page.
 
     Parameters
@@ -82,12 +82,13 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     worlds : of each scenario
     claims : folder that `cordiale claims` wrote; without it the page says nothing of claims
     sensitivity : folder that `cordiale sensitivity` wrote
+    pack : whose scenarios; that of the nearest folder that has one where None
 
     Raises
     ------
     OptionError where a folder does not hold what it should, or holds it of another pack
     """
-    baseline = load_scenario("baseline")
+    baseline = load_scenario("baseline", pack=pack)
     pack = baseline.loaded.pack.name
     told = [_claims(claims, pack)] if claims is not None else []
     told += [_hangs(sensitivity, pack)] if sensitivity is not None else []

@@ -127,7 +127,7 @@ def _moved(scenario: Scenario) -> set[str]:
 
 def _with_paths(scenario: Scenario, names: set[str]) -> set[str]:
     """Return names of levers and paths, and the paths that the levers move."""
-    levers = scenario.loaded.pack.case.levers
+    levers = scenario.known_levers
     return names | {path for name in names if name in levers for path in levers[name].moves}
 
 

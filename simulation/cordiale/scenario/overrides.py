@@ -1,0 +1,214 @@
+"""`--set`: a lever, a parameter or a setting laid over what the files of a scenario say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+from cordiale.case.fields import FIELDS
+from cordiale.case.quarters import to_index, to_text
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.files.yaml_file import to_number
+from cordiale.scenario.file import MOST_QUARTERS, MOST_WORLDS, ScenarioFile
+from cordiale.scenario.settings import Origin, Scenario, Setting
+
+EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
+
+
+Pairs = Sequence[tuple[str, Any]]
+
+
+def pairs_of(given: Mapping[str, Any] | Sequence[str] | Pairs) -> list[tuple[str, Any]]:
+    """Return path and value of each --set; OptionError where it is not written as one."""
+    if isinstance(given, Mapping):
+        return list(given.items())
+    pairs: list[tuple[str, Any]] = []
+    for each in [given] if isinstance(given, str) else given:
+        if not isinstance(each, str):
+            pairs.append((each[0], each[1]))
+            continue
+        path, equals, value = (part.strip() for part in each.partition("="))
+        if not (path and equals and value):
+            raise OptionError(f"--set {short(each)}: {EXAMPLE}")
+        pairs.append((path, value))
+    return pairs
+
+
+def own_sets(given: Mapping[str, Any] | Sequence[str] | Pairs, name: str, names: Collection[str]) -> Pairs:
+    """Return what is set of one of several scenarios: all that names no scenario, and what names this one.
+
+    Parameters
+    ----------
+    name : of the scenario; "a+b" is named by "a" and by "b" too
+    names : of all that are run together
+
+    Raises
+    ------
+    OptionError for a --set that names none of them
+    """
+    known = {part for each in names for part in (each, *each.split("+"))}
+    own = []
+    for path, value in pairs_of(given):
+        scenario, colon, rest = path.partition(":")
+        if colon and scenario not in known:
+            hint = did_you_mean(scenario, known) or f" (scenarios: {', '.join(names)})"
+            raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(scenario)} is not run here{hint}")
+        if not colon or scenario in (name, *name.split("+")):
+            own.append((rest if colon else path, value))
+    return own
+
+
+def moved(scenario: Scenario) -> list[str]:
+    """Return the levers, numbers and settings that --set moved, and not those that it set to what they were."""
+    found = []
+    for key, settings in scenario.history.items():
+        if settings[-1].origin.layer != "--set" or key.startswith("event."):
+            continue
+        kind, _, path = key.rpartition("levers.") if key.startswith("levers.") else key.rpartition("fixed.")
+        ended = any(
+            key.endswith(f".{path}") and event[-1].origin.layer == "--set"
+            for key, event in scenario.history.items() if key.startswith("event.")
+        )  # fmt: skip
+        before = settings[-2].value if len(settings) > 1 else None
+        if ended or before != settings[-1].value:
+            found.append(path if kind or key != path else key)
+    return found
+
+
+def told_of_sets(scenarios: Sequence[Scenario], given: Mapping[str, Any] | Sequence[str]) -> list[str]:
+    """Return which of several scenarios each --set moved, a sentence each; nothing of one scenario, or of settings."""
+    moves = {scenario.name: moved(scenario) for scenario in scenarios}
+    told = []
+    for path in dict.fromkeys(path.partition(":")[2] or path for path, _ in pairs_of(given)):
+        at = path.removeprefix("levers.")
+        names = [name for name, found in moves.items() if at in found or _canonical(scenarios[0], at) in found]
+        if names and (len(scenarios) == 1 or path in _SETTINGS):
+            continue
+        told.append(f"--set {path} moves {', '.join(names) or 'no scenario: all have that value already'}.")
+    return told
+
+
+def _canonical(scenario: Scenario, path: str) -> str:
+    try:
+        return scenario.names.canonical(path)
+    except KeyError:
+        return path
+
+
+def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Pairs) -> None:
+    """Lay every --set on a scenario, each thing once; OptionError where one does not fit."""
+    seen: set[str] = set()
+    for path, value in pairs_of(given):
+        key = apply_set(scenario, path, value)
+        if key in seen:
+            raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(path)} is set twice")
+        seen.add(key)
+
+
+def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = None) -> str:
+    """Lay one --set on top of a scenario, and return the key of `history` that it stands under.
+
+    Parameters
+    ----------
+    path : a lever, which then holds from the first quarter to the last, whatever the timeline says of it; a
+        parameter; or worlds, seed, horizon
+    option : what the user typed, for messages; "--set path=value" where None
+
+    Raises
+    ------
+    OptionError where the value does not fit
+    """
+    number: int | float | str
+    option = option or f"--set {short(path, '')}={short(value, '')}"
+    if path in _SETTINGS:
+        key, number = path, _SETTINGS[path](scenario, option, value)
+    elif path.removeprefix("levers.") in scenario.known_levers:
+        name = path.removeprefix("levers.")
+        key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
+        take_out(scenario, name, "--set")
+    else:
+        canonical = _parameter(scenario, option, path)
+        key, number = (
+            f"fixed.{canonical}",
+            _within(option, value, *scale_of(scenario, canonical), f"of '{path}'"),
+        )
+    scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
+    return key
+
+
+def take_out(scenario: Scenario, lever: str, layer: str) -> None:
+    """Take a lever out of the timeline, so that what a layer says of it holds throughout."""
+    for event in [
+        event for event in scenario.history if event.startswith("event.") and event.split(".", 2)[2] == lever
+    ]:
+        scenario.history[event].append(Setting(None, Origin(layer, None, None)))
+
+
+def _parameter(scenario: Scenario, option: str, path: str) -> str:
+    try:
+        return scenario.names.canonical(path)
+    except KeyError:
+        if path in ScenarioFile.model_fields:
+            raise OptionError(f"{option}: '{path}' stands in the scenario's file, not in --set") from None
+        known = [*scenario.known_levers, *scenario.names.paths, *_SETTINGS]
+        hint = did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
+        raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
+
+
+def scale_of(scenario: Scenario, canonical: str) -> tuple[float, float]:
+    """Return the least and the largest value of a parameter."""
+    number = scenario.numbers.get(canonical)
+    return number.coded.bounds if number else FIELDS[scenario.names.paths[canonical][0]].scale
+
+
+def _within(option: str, value: Any, bottom: float, top: float, of_what: str) -> float:
+    number = _number(option, value)
+    if not bottom <= number <= top:
+        raise OptionError(f"{option}: leaves the scale {bottom:g}..{top:g} {of_what}")
+    return float(number)
+
+
+def _number(option: str, value: Any) -> int | float:
+    """Return a number given from Python, or written as a file would write it."""
+    number = to_number(value) if isinstance(value, str) else value
+    if not isinstance(number, Real) or isinstance(number, bool):
+        raise OptionError(f"{option}: {short(value)} is not a number")
+    if not math.isfinite(number):
+        raise OptionError(f"{option}: {short(value)} is not a finite number")
+    return int(number) if isinstance(number, Integral) else float(number)
+
+
+def _whole(option: str, value: Any, least: int, most: int) -> int:
+    number = _number(option, value)
+    if number != int(number) or not least <= number <= most:
+        raise OptionError(f"{option}: {short(value)} is not a whole number from {least} to {most}")
+    return int(number)
+
+
+def _worlds(_: Scenario, option: str, value: Any) -> int:
+    return _whole(option, value, 1, MOST_WORLDS)
+
+
+def _seed(_: Scenario, option: str, value: Any) -> int:
+    return _whole(option, value, 0, 2**63 - 1)
+
+
+def _horizon(scenario: Scenario, option: str, value: Any) -> str:
+    try:
+        quarter = to_index(str(value))
+    except ValueError as error:
+        raise OptionError(f"{option}: {error}") from None
+    if quarter < scenario.start:
+        raise OptionError(f"{option}: is before the start, {to_text(scenario.start)}")
+    if quarter - scenario.start >= MOST_QUARTERS:
+        raise OptionError(f"{option}: is more than {MOST_QUARTERS} quarters from {to_text(scenario.start)}")
+    return str(value)
+
+
+_SETTINGS: dict[str, Callable[[Scenario, str, Any], int | str]] = {
+    "worlds": _worlds,
+    "seed": _seed,
+    "horizon": _horizon,
+}
