@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from cordiale.study.result import Result
 
 Given = TypeVar("Given")
-Replace = Annotated[bool, typer.Option("--replace", help="Replace what cordiale wrote there before, or a table or picture of that name.")]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Replace what cordiale wrote there before, or a table or picture of that name."),
+]
 Resume = Annotated[
     Path | None,
     typer.Option("--resume", metavar="FOLDER", help="Resume an interrupted run in this folder; give no other option."),
