@@ -102,7 +102,9 @@ class Written:
             if path.is_file():
                 mark = ANY if name.partition("/")[0] in tables else hash_of(path)
                 lines.append(f"{mark} {name}\n")
-        (self.folder / LIST).write_text("".join(lines), "utf-8")
+        draft = self.folder / f".{LIST}.tmp"  # whole or not at all: what a cut list leaves out counts as the user's
+        draft.write_text("".join(lines), "utf-8")
+        draft.replace(self.folder / LIST)
 
     def unchanged(self, path: Path) -> bool:
         """Return whether a file is one of the list, and still what was written."""

@@ -119,4 +119,6 @@ def remote_place(address: str, replace: bool) -> RemotePlace:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, AttributeError | TypeError | KeyError):  # a package's own slip, whose words help nobody
+        return "cannot be opened: look at the address"
     return " ".join(str(error).split())[:160] or type(error).__name__

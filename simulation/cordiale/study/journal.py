@@ -31,7 +31,7 @@ from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
 from cordiale.files.atomic_write import check_name, missing_parents, reason, remove_empty, user_path, write_durably
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
-from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of
+from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of
 from cordiale.files.place import Moved, Place, mark_of
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -249,7 +249,7 @@ class Journal:
 
     def _clear_drafts(self) -> None:
         """Remove what was half written of files of ours, and no other hidden file."""
-        own = {JOURNAL, *(Path(name).name for name in Written(self.result).names)}
+        own = {JOURNAL, LIST, *(Path(name).name for name in Written(self.result).names)}
         for path in self.folder.rglob(".*"):
             draft = _DRAFT.fullmatch(path.name)
             if draft and path.is_file() and (draft["name"] in own or _PART.fullmatch(draft["name"])):
