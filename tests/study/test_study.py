@@ -138,7 +138,8 @@ def test_what_a_design_is_written_with_stays(study: cordiale.Study) -> None:
         "behaviour", "command", "cordiale", "format", "model", "pack", "pack_files", "read", "scenarios", "weights"
     }  # fmt: skip
     assert design["scenarios"][0].keys() == {
-        "basis", "coding", "events", "fixed", "levers", "name", "question", "settings", "title", "uncertainties"
+        "basis", "coding", "define", "events", "fixed", "levers", "name", "question", "settings", "title",
+        "uncertainties",
     }  # fmt: skip
 
 

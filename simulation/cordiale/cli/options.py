@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from cordiale.files.atomic_write import check_files, user_path
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, StudyError, short, shown
 
 if TYPE_CHECKING:
     from cordiale.study.result import Result
@@ -83,6 +83,10 @@ def resume_command(command: Callable[..., None], folder: Path, given: Mapping[st
             raise OptionError(f"--resume goes on with what was begun, as it was begun: leave out {option}")
     target, header = interrupted(folder, command.__name__)
     options = header.options or {}
+    if unknown := options.keys() - signature(command).parameters:
+        raise StudyError(
+            f"{shown(target)}: its journal has the option {short(min(unknown))}, which there is not: begin anew"
+        )
     where = {"out": target} if "out" in options else {}
     command(**{**options, **where, **how})
 

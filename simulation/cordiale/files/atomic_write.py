@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ def user_path(place: Path | str) -> Path:
 
     Raises OptionError for an address, at which nothing but a study can lie.
     """
-    if "://" in os.fspath(place) or os.fspath(place).startswith("file:"):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|(file|https?|s3|ftp|memory):", os.fspath(place), re.IGNORECASE):
         raise OptionError(
             f"{short(os.fspath(place))}: only a study, of `cordiale run`, can lie at an address like PROTOCOL://"
         )
@@ -63,6 +64,10 @@ def check_files(paths: Sequence[Path], replace: bool) -> None:
             continue
         if not replace:
             raise StudyError(f"{shown(path)} exists: choose another place with --out, or add --replace")
+        if result and (path.parent == result or Written(result).lists(path)):
+            raise StudyError(
+                f"{shown(path)} was changed since, or is your own, so --replace leaves it alone: move it away"
+            )
         if not _says_so(path):
             raise StudyError(f"{shown(path)} was not written by cordiale, so --replace leaves it alone")
 

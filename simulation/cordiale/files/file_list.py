@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from cordiale.files.errors import StudyError, shown
 
 LIST = "files.txt"
@@ -111,6 +113,10 @@ class Written:
         mark = self.names.get(self._name(path))
         return mark is not None and mark in (ANY, hash_of(path))
 
+    def lists(self, path: Path) -> bool:
+        """Return whether a file is one of the list, changed or not."""
+        return self._name(path) in self.names
+
     def foreign(self) -> list[str]:
         """Return what lies in the folder and is not of the list, or was changed since."""
         names, found = self.names, []
@@ -126,9 +132,9 @@ class Written:
                 found.append(name)
                 continue
             if not listed:
-                ours = any(fnmatch.fnmatchcase(name, each) for each in BEFORE) and not path.is_symlink()
+                ours = any(fnmatch.fnmatchcase(name, each) for each in BEFORE) and _regular(path)
             else:
-                ours = name in names and not path.is_symlink() and names[name] in (ANY, hash_of(path))
+                ours = name in names and _regular(path) and names[name] in (ANY, hash_of(path))
             if not ours:
                 found.append(name)
         return sorted(found)
@@ -157,6 +163,10 @@ class Written:
         return path.absolute().relative_to(self.folder.absolute()).as_posix()
 
 
+def _regular(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
 def _inside(name: str) -> bool:
     """Return whether a name is of a file below a folder: a list that was written over might lead elsewhere."""
     path = PurePosixPath(name)
@@ -173,11 +183,18 @@ def _left_over(path: Path, folder: Path) -> bool:
 
 
 def _nothing_done(folder: Path) -> bool:
-    """Return whether a folder is what is left of work that was stopped before its first part."""
+    """Return whether a folder is what is left of work that was stopped before its first part, and nobody is at it."""
+    lock = FileLock(folder / "lock")
     try:
-        return not folder.is_symlink() and len((folder / JOURNAL).read_bytes().splitlines()) == 1
-    except OSError:
+        if folder.is_symlink() or len((folder / JOURNAL).read_bytes().splitlines()) != 1:
+            return False
+        if (folder / "lock").exists():
+            lock.acquire(timeout=0)
+    except (OSError, Timeout):
         return False
+    finally:
+        lock.release()
+    return True
 
 
 def _files(folder: Path) -> Iterator[Path]:

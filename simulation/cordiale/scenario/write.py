@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import user_path, write_text
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, short
 from cordiale.scenario.settings import Scenario
 
 _MOVES = {"set": None, "ramp": "over", "shock": "lasts"}  # kind of event -> the key of its length
@@ -60,7 +61,11 @@ def scenario_text(
 
 def write_scenario(scenario: Scenario, path: Path, replace: bool = False) -> Path:
     """Write a scenario as a file and return its path; StudyError where a file is in the way."""
-    return write_text(user_path(path), scenario_text(scenario), replace)
+    if Path(path).suffix not in (".yaml", ".yml"):
+        raise OptionError(f"{short(str(path))}: a scenario's file is called NAME.yaml")
+    return write_text(
+        user_path(path), scenario_text(scenario, note=f"written by cordiale {version('cordiale')}"), replace
+    )
 
 
 def _lever_record(lever: Lever) -> dict[str, Any]:

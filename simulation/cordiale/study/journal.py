@@ -370,13 +370,10 @@ def journal(
         with _locked(run):
             run.begin(replace)
             ours = True  # not before: what other work has kept stays
-            yield run
-            Written(run.result).seal(tables)
-            try:
+            with _cleaned(run):
+                yield run
+                Written(run.result).seal(tables)
                 publish(run.result)
-            except Moved:
-                run.end()
-                raise
             run.end()
     except Moved:
         raise
@@ -385,7 +382,6 @@ def journal(
     except OSError as error:
         raise StudyError(f"{shown(target)}: {reason(error)}{run.kept if ours else ''}") from None
     except UserError:
-        run.useless = True
         raise
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.kept}") from None
@@ -393,9 +389,23 @@ def journal(
         error.add_note(f"cordiale: {shown(target)}{run.kept}")
         raise
     finally:
-        if ours and not run.done and run.folder.is_dir():
-            run.end()
         remove_empty(made)
+
+
+@contextmanager
+def _cleaned(run: Journal) -> Iterator[None]:
+    """Remove work of which nothing is kept, before anybody else can take it up."""
+    try:
+        yield
+    except Moved:
+        run.end()
+        raise
+    except UserError as error:
+        run.useless = not isinstance(error, StudyError)
+        raise
+    finally:
+        if not run.done and run.folder.is_dir():
+            run.end()
 
 
 def check_ours(folder: Path) -> None:
