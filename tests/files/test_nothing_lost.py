@@ -518,3 +518,52 @@ def test_an_address_is_for_studies_alone(command: str, refused: Refused, worksho
 def test_a_way_round_is_the_way(workshop: Path) -> None:
     assert run("x/../y").folder == Path("y")
     assert sorted(path.name for path in Path().iterdir()) == ["agents", "scenarios", "y"]
+
+
+def test_a_table_that_is_written_into_while_its_successor_runs_stays(workshop: Path) -> None:
+    run()
+    table = next((Path("x") / "measures").iterdir())
+
+    def somebody(study: cordiale.Study) -> None:
+        with table.open("a") as file:
+            file.write("mine")
+
+    with pytest.raises(cordiale.StudyError, match=r"x was changed by somebody else meanwhile .*: the result is in x-2"):
+        run(worlds=5, finish=somebody, replace=True)
+    assert table.read_bytes().endswith(b"mine")
+
+
+def test_an_edited_file_of_a_study_at_an_address_is_not_replaced(workshop: Path) -> None:
+    address = Path("there").absolute().as_uri()
+    run(address)
+    design = Path("there") / "design.json"
+    design.write_text(design.read_text("utf-8") + " ", "utf-8")
+    with pytest.raises(cordiale.StudyError, match=r"holds what cordiale did not write \(design.json\)"):
+        run(address, replace=True)
+
+
+def test_an_edited_result_is_not_written_over_when_it_is_made_again(refused: Refused) -> None:
+    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    chart = cordiale.chart("study", "fan")[0]
+    chart.write_bytes(b"mine")
+    assert "was changed since, or is your own" in refused("chart", "study", "fan", "--replace")
+    (Path("study") / "comparison.csv").write_text("mine", "utf-8")
+    assert "was changed since, or is your own" in refused("compare", "study", "--replace")
+
+
+def test_memory_is_no_place_for_what_a_command_leaves(refused: Refused) -> None:
+    assert "gone when the command has ended" in refused(*RUN, "--out", "memory://x")
+
+
+def test_work_that_goes_on_inside_a_study_is_not_taken_away(refused: Refused) -> None:
+    run("x")
+    with journal(Path("x") / "inner", Header(command="run", key="")):
+        told = refused(*RUN, "--out", "x", "--replace")
+    assert "(.inner.unfinished/" in told
+
+
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(refused: Refused) -> None:
+    run("x")
+    (Path("x") / "design.json").unlink()
+    os.mkfifo(Path("x") / "design.json")
+    assert "(design.json)" in refused(*RUN, "--out", "x", "--replace")

@@ -65,6 +65,10 @@ def run(
     from cordiale.study.run import resume as resume_study
     from cordiale.study.run import run as run_study
 
+    if out is not None and out.startswith("memory:"):
+        raise OptionError(
+            f"--out {out}: what lies in memory is gone when the command has ended: choose another address"
+        )
     where = _scheduler(executor, scheduler)
     if resume is not None:
         target, header = interrupted(resume, "run")

@@ -64,7 +64,7 @@ def check_files(paths: Sequence[Path], replace: bool) -> None:
             continue
         if not replace:
             raise StudyError(f"{shown(path)} exists: choose another place with --out, or add --replace")
-        if result and (path.parent == result or Written(result).lists(path)):
+        if result:
             raise StudyError(
                 f"{shown(path)} was changed since, or is your own, so --replace leaves it alone: move it away"
             )

@@ -113,10 +113,6 @@ class Written:
         mark = self.names.get(self._name(path))
         return mark is not None and mark in (ANY, hash_of(path))
 
-    def lists(self, path: Path) -> bool:
-        """Return whether a file is one of the list, changed or not."""
-        return self._name(path) in self.names
-
     def foreign(self) -> list[str]:
         """Return what lies in the folder and is not of the list, or was changed since."""
         names, found = self.names, []
@@ -190,7 +186,7 @@ def _nothing_done(folder: Path) -> bool:
             return False
         if (folder / "lock").exists():
             lock.acquire(timeout=0)
-    except (OSError, Timeout):
+    except (OSError, Timeout, RuntimeError):  # the last where this very process works there
         return False
     finally:
         lock.release()

@@ -39,6 +39,7 @@ class Place:
         self.folder, self.kind = folder, kind
         check_name(folder)
         self.before = mark_of(folder) if os.path.lexists(folder) else None
+        self.stamps: dict[str, tuple[int, int]] = {}
         if self.before is None:
             return
         if folder.is_symlink():
@@ -53,6 +54,7 @@ class Place:
             if kind_of(folder) != kind:
                 raise StudyError(f"{shown(folder)} is no {kind} of cordiale's, so --replace leaves it alone")
             Written(folder).check_ours()
+        self.stamps = _stamps(folder)
 
     def publish(self, whole: Path) -> None:
         """Give a folder that is whole the name.
@@ -84,7 +86,8 @@ class Place:
         gone = not os.path.lexists(self.folder)  # somebody took it away: all the better
         if not gone:
             self.folder.rename(aside)
-        if not gone and (mark_of(aside) != self.before or Written(aside).foreign()):
+        changed = mark_of(aside) != self.before or _stamps(aside) != self.stamps if not gone else False
+        if not gone and (changed or Written(aside).foreign()):
             if not _renamed(aside, self.folder):
                 raise StudyError(f"{shown(self.folder)} was changed meanwhile; what lay there is now in {shown(aside)}")
             self._publish_beside(whole, "was changed by somebody else meanwhile")
@@ -119,6 +122,13 @@ def mark_of(folder: Path) -> Mark:
     stat = folder.lstat()
     manifest = folder / "manifest.json"
     return stat.st_dev, stat.st_ino, manifest.lstat().st_mtime_ns if os.path.lexists(manifest) else 0
+
+
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return when each file of a folder was written, and its size: a table that somebody writes into shows by them."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    stats = {path.relative_to(folder).as_posix(): path.stat() for path in files}
+    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
 
 
 def _renamed(one: Path, other: Path) -> bool:

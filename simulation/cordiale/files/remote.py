@@ -7,12 +7,13 @@ whose upload was broken off is no study. It is read in place, a part and a measu
 from __future__ import annotations
 
 import fnmatch
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
 
 from cordiale.files.errors import OptionError, StudyError, UserError
-from cordiale.files.file_list import BEFORE, LIST, MANIFEST, Written, kind_of
+from cordiale.files.file_list import ANY, BEFORE, LIST, MANIFEST, Written, kind_of
 
 EXTRA = 'an address needs the extra: pip install "cordiale[cluster]"'
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
@@ -101,8 +102,13 @@ class RemotePlace:
         listed = self.target / LIST
         if not listed.exists():
             return {name: any(fnmatch.fnmatchcase(name, each) for each in BEFORE) for name in names}
-        ours = {line.partition(" ")[2] for line in listed.read_text("utf-8").splitlines()} | {LIST}
-        return {name: name in ours for name in names}
+        lines = (line.partition(" ") for line in listed.read_text("utf-8").splitlines())
+        marks = {name: mark for mark, _, name in lines} | {LIST: ANY}
+        return {name: name in marks and marks[name] in (ANY, self._hash(name, marks[name])) for name in names}
+
+    def _hash(self, name: str, mark: str) -> str:
+        """Return the hash of a file at the target, which is read only where a hash is listed."""
+        return ANY if mark == ANY else "sha256:" + hashlib.sha256((self.target / name).read_bytes()).hexdigest()
 
 
 def remote_place(address: str, replace: bool) -> RemotePlace:
