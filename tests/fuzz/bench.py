@@ -87,7 +87,12 @@ class Bench:
             folder / "scenarios" / PACK, {"claims": {"claims": [*tested, next(c for c in claims if "test" not in c)]}}
         )
         self.study = cordiale.run(
-            ["baseline", "france_joins_quad"], worlds=2, set={"horizon": "2019Q3"}, jobs=1, out=folder / "study"
+            ["baseline", "france_joins_quad"],
+            pack=PACK,
+            worlds=2,
+            set={"horizon": "2019Q3"},
+            jobs=1,
+            out=folder / "study",
         ).folder
 
     def sources(self) -> dict[str, list[Path]]:
@@ -129,8 +134,10 @@ class Bench:
         name = str(path.relative_to(self.folder))
         arguments = {
             "scenario": ("validate", name), "small scenario": ("validate", name), "pack": ("validate", PACK),
-            "small pack": ("validate", f"scenarios/{SMALL}/fuzzed.yaml"), "coding": ("agreement", name),
-            "claims": ("claims", "--only", "zzz", "--out", "claims"), "design": ("verify", "study", "--worlds", "1"),
+            "small pack": ("validate", f"scenarios/{SMALL}/fuzzed.yaml"),
+            "coding": ("agreement", name, "--pack", SMALL),
+            "claims": ("claims", "--pack", PACK, "--only", "zzz", "--out", "claims"),
+            "design": ("verify", "study", "--worlds", "1"),
             "manifest": ("show", "study"),
         }[target]  # fmt: skip
         return command(*arguments)

@@ -42,7 +42,9 @@ SHORT = {"horizon": "2021Q4"}
 
 
 def made(*scenarios: str, worlds: int = WORLDS, jobs: int = 1) -> Handout:
-    return prepare([load_scenario(name, set=SHORT) for name in scenarios], (), worlds, None, None, jobs, None, (), None)
+    return prepare(
+        [load_scenario(name, set=SHORT) for name in scenarios], (), worlds, None, None, jobs, None, (), None, None
+    )
 
 
 def data(page: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, result_of
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
-DATA = (".csv", ".parquet", ".dta", ".png")  # which cannot say who wrote them
+DATA = (".csv", ".json", ".parquet", ".dta", ".png")  # which cannot say who wrote them
 Writer = Callable[[Path], object]
 
 

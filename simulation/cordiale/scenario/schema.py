@@ -40,6 +40,9 @@ def _schema(record: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": DRAFT, **record.model_json_schema()}
 
 
+OWN = r"^own_|[.>]"  # levers of a scenario's own, as an editor knows them, and coded numbers by their paths
+
+
 def scenario_schema(pack: Pack) -> dict[str, Any]:
     """Return the schema of a scenario file of a pack."""
     schema, names = _schema(ScenarioFile), Names(pack)
@@ -47,8 +50,12 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"{each.label}: {each.says}"}
         for name, each in pack.case.levers.items()
     }
-    # more: levers of the scenario's own, and coded numbers by their paths
-    by_lever = {"type": "object", "properties": lever, "additionalProperties": {"type": "number"}}
+    by_lever = {
+        "type": "object",
+        "properties": lever,
+        "patternProperties": {OWN: {"type": "number"}},
+        "additionalProperties": False,
+    }
     schema["properties"]["levers"] = {
         **by_lever,
         "description": schema["properties"]["levers"]["description"],
