@@ -129,7 +129,7 @@ def test_a_cell_is_the_run_with_its_levels_set(found: Sweep, tmp_path: Path, cel
 def test_a_swept_lever_holds_against_the_timeline() -> None:
     """As --set does: a scenario that moves the lever later must not make all cells the same."""
     scenario = load_scenario("france_joins_quad")
-    lever = scenario.events[0][2]
+    lever = scenario.moved[0]
     for cell, value in enumerate((0.0, 1.0)):
         found = design_of(scenario, {lever: [0, 1]}).scenario(scenario, cell)
         held = load_scenario("france_joins_quad", set={lever: value})

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cordiale.page.levers import handle
-from cordiale.page.session import WORLDS, levers_of
+from cordiale.page.session import WORLDS
 from cordiale.scenario.load import Scenario, load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
@@ -70,7 +70,7 @@ def quad() -> Scenario:
 @pytest.fixture(scope="module")
 def labels(quad: Scenario) -> list[str]:
     """Levers with a slider that the scenario leaves alone."""
-    free = [handle(quad, name) for name in quad.loaded.pack.case.levers if name not in levers_of(quad)]
+    free = [handle(quad, name) for name in quad.loaded.pack.case.levers if name not in quad.moved]
     return [each.label for each in free if not each.holds and each.coded]
 
 
@@ -171,7 +171,7 @@ def test_two_scenarios_are_chosen_and_told_apart(visit: Any, quad: Scenario) -> 
     choose(page, "Scenario", other.title)
     assert other.title in effect(page)
     assert effect(page) != before
-    told = page.get_by_text(other.loaded.pack.case.levers[next(iter(levers_of(other)))].label)
+    told = page.get_by_text(other.loaded.pack.case.levers[other.moved[0]].label)
     assert told.count() > 0
     choose(page, "Compared with", quad.title)
     assert f"than {quad.title}" in effect(page) or f"as {quad.title}" in effect(page)
@@ -277,7 +277,7 @@ def test_why_claims_and_sources(visit: Any, quad: Scenario) -> None:
     chart = page.get_by_role("img", name=re.compile("what each cause added"))
     assert "joint work delivered" in (chart.get_attribute("alt") or "")
     room(page, "Claims")
-    lever = quad.loaded.pack.case.levers[quad.events[0][2]]
+    lever = quad.loaded.pack.case.levers[quad.moved[0]]
     assert page.get_by_role("heading", name=re.compile(re.escape(lever.label))).count() == 1
     assert page.locator("strong", has_text=re.compile("Supported|Insensitive|Undecided|Contradicted")).count() > 0
     page.get_by_role("button", name="Where these numbers come from").first.click()

@@ -56,7 +56,10 @@ DESIGNS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "measure": (lambda d: d["settings"].update(measures=["x"]), "'x' is no measure"),
     "lever": (lambda d: d["levers"].update(x=1), "'x' is no lever"),
     "event": (lambda d: d["events"].append([8076, "ramp", "brexit", 1.0, 0]), "brexit: 1 in quarter 8076 for 0"),
-    "kind": (lambda d: d["events"].append([8076, "run", "brexit", 1.0, 0]), "or 'run' nothing that happens to one"),
+    "kind": (
+        lambda d: d["events"].append([8076, "run", "brexit", 1.0, 0]),
+        "Input should be 'set', 'ramp', 'shock' or 'stop'",
+    ),
     "range": (lambda d: d["uncertainties"].update({"x.y": RANGE}), "'x.y': no range of a number of the pack"),
     "scale": (lambda d: d["uncertainties"].update({"FRA.resolve": RANGE | {"high": 9}}), "'FRA.resolve': no range"),
     "NaN": (lambda d: d["uncertainties"].update({"FRA.resolve": RANGE | {"best": float("nan")}}), FINITE),

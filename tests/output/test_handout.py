@@ -32,6 +32,7 @@ from cordiale.output.handout.cells import (
 )
 from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
 from cordiale.output.handout.questions import questions_of, singles_of
+from cordiale.scenario.layers import Event
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import effect
 from tests.packs import random_pack, write
@@ -134,7 +135,7 @@ def cells_of(*alignments: Array) -> list[Cell]:
 
 def two_by_two() -> Grid:
     def control(name: str) -> Control:
-        course = ((f"levers.{name}", 1.0),)
+        course = ((None, Event("set", 1.0)),)
         return Control(name, name.upper(), (Level((), "no"), Level(course, "yes", f"{name} holds")))
 
     return Grid(load_scenario("baseline"), (control("a"), control("b")))

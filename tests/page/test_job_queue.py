@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from cordiale.case.load import LoadedPack
 from cordiale.engine.block import SharedHistory, worlds_of
+from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.models.base import Family
 from cordiale.models.random import Streams
@@ -554,7 +555,7 @@ def test_a_choice_that_is_changed_leaves_the_queue(faked: Runs, hands: Hands, cu
         call = hands.calls[hands._ended]
         hands._ended += 1
         call.future.set_result([{"alignment": np.zeros((call.block[1], 1, 1))} for _ in call.orders])
-    seeds = [order.history["seed"][-1].value for call in hands.calls for order in call.orders]
+    seeds = [order.settings.seed.value for call in hands.calls for order in call.orders]
     assert Counter(seeds) == {1: 3, 4: 3}
 
 
@@ -611,8 +612,7 @@ def runs(request: pytest.FixtureRequest, pack: Pack) -> Iterator[Runs]:
 
 def alone(each: Scenario) -> dict[str, Any]:
     """The values of a scenario that nothing disturbs: all worlds in one block, in this process."""
-    own = each.copy()
-    own.history["measures"] = [own.history["worlds"][-1].__class__(MEASURES, own.history["worlds"][-1].origin)]
+    own = recording(each, MEASURES)
     worlds = worlds_of(own, Streams(own.seed, 0, own.worlds))
     return dict(zip(MEASURES, SharedHistory([own], own.family.rules(own.loaded)).run([worlds])[0], strict=True))
 
@@ -659,7 +659,7 @@ def test_real_processes_let_a_small_look_in_between(pack: Pack, cut: None, tmp_p
     submit = runs._queue._call
 
     def watched(call: Any, orders: list[Any], block: tuple[int, int], *more: Any) -> Any:
-        started.extend(order.history["seed"][-1].value for order in orders if isinstance(order, Order))
+        started.extend(order.settings.seed.value for order in orders if isinstance(order, Order))
         return submit(call, orders, block, *more)
 
     runs._queue._call = watched

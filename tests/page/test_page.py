@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 import cordiale
 from cordiale.case.load import scenario_names
 from cordiale.engine.block import SharedHistory, worlds_of
+from cordiale.engine.sample import recording
 from cordiale.files.errors import FileError, OptionError, StudyError, UserError
 from cordiale.models.random import Streams
 from cordiale.page import server
@@ -31,11 +32,11 @@ from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
 from cordiale.page.levers import handle, resting
 from cordiale.page.network import frames
 from cordiale.page.result import Effect, Seen, effect, effect_words
-from cordiale.page.session import CHANGED, LONGEST, choice, content, levers_of, prepared, uploaded
+from cordiale.page.session import CHANGED, LONGEST, choice, content, prepared, uploaded
 from cordiale.page.tabs import causes
 from cordiale.page.texts import literal
 from cordiale.page.worker import run_together
-from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.load import load_scenario
 
 BASE, QUAD = "baseline", "france_joins_quad"
 ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
@@ -55,7 +56,7 @@ def app_state() -> Iterator[AppState]:
 def lever(app_state: AppState) -> str:
     """A lever that the second scenario leaves alone and that moves a coded number."""
     quad = app_state.scenarios[QUAD]
-    free = [name for name in app_state.pack.case.levers if name not in levers_of(quad) and handle(quad, name).coded]
+    free = [name for name in app_state.pack.case.levers if name not in quad.moved and handle(quad, name).coded]
     return free[0]
 
 
@@ -126,15 +127,9 @@ def test_scenarios_side_by_side_are_those_run_alone(app_state: AppState) -> None
     rules = several[0].family.rules(several[0].loaded)
     worlds = worlds_of(several[0], Streams(5, 0, WORLDS))
     for scenario, found in zip(several, run_together(several, measures, worlds, rules), strict=True):
-        alone = SharedHistory([_recording(scenario, measures)], rules).run([worlds])[0]
+        alone = SharedHistory([recording(scenario, measures)], rules).run([worlds])[0]
         for values, measure in zip(alone, measures, strict=True):
             np.testing.assert_array_equal(found[measure], values)
-
-
-def _recording(scenario: Scenario, measures: list[str]) -> Scenario:
-    own = scenario.copy()
-    own.history["measures"] = [own.history["worlds"][-1].__class__(measures, own.history["worlds"][-1].origin)]
-    return own
 
 
 def test_content_tells_what_differs(app_state: AppState, lever: str) -> None:
@@ -247,9 +242,9 @@ def test_coded_range_on_the_levers_scale(app_state: AppState) -> None:
 
 def test_a_lever_rests_where_the_scenario_leaves_it(app_state: AppState) -> None:
     quad = app_state.scenarios[QUAD]
-    (quarter, kind, name, value, _), *_ = quad.events
-    assert (kind, resting(quad, handle(quad, name))) == ("set", value)
-    assert quarter > quad.start
+    (when, event), *_ = quad.events
+    assert (event.kind, resting(quad, handle(quad, when.lever))) == ("set", event.value)
+    assert when.quarter > quad.start
 
 
 def test_a_changed_scenario_has_a_name_of_its_own(app_state: AppState, lever: str) -> None:

@@ -58,7 +58,7 @@ def test_a_moved_lever_comes_back(
 
 
 def test_the_command_line_gives_the_same_numbers(tmp_path: Path) -> None:
-    lever = load_scenario("france_joins_quad").events[0][2]
+    lever = load_scenario("france_joins_quad").moved[0]
     changed = {lever: 0.5, "worlds": 6, "seed": 11, "horizon": "2020Q2"}
     scenario = load_scenario("france_joins_quad", set=changed)
     (tmp_path / "mine.yaml").write_text(scenario_text(scenario, title="Half a seat"), "utf-8")

@@ -49,6 +49,13 @@ def test_it_is_the_same_as_a_file_that_says_the_same(mine: cordiale.Scenario, tm
     assert values(mine).tobytes() == values(of_file).tobytes()
 
 
+def test_it_tells_who_set_what_and_names_no_file_of_what_stands_in_none(mine: cordiale.Scenario) -> None:
+    table = mine.explain()
+    own = table[table["layer"] == mine.name]
+    assert {"FRA.resolve", "levers.france_in_quad", "2019Q3.brexit"} <= set(own["path"])
+    assert set(own["place"]) == {""}
+
+
 def test_it_is_written_as_a_file_of_which_every_world_is_the_same(mine: cordiale.Scenario, tmp_path: Path) -> None:
     mine.to_yaml(tmp_path / "written.yaml")
     assert values(cordiale.load_scenario(tmp_path / "written.yaml")).tobytes() == values(mine).tobytes()

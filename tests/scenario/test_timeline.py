@@ -59,7 +59,7 @@ def test_the_names_of_a_number_are_one() -> None:
 def test_an_event_comes_again() -> None:
     found = scenario(define=OWN, timeline=[{"quarter": "2019Q2", "shock": {"carrier_group": 1}, "lasts": 1, "every": 4,
                                             "until": "2021Q4"}])  # fmt: skip
-    assert [event[0] for event in found.events] == [to_index(f"{year}Q2") for year in (2019, 2020, 2021)]
+    assert [when.quarter for when, _ in found.events] == [to_index(f"{year}Q2") for year in (2019, 2020, 2021)]
     share, part = course(found, "FRA.freedom_of_navigation.ideal")
     assert np.flatnonzero(share).tolist() == [2, 6, 10]
     assert part[2] == pytest.approx(0.9)
@@ -73,7 +73,7 @@ def test_an_event_without_an_end_comes_again_until_the_horizon_whatever_it_is() 
 
 def test_what_is_said_of_a_quarter_counts_more_than_what_comes_again() -> None:
     timeline = [{"quarter": "2020Q1", "set": {"brexit": 1}, "every": 4}, {"quarter": "2021Q1", "set": {"brexit": 0.2}}]
-    values = {event[0]: event[3] for event in scenario(timeline=timeline).events}
+    values = {when.quarter: event.value for when, event in scenario(timeline=timeline).events}
     assert values == {to_index("2020Q1"): 1, to_index("2021Q1"): 0.2, to_index("2022Q1"): 1}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cordiale.engine.block import SharedHistory
+from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError
 from cordiale.models.base import Event
 from cordiale.models.diplomacy.chronicle import ENDED, ENTRY, EXIT, FORCE, SIGNED
@@ -33,9 +34,7 @@ def told(scenario: Scenario) -> list[Event]:
 
 def measured(scenario: Scenario, measure: str) -> np.ndarray:
     """A measure of world 3 as any study of four worlds has it, (quarters, entities)."""
-    own = scenario.copy()
-    own.history["measures"] = [*own.history["measures"], type(own.history["measures"][0])([measure], None)]
-    apply_set(own, "worlds", 4)
+    own = apply_set(recording(scenario, [measure]), "worlds", 4)
     grove = SharedHistory([own], own.family.rules(own.loaded))
     return grove.run([drawn(own, 4)])[0][0][WORLD]
 
@@ -84,7 +83,7 @@ def test_what_is_ratified_was_signed(told: list[Event]) -> None:
 def test_policy_is_told_in_its_quarter(scenario: Scenario, told: list[Event]) -> None:
     policies = [each for each in told if each.kind == "policy"]
     assert [each.quarter for each in policies] == ["2019Q3"]
-    lever = scenario.events[0][2]
+    lever = scenario.moved[0]
     assert scenario.loaded.pack.case.levers[lever].label in policies[0].words
     held = story(load_scenario("baseline", set={lever: 1, **UNTIL}), WORLD)
     assert [each.quarter for each in held if each.kind == "policy"] == [scenario.loaded.pack.case.start]

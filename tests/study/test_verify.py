@@ -52,7 +52,8 @@ def test_a_design_read_back_is_the_design(study: cordiale.Study) -> None:
     assert [each.name for each in plan.scenarios] == study.scenarios
     for scenario, own in zip(plan.scenarios, design.scenarios, strict=True):
         assert scenario.levers == own.levers
-        assert scenario.events == [tuple(event) for event in own.events]
+        events = [(at, event.kind, lever, event.value, event.length) for (at, lever), event in scenario.events]
+        assert events == [tuple(event) for event in own.events]
         assert scenario.fixed == own.fixed
         assert set(own.uncertainties) >= {"FRA.china_tone.ideal"}
 

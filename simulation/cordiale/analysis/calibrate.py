@@ -25,7 +25,8 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
-from cordiale.scenario.load import Origin, Scenario, Setting, load_scenario
+from cordiale.scenario.layers import Origin
+from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.design import key_of
 from cordiale.study.journal import Begun, Header
 from cordiale.study.manifest import about_scenario
@@ -336,11 +337,10 @@ def adopted(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> Scenario
 
 
 def _under(scenario: Scenario, weights: Mapping[str, Weight]) -> Scenario:
-    copy = scenario.copy()
+    settings = scenario.settings
     for name, weight in weights.items():
-        setting = Setting(weight, Origin("calibration", None, None))
-        copy.history.setdefault(f"uncertainties.weight.{name}", []).append(setting)
-    return copy
+        settings = settings.with_range(f"weight.{name}", weight, Origin("calibration"))
+    return scenario.copy(settings=settings)
 
 
 def adopted_weights(posteriors: Mapping[str, Posterior]) -> dict[str, Weight]:

@@ -68,9 +68,8 @@ def read_of(claim: Loaded) -> Read:
 
 
 def _key(scenario: Scenario) -> ArmKey:
-    uncertain = tuple(key for key in scenario.history if key.startswith("uncertainties."))
     levers, fixed = tuple(sorted(scenario.levers.items())), tuple(sorted(scenario.fixed.items()))
-    return levers, fixed, tuple(scenario.events), uncertain, scenario.quarters, scenario.seed
+    return levers, fixed, tuple(scenario.events), tuple(scenario.settings.ranges), scenario.quarters, scenario.seed
 
 
 @dataclass(frozen=True)

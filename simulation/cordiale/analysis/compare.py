@@ -18,7 +18,7 @@ from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.overrides import apply_set, own_sets, told_of_sets
+from cordiale.scenario.overrides import own_sets, told_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
 from cordiale.study.journal import Begun, Journal
 from cordiale.study.result import Result, Row, output
@@ -345,8 +345,7 @@ def compare(
         _recoded(loaded_as(name, Path(coding)), Path(coding)) for coding in codings for name in (baseline, *others)
     ]
     asked = _asked(loaded[0], measures)
-    for scenario in loaded if seed is not None else []:
-        apply_set(scenario, "seed", seed, option=f"--seed {seed}")
+    loaded = [with_options(scenario, seed=seed) for scenario in loaded]
     if tell is not None:
         for sentence in told_of_sets(loaded, set):
             tell(sentence)
@@ -354,7 +353,7 @@ def compare(
     if until is not None:
         if worlds is not None:
             raise OptionError("--until and --worlds: give one of them")
-        found = worlds_for([scenario.copy() for scenario in loaded], asked[0], until)
+        found = worlds_for(loaded, asked[0], until)
         worlds, said = found.worlds, (found.words,)
     folder = out or Path("outputs") / ("compare-" + "-".join(name_of(each) for each in scenarios))[:120]
     study = run(

@@ -23,7 +23,7 @@ from cordiale.models.base import Behaviour
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import load_scenario
-from cordiale.scenario.overrides import apply_set
+from cordiale.scenario.overrides import with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import key_of, name_of
 from cordiale.study.journal import Begun, Header, Journal, journal
@@ -150,17 +150,15 @@ def plan(
 ) -> Work:
     """Return what a sweep would run; all that is given is checked. Parameters as in `sweep`."""
     base = (
-        scenario.copy()
+        scenario
         if isinstance(scenario, Scenario)
         else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
     )
     if isinstance(scenario, Scenario) and set:
         raise OptionError("--set: the scenario is loaded already; give `set` to load_scenario")
-    apply_set(base, "worlds", worlds, option=f"--worlds {worlds}")
+    base = with_options(base, worlds=worlds, seed=seed)
     if worlds < 2:
         raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
-    if seed is not None:
-        apply_set(base, "seed", seed, option=f"--seed {seed}")
     base = until(base, _last(base, quarter))
     design = design_of(base, over)
     return Work(base, design, _measures(base, measures), worlds, base.family.rules(base.loaded, behaviour, allow))

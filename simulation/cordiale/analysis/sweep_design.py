@@ -18,8 +18,9 @@ from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
 from cordiale.models.base import Rules
 from cordiale.models.random import Array
-from cordiale.scenario.overrides import apply_set, take_out
-from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.layers import BY_SET, Origin
+from cordiale.scenario.overrides import handle_of, held, read_set
+from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import profiles
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Factor:
     Attributes
     ----------
     path : the lever's name or the parameter's canonical path
-    key : where it stands in a scenario's `history`
+    key : the same with what it is before it: levers.NAME or fixed.PATH
     label : in words, for sentences and the rows of a table
     axis : in words with its scale or meaning, for an axis
     values : its levels, in the order in which they were given
@@ -106,14 +107,9 @@ class Design:
 
     def scenario(self, base: Scenario, cell: int) -> Scenario:
         """Return the scenario of a cell: the base with the cell's levels as --set would lay them on."""
-        found = base.copy()
         for factor, value in zip(self.factors, self.values(cell, 1)[0], strict=True):
-            setting = Setting(float(value), Origin("--over", None, None))
-            found.history[factor.key] = [*found.history.get(factor.key, []), setting]
-            kind, _, lever = factor.key.partition(".")
-            if kind == "levers":
-                take_out(found, lever, "--over")
-        return found
+            base = held(base, factor.path, float(value), Origin("--over"))
+        return base
 
 
 def design_of(scenario: Scenario, over: Over) -> Design:
@@ -130,12 +126,12 @@ def design_of(scenario: Scenario, over: Over) -> Design:
     factors: dict[str, Factor] = {}
     for path, levels, option in _given(over):
         factor = _factor(scenario, path, levels, option)
-        if factor.key in factors:
+        if factor.path in factors:
             raise OptionError(f"{option}: {factor.path} is given twice")
-        before = scenario.history.get(factor.key)
-        if before and before[-1].origin.layer == "--set":
+        before = {**scenario.settings.levers, **scenario.settings.fixed}.get(factor.path)
+        if before and before.origin == BY_SET:
             raise OptionError(f"{option}: {factor.path} is given with --set too")
-        factors[factor.key] = factor
+        factors[factor.path] = factor
     if not factors:
         raise OptionError(f"nothing to sweep over: add --over; {FORM}")
     design = Design(tuple(factors.values()))
@@ -169,51 +165,43 @@ def _shown(levels: str | list[Any]) -> str:
 def _factor(scenario: Scenario, path: str, levels: str | list[Any], option: str) -> Factor:
     if path in _ELSEWHERE:
         raise OptionError(f"{option}: '{path}' is no lever or parameter: give it with {_ELSEWHERE[path]}")
-    trial = scenario.copy()
     if isinstance(levels, str) and ":" in levels:
-        key, values = _range(trial, path, levels, option)
+        values = _range(scenario, path, levels, option)
     else:
         given = [each.strip() for each in levels.split(",")] if isinstance(levels, str) else levels
-        key, values = "", []
-        for each in given:
-            key = apply_set(trial, path, each, option)
-            values.append(float(trial.history[key][-1].value))
+        values = [read_set(scenario, path, each, option)[1] for each in given]
     distinct = len(set(values))
     if distinct < 2:
         raise OptionError(f"{option}: {distinct or 'no'} point, and a sweep needs at least two that differ")
     if distinct < len(values):
         twice = next(value for at, value in enumerate(values) if value in values[:at])
         raise OptionError(f"{option}: {twice:g} is given twice")
-    return _described(scenario, key, tuple(values))
+    return _described(scenario, handle_of(scenario, path), tuple(values))
 
 
-def _range(trial: Scenario, path: str, text: str, option: str) -> tuple[str, list[float]]:
-    """Return key and values of FROM:TO:POINTS; rounded to 12 digits, so that 0.3 is what --set takes for 0.3."""
+def _range(scenario: Scenario, path: str, text: str, option: str) -> list[float]:
+    """Return the values of FROM:TO:POINTS; rounded to 12 digits, so that 0.3 is what --set takes for 0.3."""
     parts = [part.strip() for part in text.split(":")]
-    ends = []
     if len(parts) != 3:
         raise OptionError(f"{option}: {FORM}")
-    for part in parts[:2]:
-        key = apply_set(trial, path, part, option)
-        ends.append(float(trial.history[key][-1].value))
+    ends = [read_set(scenario, path, part, option)[1] for part in parts[:2]]
     if not (parts[2].isascii() and parts[2].isdigit() and 2 <= int(parts[2][:9]) <= MOST_POINTS):
         raise OptionError(f"{option}: {short(parts[2])} is not a number of points from 2 to {MOST_POINTS}")
     inner = [float(f"{value:.12g}") for value in np.linspace(ends[0], ends[1], int(parts[2]))[1:-1]]
-    return key, [ends[0], *inner, ends[1]]
+    return [ends[0], *inner, ends[1]]
 
 
-def _described(scenario: Scenario, key: str, values: tuple[float, ...]) -> Factor:
-    kind, _, path = key.partition(".")
+def _described(scenario: Scenario, path: str, values: tuple[float, ...]) -> Factor:
     names, pack = scenario.names, scenario.loaded.pack
-    if kind == "levers":
+    if path in scenario.known_levers:
         lever = scenario.handle(path)
         moved = {names.paths[names.canonical(each)][0] for each in lever.moves}
         switch = all(FIELDS[field].kind == "hold" for field in moved if field in FIELDS)
-        return Factor(path, key, lever.label, f"{lever.label} (lever)", values, switch)
+        return Factor(path, f"levers.{path}", lever.label, f"{lever.label} (lever)", values, switch)
     field = names.paths[path][0]
     meaning = FIELDS[field].meaning if field in FIELDS else pack.weights[path.partition(".")[2]].meaning
     switch = field in FIELDS and FIELDS[field].kind == "hold"
-    return Factor(path, key, path, f"{path}: {meaning}", values, switch)
+    return Factor(path, f"fixed.{path}", path, f"{path}: {meaning}", values, switch)
 
 
 def _check_clash(scenario: Scenario, design: Design) -> None:
@@ -273,9 +261,7 @@ class Work:
 
 def until(scenario: Scenario, quarter: int) -> Scenario:
     """Return a scenario that ends with a quarter (running number); what happens until then is the same."""
-    copy = scenario.copy()
-    copy.history["horizon"] = [Setting(to_text(quarter), Origin("analysis", None, None))]
-    return copy
+    return scenario.copy(settings=scenario.settings.with_setting("horizon", to_text(quarter), Origin("analysis")))
 
 
 @dataclass(frozen=True)

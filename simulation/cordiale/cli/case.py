@@ -96,12 +96,11 @@ def terms(
 ) -> None:
     """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import apply_set
+    from cordiale.scenario.overrides import with_options
     from cordiale.study.attribution import terms as terms_of
 
     loaded = load_scenario(scenario, set=set_ or [], pack=pack, model=model, allow=allow_module or [])
-    if seed is not None:
-        apply_set(loaded, "seed", seed, option=f"--seed {seed}")
+    loaded = with_options(loaded, seed=seed)
     focus = loaded.loaded.pack.case.focus
     found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"

@@ -39,12 +39,9 @@ def _load(
     name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
 ) -> Scenario:
     from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import apply_set
+    from cordiale.scenario.overrides import with_options
 
-    loaded = load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or [])
-    if seed is not None:
-        apply_set(loaded, "seed", seed, option=f"--seed {seed}")
-    return loaded
+    return with_options(load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or []), seed=seed)
 
 
 def _where(folder: Path) -> str:

@@ -10,7 +10,8 @@ from cordiale.engine.block import SharedHistory, Worlds, worlds_of
 from cordiale.models.base import Rules
 from cordiale.models.measures import request
 from cordiale.models.random import Array, SameWorld, Streams
-from cordiale.scenario.load import Origin, Scenario, Setting
+from cordiale.scenario.layers import Origin
+from cordiale.scenario.settings import Scenario
 
 SIZE = 256
 Measured = dict[str, Array]
@@ -18,9 +19,7 @@ Measured = dict[str, Array]
 
 def recording(scenario: Scenario, measures: Sequence[str]) -> Scenario:
     """Return a scenario that records some measures in place of its own."""
-    copy = scenario.copy()
-    copy.history["measures"] = [Setting(list(measures), Origin("analysis", None, None))]
-    return copy
+    return scenario.copy(settings=scenario.settings.with_setting("measures", list(measures), Origin("analysis")))
 
 
 class Sampler:

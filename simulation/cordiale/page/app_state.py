@@ -13,7 +13,7 @@ from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import read
 from cordiale.page.runs import Runs
-from cordiale.page.session import WORLDS, levers_of, prepared
+from cordiale.page.session import WORLDS, prepared
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
 from cordiale.scenario.load import load_case, load_scenario
 
@@ -103,7 +103,7 @@ class AppState:
         for arm in arms:
             moved |= {path.removeprefix("levers.") for path in arm.set}
             if scenario := self.scenarios.get(arm.scenario):
-                moved |= levers_of(scenario)
+                moved |= set(scenario.moved)
         return moved
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 from cordiale.case.fields import FIELDS
 from cordiale.page import sources
 from cordiale.page.app_state import AppState
-from cordiale.page.session import levers_of
 from cordiale.page.texts import bullets, literal
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import lever_course
@@ -51,7 +50,7 @@ def handle(scenario: Scenario, name: str) -> Handle:
 
 def resting(scenario: Scenario, handle: Handle) -> float:
     """Return where a lever stands while nobody moves it: as the scenario leaves it, else as coded."""
-    if handle.name in levers_of(scenario):
+    if handle.name in scenario.moved:
         share, part = lever_course(scenario, handle.name)
         moved = [float(p / s) for s, p in zip(share, part, strict=True) if s > 0]
         if moved:
@@ -71,7 +70,7 @@ def show(shared: AppState, mine: Scenario) -> dict[str, float]:
     if st.session_state.get("moved of") != mine.name:
         moved.clear()
         st.session_state["moved of"] = mine.name
-    used = levers_of(mine)
+    used = mine.moved
     order = sorted(case.levers, key=lambda name: name not in used)
     name = st.selectbox("Lever", order, key=f"lever of {mine.name}", format_func=lambda name: case.levers[name].label)
     st.session_state["lever"] = name
@@ -102,7 +101,7 @@ def _in_or_out(value: float) -> str:
 
 
 def _coded_words(mine: Scenario, found: Handle) -> str:
-    if found.name in levers_of(mine):
+    if found.name in mine.moved:
         words = f"The scenario sets it; moved here, it holds from the first quarter to the last. {_range(found)}"
     else:
         words = f"{_range(found)} Moved, it holds in every world from the first quarter to the last."

@@ -18,8 +18,9 @@ from cordiale.engine.sample import Cut
 from cordiale.files.errors import FileError, OptionError, UserError, one_line
 from cordiale.models.measures import about_family, request
 from cordiale.models.random import Array
+from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import apply_set
+from cordiale.scenario.overrides import apply_sets
 from cordiale.scenario.timeline import profiles
 from cordiale.scenario.words import difference_words
 from cordiale.study.partitions import ALL, Tables
@@ -73,24 +74,15 @@ def choice(base: Scenario, mine: Scenario, moved: Mapping[str, float], worlds: i
 
 def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, float] | None = None) -> Scenario:
     """Return a scenario as the page runs it, under another name where levers were moved."""
-    own = scenario.copy()
+    own = scenario
     if own.quarters > LONGEST:
         raise OptionError(f"'{own.name}' has {own.quarters} quarters; the page runs {LONGEST} at most, "
                           f"and `cordiale run` any number")  # fmt: skip
-    apply_set(own, "worlds", worlds)
-    apply_set(own, "seed", seed)
-    for lever, value in (moved or {}).items():
-        apply_set(own, lever, value)
+    own = apply_sets(own, {"worlds": worlds, "seed": seed, **(moved or {})})
     profiles(own)  # refuses levers that move one number at the same time
     if moved:
-        file = own.file.model_copy(update={"title": f"{own.title}, changed"})
-        own = own.copy(name=own.name + CHANGED, file=file)
+        own = own.copy(name=own.name + CHANGED, title=f"{own.title}, changed")
     return own
-
-
-def levers_of(scenario: Scenario) -> set[str]:
-    """Return the levers that a scenario sets at any time."""
-    return {*scenario.levers, *(event[2] for event in scenario.events)}
 
 
 def uploaded(content: bytes, name: str, pack: LoadedPack) -> Scenario:
@@ -131,9 +123,8 @@ def content(scenario: Scenario) -> Hashable:
 
 def shared(scenario: Scenario) -> Hashable:
     """Return what scenarios must share to run side by side: ranges, length, seed and number of worlds."""
-    ranges = {key: found[-1].value for key, found in scenario.history.items() if key.startswith("uncertainties.")}
-    told = tuple(sorted((key, each.model_dump_json()) for key, each in ranges.items()))
-    return told, scenario.horizon, scenario.seed, scenario.worlds
+    ranges = {path: coded.model_dump_json() for path, coded in values(scenario.settings.ranges).items()}
+    return tuple(sorted(ranges.items())), scenario.horizon, scenario.seed, scenario.worlds
 
 
 # ----------------------------------------------------------------

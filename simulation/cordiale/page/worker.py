@@ -22,8 +22,8 @@ from cordiale.models.measures import request
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Named, Streams, Tiled
 from cordiale.scenario.file import ScenarioFile
+from cordiale.scenario.layers import Settings
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.settings import Setting
 from cordiale.scenario.timeline import Timeline
 from cordiale.study.attribution import Terms, joined, of_block
 from cordiale.study.narrative import story
@@ -39,12 +39,12 @@ class Order:
 
     name: str
     file: ScenarioFile
-    history: dict[str, list[Setting]]
+    settings: Settings
 
     @classmethod
     def of(cls, scenario: Scenario) -> Order:
         """Return the order of a scenario."""
-        return cls(scenario.name, scenario.file, scenario.history)
+        return cls(scenario.name, scenario.file, scenario.settings)
 
 
 class _Worker:
@@ -57,7 +57,7 @@ class _Worker:
 
     def scenario(self, order: Order) -> Scenario:
         """Return an order's scenario."""
-        return Scenario.of(order.name, order.file, self.loaded, self.family, self.names, self.numbers, order.history)
+        return Scenario.of(order.name, order.file, self.loaded, self.family, self.names, self.numbers, order.settings)
 
     @cached_property
     def _rules(self) -> Rules:

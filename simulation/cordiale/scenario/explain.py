@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cordiale.case.fields import SETTINGS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, did_you_mean, shown
-from cordiale.scenario.load import SETTINGS, Scenario
+from cordiale.scenario.layers import BY_SET, Event, Layered, When
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.words import again
 
 
 @dataclass(frozen=True)
@@ -46,25 +49,19 @@ def explain(scenario: Scenario, path: str | None = None, *, everything: bool = F
         return _one(scenario, path)
     lines = []
     for name in SETTINGS:
-        lines += _of_key(scenario, name) or [Line(name, _text(_default(scenario, name)), "default", "", "", "", True)]
-    for key in scenario.history:
-        if key not in SETTINGS and not key.startswith("uncertainties."):
-            lines += _of_key(scenario, key)
+        lines += _setting(scenario, name)
+    for _, of_thing in sorted(_policy(scenario), key=lambda thing: _layer(scenario, thing[0])):
+        lines += of_thing
     numbers = scenario.numbers if everything else ()
-    changed = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
-    for name in dict.fromkeys([*changed, *numbers]):
+    for name in dict.fromkeys([*scenario.settings.ranges, *numbers]):
         lines += _number(scenario, name)
     return lines
-
-
-def _default(scenario: Scenario, name: str) -> Any:
-    return to_text(scenario.horizon) if name == "horizon" else getattr(scenario, name)
 
 
 def _one(scenario: Scenario, path: str) -> list[Line]:
     name, levers = path.removeprefix("levers."), scenario.known_levers
     if path in SETTINGS:
-        return _of_key(scenario, path) or [Line(path, _text(_default(scenario, path)), "default", "", "", "", True)]
+        return _setting(scenario, path)
     if name in levers:
         return _lever(scenario, name)
     try:
@@ -74,64 +71,80 @@ def _one(scenario: Scenario, path: str) -> list[Line]:
         raise OptionError(f"'{path}' is no setting, lever or parameter{did_you_mean(path, known)}") from None
 
 
+def _setting(scenario: Scenario, name: str) -> list[Line]:
+    if layered := getattr(scenario.settings, name):
+        return _lines(name, layered)
+    default = to_text(scenario.horizon) if name == "horizon" else getattr(scenario, name)
+    return [Line(name, _text(default), "default", "", "", "", True)]
+
+
+def _policy(scenario: Scenario) -> list[tuple[Layered[Any], list[Line]]]:
+    """Return levers, events and fixed numbers, each with its lines."""
+    settings = scenario.settings
+    things: list[tuple[Layered[Any], list[Line]]] = [(own, _lines(name, own)) for name, own in settings.defined.items()]
+    things += [(layered, _set(scenario, name)) for name, layered in settings.levers.items()]
+    things += [(layered, _event(scenario, when)) for when, layered in settings.events.items()]
+    return things + [(layered, _lines(path, layered)) for path, layered in settings.fixed.items()]
+
+
+def _layer(scenario: Scenario, layered: Layered[Any]) -> tuple[int, bool]:
+    """Return the layer in which a thing was set first: the files in order, what is written in Python, --set."""
+    origin, files = next(layered.layers()).origin, [str(path) for path in scenario.files]
+    return files.index(origin.file) if origin.file in files else len(files), origin == BY_SET
+
+
 def _lever(scenario: Scenario, name: str) -> list[Line]:
     lever, document = scenario.handle(name), scenario.loaded.documents["case"]
-    place = f"{shown(document.path)}:{document.place(('levers', name), of_key=True)[0]}"
-    layer = "pack"
-    if own := scenario.history.get(f"define.{name}"):
-        origin = own[-1].origin
-        layer, place = origin.layer, f"{shown(origin.file)}:{origin.line}" if origin.file else ""
-    set_by = _set_by(scenario, name)
+    layer, place = "pack", f"{shown(document.path)}:{document.place(('levers', name), of_key=True)[0]}"
+    if own := scenario.settings.defined.get(name):
+        layer, place = own.origin.layer, own.origin.place
+    lines = _moves(scenario, name)
     moves = "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in lever.moves.items())
-    head = Line(name, f"not set; moves {moves}", layer, place, "", f"{lever.locator}: {lever.says}", not set_by)
-    return [head, *(line for key in set_by for line in _of_key(scenario, key))]
+    head = Line(name, f"not set; moves {moves}", layer, place, "", f"{lever.locator}: {lever.says}", not lines)
+    return [head, *lines]
 
 
-def _set_by(scenario: Scenario, name: str) -> list[str]:
-    """Return the keys of `history` under which something is said of a lever, or of a number by its path."""
-    events = [key for key in scenario.history if key.startswith("event.") and key.split(".", 2)[2] == name]
-    return [f"levers.{name}", *events] if f"levers.{name}" in scenario.history else events
+def _moves(scenario: Scenario, name: str) -> list[Line]:
+    """Return all that is set of a lever, or of a number by its path."""
+    lines = _set(scenario, name) if name in scenario.settings.levers else []
+    return lines + [line for when in scenario.settings.events_of(name) for line in _event(scenario, when)]
 
 
-def _of_key(scenario: Scenario, key: str) -> list[Line]:
-    found = scenario.history.get(key, [])
-    kind, _, name = key.partition(".")
-    path = key if kind in ("levers", *SETTINGS) else name
-    source = ""
-    if kind == "event":
-        quarter, _, lever = name.partition(".")
-        path = f"{to_text(int(quarter))}.{lever}"
-    if kind in ("levers", "event"):
-        lever_record = scenario.handle(name if kind == "levers" else lever)
-        source = f"{lever_record.locator}: {lever_record.says}" if lever_record.locator else ""
+def _set(scenario: Scenario, lever: str) -> list[Line]:
+    return _lines(f"levers.{lever}", scenario.settings.levers[lever], _source(scenario, lever))
+
+
+def _event(scenario: Scenario, when: When) -> list[Line]:
+    path = f"{to_text(when.quarter)}.{when.lever}"
+    return _lines(path, scenario.settings.events[when], _source(scenario, when.lever))
+
+
+def _source(scenario: Scenario, name: str) -> str:
+    lever = scenario.handle(name)
+    return f"{lever.locator}: {lever.says}" if lever.locator else ""
+
+
+def _lines(path: str, layered: Layered[Any], source: str = "") -> list[Line]:
     return [
-        Line(
-            path, _text(setting.value), setting.origin.layer,
-            f"{shown(setting.origin.file)}:{setting.origin.line}" if setting.origin.file else "",
-            "", source, setting is found[-1],
-        )
-        for setting in found
-    ]  # fmt: skip
+        Line(path, _text(each.value), each.origin.layer, each.origin.place, "", source, each is layered)
+        for each in layered.layers()
+    ]
 
 
 def _number(scenario: Scenario, path: str) -> list[Line]:
-    number, lines = scenario.numbers.get(path), []
-    later = scenario.history.get(f"uncertainties.{path}", [])
-    fixed = scenario.history.get(f"fixed.{path}", [])
+    number, settings, lines = scenario.numbers.get(path), scenario.settings, []
+    drawn, fixed = settings.ranges.get(path), settings.fixed.get(path)
     moved = [name for name, lever in {**scenario.known_levers, path: scenario.handle(path)}.items()
              if path in {scenario.names.canonical(move) for move in lever.moves}]  # fmt: skip
-    used = [name for name in moved if _set_by(scenario, name)]
+    moves = [line for name in moved for line in _moves(scenario, name)]
     if number is not None:
         file, line = number.place
-        lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (later or fixed)))
+        lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (drawn or fixed)))
     else:
-        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or used)))
-    for setting in later:
-        place = f"{shown(setting.origin.file or '')}:{setting.origin.line}"
-        lines.append(_coded(path, setting.value, setting.origin.layer, place, setting is later[-1] and not fixed))
-    for name in used:
-        lines += _lever(scenario, name)[1:]
-    return lines + [Line(path, f"{each.value:g}", "--set", "", "", "", each is fixed[-1]) for each in fixed]
+        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or moves)))
+    for each in drawn.layers() if drawn else ():
+        lines.append(_coded(path, each.value, each.origin.layer, each.origin.place, each is drawn and not fixed))
+    return [*lines, *moves, *(_lines(path, fixed) if fixed else [])]
 
 
 def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line:
@@ -144,11 +157,9 @@ def _text(value: Any) -> str:
         return "taken out: --set holds the lever throughout"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    if isinstance(value, tuple):
-        _, kind, _, number, length, every, until = (*value, 0, 0)[:7]
-        again = f", every {every} quarters" + (f" until {to_text(until)}" if until else "") if every else ""
-        if kind == "stop":
-            return f"stops{again}"
-        tail = {"ramp": f" over {length} quarters", "shock": f" for {length} quarters"}.get(kind, "")
-        return f"{kind} {number:g}{tail}{again}"
+    if isinstance(value, Event):
+        if value.kind == "stop":
+            return f"stops{again(value)}"
+        tail = {"ramp": f" over {value.length} quarters", "shock": f" for {value.length} quarters"}.get(value.kind, "")
+        return f"{value.kind} {value.value:g}{tail}{again(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

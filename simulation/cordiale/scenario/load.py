@@ -30,11 +30,12 @@ from cordiale.scenario.file import (
     lineage_of,
     pack_of,
 )
+from cordiale.scenario.layers import Origin, Settings, When
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets
-from cordiale.scenario.settings import Origin, Scenario, Setting
-from cordiale.scenario.timeline import check_dates, check_events, entries, profiles
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.timeline import check_dates, check_events, events_of, profiles
 
-__all__ = ["SETTINGS", "Origin", "Scenario", "Setting", "load_case", "load_pack", "load_scenario"]
+__all__ = ["Scenario", "load_case", "load_pack", "load_scenario"]
 
 
 def load_scenario(
@@ -81,15 +82,15 @@ def assemble(
     family = _family(model, lineage, folder, allow)
     loaded = case_of(folder, family)
     names = Names(loaded.pack)
-    scenario = Scenario.of(own.name, own.file, loaded, family, names, coded_numbers(loaded, names))
-    if coding is not None:
-        _lay_coding(scenario, read_coding(coding, names, scenario.numbers))
+    numbers = coded_numbers(loaded, names)
+    cells = read_coding(coding, names, numbers) if coding is not None else None
+    files = ([cells.path] if cells else []) + [file.path for file in lineage if file.in_file]
+    settings = _of_coding(cells) if cells else Settings()
+    scenario = Scenario.of(own.name, own.file, loaded, family, names, numbers, settings, files, cells)
     for file in lineage:
-        scenario.files += [file.path] if file.in_file else []
-        _Layer(scenario, file).apply()
-    _fit_to_model(scenario, model)
-    apply_sets(scenario, own_sets(set, own.name, [own.name]))
-    if "horizon" not in scenario.history and not 1 <= scenario.quarters <= MOST_QUARTERS:
+        scenario = _Layer(scenario, file).applied()
+    scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
+    if scenario.settings.horizon is None and not 1 <= scenario.quarters <= MOST_QUARTERS:
         start, usual = to_text(scenario.start), to_text(scenario.horizon)
         own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
     for file in lineage:
@@ -99,16 +100,17 @@ def assemble(
     return scenario
 
 
-def _fit_to_model(scenario: Scenario, model: str | None) -> None:
+def _fitted_to_model(scenario: Scenario, model: str | None) -> Scenario:
     """Record the model that was asked for, and leave out the measures of files that are of another model."""
-    family, asked = scenario.family, scenario.measures
+    family, asked, settings = scenario.family, scenario.measures, scenario.settings
     if model is not None:
-        scenario.history.setdefault("model", []).append(Setting(model, Origin("--model", None, None)))
+        settings = settings.with_setting("model", model, Origin("--model"))
     known = known_measures(family, scenario.names)
-    kept = [measure for measure in asked if measure.partition(":")[0] in known]
-    if len(kept) < len(asked):
-        kept = list(dict.fromkeys([family.headline, *family.parts, *kept]))
-        scenario.history["measures"].append(Setting(kept, Origin(f"model {family.name}", None, None)))
+    measures = [measure for measure in asked if measure.partition(":")[0] in known]
+    if len(measures) < len(asked):
+        measures = list(dict.fromkeys([family.headline, *family.parts, *measures]))
+        settings = settings.with_setting("measures", measures, Origin(f"model {family.name}"))
+    return scenario.copy(settings=settings)
 
 
 def load_case(name: str | Path | None = None, model: str | None = None, allow: Collection[str] = ()) -> LoadedPack:
@@ -163,13 +165,13 @@ def _family(model: str | None, lineage: Sequence[LoadedScenario], folder: Path, 
     return family_of_pack(folder, allow)
 
 
-def _lay_coding(scenario: Scenario, coding: Coding) -> None:
-    """Lay another coder's numbers over the pack's, below every file of the scenario."""
-    scenario.files.append(coding.path)
-    scenario.coding = coding
+def _of_coding(coding: Coding) -> Settings:
+    """Return another coder's numbers, which lie over the pack's and below every file of the scenario."""
+    settings = Settings()
     for cell in coding.cells:
         origin = Origin(coding.name, str(coding.path), cell.line, cell.column)
-        scenario.history.setdefault(f"uncertainties.{cell.path}", []).append(Setting(cell.coded, origin))
+        settings = settings.with_range(cell.path, cell.coded, origin)
+    return settings
 
 
 def _parts(name: str | Path) -> Sequence[str | Path]:
@@ -181,34 +183,41 @@ class _Layer:
 
     def __init__(self, scenario: Scenario, layer: LoadedScenario) -> None:
         self.scenario, self.name, self.file, self.document = scenario, layer.name, layer.file, layer.document
-        self.in_file = layer.in_file
+        self.in_file, self.settings = layer.in_file, scenario.settings
+        self.levers = {**scenario.known_levers, **self.file.define}
         self.checker = Checker(layer.document, scenario.names)
 
-    def apply(self) -> None:
-        """Add all that the file says to the history; FileError for what does not fit the pack."""
+    def applied(self) -> Scenario:
+        """Return the scenario with all that the file says laid on it; FileError for what does not fit the pack."""
         places = paragraphs(self.scenario.loaded.pack.case)
         self.checker.paragraph(("basis", "locator"), self.file.basis.locator, places)
         for index, measure in enumerate(self.file.measures or []):
             self._check_measure(index, measure)
-        for name in SETTINGS:
-            if getattr(self.file, name) is not None:
-                self._put(name, getattr(self.file, name), (name,))
+        for setting in SETTINGS:
+            if (value := getattr(self.file, setting)) is not None:
+                self.settings = self.settings.with_setting(setting, value, self._origin(setting))
         self._put_levers()
-        for name, value in self.file.levers.items():
-            self._check_lever(name, value, ("levers", name))
-            self._put(f"levers.{name}", float(value), ("levers", name))
         self._put_ranges(places)
         self._put_events()
+        return self.scenario.copy(settings=self.settings)
+
+    def _origin(self, *at: Key) -> Origin:
+        return Origin(
+            self.name, *((str(self.document.path), *self.document.place(at, of_key=True)) if self.in_file else ())
+        )
 
     def _put_levers(self) -> None:
-        """Add levers of the file's own; one of the pack cannot be defined anew."""
+        """Add levers of the file's own, none of which the pack has, and what it sets from the first quarter on."""
         for name, lever in self.file.define.items():
             if name in self.scenario.loaded.pack.case.levers:
                 self.document.fail(
                     ("define", name), f"'{name}' is a lever of the pack: give it another name", of_key=True
                 )
             check_lever(self.checker, ("define", name), name, lever)
-            self._put(f"define.{name}", lever, ("define", name))
+            self.settings = self.settings.with_defined(name, lever, self._origin("define", name))
+        for name, value in self.file.levers.items():
+            self._check_lever(name, value, ("levers", name))
+            self.settings = self.settings.with_lever(name, float(value), self._origin("levers", name))
 
     def _put_ranges(self, places: Collection[str]) -> None:
         ranges: dict[str, str] = {}
@@ -221,12 +230,7 @@ class _Layer:
             if coded.locator:
                 self.checker.paragraph((*at, "locator"), coded.locator, places)
             ranges[canonical] = path
-            self._put(f"uncertainties.{canonical}", coded, at)
-
-    def _put(self, key: str, value: Any, at: tuple[Key, ...]) -> None:
-        place = (str(self.document.path), *self.document.place(at, of_key=True)) if self.in_file else (None, None, None)
-        origin = Origin(self.name, *place)
-        self.scenario.history.setdefault(key, []).append(Setting(value, origin))
+            self.settings = self.settings.with_range(canonical, coded, self._origin(*at))
 
     def _check_measure(self, index: int, measure: str) -> None:
         """Refuse what no family has, or what the family that this file names has not; other files' are left out."""
@@ -242,13 +246,13 @@ class _Layer:
                 self.document.fail(("measures", index), str(error))
 
     def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
-        self.checker.known(at, name, self.scenario.known_levers, "lever", key=True)
+        self.checker.known(at, name, self.levers, "lever", key=True)
         if not 0 <= value <= 1:
             self.document.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
 
     def _check_handle(self, name: str, value: float, at: tuple[Key, ...], stops: bool) -> str:
         """Return a lever's name, or the canonical path of a coded number; FileError where it is neither."""
-        if name in self.scenario.known_levers:
+        if name in self.levers:
             self._check_lever(name, value, at)
             return name
         if not {".", ">"} & set(name):
@@ -277,16 +281,14 @@ class _Layer:
 
     def _put_events(self) -> None:
         start = self.scenario.start
-        seen: dict[str, tuple[Key, ...]] = {f"event.{start}.{name}": ("levers", name) for name in self.file.levers}
-        for index, event in enumerate(self.file.timeline):
-            again = (event.every or 0, to_index(event.until) if event.until else 0)
-            for kind, said, value, length, at in entries(event, ("timeline", index)):
-                name = self._check_handle(said, value, at, kind == "stop")
-                key = f"event.{to_index(event.quarter)}.{name}"
-                if key in seen:
-                    line, _ = self.document.place(seen[key], of_key=True)
-                    message = f"'{name}' is set twice in {event.quarter}: first in line {line}"
+        seen: dict[When, tuple[Key, ...]] = {When(start, name): ("levers", name) for name in self.file.levers}
+        for index, entry in enumerate(self.file.timeline):
+            for handle, event, at in events_of(entry, ("timeline", index)):
+                name = self._check_handle(handle, event.value, at, event.kind == "stop")
+                when = When(to_index(entry.quarter), name)
+                if when in seen:
+                    line, _ = self.document.place(seen[when], of_key=True)
+                    message = f"'{name}' is set twice in {entry.quarter}: first in line {line}"
                     self.document.fail(at, message, of_key=True)
-                seen[key] = at
-                dated = (to_index(event.quarter), kind, name, float(value), length)
-                self._put(key, (*dated, *again) if event.every else dated, at)
+                seen[when] = at
+                self.settings = self.settings.with_event(when, event, self._origin(*at))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from cordiale.case.fields import FIELDS
+from cordiale.case.fields import FIELDS, SETTINGS
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.files.yaml_file import to_number
 from cordiale.scenario.file import MOST_QUARTERS, MOST_WORLDS, ScenarioFile
-from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.layers import BY_SET, Origin
+from cordiale.scenario.settings import Scenario
 
 EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
 
@@ -62,19 +63,14 @@ def own_sets(given: Mapping[str, Any] | Sequence[str] | Pairs, name: str, names:
 
 def moved(scenario: Scenario) -> list[str]:
     """Return the levers, numbers and settings that --set moved, and not those that it set to what they were."""
-    found = []
-    for key, settings in scenario.history.items():
-        if settings[-1].origin.layer != "--set" or key.startswith("event."):
-            continue
-        kind, _, path = key.rpartition("levers.") if key.startswith("levers.") else key.rpartition("fixed.")
-        ended = any(
-            key.endswith(f".{path}") and event[-1].origin.layer == "--set"
-            for key, event in scenario.history.items() if key.startswith("event.")
-        )  # fmt: skip
-        before = settings[-2].value if len(settings) > 1 else None
-        if ended or before != settings[-1].value:
-            found.append(path if kind or key != path else key)
-    return found
+    settings = scenario.settings
+    ended = {when.lever for when, event in settings.events.items() if event.origin == BY_SET}
+    given = {**{name: getattr(settings, name) for name in SETTINGS}, **settings.levers, **settings.fixed}
+    return [
+        name for name, each in given.items()
+        if each is not None and each.origin == BY_SET
+        and (name in ended or each.replaced is None or each.replaced.value != each.value)
+    ]  # fmt: skip
 
 
 def told_of_sets(scenarios: Sequence[Scenario], given: Mapping[str, Any] | Sequence[str]) -> list[str]:
@@ -97,18 +93,20 @@ def _canonical(scenario: Scenario, path: str) -> str:
         return path
 
 
-def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Pairs) -> None:
-    """Lay every --set on a scenario, each thing once; OptionError where one does not fit."""
+def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Pairs) -> Scenario:
+    """Return a scenario with every --set laid on it, each thing once; OptionError where one does not fit."""
     seen: set[str] = set()
     for path, value in pairs_of(given):
-        key = apply_set(scenario, path, value)
-        if key in seen:
+        scenario = apply_set(scenario, path, value)
+        what = path if path in _SETTINGS else handle_of(scenario, path)
+        if what in seen:
             raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(path)} is set twice")
-        seen.add(key)
+        seen.add(what)
+    return scenario
 
 
-def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = None) -> str:
-    """Lay one --set on top of a scenario, and return the key of `history` that it stands under.
+def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = None) -> Scenario:
+    """Return a scenario with one --set laid on it.
 
     Parameters
     ----------
@@ -120,30 +118,39 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
     ------
     OptionError where the value does not fit
     """
-    number: int | float | str
     option = option or f"--set {short(path, '')}={short(value, '')}"
     if path in _SETTINGS:
-        key, number = path, _SETTINGS[path](scenario, option, value)
-    elif path.removeprefix("levers.") in scenario.known_levers:
-        name = path.removeprefix("levers.")
-        key, number = f"levers.{name}", _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
-        take_out(scenario, name, "--set")
-    else:
-        canonical = _parameter(scenario, option, path)
-        key, number = (
-            f"fixed.{canonical}",
-            _within(option, value, *scale_of(scenario, canonical), f"of '{path}'"),
-        )
-    scenario.history.setdefault(key, []).append(Setting(number, Origin("--set", None, None)))
-    return key
+        setting = _SETTINGS[path](scenario, option, value)
+        return scenario.copy(settings=scenario.settings.with_setting(path, setting, BY_SET))
+    return held(scenario, *read_set(scenario, path, value, option), BY_SET)
 
 
-def take_out(scenario: Scenario, lever: str, layer: str) -> None:
-    """Take a lever out of the timeline, so that what a layer says of it holds throughout."""
-    for event in [
-        event for event in scenario.history if event.startswith("event.") and event.split(".", 2)[2] == lever
-    ]:
-        scenario.history[event].append(Setting(None, Origin(layer, None, None)))
+def with_options(scenario: Scenario, **given: int | None) -> Scenario:
+    """Return a scenario with the settings that the options of their names give; None of an option that is not given."""
+    for name, value in given.items():
+        if value is not None:
+            scenario = apply_set(scenario, name, value, option=f"--{name} {value}")
+    return scenario
+
+
+def held(scenario: Scenario, name: str, value: float, origin: Origin) -> Scenario:
+    """Return a scenario in which a lever, or a number by its canonical path, has one value in every quarter."""
+    hold = scenario.settings.holding if name in scenario.known_levers else scenario.settings.with_fixed
+    return scenario.copy(settings=hold(name, value, origin))
+
+
+def read_set(scenario: Scenario, path: str, value: Any, option: str) -> tuple[str, float]:
+    """Return a lever's name or a number's canonical path, and its value; OptionError where the value does not fit."""
+    name = handle_of(scenario, path, option)
+    if name in scenario.known_levers:
+        return name, _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
+    return name, _within(option, value, *scale_of(scenario, name), f"of '{path}'")
+
+
+def handle_of(scenario: Scenario, path: str, option: str = "") -> str:
+    """Return the name of a lever, or the canonical path of a number; OptionError where it is neither."""
+    name = path.removeprefix("levers.")
+    return name if name in scenario.known_levers else _parameter(scenario, option, path)
 
 
 def _parameter(scenario: Scenario, option: str, path: str) -> str:

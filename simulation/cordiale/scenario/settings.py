@@ -1,4 +1,4 @@
-"""A scenario ready to run, and which layer said what."""
+"""A scenario ready to run."""
 
 from __future__ import annotations
 
@@ -14,44 +14,15 @@ from cordiale.case.numbers import Number
 from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import shown
 from cordiale.models.base import Family
 from cordiale.scenario.file import ScenarioFile
+from cordiale.scenario.layers import Event, Origin, Settings, When, values
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Event = tuple[int, str, str, float, int]
-Said = tuple[int, str, str, float, int, int, int]
-
-
-def _in_time(event: tuple[Any, ...]) -> tuple[int, bool, str]:
-    return event[0], event[1] != "stop", event[2]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who set a value: a layer's name, and the file, line and column where it stands (None for --set)."""
-
-    layer: str
-    file: str | None
-    line: int | None
-    column: int | None = None
-
-    def __str__(self) -> str:
-        return self.layer if self.file is None else f"{shown(self.file)}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One value of one layer."""
-
-    value: Any
-    origin: Origin
-
-
-@dataclass(init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Scenario:
     """A scenario ready to run.
 
@@ -72,7 +43,9 @@ class Scenario:
 
     Attributes
     ----------
-    history : of each thing set, the settings of all layers in order
+    settings : all that its layers set, and which layer set it
+    files : those that it was read from; none of a scenario that is written in Python
+    coding : another coder's numbers, None under the pack's own
 
     Raises
     ------
@@ -85,8 +58,8 @@ class Scenario:
     family: Family
     names: Names
     numbers: dict[str, Number]
-    history: dict[str, list[Setting]]
-    files: list[Path]
+    settings: Settings
+    files: Sequence[Path]
     coding: Coding | None
 
     def __init__(
@@ -128,28 +101,24 @@ class Scenario:
         family: Family,
         names: Names,
         numbers: dict[str, Number],
-        history: dict[str, list[Setting]] | None = None,
+        settings: Settings,
+        files: Sequence[Path] = (),
+        coding: Coding | None = None,
     ) -> Scenario:
         """Return a scenario of a pack that is loaded."""
         made = object.__new__(cls)
-        made.name, made.file, made.loaded, made.family = name, file, loaded, family
-        made.names, made.numbers, made.history = names, numbers, {} if history is None else history
-        made.files, made.coding = [], None
+        vars(made).update(
+            name=name, file=file, loaded=loaded, family=family, names=names, numbers=numbers, settings=settings,
+            files=files, coding=coding,
+        )  # fmt: skip
         return made
 
     def copy(self, **changes: Any) -> Scenario:
-        """Return a scenario whose settings can change without changing this one's.
-
-        Parameters
-        ----------
-        changes : name, title, or another attribute, in place of this one's
-        """
+        """Return the scenario with a name, title, settings or another attribute in place of this one's."""
         if "title" in changes:
             changes["file"] = self.file.model_copy(update={"title": changes.pop("title")})
         other = object.__new__(type(self))
-        vars(other).update(vars(self))
-        other.history = {key: list(found) for key, found in self.history.items()}
-        vars(other).update(changes)
+        vars(other).update(vars(self) | changes)
         return other
 
     def explain(self, path: str | None = None, everything: bool = False) -> pd.DataFrame:
@@ -198,10 +167,6 @@ class Scenario:
         told = "".join(f", {name} {value:g}" for name, value in self.levers.items())
         return f"<Scenario {self.name}: {self.title}{told}>"
 
-    def _last(self, prefix: str) -> dict[str, Any]:
-        cut = len(prefix)
-        return {key[cut:]: found[-1].value for key, found in self.history.items() if key.startswith(prefix)}
-
     @property
     def model(self) -> str:
         """Name of the family of models."""
@@ -220,7 +185,7 @@ class Scenario:
     @property
     def horizon(self) -> int:
         """Running number of the last quarter."""
-        return to_index(self._setting("horizon", "2025Q4"))
+        return to_index(self.settings.horizon.value if self.settings.horizon else "2025Q4")
 
     @property
     def quarters(self) -> int:
@@ -230,68 +195,63 @@ class Scenario:
     @property
     def worlds(self) -> int:
         """How many worlds to run."""
-        return int(self._setting("worlds", 500))
+        return self.settings.worlds.value if self.settings.worlds else 500
 
     @property
     def seed(self) -> int:
         """Seed of all streams."""
-        return int(self._setting("seed", 0))
+        return self.settings.seed.value if self.settings.seed else 0
 
     @property
     def measures(self) -> list[str]:
         """Measures to record."""
-        return list(self._setting("measures", [self.family.headline]))
-
-    def _setting(self, name: str, default: Any) -> Any:
-        return self.history[name][-1].value if name in self.history else default
+        return list(self.settings.measures.value) if self.settings.measures else [self.family.headline]
 
     @property
     def levers(self) -> dict[str, float]:
         """Levers set from the first quarter on."""
-        return self._last("levers.")
+        return values(self.settings.levers)
 
     @property
     def fixed(self) -> dict[str, float]:
         """Parameters that --set fixed in every world."""
-        return self._last("fixed.")
+        return values(self.settings.fixed)
 
     @property
-    def events(self) -> list[Event]:
-        """Timeline entries (quarter, kind, lever, value, length), by quarter; those that recur each time."""
-        found = {(at, event[2]): event[:5] for event in self.said_events for at in self._again(event)}
-        found |= {
-            (event[0], event[2]): event[:5] for event in self.said_events
-        }  # what is said of a quarter counts more
-        dated = [(at, *event[1:]) for (at, _), event in found.items()]
-        return sorted(dated, key=_in_time)
+    def moved(self) -> list[str]:
+        """The levers, and the numbers by their path, that are moved in any quarter, in the order in which they are."""
+        return list(dict.fromkeys([*self.settings.levers, *(when.lever for when, _ in self.events)]))
 
     @property
-    def said_events(self) -> list[Said]:
-        """Timeline entries as they are said: (quarter, kind, lever, value, length, every, until), by quarter.
+    def timeline(self) -> list[tuple[When, Event]]:
+        """The events as they are written, by quarter; one that recurs stands there once."""
+        events = values(self.settings.events).items()
+        return sorted(((when, event) for when, event in events if event is not None), key=_in_time)
 
-        every : quarters after which it comes again, 0 where it does not;  until : the last quarter for that, or 0
-        """
-        found = [found[-1].value for key, found in self.history.items() if key.startswith("event.")]
-        events = [(*event, 0, 0)[:7] for event in found if event is not None]  # None: what --set took out
-        return sorted(events, key=_in_time)
+    @property
+    def events(self) -> list[tuple[When, Event]]:
+        """All that happens, by quarter; an event that recurs stands there each time."""
+        timeline = self.timeline
+        found = {When(at, when.lever): event for when, event in timeline for at in self._again(when, event)}
+        found |= dict(timeline)  # what is said of a quarter counts more
+        return sorted(((when, event._replace(every=0, until=0)) for when, event in found.items()), key=_in_time)
 
-    def _again(self, event: Said) -> range:
+    def _again(self, when: When, event: Event) -> range:
         """Return the quarters in which an event comes again."""
-        first, every, until = event[0], event[5], event[6]
-        last = min(self.horizon, until or self.horizon)
-        return range(first + every, last + 1, every) if every else range(0)
+        last = min(self.horizon, event.until or self.horizon)
+        return range(when.quarter + event.every, last + 1, event.every) if event.every else range(0)
 
-    def event_setting(self, quarter: int, lever: str) -> Setting:
-        """Return who said that something happens to a lever in a quarter; of one that recurs, its first time."""
-        if f"event.{quarter}.{lever}" in self.history:
-            return self.history[f"event.{quarter}.{lever}"][-1]
-        first = max(event[0] for event in self.said_events if event[2] == lever and quarter in self._again(event))
-        return self.history[f"event.{first}.{lever}"][-1]
+    def origin_of(self, when: When) -> Origin:
+        """Return who said that something happens to a lever in a quarter; of an event that recurs, its first time."""
+        if when not in self.settings.events:
+            firsts = [first for first, event in self.timeline if when.quarter in self._again(first, event)]
+            when = max(first for first in firsts if first.lever == when.lever)
+        return self.settings.events[when].origin
 
     @property
     def own_levers(self) -> dict[str, Lever]:
         """The levers that its files define."""
-        return self._last("define.")
+        return values(self.settings.defined)
 
     @property
     def known_levers(self) -> dict[str, Lever]:
@@ -309,5 +269,9 @@ class Scenario:
     @property
     def ranges(self) -> dict[str, Coded]:
         """Path -> the range that each world draws from."""
-        table = {path: number.coded for path, number in self.numbers.items()}
-        return table | self._last("uncertainties.")
+        return {path: number.coded for path, number in self.numbers.items()} | values(self.settings.ranges)
+
+
+def _in_time(dated: tuple[When, Event]) -> tuple[int, bool, str]:
+    (quarter, lever), event = dated
+    return quarter, event.kind != "stop", lever

@@ -16,8 +16,10 @@ from cordiale.files.errors import FileError, OptionError, UserError
 from cordiale.files.yaml_file import Key
 from cordiale.models.parameters import Parameters, put
 from cordiale.models.random import Array
-from cordiale.scenario.file import MOST_QUARTERS, Event, LoadedScenario
-from cordiale.scenario.settings import Scenario, Setting
+from cordiale.scenario.file import MOST_QUARTERS, LoadedScenario
+from cordiale.scenario.file import Event as Entry
+from cordiale.scenario.layers import Event, Kind, Origin
+from cordiale.scenario.settings import Scenario
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,19 @@ class Profile:
 def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
     """Return a lever's own (f_t, c_t): (quarters,) each, with c on the lever's scale 0..1."""
     course = np.zeros((scenario.quarters, 2))
-    starts = [(scenario.start, "set", scenario.levers[lever], 0)] if lever in scenario.levers else []
-    events = starts + [(at, kind, value, n) for at, kind, name, value, n in scenario.events if name == lever]
-    ends = [(at + n, "stop", 0.0, 0) for at, kind, _, n in events if kind == "shock"]
-    set_here = {event[0] for event in events}
+    events = [(when.quarter, event) for when, event in scenario.events if when.lever == lever]
+    if lever in scenario.levers:
+        events.insert(0, (scenario.start, Event("set", scenario.levers[lever])))
+    set_here = {at for at, _ in events}
+    ends = [(at + event.length, Event("stop", 0.0)) for at, event in events if event.kind == "shock"]
     events += [end for end in ends if end[0] not in set_here]
-    for at, kind, value, length in sorted(events, key=lambda event: event[0]):
+    for at, event in sorted(events, key=lambda dated: dated[0]):
         quarter = at - scenario.start
         if quarter >= scenario.quarters:
             continue
-        goal = np.array([0.0, 0.0]) if kind == "stop" else np.array([1.0, value])
+        goal = np.array([0.0, 0.0]) if event.kind == "stop" else np.array([1.0, event.value])
         before = course[quarter - 1] if quarter else np.zeros(2)
-        steps = np.arange(scenario.quarters - quarter) / length if kind == "ramp" else np.ones(1)
+        steps = np.arange(scenario.quarters - quarter) / event.length if event.kind == "ramp" else np.ones(1)
         course[quarter:] = before + np.minimum(steps, 1.0)[:, None] * (goal - before)
     return course[:, 0], course[:, 1]
 
@@ -61,8 +64,7 @@ def profiles(scenario: Scenario) -> list[Profile]:
     Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
     """
     moved: dict[str, tuple[str, Profile]] = {}
-    used = dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)])
-    for lever in used:
+    for lever in scenario.moved:
         share, part = lever_course(scenario, lever)
         for path, (low, high) in scenario.handle(lever).moves.items():
             canonical = scenario.names.canonical(path)
@@ -79,30 +81,29 @@ def profiles(scenario: Scenario) -> list[Profile]:
 
 
 def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:
-    """Say where two levers begin to move one parameter, at the setting that was laid on last."""
-    settings = {name: _begins(scenario, name, quarter) for name in (lever, other)}
-    late = max(settings, key=lambda name: _rank(scenario, settings[name]))
+    """Say where two levers begin to move one parameter, in the layer that was laid on last."""
+    origins = {name: _begins(scenario, name, quarter) for name in (lever, other)}
+    late = max(origins, key=lambda name: _rank(scenario, origins[name]))
     early = other if late == lever else lever
     message = (
-        f"'{late}' and '{early}' ({settings[early].origin}) both move '{path}' in {to_text(quarter)}: "
+        f"'{late}' and '{early}' ({origins[early]}) both move '{path}' in {to_text(quarter)}: "
         f"stop one before the other begins"
     )
-    origin = settings[late].origin
+    origin = origins[late]
     if origin.file is None:
         return OptionError(f"--set {late}: {message}")
     return FileError(origin.file, origin.line, origin.column, message)
 
 
-def _begins(scenario: Scenario, lever: str, quarter: int) -> Setting:
-    """Return the setting of a lever that holds in a quarter: the last one until then."""
-    dates = [event[0] for event in scenario.events if event[2] == lever and event[0] <= quarter]
-    return scenario.event_setting(max(dates), lever) if dates else scenario.history[f"levers.{lever}"][-1]
+def _begins(scenario: Scenario, lever: str, quarter: int) -> Origin:
+    """Return who set a lever as it is in a quarter: the last one until then."""
+    dates = [when for when, _ in scenario.events if when.lever == lever and when.quarter <= quarter]
+    return scenario.origin_of(max(dates)) if dates else scenario.settings.levers[lever].origin
 
 
-def _rank(scenario: Scenario, setting: Setting) -> tuple[int, int]:
-    """Return the order in which settings were laid on: by file, then by line; --set is last."""
+def _rank(scenario: Scenario, origin: Origin) -> tuple[int, int]:
+    """Return the order in which values were laid on: by file, then by line; --set is last."""
     files = [str(path) for path in scenario.files]
-    origin = setting.origin
     return (files.index(origin.file), origin.line or 0) if origin.file in files else (len(files), 0)
 
 
@@ -146,20 +147,19 @@ class Timeline:
 # The events of a timeline: what each says of a lever, and whether they fit together.
 
 
-Entry = tuple[str, str, float, int, tuple[Key, ...]]
-
-
-def entries(event: Event, at: tuple[Key, ...]) -> Iterator[Entry]:
-    """Yield (kind, lever, value, length, path) for each lever of an event that stands at a path."""
-    for kind, values, length in (
-        ("set", event.set, 0),
-        ("ramp", event.ramp, event.over),
-        ("shock", event.shock, event.lasts),
-    ):
+def events_of(entry: Entry, at: tuple[Key, ...]) -> Iterator[tuple[str, Event, tuple[Key, ...]]]:
+    """Yield the lever, the event and its path, for each lever of an entry of a file's timeline at a path."""
+    again = (entry.every or 0, to_index(entry.until) if entry.until else 0)
+    given: tuple[tuple[Kind, dict[str, float] | None, int | None], ...] = (
+        ("set", entry.set, 0),
+        ("ramp", entry.ramp, entry.over),
+        ("shock", entry.shock, entry.lasts),
+    )
+    for kind, values, length in given:
         for name, value in (values or {}).items():
-            yield kind, name, value, length or 0, (*at, kind, name)
-    for index, name in enumerate(event.stop or []):
-        yield "stop", name, 0.0, 0, (*at, "stop", index)
+            yield name, Event(kind, float(value), length or 0, *again), (*at, kind, name)
+    for index, name in enumerate(entry.stop or []):
+        yield name, Event("stop", 0.0, 0, *again), (*at, "stop", index)
 
 
 def check_dates(scenario: Scenario, layer: LoadedScenario) -> None:
@@ -177,8 +177,7 @@ def check_dates(scenario: Scenario, layer: LoadedScenario) -> None:
         if quarter < start:
             layer.document.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
         if quarter > horizon:
-            given = scenario.history.get("horizon")
-            by = f" ({given[-1].origin})" if given else ""
+            by = f" ({scenario.settings.horizon.origin})" if scenario.settings.horizon else ""
             layer.document.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
 
 
@@ -186,18 +185,18 @@ def check_events(scenario: Scenario) -> None:
     """Raise FileError for an event within a shock on the same lever, or one that stops what never began."""
     begun: dict[str, int] = dict.fromkeys(scenario.levers, scenario.start)
     until: dict[str, tuple[int, int]] = {}
-    for quarter, kind, lever, _, length in scenario.events:
+    for when, event in scenario.events:
+        quarter, lever = when
         first, end = until.get(lever, (0, 0))
         if quarter < end:
             message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
-            _fail(scenario.event_setting(quarter, lever), message)
-        if kind == "stop" and lever not in begun:
-            _fail(scenario.event_setting(quarter, lever), f"'{lever}' stops here, and nothing sets it before")
+            _fail(scenario.origin_of(when), message)
+        if event.kind == "stop" and lever not in begun:
+            _fail(scenario.origin_of(when), f"'{lever}' stops here, and nothing sets it before")
         begun[lever] = quarter
-        if kind == "shock":
-            until[lever] = (quarter, quarter + length)
+        if event.kind == "shock":
+            until[lever] = (quarter, quarter + event.length)
 
 
-def _fail(setting: Setting, message: str) -> None:
-    origin = setting.origin
+def _fail(origin: Origin, message: str) -> None:
     raise FileError(origin.file or "", origin.line, origin.column, message)

@@ -9,6 +9,7 @@ from typing import Any
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
+from cordiale.scenario.layers import Event, values
 from cordiale.scenario.settings import Scenario
 
 
@@ -39,10 +40,7 @@ class Move:
 def moves(scenario: Scenario) -> list[Move]:
     """Return what a scenario sets, in the order of time; numbers that it draws otherwise come last."""
     found = [(name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
-    found += [
-        (name, _when(quarter, kind, value, length, every, until))
-        for quarter, kind, name, value, length, every, until in scenario.said_events
-    ]
+    found += [(when.lever, _how(when.quarter, event)) for when, event in scenario.timeline]
     result = []
     for name, how in found:
         lever = scenario.handle(name)
@@ -51,23 +49,27 @@ def moves(scenario: Scenario) -> list[Move]:
     return result + _numbers(scenario)
 
 
-def _when(quarter: int, kind: str, value: float, length: int, every: int, until: int) -> str:
-    date = to_text(quarter)
-    again = f", every {every} quarters" + (f" until {to_text(until)}" if until else "") if every else ""
+def _how(quarter: int, event: Event) -> str:
+    date, value, length = to_text(quarter), event.value, event.length
     return {
         "set": f"at {value:g} from {date} on",
         "ramp": f"to {value:g} in {length} quarters from {date} on",
         "shock": f"at {value:g} for {length} quarters from {date} on",
         "stop": f"as coded again from {date} on",
-    }[kind] + again
+    }[event.kind] + again(event)
+
+
+def again(event: Event) -> str:
+    """Return when an event happens again: ", every 4 quarters until 2021Q4"; "" where it does not."""
+    until = f" until {to_text(event.until)}" if event.until else ""
+    return f", every {event.every} quarters{until}" if event.every else ""
 
 
 def _numbers(scenario: Scenario) -> list[Move]:
-    drawn = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
-    ranges = {path: scenario.ranges[path] for path in drawn if path not in scenario.fixed}
     result = [
         Move(path, label(scenario, path), f"drawn from {each.low:g} to {each.high:g}, best {each.best:g}")
-        for path, each in ranges.items()
+        for path, each in values(scenario.settings.ranges).items()
+        if path not in scenario.fixed
     ]
     result += [Move(path, label(scenario, path), f"{value:g} in every world") for path, value in scenario.fixed.items()]
     return result

@@ -13,6 +13,7 @@ from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import user_path, write_text
 from cordiale.files.errors import OptionError, short
+from cordiale.scenario.layers import values
 from cordiale.scenario.settings import Scenario
 
 _MOVES = {"set": None, "ramp": "over", "shock": "lasts"}  # kind of event -> the key of its length
@@ -75,27 +76,26 @@ def _lever_record(lever: Lever) -> dict[str, Any]:
 
 def _levers(scenario: Scenario) -> dict[str, float]:
     """Return what is set from the first quarter on; an event of that quarter has the last word on its lever."""
-    taken = {lever for quarter, _, lever, _, _ in scenario.events if quarter == scenario.start}
+    taken = {when.lever for when, _ in scenario.events if when.quarter == scenario.start}
     return {name: value for name, value in scenario.levers.items() if name not in taken}
 
 
 def _timeline(scenario: Scenario) -> Iterator[dict[str, Any]]:
-    for quarter, kind, lever, value, length in scenario.events:
-        if kind == "stop" and quarter == scenario.start:
+    for (quarter, lever), event in scenario.events:
+        if event.kind == "stop" and quarter == scenario.start:
             continue  # ends what `_levers` has left out
-        event: dict[str, Any] = {"quarter": to_text(quarter)}
-        event |= {"stop": [lever]} if kind == "stop" else {kind: {lever: value}}
-        if name := _MOVES.get(kind):
-            event[name] = length
-        yield event
+        entry: dict[str, Any] = {"quarter": to_text(quarter)}
+        entry |= {"stop": [lever]} if event.kind == "stop" else {event.kind: {lever: event.value}}
+        if name := _MOVES.get(event.kind):
+            entry[name] = event.length
+        yield entry
 
 
 def _uncertainties(scenario: Scenario) -> dict[Any, Any]:
-    drawn = [key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")]
     found = {}
-    for path in drawn:
-        coded = scenario.ranges[path].model_dump(exclude_none=True)
-        found[_Quoted(path)] = {key: _Quoted(each) if isinstance(each, str) else each for key, each in coded.items()}
+    for path, coded in values(scenario.settings.ranges).items():
+        record = coded.model_dump(exclude_none=True)
+        found[_Quoted(path)] = {key: _Quoted(each) if isinstance(each, str) else each for key, each in record.items()}
     return found
 
 

@@ -30,9 +30,10 @@ from cordiale.files.file_list import hash_of
 from cordiale.files.yaml_file import fault_in
 from cordiale.models.base import DEFAULT, FAMILIES, Behaviour, Family, family_of
 from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
+from cordiale.scenario.layers import Event, Kind, Origin, Settings, When, laid
 from cordiale.scenario.load import case_of
 from cordiale.scenario.overrides import scale_of
-from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import profiles
 from cordiale.study.journal import Journal
 
@@ -75,7 +76,7 @@ class ScenarioDesign(BaseModel):
     settings: dict[str, Any]
     define: dict[str, Lever] = Field(default_factory=dict)
     levers: dict[str, float]
-    events: list[tuple[int, str, str, float, int]]
+    events: list[tuple[int, Kind, str, float, int]]
     uncertainties: dict[str, _Range]
     fixed: dict[str, float]
     coding: _Coding | None
@@ -182,19 +183,19 @@ def pack_hash(files: list[Path]) -> str:
 
 
 def _scenario(scenario: Scenario) -> ScenarioDesign:
-    ranges = {key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")}
+    settings = {name: getattr(scenario.settings, name) for name in SETTINGS}
     return ScenarioDesign(
         name=scenario.name,
         title=scenario.title,
         question=scenario.file.question,
         basis=scenario.file.basis.model_dump(),
-        settings={name: scenario.history[name][-1].value for name in SETTINGS if name in scenario.history},
+        settings={name: layered.value for name, layered in settings.items() if layered},
         define=scenario.own_levers,
         levers=scenario.levers,
-        events=scenario.events,
+        events=[(at, event.kind, lever, event.value, event.length) for (at, lever), event in scenario.events],
         uncertainties={
             path: _Range(**scenario.ranges[path].model_dump(include=set(_Range.model_fields)))
-            for path in sorted(ranges)
+            for path in sorted(scenario.settings.ranges)
         },
         fixed=scenario.fixed,
         coding=_coding(scenario),
@@ -282,7 +283,8 @@ def scenarios_of(folder: Path, design: Design, allow: Collection[str] = ()) -> l
     names = Names(loaded.pack)
     numbers = coded_numbers(loaded, names)
     scenarios = [
-        Scenario.of(each.name, _file(each), loaded, family, names, numbers, _history(each)) for each in design.scenarios
+        Scenario.of(each.name, _file(each), loaded, family, names, numbers, _settings(each))
+        for each in design.scenarios
     ]
     for each, scenario in zip(design.scenarios, scenarios, strict=True):
         _check(folder / NAME, each.name, fault_of_values(each, scenario))
@@ -326,15 +328,14 @@ def _file(design: ScenarioDesign) -> ScenarioFile:
     return ScenarioFile.model_validate(said).model_copy(update={"title": design.title})  # joined, it may be longer
 
 
-def _history(design: ScenarioDesign) -> dict[str, list[Setting]]:
-    values: dict[str, Any] = dict(design.settings)
-    values |= {f"define.{name}": lever for name, lever in design.define.items()}
-    values |= {f"levers.{name}": value for name, value in design.levers.items()}
-    values |= {f"event.{event[0]}.{event[2]}": event for event in design.events}
-    values |= {f"uncertainties.{path}": Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
-    values |= {f"fixed.{path}": value for path, value in design.fixed.items()}
-    origin = Origin(NAME, None, None)
-    return {key: [Setting(value, origin)] for key, value in values.items()}
+def _settings(design: ScenarioDesign) -> Settings:
+    events = {When(at, lever): Event(kind, value, length) for at, kind, lever, value, length in design.events}
+    ranges = {path: Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
+    origin = Origin(NAME)
+    return Settings(
+        **laid(design.settings, origin), levers=laid(design.levers, origin), events=laid(events, origin),
+        ranges=laid(ranges, origin), fixed=laid(design.fixed, origin), defined=laid(design.define, origin),
+    )  # fmt: skip
 
 
 # ----------------------------------------------------------------
@@ -367,8 +368,8 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
     moves += [(name, value, at, kind, length) for at, kind, name, value, length in design.events]
     for name, value, at, kind, length in moves:
         least = 1 if kind in ("ramp", "shock") else 0
-        if (name not in levers and name not in scenario.names.paths) or kind not in ("set", "ramp", "shock", "stop"):
-            return f"{short(name)} is no lever, or {short(kind)} nothing that happens to one"
+        if name not in levers and name not in scenario.names.paths:
+            return f"{short(name)} is no lever"
         bottom, top = (0.0, 1.0) if name in levers or kind == "stop" else scale_of(scenario, name)
         if (
             not bottom <= value <= top

@@ -164,10 +164,16 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "levers": scenario.levers,
         "fixed": scenario.fixed,
         "events": [
-            {"quarter": to_text(at), "kind": kind, "lever": lever, "value": value, "quarters": length}
-            for at, kind, lever, value, length in scenario.events
+            {
+                "quarter": to_text(quarter),
+                "kind": event.kind,
+                "lever": lever,
+                "value": event.value,
+                "quarters": event.length,
+            }
+            for (quarter, lever), event in scenario.events
         ],
-        "uncertainties": sorted(key[14:] for key in scenario.history if key.startswith("uncertainties.")),
+        "uncertainties": sorted(scenario.settings.ranges),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }

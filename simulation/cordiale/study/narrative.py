@@ -69,7 +69,7 @@ class _Policy:
         self.scenario = scenario
         self.dates: dict[str, list[str]] = {}
         first = to_text(scenario.start)
-        dates = [first] * len(scenario.levers) + [to_text(event[0]) for event in scenario.said_events]
+        dates = [first] * len(scenario.levers) + [to_text(when.quarter) for when, _ in scenario.timeline]
         for date, move in zip_longest(dates, moves(scenario), fillvalue=first):  # numbers hold from the start
             self.dates.setdefault(date, []).append(str(move))
 
@@ -82,8 +82,7 @@ class _Policy:
         """Return whether the scenario holds an agreement in force."""
         names = self.scenario.names
         path = names.canonical(f"{one}-{other}.agreement.{agreement}")
-        set_ = {*self.scenario.levers, *(event[2] for event in self.scenario.events)}
-        moved = {names.canonical(move) for lever in set_ for move in self.scenario.handle(lever).moves}
+        moved = {names.canonical(move) for lever in self.scenario.moved for move in self.scenario.handle(lever).moves}
         return path in moved or path in self.scenario.fixed
 
 

@@ -17,7 +17,7 @@ from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import Pairs, apply_set, apply_sets, own_sets, told_of_sets
+from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, told_of_sets, with_options
 from cordiale.scenario.timeline import profiles
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
@@ -85,8 +85,7 @@ def run(
         loaded_with(each, own_sets(set, name, names), pack=pack, coding=coding, model=model, allow=allow)
         for each, name in zip(listed, names, strict=True)
     ]
-    for scenario in loaded:
-        _override(scenario, worlds, seed)
+    loaded = [with_options(scenario, worlds=worlds, seed=seed) for scenario in loaded]
     plan = make_plan(loaded, behaviour, allow)
     _warn_of_left_out(loaded)
     if tell is not None:
@@ -179,9 +178,9 @@ def _warn_of_left_out(scenarios: Sequence[Scenario]) -> None:
     """Tell once which measures of the files the model does not have."""
     left_out: dict[str, None] = {}
     for scenario in scenarios:
-        asked = scenario.history.get("measures", [])
-        if len(asked) > 1 and asked[-1].origin.layer == f"model {scenario.model}":
-            left_out |= dict.fromkeys(name for name in asked[-2].value if name not in scenario.measures)
+        asked = scenario.settings.measures
+        if asked and asked.replaced and asked.origin.layer == f"model {scenario.model}":
+            left_out |= dict.fromkeys(name for name in asked.replaced.value if name not in scenario.measures)
     if left_out:
         message = f"the model {scenarios[0].model} has no {', '.join(left_out)}: recorded without"
         warnings.warn(message, StudyWarning, stacklevel=3)
@@ -203,25 +202,18 @@ def name_of(scenario: str | Path | Scenario) -> str:
 
 
 def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Scenario:
-    """Return a scenario with what is set of it; one that is loaded already is copied."""
+    """Return a scenario with what is set of it."""
     if not isinstance(scenario, Scenario):
         return load_scenario(scenario, set=sets, **how)
-    copy = scenario.copy()
-    apply_sets(copy, sets)
-    profiles(copy)  # refuses levers that move one number at the same time
-    return copy
+    laid = apply_sets(scenario, sets)
+    profiles(laid)  # refuses levers that move one number at the same time
+    return laid
 
 
 def _listed(
     scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario,
 ) -> list[str | Path | Scenario]:
     return [scenarios] if isinstance(scenarios, str | Path | Scenario) else list(scenarios)
-
-
-def _override(scenario: Scenario, worlds: int | None, seed: int | None) -> None:
-    for name, value in (("worlds", worlds), ("seed", seed)):
-        if value is not None:
-            apply_set(scenario, name, value, option=f"--{name} {value}")
 
 
 def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Plan:

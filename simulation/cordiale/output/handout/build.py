@@ -47,7 +47,7 @@ from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, c
 from cordiale.output.handout.questions import Question, Single, about, questions_of, singles_of
 from cordiale.output.pages.findings import limits
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import apply_set
+from cordiale.scenario.overrides import with_options
 from cordiale.scenario.words import label
 from cordiale.study.run import make_plan
 
@@ -114,15 +114,12 @@ def prepare(
 ) -> Handout:
     """Run the grid; parameters and errors as in `handout`."""
     loaded = [
-        each.copy() if isinstance(each, Scenario) else load_scenario(each, pack=pack, model=model, allow=allow)
+        each if isinstance(each, Scenario) else load_scenario(each, pack=pack, model=model, allow=allow)
         for each in scenarios
     ]
     if worlds < 2:
         raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
-    for scenario in loaded:
-        apply_set(scenario, "worlds", worlds, option=f"--worlds {worlds}")
-        if seed is not None:
-            apply_set(scenario, "seed", seed, option=f"--seed {seed}")
+    loaded = [with_options(scenario, worlds=worlds, seed=seed) for scenario in loaded]
     rules = make_plan(loaded, allow=allow).rules
     check_alike(loaded)
     base = as_coded(loaded[0])
@@ -151,10 +148,10 @@ def _trial(
     """Return what gives the largest mean difference under each of many controls, from a few worlds."""
 
     def sizes(controls: Sequence[Control]) -> list[float]:
-        courses = [(at, level.course) for at, control in enumerate(controls) for level in control.least.levels[1:]]
-        scenarios = (base, *(laid(base, course) for _, course in courses))
+        courses = [(each.name, level.course) for each in controls for level in each.least.levels[1:]]
+        scenarios = (base, *(laid(base, {name: course}) for name, course in courses))
         found = trial(Work(scenarios, dyad, SCREENED, rules), jobs, progress)
-        of = [[size for (own, _), size in zip(courses, found, strict=True) if own == at] for at in range(len(controls))]
+        of = [[size for (own, _), size in zip(courses, found, strict=True) if own == each.name] for each in controls]
         return [max(each, key=abs) for each in of]
 
     return sizes

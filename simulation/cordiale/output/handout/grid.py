@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -12,12 +12,13 @@ import numpy as np
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_text
 from cordiale.files.errors import OptionError, UserError, did_you_mean, short
-from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.layers import Event, Origin, When
+from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import profiles
 from cordiale.scenario.words import moves
 
 NAMED = 4  # levers that a user may name at most
-Course = tuple[tuple[str, object], ...]  # key of a scenario's history -> what stands there
+Course = tuple[tuple[int | None, Event], ...]  # what happens to a lever, and when; None: from the first quarter on
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Grid:
     def scenario(self, cell: int) -> Scenario:
         """Return the scenario of a cell."""
         chosen = zip(self.controls, self.levels(cell), strict=True)
-        return laid(self.base, *(control.levels[at].course for control, at in chosen))
+        return laid(self.base, {control.name: control.levels[at].course for control, at in chosen})
 
     def changes(self, cell: int) -> list[str]:
         """Return what a cell changes: "Brexit: at 1 from 2019Q2 on"."""
@@ -102,7 +103,7 @@ class Grid:
 
     def of(self, scenario: Scenario) -> int | None:
         """Return the cell that does what a scenario does; None where the grid has none."""
-        found = {name: course_of(scenario, name) for name in moved(scenario)}
+        found = {name: course_of(scenario, name) for name in scenario.moved}
         levels = []
         for control in self.controls:
             course = found.pop(control.name, ())
@@ -113,32 +114,27 @@ class Grid:
         return None if found else self.cell(levels)
 
 
-def moved(scenario: Scenario) -> list[str]:
-    """Return the levers that a scenario moves, in the order in which it does."""
-    return list(dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)]))
-
-
 def course_of(scenario: Scenario, lever: str) -> Course:
     """Return all that a scenario lays on a lever."""
-    own = (f"levers.{lever}", *(f"event.{event[0]}.{lever}" for event in scenario.events if event[2] == lever))
-    return tuple((key, scenario.history[key][-1].value) for key in own if key in scenario.history)
+    first = ((None, Event("set", scenario.levers[lever])),) if lever in scenario.levers else ()
+    return (*first, *((when.quarter, event) for when, event in scenario.timeline if when.lever == lever))
 
 
-def laid(base: Scenario, *courses: Course) -> Scenario:
+def laid(base: Scenario, courses: Mapping[str, Course]) -> Scenario:
     """Return a base with the courses of some levers on it."""
-    found = base.copy()
-    for course in courses:
-        for key, value in course:
-            found.history[key] = [Setting(value, Origin("handout", None, None))]
-    return found
+    settings, origin = base.settings, Origin("handout")
+    for lever, course in courses.items():
+        for quarter, event in course:
+            if quarter is None:
+                settings = settings.with_lever(lever, event.value, origin)
+            else:
+                settings = settings.with_event(When(quarter, lever), event, origin)
+    return base.copy(settings=settings)
 
 
 def as_coded(scenario: Scenario) -> Scenario:
     """Return a scenario that moves no lever and is otherwise the same."""
-    found = scenario.copy()
-    for key in [key for key in found.history if key.startswith(("levers.", "event."))]:
-        del found.history[key]
-    return found
+    return scenario.copy(settings=replace(scenario.settings, levers={}, events={}))
 
 
 def controls_of(scenarios: Sequence[Scenario], base: Scenario, named: Sequence[str]) -> list[Control]:
@@ -155,7 +151,7 @@ def controls_of(scenarios: Sequence[Scenario], base: Scenario, named: Sequence[s
             raise OptionError(f"--lever {name}: is given twice")
     if len(named) > NAMED:
         raise OptionError(f"--lever: {len(named)} levers, and a class can follow {NAMED} at most: leave some out")
-    wanted = list(named) or list(dict.fromkeys(name for scenario in scenarios for name in moved(scenario)))
+    wanted = list(named) or list(dict.fromkeys(name for scenario in scenarios for name in scenario.moved))
     if not wanted:
         names = " and ".join(f"'{scenario.name}'" for scenario in scenarios[:3])
         verb = "moves" if len(scenarios) == 1 else "move"
@@ -172,9 +168,9 @@ def _control(scenarios: Sequence[Scenario], base: Scenario, name: str) -> Contro
     stated: dict[Course, str] = {}
     for scenario in scenarios:
         if course := course_of(scenario, name):
-            alone = scenario.title if len(moved(scenario)) == 1 else ""
+            alone = scenario.title if len(scenario.moved) == 1 else ""
             stated[course] = stated.get(course, "") or alone
-    stated = stated or {((f"levers.{name}", 1.0),): ""}
+    stated = stated or {((None, Event("set", 1.0)),): ""}
     levels = [Level(course, _words(base, name, course), title) for course, title in stated.items()]
     if len(levels) == 1 and (other := _other_end(base, name, levels[0].course)):
         levels.append(Level(other, _words(base, name, other), stated=False))
@@ -183,7 +179,7 @@ def _control(scenarios: Sequence[Scenario], base: Scenario, name: str) -> Contro
 
 
 def _words(base: Scenario, name: str, course: Course) -> str:
-    return "; ".join(move.how for move in moves(laid(base, course)) if move.what == name)
+    return "; ".join(move.how for move in moves(laid(base, {name: course})) if move.what == name)
 
 
 def _other_end(base: Scenario, name: str, course: Course) -> Course | None:
@@ -193,12 +189,11 @@ def _other_end(base: Scenario, name: str, course: Course) -> Course | None:
     switch = all(field is not None and field.kind == "hold" for field in fields)
     if lever.shock or switch or len(course) > 1:
         return None
-    (key, value), *_ = course
-    number = value[3] if isinstance(value, tuple) else value
-    end = 0 if float(str(number)) >= 0.5 else 1
+    ((quarter, event),) = course
+    end = 0 if event.value >= 0.5 else 1
     if not any(_far(base, path, ends[0], ends[1], end) for path, ends in lever.moves.items()):
         return None
-    return ((key, (*value[:3], float(end), *value[4:]) if isinstance(value, tuple) else float(end)),)
+    return ((quarter, event._replace(value=float(end))),)
 
 
 def _far(base: Scenario, path: str, low: float, high: float, end: int) -> bool:
@@ -233,7 +228,7 @@ def clash(base: Scenario, one: Control, other: Control) -> str:
     for mine in one.levels:
         for others in other.levels:
             try:
-                profiles(laid(base, mine.course, others.course))
+                profiles(laid(base, {one.name: mine.course, other.name: others.course}))
             except UserError:
                 return f"'{one.name}' and '{other.name}' move one number at the same time"
     return ""

@@ -120,9 +120,7 @@ def _of_name(scenario: str, pack: str) -> set[str]:
 
 def _moved(scenario: Scenario) -> set[str]:
     """Return levers and paths that a scenario moves."""
-    levers = {*scenario.levers, *(event[2] for event in scenario.events)}
-    ranges = {key.partition(".")[2] for key in scenario.history if key.startswith("uncertainties.")}
-    return _with_paths(scenario, levers | ranges | set(scenario.fixed))
+    return _with_paths(scenario, {*scenario.moved, *scenario.settings.ranges, *scenario.fixed})
 
 
 def _with_paths(scenario: Scenario, names: set[str]) -> set[str]:

@@ -10,12 +10,11 @@ from cordiale.case.coding import Coding, read_coding
 from cordiale.case.load import LoadedPack
 from cordiale.files.errors import StudyError, UserError, shown
 from cordiale.models.measures import known_measures
-from cordiale.scenario.settings import Origin, Scenario, Setting
+from cordiale.scenario.layers import Layered, Origin
+from cordiale.scenario.settings import Scenario
 from cordiale.study.design import NAME, Design, ScenarioDesign, coding_in, read_design, same_version, scenarios_of
 from cordiale.study.study import Study
 from cordiale.study.verify import damaged
-
-PREFIX = "uncertainties."
 
 
 @dataclass(frozen=True)
@@ -53,21 +52,23 @@ def rebuild(study: Study) -> Rebuilt:
     scenarios = {name: known[name] for name in study.scenarios}
     for about in design.scenarios:
         if about.name in scenarios:
-            _finish(study, scenarios[about.name], about)
+            scenarios[about.name] = _finished(study, scenarios[about.name], about)
     first = next(iter(scenarios.values()))
     _check(study, first)
     return Rebuilt(study, first.loaded, scenarios, list(_doubts(study, design)))
 
 
-def _finish(study: Study, scenario: Scenario, about: ScenarioDesign) -> None:
-    """Give a scenario a title of its own, and put its coder's numbers apart."""
-    scenario.file = scenario.file.model_copy(update={"title": study.title(scenario.name)})
-    if about.coding is not None:
-        scenario.coding = _coding(study, scenario, about.coding.path, about.coding.hash)
-        for cell in scenario.coding.cells:
-            drawn = scenario.ranges[cell.path]
-            if (drawn.low, drawn.best, drawn.high) == (cell.coded.low, cell.coded.best, cell.coded.high):
-                scenario.history.pop(f"{PREFIX}{cell.path}", None)  # else the scenario has a range of its own
+def _finished(study: Study, scenario: Scenario, about: ScenarioDesign) -> Scenario:
+    """Return a scenario with a title of its own, and its coder's numbers apart."""
+    titled = scenario.copy(title=study.title(scenario.name))
+    if about.coding is None:
+        return titled
+    coding, ranges = _coding(study, scenario, about.coding.path, about.coding.hash), dict(scenario.settings.ranges)
+    for cell in coding.cells:
+        drawn = scenario.ranges[cell.path]
+        if (drawn.low, drawn.best, drawn.high) == (cell.coded.low, cell.coded.best, cell.coded.high):
+            ranges.pop(cell.path, None)  # else the scenario has a range of its own
+    return titled.copy(coding=coding, settings=replace(scenario.settings, ranges=ranges))
 
 
 def _check(study: Study, first: Scenario) -> None:
@@ -105,7 +106,7 @@ def coded_by(scenario: Scenario) -> Scenario:
     """Return a scenario with the numbers of its coder as ranges of its own."""
     if scenario.coding is None:
         return scenario
-    origin, history = Origin(scenario.coding.name, None, None), dict(scenario.history)
+    origin, ranges = Origin(scenario.coding.name), dict(scenario.settings.ranges)
     for cell in scenario.coding.cells:
-        history.setdefault(f"{PREFIX}{cell.path}", [Setting(cell.coded, origin)])
-    return scenario.copy(history=history)
+        ranges.setdefault(cell.path, Layered(cell.coded, origin))
+    return scenario.copy(settings=replace(scenario.settings, ranges=ranges))

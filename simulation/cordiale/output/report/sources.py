@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cordiale.case.fields import FIELDS
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import shown
-from cordiale.output.report.rebuilt import PREFIX, Rebuilt, coded_by
+from cordiale.output.report.rebuilt import Rebuilt, coded_by
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import Move, difference_words, label, meaning, moves, name_of
 
@@ -58,10 +58,9 @@ def others(rebuilt: Rebuilt) -> list[tuple[str, list[Source]]]:
     for bare in rebuilt.scenarios.values():
         scenario = coded_by(bare)
         rows = [
-            _row(label(scenario, path), [path], said[-1].value, str(said[-1].origin))
-            for path, said in ((key.removeprefix(PREFIX), said) for key, said in scenario.history.items()
-                               if key.startswith(PREFIX))
-        ]  # fmt: skip
+            _row(label(scenario, path), [path], drawn.value, str(drawn.origin))
+            for path, drawn in scenario.settings.ranges.items()
+        ]
         rows += [
             Source(label(scenario, path), path, f"{value:g}", "", "fixed in every world with --set", "")
             for path, value in scenario.fixed.items()
