@@ -406,17 +406,14 @@ def found(revealed: Scenario) -> Terms:
     return terms(revealed, "FRA-JPN", WORLDS)
 
 
-LABELS = {"FRA": "France", "JPN": "Japan", "tangible_contribution": "Tangible security contribution"}
-
-
 def test_causes_add_up_to_the_change(found: Terms) -> None:
     from cordiale.output.charts.terms import cumulated, terms_chart
 
-    figure = terms_chart(found, "Why", "source", LABELS)
+    figure = terms_chart(found, "Why", "source")
     assert len(figure.axes) == len(found.levels) == 4
     for axes, (quantity, level) in zip(figure.axes, found.levels.items(), strict=True):
         change = (level - level[:, :1]).mean(axis=0)
-        causes = cumulated(found, quantity, LABELS)
+        causes = cumulated(found, quantity)
         np.testing.assert_allclose(sum(causes.values()), change, atol=1e-9)
         np.testing.assert_allclose(lines(axes, "net"), [change], atol=1e-9)
         assert axes.get_title("left").endswith(f"{level[:, 0].mean():.3f} to {level[:, -1].mean():.3f}")
@@ -426,7 +423,7 @@ def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
     from cordiale.output.charts.terms import cumulated, terms_chart
 
     for axes, quantity in zip(terms_chart(found, "Why", "source").axes, found.levels, strict=True):
-        causes = cumulated(found, quantity, {})
+        causes = cumulated(found, quantity)
         thick = dict.fromkeys(causes, 0.0)
         for layer in axes.collections:
             last = layer.get_paths()[0].vertices
@@ -442,19 +439,19 @@ def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
 def test_causes_of_practice_are_added_up_by_who_proposed(found: Terms) -> None:
     from cordiale.output.charts.terms import cumulated
 
-    causes = cumulated(found, "practice", LABELS)
+    causes = cumulated(found, "practice")
     assert list(causes) == ["France proposes", "Japan proposes", "decay"]
-    for code in ("FRA", "JPN"):
+    for code, name in (("FRA", "France"), ("JPN", "Japan")):
         parts = [each for (_, cause), each in found.changes.items() if cause.startswith(f"{code} proposes ")]
         assert len(parts) == 6
         wanted = np.sum(parts, axis=0).mean(axis=0).cumsum()
-        np.testing.assert_allclose(causes[f"{LABELS[code]} proposes"][1:], wanted, atol=1e-12)
+        np.testing.assert_allclose(causes[f"{name} proposes"][1:], wanted, atol=1e-12)
 
 
 def test_issues_that_move_most_stand_alone(found: Terms) -> None:
     from cordiale.output.charts.terms import OTHERS, SHOWN, cumulated
 
-    causes = cumulated(found, "similarity", LABELS)
+    causes = cumulated(found, "similarity")
     assert len(causes) == SHOWN + 1
     assert "Tangible security contribution" in causes
     every = {
@@ -494,5 +491,5 @@ def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
     from cordiale.output.charts.terms import terms_chart
 
     figure = terms_chart(terms(revealed, "CHN-JPN", 8), "Why", "source")
-    assert "Trust of CHN in JPN" in texts(figure)
+    assert "Trust of China in Japan" in texts(figure)
     assert "nan" not in texts(figure)

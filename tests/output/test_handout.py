@@ -24,7 +24,6 @@ from cordiale.output.handout.cells import (
     HEADLINE,
     Cell,
     causes_added,
-    names_of,
     part_differences,
     sentences,
     signed,
@@ -88,13 +87,13 @@ def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Handout, page: st
 
 
 def test_parts_and_causes_add_up_to_the_difference_in_every_world(result: Handout) -> None:
-    base, names = result.cells[0], names_of(result.grid.base)
+    base = result.cells[0]
     for cell in result.cells[1:]:
         difference = (cell.values[HEADLINE] - base.values[HEADLINE])[:, -1]
         np.testing.assert_allclose(part_differences(cell, base).sum(axis=1), difference, atol=1e-9)
         explained = sum(value - base.causes[cause] for cause, value in cell.causes.items())
         np.testing.assert_allclose(explained, difference, atol=1e-9)
-        added = causes_added(cell, base, names)
+        added = causes_added(cell, base, result.grid.base)
         assert sum(each.found.mean for each in added) == pytest.approx(difference.mean(), abs=1e-9)
 
 

@@ -171,7 +171,7 @@ def test_causes_add_up_to_the_change(app_state: AppState, seen: Seen) -> None:
     (found,) = app_state.runs.why([seen.choice.mine], seen.entity, "a").result()
     for quantity, levels in found.levels.items():
         change = float((levels[:, -1] - levels[:, 0]).mean())
-        assert sum(causes(found, quantity, seen.choice.mine).values()) == pytest.approx(change, abs=1e-9)
+        assert sum(causes(found, quantity).values()) == pytest.approx(change, abs=1e-9)
 
 
 # ---------------------------------------------------------------- words

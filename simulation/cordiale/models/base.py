@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.random import Array, Streams
@@ -256,6 +256,21 @@ class Event:
     agreed: bool = True
 
 
+class CauseLabels(NamedTuple):
+    """What a cause is called.
+
+    Attributes
+    ----------
+    short : beside the quantity that it changes; several causes that are shown as one have the same
+    long : the same, told apart from every other cause of the quantity
+    whole : with the quantity, several causes that are shown as one have the same
+    """
+
+    short: str
+    long: str
+    whole: str
+
+
 class Attribution(Protocol):
     """Why a dyad changed, as a family can tell: each quantity, and what each cause adds to it in a quarter."""
 
@@ -281,6 +296,15 @@ class Attribution(Protocol):
 
     def reads(self, names: Names) -> list[str]:
         """Return the measures that `standing` is told from."""
+
+    def part_meaning(self, part: str) -> str:
+        """Return what a part of the headline is, in a few words."""
+
+    def quantity_label(self, quantity: str, pack: Pack) -> str:
+        """Return what a quantity is called: "Trust of France in Japan"."""
+
+    def cause_labels(self, quantity: str, cause: str, pack: Pack) -> CauseLabels:
+        """Return what a cause is called."""
 
 
 class Chronicle(Protocol):

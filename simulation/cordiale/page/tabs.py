@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -45,14 +45,14 @@ def show(shared: AppState, seen: Seen) -> None:
                             format_func=lambda each: " and ".join(names[code] for code in each.split("-")))  # fmt: skip
     found = waited(shared.runs.why(seen.choice.scenarios, dyad, visitor()))
     with two:
-        labels = {quantity: _label(quantity, names) for quantity in found[0].levels}
+        labels = {quantity: found[0].quantity_label(quantity) for quantity in found[0].levels}
         quantity = st.selectbox("What changed", list(labels), key="quantity", format_func=lambda each: labels[each])
     _causes(seen, found, quantity, labels[quantity], dyad)
 
 
 def _causes(seen: Seen, found: list[Terms], quantity: str, label: str, dyad: str) -> None:
     study = seen.study
-    sums = [causes(each, quantity, seen.choice.base) for each in found]
+    sums = [causes(each, quantity) for each in found]
     titles = [study.title(name) for name in study.scenarios]
     for title, each in zip(titles, found, strict=True):
         first, last = each.levels[quantity].mean(axis=0)[[0, -1]]
@@ -70,34 +70,14 @@ def _causes(seen: Seen, found: list[Terms], quantity: str, label: str, dyad: str
     sources.pair(seen.choice.mine, study, "alignment", dyad, key="why")
 
 
-def causes(found: Terms, quantity: str, scenario: Scenario) -> dict[str, float]:
-    """Return cause -> what it added over all quarters, mean over worlds, by labels of the pack."""
-    case, names = scenario.loaded.pack.case, {code: state.name for code, state in scenario.loaded.pack.states.items()}
+def causes(found: Terms, quantity: str) -> dict[str, float]:
+    """Return label of a cause -> what it added over all quarters, mean over worlds."""
     sums: dict[str, float] = {}
     for (of, cause), change in found.changes.items():
         if of == quantity:
-            label = _cause(cause, names, {**case.issues, **case.domains})
+            label = found.cause_labels(quantity, cause).long
             sums[label] = sums.get(label, 0.0) + float(change.sum(axis=1).mean())
     return sums
-
-
-def _cause(cause: str, names: Mapping[str, str], parts: Mapping[str, object]) -> str:
-    from cordiale.output.charts.terms import TRUST
-
-    proposer, proposes, domain = cause.partition(" proposes ")
-    if proposes:
-        return f"{names[proposer]} proposes: {getattr(parts[domain], 'label', domain)}"
-    if cause in parts:
-        return str(getattr(parts[cause], "label", cause))
-    return TRUST.get(cause, cause.replace("_", " "))
-
-
-def _label(quantity: str, names: Mapping[str, str]) -> str:
-    head, _, directed = quantity.partition(" ")
-    if directed:
-        one, other = directed.split(">")
-        return f"Trust of {names[one]} in {names[other]}"
-    return {"practice": "Practice, mean over domains", "similarity": "Policy similarity"}.get(head, head)
 
 
 # ----------------------------------------------------------------

@@ -16,7 +16,7 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.block import Plan, start_worlds
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.base import Behaviour, steps
+from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, steps
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import read_design, scenarios_of
@@ -56,6 +56,14 @@ class Terms(Result):
     def worlds(self) -> int:
         """Number of worlds."""
         return len(next(iter(self.levels.values())))
+
+    def quantity_label(self, quantity: str) -> str:
+        """Return what a quantity is called: "Trust of France in Japan"."""
+        return attribution_of(self.scenario.family).quantity_label(quantity, self.scenario.loaded.pack)
+
+    def cause_labels(self, quantity: str, cause: str) -> CauseLabels:
+        """Return what a cause is called."""
+        return attribution_of(self.scenario.family).cause_labels(quantity, cause, self.scenario.loaded.pack)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return means over worlds, tidy: quantity, cause, quarter, contribution."""
@@ -190,11 +198,16 @@ def joined(parts: list[Terms]) -> Terms:
     )
 
 
+def attribution_of(family: Family) -> Attribution:
+    """Return what tells why a dyad changed; OptionError where the family cannot."""
+    if family.attribution is None:
+        raise OptionError(f"the model {family.name} does not tell why a dyad changed")
+    return family.attribution
+
+
 def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
     """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`."""
-    tells = plan.family.attribution
-    if tells is None:
-        raise OptionError(f"the model {plan.family.name} does not tell why a dyad changed")
+    tells = attribution_of(plan.family)
     model = start_worlds(scenario, first, worlds, plan.rules)
     i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
     changes: dict[tuple[str, str], list[Array]] = {}

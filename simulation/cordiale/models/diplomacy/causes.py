@@ -7,12 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 
 from cordiale.case.fields import Names
-from cordiale.models.base import Step
+from cordiale.case.pack import Pack
+from cordiale.models.base import CauseLabels, Step
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
 from cordiale.models.similarity import similarity_by_issue
+
+PARTS = {
+    "similarity": "how near their positions are",
+    "depth": "agreements in force",
+    "practice": "work done together",
+    "trust": "mean of both directions",
+}
+TRUST = {
+    "delivered": "joint work delivered",
+    "breach": "news of breach",
+    "shortfall": "shortfall against expectation",
+    "return": "return to the baseline",
+}
 
 
 class Causes:
@@ -77,6 +91,37 @@ class Causes:
             ("depth", "agreement", name.partition(".")[2]): held * weight[:, a] / whole
             for a, (name, held) in enumerate(measured.items())
         }
+
+    def part_meaning(self, part: str) -> str:
+        """Return what a part of alignment is, in a few words."""
+        return PARTS[part]
+
+    def quantity_label(self, quantity: str, pack: Pack) -> str:
+        """Return what a quantity is called."""
+        head, _, directed = quantity.partition(" ")
+        if directed:
+            one, other = (pack.states[code].name for code in directed.split(">"))
+            return f"Trust of {one} in {other}"
+        return {"practice": "Practice, mean over domains", "similarity": "Policy similarity"}[head]
+
+    def cause_labels(self, quantity: str, cause: str, pack: Pack) -> CauseLabels:
+        """Return what a cause is called; the short labels of practice are the same for all domains."""
+        if quantity == "practice":
+            proposer, proposes, domain = cause.partition(" proposes ")
+            if not proposes:
+                return CauseLabels(cause, cause, "Practice: decay without work")
+            short = f"{pack.states[proposer].name} proposes"
+            return CauseLabels(
+                short, f"{short}: {pack.case.domains[domain].label}", f"Practice: joint work that {short}"
+            )
+        if quantity == "agreement":
+            held = f"{pack.case.agreements[cause].label} in force"
+            return CauseLabels(held, held, f"Depth: {held}")
+        if quantity == "similarity":
+            issue = pack.case.issues[cause].label
+            return CauseLabels(issue, issue, f"Similarity: {issue}")
+        reason = TRUST.get(cause, cause.replace("_", " "))
+        return CauseLabels(reason, reason, f"{self.quantity_label(quantity, pack)}: {reason}")
 
 
 def _directed(model: Diplomacy, one: int, other: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
@@ -24,12 +24,6 @@ FILLS = (
     (BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\"), (VERMILION, "xxx"), (SKY, "---"),
 )  # fmt: skip
 REST = (GREY, "")
-TRUST = {
-    "delivered": "joint work delivered",
-    "breach": "news of breach",
-    "shortfall": "shortfall against expectation",
-    "return": "return to the baseline",
-}
 SHOWN = 4  # issues told apart, those that move most; the others are added up
 OTHERS = "other issues"
 LABEL = 1.3  # inches, of a label beside a panel
@@ -39,11 +33,9 @@ HEIGHT = 1.9
 def figures(found: Terms) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the causes."""
     pack = found.scenario.loaded.pack
-    names = {code: state.name for code, state in pack.states.items()}
-    names |= {name: issue.label for name, issue in pack.case.issues.items()}
-    pair = " and ".join(names[code] for code in found.dyad.split("-"))
+    pair = " and ".join(pack.states[code].name for code in found.dyad.split("-"))
     title = f"Why {pair} changed: {found.scenario.title}"
-    return {"terms": partial(terms_chart, found, title, source(found), names)}
+    return {"terms": partial(terms_chart, found, title, source(found))}
 
 
 def source(found: Terms) -> str:
@@ -54,9 +46,7 @@ def source(found: Terms) -> str:
 
 
 @house_style()
-def terms_chart(
-    terms: Terms, title: str, source: str, names: Mapping[str, str] | None = None, *, width: float = PAGE
-) -> Figure:
+def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -> Figure:
     """Return what each cause has added since the start, means over worlds, one panel a quantity.
 
     What raised the quantity is stacked above zero, what lowered it below; the line is the net change. The
@@ -64,11 +54,9 @@ def terms_chart(
 
     Parameters
     ----------
-    names : code or issue -> name or label; itself where it is missing
     width : inches
     """
-    names = names or {}
-    added = {quantity: cumulated(terms, quantity, names) for quantity in terms.levels}
+    added = {quantity: cumulated(terms, quantity) for quantity in terms.levels}
     at = np.array([to_index(quarter) for quarter in terms.quarters])
     at = np.array([at[0] - 1, *at])
     figure, panels = sheet(width, -(-len(added) // 2) * HEIGHT + 0.3, -(-len(added) // 2), 2, sharey=False)
@@ -78,7 +66,7 @@ def terms_chart(
         labels.append(_labels(figure, axes, int(at[-1]), causes))
         quarter_axis(axes, at, width / 2 - LABEL - 0.7)
         value_axis(axes, *_reach([added[each] for each in added if each[:5] == quantity[:5]]))
-        panel_title(figure, axes, _heading(terms, quantity, names), 2)
+        panel_title(figure, axes, _heading(terms, quantity), 2)
         axes.set_ylabel(_unit(quantity))
         axes.set_xlabel(quarter_label(at) if k + 2 >= len(added) else "")
     said = "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
@@ -88,12 +76,12 @@ def terms_chart(
     return figure
 
 
-def cumulated(terms: Terms, quantity: str, names: Mapping[str, str]) -> dict[str, Array]:
+def cumulated(terms: Terms, quantity: str) -> dict[str, Array]:
     """Return what each cause of a quantity has added, mean over worlds: label -> (Q + 1,) from 0 on."""
     added: dict[str, Array] = {}
     for (of, cause), change in terms.changes.items():
         if of == quantity:
-            label = _cause(quantity, cause, names)
+            label = plain(terms.cause_labels(quantity, cause).short)
             added[label] = added.get(label, 0.0) + np.append(0.0, np.cumsum(change.mean(axis=0)))
     if quantity != "similarity" or len(added) <= SHOWN + 1:
         return added
@@ -102,24 +90,10 @@ def cumulated(terms: Terms, quantity: str, names: Mapping[str, str]) -> dict[str
     return {**{label: added[label] for label in order[:SHOWN]}, OTHERS: rest}
 
 
-def _cause(quantity: str, cause: str, names: Mapping[str, str]) -> str:
-    """Return the label of a cause; the same for all domains of practice."""
-    if quantity == "practice":
-        proposer, proposes, _ = cause.partition(" proposes ")
-        return plain(f"{names.get(proposer, proposer)} proposes") if proposes else cause
-    if quantity == "similarity":
-        return plain(names.get(cause, cause.replace("_", " ")))
-    return TRUST.get(cause, cause.replace("_", " "))
-
-
-def _heading(terms: Terms, quantity: str, names: Mapping[str, str]) -> str:
+def _heading(terms: Terms, quantity: str) -> str:
     """Return a panel's title with the mean at the start and at the end."""
     first, last = terms.levels[quantity].mean(axis=0)[[0, -1]]
-    text = {"practice": "Practice, mean over domains", "similarity": "Policy similarity"}.get(quantity)
-    if text is None:
-        one, other = (names.get(code, code) for code in quantity.split()[1].split(">"))
-        text = f"Trust of {one} in {other}"
-    return f"{text}: " + f"{first:.3f} to {last:.3f}".replace("-", "−")
+    return f"{terms.quantity_label(quantity)}: " + f"{first:.3f} to {last:.3f}".replace("-", "−")
 
 
 def _unit(quantity: str) -> str:

@@ -33,7 +33,6 @@ from cordiale.output.handout.cells import (
     causes_added,
     extent,
     in_words,
-    names_of,
     parts_added,
     parts_of,
     rounded,
@@ -211,7 +210,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
     from cordiale.study.labels import short_citation
 
     grid, base = result.grid, result.grid.base
-    pack = base.loaded.pack
+    pack, tells = base.loaded.pack, base.family.attribution
     reach = max((abs(bound) for each in singles for bound in (each.found.low, each.found.high)), default=0.0) or 1.0
     return {
         "mark": f"{MARK} {version('cordiale')}", "title": f"What moves {result.pair} closer, or apart?",
@@ -224,7 +223,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
         "every": [_row(result, at) for at in range(grid.cells)], "left_out": result.left_out,
         "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
         "cannot": [str(limit) for limit in limits(base)],
-        "parts": [(part, _PARTS.get(part, "")) for part in parts_of(result.cells[0])],
+        "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
         "what": what_of(base), "what_of": about(what_of(base), result.pair),
         "questions": questions,
     }  # fmt: skip
@@ -239,14 +238,6 @@ def what_of(scenario: Scenario) -> str:
 def _single(grid: Grid, single: Single) -> dict[str, Any]:
     level = grid.controls[single.control].levels[max(grid.levels(single.cell))]
     return {"name": single.name, "words": level.words if level.title else "", "found": single.found}
-
-
-_PARTS = {
-    "similarity": "how near their positions are",
-    "depth": "agreements in force",
-    "practice": "work done together",
-    "trust": "mean of both directions",
-}
 
 
 def _control(result: Handout, control: Control) -> dict[str, Any]:
@@ -330,8 +321,7 @@ class Handout:
 
 def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
     """Return all that the page shows and that a control can change."""
-    names = names_of(result.grid.base)
-    cells = [_cell(result, at, names) for at in range(result.grid.cells)]
+    cells = [_cell(result, at) for at in range(result.grid.cells)]
     return {
         "quarters": result.quarters,
         "shape": result.grid.shape,
@@ -347,12 +337,12 @@ def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
     }
 
 
-def _cell(result: Handout, at: int, names: dict[str, str]) -> dict[str, Any]:
+def _cell(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at], result.cells[0]
     values = cell.values[HEADLINE]
     own = told(values - base.values[HEADLINE], base.values[HEADLINE])
     changes = result.grid.changes(at)
-    causes = causes_added(cell, base, names)
+    causes = causes_added(cell, base, result.grid.base)
     horizon, what = result.quarters[-1], what_of(result.grid.base)
     return {
         "changes": changes,

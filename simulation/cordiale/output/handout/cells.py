@@ -15,7 +15,7 @@ from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import Timeline
-from cordiale.study.attribution import terms
+from cordiale.study.attribution import attribution_of, terms
 from cordiale.study.intervals import effect
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
@@ -83,8 +83,7 @@ class Work:
 
     def _causes(self, scenario: Scenario, shares: dict[str, Array]) -> dict[Cause, Array]:
         """Return the causes of the parts' changes, in points of the headline."""
-        tells = scenario.family.attribution
-        assert tells is not None
+        tells = attribution_of(scenario.family)
         found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
         causes: dict[Cause, Array] = {}
         for (quantity, cause), change in found.changes.items():
@@ -303,14 +302,14 @@ def parts_added(cell: Cell, base: Cell) -> list[Added]:
     return [Added(part, each) for part, each in zip(parts_of(cell), told(part_differences(cell, base)), strict=True)]
 
 
-def causes_added(cell: Cell, base: Cell, names: Mapping[str, str]) -> list[Added]:
+def causes_added(cell: Cell, base: Cell, scenario: Scenario) -> list[Added]:
     """Return what the largest causes have added, then all others; together they are the difference.
 
     Parameters
     ----------
-    names : code, issue or agreement -> name or label
+    scenario : one of the cells', whose pack and family know what a cause is called
     """
-    added = _by_label(cell, base, names)
+    added = _by_label(cell, base, scenario)
     moved = {label: each for label, each in added.items() if np.abs(each).max() > NOTHING}
     order = sorted(moved, key=lambda label: -abs(float(moved[label].mean())))
     columns = {label: moved[label] for label in order[:SHOWN]}
@@ -322,40 +321,16 @@ def causes_added(cell: Cell, base: Cell, names: Mapping[str, str]) -> list[Added
     return [Added(label, each) for label, each in zip(columns, found, strict=True)]
 
 
-def _by_label(cell: Cell, base: Cell, names: Mapping[str, str]) -> dict[str, Array]:
+def _by_label(cell: Cell, base: Cell, scenario: Scenario) -> dict[str, Array]:
     """Return the difference of each labelled cause, (worlds,), and what no cause of a part explains."""
     added: dict[str, Array] = {}
     left = dict(zip(parts_of(cell), part_differences(cell, base).T.copy(), strict=True))
-    for cause, value in cell.causes.items():
-        difference = value - base.causes[cause]
-        label = _label(cause, names)
+    for (part, quantity, cause), value in cell.causes.items():
+        difference = value - base.causes[part, quantity, cause]
+        label = attribution_of(scenario.family).cause_labels(quantity, cause, scenario.loaded.pack).whole
         added[label] = added.get(label, 0.0) + difference
-        left[cause[0]] -= difference
+        left[part] -= difference
     return added | {f"{part}: weights that moved": rest for part, rest in left.items()}
-
-
-def _label(cause: Cause, names: Mapping[str, str]) -> str:
-    """Return a cause in words; the same for all domains of practice."""
-    from cordiale.output.charts.terms import TRUST
-
-    part, quantity, name = cause
-    if part == "practice":
-        proposer, proposes, _ = name.partition(" proposes ")
-        return f"Practice: joint work that {names[proposer]} proposes" if proposes else "Practice: decay without work"
-    if part == "depth":
-        return f"Depth: {names[name]} in force"
-    if part == "similarity":
-        return f"Similarity: {names[name]}"
-    one, other = quantity.split()[1].split(">")
-    return f"Trust of {names[one]} in {names[other]}: {TRUST.get(name, name.replace('_', ' '))}"
-
-
-def names_of(scenario: Scenario) -> dict[str, str]:
-    """Return code, issue or agreement -> name or label."""
-    pack = scenario.loaded.pack
-    names = {code: state.name for code, state in pack.states.items()}
-    names |= {name: issue.label for name, issue in pack.case.issues.items()}
-    return names | {name: agreement.label for name, agreement in pack.case.agreements.items()}
 
 
 def in_words(added: list[Added]) -> str:
