@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.page import rows as page_rows
+from benchmarks.sensitivity import speed_ratio
 
 REPEATS = 5
 
@@ -135,15 +136,6 @@ def compare_seconds() -> float:
         return time.perf_counter() - start
 
 
-def sensitivity_ratio() -> float:
-    """Return how much faster samples go in blocks than one by one."""
-    from cordiale.analysis.response import speed_ratio, target_of
-    from cordiale.scenario.load import load_scenario
-
-    scenario = load_scenario("baseline")
-    return speed_ratio(scenario, target_of("alignment:FRA-JPN", scenario), rows=2000, singles=8)[1]
-
-
 def claims_seconds() -> float:
     """Return the seconds that all claims take with 500 worlds and 20 codings, from a tenth of their arms."""
     from cordiale.analysis.claim_arms import arms_of
@@ -184,7 +176,7 @@ def main() -> None:
     together, shared = history_ratio()
     print(f"| five scenarios from a common history / each from the start | {together:.2f} | ({shared:.0%} not run) |")
     print(f"| `cordiale compare` of five scenarios, 1,000 worlds, seconds | {compare_seconds():.0f} | under 60 |")
-    print(f"| sensitivity: a sample alone / in blocks | {sensitivity_ratio():.0f} | at least 20 |")
+    print(f"| sensitivity: a sample alone / in blocks | {speed_ratio():.0f} | at least 20 |")
     print(f"| all claims, 500 worlds, 20 codings, minutes (from a tenth) | {claims_seconds() / 60:.1f} | under 15 |")
     print("\n".join(page_rows()))
 

@@ -30,8 +30,9 @@ from cordiale.models.diplomacy.alignment import (
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.measures import known_measures, request, requests_of
-from cordiale.models.similarity import mutual, s_score, similarity, similarity_by_issue
+from cordiale.models.similarity import mutual, similarity, similarity_by_issue
 from cordiale.scenario.load import load_pack, load_scenario
+from tests.reference.similarity import s_score
 from tests.worlds import begun
 
 DATA = Path(__file__).parents[1] / "data"

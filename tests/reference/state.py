@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .similarity import s_score
 from .terms import AGREEMENT, agreement_terms, clip, domain_terms, mean, pair_terms
 
 if TYPE_CHECKING:
@@ -83,10 +84,9 @@ class State:
         hardened = self.world.weight("hardening") * self.number("resolve") * pressed
         return clip(self.number(f"{k}.ideal") + self.drift[k] + hardened)
 
-    def share(self, k: str, issues: list[str] | None = None) -> float:
-        """The salience of an issue as a part of that of all issues, or of those named (7.4, 7.8)."""
-        among = self.world.case.issues if issues is None else issues
-        return self.number(f"{k}.salience") / sum(self.number(f"{other}.salience") for other in among)
+    def share(self, k: str) -> float:
+        """The salience of an issue as a part of that of all issues (7.8)."""
+        return self.number(f"{k}.salience") / sum(self.number(f"{other}.salience") for other in self.world.case.issues)
 
     def similarity(self, j: str) -> float:
         """How close j seems to it, from -1 to 1 (7.4)."""
@@ -94,9 +94,8 @@ class State:
 
     def closeness(self, positions: dict[str, float]) -> float:
         """Signorino and Ritter's S between its positions and others, by its own saliences (7.4, 7.8)."""
-        issues = list(positions)
-        gap = sum(self.share(k, issues) * abs(self.x[k] - positions[k]) for k in issues)
-        return 1 - 2 * gap
+        own, saliences = [self.x[k] for k in positions], [self.number(f"{k}.salience") for k in positions]
+        return s_score(own, list(positions.values()), saliences)
 
     # ------------------------------------------------------------ what it does
 

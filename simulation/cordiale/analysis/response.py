@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,26 +114,6 @@ def evaluate(
 def _respond(work: tuple[Response, Inverse], block: Array) -> Array:
     response, inverse = work
     return response(inverse(block))
-
-
-def speed_ratio(scenario: Scenario, target: Target, rows: int = 2000, singles: int = 8) -> tuple[float, float]:
-    """Return the seconds a row in blocks, and how many times as long a row takes when the model is called for each.
-
-    Parameters
-    ----------
-    rows : run in blocks, in one process, with one world's luck
-    singles : rows called one by one, of which the mean is taken
-    """
-    response, inverse = ModelResponse(scenario, target), Quantiles(scenario.ranges, list(scenario.ranges))
-    unit = np.random.default_rng(scenario.seed).random((rows, len(scenario.ranges)))
-    response(inverse(unit[:2]))  # what is done once in a process is not timed
-    start = time.perf_counter()
-    evaluate(response, inverse, unit)
-    together = (time.perf_counter() - start) / rows
-    start = time.perf_counter()
-    for row in range(singles):
-        response(inverse(unit[row : row + 1]))
-    return together, (time.perf_counter() - start) / singles / together
 
 
 # ----------------------------------------------------------------

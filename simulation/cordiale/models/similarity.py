@@ -16,25 +16,6 @@ def mutual(directed: Array) -> Array:
     return np.asarray((directed + directed.swapaxes(1, 2)) / 2)
 
 
-def s_score(one: Array, other: Array, weights: Array | None = None, largest: float = 1.0) -> Array:
-    """Return S = 1 - 2 * sum_k w_k |one_k - other_k| / largest, with the weights made to sum to 1.
-
-    Parameters
-    ----------
-    one, other : (..., K) positions
-    weights : (..., K), none negative and not all 0; equal where None
-    largest : the largest difference that the scale allows
-
-    Returns
-    -------
-    (...) in -1..1: 1 the same on every issue, -1 as far apart as the scale allows on every issue
-    """
-    gap = np.abs(one - other) / largest
-    if weights is None:
-        weights = np.ones(gap.shape[-1])
-    return np.asarray(1 - 2 * total(weights * gap) / total(weights))
-
-
 def similarity(position: Array, seen: Array, salience: Array) -> Array:
     """Return S of every state with every other, by the first's salience.
 
