@@ -24,17 +24,31 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+Command = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def refused(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in this process: exit code, what it prints, and what it says on stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, error = capsys.readouterr()
+        return int(stopped.value.code or 0), out, error
+
+    return run
+
+
+@pytest.fixture
+def refused(workshop: Path, command: Command) -> Callable[..., str]:
     """Run a command that must be refused: exit code 2, one line, nothing left behind; give the message."""
 
     def run(*arguments: str) -> str:
         before = _contents(workshop)
-        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, message = capsys.readouterr()
-        assert (stopped.value.code, out) == (2, "")
+        code, out, message = command(*arguments)
+        assert (code, out) == (2, "")
         assert message.startswith("cordiale: ")
         assert message.endswith("\n")
         assert message.count("\n") == 1

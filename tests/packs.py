@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import yaml
+
+from cordiale.files.yaml_file import read
 
 CODES = ("AAA", "BBB", "CCC", "DDD", "EEE")
 SOURCE = "assumption: drawn at random for a test"
@@ -197,3 +201,18 @@ def write(folder: Path, files: dict[str, Any]) -> Path:
     for name, data in files.items():
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False), "utf-8")
     return folder
+
+
+def keeps_to_its_schema(path: Path) -> None:
+    """Hold a file to the schema that its first line names."""
+    first = path.read_text("utf-8").splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    schema = json.loads((path.parent / first.partition("=")[2]).read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(_with_text_keys(read(path).data))
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Return data as JSON would hold it: keys of mappings are text there."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return [_with_text_keys(item) for item in value] if isinstance(value, list) else value

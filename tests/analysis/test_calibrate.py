@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from copy import copy
 from pathlib import Path
 
@@ -29,9 +28,9 @@ from cordiale.analysis.calibrate import (
 )
 from cordiale.analysis.calibration_targets import Past, Target, ladder_statistics, record, targets
 from cordiale.case.pack import Rung, Weight
-from cordiale.cli import main
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import Scenario, load_scenario
+from tests.conftest import Command
 
 WORLDS = 1024
 ELSEWHERE = 900_000  # worlds that no prior of these tests has
@@ -232,27 +231,12 @@ def test_lines_are_those_of_the_weights_file(found: Calibration) -> None:
         assert Weight.model_validate(lines[name], strict=False) == weight
 
 
-def test_command_writes_page_and_chart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_writes_page_and_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
     monkeypatch.chdir(tmp_path)
-    arguments = [
-        "calibrate",
-        "--worlds",
-        "200",
-        "--accept",
-        "0.1",
-        "--sound-worlds",
-        "16",
-        "--out",
-        "page.md",
-        "--write",
-    ]
-    monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 0
-    assert "page.md" in capsys.readouterr().out
+    options = ("--worlds", "200", "--accept", "0.1", "--sound-worlds", "16", "--out", "page.md", "--write")
+    code, out, _ = command("calibrate", *options)
+    assert code == 0
+    assert "page.md" in out
     text = (tmp_path / "page.md").read_text("utf-8")
     for part in ("steps of JPN", "| agreement_cost |", "US-Japan deepest", "figures/calibration.png", "```yaml"):
         assert part in text

@@ -19,6 +19,7 @@ from cordiale.output.charts.sensitivity import morris as morris_chart
 from cordiale.output.charts.sensitivity import tornado
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.settings import Scenario
+from tests.conftest import Command
 
 Values = Mapping[str, np.ndarray]
 Refused = Callable[..., str]
@@ -343,22 +344,14 @@ def test_charts_draw_the_indices() -> None:
 # ---------------------------------------------------------------- the command
 
 
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    import sys
+def test_the_command(workshop: Path, command: Command) -> None:
+    def run(*arguments: str) -> str:
+        code, out, error = command(*arguments)
+        assert code == 0, error
+        return out
 
-    from cordiale.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    out, message = capsys.readouterr()
-    assert stopped.value.code == 0, message
-    return out
-
-
-def test_the_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     start = ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--set", QUICK[0], "--luck", "1")
-    told = json.loads(run(monkeypatch, capsys, *start, "--group", "states", "--samples", "8", "--json"))
+    told = json.loads(run(*start, "--group", "states", "--samples", "8", "--json"))
     assert told["method"] == "sobol"
     assert not told["converged"]
     assert "Next: --samples" in told["sentences"][-1]
@@ -367,7 +360,7 @@ def test_the_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     names = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
     assert names == {"files.txt", "groups.csv", "manifest.json", "charts/tornado.png", "charts/tornado.svg"}
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["rows"] == told["rows"] == 8 * 21
-    out = run(monkeypatch, capsys, *start, "--method", "morris", "--over", "weight.trust_*", "--samples", "4",
+    out = run(*start, "--method", "morris", "--over", "weight.trust_*", "--samples", "4",
               "--out", "screened")  # fmt: skip
     assert "is coding" in out
     assert (workshop / "screened" / "charts" / "morris.svg").is_file()

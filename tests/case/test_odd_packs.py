@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -15,10 +14,10 @@ import yaml
 
 from cordiale.analysis.sample_size import MOST
 from cordiale.case.load import scenario_names
-from cordiale.cli import main
 from cordiale.output.charts.study import CHARTS
 from cordiale.scenario.new import new_pack
 from tests import packs
+from tests.conftest import Command
 
 Files = dict[str, Any]
 Refused = Callable[..., str]
@@ -44,18 +43,15 @@ def alone(workshop: Path) -> Path:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Command) -> Run:
     """Run a command that must succeed; give what it prints."""
 
-    def command(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, error = capsys.readouterr()
-        assert (stopped.value.code, error) == (0, "")
+    def succeed(*arguments: str) -> str:
+        code, out, error = command(*arguments)
+        assert (code, error) == (0, "")
         return out
 
-    return command
+    return succeed
 
 
 def question(folder: Path, name: str = "mine", **said: Any) -> None:

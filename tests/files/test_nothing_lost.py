@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,11 +12,10 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.cli import main
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import Header, hidden, interrupted, journal
-from tests.conftest import PACK, ROOT
+from tests.conftest import PACK, ROOT, Command
 from tests.hostile.files import Refused
 
 QUICK = ("--set", "horizon=2018Q4")
@@ -27,16 +25,9 @@ Call = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def call(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command and give its exit code and what it said."""
-
-    def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        return int(stopped.value.code or 0), capsys.readouterr().err
-
-    return run
+def call(workshop: Path, command: Command) -> Call:
+    """Run a command in the workshop and give its exit code and what it said."""
+    return lambda *arguments: command(*arguments)[::2]
 
 
 def run(out: str | Path = "x", worlds: int = 3, **how: object) -> cordiale.Study:

@@ -6,10 +6,9 @@ CORDIALE_FUZZ=20000 hunts longer, with other luck each time; CORDIALE_FUZZ_SEED 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -21,7 +20,7 @@ from cordiale.scenario.load import load_case, load_scenario
 from cordiale.study.run import make_plan
 
 from ..conftest import PACK
-from .bench import SMALL, Bench, checked, command, opened, watched
+from .bench import SMALL, Bench, checked, command, watched
 from .grammar import Mutation, break_up, mutated, mutations, scalars, scenarios_of, texts, trees_only
 
 WANTED = int(os.environ.get("CORDIALE_FUZZ", "0"))
@@ -46,12 +45,6 @@ def hunt(target: str) -> Callable[[Any], Any]:
         )(test)  # fmt: skip
 
     return decorated
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with opened(tmp_path_factory.mktemp("bench")) as found:
-        yield found
 
 
 Changes = tuple[list[Mutation], list[Mutation]]

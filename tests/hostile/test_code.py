@@ -22,35 +22,36 @@ from ..conftest import PACK, ROOT
 from .files import spoilt_state
 
 
+@pytest.fixture
+def ran(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that is there once a module `evil` was imported; it lies beside the pack and in the working directory."""
+    ran = workshop / "ran"
+    for folder in (workshop, workshop / "agents" / PACK):
+        (folder / "evil.py").write_text(f"open({str(ran)!r}, 'w')\n", "utf-8")
+    monkeypatch.syspath_prepend(str(workshop))
+    load_scenario("baseline")  # imports all of ours that a sound pack needs
+    return ran
+
+
 @pytest.mark.parametrize(
     "name",
     ["os:system", "cordiale.cli:main", ".evil:X", "evil:X", f"agents.{PACK}.evil:X", "builtins:eval", ":X", "evil:"],
 )
-def test_a_pack_runs_no_code(name: str, workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pack_runs_no_code(name: str, ran: Path) -> None:
     """Neither an installed module nor one that lies beside the pack or in the working directory is imported."""
-    for folder in (workshop, workshop / "agents" / PACK):
-        (folder / "evil.py").write_text(f"open({str(workshop / 'ran')!r}, 'w')\n", "utf-8")
-    monkeypatch.syspath_prepend(str(workshop))
-    load_scenario("baseline")  # imports all of ours that a sound pack needs
     spoilt_state(f"behaviour: '{name}'")
     before = set(sys.modules)
     with pytest.raises(FileError, match=r"JPN\.yaml:\d+:\d+: behaviour from the module '.*', which is not allowed"):
         DIPLOMACY.rules(load_scenario("baseline").loaded)
     assert set(sys.modules) == before
-    assert not (workshop / "ran").exists()
+    assert not ran.exists()
 
 
 @pytest.mark.parametrize("place", ["scenario", "case"])
 @pytest.mark.parametrize(
     "name", ["os:system", "cordiale.cli:main", ".evil:X", "evil:X", f"agents.{PACK}.evil:X", "builtins:eval", "evil:"]
 )
-def test_the_model_that_a_file_names_runs_no_code(
-    name: str, place: str, workshop: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for folder in (workshop, workshop / "agents" / PACK):
-        (folder / "evil.py").write_text(f"open({str(workshop / 'ran')!r}, 'w')\n", "utf-8")
-    monkeypatch.syspath_prepend(str(workshop))
-    load_scenario("baseline")  # imports all of ours that a sound pack needs
+def test_the_model_that_a_file_names_runs_no_code(name: str, place: str, workshop: Path, ran: Path) -> None:
     folder, file = ("agents", "case.yaml") if place == "case" else ("scenarios", "baseline.yaml")
     path = workshop / folder / PACK / file
     path.write_text(f"model: '{name}'\n{path.read_text('utf-8')}", "utf-8")
@@ -58,7 +59,7 @@ def test_the_model_that_a_file_names_runs_no_code(
     with pytest.raises(FileError, match=rf"{path.stem}\.yaml:1:8: .*(a module that is not allowed|not of the form)"):
         load_scenario("baseline")
     assert set(sys.modules) == before
-    assert not (workshop / "ran").exists()
+    assert not ran.exists()
 
 
 def test_the_model_that_a_study_names_runs_no_code(

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 import yaml
 
 from cordiale import run
-from cordiale.cli import main
 from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.models.random import Array
 from cordiale.output.handout.build import Handout, handout, html, prepare
@@ -34,6 +32,7 @@ from cordiale.output.handout.questions import questions_of, singles_of
 from cordiale.scenario.layers import Event
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import effect
+from tests.conftest import Command
 from tests.packs import random_pack, write
 
 WORLDS = 12
@@ -267,14 +266,10 @@ def test_levers_that_clash_do_not_stand_together(workshop: Path) -> None:
 # ---------------------------------------------------------------- the command
 
 
-def test_the_command_writes_a_file_and_replaces_only_a_handout(
-    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_writes_a_file_and_replaces_only_a_handout(workshop: Path, command: Command) -> None:
     def call(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["cordiale", "handout", "baseline", *arguments, "--worlds", "2"])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        return int(stopped.value.code or 0), capsys.readouterr().err
+        code, _, error = command("handout", "baseline", *arguments, "--worlds", "2")
+        return code, error
 
     lever = ("--lever", "brexit", "--jobs", "1")
     baseline = workshop / "scenarios" / "indo_pacific_2018" / "baseline.yaml"

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 import cordiale
 from cordiale.case.checks import walk_coded
-from cordiale.cli import main
 from cordiale.files.errors import OptionError
-from cordiale.files.yaml_file import read
 from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
 from cordiale.scenario.schema import schemas, text
 from cordiale.scenario.timeline import profiles
 from tests import packs
+from tests.conftest import Command
 
 SHIPPED = "indo_pacific_2018"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in an empty working directory: exit code, what it prints, what it says on stderr."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command) -> Command:
+    """Run a command in an empty working directory."""
     monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, error = capsys.readouterr()
-        return int(stopped.value.code or 0), out, error
-
     return command
 
 
@@ -49,7 +34,7 @@ def content(folder: Path) -> dict[str, bytes]:
 # ---------------------------------------------------------------- a pack
 
 
-def test_a_new_pack_validates_runs_and_compares(run: Run, tmp_path: Path) -> None:
+def test_a_new_pack_validates_runs_and_compares(run: Command, tmp_path: Path) -> None:
     code, out, _ = run("new", "pack", "my_article")
     assert code == 0
     for line in re.findall(r"^(?:agents|scenarios)/.*$", out, re.MULTILINE):
@@ -65,7 +50,7 @@ def test_a_new_pack_validates_runs_and_compares(run: Run, tmp_path: Path) -> Non
     assert out
 
 
-def test_what_the_commands_advise_works(run: Run) -> None:
+def test_what_the_commands_advise_works(run: Command) -> None:
     advice = run("new", "pack", "my_article")[1] + run("new", "scenario", "quiet", "--pack", "my_article")[1]
     commands = re.findall(r"^  cordiale (.*)$", advice, re.MULTILINE)
     assert len(commands) == 5
@@ -74,7 +59,7 @@ def test_what_the_commands_advise_works(run: Run) -> None:
         assert run(*words)[0] == 0, command
 
 
-def test_the_pack_is_neutral_and_every_number_says_that_it_is_open(run: Run, tmp_path: Path) -> None:
+def test_the_pack_is_neutral_and_every_number_says_that_it_is_open(run: Command, tmp_path: Path) -> None:
     run("new", "pack", "other")
     loaded = load_case("other")
     numbers = [coded for record in (loaded.pack.case, loaded.pack.ties, *loaded.pack.states.values())
@@ -91,7 +76,7 @@ def test_the_pack_is_neutral_and_every_number_says_that_it_is_open(run: Run, tmp
     assert len({state.cow_code for state in loaded.pack.states.values()}) == len(loaded.pack.states)
 
 
-def test_files_name_their_schema_and_keep_to_it(run: Run, tmp_path: Path) -> None:
+def test_files_name_their_schema_and_keep_to_it(run: Command, tmp_path: Path) -> None:
     run("new", "pack", "other")
     run("new", "scenario", "a_question", "--pack", "other")
     for name, schema in schemas(load_pack("other")).items():
@@ -99,19 +84,10 @@ def test_files_name_their_schema_and_keep_to_it(run: Run, tmp_path: Path) -> Non
     files = sorted(tmp_path.glob("*/other/*.yaml"))
     assert len(files) == 7
     for path in files:
-        first = path.read_text("utf-8").splitlines()[0]
-        assert first.startswith("# yaml-language-server: $schema=")
-        schema = json.loads((path.parent / first.partition("=")[2]).read_text("utf-8"))
-        jsonschema.Draft202012Validator(schema).validate(_with_text_keys(read(path).data))
+        packs.keeps_to_its_schema(path)
 
 
-def _with_text_keys(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _with_text_keys(item) for key, item in value.items()}
-    return [_with_text_keys(item) for item in value] if isinstance(value, list) else value
-
-
-def test_examples_in_the_ties_hold_when_they_are_uncommented(run: Run, tmp_path: Path) -> None:
+def test_examples_in_the_ties_hold_when_they_are_uncommented(run: Command, tmp_path: Path) -> None:
     run("new", "pack", "other")
     path = tmp_path / "agents/other/ties.yaml"
     lines = path.read_text("utf-8").replace("dyads: {}\n", "dyads:\n").replace("views: {}\n", "views:\n")
@@ -135,7 +111,7 @@ def uncommented(text: str, *wanted: str) -> str:
 
 @pytest.mark.parametrize("wanted", [("ramp",), ("stop",), ("shock",), ("ramp", "stop"), ("levers:", ": 1  #"),
                                     ("uncertainties:", "low:"), ("measures:",)], ids=" ".join)  # fmt: skip
-def test_each_commented_example_of_a_scenario_holds(run: Run, tmp_path: Path, wanted: tuple[str, ...]) -> None:
+def test_each_commented_example_of_a_scenario_holds(run: Command, tmp_path: Path, wanted: tuple[str, ...]) -> None:
     run("new", "scenario", "my_question", "--pack", SHIPPED)
     path = tmp_path / "scenarios" / SHIPPED / "my_question.yaml"
     plain = path.read_text("utf-8")
@@ -150,7 +126,7 @@ def test_each_commented_example_of_a_scenario_holds(run: Run, tmp_path: Path, wa
     )  # fmt: skip
 
 
-def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Run, tmp_path: Path) -> None:
+def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Command, tmp_path: Path) -> None:
     assert run("new", "scenario", "my_question", "--pack", SHIPPED)[0] == 0
     assert sorted(content(tmp_path)) == [
         f"scenarios/{SHIPPED}/my_question.yaml",
@@ -168,7 +144,7 @@ def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Run, tmp_path:
     assert (one != other).any()
 
 
-def test_a_short_name_makes_a_title_that_holds(run: Run) -> None:
+def test_a_short_name_makes_a_title_that_holds(run: Command) -> None:
     assert run("new", "scenario", "x1", "--pack", SHIPPED)[0] == 0
     assert run("validate", f"scenarios/{SHIPPED}/x1.yaml")[0] == 0
     assert load_scenario(f"scenarios/{SHIPPED}/x1.yaml").title == "Scenario x1"
@@ -205,7 +181,7 @@ def test_a_pack_without_levers_has_one_too(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     "name", ["", "Upper", "1st", "with-dash", "a b", "../up", "a/b", "_a", "é", "x" * 41, "a\n", "."]
 )
-def test_a_name_that_cannot_be_one_is_refused(run: Run, tmp_path: Path, name: str) -> None:
+def test_a_name_that_cannot_be_one_is_refused(run: Command, tmp_path: Path, name: str) -> None:
     for what in (("pack", name), ("scenario", name, "--pack", SHIPPED)):
         code, out, error = run("new", *what)
         assert (code, out) == (2, "")
@@ -213,7 +189,7 @@ def test_a_name_that_cannot_be_one_is_refused(run: Run, tmp_path: Path, name: st
         assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(run: Command, tmp_path: Path) -> None:
     run("new", "pack", "mine")
     run("new", "scenario", "ours", "--pack", "mine")
     before = content(tmp_path)
@@ -230,7 +206,7 @@ def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     assert content(tmp_path) == before
 
 
-def test_what_is_shipped_is_not_hidden(run: Run, tmp_path: Path) -> None:
+def test_what_is_shipped_is_not_hidden(run: Command, tmp_path: Path) -> None:
     for what, part in (
         (("pack", SHIPPED), "there is a case pack"),
         (("scenario", "baseline", "--pack", SHIPPED), "has a scenario 'baseline' already"),
@@ -242,7 +218,7 @@ def test_what_is_shipped_is_not_hidden(run: Run, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_of_several_packs_one_must_be_named(run: Run) -> None:
+def test_of_several_packs_one_must_be_named(run: Command) -> None:
     assert run("new", "scenario", "mine")[0] == 0  # there is only the shipped one
     run("new", "pack", "second")
     code, _, error = run("new", "scenario", "theirs")

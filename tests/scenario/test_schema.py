@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,9 @@ import jsonschema
 import pytest
 
 from cordiale.case.load import roots, scenario_names
-from cordiale.files.yaml_file import read
 from cordiale.scenario.load import load_pack, load_scenario
 from cordiale.scenario.schema import scenario_schema, schemas, text
+from tests import packs
 
 ROOT = roots()[-1]
 
@@ -28,17 +27,7 @@ def files() -> list[Path]:
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
 def test_each_file_names_its_schema_and_keeps_to_it(path: Path) -> None:
-    first = path.read_text("utf-8").splitlines()[0]
-    assert first.startswith("# yaml-language-server: $schema=")
-    schema = json.loads((path.parent / first.partition("=")[2]).read_text("utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(_with_text_keys(read(path).data))
-
-
-def _with_text_keys(value: Any) -> Any:
-    """Return data as JSON would hold it: keys of mappings are text there."""
-    if isinstance(value, dict):
-        return {str(key): _with_text_keys(item) for key, item in value.items()}
-    return [_with_text_keys(item) for item in value] if isinstance(value, list) else value
+    packs.keeps_to_its_schema(path)
 
 
 @pytest.mark.parametrize(

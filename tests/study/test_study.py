@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -164,11 +163,6 @@ def test_scenarios_of_different_seeds_or_packs_do_not_share_worlds() -> None:
         make_plan([one, two])
     with pytest.raises(cordiale.OptionError, match="given twice"):
         make_plan([one, load_scenario("baseline")])
-
-
-@pytest.fixture
-def copied(study: cordiale.Study, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(study.folder, tmp_path / "copied"))
 
 
 @pytest.mark.parametrize(

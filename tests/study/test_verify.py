@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +27,6 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
     scenarios = [cordiale.load_scenario(name, set={"horizon": "2019Q4"}, coding=csv) for name in SCENARIOS]
     scenarios.append(cordiale.load_scenario("quad_hardens", set={"horizon": "2019Q4", "JPN.resolve": 0.4}, coding=csv))
     return cordiale.run(scenarios, worlds=30, out=tmp_path_factory.mktemp("out") / "study")
-
-
-@pytest.fixture
-def copied(study: cordiale.Study, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(study.folder, tmp_path / "copied"))
 
 
 def test_a_study_is_run_again_from_its_folder_alone(

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, out_option, tell
+from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, load, out_option, tell
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
@@ -95,12 +95,9 @@ def terms(
     as_json: Json = False,
 ) -> None:
     """Show why a pair of states changed: how much each cause contributed."""
-    from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import with_options
     from cordiale.study.attribution import terms as terms_of
 
-    loaded = load_scenario(scenario, set=set_ or [], pack=pack, model=model, allow=allow_module or [])
-    loaded = with_options(loaded, seed=seed)
+    loaded = load(scenario, set_, seed, pack, model, allow_module)
     focus = loaded.loaded.pack.case.focus
     found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import PackName, Replace, Resume, as_options, check_out, out_option, resume_command, tell
+from cordiale.cli.options import (
+    Jobs,
+    PackName,
+    Replace,
+    Resume,
+    as_options,
+    check_out,
+    out_option,
+    resume_command,
+    tell,
+)
 from cordiale.cli.run import Json, progress
 
 if TYPE_CHECKING:
@@ -30,9 +40,7 @@ def claims(
     record: Annotated[
         bool, typer.Option("--record", help="Record the verdicts in the file beside the claims.")
     ] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     resume: Resume = None,
     as_json: Json = False,
 ) -> None:
@@ -110,9 +118,7 @@ def calibrate(
     out: Annotated[Path | None, out_option("File for the page, its chart beside it in figures/.")] = None,
     replace: Replace = False,
     write: Annotated[bool, typer.Option("--write", help="Print the lines that would adopt the ranges.")] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     resume: Resume = None,
     as_json: Json = False,
 ) -> None:

@@ -11,10 +11,12 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
+    Jobs,
     Model,
     PackName,
     Replace,
     Resume,
+    ScenarioName,
     Seed,
     as_options,
     needed,
@@ -51,9 +53,7 @@ def compare(
     model: Model = None,
     out: Annotated[Path | None, out_option("Folder. [default: outputs/compare-<names>]")] = None,
     replace: Replace = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     allow_module: Modules = None,
     resume: Resume = None,
     as_json: Json = False,
@@ -100,7 +100,7 @@ SHOWN = 10  # cells of a large design that are printed
 
 @app.command(epilog="Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5")
 def sweep(
-    scenario: Annotated[str | None, typer.Argument(help="Scenario name or path.")] = None,
+    scenario: ScenarioName = None,
     over: Overs = None,
     measure: Measures = None,
     worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
@@ -119,9 +119,7 @@ def sweep(
     out: Annotated[Path | None, out_option("Folder. [default: outputs/sweep-<scenario>-<paths>]")] = None,
     replace: Replace = False,
     charts: Annotated[bool, typer.Option(help="Draw charts.")] = True,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     allow_module: Modules = None,
     resume: Resume = None,
     as_json: Json = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,11 @@ from cordiale.cli.options import (
     PackName,
     Replace,
     Resume,
+    ScenarioName,
     Seed,
     StudyName,
     as_options,
+    load,
     needed,
     out_option,
     resume_command,
@@ -24,24 +26,10 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import Json, Modules, Sets, progress
 
-if TYPE_CHECKING:
-    from cordiale.scenario.settings import Scenario
-
-
-Name = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
 Over = Annotated[
     list[str] | None, typer.Option(metavar="PATH", help="Only these numbers, such as 'FRA.*'. May be repeated.")
 ]
-
-
-def _load(
-    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
-) -> Scenario:
-    from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import with_options
-
-    return with_options(load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or []), seed=seed)
 
 
 def _where(folder: Path) -> str:
@@ -50,7 +38,7 @@ def _where(folder: Path) -> str:
 
 @app.command(epilog="Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris")
 def sensitivity(
-    scenario: Name = None,
+    scenario: ScenarioName = None,
     measure: Annotated[
         str | None, typer.Option(help="MEASURE:ENTITY, such as alignment:FRA-JPN; add @2022Q4 for an earlier quarter.")
     ] = None,
@@ -85,7 +73,7 @@ def sensitivity(
     from cordiale.study.result import folder_of
 
     scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
-    loaded = _load(scenario, set_, seed, pack, model, allow_module)
+    loaded = load(scenario, set_, seed, pack, model, allow_module)
     folder = out or folder_of("sensitivity", method, loaded.name, measure)
     with progress("rows") as report:
         found = analyse(
@@ -98,7 +86,7 @@ def sensitivity(
 
 @app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 0.4'")
 def discover(
-    scenario: Name = None,
+    scenario: ScenarioName = None,
     where: Annotated[
         str | None,
         typer.Option(
@@ -116,9 +104,7 @@ def discover(
     model: Model = None,
     out: Out = None,
     replace: Replace = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     pack: PackName = None,
     allow_module: Modules = None,
     resume: Resume = None,
@@ -133,7 +119,7 @@ def discover(
     from cordiale.study.result import folder_of
 
     scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
-    loaded = _load(scenario, set_, seed, pack, model, allow_module)
+    loaded = load(scenario, set_, seed, pack, model, allow_module)
     folder = out or folder_of("discover", loaded.name, condition_of(where, loaded).text)
     with progress("worlds") as report:
         found = search(

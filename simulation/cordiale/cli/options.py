@@ -15,6 +15,7 @@ from cordiale.files.atomic_write import check_files, user_path
 from cordiale.files.errors import OptionError, StudyError, short, shown
 
 if TYPE_CHECKING:
+    from cordiale.scenario.settings import Scenario
     from cordiale.study.result import Result
 
 Given = TypeVar("Given")
@@ -35,8 +36,19 @@ Model = Annotated[
 Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
+ScenarioName = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
+
+
+def load(
+    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
+) -> Scenario:
+    """Return a scenario with the options that commands share."""
+    from cordiale.scenario.load import load_scenario
+    from cordiale.scenario.overrides import with_options
+
+    return with_options(load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or []), seed=seed)
 
 
 def out_option(text: str) -> Any:

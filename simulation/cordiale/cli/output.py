@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Seed, StudyName, check_out, out_option
+from cordiale.cli.options import Jobs, Model, PackName, Replace, Seed, StudyName, check_out, out_option
 from cordiale.cli.run import Json, Modules, progress
 
 
@@ -90,9 +90,7 @@ def handout(
     model: Model = None,
     out: Annotated[Path | None, out_option("The file. [default: outputs/handout-<names>.html]")] = None,
     replace: Replace = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     allow_module: Modules = None,
 ) -> None:
     """Write one HTML file for a class, to try policies and answer questions offline."""

@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Resume, Seed, StudyName, as_options, out_option, remark, tell
+from cordiale.cli.options import (
+    Jobs,
+    Model,
+    PackName,
+    Replace,
+    Resume,
+    Seed,
+    StudyName,
+    as_options,
+    out_option,
+    remark,
+    tell,
+)
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
@@ -47,9 +59,7 @@ def run(
     replace: Replace = False,
     resume: Resume = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")
-    ] = None,
+    jobs: Jobs = None,
     executor: Annotated[str, typer.Option(help="local, or dask together with --scheduler.")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
     block: Annotated[

@@ -47,8 +47,7 @@ def fan(
     """
     measure, entity = one_of(study, "fan", measure, entity)
     several = [series_of(study, measure, entity, name, look(i)) for i, name in enumerate(study.scenarios)]
-    figure, axes = fan_sheet(several, width, height)
-    draw_fans(axes, several)
+    figure, axes = fans(several, width, height)
     shown = value_axis(axes, *reach(several), words.extent(study, measure))
     axes.set_ylabel(wrapped(figure, words.axis(study, measure), height - 0.55))
     bands = "Line: median of worlds"
@@ -66,8 +65,8 @@ def series_of(study: Study, measure: str, entity: str, scenario: str, drawn: Loo
     return Series(title, quarters(study, scenario), values, drawn)
 
 
-def fan_sheet(several: Sequence[Series], width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a figure with a panel for fans, and one beside it for bars where there are several fans."""
+def fans(several: Sequence[Series], width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a figure with a panel of fans, and one beside it of bars where there are several fans."""
     beside = 0.09 * len(several) + 0.1 if len(several) > 1 else 0.0
     figure, panels = sheet(
         width, height, columns=2 if beside else 1, ratios=[width - 0.6 - beside, beside] if beside else None
@@ -77,6 +76,7 @@ def fan_sheet(several: Sequence[Series], width: float, height: float) -> tuple[F
     panels[0].set_xlabel(quarter_label(longest))
     if beside:
         draw_bars(panels[1], several)
+    draw_fans(panels[0], several)
     return figure, panels[0]
 
 
@@ -183,8 +183,8 @@ def draw_bars(axes: Axes, several: Sequence[Series]) -> None:
 
 def reach(several: Sequence[Series]) -> tuple[float, float]:
     """Return the least and the greatest value in any band."""
-    fans = [series.fan for series in several]
-    return min(float(fan.min()) for fan in fans), max(float(fan.max()) for fan in fans)
+    bands = [series.fan for series in several]
+    return min(float(each.min()) for each in bands), max(float(each.max()) for each in bands)
 
 
 # ---------------------------------------------------------------- Fans side by side, a panel a scenario
@@ -261,8 +261,7 @@ def difference(
         raise NotRecorded("the chart 'difference' needs two scenarios: run another one beside the first")
     base = study.values(measure, entity, study.scenarios[0])
     several = [_minus_first(study, measure, entity, i, base) for i in range(1, len(study.scenarios))]
-    figure, axes = fan_sheet(several, width, height)
-    draw_fans(axes, several)
+    figure, axes = fans(several, width, height)
     for panel in figure.axes:
         panel.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
     low, high = reach(several)
