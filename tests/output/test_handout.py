@@ -22,10 +22,10 @@ from cordiale.output.handout.cells import (
     HEADLINE,
     Cell,
     causes_added,
+    mean_differences,
     part_differences,
     sentences,
     signed,
-    told,
 )
 from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
 from cordiale.output.handout.questions import questions_of, singles_of
@@ -167,7 +167,7 @@ def test_what_spans_zero_is_called_not_clear() -> None:
     assert part.answer[0].startswith("Not clear")
     luck = np.random.default_rng(2)
     base, other = cells_of(luck.uniform(size=40), luck.uniform(size=40))
-    (found,) = told(other.values[HEADLINE] - base.values[HEADLINE])
+    (found,) = mean_differences(other.values[HEADLINE] - base.values[HEADLINE])
     assert not found.clear
     assert sentences(other, base, "2025Q4", "alignment")[0].startswith("No clear difference")
 

@@ -203,7 +203,7 @@ def test_limits_are_those_of_the_readme(page: Page) -> None:
     section = readme.split("## What this model cannot tell you")[1].split("## ")[0]
     told = [" ".join(item.split()) for item in section.strip().removeprefix("- ").split("\n- ")]
     known = limits(load_scenario("baseline"))
-    assert told == [limit.said for limit in known]
+    assert told == [limit.short for limit in known]
     assert all(typeset(str(limit)) in page.text for limit in known)
 
 

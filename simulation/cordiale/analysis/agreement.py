@@ -209,13 +209,13 @@ def _outside(cell: Cell) -> bool:
     return not cell.packs.low <= cell.coded.best <= cell.packs.high
 
 
-def sentences(found: Agreement) -> list[str]:
+def sentences(agreement: Agreement) -> list[str]:
     """Return what the comparison says, a sentence each."""
-    told = [_overall(found)]
-    if found.missing:
-        told.append(f"Ideal points that {found.coding.path.name} leaves to the pack: {found.missing}.")
-    outside = found.outside
-    total = len(found.cells)
+    told = [_overall(agreement)]
+    if agreement.missing:
+        told.append(f"Ideal points that {agreement.coding.path.name} leaves to the pack: {agreement.missing}.")
+    outside = agreement.outside
+    total = len(agreement.cells)
     if outside:
         far = outside[0]
         told.append(
@@ -224,18 +224,18 @@ def sentences(found: Agreement) -> list[str]:
         )
     else:
         told.append(f"All {total} values lie within the pack's ranges.")
-    if len(found.states) > 1:
-        apart = max(found.states, key=lambda row: abs(row["mean difference"]))
+    if len(agreement.states) > 1:
+        apart = max(agreement.states, key=lambda row: abs(row["mean difference"]))
         shift = f"{apart['mean difference']:+.2f}".replace("-", "−")
         told.append(f"The state that moves most on average is {apart['state']}: {shift}.")
-    shifts = sum(not cell.own_range for cell in found.coding.cells)
+    shifts = sum(not cell.own_range for cell in agreement.coding.cells)
     if shifts:
         told.append(f"{shifts} values came without low and high and took the width of the pack's range.")
     return told
 
 
-def _overall(found: Agreement) -> str:
-    value = found.overall.value
+def _overall(agreement: Agreement) -> str:
+    value = agreement.overall.value
     if np.isnan(value):
         return "Alpha is not defined: no two ideal points differ."
     if value >= RELIABLE:
@@ -244,4 +244,5 @@ def _overall(found: Agreement) -> str:
         verdict = f"below {RELIABLE:.3f} and at or above {TENTATIVE:.3f}: good for tentative conclusions"
     else:
         verdict = f"below {TENTATIVE:.3f}: the coders read the article differently"
-    return f"Krippendorff's alpha (interval) over {found.overall.cells} ideal points is {found.overall}; {verdict}."
+    cells = agreement.overall.cells
+    return f"Krippendorff's alpha (interval) over {cells} ideal points is {agreement.overall}; {verdict}."

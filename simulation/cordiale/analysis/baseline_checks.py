@@ -276,9 +276,9 @@ def _off_bounds(ties: list[Array]) -> tuple[str, bool]:
     return f"at most {bound:.1%}", bound <= 0.1
 
 
-def _places(found: Found, measures: Mapping[str, str]) -> dict[str, NDArray[np.int_]]:
+def _places(measured: Found, measures: Mapping[str, str]) -> dict[str, NDArray[np.int_]]:
     """Return partner -> (worlds,) its place among the ties of one state, 1 for the closest."""
-    ends = np.stack([found[measure][:, -1] for measure in measures.values()], axis=1)
+    ends = np.stack([measured[measure][:, -1] for measure in measures.values()], axis=1)
     order = np.argsort(np.argsort(-ends, axis=1), axis=1) + 1
     return {code: order[:, at] for at, code in enumerate(measures)}
 

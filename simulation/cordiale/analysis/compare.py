@@ -18,7 +18,7 @@ from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.overrides import own_sets, told_of_sets, with_options
+from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
 from cordiale.study.journal import Begun, Journal
 from cordiale.study.result import Result, Row, output
@@ -59,14 +59,14 @@ class Comparison(Result):
 
     Attributes
     ----------
-    said : what was said before its worlds were run
+    notes : what was found before its worlds were run
     """
 
     kind = "compare"
     digits = "%.6g"
     study: Study
     differences: list[Difference]
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a difference and quarter; the simultaneous interval stands at the last quarter."""
@@ -81,7 +81,7 @@ class Comparison(Result):
 
     def sentences(self) -> list[str]:
         """Return each difference of the first measure at the last quarter in a sentence."""
-        return [*self.said, *_sentences(self)]
+        return [*self.notes, *_sentences(self)]
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
@@ -347,21 +347,21 @@ def compare(
     asked = _asked(loaded[0], measures)
     loaded = [with_options(scenario, seed=seed) for scenario in loaded]
     if tell is not None:
-        for sentence in told_of_sets(loaded, set):
+        for sentence in sentences_of_sets(loaded, set):
             tell(sentence)
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     if until is not None:
         if worlds is not None:
             raise OptionError("--until and --worlds: give one of them")
         found = worlds_for(loaded, asked[0], until)
-        worlds, said = found.worlds, (found.words,)
+        worlds, notes = found.worlds, (found.words,)
     folder = out or Path("outputs") / ("compare-" + "-".join(name_of(each) for each in scenarios))[:120]
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace,
         jobs=jobs, allow=allow, progress=progress, begun_by=begun_by or RUN,
         finish=lambda unfinished: differences(unfinished, asked, contexts).lay_beside(unfinished.folder),
     )  # fmt: skip
-    return changed(differences(study, asked, contexts), said=said)
+    return changed(differences(study, asked, contexts), notes=notes)
 
 
 def _recoded(scenario: Scenario, coding: Path) -> Scenario:

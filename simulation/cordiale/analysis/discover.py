@@ -313,36 +313,36 @@ def check_met(condition: Condition, outcome: Array, met: Mask) -> None:
 # What a search for boxes found, in words and as tables.
 
 
-def sentences(scenario: Scenario, condition: Condition, found: Search) -> list[str]:
+def sentences(scenario: Scenario, condition: Condition, search: Search) -> list[str]:
     """Return what was found, a sentence each."""
-    about, base = target_words(scenario, condition.target), float(found.met.mean())
-    passed = len(found.screened)
+    about, base = target_words(scenario, condition.target), float(search.met.mean())
+    passed = len(search.screened)
     most = f", the {MOST} surest at most" if passed == MOST else ""
-    head = f"{about[0].upper()}{about[1:]} is {condition.words} in {found.met.sum():,} of {len(found.met):,} worlds"
-    if too_few(found.met):
-        return [f"{head}: with fewer than {FEW} on one side no box is sought.{_milder(condition, found)}"]
+    head = f"{about[0].upper()}{about[1:]} is {condition.words} in {search.met.sum():,} of {len(search.met):,} worlds"
+    if too_few(search.met):
+        return [f"{head}: with fewer than {FEW} on one side no box is sought.{_milder(condition, search)}"]
     told = [
         f"{head} ({base:.0%}).",
-        f"Of {found.tried:,} drawn numbers {passed} differ between those worlds and the others, or go with the "
+        f"Of {search.tried:,} drawn numbers {passed} differ between those worlds and the others, or go with the "
         f"measure, beyond what chance explains (at most {FALSE:.0%} false discoveries expected{most}); boxes were "
         "sought in these alone, on two thirds of the worlds, and counted on the third kept back.",
     ]
-    told += [_box(scenario, condition, box, at, base) for at, box in enumerate(found.boxes, 1)]
-    if not found.boxes:
-        names = " and ".join(label(scenario, path) for path in found.refused)
+    told += [_box(scenario, condition, box, at, base) for at, box in enumerate(search.boxes, 1)]
+    if not search.boxes:
+        names = " and ".join(label(scenario, path) for path in search.refused)
         tried = f"; bounds on {names} were found, and the worlds kept back did not confirm them" if names else ""
         told.append(f"No box tells these worlds from the others{tried}: what decides is spread over many, or is luck.")
     return told
 
 
-def _milder(condition: Condition, found: Search) -> str:
+def _milder(condition: Condition, search: Search) -> str:
     """Return what to try where too few worlds meet a condition, or all but too few."""
-    if found.outcome is None:
+    if search.outcome is None:
         return ""
-    rare = found.met.mean() < 0.5
+    rare = search.met.mean() < 0.5
     part = 0.1 if rare == condition.operator.startswith("<") else 0.9
-    number = float(np.quantile(found.outcome, part))
-    worlds = int(np.ceil(2 * FEW / min(found.met.mean(), 1 - found.met.mean()) / 100)) * 100
+    number = float(np.quantile(search.outcome, part))
+    worlds = int(np.ceil(2 * FEW / min(search.met.mean(), 1 - search.met.mean()) / 100)) * 100
     share = "a tenth" if rare else "nine tenths"
     return (
         f" Next: --worlds {worlds}, or the threshold that {share} of the worlds meet, "
@@ -378,10 +378,10 @@ def restriction(scenario: Scenario, path: str, low: float, high: float) -> str:
     return f"{what} is {side} {value:.3g}, in the {third(coded, value)} third of {span}"
 
 
-def box_rows(scenario: Scenario, found: Search) -> list[dict[str, Any]]:
+def box_rows(scenario: Scenario, search: Search) -> list[dict[str, Any]]:
     """Return a row a box and restriction."""
     rows = []
-    for at, box in enumerate(found.boxes, 1):
+    for at, box in enumerate(search.boxes, 1):
         for path, (low, high) in box.bounds.items():
             coded = scenario.ranges[path]
             rows.append({

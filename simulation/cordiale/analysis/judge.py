@@ -261,19 +261,19 @@ def recorded(pack: str, needed: bool = False) -> dict[str, str]:
     return found
 
 
-def record(found: Verdicts) -> Path:
+def record(verdicts: Verdicts) -> Path:
     """Write the verdicts as those to keep to."""
-    path = recorded_path(found.pack)
-    known = recorded(found.pack) | {each.claim.id: each.kind for each in found.verdicts}
+    path = recorded_path(verdicts.pack)
+    known = recorded(verdicts.pack) | {each.claim.id: each.kind for each in verdicts.verdicts}
     return write_text(path, json.dumps(known, indent=1) + "\n", replace=True)
 
 
-def changed(found: Verdicts) -> list[str]:
+def changed(verdicts: Verdicts) -> list[str]:
     """Return what differs from the recorded verdicts, a line each."""
-    known = recorded(found.pack, needed=True)
+    known = recorded(verdicts.pack, needed=True)
     return [
         f"{each.claim.id}: {each.kind}, recorded as {known.get(each.claim.id, 'nothing')}"
-        for each in found.verdicts
+        for each in verdicts.verdicts
         if known.get(each.claim.id) != each.kind
     ]
 

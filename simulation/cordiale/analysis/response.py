@@ -158,32 +158,32 @@ def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Targe
 
     Raises OptionError, naming the option, for an unknown measure, entity or quarter.
     """
-    said = f"{option} {short(text)}"
+    given = f"{option} {short(text)}"
     measure, at, quarter = text.strip().partition("@")
     try:
         found = request(measure, scenario.names, scenario.family)
     except OptionError as error:
-        raise OptionError(f"{said}: {error}") from None
+        raise OptionError(f"{given}: {error}") from None
     if len(found.entities) != 1:
         example = _EXAMPLES[found.measure.entity]
-        raise OptionError(f"{said}: name one entity after a colon, such as {found.name}:{example}")
+        raise OptionError(f"{given}: name one entity after a colon, such as {found.name}:{example}")
     last = to_text(scenario.horizon)
-    quarter = _quarter(quarter, scenario, said) if at else last
+    quarter = _quarter(quarter, scenario, given) if at else last
     if found.measure.last_only and quarter != last:
-        raise OptionError(f"{said}: '{found.name}' is read in the last quarter only, {last}")
+        raise OptionError(f"{given}: '{found.name}' is read in the last quarter only, {last}")
     place = 0 if found.measure.last_only else to_index(quarter) - scenario.start
     entity = found.entities[0]
     return Target(f"{found.name}:{entity}", entity, quarter, place)
 
 
-def _quarter(text: str, scenario: Scenario, said: str) -> str:
+def _quarter(text: str, scenario: Scenario, given: str) -> str:
     try:
         index = to_index(text)
     except ValueError as error:
-        raise OptionError(f"{said}: {error}") from None
+        raise OptionError(f"{given}: {error}") from None
     if not scenario.start <= index <= scenario.horizon:
         first, last = to_text(scenario.start), to_text(scenario.horizon)
-        raise OptionError(f"{said}: {text} is not among the quarters {first} to {last}")
+        raise OptionError(f"{given}: {text} is not among the quarters {first} to {last}")
     return text
 
 

@@ -211,12 +211,12 @@ def _row(each: Enough) -> Row:
     }  # fmt: skip
 
 
-def sentences(study: Study, found: Sequence[Enough]) -> list[str]:
+def sentences(study: Study, needs: Sequence[Enough]) -> list[str]:
     """Return a sentence a measure that varies, one on those that do not (with the rule of three: Hanley and
     Lippman-Hand 1983), and what to run where worlds are too few.
     """
-    names = list(dict.fromkeys(each.name for each in found))
-    by_name = {name: [each for each in found if each.name == name] for name in names}
+    names = list(dict.fromkeys(each.name for each in needs))
+    by_name = {name: [each for each in needs if each.name == name] for name in names}
     still = [name for name in names if not any(each.deviation for each in by_name[name])]
     told = [_sentence(by_name[name], study.worlds) for name in names if name not in still]
     if still:
@@ -224,7 +224,7 @@ def sentences(study: Study, found: Sequence[Enough]) -> list[str]:
             f"The same in all worlds of every scenario: {', '.join(still)}. What happens in fewer than "
             f"{3 / study.worlds:.1%} of worlds may not have shown."
         )
-    most = max(found, key=lambda each: each.needed)
+    most = max(needs, key=lambda each: each.needed)
     if not most.enough:
         told.append(
             f"For all of them {most.needed:,} worlds are needed, for the sake of {most.name}: "

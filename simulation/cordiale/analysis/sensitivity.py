@@ -162,56 +162,58 @@ def _analysed(
     return Sensitivity(scenario, target, method, groups, found, luck, shares(table), started)
 
 
-def _coding_and_chance(about: str, found: Shares) -> str:
+def _coding_and_chance(about: str, shares: Shares) -> str:
     def part(name: str) -> str:
-        share, error = found.share[name], found.error[name]
+        share, error = shares.share[name], shares.error[name]
         return f"{share:.0%} (95 % interval {max(0.0, share - error):.0%} to {min(1.0, share + error):.0%})"
 
     return (
         f"Of the variance of {about} between worlds, {part('coding')} is coding: what the article leaves open of its "
         f"numbers, and what is not known of behaviour. {part('chance')} is chance within the world. "
         f"{part('interaction')} is both together: luck that works out otherwise under another coding. "
-        f"({found.codings} codings, each with the luck of the same {found.luck} worlds; two-way analysis of variance, "
+        f"({shares.codings} codings, each with the luck of the same {shares.luck} worlds; "
+        f"two-way analysis of variance, "
         "whose rest is interaction and no error, since a world with given numbers and luck is determined.)"
     )
 
 
-def _of_indices(about: str, found: Indices, names: dict[str, str]) -> list[str]:
-    order = np.argsort(-found.total, kind="stable")
+def _of_indices(about: str, indices: Indices, names: dict[str, str]) -> list[str]:
+    order = np.argsort(-indices.total, kind="stable")
     told = [
-        f"{names[found.groups[at]]} (total {found.total[at]:.2f} ± {found.total_error[at]:.2f}, "
-        f"alone {found.first[at]:.2f} ± {found.first_error[at]:.2f})"
+        f"{names[indices.groups[at]]} (total {indices.total[at]:.2f} ± {indices.total_error[at]:.2f}, "
+        f"alone {indices.first[at]:.2f} ± {indices.first_error[at]:.2f})"
         for at in order[:TOLD]
     ]
-    small = int((found.total + found.total_error < 0.01).sum())
-    whole, error = float(found.first.sum()), float(np.sqrt((found.first_error**2).sum()))
+    small = int((indices.total + indices.total_error < 0.01).sum())
+    whole, error = float(indices.first.sum()), float(np.sqrt((indices.first_error**2).sum()))
     return [
         f"The variance that coding brings to {about} comes from {'; '.join(told)}; "
-        f"{small} of {len(found.groups)} groups have a total below 0.01 for sure.",
+        f"{small} of {len(indices.groups)} groups have a total below 0.01 for sure.",
         f"First orders add up to {whole:.2f} ± {error:.2f}: "
         + (f"about {1 - whole:.2f} is interaction between groups." if 1 - whole > error else "no interaction is sure."),
     ]
 
 
-def _of_effects(about: str, found: Effects, names: dict[str, str]) -> list[str]:
+def _of_effects(about: str, effects: Effects, names: dict[str, str]) -> list[str]:
     def one(at: int) -> str:
-        sign = "" if np.isnan(found.mean[at]) else f", mean {found.mean[at]:+.3f}, sd {found.spread[at]:.3f}"
-        return f"{names[found.groups[at]]} ({found.strength[at]:.3f} ± {found.strength_error[at]:.3f}{sign})"
+        sign = "" if np.isnan(effects.mean[at]) else f", mean {effects.mean[at]:+.3f}, sd {effects.spread[at]:.3f}"
+        return f"{names[effects.groups[at]]} ({effects.strength[at]:.3f} ± {effects.strength_error[at]:.3f}{sign})"
 
-    order = np.argsort(-found.strength, kind="stable")
-    still = int((found.strength < 0.1 * found.strength.max()).sum())
+    order = np.argsort(-effects.strength, kind="stable")
+    still = int((effects.strength < 0.1 * effects.strength.max()).sum())
     return [
         f"Moved from the quantile 1/8 to 7/8 of their coded distributions, these change {about} most on average: "
         f"{'; '.join(one(int(at)) for at in order[:TOLD])}; "
-        f"{still} of {len(found.groups)} do less than a tenth of the first."
+        f"{still} of {len(effects.groups)} do less than a tenth of the first."
     ]
 
 
-def verdict(found: Indices | Effects) -> str:
+def verdict(estimate: Indices | Effects) -> str:
     """Return whether an estimate has converged, and what to type next where it has not."""
-    if found.converged:
-        return f"Converged with {found.rows:,} rows: intervals are narrow, and half the sample says the same."
-    return f"Not converged with {found.rows:,} rows: {'; '.join(found.doubts)}. Next: --samples {found.next_samples}."
+    if estimate.converged:
+        return f"Converged with {estimate.rows:,} rows: intervals are narrow, and half the sample says the same."
+    doubts, samples = "; ".join(estimate.doubts), estimate.next_samples
+    return f"Not converged with {estimate.rows:,} rows: {doubts}. Next: --samples {samples}."
 
 
 # ----------------------------------------------------------------

@@ -189,9 +189,9 @@ class Effects:
     measures, worlds : how many of each a cell has
     """
 
-    def __init__(self, found: Sequence[Contrast], measures: int, worlds: int) -> None:
-        self.contrasts = list(found)
-        self.values = np.zeros((len(found), measures, worlds))
+    def __init__(self, contrasts: Sequence[Contrast], measures: int, worlds: int) -> None:
+        self.contrasts = list(contrasts)
+        self.values = np.zeros((len(contrasts), measures, worlds))
 
     def add(self, levels: NDArray[np.int64], values: Array) -> None:
         """Add cells, each of which must come in once, in an order that decides the last bits only.

@@ -152,12 +152,12 @@ def calibrate(
             _save_page(out, text, found, replace)
 
 
-def _save_page(out: Path, text: str, found: Calibration, replace: bool) -> None:
+def _save_page(out: Path, text: str, calibration: Calibration, replace: bool) -> None:
     from cordiale.files.atomic_write import write_files
     from cordiale.output.charts.calibrate import figures, source
     from cordiale.output.charts.layout import pictures
 
-    drawn = pictures(figures(found)["calibration"](), "calibration", source(found))
+    drawn = pictures(figures(calibration)["calibration"](), "calibration", source(calibration))
     files = {out.name: lambda path: path.write_text(text, "utf-8"), "figures/calibration.png": drawn["calibration.png"]}
     for path in write_files(out.parent, files, replace):
         typer.echo(str(path))

@@ -113,7 +113,7 @@ def needed(value: Given | None, what: str) -> Given:
 # ---------------------------------------------------------------- what was found, on a terminal
 
 
-def tell(found: Result, head: str | None, as_json: bool, **before: Any) -> None:
+def tell(result: Result, head: str | None, as_json: bool, **before: Any) -> None:
     """Print a result: its head, its sentences and its tables; or what a program would read of it.
 
     Parameters
@@ -121,13 +121,13 @@ def tell(found: Result, head: str | None, as_json: bool, **before: Any) -> None:
     before : what stands first in that record
     """
     if as_json:
-        typer.echo(json.dumps(before | found.record(), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(before | result.record(), ensure_ascii=False, indent=1))
         return
     if head is not None:
         typer.echo(head)
-    for sentence in found.sentences():
+    for sentence in result.sentences():
         typer.echo(f"- {sentence}")
-    for title, rows in found.rows():
+    for title, rows in result.rows():
         table(rows, title or None)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 def as_bytes(value: Any) -> bytes:
     """Return a value as a file holds it; TypeError for what is neither an array, a number, a text, nor made of such."""
     arrays: list[Any] = []
-    tree = json.dumps(_told(value, arrays))
+    tree = json.dumps(_tree(value, arrays))
     file = io.BytesIO()
     np.savez(file, tree=np.array(tree), **{f"a{at}": array for at, array in enumerate(arrays)})
     return file.getvalue()
@@ -27,16 +27,16 @@ def from_bytes(data: bytes) -> Any:
         raise ValueError(f"no arrays: {error}") from None
 
 
-def _told(value: Any, arrays: list[Any]) -> Any:
+def _tree(value: Any, arrays: list[Any]) -> Any:
     if isinstance(value, np.ndarray):
         arrays.append(value)
         return {"array": len(arrays) - 1}
     if isinstance(value, dict):
-        return {"dict": [[_told(key, arrays), _told(each, arrays)] for key, each in value.items()]}
+        return {"dict": [[_tree(key, arrays), _tree(each, arrays)] for key, each in value.items()]}
     if isinstance(value, tuple):
-        return {"tuple": [_told(each, arrays) for each in value]}
+        return {"tuple": [_tree(each, arrays) for each in value]}
     if isinstance(value, list):
-        return [_told(each, arrays) for each in value]
+        return [_tree(each, arrays) for each in value]
     if isinstance(value, np.generic):
         return value.item()
     if value is None or isinstance(value, str | int | float):
@@ -44,12 +44,12 @@ def _told(value: Any, arrays: list[Any]) -> Any:
     raise TypeError(f"{type(value).__name__} is neither an array nor made of such")
 
 
-def _read(told: Any, file: Any) -> Any:
-    if isinstance(told, list):
-        return [_read(each, file) for each in told]
-    if not isinstance(told, dict):
-        return told
-    (kind, content), *_ = told.items()
+def _read(tree: Any, file: Any) -> Any:
+    if isinstance(tree, list):
+        return [_read(each, file) for each in tree]
+    if not isinstance(tree, dict):
+        return tree
+    (kind, content), *_ = tree.items()
     if kind == "array":
         return file[f"a{content}"]
     if kind == "tuple":

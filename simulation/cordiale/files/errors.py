@@ -28,7 +28,7 @@ class UserError(CordialeError):
     """What a user can mend; its text is one line, whatever the user wrote."""
 
     def __str__(self) -> str:
-        return _told(" ".join(str(part) for part in self.args))
+        return _shortened(" ".join(str(part) for part in self.args))
 
 
 class FileError(UserError):
@@ -46,7 +46,7 @@ class FileError(UserError):
 
     def __str__(self) -> str:
         place = f"{shown(self.path)}:{self.line}:{self.column}" if self.line is not None else shown(self.path)
-        return _told(f"{place}: {self.message}")
+        return _shortened(f"{place}: {self.message}")
 
 
 class OptionError(UserError):
@@ -76,7 +76,7 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
-def _told(message: str) -> str:
+def _shortened(message: str) -> str:
     text = one_line(message[: LONGEST + 1])
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 

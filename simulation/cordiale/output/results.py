@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cordiale.study.study import Study
 
 
-def figures(found: Result) -> dict[str, Callable[[], Figure]]:
+def figures(result: Result) -> dict[str, Callable[[], Figure]]:
     """Return name -> what draws a chart; none of a kind that has none."""
-    charts = _charts(found)
-    return {} if charts is None else dict(charts.figures(found))
+    charts = _charts(result)
+    return {} if charts is None else dict(charts.figures(result))
 
 
-def draw(found: Result, folder: Path, replace: bool = False) -> list[Path]:
+def draw(result: Result, folder: Path, replace: bool = False) -> list[Path]:
     """Write every chart of a result as PNG and SVG into a folder, and return the files.
 
     Parameters
@@ -37,18 +37,18 @@ def draw(found: Result, folder: Path, replace: bool = False) -> list[Path]:
     from cordiale.output.charts.layout import pictures
 
     written: list[Path] = []
-    for name, one in figures(found).items():
-        written += write_files(folder, pictures(one(), name, _charts(found).source(found)), replace)
+    for name, one in figures(result).items():
+        written += write_files(folder, pictures(one(), name, _charts(result).source(result)), replace)
     return written
 
 
-def pages(found: Result) -> dict[str, str]:
+def pages(result: Result) -> dict[str, str]:
     """Return name of a file -> text of the pages that lie beside a result's tables."""
-    if found.kind != "claims":
+    if result.kind != "claims":
         return {}
     from cordiale.output.pages.claims import appendix
 
-    return {"claims.md": appendix(found)}  # type: ignore[arg-type]
+    return {"claims.md": appendix(result)}  # type: ignore[arg-type]
 
 
 def chart(study: Study, name: str, **options: object) -> Figure:
@@ -58,7 +58,7 @@ def chart(study: Study, name: str, **options: object) -> Figure:
     return figure(study, name, **options)
 
 
-def _charts(found: Result) -> Any:
+def _charts(result: Result) -> Any:
     """Return the module of a kind's charts: figures(found), source(found)."""
-    home = f"cordiale.output.charts.{found.kind}"
+    home = f"cordiale.output.charts.{result.kind}"
     return import_module(home) if find_spec(home) is not None else None

@@ -48,11 +48,11 @@ class Tally:
         return right, sum(sum(self.guesses[question].values()) for question in asked)
 
 
-def answer(found: Effect) -> str:
+def answer(effect: Effect) -> str:
     """Return the guess that the model bears out."""
-    if not found.clear or abs(found.mean) < MARGIN:
+    if not effect.clear or abs(effect.mean) < MARGIN:
         return "About the same"
-    return "Higher" if found.mean > 0 else "Lower"
+    return "Higher" if effect.mean > 0 else "Lower"
 
 
 def show(shared: AppState) -> None:

@@ -119,10 +119,10 @@ class Queue:
         found.add_done_callback(done)
 
     def _done(
-        self, side: Sequence[Job[Any]], block: work.Block, visitors: set[Hashable], found: Future[list[Any]]
+        self, side: Sequence[Job[Any]], block: work.Block, visitors: set[Hashable], future: Future[list[Any]]
     ) -> None:
         """Take what came out of a process, and serve the next before those who waited are told."""
-        error = _fault(found)
+        error = _fault(future)
         whole: list[tuple[Job[Any], list[Any]]] = []
         with self._lock:
             self._busy -= 1
@@ -130,7 +130,7 @@ class Queue:
             for k, job in enumerate(side):
                 if error is not None:
                     job.fail(error)
-                elif (parts := job.take(block, found.result()[k])) is not None:
+                elif (parts := job.take(block, future.result()[k])) is not None:
                     whole.append((job, parts))
             self._waiting = [job for job in self._waiting if job.ready]
             self._serve()
@@ -177,11 +177,11 @@ class Queue:
         raise StudyError("the processes that run the model cannot be started")
 
 
-def _fault(found: Future[Any]) -> BaseException | None:
+def _fault(future: Future[Any]) -> BaseException | None:
     """Return why nothing came out of a process; None where something did."""
-    if found.cancelled():
+    if future.cancelled():
         return StudyError(STOPPED)
-    error = found.exception()
+    error = future.exception()
     if isinstance(error, BrokenProcessPool):
         return StudyError("a process that ran the model has died; ask again")
     return error

@@ -79,39 +79,39 @@ def show(shared: AppState, mine: Scenario) -> dict[str, float]:
     return moved
 
 
-def _lever(mine: Scenario, found: Handle, moved: dict[str, float]) -> None:
-    lever, key = mine.loaded.pack.case.levers[found.name], f"at {found.name} in {mine.name}"
+def _lever(mine: Scenario, handle: Handle, moved: dict[str, float]) -> None:
+    lever, key = mine.loaded.pack.case.levers[handle.name], f"at {handle.name} in {mine.name}"
     nobody = " An event that nobody controls." if lever.shock else ""
     st.markdown(f"The article says ({literal(lever.locator)}, in the coder’s words): {literal(lever.says)}.{nobody}")
     if key not in st.session_state:
-        st.session_state[key] = moved.get(found.name, resting(mine, found))
-    arguments: dict[str, Any] = {"key": key, "on_change": _move, "args": (found.name, key)}
-    if found.holds:
-        st.radio(f"{literal(found.label)}: held", [0.0, 1.0], horizontal=True, format_func=_in_or_out, **arguments)
+        st.session_state[key] = moved.get(handle.name, resting(mine, handle))
+    arguments: dict[str, Any] = {"key": key, "on_change": _move, "args": (handle.name, key)}
+    if handle.holds:
+        st.radio(f"{literal(handle.label)}: held", [0.0, 1.0], horizontal=True, format_func=_in_or_out, **arguments)
     else:
-        st.slider(literal(found.label), 0.0, 1.0, step=STEP, format="%.2f", **arguments)
-    st.caption(literal(_coded_words(mine, found)))
+        st.slider(literal(handle.label), 0.0, 1.0, step=STEP, format="%.2f", **arguments)
+    st.caption(literal(_coded_words(mine, handle)))
     with st.container(horizontal=True):
-        st.button("Reset this lever", disabled=found.name not in moved, on_click=_reset, args=([found.name], mine))
-        sources.lever(mine, found.name)
+        st.button("Reset this lever", disabled=handle.name not in moved, on_click=_reset, args=([handle.name], mine))
+        sources.lever(mine, handle.name)
 
 
 def _in_or_out(value: float) -> str:
     return "in (1)" if value else "out (0)"
 
 
-def _coded_words(mine: Scenario, found: Handle) -> str:
-    if found.name in mine.moved:
-        words = f"The scenario sets it; moved here, it holds from the first quarter to the last. {_range(found)}"
+def _coded_words(mine: Scenario, handle: Handle) -> str:
+    if handle.name in mine.moved:
+        words = f"The scenario sets it; moved here, it holds from the first quarter to the last. {_range(handle)}"
     else:
-        words = f"{_range(found)} Moved, it holds in every world from the first quarter to the last."
+        words = f"{_range(handle)} Moved, it holds in every world from the first quarter to the last."
     return words
 
 
-def _range(found: Handle) -> str:
-    if found.coded is None:
-        return "Nothing is coded: free until a lever holds it." if found.holds else "Coded as 0: absent."
-    low, best, high = found.coded
+def _range(handle: Handle) -> str:
+    if handle.coded is None:
+        return "Nothing is coded: free until a lever holds it." if handle.holds else "Coded as 0: absent."
+    low, best, high = handle.coded
     return f"Coded range on this scale: {low:.2f} to {high:.2f}, best {best:.2f}."
 
 

@@ -179,16 +179,16 @@ def level(study: Study, scenario: str, measure: str, entity: str) -> str:
     ).replace("-0.00", "0.00")
 
 
-def effect_words(study: Study, found: Effect) -> str:
+def effect_words(study: Study, effect: Effect) -> str:
     """Return the effect in a sentence."""
     first, second = (study.title(name) for name in study.scenarios)
-    if found.same:
+    if effect.same:
         return f"{second}: the same as {first} in every world."
-    if found.few is not None:
-        return f"{second}: differs from {first} in {found.quarter} {found.few}."
-    word = "higher" if found.mean > 0 else "lower"
-    verdict = f"{abs(found.mean):.3f} {word}" if found.clear else f"not clearly different ({signed(found.mean)})"
+    if effect.few is not None:
+        return f"{second}: differs from {first} in {effect.quarter} {effect.few}."
+    word = "higher" if effect.mean > 0 else "lower"
+    verdict = f"{abs(effect.mean):.3f} {word}" if effect.clear else f"not clearly different ({signed(effect.mean)})"
     return (
-        f"{second}: {verdict} on average than {first} in the same worlds in {found.quarter} "
-        f"(95 % interval {signed(found.low)} to {signed(found.high)}; {word} in {found.share:.0%} of worlds)."
+        f"{second}: {verdict} on average than {first} in the same worlds in {effect.quarter} "
+        f"(95 % interval {signed(effect.low)} to {signed(effect.high)}; {word} in {effect.share:.0%} of worlds)."
     )

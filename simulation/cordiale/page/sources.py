@@ -11,7 +11,7 @@ from cordiale.scenario.words import label, meaning
 from cordiale.study.study import Study
 
 
-def told(scenario: Scenario, line: Line, more: str = "") -> str:
+def entry(scenario: Scenario, line: Line, more: str = "") -> str:
     """Return where a number comes from as an entry of a Markdown list.
 
     Parameters
@@ -38,7 +38,7 @@ def lever(scenario: Scenario, name: str) -> None:
         lines = []
         for path, (low, high) in record.moves.items():
             found = next(each for each in explain(scenario, scenario.names.canonical(path)) if each.layer != "--set")
-            lines.append(told(scenario, found, f"; the lever at 0 and 1 puts it at {low:g} and {high:g}"))
+            lines.append(entry(scenario, found, f"; the lever at 0 and 1 puts it at {low:g} and {high:g}"))
         st.markdown("\n".join(lines))
 
 
@@ -71,7 +71,7 @@ def pair(scenario: Scenario, study: Study, measure: str, entity: str, key: str =
         )
         paths = number_paths(scenario, measure, entity)
         lines = [next(each for each in explain(scenario, path) if each.holds) for path in paths]
-        st.markdown("\n".join(told(scenario, line) for line in lines))
+        st.markdown("\n".join(entry(scenario, line) for line in lines))
 
 
 def luck(scenario: Scenario, world: int) -> None:
@@ -92,7 +92,7 @@ def every(scenario: Scenario) -> None:
     paths = list(scenario.ranges)
     chosen = st.selectbox(f"One of {len(paths)} numbers", paths, key="number", format_func=lambda p: label(scenario, p))
     st.markdown(f"{literal(meaning(scenario, chosen))} (path `{chosen}`)")
-    st.markdown("\n".join(told(scenario, line) for line in explain(scenario, chosen)))
+    st.markdown("\n".join(entry(scenario, line) for line in explain(scenario, chosen)))
     place = scenario.ranges[chosen].locator
     if place:
         section, _, paragraph = place.rpartition(" ")

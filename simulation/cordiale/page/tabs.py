@@ -50,11 +50,11 @@ def show(shared: AppState, seen: Seen) -> None:
     _causes(seen, found, quantity, labels[quantity], dyad)
 
 
-def _causes(seen: Seen, found: list[Terms], quantity: str, label: str, dyad: str) -> None:
+def _causes(seen: Seen, several: list[Terms], quantity: str, label: str, dyad: str) -> None:
     study = seen.study
-    sums = [causes(each, quantity) for each in found]
+    sums = [causes(each, quantity) for each in several]
     titles = [study.title(name) for name in study.scenarios]
-    for title, each in zip(titles, found, strict=True):
+    for title, each in zip(titles, several, strict=True):
         first, last = each.levels[quantity].mean(axis=0)[[0, -1]]
         st.markdown(
             f"**{literal(title)}**: {literal(label[0].lower() + label[1:])} goes from {first:.3f} to {last:.3f}."
@@ -64,18 +64,18 @@ def _causes(seen: Seen, found: list[Terms], quantity: str, label: str, dyad: str
     told = "; ".join(f"{cause}: " + ", ".join(signed(each.get(cause, 0.0)) for each in sums) for cause in order)
     st.image(svg, alt=f"{label}, what each cause added. {told}", width="stretch")
     st.caption(
-        f"Sum over all quarters of what each cause added, mean of {found[0].worlds} worlds; "
+        f"Sum over all quarters of what each cause added, mean of {several[0].worlds} worlds; "
         f"together they are the change."
     )
     sources.pair(seen.choice.mine, study, "alignment", dyad, key="why")
 
 
-def causes(found: Terms, quantity: str) -> dict[str, float]:
+def causes(terms: Terms, quantity: str) -> dict[str, float]:
     """Return label of a cause -> what it added over all quarters, mean over worlds."""
     sums: dict[str, float] = {}
-    for (of, cause), change in found.changes.items():
+    for (of, cause), change in terms.changes.items():
         if of == quantity:
-            label = found.cause_labels(quantity, cause).long
+            label = terms.cause_labels(quantity, cause).long
             sums[label] = sums.get(label, 0.0) + float(change.sum(axis=1).mean())
     return sums
 
@@ -116,14 +116,14 @@ def _story(shared: AppState, seen: Seen, world: int) -> None:
     at_start = [each for each in told if each.kind == START]
     if at_start:
         st.markdown("At the start: " + " ".join(literal(each.words) for each in at_start))
-    st.markdown("\n".join(_told([each for each in told if each.kind != START])) or "Nothing happens.")
+    st.markdown("\n".join(_by_quarter([each for each in told if each.kind != START])) or "Nothing happens.")
     sources.luck(chosen, world)
 
 
-def _told(told: list[Event]) -> list[str]:
+def _by_quarter(events: list[Event]) -> list[str]:
     """Return a Markdown list, a line a quarter, what is signed, in force or entered in bold."""
     lines = []
-    for quarter, group in groupby(told, key=lambda each: each.quarter):
+    for quarter, group in groupby(events, key=lambda each: each.quarter):
         words = " ".join(_sentence(each) for each in group)
         lines.append(f"- {quarter}: {words}")
     return lines

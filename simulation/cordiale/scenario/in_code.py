@@ -18,31 +18,31 @@ from cordiale.scenario.settings import Scenario
 EVENT = set(Event.model_fields) - {"quarter"}
 
 
-def written(
-    name: str | None, said: Mapping[str, Any], set: Mapping[str, Any] | Sequence[str], allow: Collection[str]
+def scenario_of(
+    name: str | None, given: Mapping[str, Any], set: Mapping[str, Any] | Sequence[str], allow: Collection[str]
 ) -> Scenario:
-    """Return the scenario of what was said; see `Scenario`.
+    """Return the scenario of what is given; see `Scenario`.
 
     Parameters
     ----------
     name : of the scenario; made of its title where None
-    said : key of a scenario file -> value; None for what is not said
+    given : key of a scenario file -> value; None for what is not given
 
     Raises
     ------
     OptionError, FileError
     """
-    title = str(said["title"])
+    title = str(given["title"])
     name = name or re.sub(r"\W+", "_", title.lower()).strip("_")[:LONGEST_NAME] or "scenario"
     path = Path(name)
     if not is_name(name) or path.stem != name:
         raise OptionError(
             f"Scenario: the name {short(name)}: a letter first, then plain characters without a dot or slash"
         )
-    record = {key: _plain(value) for key, value in said.items() if value is not None}
+    record = {key: _plain(value) for key, value in given.items() if value is not None}
     record = _parents(record)
-    if isinstance(said["timeline"], Mapping):
-        record["timeline"] = list(_events(said["timeline"]))
+    if isinstance(given["timeline"], Mapping):
+        record["timeline"] = list(_events(given["timeline"]))
     try:
         layer = LoadedScenario(path, yaml.safe_dump(record, sort_keys=False, allow_unicode=True))
         return assemble([layer], set=set, allow=allow)

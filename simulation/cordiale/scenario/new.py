@@ -99,13 +99,13 @@ def _only_pack() -> str:
 
 def run_words(path: Path, pack: str) -> str:
     """Return the command that runs a scenario beside its pack's baseline: "cordiale run baseline my_question"."""
-    own, named = _found("baseline", pack), _found("baseline", None)
+    own, named = _existing("baseline", pack), _existing("baseline", None)
     if own is None:
         return f"cordiale run {path}"
     return f"cordiale run {'baseline' if own == named else shown(own)} {path}"
 
 
-def _found(name: str, pack: str | None) -> Path | None:
+def _existing(name: str, pack: str | None) -> Path | None:
     try:
         return find_scenario(name, pack).path.resolve()
     except UserError:

@@ -73,7 +73,7 @@ def moved(scenario: Scenario) -> list[str]:
     ]  # fmt: skip
 
 
-def told_of_sets(scenarios: Sequence[Scenario], given: Mapping[str, Any] | Sequence[str]) -> list[str]:
+def sentences_of_sets(scenarios: Sequence[Scenario], given: Mapping[str, Any] | Sequence[str]) -> list[str]:
     """Return which of several scenarios each --set moved, a sentence each; nothing of one scenario, or of settings."""
     moves = {scenario.name: moved(scenario) for scenario in scenarios}
     told = []

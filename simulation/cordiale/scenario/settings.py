@@ -83,14 +83,14 @@ class Scenario:
         set: Mapping[str, Any] | Sequence[str] = (),
         allow: Collection[str] = (),
     ) -> None:
-        from cordiale.scenario.in_code import written  # which loads scenarios, and so builds on this file
+        from cordiale.scenario.in_code import scenario_of  # which loads scenarios, and so builds on this file
 
-        said = {
+        given = {
             "title": title, "question": question, "basis": basis, "extends": extends, "pack": pack, "model": model,
             "define": define, "levers": levers, "timeline": timeline, "uncertainties": uncertainties,
             "horizon": horizon, "worlds": worlds, "seed": seed, "measures": measures,
         }  # fmt: skip
-        vars(self).update(vars(written(name, said, set, allow)))
+        vars(self).update(vars(scenario_of(name, given, set, allow)))
 
     @classmethod
     def of(

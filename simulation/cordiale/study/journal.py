@@ -187,10 +187,10 @@ class Journal:
     @property
     def done(self) -> dict[str, Part]:
         """The parts that a stop would keep: one may have been written and not yet be among `parts`."""
-        return {} if self.useless else {part.name: part for part in self._told()} | self.parts
+        return {} if self.useless else {part.name: part for part in self._recorded()} | self.parts
 
     @property
-    def kept(self) -> str:
+    def outcome(self) -> str:
         """What is kept of work that stops, and what to type next; nothing where nothing is."""
         parts = self.done
         if not parts or not (self.folder / JOURNAL).is_file():
@@ -223,14 +223,14 @@ class Journal:
 
     def _read(self) -> None:
         """Read the journal, and keep the parts whose files are what it says."""
-        for part in self._told():
+        for part in self._recorded():
             if (fault := part.fault(self.folder)) is None:
                 self.parts[part.name] = part
             else:
                 self.parts.pop(part.name, None)
                 warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
 
-    def _told(self) -> Iterator[Part]:
+    def _recorded(self) -> Iterator[Part]:
         """Yield the parts of which the journal tells; a line that was torn when the machine stopped tells of none."""
         path = self.folder / JOURNAL
         lines = path.read_text("utf-8", errors="replace").splitlines()[1:] if path.is_file() else []
@@ -378,15 +378,15 @@ def journal(
     except Moved:
         raise
     except StudyError as error:
-        raise (StudyError(f"{error}{run.kept}") if ours and run.done else error) from None
+        raise (StudyError(f"{error}{run.outcome}") if ours and run.done else error) from None
     except OSError as error:
-        raise StudyError(f"{shown(target)}: {reason(error)}{run.kept if ours else ''}") from None
+        raise StudyError(f"{shown(target)}: {reason(error)}{run.outcome if ours else ''}") from None
     except UserError:
         raise
     except KeyboardInterrupt as stop:
-        raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.kept}") from None
+        raise KeyboardInterrupt(f"{str(stop) or 'stopped'}{run.outcome}") from None
     except BaseException as error:
-        error.add_note(f"cordiale: {shown(target)}{run.kept}")
+        error.add_note(f"cordiale: {shown(target)}{run.outcome}")
         raise
     finally:
         remove_empty(made)

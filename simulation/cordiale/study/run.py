@@ -17,7 +17,7 @@ from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, told_of_sets, with_options
+from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, sentences_of_sets, with_options
 from cordiale.scenario.timeline import profiles
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
@@ -89,7 +89,7 @@ def run(
     plan = make_plan(loaded, behaviour, allow)
     _warn_of_left_out(loaded)
     if tell is not None:
-        for sentence in told_of_sets(loaded, set):
+        for sentence in sentences_of_sets(loaded, set):
             tell(sentence)
     folder = Path("outputs") / _name(loaded, coding, model)
     how = How(jobs, scheduler, block, progress, finish, begun_by)

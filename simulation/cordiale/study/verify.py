@@ -97,7 +97,7 @@ def verify(
     found, different, otherwise = [], dict[tuple[str, str], float](), []
     for at, first in enumerate(firsts):
         size = min(TOGETHER, total - first)
-        numbers, ours = _kept(plan, first, size)
+        numbers, ours = _run_again(plan, first, size)
         theirs = _held(study, first, size)
         found += list(range(first, first + size))
         otherwise += sorted(set(numbers) ^ set(theirs))
@@ -121,7 +121,7 @@ def _tables(first: int) -> set[str]:
     return {f"measures/{part_name(world - world % PART)}" for world in (first, first + TOGETHER - 1)}
 
 
-def _kept(plan: Plan, first: int, size: int) -> tuple[list[int], Array]:
+def _run_again(plan: Plan, first: int, size: int) -> tuple[list[int], Array]:
     result = run_block(plan, first, size)
     return [int(world) for world in result.worlds], result.values
 

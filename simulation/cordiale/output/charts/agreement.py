@@ -21,20 +21,24 @@ from cordiale.study.result import Row
 LINE = 0.115  # inches between two states
 
 
-def figures(found: Agreement) -> dict[str, Callable[[], Figure]]:
+def figures(agreement: Agreement) -> dict[str, Callable[[], Figure]]:
     """Return the chart of both codings; none where no ideal point was coded."""
-    return {"agreement": partial(agreement_chart, found, found.loaded, source(found))} if found.issues else {}
+    return (
+        {"agreement": partial(agreement_chart, agreement, agreement.loaded, source(agreement))}
+        if agreement.issues
+        else {}
+    )
 
 
-def source(found: Agreement) -> str:
+def source(agreement: Agreement) -> str:
     """Return the line at a chart's foot."""
-    pack = found.loaded.pack
+    pack = agreement.loaded.pack
     after = short_citation(pack.case.article.citation)
-    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; {found.coding.path.name}")
+    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; {agreement.coding.path.name}")
 
 
 @house_style()
-def agreement_chart(found: Agreement, loaded: LoadedPack, source: str, *, width: float = PAGE) -> Figure:
+def agreement_chart(agreement: Agreement, loaded: LoadedPack, source: str, *, width: float = PAGE) -> Figure:
     """Return a panel an issue and a line a state: the pack's range and best value, and the other's best.
 
     Parameters
@@ -42,15 +46,15 @@ def agreement_chart(found: Agreement, loaded: LoadedPack, source: str, *, width:
     width : inches
     """
     case = loaded.pack.case
-    issues = [row["issue"] for row in found.issues]
-    states = [code for code in case.states if any(row["state"] == code for row in found.states)]
+    issues = [row["issue"] for row in agreement.issues]
+    states = [code for code in case.states if any(row["state"] == code for row in agreement.states)]
     rows, columns = grid(len(issues))
     figure, panels = sheet(width, rows * (len(states) * LINE + 0.55), rows, columns)
-    alphas = {row["issue"]: row["alpha"] for row in found.issues}
+    alphas = {row["issue"]: row["alpha"] for row in agreement.issues}
     titles = [f"{case.issues[issue].label}: {_short(alphas[issue])}" for issue in issues]
     panels = title_panels(figure, panels, titles, columns, room=0.5)
     for axes, issue in zip(panels, issues, strict=True):
-        cells = {row["path"].split(".")[0]: row for row in found.cells if row["path"].endswith(f".{issue}.ideal")}
+        cells = {row["path"].split(".")[0]: row for row in agreement.cells if row["path"].endswith(f".{issue}.ideal")}
         _panel(axes, states, cells)
     keys = [
         (Line2D([], [], color=GREY, linewidth=2.5, alpha=0.45), "range of the pack"),
@@ -58,7 +62,8 @@ def agreement_chart(found: Agreement, loaded: LoadedPack, source: str, *, width:
         (Line2D([], [], color=BLUE, marker="o", linestyle="", markersize=3.5), "other coder, inside the range"),
         (Line2D([], [], color=VERMILION, marker="D", linestyle="", markersize=3.5), "other coder, outside"),
     ]
-    title = f"The pack and {found.coding.path.name}: alpha {found.overall} over {found.overall.cells} ideal points"
+    overall = agreement.overall
+    title = f"The pack and {agreement.coding.path.name}: alpha {overall} over {overall.cells} ideal points"
     said = "Ideal points, 0 to 1; behind each issue its alpha, in brackets above its 95 % bootstrap interval"
     return finish(figure, title, said, source, keys)
 

@@ -24,23 +24,28 @@ from cordiale.study.labels import foot
 COLUMNS, BINS = 4, 24
 
 
-def figures(found: Calibration) -> dict[str, Callable[[], Figure]]:
+def figures(calibration: Calibration) -> dict[str, Callable[[], Figure]]:
     """Return the chart of weights and steps."""
-    scenario = found.past.scenario
+    scenario = calibration.past.scenario
     recorded = {code: years[0] for code, years in yearly(scenario, record(scenario)).items()}
     names = {code: state.name for code, state in scenario.loaded.pack.states.items()}
-    return {"calibration": partial(calibration_chart, found, recorded, names, source(found))}
+    return {"calibration": partial(calibration_chart, calibration, recorded, names, source(calibration))}
 
 
-def source(found: Calibration) -> str:
+def source(calibration: Calibration) -> str:
     """Return the line at the chart's foot."""
-    scenario, pack = found.past.scenario, found.past.scenario.loaded.pack
-    return foot(version("cordiale"), pack.name, pack.case.article.citation, scenario.seed, len(found.distance))
+    scenario, pack = calibration.past.scenario, calibration.past.scenario.loaded.pack
+    return foot(version("cordiale"), pack.name, pack.case.article.citation, scenario.seed, len(calibration.distance))
 
 
 @house_style()
 def calibration_chart(
-    found: Calibration, recorded: Mapping[str, Array], names: Mapping[str, str], source: str, *, width: float = PAGE
+    calibration: Calibration,
+    recorded: Mapping[str, Array],
+    names: Mapping[str, str],
+    source: str,
+    *,
+    width: float = PAGE,
 ) -> Figure:
     """Return a panel a weight with the draws of all and of the kept worlds, and a panel a state with its steps.
 
@@ -50,16 +55,16 @@ def calibration_chart(
     names : code -> name of a state
     width : inches
     """
-    weights, states = list(found.posteriors), list(recorded)
+    weights, states = list(calibration.posteriors), list(recorded)
     rows = -(-(len(weights) + len(states)) // COLUMNS)
     figure, panels = sheet(width, rows * 1.35 + 0.2, rows, COLUMNS, sharey=False)
-    titles = [name + ("" if found.posteriors[name].learnt else " (nothing learnt)") for name in weights]
+    titles = [name + ("" if calibration.posteriors[name].learnt else " (nothing learnt)") for name in weights]
     titles += [f"{names[code]}: steps signed since {FIRST}" for code in states]
     panels = title_panels(figure, panels, titles, COLUMNS, room=0.35)
     for axes, name in zip(panels, weights, strict=False):
-        _weight(axes, found.posteriors[name], found.prior.weights[name], found.kept)
+        _weight(axes, calibration.posteriors[name], calibration.prior.weights[name], calibration.kept)
     for axes, code in zip(panels[len(weights) :], states, strict=True):
-        _steps(axes, found.prior.years[code], found.kept, recorded[code])
+        _steps(axes, calibration.prior.years[code], calibration.kept, recorded[code])
     keys = [
         (Patch(facecolor=GREY, alpha=0.35), "all worlds: draws of a weight, 90 % of steps"),
         (Line2D([], [], color=BLUE, linewidth=1.4), "kept worlds: draws of a weight, median and 90 % of steps"),
@@ -67,7 +72,9 @@ def calibration_chart(
         (Line2D([], [], color="black", linewidth=1.2, dashes=(3, 1.5)), "recorded steps"),
     ]
     title = f"What the steps of {FIRST} to {LAST} leave of each weight's prior"
-    said = f"{len(found.distance)} worlds, of which the {int(found.kept.sum())} nearest to the record are kept"
+    said = (
+        f"{len(calibration.distance)} worlds, of which the {int(calibration.kept.sum())} nearest to the record are kept"
+    )
     return finish(figure, title, said, source, keys)
 
 

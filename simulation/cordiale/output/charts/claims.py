@@ -17,20 +17,20 @@ from cordiale.study.labels import plain
 ROWS = 36  # claims on a page
 
 
-def figures(found: Verdicts) -> dict[str, Callable[[], Figure]]:
+def figures(verdicts: Verdicts) -> dict[str, Callable[[], Figure]]:
     """Return a chart for every so many tested claims."""
-    tested = [each for each in found.verdicts if each.kind != "not testable here"]
+    tested = [each for each in verdicts.verdicts if each.kind != "not testable here"]
     return {
         f"claims-{number}": partial(
-            claims, found, tested[first : first + ROWS], f"The article's claims ({number})", source(found)
+            claims, verdicts, tested[first : first + ROWS], f"The article's claims ({number})", source(verdicts)
         )
         for number, first in enumerate(range(0, len(tested), ROWS), start=1)
     }
 
 
-def source(found: Verdicts) -> str:
+def source(verdicts: Verdicts) -> str:
     """Return the line at a chart's foot."""
-    return f"pack {found.pack}; {found.settings.worlds} worlds"
+    return f"pack {verdicts.pack}; {verdicts.settings.worlds} worlds"
 
 
 @house_style()

@@ -23,26 +23,28 @@ from cordiale.scenario.words import label, share
 ROW = 0.34  # inches
 
 
-def figures(found: Discovery) -> dict[str, Callable[[], Figure]]:
+def figures(discovery: Discovery) -> dict[str, Callable[[], Figure]]:
     """Return the trade-off of coverage and density, and the boxes; nothing where no box was found."""
-    scenario, search = found.scenario, found.search
+    scenario, search = discovery.scenario, discovery.search
     if not search.boxes:
         return {}
-    title = f"Where {target_words(scenario, found.condition.target)} is {found.condition.words}: {scenario.title}"
+    title = (
+        f"Where {target_words(scenario, discovery.condition.target)} is {discovery.condition.words}: {scenario.title}"
+    )
     names = {path: label(scenario, path) for box in search.boxes for path in box.bounds}
     return {
-        "tradeoff": partial(tradeoff, search, title, source(found)),
-        "boxes": partial(boxes, search.boxes, scenario.ranges, names, title, source(found)),
+        "tradeoff": partial(tradeoff, search, title, source(discovery)),
+        "boxes": partial(boxes, search.boxes, scenario.ranges, names, title, source(discovery)),
     }
 
 
-def source(found: Discovery) -> str:
+def source(discovery: Discovery) -> str:
     """Return the line at a chart's foot."""
-    return source_of(found.scenario, f"{len(found.search.met)} worlds")
+    return source_of(discovery.scenario, f"{len(discovery.search.met)} worlds")
 
 
 @house_style()
-def tradeoff(found: Search, title: str, source: str, *, width: float = COLUMN) -> Figure:
+def tradeoff(search: Search, title: str, source: str, *, width: float = COLUMN) -> Figure:
     """Return density against coverage along the peeling, on the worlds kept back and on those that found the box.
 
     Parameters
@@ -50,7 +52,7 @@ def tradeoff(found: Search, title: str, source: str, *, width: float = COLUMN) -
     width : inches
     """
     figure, (axes,) = sheet(width, 2.6)
-    boxes = [box for box in found.tradeoff if np.isfinite(box.tested.density)]
+    boxes = [box for box in search.tradeoff if np.isfinite(box.tested.density)]
     for box in boxes:
         ends = ([box.found.coverage, box.tested.coverage], [box.found.density, box.tested.density])
         axes.plot(*ends, color=RULE, linewidth=0.6, zorder=1)
@@ -58,10 +60,10 @@ def tradeoff(found: Search, title: str, source: str, *, width: float = COLUMN) -
         axes.plot(ends[0][0], ends[1][0], marker=look.marker, markersize=4, markerfacecolor="white",
                   markeredgecolor=look.colour, markeredgewidth=0.8, gid="found", zorder=2)  # fmt: skip
         axes.plot(ends[0][1], ends[1][1], marker=look.marker, color=look.colour, markersize=4, gid="tested", zorder=3)
-    base = float(found.met.mean())
+    base = float(search.met.mean())
     axes.axhline(base, color=GREY, linewidth=0.8, linestyle=(0, (4, 2)))
-    if found.boxes:
-        chosen = found.boxes[0].tested
+    if search.boxes:
+        chosen = search.boxes[0].tested
         axes.plot(chosen.coverage, chosen.density, marker="o", markersize=10, markerfacecolor="none",
                   markeredgecolor="black", linestyle="", gid="chosen")  # fmt: skip
     axes.set_xlim(0, 1.03)
@@ -82,7 +84,7 @@ def tradeoff(found: Search, title: str, source: str, *, width: float = COLUMN) -
 
 @house_style()
 def boxes(
-    found: Sequence[Box], ranges: Mapping[str, Coded], names: Mapping[str, str], title: str, source: str, *,
+    boxes: Sequence[Box], ranges: Mapping[str, Coded], names: Mapping[str, str], title: str, source: str, *,
     width: float = PAGE,
 ) -> Figure:  # fmt: skip
     """Return each box's bounds within the coded ranges, a panel a box.
@@ -93,12 +95,12 @@ def boxes(
     names : path -> its name
     width : inches
     """
-    rows = [max(1, len(box.bounds)) for box in found] or [1]
+    rows = [max(1, len(box.bounds)) for box in boxes] or [1]
     figure, panels = sheet(width, sum(rows) * ROW + 0.75 * len(rows), len(rows), 1, sharey=False)
     layout = panels[0].get_gridspec()
     if layout is not None:
         layout.set_height_ratios([count + 1.2 for count in rows])
-    for at, (axes, box) in enumerate(zip(panels, found, strict=False), 1):
+    for at, (axes, box) in enumerate(zip(panels, boxes, strict=False), 1):
         counted = box.tested
         head = (
             f"Box {at}: density {counted.density:.0%}, coverage {counted.coverage:.0%}, mass {counted.mass:.0%}"
@@ -107,7 +109,7 @@ def boxes(
         panel_title(figure, axes, head, 1)
         _bounds(axes, box, ranges)
         name_rows(figure, axes, [names.get(path, path) for path in box.bounds])
-        axes.set_xlabel("coded range, low to high" if at == len(found) else "")
+        axes.set_xlabel("coded range, low to high" if at == len(boxes) else "")
     keys = [
         (Patch(facecolor=PALE), "coded range"), (Patch(facecolor=BLUE), "inside the box"),
         (Line2D([], [], color="black", marker="|", markersize=8, linestyle=""), "best value"),

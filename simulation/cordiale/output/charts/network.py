@@ -90,9 +90,9 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     return finish(figure, "Alignment and blocs at the horizon", said, words.source(study), keys)
 
 
-def _marks(found: Sequence[Network]) -> dict[Bloc, Mark]:
+def _marks(networks: Sequence[Network]) -> dict[Bloc, Mark]:
     """Return colour and marker of each bloc of two states or more, the largest of the first panel first."""
-    blocs = [bloc for each in found for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))]
+    blocs = [bloc for each in networks for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))]
     several = dict.fromkeys(bloc for bloc in blocs if len(bloc) > 1)
     return {bloc: NODES[k % len(NODES)] for k, bloc in enumerate(several)}
 
@@ -165,9 +165,9 @@ def _thick(aligned: float) -> float:
     return 4.0 * aligned**2
 
 
-def _keys(study: Study, known: dict[Bloc, Mark], found: Sequence[Network]) -> list[tuple[Line2D, str]]:
+def _keys(study: Study, known: dict[Bloc, Mark], networks: Sequence[Network]) -> list[tuple[Line2D, str]]:
     keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
-    if any(len(bloc) == 1 for each in found for bloc in each.blocs):
+    if any(len(bloc) == 1 for each in networks for bloc in each.blocs):
         keys.append((_node(*ALONE), "in no bloc"))
     keys += [
         (Line2D([], [], color=RULE, linewidth=_thick(each), solid_capstyle="butt"), f"alignment {each}")

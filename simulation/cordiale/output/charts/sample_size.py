@@ -20,22 +20,22 @@ from cordiale.study import labels
 SHOWN = 12  # measures, those that need most worlds
 
 
-def figures(found: SampleSize) -> dict[str, Callable[[], Figure]]:
+def figures(sizes: SampleSize) -> dict[str, Callable[[], Figure]]:
     """Return the chart of all measures."""
-    study = found.study
+    study = sizes.study
     titles = {name: study.title(name) for name in study.scenarios}
     title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else study.folder.name}"
-    return {"sample_size": partial(sample_size, found.each, titles, title, source(found))}
+    return {"sample_size": partial(sample_size, sizes.each, titles, title, source(sizes))}
 
 
-def source(found: SampleSize) -> str:
+def source(sizes: SampleSize) -> str:
     """Return the line at a chart's foot."""
-    return labels.source(found.study)
+    return labels.source(sizes.study)
 
 
 @house_style()
 def sample_size(
-    found: Sequence[Enough], titles: Mapping[str, str], title: str, source: str, *, width: float = PAGE
+    needs: Sequence[Enough], titles: Mapping[str, str], title: str, source: str, *, width: float = PAGE
 ) -> Figure:
     """Return the standard error against the number of worlds on logarithmic axes, one panel a measure.
 
@@ -44,7 +44,7 @@ def sample_size(
     titles : scenario -> its title
     width : inches
     """
-    moving = [each for each in found if each.deviation > 0]
+    moving = [each for each in needs if each.deviation > 0]
     need = {each.name: max(other.needed for other in moving if other.name == each.name) for each in moving}
     names = sorted(need, key=lambda name: -need[name])[:SHOWN]
     rows, columns = grid(max(1, len(names)), most=3)
@@ -67,22 +67,22 @@ def sample_size(
     return finish(figure, title, said, source, keys)
 
 
-def _panel(axes: Axes, found: Sequence[Enough], series: Sequence[tuple[str, str | None]]) -> None:
-    most = max(max(each.needed, each.worlds) for each in found)
+def _panel(axes: Axes, needs: Sequence[Enough], series: Sequence[tuple[str, str | None]]) -> None:
+    most = max(max(each.needed, each.worlds) for each in needs)
     at = np.geomspace(8, 1.5 * most, 60)
-    for each in found:
+    for each in needs:
         style = look(series.index((each.scenario, each.against)))
         axes.plot(at, each.deviation / np.sqrt(at), color=style.colour, linestyle=style.dash, linewidth=1, gid="line")
         some = slice(None, None, 6)
         axes.plot(each.counts[some], each.errors[some], style.marker, color=style.colour, markersize=2.2, linestyle="",
                   gid="measured")  # fmt: skip
-    axes.axhline(found[0].wanted, color=GREY, linewidth=0.8)
-    axes.axvline(max(each.needed for each in found), color=GREY, linewidth=0.8)
+    axes.axhline(needs[0].wanted, color=GREY, linewidth=0.8)
+    axes.axvline(max(each.needed for each in needs), color=GREY, linewidth=0.8)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(at[0], at[-1])
-    highest = max(each.deviation for each in found) / np.sqrt(at[0])
-    axes.set_ylim(min(found[0].wanted, highest) / 4, 1.2 * max(found[0].wanted, highest))
+    highest = max(each.deviation for each in needs) / np.sqrt(at[0])
+    axes.set_ylim(min(needs[0].wanted, highest) / 4, 1.2 * max(needs[0].wanted, highest))
     for axis, several in ((axes.xaxis, (1.0,)), (axes.yaxis, (1.0, 2.0, 5.0))):
         axis.set_major_locator(LogLocator(subs=several, numticks=12))
         axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))

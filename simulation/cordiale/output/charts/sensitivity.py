@@ -31,17 +31,17 @@ LABEL = 2.4  # inches that the names of groups take at most
 WHISKER: dict[str, Any] = {"fmt": "none", "ecolor": "black", "elinewidth": 0.8, "capsize": 1.6, "capthick": 0.8}
 
 
-def figures(found: Sensitivity) -> dict[str, Callable[[], Figure]]:
+def figures(sensitivity: Sensitivity) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the method."""
-    title = f"What moves {target_words(found.scenario, found.target)}: {found.scenario.title}"
-    if isinstance(found.found, Indices):
-        return {"tornado": partial(tornado, found.found, found.names, title, source(found))}
-    return {"morris": partial(morris, found.found, found.names, title, source(found))}
+    title = f"What moves {target_words(sensitivity.scenario, sensitivity.target)}: {sensitivity.scenario.title}"
+    if isinstance(sensitivity.found, Indices):
+        return {"tornado": partial(tornado, sensitivity.found, sensitivity.names, title, source(sensitivity))}
+    return {"morris": partial(morris, sensitivity.found, sensitivity.names, title, source(sensitivity))}
 
 
-def source(found: Sensitivity) -> str:
+def source(sensitivity: Sensitivity) -> str:
     """Return the line at the chart's foot."""
-    return source_of(found.scenario, f"mean over the luck of {found.luck} worlds")
+    return source_of(sensitivity.scenario, f"mean over the luck of {sensitivity.luck} worlds")
 
 
 def source_of(scenario: Scenario, what: str) -> str:
@@ -57,7 +57,7 @@ def source_of(scenario: Scenario, what: str) -> str:
 
 
 @house_style()
-def tornado(found: Indices, names: Mapping[str, str], title: str, source: str, *, width: float = PAGE) -> Figure:
+def tornado(indices: Indices, names: Mapping[str, str], title: str, source: str, *, width: float = PAGE) -> Figure:
     """Return total and first-order indices of groups as bars with 95 % intervals.
 
     Parameters
@@ -65,23 +65,23 @@ def tornado(found: Indices, names: Mapping[str, str], title: str, source: str, *
     names : group -> its name; itself where it is missing
     width : inches
     """
-    order = np.argsort(-found.total, kind="stable")[:SHOWN]
+    order = np.argsort(-indices.total, kind="stable")[:SHOWN]
     figure, (axes,) = sheet(width, len(order) * ROW + 0.5)
-    bars(axes, found.total[order], found.total_error[order], SKY, 0.4, "total", -0.2)
-    bars(axes, found.first[order], found.first_error[order], BLUE, 0.4, "first", 0.2)
-    name_rows(figure, axes, [names.get(found.groups[at], found.groups[at]) for at in order])
+    bars(axes, indices.total[order], indices.total_error[order], SKY, 0.4, "total", -0.2)
+    bars(axes, indices.first[order], indices.first_error[order], BLUE, 0.4, "first", 0.2)
+    name_rows(figure, axes, [names.get(indices.groups[at], indices.groups[at]) for at in order])
     axes.axvline(0.0, color="black", linewidth=0.6)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axes.set_xlabel("share of the variance that coding brings")
-    state = "converged" if found.converged else "not converged: " + "; ".join(found.doubts)
-    left = len(found.groups) - len(order)
+    state = "converged" if indices.converged else "not converged: " + "; ".join(indices.doubts)
+    left = len(indices.groups) - len(order)
     rest = f"; {left} groups with smaller totals are left out" if left else ""
     keys = [
         (Patch(facecolor=SKY, edgecolor="black", linewidth=0.4), "total: with all its interactions"),
         (Patch(facecolor=BLUE, edgecolor="black", linewidth=0.4), "first order: by itself"),
         (Line2D([], [], color="black", linewidth=0.8), "95 % interval"),
     ]
-    return finish(figure, title, f"Sobol' indices, {found.rows:,} rows, {state}{rest}", source, keys)
+    return finish(figure, title, f"Sobol' indices, {indices.rows:,} rows, {state}{rest}", source, keys)
 
 
 def bars(axes: Axes, values: Array, errors: Array, colour: str, height: float, gid: str, shift: float = 0.0) -> None:
@@ -108,7 +108,7 @@ MARKED = 8  # numbers told apart by their rank in the plane
 
 @house_style()
 def morris(
-    found: Effects, names: Mapping[str, str], title: str, source: str, unit: str = "", *, width: float = PAGE
+    effects: Effects, names: Mapping[str, str], title: str, source: str, unit: str = "", *, width: float = PAGE
 ) -> Figure:
     """Return mean absolute effects as bars with 95 % intervals; beside them the plane of mean and spread.
 
@@ -120,45 +120,45 @@ def morris(
     unit : of the effects
     width : inches
     """
-    order = np.argsort(-found.strength, kind="stable")[:SHOWN]
-    plane = bool(np.isfinite(found.spread).any())
+    order = np.argsort(-effects.strength, kind="stable")[:SHOWN]
+    plane = bool(np.isfinite(effects.spread).any())
     height = max(len(order) * ROW + 0.5, 2.6 if plane else 0.0)
     figure, panels = sheet(width, height, 1, 2 if plane else 1, sharey=False, ratios=[1.25, 1.0] if plane else None)
     columns = len(panels)
-    bars(panels[0], found.strength[order], found.strength_error[order], SKY, 0.66, "strength")
+    bars(panels[0], effects.strength[order], effects.strength_error[order], SKY, 0.66, "strength")
     ranks = [f"{rank}  " if plane and rank <= MARKED else "" for rank in range(1, len(order) + 1)]
-    name_rows(figure, panels[0], [rank + names.get(found.groups[at], found.groups[at])
+    name_rows(figure, panels[0], [rank + names.get(effects.groups[at], effects.groups[at])
                                   for rank, at in zip(ranks, order, strict=True)])  # fmt: skip
     panels[0].set_xlabel(f"mean absolute effect{', ' + unit if unit else ''}")
     keys = []
     if plane:
         panel_title(figure, panels[0], "How strong", columns)
         panel_title(figure, panels[1], "How far it depends on the other numbers", columns)
-        _plane(panels[1], found, order)
+        _plane(panels[1], effects, order)
         keys = [
             (Line2D([], [], color=BLUE, marker="o", linestyle=""), "raises on average"),
             (Line2D([], [], color=VERMILION, marker="v", linestyle=""), "lowers on average"),
             (Line2D([], [], color=GREY, linewidth=0.8, linestyle=(0, (4, 2))), "spread equal to strength"),
         ]  # fmt: skip
-    state = "converged" if found.converged else "not converged: " + "; ".join(found.doubts)
-    left = len(found.groups) - len(order)
+    state = "converged" if effects.converged else "not converged: " + "; ".join(effects.doubts)
+    left = len(effects.groups) - len(order)
     rest = f"; {left} more have no bar" if left else ""
-    said = f"Elementary effects from quantile 1/8 to 7/8, {found.rows:,} rows, 95 % intervals, {state}{rest}"
+    said = f"Elementary effects from quantile 1/8 to 7/8, {effects.rows:,} rows, 95 % intervals, {state}{rest}"
     return finish(figure, title, said, source, keys)
 
 
-def _plane(axes: Axes, found: Effects, order: object) -> None:
+def _plane(axes: Axes, effects: Effects, order: object) -> None:
     """Plot the spread of every single number against its mean absolute effect; the strongest have their rank."""
-    single = np.isfinite(found.spread)
-    up = single & (found.mean >= 0)
+    single = np.isfinite(effects.spread)
+    up = single & (effects.mean >= 0)
     for chosen, colour, marker in ((up, BLUE, "o"), (single & ~up, VERMILION, "v")):
-        axes.plot(found.strength[chosen], found.spread[chosen], marker, color=colour, markersize=3, linestyle="",
+        axes.plot(effects.strength[chosen], effects.spread[chosen], marker, color=colour, markersize=3, linestyle="",
                   gid="effects", alpha=0.85)  # fmt: skip
-    top = 1.08 * float(max(found.strength[single].max(), found.spread[single].max()))
+    top = 1.08 * float(max(effects.strength[single].max(), effects.spread[single].max()))
     axes.plot([0, top], [0, top], color=GREY, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
     for rank, at in enumerate(np.asarray(order)[:MARKED], 1):
         if single[at]:
-            axes.annotate(str(rank), (found.strength[at], found.spread[at]), xytext=(3, 2),
+            axes.annotate(str(rank), (effects.strength[at], effects.spread[at]), xytext=(3, 2),
                           textcoords="offset points", size=SMALL)  # fmt: skip
     axes.set_xlim(0, top)
     axes.set_ylim(0, top)

@@ -141,10 +141,10 @@ def grid_chart(sweep: Sweep, measure: str, entity: str, *, width: float | None =
         axes.remove()
     if _contoured(factors):
         _colour_bar(figure, panels[: len(levels)], norm, lines, words.axis(study, measure))
-    return finish(figure, title_of(sweep, measure, entity), _said(sweep, third, levels), words.source(study))
+    return finish(figure, title_of(sweep, measure, entity), _note(sweep, third, levels), words.source(study))
 
 
-def _said(sweep: Sweep, third: Factor | None, levels: Sequence[int]) -> str:
+def _note(sweep: Sweep, third: Factor | None, levels: Sequence[int]) -> str:
     factors = sweep.design.factors
     parts = ["Means over worlds, every cell on the same worlds"]
     if third is not None:

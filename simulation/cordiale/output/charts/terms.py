@@ -30,19 +30,19 @@ LABEL = 1.3  # inches, of a label beside a panel
 HEIGHT = 1.9
 
 
-def figures(found: Terms) -> dict[str, Callable[[], Figure]]:
+def figures(terms: Terms) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the causes."""
-    pack = found.scenario.loaded.pack
-    pair = " and ".join(pack.states[code].name for code in found.dyad.split("-"))
-    title = f"Why {pair} changed: {found.scenario.title}"
-    return {"terms": partial(terms_chart, found, title, source(found))}
+    pack = terms.scenario.loaded.pack
+    pair = " and ".join(pack.states[code].name for code in terms.dyad.split("-"))
+    title = f"Why {pair} changed: {terms.scenario.title}"
+    return {"terms": partial(terms_chart, terms, title, source(terms))}
 
 
-def source(found: Terms) -> str:
+def source(terms: Terms) -> str:
     """Return the line at the chart's foot."""
-    scenario = found.scenario
+    scenario = terms.scenario
     cited = scenario.loaded.pack.case.article.citation
-    return foot(version("cordiale"), scenario.loaded.pack.name, cited, scenario.seed, found.worlds, "means over worlds")
+    return foot(version("cordiale"), scenario.loaded.pack.name, cited, scenario.seed, terms.worlds, "means over worlds")
 
 
 @house_style()

@@ -100,28 +100,28 @@ def _pack(study: Study, name: str | None) -> Pack:
     return (load_case(name) if name else pack_in(study.folder, read_design(study.folder))).pack
 
 
-def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:
-    chosen = [table for table in found if not only or table.name in only]
+def _chosen(tables: list[Table], only: Sequence[str]) -> list[Table]:
+    chosen = [table for table in tables if not only or table.name in only]
     lacking = [name for name in only if name not in {table.name for table in chosen}]
     if lacking:
         raise OptionError(f"--only {lacking[0]}: the study records no measure for it")
     return chosen
 
 
-def _check_size(found: Sequence[Table], suffix: str) -> None:
-    for table in found:
+def _check_size(tables: Sequence[Table], suffix: str) -> None:
+    for table in tables:
         if suffix == "dta" and table.count * len(table.columns) > MOST:
             message = f"{table.name} would have {table.count:,} rows, and a Stata file is built in memory"
             raise OptionError(f"--format dta: {message}: choose csv or parquet, name smaller tables with --only, "
                               f"or leave out --worlds")  # fmt: skip
 
 
-def _write(study: Study, found: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,
+def _write(study: Study, tables: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,
            progress: Progress | None) -> None:  # fmt: skip
     writers: dict[str, Writer] = {}
     pieces = every_world if worlds else summaries
     try:
-        for table, piece in pieces(study, found, states, progress):
+        for table, piece in pieces(study, tables, states, progress):
             if table.name not in writers:
                 writers[table.name] = _writer(study, table, states, run.path(f"{table.name}.{suffix}"), piece.schema)
             writers[table.name].add(piece)

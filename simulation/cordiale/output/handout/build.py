@@ -26,20 +26,20 @@ from cordiale.output.handout.cells import (
     SCREENED,
     Added,
     Cell,
+    MeanDifference,
     Progress,
-    Told,
     Work,
     base_sentences,
     causes_added,
     extent,
     in_words,
+    mean_differences,
     parts_added,
     parts_of,
     rounded,
     run_cells,
     sentences,
     signed,
-    told,
     trial,
 )
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
@@ -276,7 +276,7 @@ def _presets(result: Handout) -> list[dict[str, Any]]:
 def _row(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at].values[HEADLINE], result.cells[0].values[HEADLINE]
     chosen = zip(result.grid.controls, result.grid.levels(at), strict=True)
-    (found,) = told((cell - base)[:, -1:])
+    (found,) = mean_differences((cell - base)[:, -1:])
     return {"levels": [control.levels[level].words for control, level in chosen], "found": found, "base": at == 0}
 
 
@@ -340,7 +340,7 @@ def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
 def _cell(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at], result.cells[0]
     values = cell.values[HEADLINE]
-    own = told(values - base.values[HEADLINE], base.values[HEADLINE])
+    own = mean_differences(values - base.values[HEADLINE], base.values[HEADLINE])
     changes = result.grid.changes(at)
     causes = causes_added(cell, base, result.grid.base)
     horizon, what = result.quarters[-1], what_of(result.grid.base)
@@ -350,22 +350,22 @@ def _cell(result: Handout, at: int) -> dict[str, Any]:
         "quantiles": {str(q): rounded(np.quantile(values, q, axis=0)) for q in QUANTILES},
         "difference": {name: rounded(np.array([getattr(each, name) for each in own])) for name in _BAND},
         "parts": {part: rounded(cell.values[part].mean(axis=0)) for part in parts_of(cell)},
-        "end": {"alignment": _told(own[-1])} | {part: _told(_part(cell, base, part)) for part in parts_of(cell)},
+        "end": {"alignment": _numbers(own[-1])} | {part: _numbers(_part(cell, base, part)) for part in parts_of(cell)},
         "added": [_added(each) for each in parts_added(cell, base)],
         "causes": [_added(each) for each in causes],
         "why": in_words(causes) if at else "Nothing is changed, so there is nothing to explain.",
     }
 
 
-def _part(cell: Cell, base: Cell, part: str) -> Told:
+def _part(cell: Cell, base: Cell, part: str) -> MeanDifference:
     """Return the difference of a part on its own scale in the last quarter."""
     found = (cell.values[part] - base.values[part])[:, -1:]
-    return told(found, base.values[part][:, -1:])[0]
+    return mean_differences(found, base.values[part][:, -1:])[0]
 
 
-def _told(found: Told) -> dict[str, float | None]:
-    numbers = {name: round(float(value), PLACES) + 0.0 for name, value in asdict(found).items() if name != "size"}
-    return numbers | {"size": round(found.size, PLACES) + 0.0 if np.isfinite(found.size) else None}
+def _numbers(difference: MeanDifference) -> dict[str, float | None]:
+    numbers = {name: round(float(value), PLACES) + 0.0 for name, value in asdict(difference).items() if name != "size"}
+    return numbers | {"size": round(difference.size, PLACES) + 0.0 if np.isfinite(difference.size) else None}
 
 
 def _added(each: Added) -> dict[str, Any]:

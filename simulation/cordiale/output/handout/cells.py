@@ -122,7 +122,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
-class Told:
+class MeanDifference:
     """A mean difference over worlds.
 
     Attributes
@@ -163,7 +163,7 @@ class Told:
         return f"{signed(self.mean)} ({self.interval})"
 
 
-def told(differences: Array, baseline: Array | None = None) -> list[Told]:
+def mean_differences(differences: Array, baseline: Array | None = None) -> list[MeanDifference]:
     """Return what is told of differences on matched worlds.
 
     Parameters
@@ -180,7 +180,10 @@ def told(differences: Array, baseline: Array | None = None) -> list[Told]:
         "share_high": found.share_high, "against": against, "size": found.size,
     }  # fmt: skip
     worlds, count = differences.shape
-    return [Told(**{name: float(each[at]) for name, each in columns.items()}, worlds=worlds) for at in range(count)]
+    return [
+        MeanDifference(**{name: float(each[at]) for name, each in columns.items()}, worlds=worlds)
+        for at in range(count)
+    ]
 
 
 def signed(value: float) -> str:
@@ -221,7 +224,7 @@ def sentences(cell: Cell, base: Cell, horizon: str, what: str) -> list[str]:
     own, of_base = cell.values[HEADLINE][:, -1:], base.values[HEADLINE][:, -1:]
     if not (own - of_base).any():
         return ["Not one world ends otherwise than with nothing changed."]
-    (found,) = told(own - of_base, of_base)
+    (found,) = mean_differences(own - of_base, of_base)
     return [_headline(found, horizon, what), _worlds(found), *_size(found), *_through(cell, base, what)]
 
 
@@ -236,26 +239,29 @@ def base_sentences(base: Cell, quarters: Sequence[str], what: str) -> list[str]:
     ]
 
 
-def _headline(found: Told, horizon: str, what: str) -> str:
-    if not found.clear:
-        mean = signed(found.mean)
-        return f"No clear difference in {horizon}: {mean} on average, and the {found.interval} spans zero."
-    size = signed(abs(found.mean)).lstrip("+")
-    return f"{_upper(what)} is {size} {found.word} in {horizon}, on average over the same worlds ({found.interval})."
+def _headline(difference: MeanDifference, horizon: str, what: str) -> str:
+    if not difference.clear:
+        mean = signed(difference.mean)
+        return f"No clear difference in {horizon}: {mean} on average, and the {difference.interval} spans zero."
+    size = signed(abs(difference.mean)).lstrip("+")
+    moved = f"{size} {difference.word} in {horizon}"
+    return f"{_upper(what)} is {moved}, on average over the same worlds ({difference.interval})."
 
 
-def _worlds(found: Told) -> str:
-    same = max(0.0, 1 - found.share - found.against)
-    other = "lower" if found.word == "higher" else "higher"
+def _worlds(difference: MeanDifference) -> str:
+    same = max(0.0, 1 - difference.share - difference.against)
+    other = "lower" if difference.word == "higher" else "higher"
     rest = f", and the same in {percent(same)}" if round(same, 2) else ""
-    more, less = percent(found.share), percent(found.against)
-    return f"It is {found.word} in {more} of {found.worlds} worlds, {other} in {less}{rest}."
+    more, less = percent(difference.share), percent(difference.against)
+    return f"It is {difference.word} in {more} of {difference.worlds} worlds, {other} in {less}{rest}."
 
 
-def _size(found: Told) -> list[str]:
-    if not np.isfinite(found.size):
+def _size(difference: MeanDifference) -> list[str]:
+    if not np.isfinite(difference.size):
         return []
-    return [f"That is {abs(found.size):.2f} of the spread between worlds with nothing changed (standard deviation)."]
+    return [
+        f"That is {abs(difference.size):.2f} of the spread between worlds with nothing changed (standard deviation)."
+    ]
 
 
 def _upper(what: str) -> str:
@@ -266,7 +272,7 @@ def _through(cell: Cell, base: Cell, what: str) -> list[str]:
     names = parts_of(cell)
     if not names:
         return []
-    parts = dict(zip(names, told(part_differences(cell, base)), strict=True))
+    parts = dict(zip(names, mean_differences(part_differences(cell, base)), strict=True))
     clear = sorted((name for name in names if parts[name].clear), key=lambda name: -abs(parts[name].mean))
     if not clear:
         return [f"No part of {what} has clearly moved."]
@@ -294,12 +300,13 @@ class Added:
     """What a part or a cause has added to the difference of alignment."""
 
     label: str
-    found: Told
+    found: MeanDifference
 
 
 def parts_added(cell: Cell, base: Cell) -> list[Added]:
     """Return what each part has added; together they are the difference."""
-    return [Added(part, each) for part, each in zip(parts_of(cell), told(part_differences(cell, base)), strict=True)]
+    differences = mean_differences(part_differences(cell, base))
+    return [Added(part, each) for part, each in zip(parts_of(cell), differences, strict=True)]
 
 
 def causes_added(cell: Cell, base: Cell, scenario: Scenario) -> list[Added]:
@@ -317,7 +324,7 @@ def causes_added(cell: Cell, base: Cell, scenario: Scenario) -> list[Added]:
         columns[OTHERS] = np.sum(rest, axis=0)
     if not columns:
         return []
-    found = told(np.stack(list(columns.values()), axis=1))
+    found = mean_differences(np.stack(list(columns.values()), axis=1))
     return [Added(label, each) for label, each in zip(columns, found, strict=True)]
 
 
@@ -340,9 +347,9 @@ def in_words(added: list[Added]) -> str:
         return "No single cause is clear: its interval spans zero in each."
     ups = [each for each in clear if each.found.mean > 0][:2]
     downs = [each for each in clear if each.found.mean < 0][:2]
-    told_of = [("Raises it most", ups), ("Lowers it most", downs)]
-    return " ".join(f"{head}: {'; then '.join(_said(each) for each in group)}." for head, group in told_of if group)
+    groups = [("Raises it most", ups), ("Lowers it most", downs)]
+    return " ".join(f"{head}: {'; then '.join(_with_mean(each) for each in group)}." for head, group in groups if group)
 
 
-def _said(each: Added) -> str:
+def _with_mean(each: Added) -> str:
     return f"{each.label} ({signed(each.found.mean)})"

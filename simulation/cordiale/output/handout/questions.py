@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cordiale.models.random import Array
-from cordiale.output.handout.cells import HEADLINE, Cell, Told, part_differences, parts_of, percent, signed, told
+from cordiale.output.handout.cells import (
+    HEADLINE,
+    Cell,
+    MeanDifference,
+    mean_differences,
+    part_differences,
+    parts_of,
+    percent,
+    signed,
+)
 from cordiale.output.handout.grid import Grid
 
 WAYS = ("up: closer", "down: apart", "not clear")
@@ -43,7 +52,7 @@ class Single:
     cell: int
     name: str
     values: Array
-    found: Told
+    found: MeanDifference
 
 
 def singles_of(grid: Grid, cells: Sequence[Cell]) -> list[Single]:
@@ -52,7 +61,7 @@ def singles_of(grid: Grid, cells: Sequence[Cell]) -> list[Single]:
     for control, level in grid.singles():
         at = grid.single(control, level)
         values = last(cells[at]) - last(cells[0])
-        (said,) = told(values[:, None])
+        (said,) = mean_differences(values[:, None])
         found.append(Single(control, at, grid.controls[control].called(level), values, said))
     return found
 
@@ -81,11 +90,12 @@ def questions_of(
 def _rivals(order: Sequence[Array]) -> list[int]:
     """Return which columns, the largest first, are not clearly smaller in size than the first."""
     gaps = [np.sign(order[0].mean()) * order[0] - np.sign(each.mean()) * each for each in order[1:]]
-    return [0, *(at for at, found in enumerate(told(np.stack(gaps, axis=1)), 1) if not found.low > 0)] if gaps else [0]
+    found = mean_differences(np.stack(gaps, axis=1)) if gaps else []
+    return [0, *(at for at, each in enumerate(found, 1) if not each.low > 0)]
 
 
-def _way(found: Told) -> int:
-    return 2 if not found.clear else 0 if found.mean > 0 else 1
+def _way(difference: MeanDifference) -> int:
+    return 2 if not difference.clear else 0 if difference.mean > 0 else 1
 
 
 def _most(singles: Sequence[Single], order: Sequence[Single], pair: str, end: str, what: str) -> Question:
@@ -117,7 +127,7 @@ def about(what: str, pair: str) -> str:
 def _part(cells: Sequence[Cell], best: Single, what: str) -> Question:
     names = parts_of(cells[0])
     differences = part_differences(cells[best.cell], cells[0])
-    found = told(differences)
+    found = mean_differences(differences)
     order = sorted(range(len(names)), key=lambda at: -abs(found[at].mean))
     equals = [order[at] for at in _rivals([differences[:, at] for at in order])]
     clear = [at for at in equals if found[at].clear]
@@ -139,7 +149,7 @@ def _interaction(grid: Grid, cells: Sequence[Cell], one: Single, other: Single, 
     """Ask whether the effect of one change is another where the other holds too."""
     both = [max(pair) for pair in zip(grid.levels(one.cell), grid.levels(other.cell), strict=True)]
     with_other = last(cells[grid.cell(both)]) - last(cells[other.cell])
-    effect_there, hangs = told(np.stack([with_other, with_other - one.values], axis=1))
+    effect_there, hangs = mean_differences(np.stack([with_other, with_other - one.values], axis=1))
     way = _way(hangs)
     first, second = f"“{one.name}”", f"“{other.name}”"
     verdict = (f"Yes: with {second} it moves {what} further up.", f"Yes: with {second}, further down.",
@@ -163,5 +173,5 @@ def _share(best: Single, pair: str) -> Question:
     return Question(text, (("How many?", options),), right, (answer,))
 
 
-def _apart(found: Told) -> str:
-    return "closer" if found.mean > 0 else "further apart"
+def _apart(difference: MeanDifference) -> str:
+    return "closer" if difference.mean > 0 else "further apart"

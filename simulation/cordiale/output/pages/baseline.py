@@ -49,16 +49,16 @@ PATROLS = """ The last column is what the lever does to French freedom-of-naviga
 sovereignty stance must leave it alone."""
 
 
-def page(found: Soundness, worlds: int, lever_worlds: int) -> str:
+def page(soundness: Soundness, worlds: int, lever_worlds: int) -> str:
     """Return the page as Markdown."""
-    levers = [{name: value for name, value in row.items() if name != "shift"} for row in found.levers]
-    patrols = PATROLS if any("shift" in row for row in found.levers) else ""
-    unasked = UNASKED.format(pack=found.pack, names="; ".join(found.unasked)) if found.unasked else ""
+    levers = [{name: value for name, value in row.items() if name != "shift"} for row in soundness.levers]
+    patrols = PATROLS if any("shift" in row for row in soundness.levers) else ""
+    unasked = UNASKED.format(pack=soundness.pack, names="; ".join(soundness.unasked)) if soundness.unasked else ""
     parts = [
-        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), found.properties, unasked),
-        (LADDER + missed(found.ladder), found.ladder, ""),
-        (TRUST.format(pair=" and ".join(found.pair)), found.trust, ""),
-        (VALUE, found.value, ""),
+        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), soundness.properties, unasked),
+        (LADDER + missed(soundness.ladder), soundness.ladder, ""),
+        (TRUST.format(pair=" and ".join(soundness.pair)), soundness.trust, ""),
+        (VALUE, soundness.value, ""),
         (LEVERS.format(patrols=patrols), levers, ""),
     ]
     return "\n".join(f"{text}\n{markdown(rows)}{after}" for text, rows, after in parts if rows)

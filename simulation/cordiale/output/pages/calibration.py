@@ -86,7 +86,7 @@ class Settings:
     sound_worlds: int
 
 
-def page(found: Calibration, effect: Effect, settings: Settings, in_model: bool) -> str:
+def page(calibration: Calibration, effect: Effect, settings: Settings, in_model: bool) -> str:
     """Return the page as Markdown.
 
     Parameters
@@ -95,15 +95,15 @@ def page(found: Calibration, effect: Effect, settings: Settings, in_model: bool)
     """
     head = HEAD.format(
         adopted=ADOPTED if in_model else APART,
-        worlds=settings.worlds, accept=settings.accept, sound=settings.sound_worlds, kept=int(found.kept.sum()),
-        tolerance=found.distance[found.kept].max(), median=np.median(found.distance),
+        worlds=settings.worlds, accept=settings.accept, sound=settings.sound_worlds, kept=int(calibration.kept.sum()),
+        tolerance=calibration.distance[calibration.kept].max(), median=np.median(calibration.distance),
     )  # fmt: skip
     fresh = len(effect.fresh.weights["openness"])
-    pairs: list[Row] = [{"weight": a, "with": b, "correlation": value} for a, b, value in found.correlations[:6]]
-    lines = "\n".join(yaml_lines(found.posteriors)) or "# nothing: the record says nothing of any weight"
+    pairs: list[Row] = [{"weight": a, "with": b, "correlation": value} for a, b, value in calibration.correlations[:6]]
+    lines = "\n".join(yaml_lines(calibration.posteriors)) or "# nothing: the record says nothing of any weight"
     return "\n".join([
-        head + FIT.format(fresh=fresh), markdown(fit_rows(found, effect)), missed(found) + "\n",
-        WEIGHTS.format(learnt=LEARNT), markdown(weight_rows(found)), CHART, markdown(pairs),
+        head + FIT.format(fresh=fresh), markdown(fit_rows(calibration, effect)), missed(calibration) + "\n",
+        WEIGHTS.format(learnt=LEARNT), markdown(weight_rows(calibration)), CHART, markdown(pairs),
         SOUND.format(sound=settings.sound_worlds), markdown(sound_rows(effect)), ADOPT.format(lines=lines),
     ])  # fmt: skip
 

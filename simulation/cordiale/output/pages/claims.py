@@ -18,16 +18,19 @@ claims are shown as such; no number was set to make a claim pass.
 """
 
 
-def appendix(found: Verdicts) -> str:
+def appendix(verdicts: Verdicts) -> str:
     """Return the Markdown page."""
-    settings = found.settings
+    settings = verdicts.settings
     head = HEAD.format(
-        words="\n".join(found.sentences()), worlds=settings.worlds, codings=settings.codings, placebos=settings.placebos
+        words="\n".join(verdicts.sentences()),
+        worlds=settings.worlds,
+        codings=settings.codings,
+        placebos=settings.placebos,
     )
-    tested = [_line(each) for each in found.verdicts if each.kind != "not testable here"]
+    tested = [_line(each) for each in verdicts.verdicts if each.kind != "not testable here"]
     others = [
         {"claim": each.claim.id, "paragraph": each.claim.locator, "why not": each.claim.not_testable or ""}
-        for each in found.verdicts
+        for each in verdicts.verdicts
         if each.kind == "not testable here"
     ]
     parts = [head, markdown(tested)] if tested else [head]

@@ -200,11 +200,11 @@ def _wrong(table: pd.DataFrame) -> str:
 class Limit:
     """One thing that the model cannot tell: what the README says of it, and what a page with more room adds."""
 
-    said: str
+    short: str
     more: str
 
     def __str__(self) -> str:
-        return f"{self.said} {self.more}"
+        return f"{self.short} {self.more}"
 
 
 def limits(scenario: Scenario) -> list[Limit]:

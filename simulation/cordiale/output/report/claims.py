@@ -131,24 +131,26 @@ def _with_paths(scenario: Scenario, names: set[str]) -> set[str]:
 
 def _table(
     rebuilt: Rebuilt, caption: str, claims: list[Claim],
-    known: Mapping[str, str], found: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, str], verdicts: Mapping[str, Mapping[str, Any]],
 ) -> Table | None:  # fmt: skip
     if not claims:
         return None
     head = ["The article says", "Where", "Read from", "Sign", "Verdict"]
-    if found:
+    if verdicts:
         caption += (
             " Effect: the measure with the cause minus without it, with its 95 % interval; codings: share of single "
             "codings in which the sign holds; placebo: share of packs with shuffled states that support the claim too."
         )
         head += ["Effect", "Codings", "Placebo"]
-    rows = [_row(rebuilt, claim, known, found) for claim in claims]
+    rows = [_row(rebuilt, claim, known, verdicts) for claim in claims]
     return Table(caption, head, rows, frozenset({5, 6, 7}))
 
 
-def _row(rebuilt: Rebuilt, claim: Claim, known: Mapping[str, str], found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _row(
+    rebuilt: Rebuilt, claim: Claim, known: Mapping[str, str], verdicts: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
     voice = {"asserts": "", "hedges": " (hedged)"}.get(claim.voice, f" (belief of {claim.holder})")
-    row = found.get(claim.id, {})
+    row = verdicts.get(claim.id, {})
     why = f": {claim.not_testable}" if claim.not_testable else ""
     verdict = f"{row.get('verdict', known.get(claim.id, 'not judged yet'))}{why}"
     measure = claim.test.measure.split(":", 1) if claim.test else []
@@ -156,7 +158,7 @@ def _row(rebuilt: Rebuilt, claim: Claim, known: Mapping[str, str], found: Mappin
     seen = subject(rebuilt.study, *measure) if known_measure else ":".join(measure)
     sign = "−" if claim.sign == "-" else claim.sign
     cells = [f"{claim.paraphrase}{voice}", claim.locator, seen, sign, verdict]
-    if not found:
+    if not verdicts:
         return cells
     if not row or math.isnan(float(row["effect"])):
         return [*cells, "", "", ""]

@@ -69,9 +69,9 @@ def _asked(study: Study) -> Iterator[str]:
     yield from parts or others[:MOST_MEASURES]
 
 
-def _by_scenario(found: Comparison) -> list[list[Difference]]:
-    names = dict.fromkeys(row.scenario for row in found.differences)
-    return [[row for row in found.differences if row.scenario == name] for name in names]
+def _by_scenario(comparison: Comparison) -> list[list[Difference]]:
+    names = dict.fromkeys(row.scenario for row in comparison.differences)
+    return [[row for row in comparison.differences if row.scenario == name] for name in names]
 
 
 def _clear(row: Difference) -> bool:
@@ -97,7 +97,7 @@ def _sentence(study: Study, rows: list[Difference]) -> str:
     if _clear(first) and not np.isnan(size):
         verdict += f", {abs(size):.2f} standard deviations of its spread over worlds"
     shares = f"{word} in {first.effect.share[-1]:.0%} of worlds"
-    clear = [f"{quantity(study, row.measure)} {_told(row.effect.mean[-1])}" for row in others if _clear(row)]
+    clear = [f"{quantity(study, row.measure)} {_signed(row.effect.mean[-1])}" for row in others if _clear(row)]
     unclear = [quantity(study, row.measure) for row in others if not _clear(row)]
     return " ".join([
         f"{begin} {verdict} (all rows at once, 95 %: {span(*first.together, fine)}); {shares}.",
@@ -110,7 +110,7 @@ def _differs(row: Difference) -> bool:
     return bool(np.abs(row.values[:, -1]).max() > SAME)
 
 
-def _told(mean: float) -> str:
+def _signed(mean: float) -> str:
     return signed(float(mean), digits(float(mean)))
 
 
@@ -118,19 +118,19 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _table(study: Study, found: Comparison) -> Table:
+def _table(study: Study, comparison: Comparison) -> Table:
     rows = [
         [
-            study.title(row.scenario), quantity(study, row.measure), _told(row.effect.mean[-1]),
+            study.title(row.scenario), quantity(study, row.measure), _signed(row.effect.mean[-1]),
             span(row.effect.low[-1], row.effect.high[-1], digits(row.effect.mean[-1])),
             span(*row.together, digits(row.effect.mean[-1])),
             f"{row.effect.share[-1]:.0%}" if _differs(row) else "none differ",
             "" if np.isnan(row.effect.size[-1]) else signed(row.effect.size[-1], 2),
         ]
-        for rows in _by_scenario(found) for row in rows
+        for rows in _by_scenario(comparison) for row in rows
     ]  # fmt: skip
-    entities = dict.fromkeys(entity_name(study, row.entity) for row in found.differences)
-    last = found.differences[0].quarters[-1]
+    entities = dict.fromkeys(entity_name(study, row.entity) for row in comparison.differences)
+    last = comparison.differences[0].quarters[-1]
     caption = (
         f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
         f"Means over {study.worlds} matched worlds with 95 % intervals (Student); all at once: intervals that "
@@ -158,7 +158,7 @@ def _dyads(study: Study) -> Table | None:
         clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= LEAST]
         for place in sorted(clear, key=lambda place: -abs(mean[place]))[:MOST_DYADS]:
             dyad = entity_name(study, recorded[0][place % len(recorded[0])])
-            rows.append([study.title(name), dyad, _told(mean[place]),
+            rows.append([study.title(name), dyad, _signed(mean[place]),
                          span(low[place], high[place], digits(mean[place])), f"{share[place]:.0%}"])  # fmt: skip
     caption = (
         f"Whose alignment moves most by {study.quarters()[-1]}: of {len(recorded[0])} dyads those with the largest "

@@ -90,14 +90,14 @@ def _doubts(study: Study, design: Design) -> Iterator[str]:
         yield f"The words here may not be those of its day: {other}."
 
 
-def _coding(study: Study, scenario: Scenario, path: str, told: str) -> Coding:
+def _coding(study: Study, scenario: Scenario, path: str, digest: str) -> Coding:
     """Return the coding that lies in the study's folder, under the name that it had."""
-    held = coding_in(study.folder, Path(path), told.removeprefix("sha256:"))
+    held = coding_in(study.folder, Path(path), digest.removeprefix("sha256:"))
     try:
         coding = read_coding(held, scenario.names, scenario.numbers)
     except UserError:
         coding = None
-    if coding is None or f"sha256:{coding.sha256}" != told:
+    if coding is None or f"sha256:{coding.sha256}" != digest:
         raise StudyError(f"{shown(held)}: is not the coding that the study was run with")
     return replace(coding, path=Path(path))
 
