@@ -156,13 +156,13 @@ def lever_rows(baseline: Scenario, worlds: int) -> list[Row]:
     return rows
 
 
-def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[str]) -> Row:
+def _most_moved(scenario: Scenario, ends: list[dict[str, Array]], asked: list[str]) -> Row:
     from cordiale.models.measures import request
 
     best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": ""}
     strength = 0.0
     for measure in asked:
-        difference = found[1][measure][:, -1] - found[0][measure][:, -1]
+        difference = ends[1][measure][:, -1] - ends[0][measure][:, -1]
         spread = difference.std(axis=0, ddof=1)
         score = np.abs(difference.mean(axis=0)) / np.where(spread > 0, spread, np.inf)
         constant = (spread == 0) & (difference[0] != 0)
@@ -174,8 +174,8 @@ def _most_moved(scenario: Scenario, found: list[dict[str, Array]], asked: list[s
             entity = request(measure, scenario.names, scenario.family).entities[at]
             best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
             best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
-    if PATROLS in found[0]:
-        mean, low, high = interval((found[1][PATROLS] - found[0][PATROLS])[:, -1, 0])
+    if PATROLS in ends[0]:
+        mean, low, high = interval((ends[1][PATROLS] - ends[0][PATROLS])[:, -1, 0])
         best |= {"patrols of France": f"{mean:+.4f} ({low:+.4f} to {high:+.4f})", "shift": mean}
     return best
 

@@ -162,13 +162,13 @@ def enough(study: Study, measures: Sequence[str] | None = None, error: float | N
     return found
 
 
-def _check_error(found: Sequence[Enough]) -> None:
+def _check_error(rows: Sequence[Enough]) -> None:
     """Raise OptionError for an error that takes more worlds than can be counted, or is above every scale."""
-    for each in found:
+    for each in rows:
         if each.deviation > math.sqrt(MOST) * each.wanted:
             needs = f"{each.name} would need more than {MOST:,} worlds"
             raise OptionError(f"--error {each.wanted}: {needs}; ask for a larger error")
-    longest = max(found, key=lambda each: each.scale / each.wanted)
+    longest = max(rows, key=lambda each: each.scale / each.wanted)
     if longest.wanted > longest.scale:
         says = f"{longest.name} has a scale of {longest.scale:.6g}, and no other a longer one"
         raise OptionError(f"--error {longest.wanted}: {says}; ask for a smaller error")

@@ -156,10 +156,10 @@ def check_size(rows: int, columns: int) -> None:
         )
 
 
-def check_moves(found: Array) -> None:
+def check_moves(response: Array) -> None:
     """Raise OptionError for a response that is the same in every row."""
-    if np.ptp(found) <= 1e-12:
-        raise OptionError(f"--measure: it is {found[0]:g} in all {len(found):,} rows, so nothing moves it")
+    if np.ptp(response) <= 1e-12:
+        raise OptionError(f"--measure: it is {response[0]:g} in all {len(response):,} rows, so nothing moves it")
 
 
 # ----------------------------------------------------------------

@@ -113,12 +113,12 @@ def _no_sizes(names: list[str]) -> str | None:
     return f"no column '{left[0]}'{did_you_mean(left[0], names)}: the columns are actor and size" if left else None
 
 
-def _actor(row: Row, actors: list[str], found: Mapping[str, object]) -> str:
+def _actor(row: Row, actors: list[str], before: Mapping[str, object]) -> str:
     """Return the actor of a row that is known and not there yet."""
     name = row.cells["actor"]
     if name not in actors:
         row.fail("actor", f"{short(name)} has no column of propensities{did_you_mean(name, actors)}")
-    if name in found:
+    if name in before:
         row.fail("actor", f"{short(name)} stands twice")
     return name
 

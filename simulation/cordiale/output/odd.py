@@ -273,8 +273,8 @@ def _of_module(module: ModuleType) -> Iterable[Row]:
             yield {"place": place, "name": name, "about": _first(found)}
 
 
-def _first(found: object) -> str:
-    return " ".join((inspect.getdoc(found) or "").split("\n\n")[0].split())
+def _first(of: object) -> str:
+    return " ".join((inspect.getdoc(of) or "").split("\n\n")[0].split())
 
 
 def records() -> list[Row]:

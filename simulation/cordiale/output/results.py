@@ -59,6 +59,6 @@ def chart(study: Study, name: str, **options: object) -> Figure:
 
 
 def _charts(result: Result) -> Any:
-    """Return the module of a kind's charts: figures(found), source(found)."""
+    """Return the module of a kind's charts: figures(result), source(result)."""
     home = f"cordiale.output.charts.{result.kind}"
     return import_module(home) if find_spec(home) is not None else None

@@ -83,14 +83,14 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _looks(found: NDArray[np.int64]) -> NDArray[np.int64]:
+def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the number of each state's look by quarter, (Q, N): a bloc keeps that of its first member.
 
     The last look is that of a state alone; where blocs outnumber looks, they come round again.
     """
-    looks = np.empty_like(found)
+    looks = np.empty_like(blocs)
     given: dict[int, int] = {}
-    for row, into in zip(found, looks, strict=True):
+    for row, into in zip(blocs, looks, strict=True):
         for bloc in np.unique(row):
             members = np.flatnonzero(row == bloc)
             if len(members) == 1:

@@ -97,5 +97,5 @@ class Runs:
             del self._found[key]
 
 
-def _only(found: list[Any]) -> Any:
-    return found[0]
+def _only(results: list[Any]) -> Any:
+    return results[0]

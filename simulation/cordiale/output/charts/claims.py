@@ -22,7 +22,7 @@ def figures(verdicts: Verdicts) -> dict[str, Callable[[], Figure]]:
     tested = [each for each in verdicts.verdicts if each.kind != "not testable here"]
     return {
         f"claims-{number}": partial(
-            claims, verdicts, tested[first : first + ROWS], f"The article's claims ({number})", source(verdicts)
+            claims, tested[first : first + ROWS], f"The article's claims ({number})", source(verdicts)
         )
         for number, first in enumerate(range(0, len(tested), ROWS), start=1)
     }
@@ -34,7 +34,7 @@ def source(verdicts: Verdicts) -> str:
 
 
 @house_style()
-def claims(found: Verdicts, verdicts: list[Verdict], title: str, source: str, *, width: float = PAGE) -> Figure:
+def claims(verdicts: list[Verdict], title: str, source: str, *, width: float = PAGE) -> Figure:
     """Return effects in units of each claim's margin, on a scale that is linear up to 1 and logarithmic beyond.
 
     A positive value goes the way that the claim says; of a claim of no effect the sign is the effect's own.
