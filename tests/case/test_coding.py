@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import pytest
 import cordiale
 from cordiale.analysis.agreement import Agreement, Alpha, alpha, alpha_of, compared, sentences
 from cordiale.case.coding import Coding, read_coding, shifted
-from cordiale.cli import main
 from cordiale.models.parameters import draw
 from cordiale.models.random import Streams
 from cordiale.scenario.explain import explain
 from cordiale.scenario.load import Scenario, load_scenario
+from tests.conftest import Command
 
 Refused = Callable[..., str]
 NAN = np.nan
@@ -150,9 +149,7 @@ def test_a_value_without_support_gets_a_wide_range(plain: Scenario, other: Calla
     assert cell.coded.high - cell.coded.low == pytest.approx(0.25)
 
 
-def test_explain_shows_the_coding_between_pack_and_scenario(
-    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_explain_shows_the_coding_between_pack_and_scenario(workshop: Path, command: Command) -> None:
     (workshop / "other.csv").write_text("state,issue,value\nJPN,china_tone,0.7\nFRA,china_tone,0.5\n", "utf-8")
     own = "{low: 0.1, best: 0.2, high: 0.9, basis: implied, locator: Limitations 1, paraphrase: 'a line of it'}"
     mine = workshop / "scenarios" / "indo_pacific_2018" / "mine.yaml"
@@ -161,25 +158,17 @@ def test_explain_shows_the_coding_between_pack_and_scenario(
     lines = explain(load_scenario("mine", coding="other.csv"), "FRA.china_tone.ideal")
     assert [line.layer for line in lines] == ["pack", "coding other", "mine"]
     assert [line.holds for line in lines] == [False, False, True]
-    monkeypatch.setattr(
-        sys, "argv", ["cordiale", "explain", "mine", "JPN.china_tone.ideal", "--coding", "other.csv", "--json"]
-    )
-    with pytest.raises(SystemExit):
-        main()
-    last = json.loads(capsys.readouterr().out)[-1]
+    _, out, _ = command("explain", "mine", "JPN.china_tone.ideal", "--coding", "other.csv", "--json")
+    last = json.loads(out)[-1]
     assert (last["layer"], last["place"], last["holds"]) == ("coding other", "other.csv:2", True)
 
 
-def test_run_under_a_coding(
-    workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_run_under_a_coding(workshop: Path, command: Command) -> None:
     (workshop / "other.csv").write_text("state,issue,value\nFRA,china_tone,0.9\n", "utf-8")
     quick = ["--worlds", "8", "--set", "horizon=2019Q4", "--no-charts"]
-    monkeypatch.setattr(sys, "argv", ["cordiale", "run", "baseline", *quick, "--coding", "other.csv"])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 0
-    assert "Study of 8 worlds" in capsys.readouterr().out
+    code, out, _ = command("run", "baseline", *quick, "--coding", "other.csv")
+    assert code == 0
+    assert "Study of 8 worlds" in out
     study = cordiale.Study.open(workshop / "outputs" / "baseline-other")
     about = study.manifest["scenarios"][0]["coding"]
     assert (about["path"], about["numbers"]) == ("other.csv", 1)
@@ -271,14 +260,12 @@ def _agreement(plain: Scenario, other: Callable[[str], Path], japan: float) -> A
     return compared(plain.loaded, coding_of(plain, other("\n".join(rows))), 20)
 
 
-def test_agreement_command(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_agreement_command(workshop: Path, command: Command) -> None:
     rows = "state,issue,value\nFRA,china_tone,0.9\nJPN,china_tone,0.6\nFRA,us_reliance,0.2\n"
     (workshop / "other.csv").write_text(rows, "utf-8")
-    monkeypatch.setattr(sys, "argv", ["cordiale", "agreement", "other.csv", "--out", "found", "--json"])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 0
-    record = json.loads(capsys.readouterr().out)
+    code, out, _ = command("agreement", "other.csv", "--out", "found", "--json")
+    assert code == 0
+    record = json.loads(out)
     assert record["overall"]["cells"] == 3
     assert [row["path"] for row in record["cells"] if row["outside"]] == ["FRA.china_tone.ideal"]
     assert {path.name for path in (workshop / "found").iterdir()} == {

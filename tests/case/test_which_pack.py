@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import cordiale
 from cordiale.scenario.new import new_pack
+from tests.conftest import Command
 
 
 @pytest.fixture
@@ -27,21 +27,12 @@ COMMANDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_two_packs_are_never_chosen_between_in_silence(
-    command: str, two: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import sys
-
-    from cordiale.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["cordiale", *command.split()])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    told = capsys.readouterr().err
-    assert stopped.value.code == 2
-    assert "one and other" in told
-    assert "--pack" in told
+@pytest.mark.parametrize("typed", COMMANDS)
+def test_two_packs_are_never_chosen_between_in_silence(typed: str, two: Path, command: Command) -> None:
+    code, _, error = command(*typed.split())
+    assert code == 2
+    assert "one and other" in error
+    assert "--pack" in error
 
 
 def test_the_one_that_is_named_is_taken(two: Path) -> None:
@@ -58,32 +49,17 @@ def test_the_nearest_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert cordiale.load_scenario("baseline", pack="indo_pacific_2018").loaded.pack.name == "indo_pacific_2018"
 
 
-def test_every_command_is_in_a_group_and_its_summary_is_whole(
-    refused: Callable[..., str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import sys
-
+def test_every_command_is_in_a_group_and_its_summary_is_whole(command: Command) -> None:
     from typer.main import get_command
 
-    from cordiale.cli import GROUPS, app, main
+    from cordiale.cli import GROUPS, app
 
-    monkeypatch.setattr(sys, "argv", ["cordiale", "--help"])
-    with pytest.raises(SystemExit):
-        main()
-    shown = " ".join(capsys.readouterr().out.split())
+    shown = " ".join(command("--help")[1].split())
     commands = get_command(app).commands  # type: ignore[attr-defined]
     assert {name for names in GROUPS.values() for name in names} == set(commands)
-    for command in commands.values():
-        assert " ".join(command.help.split("\n\n")[0].split()) in shown
+    for each in commands.values():
+        assert " ".join(each.help.split("\n\n")[0].split()) in shown
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    from cordiale.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["cordiale", "--version"])
-    with pytest.raises(SystemExit) as stopped:
-        main()
-    assert stopped.value.code == 0
-    assert capsys.readouterr().out == f"cordiale {cordiale.__version__}\n"
+def test_the_version_is_printed(command: Command) -> None:
+    assert command("--version")[:2] == (0, f"cordiale {cordiale.__version__}\n")

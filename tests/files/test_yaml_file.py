@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cordiale.files.errors import FileError
-from cordiale.files.yaml_file import MAX_BYTES, read, to_number
+from cordiale.files.yaml_file import MAX_BYTES, MAX_VALUES, read, to_number
 
 # text, and the place and the message of its error
 FAULTS = {
@@ -59,6 +59,22 @@ FAULTS = {
     ),
     "complex key": (b"? [a, b]\n: c\n", "1:3: a key must be a word or a whole number"),
     "true as a key": (b"true: a\n", "1:1: a key must be a word or a whole number"),
+    # what steers a terminal, breaks a chart or fills a message
+    "escape, written": (b'title: "\\e[31mred"', "1:8: a character that no text has: '\\x1b'"),
+    "bell": (b'title: "ring\\a"', "1:8: a character that no text has: '\\x07'"),
+    "NUL, written": (b'title: "a\\0b"', "1:8: a character that no text has: '\\x00'"),
+    "next line": (b'title: "a\\Nb"', "1:8: a character that no text has: '\\x85'"),
+    "no character": (b'title: "\\UFFFFFFFF"', "1:11: not YAML: found invalid Unicode character escape code"),
+    "half a pair": (b'title: "\\uD800"', "1:11: not YAML: found invalid Unicode character escape code"),
+    "right to left": ("title: a\u202eb".encode(), "1:9: a character that no text has: '\\u202e'"),
+    "right to left, written": (b'title: "a\\u2066b"', "1:8: a character that no text has: '\\u2066'"),
+    "in a key": (b'a: {"\\e[2J": 1}', "1:5: a character that no text has: '\\x1b'"),
+    "in a list": (b'a:\n- x\n- "\\b"', "3:3: a character that no text has: '\\x08'"),
+    "marks": (("title: z" + "\u0301\u0316" * 20).encode(), "1:39: more than 30 marks on one letter"),
+    "marks, written": (('title: "z' + "\\u0301" * 40 + '"').encode(), "1:8: more than 30 marks on one letter"),
+    "same letter, written": ('\u00e9: 1\n"e\\u0301": 2'.encode(), "2:1: '\u00e9' stands twice: first in line 1"),
+    "old Macintosh": (b"a: 1\rb: 2\rc: \x07", "3:4: a character that no text has: '\\x07'"),
+    "crowd": (("a: [" + "1," * MAX_VALUES + "]").encode(), "more than 50,000 keys and values; no file of cordiale has"),
     "long number": (b"a: " + b"1" * 41, "1:4: a number of more than 40 characters"),
 }
 

@@ -7,43 +7,13 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-import pytest
-
 import cordiale
-from cordiale.files.errors import LONGEST, FileError
-from cordiale.files.yaml_file import MAX_VALUES, read
+from cordiale.files.errors import LONGEST
+from cordiale.files.yaml_file import read
 from cordiale.output.charts.study import chart
 
 from ..conftest import PACK
 from .files import MINE, SCENARIOS, Refused, write
-
-TEXTS = {
-    "escape": ('title: "\\e[31mred"', "1:8: a character that no text has: '\\x1b'"),
-    "bell": ('title: "ring\\a"', "1:8: a character that no text has: '\\x07'"),
-    "NUL": ('title: "a\\0b"', "1:8: a character that no text has: '\\x00'"),
-    "next line": ('title: "a\\Nb"', "1:8: a character that no text has: '\\x85'"),
-    "no character": ('title: "\\UFFFFFFFF"', "1:11: not YAML: found invalid Unicode character escape code"),
-    "half a pair": ('title: "\\uD800"', "1:11: not YAML: found invalid Unicode character escape code"),
-    "right to left": ("title: a\u202eb", "1:9: a character that no text has: '\\u202e'"),
-    "right to left, written": ('title: "a\\u2066b"', "1:8: a character that no text has: '\\u2066'"),
-    "in a key": ('a: {"\\e[2J": 1}', "1:5: a character that no text has: '\\x1b'"),
-    "in a list": ('a:\n- x\n- "\\b"', "3:3: a character that no text has: '\\x08'"),
-    "marks": ("title: z" + "\u0301\u0316" * 20, "1:39: more than 30 marks on one letter"),
-    "marks, written": ('title: "z' + "\\u0301" * 40 + '"', "1:8: more than 30 marks on one letter"),
-    "twins": ('\u00e9: 1\n"e\\u0301": 2', "2:1: '\u00e9' stands twice: first in line 1"),
-    "old Macintosh": ("a: 1\rb: 2\rc: \x07", "3:4: a character that no text has: '\\x07'"),
-    "crowd": ("a: [" + "1," * MAX_VALUES + "]", "more than 50,000 keys and values; no file of cordiale has"),
-}
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_text_that_steers_or_overflows(name: str, tmp_path: Path) -> None:
-    text, message = TEXTS[name]
-    path = tmp_path / "file.yaml"
-    path.write_bytes(text.encode())
-    with pytest.raises(FileError) as caught:
-        read(path)
-    assert str(caught.value).endswith(message)
 
 
 def test_text_of_any_language_is_left_alone(tmp_path: Path) -> None:

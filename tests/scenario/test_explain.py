@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.files.errors import OptionError
 from cordiale.scenario.explain import Line, explain
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.settings import Scenario
@@ -109,9 +108,3 @@ def test_settings_have_defaults_until_they_are_set(workshop: Path) -> None:
     assert [line.path for line in explain(bare)] == ["model", "horizon", "worlds", "seed", "measures"]
     given = load_scenario("baseline", set={"worlds": 7})
     assert [line.value for line in explain(given, "worlds") if line.holds] == ["7"]
-
-
-@pytest.mark.parametrize(("path", "near"), [("wrlds", "worlds"), ("brexti", "brexit"), ("FRA.resolv", "FRA.resolve")])
-def test_an_unknown_path_is_refused_with_a_hint(path: str, near: str) -> None:
-    with pytest.raises(OptionError, match=f"'{path}' is no setting, lever or parameter; did you mean '{near}'"):
-        explain(load_scenario("baseline"), path)

@@ -8,7 +8,7 @@ import pytest
 
 from cordiale.case.fields import Names
 from cordiale.case.load import scenario_names
-from cordiale.files.errors import FileError, OptionError
+from cordiale.files.errors import FileError
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.measures import known_measures
 from cordiale.scenario.listing import check, listing
@@ -36,11 +36,6 @@ def test_every_parameter_is_listed_with_its_range() -> None:
         assert (row["low"], row["best"], row["high"]) == (coded.low, coded.best, coded.high)
         assert row["low"] <= row["best"] <= row["high"]
         assert row["meaning"]
-
-
-def test_an_unknown_kind_is_refused_with_a_hint() -> None:
-    with pytest.raises(OptionError, match="'lever' cannot be listed; did you mean 'levers'"):
-        listing("lever")
 
 
 def test_all_that_is_here_is_checked() -> None:

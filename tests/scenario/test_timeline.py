@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
 import cordiale
 from cordiale.case.quarters import to_index
@@ -102,34 +100,6 @@ def test_all_of_it_is_written_as_a_file(tmp_path: Path) -> None:
     assert one.tobytes() == other.tobytes()
 
 
-FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "a path": ({"timeline": [{"quarter": "2020Q1", "set": {"JPN.resolv": 0.5}}]},
-               "'JPN.resolv' is not a parameter of this pack; did you mean 'JPN.resolve'?"),
-    "a value": ({"timeline": [{"quarter": "2020Q1", "set": {"JPN.resolve": 1.5}}]}, "1.5 leaves the scale 0..1"),
-    "a start": ({"timeline": [{"quarter": "2020Q1", "set": {"FRA-JPN.practice.maritime": 0.5}}]},
-                "is used at the start only, so nothing can move it"),
-    "until alone": ({"timeline": [{"quarter": "2020Q1", "set": {"brexit": 1}, "until": "2021Q1"}]},
-                    "'until' needs 'every'"),
-    "a long shock": ({"timeline": [{"quarter": "2020Q1", "shock": {"brexit": 1}, "lasts": 4, "every": 4}]},
-                     "a shock of 4 quarters cannot come again after 4"),
-    "a pack's lever": ({"define": {"brexit": OWN["carrier_group"]}}, "'brexit' is a lever of the pack"),
-    "a move": ({"define": {"mine": OWN["carrier_group"] | {"moves": {"FRA.x.ideal": [0, 1]}}}}, "FRA.x.ideal"),
-    "two at once": ({"levers": {"france_china_tone": 1},
-                     "timeline": [{"quarter": "2020Q1", "set": {"FRA.china_tone.ideal": 0.5}}]}, "both move"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_named_with_its_place(fault: str, refused: Callable[..., str], workshop: Path) -> None:
-    said, message = FAULTS[fault]
-    record = {"title": "Mine", "question": "What?", "basis": {"locator": "Opening 1", "says": "nothing"}}
-    path = workshop / "scenarios" / "indo_pacific_2018" / "mine.yaml"
-    path.write_text(yaml.safe_dump(record | {"extends": "baseline"} | said, sort_keys=False), "utf-8")
-    told = refused("validate", "mine")
-    assert told.startswith("scenarios/indo_pacific_2018/mine.yaml:")
-    assert message in told
-
-
 # ---------------------------------------------------------------- --set of one scenario
 
 
@@ -149,11 +119,6 @@ def test_what_is_set_to_what_it_was_moves_nothing(tmp_path: Path) -> None:
     said: list[str] = []
     cordiale.run(["baseline"], worlds=2, set={"horizon": "2025Q4"}, out=tmp_path / "study", tell=said.append)
     assert said == ["--set horizon moves no scenario: all have that value already."]
-
-
-def test_a_scenario_that_is_not_run_is_refused(refused: Callable[..., str]) -> None:
-    told = refused("run", "baseline", "--set", "basline:brexit=1", "--worlds", "2")
-    assert told == "--set basline:brexit=1: 'basline' is not run here; did you mean 'baseline'?"
 
 
 def test_loaded_scenarios_are_set_too(tmp_path: Path) -> None:
