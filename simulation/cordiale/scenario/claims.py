@@ -10,14 +10,13 @@ from pydantic import Field, model_validator
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.load import check_stays, is_file, roots
-from cordiale.case.pack import Name, Words
+from cordiale.case.pack import Name, Quarter, Words
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean
 from cordiale.files.yaml_file import Document, Key, read
 from cordiale.models.measures import Request, request
-from cordiale.scenario.file import QuarterText
 from cordiale.scenario.load import Scenario, load_case, load_scenario
 
 Sign = Literal["+", "-", "0", "ambivalent"]
@@ -37,7 +36,7 @@ class Contrast(Strict):
     from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
     to: Arm = Field(description="with the cause")
     measure: str = Field(description="a measure of one entity: alignment:FRA-JPN")
-    quarter: QuarterText | None = Field(None, description="when it is read; the horizon without it")
+    quarter: Quarter | None = Field(None, description="when it is read; the horizon without it")
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
     )

@@ -61,6 +61,7 @@ def profiles(scenario: Scenario) -> list[Profile]:
     Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
     """
     moved: dict[str, tuple[str, Profile]] = {}
+    late = _late(scenario)
     used = dict.fromkeys([*scenario.levers, *(event[2] for event in scenario.events)])
     for lever in used:
         share, part = lever_course(scenario, lever)
@@ -73,9 +74,22 @@ def profiles(scenario: Scenario) -> list[Profile]:
                     raise _clash(scenario, lever, other, path, scenario.start + int(np.argmax(both)))
                 profile = Profile(canonical, share + old.share, profile.part + old.part)
             moved[canonical] = (lever, profile)
+    for path, absent in late.items():
+        lever, own = moved.get(path, ("", absent))
+        moved[path] = (lever, Profile(path, np.maximum(own.share, absent.share), own.part))
     for path, value in scenario.fixed.items():
         moved[path] = ("--set", Profile(path, np.ones(scenario.quarters), np.full(scenario.quarters, value)))
     return [moved[path][1] for path in sorted(moved)]
+
+
+def _late(scenario: Scenario) -> dict[str, Profile]:
+    """Return for each state that enters later than at the start what keeps it out until then, by path."""
+    enters = {code: state.enters for code, state in scenario.loaded.pack.states.items() if state.enters}
+    quarters, never = scenario.start + np.arange(scenario.quarters), np.zeros(scenario.quarters)
+    return {
+        path: Profile(path, (quarters < to_index(quarter)).astype(float), never)
+        for path, quarter in ((f"{code}.present", quarter) for code, quarter in enters.items())
+    }
 
 
 def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:

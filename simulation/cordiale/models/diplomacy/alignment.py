@@ -99,6 +99,20 @@ def blocs(aligned: Array) -> NDArray[np.int64]:
     return result
 
 
+def blocs_of_present(aligned: Array, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the bloc of each state, (W, N); a state that stands outside has a bloc of its own, numbered below 0.
+
+    Parameters
+    ----------
+    aligned : (W, N, N) symmetric;  present : (W, N) who takes part
+    """
+    result = np.broadcast_to(-1 - np.arange(present.shape[1]), present.shape).copy()
+    for here in np.unique(present, axis=0):
+        worlds, states = np.flatnonzero((present == here).all(axis=1)), np.flatnonzero(here)
+        result[np.ix_(worlds, states)] = blocs(aligned[np.ix_(worlds, states, states)])
+    return result
+
+
 def _renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return np.asarray(np.argsort(np.argsort(first))[inverse])
