@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, out_option, tell
+from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, out_option, remark, tell
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
+from cordiale.files.errors import FileError, OptionError, shown
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
@@ -41,12 +42,28 @@ def validate(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs. [default: all]")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
+    as_json: Json = False,
 ) -> None:
-    """Check packs and scenarios, and show the first error with file, line and column."""
-    from cordiale.scenario.listing import check
+    """Check packs with their scenarios, or scenarios, and list all faults and warnings with file, line and column."""
+    from cordiale.scenario.check import check
 
-    for line in check(names or [], pack, allow_module or []):
-        typer.echo(line)
+    found = check(names or [], pack, allow_module or [])
+    if as_json:
+        about = {"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)}
+        typer.echo(json.dumps(about, ensure_ascii=False, indent=1))
+    else:
+        for line in (*found.sound, *(f"warning  {each}" for each in found.warnings)):
+            typer.echo(line)
+        for fault in found.faults if len(found.faults) > 1 else ():
+            remark(str(fault))
+    if found.faults:
+        raise found.faults[0] if len(found.faults) == 1 else OptionError(found.count())
+
+
+def _records(found: Sequence[FileError]) -> list[dict[str, Any]]:
+    return [
+        {"file": shown(each.path), "line": each.line, "column": each.column, "message": each.message} for each in found
+    ]
 
 
 @app.command(epilog="Example: cordiale explain france_joins_quad FRA.china_tone.ideal")

@@ -14,7 +14,7 @@ from cordiale.case.pack import Name, Quarter, Words
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import validate
-from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean
+from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, together
 from cordiale.files.yaml_file import Document, Key, read
 from cordiale.models.measures import Request, request
 from cordiale.scenario.load import Scenario, load_case, load_scenario
@@ -123,16 +123,21 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
     for wanted in only or []:
         if wanted not in known:
             raise OptionError(f"--only {wanted}: no claim of that name{did_you_mean(wanted, known)}")
-    loaded = []
+    loaded, faults = [], []
     for at, claim in enumerate(claims):
         where: tuple[Key, ...] = ("claims", at)
-        if claim.id in known[:at]:
-            document.fail((*where, "id"), f"'{claim.id}' stands twice")
-        if claim.locator not in places:
-            hint = did_you_mean(claim.locator, places)
-            document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
-        if only is None or claim.id in only:
-            loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+        try:
+            if claim.id in known[:at]:
+                document.fail((*where, "id"), f"'{claim.id}' stands twice")
+            if claim.locator not in places:
+                hint = did_you_mean(claim.locator, places)
+                document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
+            if only is None or claim.id in only:
+                loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+        except FileError as fault:
+            faults.append(fault)
+    if faults:
+        raise together(faults)
     return loaded
 
 

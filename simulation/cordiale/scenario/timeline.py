@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cordiale.case.checks import Checker
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import FileError, OptionError, UserError
@@ -176,42 +177,47 @@ def entries(event: Event, at: tuple[Key, ...]) -> Iterator[Entry]:
         yield "stop", name, 0.0, 0, (*at, "stop", index)
 
 
-def check_dates(scenario: Scenario, layer: LoadedScenario) -> None:
-    """Raise FileError where a file's horizon or an event of its timeline lies outside the scenario."""
+def date_faults(scenario: Scenario, layer: LoadedScenario) -> list[FileError]:
+    """Return where a file's horizon or an event of its timeline lies outside the scenario."""
     start, horizon = scenario.start, scenario.horizon
+    sheet = Checker(layer.document, scenario.names)
     if layer.file.horizon is not None:
         length = to_index(layer.file.horizon) - start + 1
         if length < 1:
-            layer.document.fail(("horizon",), f"{layer.file.horizon} is before the start, {to_text(start)}")
+            sheet.fail(("horizon",), f"{layer.file.horizon} is before the start, {to_text(start)}")
         if length > MOST_QUARTERS:
             message = f"{layer.file.horizon} is more than {MOST_QUARTERS} quarters from {to_text(start)}"
-            layer.document.fail(("horizon",), message)
+            sheet.fail(("horizon",), message)
     for index, event in enumerate(layer.file.timeline):
         quarter, at = to_index(event.quarter), ("timeline", index, "quarter")
         if quarter < start:
-            layer.document.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
+            sheet.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
         if quarter > horizon:
             given = scenario.history.get("horizon")
             by = f" ({given[-1].origin})" if given else ""
-            layer.document.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+            sheet.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+    return sheet.faults
 
 
-def check_events(scenario: Scenario) -> None:
-    """Raise FileError for an event within a shock on the same lever, or one that stops what never began."""
+def event_faults(scenario: Scenario) -> list[FileError]:
+    """Return every event within a shock on the same lever, and every one that stops what never began."""
+    faults: list[FileError] = []
     begun: dict[str, int] = dict.fromkeys(scenario.levers, scenario.start)
     until: dict[str, tuple[int, int]] = {}
     for quarter, kind, lever, _, length in scenario.events:
         first, end = until.get(lever, (0, 0))
         if quarter < end:
             message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
-            _fail(scenario.event_setting(quarter, lever), message)
+            faults.append(_fault(scenario.event_setting(quarter, lever), message))
         if kind == "stop" and lever not in begun:
-            _fail(scenario.event_setting(quarter, lever), f"'{lever}' stops here, and nothing sets it before")
+            message = f"'{lever}' stops here, and nothing sets it before"
+            faults.append(_fault(scenario.event_setting(quarter, lever), message))
         begun[lever] = quarter
         if kind == "shock":
             until[lever] = (quarter, quarter + length)
+    return faults
 
 
-def _fail(setting: Setting, message: str) -> None:
+def _fault(setting: Setting, message: str) -> FileError:
     origin = setting.origin
-    raise FileError(origin.file or "", origin.line, origin.column, message)
+    return FileError(origin.file or "", origin.line, origin.column, message)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from cordiale.models.diplomacy.world import World
-from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
 OF_STATES = ("position", "drift", "expected_drift", "member")
@@ -41,10 +41,11 @@ def kept_outside(after: World, before: World) -> World:
     if after.present.all():
         return after
     one, both = after.present, pairs(after.present)
-    held = {name: _held(one, after, before, name) for name in OF_STATES}
-    return replace(after, **held, **{name: _held(both, after, before, name) for name in OF_DYADS})
+    held: dict[str, Any] = {name: _held(one, after, before, name) for name in OF_STATES}
+    held |= {name: _held(both, after, before, name) for name in OF_DYADS}
+    return replace(after, **held)
 
 
-def _held(there: Flags, after: World, before: World, name: str) -> Array:
+def _held(there: Flags, after: World, before: World, name: str) -> Any:
     new, old = getattr(after, name), getattr(before, name)
     return np.asfortranarray(np.where(there.reshape(*there.shape, *(1,) * (new.ndim - there.ndim)), new, old))
