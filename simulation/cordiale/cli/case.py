@@ -155,15 +155,44 @@ app.add_typer(new, name="new")
 
 
 @new.command(epilog="Example: cordiale new pack my_article")
-def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")]) -> None:
-    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article."""
+def pack(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
+    like: Annotated[str | None, typer.Option(help="Pack to copy. [default: three invented states]")] = None,
+) -> None:
+    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article, or a copy."""
     from cordiale.scenario.new import new_pack
 
-    _tell(new_pack(name))
-    typer.echo(f"Read agents/{name}/README.md first. Then:")
+    written = new_pack(name, like=like)
+    if like is None:
+        _tell(written)
+        typer.echo(f"Read agents/{name}/README.md first. Then:")
+    else:
+        typer.echo(f"{len(written)} files in agents/{name} and scenarios/{name}, a copy of {like}. Then:")
     typer.echo(f"  cordiale validate {name}")
     typer.echo(f"  cordiale run scenarios/{name}/baseline.yaml --worlds 100")
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
+
+
+@new.command(epilog="Example: cordiale new state KOR --pack my_pack --like AUS")
+def state(
+    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as KOR.")],
+    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
+    like: Annotated[
+        str | None, typer.Option(help="State whose numbers and ties are copied, and marked. [default: placeholders]")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Its name on charts. [default: the code]")] = None,
+) -> None:
+    """Add a state to a case pack in the working directory: its file, and its place among states and ties."""
+    from cordiale.scenario.new_state import formats_of, new_state
+
+    written = new_state(code, pack, like, name)
+    _tell(written)
+    if like is not None and (formats := formats_of(pack, like)):
+        typer.echo(f"{like} is a member of {', '.join(formats)}: case.yaml says so of {code} only if you add it.")
+    typer.echo("Then:")
+    of = written[0].parent.name
+    typer.echo(f"  cordiale validate {of}")
+    typer.echo(f"  cordiale run scenarios/{of}/baseline.yaml --worlds 100")
 
 
 @new.command(epilog="Example: cordiale new scenario my_question --pack indo_pacific_2018")
@@ -183,7 +212,7 @@ def scenario(
 
 def _tell(paths: Sequence[Path]) -> None:
     for path in paths:
-        typer.echo(str(path))
+        typer.echo(shown(path))
 
 
 # ----------------------------------------------------------------

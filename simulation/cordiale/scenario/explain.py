@@ -125,13 +125,23 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
         file, line = number.place
         lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (later or fixed)))
     else:
-        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or used)))
+        value, place = _without_range(scenario, path)
+        lines.append(Line(path, value, "pack", place, "", "", not (fixed or used)))
     for setting in later:
         place = f"{shown(setting.origin.file or '')}:{setting.origin.line}"
         lines.append(_coded(path, setting.value, setting.origin.layer, place, setting is later[-1] and not fixed))
     for name in used:
         lines += _lever(scenario, name)[1:]
     return lines + [Line(path, f"{each.value:g}", "--set", "", "", "", each is fixed[-1]) for each in fixed]
+
+
+def _without_range(scenario: Scenario, path: str) -> tuple[str, str]:
+    """Return what the pack says of a number that is not drawn from a range, and where."""
+    state = scenario.loaded.pack.states.get(path.removesuffix(".present"))
+    if state is None or state.enters is None:
+        return "0, or free: not coded, a lever sets it", ""
+    document = scenario.loaded.documents[state.code]
+    return f"0 until it enters in {state.enters}", f"{shown(document.path)}:{document.place(('enters',))[0]}"
 
 
 def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line:

@@ -53,7 +53,7 @@ def rank(value: Array) -> NDArray[np.float64]:
     """
     states = value.shape[1]
     own = np.eye(states, dtype=bool)
-    open_to_rank = np.where(own, -np.inf, value)
+    open_to_rank = np.where(own, np.nan, value)  # sorted last, also behind a state with which nothing can be done
     order = np.argsort(-open_to_rank, axis=2, kind="stable")
     ranks = np.empty(value.shape)
     np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1.0, states + 1), value.shape), axis=2)

@@ -42,7 +42,7 @@ class DiplomacyChronicle:
             listed = ", ".join(self.who[code] for code in members) or "nobody"
             yield Event(self.quarter, START, tuple(members), f"Members of {self.case.formats[group].label}: {listed}.")
         for code in self._marked(~now.present):
-            yield Event(self.quarter, START, (code,), f"{self.who[code]} does not take part yet.")
+            yield Event(self.quarter, START, (code,), f"{self.who[code]} does not take part.")
 
     def of_quarter(self, step: Step, quarter: str) -> Iterator[Event]:
         """Yield proposals, then what became of agreements, then entries."""
