@@ -21,7 +21,18 @@ from cordiale.study.run import make_plan
 
 PACK, ENTERS, BEFORE, WORLDS = "indo_pacific_2018", "2019Q4", 4, 8
 # What is the state's own, or of it and another; measures that compare positions move with the other.
-OWN = {"practice", "trust", "trusting", "depth", "agreement", "ladder", "initiatives", "position", "pressure", "shortfall"}
+OWN = {
+    "practice",
+    "trust",
+    "trusting",
+    "depth",
+    "agreement",
+    "ladder",
+    "initiatives",
+    "position",
+    "pressure",
+    "shortfall",
+}
 Values = dict[tuple[str, str], np.ndarray]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 
 import cordiale
 from cordiale.case.checks import walk_coded
-from cordiale.cli import main
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import read
 from cordiale.scenario.load import load_case, load_pack, load_scenario
@@ -25,21 +23,6 @@ from tests import packs
 
 SHIPPED = "indo_pacific_2018"
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in an empty working directory: exit code, what it prints, what it says on stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, error = capsys.readouterr()
-        return int(stopped.value.code or 0), out, error
-
-    return command
 
 
 def content(folder: Path) -> dict[str, bytes]:
