@@ -61,7 +61,7 @@ class OneWorld:
         if profile is None:
             return drawn
         share, part = float(profile.share[t]), float(profile.part[t])
-        if ".member." in path or ".agreement." in path:
+        if ".member." in path or ".agreement." in path or path.endswith(".present"):
             return part if share == 1.0 else None
         return (1 - share) * (drawn or 0.0) + part
 
@@ -106,6 +106,8 @@ class Best:
 
     def __init__(self, scenario: Scenario) -> None:
         self.values = {path: number.coded.best for path, number in scenario.numbers.items()}
+        states = scenario.loaded.pack.states.values()
+        self.values |= {f"{state.code}.present": 0.0 for state in states if state.enters}
 
     def coded(self, path: str) -> float | None:
         return self.values.get(path)

@@ -32,6 +32,7 @@ class World:
         self.draws = draws
         self.t = 0
         self.quarters = 0
+        self.present = self.taking_part()
         self.alternatives = [*case.domains, AGREEMENT]
         self.pairs = [(i, j) for n, i in enumerate(case.states) for j in case.states[n + 1 :]]
         self.start()
@@ -52,13 +53,14 @@ class World:
         self.state = {i: State(self, i) for i in case.states}
         self.perceive(noisy=False)
         for state in self.state.values():
-            state.q = {c: state.goal(c) for c in state.challengers}
+            state.q = {c: state.goal(c) if self.both_present(c, state.code) else 0.0 for c in state.challengers}
 
     def step(self) -> None:
         """One quarter: everything is decided on the end of last quarter, then everything changes at once."""
         self.t = self.quarters
-        for state in self.state.values():
-            state.move_trends()
+        self.present = self.taking_part()
+        for i in self.present:
+            self.state[i].move_trends()
         self.perceive()
         self.take_initiatives()
         x = {i: state.position() for i, state in self.state.items()}
@@ -67,8 +69,8 @@ class World:
         y = self.practised()
         in_force, pending = self.bound()
         member = self.admitted()
-        for i, state in self.state.items():
-            state.x, state.tau, state.q = x[i], tau[i], q[i]
+        for i in self.present:
+            self.state[i].x, self.state[i].tau, self.state[i].q = x[i], tau[i], q[i]
         self.y, self.in_force, self.pending, self.member = y, in_force, pending, member
         self.quarters += 1
 
@@ -82,10 +84,10 @@ class World:
 
     def take_initiatives(self) -> None:
         """Offers and answers; what either side's offer brings about is joint (7.6)."""
-        self.values = {i: state.values() for i, state in self.state.items()}
+        self.values = {i: self.state[i].values() for i in self.present}
         self.proposed, self.joint = set(), set()
-        for i, state in self.state.items():
-            for j, a in state.propose(self.values[i]):
+        for i in self.present:
+            for j, a in self.state[i].propose(self.values[i]):
                 self.proposed.add((i, j, a))
                 if self.state[j].answer(i, a, self.values[j][i, a]):
                     self.joint.add((self.dyad(i, j), a))
@@ -95,7 +97,9 @@ class World:
         gain, decay = self.weight("practice_gain"), self.weight("practice_decay")
         after: dict[str, dict[str, float]] = {}
         for dyad, practice in self.y.items():
-            after[dyad] = {}
+            after[dyad] = dict(practice)
+            if not self.both_present(*dyad.split("-")):
+                continue
             for d, y in practice.items():
                 joint = (dyad, d) in self.joint
                 after[dyad][d] = y + gain * (1 - y) if joint else y - decay * y
@@ -104,7 +108,8 @@ class World:
     def bound(self) -> tuple[Rungs, Rungs]:
         """What is in force and what is pending next (7.7)."""
         in_force, signed = set(self.in_force), set(self.pending)
-        for i, j in self.pairs:
+        pairs = [pair for pair in self.pairs if self.both_present(*pair)]
+        for i, j in pairs:
             dyad = self.dyad(i, j)
             upcoming = self.next_agreement(i, j)
             if (dyad, AGREEMENT) in self.joint and upcoming is not None:
@@ -113,7 +118,7 @@ class World:
                 if (dyad, a) in self.pending and self.is_ratified(i, j, number):
                     in_force.add((dyad, a))
         in_force = self.with_implied(in_force)
-        for i, j in self.pairs:
+        for i, j in pairs:
             for a in self.case.agreements:
                 hold(in_force, (self.dyad(i, j), a), self.given(f"{self.dyad(i, j)}.agreement.{a}"))
         return in_force, signed - in_force
@@ -137,11 +142,26 @@ class World:
         """The members of every format next: those who were, those who enter, and holds of levers (7.8)."""
         after = {}
         for f, members in self.member.items():
-            entering = {i for i in self.case.states if i not in members and self.state[i].enters(f)}
+            entering = {i for i in self.present if i not in members and self.state[i].enters(f)}
             after[f] = members | entering
-            for i in self.case.states:
+            for i in self.present:
                 hold(after[f], i, self.given(f"{i}.member.{f}"))
         return after
+
+    # ------------------------------------------------------------ who takes part
+
+    def taking_part(self) -> dict[str, float | None]:
+        """The states that nothing keeps outside this quarter, in the order of the pack (7.11)."""
+        held = {i: self.given(f"{i}.present") for i in self.case.states}
+        return {i: value for i, value in held.items() if value is None or value >= 0.5}
+
+    def both_present(self, i: str, j: str) -> bool:
+        """Whether two states both take part this quarter."""
+        return i in self.present and j in self.present
+
+    def members(self, f: str) -> list[str]:
+        """The members of a format that take part, in the order of the pack."""
+        return [i for i in self.present if i in self.member[f]]
 
     # ------------------------------------------------------------ parameters of this quarter
 
@@ -188,8 +208,12 @@ class World:
         return dyad_of(i, j)
 
     def ybar(self, i: str, j: str) -> float:
-        """Practice of i and j, mean over domains (7.3); a state has none with itself."""
-        return 0.0 if i == j else mean(self.y[self.dyad(i, j)].values())
+        """Practice of i and j, mean over domains (7.3); a state has none with itself, or with one outside."""
+        return self.recorded_ybar(i, j) if i != j and self.both_present(i, j) else 0.0
+
+    def recorded_ybar(self, i: str, j: str) -> float:
+        """Practice of i and j as it stands on record, mean over domains (7.12)."""
+        return mean(self.y[self.dyad(i, j)].values())
 
     def is_in_force(self, i: str, j: str, a: str) -> bool:
         """Whether an agreement is in force between i and j."""
@@ -243,7 +267,7 @@ class World:
         parts = {
             "similarity": (self.similarity_true(i, j) + self.similarity_true(j, i)) / 4 + 0.5,
             "depth": self.depth(i, j),
-            "practice": self.ybar(i, j),
+            "practice": self.recorded_ybar(i, j),
             "trust": (self.tau[i][j] + self.tau[j][i]) / 2,
         }
         weights = {part: self.weight(f"alignment_{part}") for part in parts}

@@ -80,7 +80,7 @@ class State:
 
     def target(self, k: str) -> float:
         """What it wants on an issue: its ideal, its trend so far, and a harder line under pressure (7.3)."""
-        pressed = sum(self.q[c] for c in self.world.case.provokes[k] if c in self.q)
+        pressed = sum(self.q[c] for c in self.world.case.provokes[k] if c in self.q and c in self.world.present)
         hardened = self.world.weight("hardening") * self.number("resolve") * pressed
         return clip(self.number(f"{k}.ideal") + self.drift[k] + hardened)
 
@@ -102,7 +102,7 @@ class State:
     def values(self) -> dict[tuple[str, str], float]:
         """What every alternative (partner, domain or AGREEMENT) is worth to it (7.5)."""
         world, values = self.world, {}
-        for j in self.others:
+        for j in (j for j in self.others if j in world.present):
             shared = pair_terms(world, self.code, j)
             for d in world.case.domains:
                 values[j, d] = self.weighed(shared | domain_terms(world, self.code, j, d), "domain")
@@ -154,11 +154,11 @@ class State:
         world = self.world
         character = {k: world.given(f"{f}.character.{k}") for k in world.case.issues}
         like = self.closeness({k: value for k, value in character.items() if value is not None})
-        members = [j for j in world.case.states if j in world.member[f]]
-        ties = mean((world.ybar(self.code, j) + self.tau[j]) / 2 for j in members)
+        ties = mean((world.ybar(self.code, j) + self.tau[j]) / 2 for j in world.members(f))
         drawn = sum(
             world.optional(f"{f}.aimed_at.{c}") * self.optional(f"dependence.{c}") * world.assertiveness(c)
             for c in world.case.challengers
+            if c in world.present
         )
         return logistic(
             world.weight("format_openness")
@@ -181,7 +181,7 @@ class State:
         """Whether it, an outsider, applies to a format and everyone who has a say consents (7.8)."""
         chance = self.applies(f)
         for m in self.world.case.consent[f]:
-            if m != self.code:
+            if m != self.code and m in self.world.present:
                 chance *= self.world.state[m].consents(self.code, f)
         return self.world.draws.apply(self.code, f, self.world.t) < chance
 
@@ -190,7 +190,7 @@ class State:
     def pressed(self) -> dict[str, float]:
         """The pressure of every challenger on it next (7.9)."""
         pace = self.world.weight("pressure_pace")
-        return {c: q + pace * (self.goal(c) - q) for c, q in self.q.items()}
+        return {c: q + pace * (self.goal(c) - q) if c in self.world.present else q for c, q in self.q.items()}
 
     def goal(self, c: str) -> float:
         """The pressure that challenger c means to put on it; 0 where c does not behave as one (7.9)."""
@@ -204,7 +204,7 @@ class State:
     def ties_against(self, c: str) -> float:
         """How much its visible practice with those who fear c too amounts to (7.9)."""
         world, total = self.world, 0.0
-        for j in self.others:
+        for j in (j for j in self.others if j in world.present):
             practice = world.y[world.dyad(self.code, j)]
             seen = mean(world.number(f"{d}.visible") * practice[d] for d in world.case.domains)
             total += world.threat(self.code, c) * world.threat(j, c) * seen
@@ -213,8 +213,8 @@ class State:
     def formats_against(self, c: str) -> float:
         """How far its formats read as aimed at c (7.9)."""
         innocent = 1.0
-        for f, members in self.world.member.items():
-            if self.code in members:
+        for f in self.world.member:
+            if self.code in self.world.members(f):
                 innocent *= 1 - self.world.optional(f"{f}.aimed_at.{c}")
         return 1 - innocent
 
@@ -226,6 +226,9 @@ class State:
         """Its trust in every other state next (7.10)."""
         world, after = self.world, {}
         for j, tau in self.tau.items():
+            after[j] = tau
+            if j not in world.present:
+                continue
             delivered = 1 if world.anything_joint(self.code, j) else 0
             breach = self.breach(j)
             at_stake = tau if breach > 0 else 1 - tau

@@ -42,7 +42,7 @@ def pair_terms(world: World, i: str, j: str) -> dict[str, float]:
         "trust": me.tau[j],
         "friends": friends(world, i, j),
         "likeness": 1 - abs(me.number("liberal_order") - world.state[j].number("liberal_order")),
-        "formats": float(sum(i in members and j in members for members in world.member.values())),
+        "formats": float(sum(i in world.members(f) and j in world.members(f) for f in world.member)),
         "upkeep": -work / max(me.number("bandwidth"), 0.25),
         "leaning": -lean(world, i) * side(world, j) if i in world.case.hedgers else 0.0,
     }
@@ -76,7 +76,7 @@ def agreement_terms(world: World, i: str, j: str) -> dict[str, float]:
 
 def friends(world: World, i: str, j: str) -> float:
     """How much i and j practise with the same third states (7.5)."""
-    others = [k for k in world.case.states if k not in (i, j)]
+    others = [k for k in world.present if k not in (i, j)]
     return mean(world.ybar(i, k) * world.ybar(j, k) for k in others)
 
 
@@ -120,7 +120,7 @@ def exposure(world: World, i: str, j: str) -> float:
     return sum(
         me.q[c] * world.threat(j, c) * (me.optional(f"dependence.{c}") - defiance)
         for c in world.case.challengers
-        if c != i
+        if c != i and c in world.present
     )
 
 
@@ -130,7 +130,7 @@ def standards(world: World) -> dict[str, dict[str, tuple[float, float]]]:
     The world must be the one of best values, without a timeline. Terms without a domain count every pair as
     often as there are domains, which changes neither their mean nor their sd.
     """
-    pairs = [(i, j) for i in world.case.states for j in world.case.states if i != j]
+    pairs = [(i, j) for i in world.present for j in world.present if i != j]
     kinds = {
         "domain": [terms(world, i, j, d) for i, j in pairs for d in world.case.domains],
         AGREEMENT: [terms(world, i, j, AGREEMENT) for i, j in pairs],

@@ -63,6 +63,25 @@ def test_any_pack_and_scenario_agree(pack: int, policy: int) -> None:
         hold_together(scenario, 3, scenario.quarters)
 
 
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(pack=st.integers(0, 10**6), early=st.booleans())
+def test_states_that_stand_outside_agree(pack: int, early: bool) -> None:
+    """One enters by its file, or earlier by the scenario; another leaves for a while: as themselves or as hazards."""
+    files = random_pack(pack, states=5)
+    files["CCC"]["enters"] = "2019Q3"
+    policy = random_scenario(pack + 1, files)
+    policy["timeline"] += [
+        {"quarter": "2019Q2", "set": {"DDD.present": 0}},
+        {"quarter": "2020Q1", "stop": ["DDD.present"]},
+        *([{"quarter": "2019Q1", "set": {"CCC.present": 1}}] if early else []),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder) / "pack", files)
+        write(Path(folder), {"policy": policy})
+        scenario = load_scenario(Path(folder) / "policy.yaml", pack=str(Path(folder) / "pack"))
+        hold_together(scenario, 2, scenario.quarters)
+
+
 def test_the_comparison_can_fail() -> None:
     """A reference world with another seed must not agree."""
     scenario = load_scenario("baseline")

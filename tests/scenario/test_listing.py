@@ -1,17 +1,15 @@
-"""`list` and `validate`: what there is, and that it is sound."""
+"""`list`: what there is."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from cordiale.case.fields import Names
 from cordiale.case.load import scenario_names
-from cordiale.files.errors import FileError
+from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.measures import known_measures
-from cordiale.scenario.listing import check, listing
+from cordiale.scenario.listing import listing
 from cordiale.scenario.load import load_pack, load_scenario
 
 PACK = "indo_pacific_2018"
@@ -38,18 +36,6 @@ def test_every_parameter_is_listed_with_its_range() -> None:
         assert row["meaning"]
 
 
-def test_all_that_is_here_is_checked() -> None:
-    lines = list(check([]))
-    assert len([line for line in lines if line.startswith("ok  pack ")]) >= 1
-    assert len([line for line in lines if line.startswith("ok  scenario ")]) == len(scenario_names(PACK))
-    assert list(check(["baseline", PACK], PACK)) == [
-        "ok  scenario baseline: No new policy",
-        f"ok  pack {PACK}: 13 states, {len(load_scenario('baseline').numbers)} numbers with range and source",
-    ]
-
-
-def test_the_first_that_is_not_sound_raises_its_error(workshop: Path) -> None:
-    path = workshop / "agents" / PACK / "FRA.yaml"
-    path.write_text(path.read_text("utf-8") + "colour: blue\n", "utf-8")
-    with pytest.raises(FileError, match=r"FRA\.yaml:\d+:1: .*'colour'"):
-        list(check([f"agents/{PACK}"]))
+def test_an_unknown_kind_is_refused_with_a_hint() -> None:
+    with pytest.raises(OptionError, match="'lever' cannot be listed; did you mean 'levers'"):
+        listing("lever")

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cordiale.case.fields import FIELDS, SETTINGS, Names
 from cordiale.case.pack import Case, Lever, Pack, StateFile, Ties
+from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded, Strict
-from cordiale.files.errors import did_you_mean, short
+from cordiale.files.error_messages import MOST_FAULTS
+from cordiale.files.errors import FileError, did_you_mean, short, together
 from cordiale.files.yaml_file import Document, Key
 
-__all__ = ["check_pack", "paragraphs", "walk_coded"]
+__all__ = ["pack_faults", "paragraphs", "walk_coded"]
 
 
-def check_pack(pack: Pack, documents: dict[str, Document]) -> None:
-    """Raise FileError for the first name that does not agree, or locator that leads nowhere."""
+def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError]:
+    """Return every name that does not agree, and every locator that leads nowhere.
+
+    Parameters
+    ----------
+    pack : checked file by file; without the states whose files have faults, and with no ties where theirs has
+    documents : name of a file -> what it says
+    """
     names = Names(pack)
     sheets = {name: Checker(document, names) for name, document in documents.items()}
     check_case(pack.case, sheets["case"])
     for code, state in pack.states.items():
-        check_state(code, state, sheets[code])
-    check_ties(pack.ties, sheets["ties"])
+        check_state(code, state, pack.case, sheets[code])
+    if pack.ties is not None:
+        check_ties(pack.ties, sheets["ties"])
     places = paragraphs(pack.case)
     for name, record in {"case": pack.case, **pack.states, "ties": pack.ties}.items():
         for path, value in walk(record):
             if getattr(value, "locator", None) is not None:
                 sheets[name].paragraph((*path, "locator"), getattr(value, "locator", ""), places)
+    return [fault for sheet in sheets.values() for fault in sheet.faults]
 
 
 # ----------------------------------------------------------------
@@ -38,19 +48,30 @@ Path = tuple[Key, ...]
 
 @dataclass(frozen=True)
 class Checker:
-    """One document under check; each method raises FileError at the place of the fault.
+    """One document under check; each method notes what does not fit.
 
     In each, `at` is the path to what is checked, and `key` says that it is a key and not a value.
+
+    Attributes
+    ----------
+    faults : what was found, at most MOST_FAULTS: the next raises all of them
     """
 
     document: Document
     names: Names
+    faults: list[FileError] = field(default_factory=list)
+
+    def fail(self, at: Path, message: str, *, of_key: bool = False) -> None:
+        """Note a fault at its place."""
+        self.faults.append(FileError(self.document.path, *self.document.place(at, of_key=of_key), message))
+        if len(self.faults) >= MOST_FAULTS:
+            raise together(self.faults)
 
     def known(self, at: Path, name: str, known: Collection[str], what: str, *, key: bool = False) -> None:
         """Refuse a name that the pack does not know."""
         if name not in known:
             hint = did_you_mean(name, known) or _all_known(known, what)
-            self.document.fail(at, f"{short(name)} is no {what} of this pack{hint}", of_key=key)
+            self.fail(at, f"{short(name)} is no {what} of this pack{hint}", of_key=key)
 
     def each_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
         """Refuse an unknown name in a list, and one that stands there twice."""
@@ -58,7 +79,7 @@ class Checker:
         for index, name in enumerate(names):
             self.known((*at, index), name, known, what)
             if name in seen:
-                self.document.fail((*at, index), f"{short(name)} stands twice in the list")
+                self.fail((*at, index), f"{short(name)} stands twice in the list")
             seen.add(name)
 
     def keys_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
@@ -70,22 +91,25 @@ class Checker:
         """Refuse a mapping that lacks one of the names it must have."""
         for name in known:
             if name not in given:
-                self.document.fail(at, f"the {what} '{name}' is missing", of_key=True)
+                self.fail(at, f"the {what} '{name}' is missing", of_key=True)
 
     def dyad(self, at: Path, text: str, *, key: bool = False) -> str:
-        """Return a dyad in canonical order; refuse an unknown state, or a state with itself."""
+        """Return a dyad in canonical order, as it is where it has none: of an unknown state, or a state with itself."""
         try:
             return self.names.dyad(text)
         except KeyError:
+            before = len(self.faults)
             for code in (text[:3], text[4:]):
                 self.known(at, code, self.names.states, "state", key=key)
-            self.document.fail(at, f"'{text}' is a state with itself", of_key=key)
+            if len(self.faults) == before:
+                self.fail(at, f"'{text}' is a state with itself", of_key=key)
+            return text
 
     def paragraph(self, at: Path, locator: str, places: Collection[str]) -> None:
         """Refuse a locator that is no paragraph of the article."""
         if locator not in places:
             hint = did_you_mean(locator, places) or f" (it has: {', '.join(places)})"
-            self.document.fail(at, f"{short(locator)} is no paragraph of the article{hint}")
+            self.fail(at, f"{short(locator)} is no paragraph of the article{hint}")
 
 
 def _all_known(known: Collection[str], what: str) -> str:
@@ -99,7 +123,7 @@ def _all_known(known: Collection[str], what: str) -> str:
 
 
 def check_case(case: Case, sheet: Checker) -> None:
-    """Raise FileError for a name in a case that does not agree with the others."""
+    """Note names in a case that do not agree with the others."""
     sheet.each_known(("states",), case.states, case.states, "state")
     sheet.dyad(("focus",), case.focus)
     sheet.each_known(("poles",), case.poles, case.states, "state")
@@ -116,7 +140,7 @@ def _check_issues(case: Case, sheet: Checker) -> None:
     for name, issue in case.issues.items():
         if name in FIELDS:
             message = f"'{name}' is a word that paths use: give the issue another name"
-            sheet.document.fail(("issues", name), message, of_key=True)
+            sheet.fail(("issues", name), message, of_key=True)
         sheet.each_known(("issues", name, "provokes"), issue.provokes, sheet.names.challengers, "challenger")
         if issue.restrains_flows_to:
             at = ("issues", name, "restrains_flows_to")
@@ -151,21 +175,21 @@ def _check_levers(case: Case, sheet: Checker) -> None:
 
 
 def check_lever(sheet: Checker, at: Path, name: str, lever: Lever) -> None:
-    """Raise FileError for a lever that is called as a setting, or moves what it cannot."""
+    """Note that a lever is called as a setting, or moves what it cannot."""
     if name in SETTINGS:
         message = f"'{name}' is a setting of scenarios: give the lever another name"
-        sheet.document.fail(at, message, of_key=True)
+        sheet.fail(at, message, of_key=True)
     moved: dict[str, str] = {}
     for path, ends in lever.moves.items():
         canonical = check_move(sheet, (*at, "moves", path), path, ends, "no lever can move it")
         if canonical in moved:
             message = f"'{path}' stands twice: first as '{moved[canonical]}'"
-            sheet.document.fail((*at, "moves", path), message, of_key=True)
+            sheet.fail((*at, "moves", path), message, of_key=True)
         moved[canonical] = path
 
 
 def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: str) -> str:
-    """Return the canonical path of a number that is moved; FileError where it cannot be, or leaves its scale.
+    """Return the canonical path of a number that is moved; note where it cannot be, or leaves its scale.
 
     Parameters
     ----------
@@ -175,26 +199,29 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
     try:
         canonical = sheet.names.canonical(path)
     except KeyError as error:
-        sheet.document.fail(at, str(error.args[0]), of_key=True)
-    field, _ = sheet.names.paths[canonical]
-    if field == "weights" or FIELDS[field].kind == "start":
-        sheet.document.fail(at, f"'{path}' is used at the start only, so {so}", of_key=True)
+        sheet.fail(at, str(error.args[0]), of_key=True)
+        return path
+    of, _ = sheet.names.paths[canonical]
+    if of == "weights" or FIELDS[of].kind == "start":
+        sheet.fail(at, f"'{path}' is used at the start only, so {so}", of_key=True)
     bottom, top = sheet.names.scale(canonical)
     for index, end in enumerate(ends):
         if not bottom <= end <= top:
             message = f"{end:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
-            sheet.document.fail((*at, index) if len(ends) > 1 else at, message)
+            sheet.fail((*at, index) if len(ends) > 1 else at, message)
     return canonical
 
 
 # ---------------------------------------------------------------- Names within a state's file
 
 
-def check_state(code: str, state: StateFile, sheet: Checker) -> None:
-    """Raise FileError for a name in a state's file that does not agree with the case, or that it lacks."""
-    names, document = sheet.names, sheet.document
+def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None:
+    """Note names in a state's file that do not agree with the case, or that it lacks."""
+    names = sheet.names
     if state.code != code:
-        document.fail(("code",), f"'{state.code}' stands in the file of {code}")
+        sheet.fail(("code",), f"'{state.code}' stands in the file of {code}")
+    if state.enters is not None:
+        _check_entry(code, state.enters, case, sheet)
     for key, given, known, what in (
         ("issues", state.issues, names.issues, "issue"),
         ("capability", state.capability, names.theatres, "theatre"),
@@ -208,20 +235,28 @@ def check_state(code: str, state: StateFile, sheet: Checker) -> None:
         sheet.keys_known((key,), rated, known, what)
         if code in rated:
             message = "a state rates neither its threat nor its dependence on itself"
-            document.fail((key, code), message, of_key=True)
+            sheet.fail((key, code), message, of_key=True)
     if code in names.challengers and state.assertiveness is None:
         message = f"{code} is a hazard in case.yaml, so its file needs 'assertiveness'"
-        document.fail((), message)
+        sheet.fail((), message)
     if code not in names.challengers and state.assertiveness is not None:
         message = f"only a challenger has 'assertiveness', and {code} is no hazard in case.yaml"
-        document.fail(("assertiveness",), message, of_key=True)
+        sheet.fail(("assertiveness",), message, of_key=True)
+
+
+def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
+    if to_index(quarter) <= to_index(case.start):
+        message = f"{quarter} is not after the start, {case.start}: without 'enters' a state takes part from the start"
+        sheet.fail(("enters",), message)
+    if code in case.poles:
+        sheet.fail(("enters",), f"{code} is a pole in case.yaml, and the poles take part from the start", of_key=True)
 
 
 # ---------------------------------------------------------------- Names within ties.yaml
 
 
 def check_ties(ties: Ties, sheet: Checker) -> None:
-    """Raise FileError for a name in the ties that does not agree with the case, or a tie coded twice."""
+    """Note names in the ties that do not agree with the case, and ties that are coded twice."""
     _check_ladder(ties, sheet)
     _check_classes(ties, sheet)
     _check_dyads(ties, sheet)
@@ -238,11 +273,10 @@ class _Once:
         self._seen: dict[Hashable, Path] = {}
 
     def add(self, thing: Hashable, at: Path, what: str, *, key: bool = False) -> None:
-        document = self._sheet.document
         if thing in self._seen:
-            line, _ = document.place(self._seen[thing], of_key=key)
-            document.fail(at, f"{what} stands twice: first in line {line}", of_key=key)
-        self._seen[thing] = at
+            line, _ = self._sheet.document.place(self._seen[thing], of_key=key)
+            self._sheet.fail(at, f"{what} stands twice: first in line {line}", of_key=key)
+        self._seen.setdefault(thing, at)
 
 
 def _check_ladder(ties: Ties, sheet: Checker) -> None:

@@ -150,7 +150,7 @@ class _Reader:
         basis = _basis(row, packs)
         least = packs.least_width if basis == "not in the article" else 0.0
         if low is None or high is None:
-            ends = shifted(_widened(packs, least), value)
+            ends = shifted(widened(packs, least), value)
         elif not low <= value <= high:
             row.fail(
                 "low" if low > value else "high", f"low <= value <= high does not hold: {low:g}, {value:g}, {high:g}"
@@ -186,7 +186,7 @@ def _basis(row: Row, packs: Coded) -> Basis:
     return found
 
 
-def _widened(packs: Coded, least: float) -> Coded:
+def widened(packs: Coded, least: float) -> Coded:
     """Return the pack's range, as wide as a number without support must be."""
     extra = max(least - (packs.high - packs.low), 0.0)
     if not extra:

@@ -52,6 +52,7 @@ FIELDS: dict[str, Field] = {
     "capability": Field(("state", "theatre"), UNIT, "what it can bring to the theatre"),
     "threat": Field(("state", "hazard"), UNIT, "how it rates the hazard"),
     "dependence": Field(("state", "challenger"), UNIT, "how much the challenger can hurt it"),
+    "present": Field(("state",), UNIT, "takes part (1) or stands outside (0)", "hold"),
     "backing": Field(("state", "format"), UNIT, "backing for its entry into the format", "lever"),
     "member": Field(("state", "format"), UNIT, "membership held in (1) or out (0)", "hold"),
     "trust": Field(("observer", "observed"), UNIT, "baseline to which trust returns, and its start"),

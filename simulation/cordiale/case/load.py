@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from cordiale.case.checks import check_pack
+from cordiale.case.checks import pack_faults
 from cordiale.case.fields import FIELDS, Names
 from cordiale.case.pack import Case, Pack, StateFile, Ties, Weight
 from cordiale.files.error_messages import Record, validate, validate_map
-from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown
+from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown, together
 from cordiale.files.yaml_file import Document, read
 
 MOST_NUMBERS = 500_000
+Given = TypeVar("Given")
 
 
 class LoadedPack:
@@ -33,31 +35,54 @@ class LoadedPack:
     def __init__(self, folder: Path, weights: Path, own: bool = True) -> None:
         self.folder, self.weights = folder, read_weights(weights)
         self.documents: dict[str, Document] = {}
+        self._faults: list[FileError] = []
         case = self._read("case", Case)
-        self._check_states(case)
-        self.pack = Pack(
-            name=folder.name,
-            case=case,
-            ties=self._read("ties", Ties),
-            states={code: self._read(code, StateFile) for code in case.states},
-            weights=self._weights(case, own),
-        )
-        self._check_size(Names(self.pack))
-        check_pack(self.pack, self.documents)
+        on_disk = [path.stem for path in sorted(folder.glob("[A-Z][A-Z][A-Z].yaml"))]
+        if case is not None:
+            self._check_states(case, on_disk)
+        ties = self._read("ties", Ties)
+        codes = on_disk if case is None else [code for code in case.states if self._path(code).exists()]
+        states = {code: state for code in codes if (state := self._read(code, StateFile)) is not None}
+        if case is None:
+            raise together(self._faults)
+        behaviour = self._noted(lambda: self._weights(case, own)) or {}
+        self.pack = Pack.model_construct(name=folder.name, case=case, ties=ties, states=states, weights=behaviour)
+        names = Names(self.pack)
+        self._check_size(names)
+        self._faults += self._noted(lambda: pack_faults(self.pack, self.documents)) or []
+        if self._faults:
+            raise together(self._faults)
 
-    def _read(self, name: str, record: type[Record]) -> Record:
-        self.documents[name], found = _read(self.folder / f"{name}.yaml", record)
-        return found
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.yaml"
 
-    def _check_states(self, case: Case) -> None:
-        """Raise FileError for a state without a file, or a state's file without a state."""
+    def _read(self, name: str, record: type[Record]) -> Record | None:
+        """Return what a file says; None where it has faults, which are noted."""
+        found = self._noted(lambda: _read(self._path(name), record))
+        if found is None:
+            return None
+        self.documents[name] = found[0]
+        return found[1]
+
+    def _noted(self, check: Callable[[], Given]) -> Given | None:
+        """Return what a check gives; None where it fails, which is noted."""
+        try:
+            return check()
+        except FileError as fault:
+            self._faults.append(fault)
+            return None
+
+    def _check_states(self, case: Case, on_disk: Sequence[str]) -> None:
+        """Note a state without a file, and a state's file without a state."""
         for index, code in enumerate(case.states):
-            if not (self.folder / f"{code}.yaml").exists():
-                message = f"the state {code} has no file: {shown(self.folder / code)}.yaml is missing"
-                self.documents["case"].fail(("states", index), message)
-        for path in sorted(self.folder.glob("[A-Z][A-Z][A-Z].yaml")):
-            if path.stem not in case.states:
-                raise FileError(path, None, None, f"{path.stem} is not among the `states` of case.yaml")
+            if not self._path(code).exists():
+                message = f"the state {code} has no file: {shown(self._path(code))} is missing"
+                place = self.documents["case"].place(("states", index))
+                self._faults.append(FileError(self.documents["case"].path, *place, message))
+        for code in on_disk:
+            if code not in case.states:
+                message = f"{code} is not among the `states` of case.yaml"
+                self._faults.append(FileError(self._path(code), None, None, message))
 
     def _check_size(self, names: Names) -> None:
         """Raise FileError for a case whose parameters, which grow with the square of its states, no memory holds."""

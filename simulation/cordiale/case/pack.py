@@ -16,6 +16,7 @@ Words = Annotated[str, Field(min_length=3, max_length=1000)]
 Dyad = Annotated[str, Field(pattern=r"^[A-Z]{3}-[A-Z]{3}$", description="two states, in any order: FRA-JPN")]
 Directed = Annotated[str, Field(pattern=r"^[A-Z]{3}>[A-Z]{3}$", description="the first toward the second: JPN>FRA")]
 Ends = Annotated[list[Finite], Field(min_length=2, max_length=2)]
+Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$", description="a quarter: 2019Q2")]
 Year = Annotated[int, Field(ge=1800, le=2100)]
 
 
@@ -76,14 +77,15 @@ class StateFile(Strict):
     cow_code: int = Field(description="Correlates of War country code")
     behaviour: str = Field("State", description="State, Challenger, Hedger, or module:Class")
     note: Words | None = None
+    enters: Quarter | None = Field(None, description="the quarter from which it takes part; absent: from the start")
     issues: dict[Name, Position]
     resolve: Coded
     bandwidth: Count = Field(description="initiatives a quarter, expected")
     clarity: Coded = Field(description="how readable its positions are to others")
     liberal_order: Coded
     capability: dict[Name, Coded] = Field(description="by theatre")
-    threat: dict[Name | Code, Coded] = Field(description="by hazard; absent: none")
-    dependence: dict[Code, Coded] = Field(description="on each challenger; absent: none")
+    threat: dict[Name | Code, Coded] = Field(default_factory=dict, description="by hazard; absent: none")
+    dependence: dict[Code, Coded] = Field(default_factory=dict, description="on each challenger; absent: none")
     assertiveness: Coded | None = Field(None, description="of a challenger: how hard it presses")
 
 
@@ -120,7 +122,7 @@ class Domain(Strict):
 
     label: Words
     theatre: Name
-    meets: list[str] = Field(description="hazards that cooperation here meets")
+    meets: list[str] = Field(default_factory=list, description="hazards that cooperation here meets")
     visible: Coded
     appetite: Name | None = Field(None, description="the issue whose position makes a state want more of it")
     patron: Code | None = Field(None, description="a high position wants it with this state, and not with others")
@@ -139,9 +141,11 @@ class Format(Strict):
     """A group of states with a character."""
 
     label: Words
-    members: list[Code]
-    consent: list[Code] = Field(description="states whose consent admission needs")
-    character: dict[Name, Coded] = Field(description="by issue, the position that the format stands for")
+    members: list[Code] = Field(default_factory=list, description="at the start")
+    consent: list[Code] = Field(default_factory=list, description="states whose consent admission needs")
+    character: dict[Name, Coded] = Field(
+        default_factory=dict, description="by issue, the position that the format stands for"
+    )
     aimed_at: dict[Code, Coded] = Field(default_factory=dict, description="how far it reads as aimed at a challenger")
 
 
@@ -160,17 +164,17 @@ class Case(Strict):
 
     title: Words
     article: Article
-    start: Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$")]
+    start: Quarter
     states: list[Code] = Field(min_length=2, description="each has its file")
     focus: Dyad = Field(description="the dyad that the article is about")
     poles: Annotated[list[Code], Field(min_length=2, max_length=2)] = Field(description="between which others hedge")
     theatres: dict[Name, Words] = Field(min_length=1)
-    hazards: dict[Name | Code, Words]
+    hazards: dict[Name | Code, Words] = Field(default_factory=dict, description="what states may fear")
     issues: dict[Name, Issue] = Field(min_length=1)
     domains: dict[Name, Domain] = Field(min_length=1)
     agreements: dict[Name, Agreement] = Field(min_length=1)
-    formats: dict[Name, Format]
-    levers: dict[Name, Lever]
+    formats: dict[Name, Format] = Field(default_factory=dict)
+    levers: dict[Name, Lever] = Field(default_factory=dict)
     model: ModelName | None = Field(None, description="the family of models; diplomacy without it")
     behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")
 
@@ -215,7 +219,7 @@ class View(Strict):
 class Ties(Strict):
     """The starting ladder, practice, trust and perceptions."""
 
-    ladder: list[Rung]
+    ladder: list[Rung] = Field(default_factory=list, description="agreements signed at the start")
     classes: dict[Name, TieClass]
     other: Name = Field(description="the class of dyads that no class names")
     dyads: dict[Dyad, Tie] = Field(default_factory=dict)

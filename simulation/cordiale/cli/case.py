@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, load, out_option, tell
+from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, load, out_option, remark, tell
 from cordiale.cli.run import CodingFile, Json, Modules, Sets
+from cordiale.files.errors import FileError, OptionError, shown
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 
@@ -41,12 +42,28 @@ def validate(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios or packs. [default: all]")] = None,
     pack: PackName = None,
     allow_module: Modules = None,
+    as_json: Json = False,
 ) -> None:
-    """Check packs and scenarios, and show the first error with file, line and column."""
-    from cordiale.scenario.listing import check
+    """Check packs with their scenarios, or scenarios, and list all faults and warnings with file, line and column."""
+    from cordiale.scenario.check import check
 
-    for line in check(names or [], pack, allow_module or []):
-        typer.echo(line)
+    found = check(names or [], pack, allow_module or [])
+    if as_json:
+        about = {"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)}
+        typer.echo(json.dumps(about, ensure_ascii=False, indent=1))
+    else:
+        for line in (*found.sound, *(f"warning  {each}" for each in found.warnings)):
+            typer.echo(line)
+        for fault in found.faults if len(found.faults) > 1 else ():
+            remark(str(fault))
+    if found.faults:
+        raise found.faults[0] if len(found.faults) == 1 else OptionError(found.count())
+
+
+def _records(found: Sequence[FileError]) -> list[dict[str, Any]]:
+    return [
+        {"file": shown(each.path), "line": each.line, "column": each.column, "message": each.message} for each in found
+    ]
 
 
 @app.command(epilog="Example: cordiale explain france_joins_quad FRA.china_tone.ideal")
@@ -134,15 +151,44 @@ app.add_typer(new, name="new")
 
 
 @new.command(epilog="Example: cordiale new pack my_article")
-def pack(name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")]) -> None:
-    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article."""
+def pack(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
+    like: Annotated[str | None, typer.Option(help="Pack to copy. [default: three invented states]")] = None,
+) -> None:
+    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article, or a copy."""
     from cordiale.scenario.new import new_pack
 
-    _tell(new_pack(name))
-    typer.echo(f"Read agents/{name}/README.md first. Then:")
+    written = new_pack(name, like=like)
+    if like is None:
+        _tell(written)
+        typer.echo(f"Read agents/{name}/README.md first. Then:")
+    else:
+        typer.echo(f"{len(written)} files in agents/{name} and scenarios/{name}, a copy of {like}. Then:")
     typer.echo(f"  cordiale validate {name}")
     typer.echo(f"  cordiale run scenarios/{name}/baseline.yaml --worlds 100")
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
+
+
+@new.command(epilog="Example: cordiale new state KOR --pack my_pack --like AUS")
+def state(
+    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as KOR.")],
+    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
+    like: Annotated[
+        str | None, typer.Option(help="State whose numbers and ties are copied, and marked. [default: placeholders]")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Its name on charts. [default: the code]")] = None,
+) -> None:
+    """Add a state to a case pack in the working directory: its file, and its place among states and ties."""
+    from cordiale.scenario.new_state import formats_of, new_state
+
+    written = new_state(code, pack, like, name)
+    _tell(written)
+    if like is not None and (formats := formats_of(pack, like)):
+        typer.echo(f"{like} is a member of {', '.join(formats)}: case.yaml says so of {code} only if you add it.")
+    typer.echo("Then:")
+    of = written[0].parent.name
+    typer.echo(f"  cordiale validate {of}")
+    typer.echo(f"  cordiale run scenarios/{of}/baseline.yaml --worlds 100")
 
 
 @new.command(epilog="Example: cordiale new scenario my_question --pack indo_pacific_2018")
@@ -162,7 +208,7 @@ def scenario(
 
 def _tell(paths: Sequence[Path]) -> None:
     for path in paths:
-        typer.echo(str(path))
+        typer.echo(shown(path))
 
 
 # ----------------------------------------------------------------

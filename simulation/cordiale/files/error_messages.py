@@ -9,14 +9,17 @@ from typing import Any, TypeVar, Union
 
 from pydantic import BaseModel, ValidationError
 
-from cordiale.files.errors import FileError, did_you_mean, odd_letter, short
+from cordiale.files.errors import FileError, did_you_mean, odd_letter, short, together
 from cordiale.files.yaml_file import Document, Key, Place
 
 Record = TypeVar("Record", bound=BaseModel)
 
 
+MOST_FAULTS = 100  # of a file that are told: a file of another kind has one on every line
+
+
 def validate(document: Document, record: type[Record]) -> Record:
-    """Return the document as a record; FileError for the first fault in the order of the file."""
+    """Return the document as a record; FileError for the first fault in the order of the file, with the others."""
     if not isinstance(document.data, dict):
         document.fail((), f"the file must hold lines of `key: value`, not {kind_of(document.data)}")
     try:
@@ -26,9 +29,15 @@ def validate(document: Document, record: type[Record]) -> Record:
     # What the user meant comes first: a misspelt key is also a missing one, and a list with a fault in
     # it is also no single word.
     faults = [detail for detail in details if not _of_other_kind(document, detail, details)]
-    first = min(faults, key=lambda detail: (detail["type"] == "missing", _place(document, detail)))
-    message = words(document, record, _path(document, first), first)
-    raise FileError(document.path, *_place(document, first), message)
+    faults.sort(key=lambda detail: (detail["type"] == "missing", _place(document, detail)))
+    told: dict[tuple[Place, str], FileError] = {}
+    for detail in faults:
+        place = _place(document, detail)
+        missing = str(detail["loc"][-1]) if detail["type"] == "missing" else ""  # of which one place can lack several
+        if (place, missing) not in told and len(told) < MOST_FAULTS:
+            message = words(document, record, _path(document, detail), detail)
+            told[place, missing] = FileError(document.path, *place, message)
+    raise together(list(told.values()))
 
 
 def _of_other_kind(document: Document, detail: Any, details: list[Any]) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 LONGEST = 2000  # characters of a message, whatever a file makes it quote
@@ -38,7 +38,13 @@ class FileError(UserError):
     ----------
     path : the file
     line, column : counted from 1; None where the fault has no place of its own
+
+    Attributes
+    ----------
+    others : the other faults that were found with it
     """
+
+    others: tuple[FileError, ...] = ()
 
     def __init__(self, path: Path | str, line: int | None, column: int | None, message: str) -> None:
         super().__init__(path, line, column, message)  # all of them, so that the error can be pickled
@@ -47,6 +53,13 @@ class FileError(UserError):
     def __str__(self) -> str:
         place = f"{shown(self.path)}:{self.line}:{self.column}" if self.line is not None else shown(self.path)
         return _shortened(f"{place}: {self.message}")
+
+
+def together(faults: Sequence[FileError]) -> FileError:
+    """Return the first of some faults, which then holds the others."""
+    first, *others = (each for fault in faults for each in (fault, *fault.others))
+    first.others = tuple(others)
+    return first
 
 
 class OptionError(UserError):

@@ -205,7 +205,7 @@ class Landscape:
             + weight["draw_trust"] * (2 * mutual(p.trust) - 1)
             - weight["rivalry"] * mutual(rivalry(p.threat, self.names))
         )
-        size = total(p.capability) / p.capability.shape[-1]
+        size = total(p.capability) / p.capability.shape[-1] * p.taking_part  # who stands outside pulls nobody
         return World(drift, position, propensity, np.broadcast_to(size, (worlds, size.shape[1])), side)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.case.fields import FIELDS, Names
 from cordiale.case.ranges import Coded
@@ -33,6 +34,11 @@ class Parameters:
             return self.arrays[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    @property
+    def taking_part(self) -> NDArray[np.bool_]:
+        """Which states take part: (worlds or 1, N)."""
+        return np.asarray(~(self.arrays["present"] < 0.5))  # NaN: nobody keeps it out
 
     def changed(self, arrays: Mapping[str, Array], weights: Mapping[str, Array]) -> Parameters:
         """Return the parameters with some arrays replaced."""

@@ -10,14 +10,13 @@ from pydantic import Field, model_validator
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.load import check_stays, is_file, roots
-from cordiale.case.pack import Name, Words
+from cordiale.case.pack import Name, Quarter, Words
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import validate
-from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean
+from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, together
 from cordiale.files.yaml_file import Document, Key, read
 from cordiale.models.measures import Request, request
-from cordiale.scenario.file import QuarterText
 from cordiale.scenario.load import Scenario, load_case, load_scenario
 
 Sign = Literal["+", "-", "0", "ambivalent"]
@@ -37,7 +36,7 @@ class Contrast(Strict):
     from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
     to: Arm = Field(description="with the cause")
     measure: str = Field(description="a measure of one entity: alignment:FRA-JPN")
-    quarter: QuarterText | None = Field(None, description="when it is read; the horizon without it")
+    quarter: Quarter | None = Field(None, description="when it is read; the horizon without it")
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
     )
@@ -124,16 +123,21 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
     for wanted in only or []:
         if wanted not in known:
             raise OptionError(f"--only {wanted}: no claim of that name{did_you_mean(wanted, known)}")
-    loaded = []
+    loaded, faults = [], []
     for at, claim in enumerate(claims):
         where: tuple[Key, ...] = ("claims", at)
-        if claim.id in known[:at]:
-            document.fail((*where, "id"), f"'{claim.id}' stands twice")
-        if claim.locator not in places:
-            hint = did_you_mean(claim.locator, places)
-            document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
-        if only is None or claim.id in only:
-            loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+        try:
+            if claim.id in known[:at]:
+                document.fail((*where, "id"), f"'{claim.id}' stands twice")
+            if claim.locator not in places:
+                hint = did_you_mean(claim.locator, places)
+                document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
+            if only is None or claim.id in only:
+                loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+        except FileError as fault:
+            faults.append(fault)
+    if faults:
+        raise together(faults)
     return loaded
 
 

@@ -141,10 +141,20 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
         file, line = number.place
         lines.append(_coded(path, number.coded, "pack", f"{shown(file)}:{line}", not (drawn or fixed)))
     else:
-        lines.append(Line(path, "0, or free: not coded, a lever sets it", "pack", "", "", "", not (fixed or moves)))
+        value, place = _without_range(scenario, path)
+        lines.append(Line(path, value, "pack", place, "", "", not (fixed or moves)))
     for each in drawn.layers() if drawn else ():
         lines.append(_coded(path, each.value, each.origin.layer, each.origin.place, each is drawn and not fixed))
     return [*lines, *moves, *(_lines(path, fixed) if fixed else [])]
+
+
+def _without_range(scenario: Scenario, path: str) -> tuple[str, str]:
+    """Return what the pack says of a number that is not drawn from a range, and where."""
+    state = scenario.loaded.pack.states.get(path.removesuffix(".present"))
+    if state is None or state.enters is None:
+        return "0, or free: not coded, a lever sets it", ""
+    document = scenario.loaded.documents[state.code]
+    return f"0 until it enters in {state.enters}", f"{shown(document.path)}:{document.place(('enters',))[0]}"
 
 
 def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line:

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from cordiale.case.load import check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
-from cordiale.case.pack import Lever, ModelName, Name, Words
+from cordiale.case.pack import Lever, ModelName, Name, Quarter, Words
 from cordiale.case.ranges import Finite, Free, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, did_you_mean, short
@@ -18,7 +18,6 @@ from cordiale.files.yaml_file import read
 
 MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
 MOST_WORLDS = 100_000_000
-QuarterText = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$", description="a quarter: 2019Q2")]
 ParameterPath = Annotated[str, Field(max_length=120)]
 Handle = Annotated[str, Field(max_length=120, description="a lever, or the path of a coded number")]
 Moves = Annotated[dict[Handle, Finite], Field(min_length=1)]
@@ -36,7 +35,7 @@ def is_name(name: str) -> bool:
 class Event(Strict):
     """What happens at a quarter; exactly one of set, ramp, stop, shock."""
 
-    quarter: QuarterText
+    quarter: Quarter
     set: Moves | None = Field(None, description="levers that start here, with their values")
     ramp: Moves | None = Field(None, description="levers that move in equal steps to these values")
     stop: Annotated[list[Handle], Field(min_length=1)] | None = Field(
@@ -48,7 +47,7 @@ class Event(Strict):
     every: Annotated[int, Field(ge=1, le=MOST_QUARTERS)] | None = Field(
         None, description="quarters after which the event comes again"
     )
-    until: QuarterText | None = Field(None, description="the last quarter in which it may come again")
+    until: Quarter | None = Field(None, description="the last quarter in which it may come again")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -92,7 +91,7 @@ class ScenarioFile(Strict):
         default_factory=dict, description="ranges in place of the pack's, by path"
     )
     timeline: Annotated[list[Event], Field(max_length=1000)] = Field(default_factory=list)
-    horizon: QuarterText | None = Field(None, description="the last quarter")
+    horizon: Quarter | None = Field(None, description="the last quarter")
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     measures: Annotated[list[MeasureText], Field(min_length=1, max_length=500)] | None = None

@@ -1,21 +1,18 @@
-"""What a pack and its scenarios offer, as rows; and whether all of it can be loaded."""
+"""What a pack and its scenarios offer, as rows; and what rests on each paragraph of its article."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from cordiale.case.checks import paragraphs, walk_coded
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, is_file, pack_names, scenario_names
+from cordiale.case.load import LoadedPack, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.measures import known_measures
 from cordiale.scenario.file import find_scenario
-from cordiale.scenario.load import family_of_pack, load_case, load_scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.load import family_of_pack, load_case
 
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
 
@@ -68,34 +65,6 @@ def _parameters(pack: str) -> list[dict[str, Any]]:
         values = {"low": float(coded.low), "best": float(coded.best), "high": float(coded.high)}
         rows.append({"parameter": path, **values, "basis": coded.basis, "meaning": meaning})
     return rows
-
-
-def check(names: Sequence[str], pack: str | None = None, allowed: Sequence[str] = ()) -> Iterator[str]:
-    """Yield a line for each pack or scenario that is sound; the first that is not raises its error."""
-    if not names:
-        for known in [pack] if pack else pack_names():
-            yield _pack_line(known, allowed)
-            for scenario in scenario_names(known):
-                yield _scenario_line(scenario, known, allowed)
-        return
-    for name in names:
-        if name in pack_names() or is_file(Path(name) / "case.yaml"):
-            yield _pack_line(name, allowed)
-        else:
-            yield _scenario_line(name, pack, allowed)
-
-
-def _pack_line(name: str, allowed: Sequence[str]) -> str:
-    loaded = load_case(name, allow=allowed)
-    numbers = coded_numbers(loaded, Names(loaded.pack))
-    return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
-
-
-def _scenario_line(name: str, pack: str | None, allowed: Sequence[str]) -> str:
-    scenario = load_scenario(name, pack=pack, allow=allowed)
-    profiles(scenario)
-    scenario.family.rules(scenario.loaded, allowed=allowed)
-    return f"ok  scenario {scenario.name}: {scenario.title}"
 
 
 # ----------------------------------------------------------------

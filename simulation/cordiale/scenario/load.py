@@ -18,7 +18,7 @@ from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import FileError, OptionError, together
 from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
@@ -33,7 +33,7 @@ from cordiale.scenario.file import (
 from cordiale.scenario.layers import Origin, Settings, When
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import check_dates, check_events, events_of, profiles
+from cordiale.scenario.timeline import date_faults, event_faults, events_of, profiles
 
 __all__ = ["Scenario", "load_case", "load_pack", "load_scenario"]
 
@@ -87,15 +87,20 @@ def assemble(
     files = ([cells.path] if cells else []) + [file.path for file in lineage if file.in_file]
     settings = _of_coding(cells) if cells else Settings()
     scenario = Scenario.of(own.name, own.file, loaded, family, names, numbers, settings, files, cells)
+    faults: list[FileError] = []
     for file in lineage:
-        scenario = _Layer(scenario, file).applied()
+        layer = _Layer(scenario, file)
+        scenario = layer.applied()
+        faults += layer.checker.faults
+    if faults:
+        raise together(faults)
     scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
     if scenario.settings.horizon is None and not 1 <= scenario.quarters <= MOST_QUARTERS:
         start, usual = to_text(scenario.start), to_text(scenario.horizon)
         own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
-    for file in lineage:
-        check_dates(scenario, file)
-    check_events(scenario)
+    faults = [fault for file in lineage for fault in date_faults(scenario, file)] or event_faults(scenario)
+    if faults:
+        raise together(faults)
     profiles(scenario)  # refuses levers that move one number at the same time
     return scenario
 
@@ -188,7 +193,7 @@ class _Layer:
         self.checker = Checker(layer.document, scenario.names)
 
     def applied(self) -> Scenario:
-        """Return the scenario with all that the file says laid on it; FileError for what does not fit the pack."""
+        """Return the scenario with all that the file says laid on it; what does not fit the pack is noted."""
         places = paragraphs(self.scenario.loaded.pack.case)
         self.checker.paragraph(("basis", "locator"), self.file.basis.locator, places)
         for index, measure in enumerate(self.file.measures or []):
@@ -210,9 +215,8 @@ class _Layer:
         """Add levers of the file's own, none of which the pack has, and what it sets from the first quarter on."""
         for name, lever in self.file.define.items():
             if name in self.scenario.loaded.pack.case.levers:
-                self.document.fail(
-                    ("define", name), f"'{name}' is a lever of the pack: give it another name", of_key=True
-                )
+                message = f"'{name}' is a lever of the pack: give it another name"
+                self.checker.fail(("define", name), message, of_key=True)
             check_lever(self.checker, ("define", name), name, lever)
             self.settings = self.settings.with_defined(name, lever, self._origin("define", name))
         for name, value in self.file.levers.items():
@@ -224,8 +228,10 @@ class _Layer:
         for path, coded in self.file.uncertainties.items():
             at = ("uncertainties", path)
             canonical = self._canonical(at, path)
+            if canonical is None:
+                continue
             if canonical in ranges:
-                self.document.fail(at, f"'{path}' stands twice: first as '{ranges[canonical]}'", of_key=True)
+                self.checker.fail(at, f"'{path}' stands twice: first as '{ranges[canonical]}'", of_key=True)
             self._check_range(at, path, coded, canonical)
             if coded.locator:
                 self.checker.paragraph((*at, "locator"), coded.locator, places)
@@ -243,30 +249,31 @@ class _Layer:
             try:
                 request(measure, names, family)
             except OptionError as error:
-                self.document.fail(("measures", index), str(error))
+                self.checker.fail(("measures", index), str(error))
 
     def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
         self.checker.known(at, name, self.levers, "lever", key=True)
         if not 0 <= value <= 1:
-            self.document.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
+            self.checker.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
 
     def _check_handle(self, name: str, value: float, at: tuple[Key, ...], stops: bool) -> str:
-        """Return a lever's name, or the canonical path of a coded number; FileError where it is neither."""
-        if name in self.levers:
-            self._check_lever(name, value, at)
-            return name
-        if not {".", ">"} & set(name):
+        """Return a lever's name, or the canonical path of a coded number; note where it is neither."""
+        if name in self.levers or not {".", ">"} & set(name):
             self._check_lever(name, value, at)  # which says what is near
+            return name
         ends = [] if stops else [value]
         return check_move(self.checker, at, name, ends, "nothing can move it")
 
-    def _canonical(self, at: tuple[Key, ...], path: str) -> str:
+    def _canonical(self, at: tuple[Key, ...], path: str) -> str | None:
+        """Return the canonical path of a number that is drawn; None where it is none, which is noted."""
         try:
             canonical = self.scenario.names.canonical(path)
         except KeyError as error:
-            self.document.fail(at, str(error.args[0]), of_key=True)
+            self.checker.fail(at, str(error.args[0]), of_key=True)
+            return None
         if canonical not in self.scenario.numbers:
-            self.document.fail(at, f"'{path}' is not drawn from a range: a lever sets it", of_key=True)
+            self.checker.fail(at, f"'{path}' is not drawn from a range: a lever sets it", of_key=True)
+            return None
         return canonical
 
     def _check_range(self, at: tuple[Key, ...], path: str, coded: Coded, canonical: str) -> None:
@@ -274,10 +281,10 @@ class _Layer:
         bottom, top = packs.bounds
         if coded.low < bottom or coded.high > top:
             message = f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
-            self.document.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
+            self.checker.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
         if coded.basis == "not in the article" and coded.high - coded.low < packs.least_width - 1e-9:
             message = f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
-            self.document.fail((*at, "basis"), message, of_key=True)
+            self.checker.fail((*at, "basis"), message, of_key=True)
 
     def _put_events(self) -> None:
         start = self.scenario.start
@@ -289,6 +296,6 @@ class _Layer:
                 if when in seen:
                     line, _ = self.document.place(seen[when], of_key=True)
                     message = f"'{name}' is set twice in {entry.quarter}: first in line {line}"
-                    self.document.fail(at, message, of_key=True)
-                seen[when] = at
+                    self.checker.fail(at, message, of_key=True)
+                seen.setdefault(when, at)
                 self.settings = self.settings.with_event(when, event, self._origin(*at))

@@ -12,11 +12,12 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, is_file, pack_names, scenario_names
+from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError, UserError, one_line, short, shown
+from cordiale.files.yaml_file import text_of
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case
 from cordiale.scenario.schema import scenario_schema, schemas, text
@@ -25,31 +26,53 @@ STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that n
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def new_pack(name: str, root: Path | None = None) -> list[Path]:
+def new_pack(name: str, root: Path | None = None, like: str | None = None) -> list[Path]:
     """Write a case pack and its baseline below a root with `agents/` and `scenarios/`, and return the files.
 
     Parameters
     ----------
     root : the working directory where None
+    like : a pack of which it is a copy, with its scenarios and claims; three invented states where None
 
     Raises
     ------
-    OptionError for a name that cannot be one or is taken, StudyError where nothing can be written
+    OptionError for a name that cannot be one or is taken, a pack that is not known, or where nothing can be written;
+    FileError for a fault in the pack that is copied
     """
     root = root or Path()
     _check_name(name, "pack")
     folders = root / "agents" / name, root / "scenarios" / name
     for folder in folders:
-        _check_free(folder)
+        check_free(folder)
     if name in pack_names():
         raise OptionError(f"there is a case pack '{name}' already: choose another name")
     agents, scenarios = folders
+    if like is not None:
+        return sorted(_write_all(_copy_of(load_case(like), name, root)))
     case = {each: render(f"{each}.j2", name=name, states=STATES) for each in ("case.yaml", "ties.yaml", "README.md")}
     case |= {f"{code}.yaml": render("state.yaml.j2", name=name, states=STATES, at=at) for at, code in enumerate(STATES)}
     files = {agents / each: content for each, content in case.items()}
     files[scenarios / "baseline.yaml"] = render("baseline.yaml.j2", name=name, states=STATES)
     files |= {root / path: text(schema) for path, schema in schemas(_read(name, case)).items()}
     return sorted(_write_all(files))
+
+
+def _copy_of(loaded: LoadedPack, name: str, root: Path) -> dict[Path, str]:
+    """Return the files of a pack under another name: its own, its scenarios and its claims; no results."""
+    agents, scenarios, old = root / "agents" / name, root / "scenarios" / name, loaded.pack.name
+    files = {agents / path.name: text_of(path) for path in loaded.files if path.parent == loaded.folder}
+    if is_file(readme := loaded.folder / "README.md"):
+        files[agents / readme.name] = text_of(readme)
+    for folder in reversed([each / "scenarios" / old for each in roots()]):  # the nearest counts
+        found = [path for path in (*folder.glob("*.yaml"), folder / "README.md") if is_file(path)]
+        files |= {scenarios / path.name: _renamed(text_of(path), old, name) for path in found}
+    new = loaded.pack.model_copy(update={"name": name})
+    return files | {root / path: text(schema) for path, schema in schemas(new).items()}
+
+
+def _renamed(scenario: str, old: str, new: str) -> str:
+    """Return a scenario's text in which the line that names its pack names another."""
+    return re.sub(rf"^pack:(\s+){re.escape(old)}\b", rf"pack:\g<1>{new}", scenario, flags=re.MULTILINE)
 
 
 def _read(name: str, case: Mapping[str, str]) -> Pack:
@@ -73,14 +96,14 @@ def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -
     """
     root = root or Path()
     _check_name(name, "scenario")
-    loaded = load_case(pack or _only_pack())
+    loaded = load_case(pack or only_pack())
     if loaded.pack.name not in pack_names():
         raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
     if name == "claims":
         raise OptionError("'claims' is the name of a pack's claims: choose another name")
     folder = root / "scenarios" / loaded.pack.name
     path = folder / f"{name}.yaml"
-    _check_free(path)
+    check_free(path)
     if name in scenario_names(loaded.pack.name):
         raise OptionError(f"the pack {loaded.pack.name} has a scenario '{name}' already: choose another name")
     files = {path: render("scenario.yaml.j2", **_scenario_words(name, loaded))}
@@ -90,7 +113,8 @@ def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -
     return _write_all(files)
 
 
-def _only_pack() -> str:
+def only_pack() -> str:
+    """Return the only pack that can be found; OptionError where there are several, or none."""
     names = pack_names()
     if len(names) != 1:
         raise OptionError(f"--pack: say of which case pack: {', '.join(names) or 'there is none'}")
@@ -172,7 +196,8 @@ def _check_name(name: str, what: str) -> None:
         )
 
 
-def _check_free(path: Path) -> None:
+def check_free(path: Path) -> None:
+    """Raise OptionError where something has the name of a path."""
     if os.path.lexists(path):
         raise OptionError(f"{shown(path)} exists, and nothing is overwritten: choose another name")
 

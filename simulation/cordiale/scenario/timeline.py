@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cordiale.case.checks import Checker
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import FileError, OptionError, UserError
@@ -64,6 +65,7 @@ def profiles(scenario: Scenario) -> list[Profile]:
     Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
     """
     moved: dict[str, tuple[str, Profile]] = {}
+    late = _late(scenario)
     for lever in scenario.moved:
         share, part = lever_course(scenario, lever)
         for path, (low, high) in scenario.handle(lever).moves.items():
@@ -75,9 +77,22 @@ def profiles(scenario: Scenario) -> list[Profile]:
                     raise _clash(scenario, lever, other, path, scenario.start + int(np.argmax(both)))
                 profile = Profile(canonical, share + old.share, profile.part + old.part)
             moved[canonical] = (lever, profile)
+    for path, absent in late.items():
+        lever, own = moved.get(path, ("", absent))
+        moved[path] = (lever, Profile(path, np.maximum(own.share, absent.share), own.part))
     for path, value in scenario.fixed.items():
         moved[path] = ("--set", Profile(path, np.ones(scenario.quarters), np.full(scenario.quarters, value)))
     return [moved[path][1] for path in sorted(moved)]
+
+
+def _late(scenario: Scenario) -> dict[str, Profile]:
+    """Return for each state that enters later than at the start what keeps it out until then, by path."""
+    enters = {code: state.enters for code, state in scenario.loaded.pack.states.items() if state.enters}
+    quarters, never = scenario.start + np.arange(scenario.quarters), np.zeros(scenario.quarters)
+    return {
+        path: Profile(path, (quarters < to_index(quarter)).astype(float), never)
+        for path, quarter in ((f"{code}.present", quarter) for code, quarter in enters.items())
+    }
 
 
 def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:
@@ -162,27 +177,30 @@ def events_of(entry: Entry, at: tuple[Key, ...]) -> Iterator[tuple[str, Event, t
         yield name, Event("stop", 0.0, 0, *again), (*at, "stop", index)
 
 
-def check_dates(scenario: Scenario, layer: LoadedScenario) -> None:
-    """Raise FileError where a file's horizon or an event of its timeline lies outside the scenario."""
+def date_faults(scenario: Scenario, layer: LoadedScenario) -> list[FileError]:
+    """Return where a file's horizon or an event of its timeline lies outside the scenario."""
     start, horizon = scenario.start, scenario.horizon
+    sheet = Checker(layer.document, scenario.names)
     if layer.file.horizon is not None:
         length = to_index(layer.file.horizon) - start + 1
         if length < 1:
-            layer.document.fail(("horizon",), f"{layer.file.horizon} is before the start, {to_text(start)}")
+            sheet.fail(("horizon",), f"{layer.file.horizon} is before the start, {to_text(start)}")
         if length > MOST_QUARTERS:
             message = f"{layer.file.horizon} is more than {MOST_QUARTERS} quarters from {to_text(start)}"
-            layer.document.fail(("horizon",), message)
+            sheet.fail(("horizon",), message)
     for index, event in enumerate(layer.file.timeline):
         quarter, at = to_index(event.quarter), ("timeline", index, "quarter")
         if quarter < start:
-            layer.document.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
+            sheet.fail(at, f"{event.quarter} is before the start, {to_text(start)}")
         if quarter > horizon:
             by = f" ({scenario.settings.horizon.origin})" if scenario.settings.horizon else ""
-            layer.document.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+            sheet.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+    return sheet.faults
 
 
-def check_events(scenario: Scenario) -> None:
-    """Raise FileError for an event within a shock on the same lever, or one that stops what never began."""
+def event_faults(scenario: Scenario) -> list[FileError]:
+    """Return every event within a shock on the same lever, and every one that stops what never began."""
+    faults: list[FileError] = []
     begun: dict[str, int] = dict.fromkeys(scenario.levers, scenario.start)
     until: dict[str, tuple[int, int]] = {}
     for when, event in scenario.events:
@@ -190,13 +208,14 @@ def check_events(scenario: Scenario) -> None:
         first, end = until.get(lever, (0, 0))
         if quarter < end:
             message = f"'{lever}' is in a shock from {to_text(first)} that ends in {to_text(end)}: begin after it"
-            _fail(scenario.origin_of(when), message)
+            faults.append(_fault(scenario.origin_of(when), message))
         if event.kind == "stop" and lever not in begun:
-            _fail(scenario.origin_of(when), f"'{lever}' stops here, and nothing sets it before")
+            faults.append(_fault(scenario.origin_of(when), f"'{lever}' stops here, and nothing sets it before"))
         begun[lever] = quarter
         if event.kind == "shock":
             until[lever] = (quarter, quarter + event.length)
+    return faults
 
 
-def _fail(origin: Origin, message: str) -> None:
-    raise FileError(origin.file or "", origin.line, origin.column, message)
+def _fault(origin: Origin, message: str) -> FileError:
+    return FileError(origin.file or "", origin.line, origin.column, message)

@@ -110,7 +110,7 @@ _SHORT = {
     "ideal": "position", "salience": "salience", "trend": "trend", "expected_trend": "expected trend",
     "trust": "baseline trust", "usefulness": "usefulness", "bias": "bias", "practice": "practice at the start",
     "export_control_forum": "export-control forum", "aimed_at": "aimed at", "visible": "visibility",
-    "weight": "part in depth",
+    "weight": "part in depth", "present": "taking part",
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def rank(value: Array) -> NDArray[np.float64]:
     """
     states = value.shape[1]
     own = np.eye(states, dtype=bool)
-    open_to_rank = np.where(own, -np.inf, value)
+    open_to_rank = np.where(own, np.nan, value)  # sorted last, also behind a state with which nothing can be done
     order = np.argsort(-open_to_rank, axis=2, kind="stable")
     ranks = np.empty(value.shape)
     np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1.0, states + 1), value.shape), axis=2)
@@ -96,6 +96,20 @@ def blocs(aligned: Array) -> NDArray[np.int64]:
         graph = igraph.Graph(n=states, edges=edges)
         found = graph.community_fastgreedy(weights=(weights[world] + 1e-12).tolist())
         result[world] = _renumbered(np.asarray(found.as_clustering().membership))
+    return result
+
+
+def blocs_of_present(aligned: Array, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the bloc of each state, (W, N); a state that stands outside has a bloc of its own, numbered below 0.
+
+    Parameters
+    ----------
+    aligned : (W, N, N) symmetric;  present : (W, N) who takes part
+    """
+    result = np.broadcast_to(-1 - np.arange(present.shape[1]), present.shape).copy()
+    for here in np.unique(present, axis=0):
+        worlds, states = np.flatnonzero((present == here).all(axis=1)), np.flatnonzero(here)
+        result[np.ix_(worlds, states)] = blocs(aligned[np.ix_(worlds, states, states)])
     return result
 
 

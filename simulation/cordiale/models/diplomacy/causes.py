@@ -10,6 +10,7 @@ from cordiale.case.fields import Names
 from cordiale.case.pack import Pack
 from cordiale.models.base import CauseLabels, Step
 from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.diplomacy.presence import among_present
 from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
@@ -62,7 +63,7 @@ class Causes:
     def terms(self, step: Step, one: int, other: int) -> dict[str, Array]:
         """Return mean worth of an initiative in a domain by term, as it stood when the quarter's choices were made."""
         model, before = step.model, step.before
-        after, model.now = model.now, before
+        after, model.now = model.now, among_present(before, model.now.present)
         try:
             state = model.states[one]
             found = {}
@@ -133,7 +134,7 @@ def _practice(model: Diplomacy, before: World, i: int, j: int) -> dict[tuple[str
     gain, decay = model.weight("practice_gain"), model.weight("practice_decay")
     domains = model.structure.names.domains
     changes: dict[tuple[str, str], Array] = {}
-    lost = np.zeros(before.worlds)
+    lost, both = np.zeros(before.worlds), model.now.present[:, i] & model.now.present[:, j]
     for d, domain in enumerate(domains):
         practice = before.practice[:, i, j, d]
         by_one, by_other = model.now.confirmed[:, i, j, d], model.now.confirmed[:, j, i, d]
@@ -141,6 +142,6 @@ def _practice(model: Diplomacy, before: World, i: int, j: int) -> dict[tuple[str
         for code, mine, others in ((i, by_one, by_other), (j, by_other, by_one)):
             share = mine * np.where(others, 0.5, 1.0)
             changes["practice", f"{model.states[code].code} proposes {domain}"] = growth * share
-        lost -= np.where(by_one | by_other, 0.0, decay * practice) / len(domains)
+        lost -= np.where(by_one | by_other | ~both, 0.0, decay * practice) / len(domains)
     changes["practice", "decay"] = lost
     return changes

@@ -14,6 +14,7 @@ from cordiale.models.sums import Flags
 
 START, PROPOSAL = "start", "proposal"
 SIGNED, FORCE, ENDED, ENTRY, EXIT = "signed", "in force", "ended", "entry", "exit"
+COMES, GOES = "comes in", "stands outside"
 
 
 class DiplomacyChronicle:
@@ -40,10 +41,16 @@ class DiplomacyChronicle:
             members = [code for code, is_in in zip(self.names.states, now.member[0, :, at], strict=True) if is_in]
             listed = ", ".join(self.who[code] for code in members) or "nobody"
             yield Event(self.quarter, START, tuple(members), f"Members of {self.case.formats[group].label}: {listed}.")
+        for code in self._marked(~now.present):
+            yield Event(self.quarter, START, (code,), f"{self.who[code]} does not take part.")
 
     def of_quarter(self, step: Step, quarter: str) -> Iterator[Event]:
         """Yield proposals, then what became of agreements, then entries."""
         before, now, self.quarter = step.before, step.model.now, quarter
+        for code in self._marked(now.present & ~before.present):
+            yield Event(self.quarter, COMES, (code,), f"{self.who[code]} takes part from now on.")
+        for code in self._marked(before.present & ~now.present):
+            yield Event(self.quarter, GOES, (code,), f"{self.who[code]} no longer takes part.")
         yield from self._proposals(now, step.model.rung[0])
         yield from self._agreements(before, now)
         for at, group in enumerate(self.names.formats):
@@ -83,6 +90,10 @@ class DiplomacyChronicle:
         for i, j, a in zip(*np.nonzero(flags[0]), strict=True):
             if i < j:
                 yield self.names.states[i], self.names.states[j], self.names.agreements[a]
+
+    def _marked(self, flags: Flags) -> list[str]:
+        """Return the states that flags (1, N) mark."""
+        return [code for code, is_so in zip(self.names.states, flags[0], strict=True) if is_so]
 
     def _of_pair(self, kind: str, one: str, other: str, what: str) -> Event:
         return Event(self.quarter, kind, (one, other), f"{self.who[one]} and {self.who[other]} {what}.")

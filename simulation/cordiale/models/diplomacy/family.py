@@ -22,6 +22,7 @@ from cordiale.models.diplomacy.chronicle import DiplomacyChronicle
 from cordiale.models.diplomacy.kinds import Challenger, Hedger
 from cordiale.models.diplomacy.measures import MEASURES
 from cordiale.models.diplomacy.model import Diplomacy, Standards
+from cordiale.models.diplomacy.presence import among_present, pairs
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.structure import Structure, structure_of
 from cordiale.models.diplomacy.world import World
@@ -115,7 +116,8 @@ def rules_of(
     behaviour = {code: (given or {}).get(code) or _named(loaded, code, allowed) for code in states}
     if ranges is None:
         ranges = {path: number.coded for path, number in coded_numbers(loaded, structure.names).items()}
-    return DiplomacyRules(structure, behaviour, standards(structure, ranges, behaviour))
+    late = [code for code in states if loaded.pack.states[code].enters]
+    return DiplomacyRules(structure, behaviour, standards(structure, ranges, behaviour, late))
 
 
 def _named(loaded: LoadedPack, code: str, allowed: Collection[str]) -> type[State]:
@@ -138,15 +140,25 @@ def _named(loaded: LoadedPack, code: str, allowed: Collection[str]) -> type[Stat
     return found
 
 
-def standards(structure: Structure, ranges: Mapping[str, Coded], behaviour: Mapping[str, type[State]]) -> Standards:
+def standards(
+    structure: Structure,
+    ranges: Mapping[str, Coded],
+    behaviour: Mapping[str, type[State]],
+    late: Collection[str] = (),
+) -> Standards:
     """Return mean and standard deviation of every term over dyads, in the world of best values.
 
     The world is that of the pack's own ranges at the start: the same for every scenario. All domains
     share one mean and deviation; the next agreement has its own.
+
+    Parameters
+    ----------
+    late : the states that take part later than from the start, whose dyads do not count
     """
-    parameters = assemble(best(ranges), structure.names)
+    parameters = assemble({**best(ranges), **{f"{code}.present": np.zeros(1) for code in late}}, structure.names)
     model = Diplomacy(structure, parameters, lambda _: parameters, Streams(0, 0, 1), behaviour, {})
-    apart = ~np.eye(len(model.states), dtype=bool)
+    model.now = among_present(model.now, model.now.present)
+    apart = pairs(model.now.present)[0] & ~np.eye(len(model.states), dtype=bool)
     table = {}
     for term in State.PAIR_TERMS:
         table[term] = _standard([_over_dyads(model, term, model.states[0].shape[:1])[apart]])

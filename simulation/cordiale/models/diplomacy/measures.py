@@ -11,7 +11,7 @@ from cordiale.models.base import Measure
 from cordiale.models.diplomacy.alignment import (
     PARTS,
     alignment,
-    blocs,
+    blocs_of_present,
     hedging,
     misperception,
     position_gap,
@@ -55,7 +55,7 @@ class Reading:
     @cached_property
     def same_bloc(self) -> Array:
         """(W, N, N), 0 or 1."""
-        return together(blocs(self.alignment))
+        return together(blocs_of_present(self.alignment, self.world.present))
 
 
 def _count(flags: Flags) -> Array:

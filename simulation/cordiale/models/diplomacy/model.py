@@ -14,6 +14,7 @@ import numpy as np
 
 from cordiale.models.diplomacy import ties
 from cordiale.models.diplomacy.measures import Reading
+from cordiale.models.diplomacy.presence import among_present, kept_outside, pairs
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.diplomacy.world import World
@@ -53,12 +54,13 @@ class Diplomacy(mesa.Model):
         self.quarter = 0
         self._parameters_at = parameters_at
         self.parameters = parameters_at(0)
-        self.now = self._start()
+        whole = self._start()
+        self.now = among_present(whole, self.parameters.taking_part)
         self.drift, self.expected_drift = self.now.drift, self.now.expected_drift
         self.states: list[State] = [behaviour[code](self, code) for code in structure.names.states]
         _forget(self)
         self._look(self.now.position)
-        self.now = self._changed(pressure=self._pressed(1.0))
+        self.now = kept_outside(self._changed(pressure=self._pressed(1.0)), whole)
 
     # ------------------------------------------------------------ the start
 
@@ -86,6 +88,7 @@ class Diplomacy(mesa.Model):
             member=spread(self.structure.members, n, len(names.formats)),
             pressure=zero, similarity=zero, value=zero, shortfall=zero,
             seen=spread(ideal[:, None], n, n, k), proposed=none, confirmed=none,
+            present=np.ones((worlds, n), dtype=bool, order="F"),
         )  # fmt: skip
 
     def _changed(self, **arrays: Array | Flags) -> World:
@@ -97,15 +100,19 @@ class Diplomacy(mesa.Model):
     def step(self) -> None:
         """Move the block by one quarter."""
         self.parameters = self._parameters_at(self.quarter)
+        whole = self.now
+        self.now = among_present(whole, self.parameters.taking_part)
         self.drift = self.now.drift + self.parameters.trend
         self.expected_drift = self.now.expected_drift + self.parameters.expected_trend
         self._look(self._signals())
+        both = pairs(self.now.present)
         self.value = self._rows("value", *self._alternatives)
-        proposed = self._rows("propose", *self._alternatives, dtype=bool)
+        self.value[~both] = -np.inf
+        proposed = self._rows("propose", *self._alternatives, dtype=bool) & both[..., None]
         confirmed = self._answers(proposed)
         joint = confirmed | confirmed.swapaxes(1, 2)
         in_force, pending = self._ladder(joint[..., -1])
-        self.now = World(
+        after = World(
             position=self._rows("position", len(self.structure.names.issues)),
             first_position=self.now.first_position,
             drift=self.drift,
@@ -122,7 +129,9 @@ class Diplomacy(mesa.Model):
             proposed=proposed,
             confirmed=confirmed,
             shortfall=self.shortfall,
+            present=self.now.present,
         )
+        self.now = kept_outside(after, whole)
         self.quarter += 1
 
     def resume(self, now: World, quarter: int) -> None:
@@ -217,7 +226,7 @@ class Diplomacy(mesa.Model):
         for f, members in enumerate(self.structure.consent):
             for member in members:
                 given = consent[member][:, :, f].copy(order="K")
-                given[:, member] = 1.0
+                given[:, member] = given[~now.present[:, member]] = 1.0
                 chance[:, :, f] *= given
         luck, holds = self._by_state("enter", names.formats), self.parameters.member
         return np.asarray(np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5))
@@ -236,7 +245,11 @@ class Diplomacy(mesa.Model):
     def _trusted(self, joint: Flags) -> Array:
         delivered = np.any(joint, axis=-1).astype(float)
         trust = self.now.trust.copy(order="F")
-        self.trust_changes = [state.trust_changes(delivered[:, i]) for i, state in enumerate(self.states)]
+        both = pairs(self.now.present)
+        self.trust_changes = [
+            {cause: change * both[:, i] for cause, change in state.trust_changes(delivered[:, i]).items()}
+            for i, state in enumerate(self.states)
+        ]
         for i, causes in enumerate(self.trust_changes):
             for cause, change in causes.items():
                 _check(self.states[i], f"trust_changes, {cause},", change)

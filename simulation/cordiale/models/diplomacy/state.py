@@ -80,7 +80,8 @@ class State(Worth):
         world = self.world
         close = (world.practice_mean[:, self.i] + world.trust[:, self.i]) / 2
         ties = total(world.member.swapaxes(1, 2) * close[:, None])
-        aggressive = self.parameters.assertiveness[:, self.structure.challengers]
+        here = self.parameters.assertiveness * self.parameters.taking_part
+        aggressive = here[:, self.structure.challengers]
         aimed, exposed = self.parameters.aimed_at, self.own("dependence")[:, None]
         drawn = self.standing("drawn", lambda: total(aimed * exposed * aggressive[:, None]))
         return logistic(

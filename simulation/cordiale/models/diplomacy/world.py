@@ -32,6 +32,7 @@ class World:
     proposed : (W, N, N, D + 1) initiatives of last quarter; the last is the next agreement
     confirmed : (W, N, N, D + 1) which of the row's initiatives the column's state confirmed
     shortfall : (W, N, N) how far the column's state fell short of expectation, 0..1
+    present : (W, N) whether the state took part last quarter
     """
 
     position: Array
@@ -50,6 +51,7 @@ class World:
     proposed: Flags
     confirmed: Flags
     shortfall: Array
+    present: Flags
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -82,8 +84,9 @@ class World:
 
     @cached_property
     def friends(self) -> Array:
-        """(W, N, N) practice with third states in common, mean over them."""
+        """(W, N, N) practice with third states in common, mean over those who take part."""
         ybar = self.practice_mean
         states = ybar.shape[1]
         shared = add_up((ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states)), ybar.shape)
-        return np.asarray(shared / max(states - 2, 1))
+        third = np.maximum(total(self.present.astype(float)) - 2, 1)
+        return np.asarray(shared / third[:, None, None])

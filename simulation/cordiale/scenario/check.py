@@ -1,0 +1,122 @@
+"""What `cordiale validate` finds: every fault of packs and their scenarios, and what is worth a second look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from cordiale.case.fields import Names
+from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.numbers import coded_numbers
+from cordiale.case.second_look import second_look
+from cordiale.files.errors import FileError, shown
+from cordiale.scenario.claims import load_claims
+from cordiale.scenario.file import find_scenario
+from cordiale.scenario.load import load_case, load_scenario
+
+
+@dataclass
+class Found:
+    """What a check found.
+
+    Attributes
+    ----------
+    sound : a line for each pack and scenario without a fault
+    faults, warnings : each once, by file, line and column
+    """
+
+    sound: list[str] = field(default_factory=list)
+    faults: list[FileError] = field(default_factory=list)
+    warnings: list[FileError] = field(default_factory=list)
+
+    def count(self) -> str:
+        """Return how many faults there are, in words."""
+        files = {fault.path for fault in self.faults}
+        return f"{_number(len(self.faults), 'fault')} in {_number(len(files), 'file')}"
+
+
+def check(names: Sequence[str] = (), pack: str | None = None, allowed: Sequence[str] = ()) -> Found:
+    """Return what there is to say of packs with their scenarios and claims, and of scenarios.
+
+    Parameters
+    ----------
+    names : of packs or scenarios; every pack where there is none
+    pack : where scenarios are looked for, and the only pack where there are no names
+    allowed : modules from which files may name behaviours and families of the user's own
+
+    Raises
+    ------
+    OptionError for a name that is neither
+    """
+    checking = _Checking(allowed)
+    for name in names or ([pack] if pack else pack_names()):
+        if not names or name in pack_names() or is_file(Path(name) / "case.yaml"):
+            checking.pack(name)
+        else:
+            checking.scenario(name, pack)
+    found = checking.found
+    found.faults, found.warnings = _in_order(found.faults), _in_order(found.warnings)
+    return found
+
+
+class _Checking:
+    """A check that goes on after a fault."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        self.found, self._allowed = Found(), allowed
+
+    def pack(self, name: str) -> None:
+        """Check a pack, its scenarios and its claims; under a pack with faults, each scenario file by itself."""
+        whole = self._line(lambda: self._pack_line(name))
+        folder = Path(name).resolve().name if is_file(Path(name) / "case.yaml") else name
+        for scenario in scenario_names(folder):
+            if whole:
+                self.scenario(scenario, folder)
+            else:
+                self._try(partial(find_scenario, scenario, folder))
+        if whole and any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
+            self._try(lambda: load_claims(folder))
+
+    def scenario(self, name: str, pack: str | None) -> None:
+        """Check a scenario with its parents."""
+        self._line(lambda: self._scenario_line(name, pack))
+
+    def _pack_line(self, name: str) -> str:
+        loaded = load_case(name, allow=self._allowed)
+        self.found.warnings += second_look(loaded)
+        return _told(name, loaded)
+
+    def _scenario_line(self, name: str, pack: str | None) -> str:
+        scenario = load_scenario(name, pack=pack, allow=self._allowed)
+        scenario.family.rules(scenario.loaded, allowed=self._allowed)
+        return f"ok  scenario {scenario.name}: {scenario.title}"
+
+    def _line(self, check: Callable[[], str]) -> bool:
+        """Note the line that a check gives; return whether it gives one."""
+        found = self._try(check)
+        self.found.sound += [str(found)] if found else []
+        return bool(found)
+
+    def _try(self, check: Callable[[], object]) -> object:
+        try:
+            return check()
+        except FileError as fault:
+            self.found.faults += [fault, *fault.others]
+            return None
+
+
+def _told(name: str, loaded: LoadedPack) -> str:
+    numbers = coded_numbers(loaded, Names(loaded.pack))
+    return f"ok  pack {name}: {len(loaded.pack.states)} states, {len(numbers)} numbers with range and source"
+
+
+def _in_order(found: Sequence[FileError]) -> list[FileError]:
+    """Return each finding once, by file, line and column: a parent's faults are those of all its children."""
+    once = {str(each): each for each in found}
+    return sorted(once.values(), key=lambda each: (shown(each.path), each.line or 0, each.column or 0, each.message))
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,141 @@
+"""`cordiale validate`: every fault of every file at once, and what is worth a second look."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cordiale.case.load import scenario_names
+from cordiale.cli import main
+from cordiale.files.error_messages import MOST_FAULTS
+from cordiale.files.errors import FileError
+from cordiale.scenario.check import check
+from cordiale.scenario.load import load_case, load_scenario
+
+PACK = "indo_pacific_2018"
+HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"
+Validate = Callable[..., tuple[int, list[str], list[str]]]
+
+
+@pytest.fixture
+def validate(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Validate:
+    """Run the command in the workshop: exit code, lines printed, lines on stderr."""
+
+    def run(*names: str) -> tuple[int, list[str], list[str]]:
+        monkeypatch.setattr(sys, "argv", ["cordiale", "validate", *names])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, error = capsys.readouterr()
+        return int(stopped.value.code or 0), out.splitlines(), error.splitlines()
+
+    return run
+
+
+def spoil(path: str, old: str, new: str) -> None:
+    text = Path(path).read_text("utf-8")
+    assert old in text
+    Path(path).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def scenario(name: str, text: str) -> None:
+    Path(f"scenarios/{PACK}/{name}.yaml").write_text(f"{HEAD}{text}\n", "utf-8")
+
+
+def test_all_that_is_here_is_checked() -> None:
+    found = check(pack=PACK)
+    numbers = len(load_scenario("baseline").numbers)
+    assert found.sound[0] == f"ok  pack {PACK}: 13 states, {numbers} numbers with range and source"
+    assert len(found.sound) == 1 + len(scenario_names(PACK))
+    assert not found.faults
+    assert check(["baseline"], PACK).sound == ["ok  scenario baseline: No new policy"]
+
+
+def test_every_fault_of_every_file_is_told_once_in_order(validate: Validate) -> None:
+    folder = f"agents/{PACK}"
+    spoil(f"{folder}/AUS.yaml", "code: AUS", "cod: AUS")  # a fault of the record, and a key that is missing
+    spoil(f"{folder}/AUS.yaml", "cow_code: 900", "cow_code: 900.5")
+    spoil(f"{folder}/FRA.yaml", "locator: Limitations 1", "locator: Limitation 1")
+    spoil(f"{folder}/ties.yaml", "dyads: [USA-JPN, ", "dyads: [USA-JPN, FRA-FRA, USA-XXX, ")
+    spoil(f"{folder}/case.yaml", "patron: USA", "patron: USB")
+    Path(f"{folder}/XYZ.yaml").write_text("code: XYZ\n", "utf-8")
+    scenario("mine", "levrs: {brexit: 1}\nworlds: 0")
+    code, out, error = validate()
+    assert (code, out) == (2, [])
+    assert error[-1] == "cordiale: 10 faults in 6 files"
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in error[:-1]] == [
+        "AUS.yaml:2:1", "AUS.yaml:2:1", "AUS.yaml:4:11", "FRA.yaml:10:72", "XYZ.yaml",
+        "case.yaml:145:13", "ties.yaml:83:22", "ties.yaml:83:31", "mine.yaml:4:1", "mine.yaml:5:9",
+    ]  # fmt: skip
+
+
+def test_a_parents_faults_are_told_once_and_each_file_has_its_own(validate: Validate) -> None:
+    scenario("a", "levers: {brexi: 1, quad_hard: 2}\nmeasures: [alignmnt, rnk]\nuncertainties: {}")
+    scenario("b", "extends: a")
+    scenario("c", "extends: baseline\ntimeline:\n  - {quarter: 2017Q1, set: {brexit: 1}}\n"
+                  "  - {quarter: 2040Q1, stop: [london_pull]}")  # fmt: skip
+    code, out, error = validate()
+    assert code == 2
+    assert out[0].startswith("ok  pack ")
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in error] == [
+        "a.yaml:4:10", "a.yaml:4:20", "a.yaml:4:31", "a.yaml:5:12", "a.yaml:5:22", "c.yaml:6:15", "c.yaml:7:15",
+        "cordiale",
+    ]  # fmt: skip
+
+
+def test_one_fault_is_told_as_any_command_tells_it(validate: Validate) -> None:
+    spoil(f"agents/{PACK}/FRA.yaml", "code: FRA", "code: FRA\ncolour: blue")
+    code, out, error = validate(PACK)
+    assert (code, out) == (2, [])
+    assert len(error) == 1
+    assert error[0].startswith(f"cordiale: agents/{PACK}/FRA.yaml:3:1: unknown key 'colour'")
+    with pytest.raises(FileError, match="unknown key 'colour'"):
+        load_case(PACK)
+
+
+def test_a_program_reads_the_same(validate: Validate) -> None:
+    spoil(f"agents/{PACK}/FRA.yaml", "code: FRA", "code: FRE\ncolour: blue")
+    spoil(f"agents/{PACK}/GBR.yaml", "code: GBR", "code: GBX")
+    code, out, error = validate("--json")
+    assert (code, error) == (2, ["cordiale: 2 faults in 2 files"])
+    found = json.loads("\n".join(out))
+    assert [(each["file"], each["line"], each["column"]) for each in found["faults"]] == [
+        (f"agents/{PACK}/FRA.yaml", 3, 1),
+        (f"agents/{PACK}/GBR.yaml", 2, 7),
+    ]
+
+
+def test_a_file_of_another_kind_does_not_flood_the_screen(validate: Validate) -> None:
+    Path(f"agents/{PACK}/FRA.yaml").write_text("".join(f"key_{n}: 1\n" for n in range(5000)), "utf-8")
+    spoil(f"agents/{PACK}/ties.yaml", "dyads: [", "dyads: [" + "ABC-DEF, " * 500)
+    code, _, error = validate(PACK)
+    assert code == 2
+    assert len(error) <= 2 * MOST_FAULTS + 1
+
+
+# ---------------------------------------------------------------- worth a second look
+
+
+def test_what_is_worth_a_second_look_is_no_fault(validate: Validate) -> None:
+    spoil(f"agents/{PACK}/ties.yaml", "JPN-MYS, JPN-VNM, ", "JPN-VNM, ")
+    path = Path(f"agents/{PACK}/NZL.yaml")
+    australia = Path(f"agents/{PACK}/AUS.yaml").read_text("utf-8")
+    path.write_text(
+        australia.replace("code: AUS", "code: NZL").replace("name: Australia", "name: New Zealand"), "utf-8"
+    )
+    code, out, error = validate(PACK)
+    assert (code, error) == (0, [])
+    alike, ties = (line for line in out if line.startswith("warning  "))
+    assert alike.startswith(f"warning  agents/{PACK}/NZL.yaml:")
+    assert alike.endswith("numbers have the same values and sources as in the file of AUS")
+    assert "pairs of states are in no class of ties, and so in 'acquaintance'" in ties
+    assert "JPN-MYS" in ties
+
+
+def test_the_shipped_states_are_nobodys_copies() -> None:
+    warnings = [str(each) for each in check([PACK]).warnings]
+    assert len(warnings) == 1
+    assert "in no class of ties" in warnings[0]
