@@ -16,7 +16,7 @@ from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean
 from cordiale.files.yaml_file import Document, Key, read
-from cordiale.models.measures import Request, request
+from cordiale.models.measures import Request, one_of_many, request
 from cordiale.scenario.file import QuarterText
 from cordiale.scenario.load import Scenario, load_case, load_scenario
 
@@ -154,10 +154,10 @@ def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -
     under = _arm(document, (*at, "to"), claim.test.to, pack)
     try:
         found = request(claim.test.measure, without.names, without.family)
+        if len(found.entities) != 1:
+            raise one_of_many(claim.test.measure, found.entities)
     except OptionError as error:
         document.fail((*at, "measure"), str(error))
-    if len(found.entities) != 1:
-        document.fail((*at, "measure"), f"'{claim.test.measure}': name one state or dyad after a colon")
     quarter = to_index(claim.test.quarter) - without.start if claim.test.quarter else without.quarters - 1
     if not 0 <= quarter < min(without.quarters, under.quarters):
         document.fail((*at, "quarter"), f"{claim.test.quarter} is not among the quarters of both arms")
