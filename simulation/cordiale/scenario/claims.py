@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -106,12 +107,13 @@ class Loaded:
     test: Test | None
 
 
-def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
+def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str] = ()) -> list[Loaded]:
     """Return the claims of a pack in the order of the article.
 
     Parameters
     ----------
     only : ids; all where None
+    allow : modules from which files may name a family of the user's own
 
     Raises
     ------
@@ -119,7 +121,7 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
     """
     document = read(_path(pack))
     claims = validate(document, ClaimsFile).claims
-    places = paragraphs(load_case(pack).pack.case)
+    places = paragraphs(load_case(pack, allow=allow).pack.case)
     known = [claim.id for claim in claims]
     for wanted in only or []:
         if wanted not in known:
@@ -133,7 +135,7 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
             hint = did_you_mean(claim.locator, places)
             document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
         if only is None or claim.id in only:
-            loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+            loaded.append(Loaded(claim, _test(document, where, claim, pack, allow)))
     return loaded
 
 
@@ -146,12 +148,12 @@ def _path(pack: str) -> Path:
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 
 
-def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -> Test | None:
+def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str, allow: Collection[str]) -> Test | None:
     if claim.test is None:
         return None
     at = (*where, "test")
-    without = _arm(document, (*at, "from"), claim.test.from_, pack)
-    under = _arm(document, (*at, "to"), claim.test.to, pack)
+    without = _arm(document, (*at, "from"), claim.test.from_, pack, allow)
+    under = _arm(document, (*at, "to"), claim.test.to, pack, allow)
     try:
         found = request(claim.test.measure, without.names, without.family)
         if len(found.entities) != 1:
@@ -164,9 +166,9 @@ def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -
     return Test(without, under, found, quarter)
 
 
-def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str) -> Scenario:
+def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str, allow: Collection[str]) -> Scenario:
     try:
-        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack)
+        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack, allow=allow)
     except FileError:
         raise
     except UserError as error:
