@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cordiale.cli import app
+from cordiale.cli import Summaries, app
 from cordiale.cli.options import (
     CodingFile,
     Json,
@@ -147,7 +147,9 @@ def baseline(
 # `cordiale new`: commented starts for a case pack and for a scenario.
 
 
-new = typer.Typer(help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None)
+new = typer.Typer(
+    cls=Summaries, help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(new, name="new")
 
 
@@ -189,7 +191,10 @@ def _tell(paths: Sequence[Path]) -> None:
 
 
 pack_pack = typer.Typer(
-    help="Show what a case pack is based on, and write its schemas.", no_args_is_help=True, rich_markup_mode=None
+    cls=Summaries,
+    help="Show what a case pack is based on, and write its schemas.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(pack_pack, name="pack")
 Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pack. [default: the only one here]")]

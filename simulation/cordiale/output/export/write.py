@@ -103,6 +103,8 @@ def _pack(study: Study, name: str | None, allow: Collection[str]) -> Pack:
 
 
 def _chosen(found: list[Table], only: Sequence[str]) -> list[Table]:
+    if not found:
+        raise OptionError("the study records no measure of a state or a dyad, so there is nothing to export")
     chosen = [table for table in found if not only or table.name in only]
     lacking = [name for name in only if name not in {table.name for table in chosen}]
     if lacking:
