@@ -37,7 +37,7 @@ class Contrast(Strict):
 
     from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
     to: Arm = Field(description="with the cause")
-    measure: str = Field(description="a measure of one entity: alignment:FRA-JPN")
+    measure: str = Field(description="a measure of one entity, as MEASURE:ENTITY")
     quarter: QuarterText | None = Field(None, description="when it is read; the horizon without it")
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
