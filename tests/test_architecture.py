@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,28 @@ def test_packages_hold_files_and_no_code() -> None:
 def test_no_folder_has_the_name_of_a_public_function() -> None:
     """Whoever had imported a file of it would get the folder in place of the function."""
     assert not {path.name for path in PACKAGE.iterdir() if path.is_dir()} & set(cordiale.__all__)
+
+
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each string of a file, but for docstrings and a command's example."""
+    tree, told = ast.parse(path.read_text("utf-8")), set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            told |= {id(each.value) for each in node.body if isinstance(each, ast.Expr)}
+        elif isinstance(node, ast.keyword) and node.arg == "epilog":
+            told.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.lineno, node.value
+
+
+def test_no_code_names_a_state() -> None:
+    """Whom a case is about stands in its pack: what the program begins with is the case's focus."""
+    pack = cordiale.load_pack("indo_pacific_2018")
+    state = re.compile(rf"(?<![A-Za-z])({'|'.join(pack.states)})(?![A-Za-z])")
+    found = {
+        f"{path.relative_to(PACKAGE)}:{line}: {text[:60]!r}"
+        for path in files().values() for line, text in texts(path) if state.search(text)
+    }  # fmt: skip
+    assert len(pack.states) == 13
+    assert found == set()

@@ -238,6 +238,6 @@ def test_command_writes_page_and_chart(tmp_path: Path, monkeypatch: pytest.Monke
     assert code == 0
     assert "page.md" in out
     text = (tmp_path / "page.md").read_text("utf-8")
-    for part in ("steps of JPN", "| agreement_cost |", "US-Japan deepest", "figures/calibration.png", "```yaml"):
+    for part in ("steps of JPN", "| agreement_cost |", "the ally deepest", "figures/calibration.png", "```yaml"):
         assert part in text
     assert (tmp_path / "figures" / "calibration.png").stat().st_size > 10_000

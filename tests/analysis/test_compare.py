@@ -263,10 +263,10 @@ def test_faults_are_told_in_a_line(
     assert "did you mean 'alignment'" in refused(
         capsys, "compare", "baseline", "brexit", "--measure", "alignmnt:FRA-JPN"
     )
-    assert "name one state or dyad" in refused(capsys, "compare", "baseline", "brexit", "--measure", "alignment")
+    assert "name one entity after a colon" in refused(capsys, "compare", "baseline", "brexit", "--measure", "alignment")
     assert "above 0" in refused(capsys, "compare", "baseline", "brexit", "--until", "0")
     assert "give one of them" in refused(capsys, "compare", "baseline", "brexit", "--until", "1", "--worlds", "5")
-    assert "no measure 'rank'" in refused(capsys, "compare", str(study.folder), "--measure", "rank:JPN>FRA")
+    assert "does not record 'rank'" in refused(capsys, "compare", str(study.folder), "--measure", "rank:JPN>FRA")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -299,7 +299,7 @@ def test_a_coding_is_a_context(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_compared_is_told(study: cordiale.Study) -> None:
-    with pytest.raises(OptionError, match="name one state or dyad, such as alignment:FRA-JPN"):
+    with pytest.raises(OptionError, match="name one entity after a colon, such as alignment:FRA-JPN"):
         compare(study, ["alignment"])
     alone = cordiale.Study(study.folder, {**study.manifest, "scenarios": study.manifest["scenarios"][:1]})
     with pytest.raises(OptionError, match="nothing to compare with"):

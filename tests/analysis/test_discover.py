@@ -198,7 +198,7 @@ def test_conditions(scenario: Scenario) -> None:
     assert condition_of("alignment:JPN-FRA<4e-1", scenario).target.entity == "FRA-JPN"
 
 
-FORM = "write it as MEASURE < NUMBER, such as 'alignment:FRA-JPN < 0.4'; < <= > >= are known"
+FORM = "write it as MEASURE:ENTITY < NUMBER, such as 'alignment:FRA-JPN < 0.4'; < <= > >= are known"
 BAD = {
     "alignment:FRA-JPN": f"--where 'alignment:FRA-JPN' is no condition: {FORM}",
     "": f"--where '' is no condition: {FORM}",

@@ -132,7 +132,7 @@ def test_strict_sees_a_verdict_that_changed(own_claims: Path) -> None:
         ({"to": {"scenario": "no_such_scenario"}}, "no scenario 'no_such_scenario'"),
         ({"to": {"set": {"acsa_in_forse": 1}}}, "did you mean 'acsa_in_force'"),
         ({"measure": "alignmnt:FRA-JPN"}, "did you mean 'alignment'"),
-        ({"measure": "alignment"}, "name one state or dyad"),
+        ({"measure": "alignment"}, "name one entity after a colon"),
         ({"quarter": "2031Q1"}, "not among the quarters"),
     ],
 )

@@ -100,7 +100,7 @@ def test_bad_input(refused: Refused, study: Study, workshop: Path) -> None:
     message = refused("sample-size", str(study.folder), "--error", "0", "--out", "found")
     assert message == "--error 0: not a standard error above 0"
     message = refused("sample-size", str(study.folder), "--measure", "aligment", "--out", "found")
-    assert message.startswith("the study has no measure 'aligment'; did you mean 'alignment'?")
+    assert message.startswith("--measure 'aligment': 'aligment' is no measure; did you mean 'alignment'?")
 
 
 @pytest.mark.parametrize("error", [0.0, -1.0, math.inf, math.nan])

@@ -287,8 +287,11 @@ def test_bad_factors_are_refused(refused: Refused, over: list[str], message: str
     ("options", "message"),
     [
         (("--set", "brexit=1"), "--over brexit=0,1: brexit is given with --set too"),
-        (("--measure", "algnment:FRA-JPN"), "'algnment' is no measure; did you mean 'alignment'?"),
-        (("--measure", "trust"), "--measure trust: a sweep reads one entity, such as trust:FRA-JPN"),
+        (
+            ("--measure", "algnment:FRA-JPN"),
+            "--measure 'algnment:FRA-JPN': 'algnment' is no measure; did you mean",
+        ),
+        (("--measure", "trust"), "--measure 'trust': name one entity after a colon, such as trust:FRA-JPN"),
         (("--quarter", "2031Q1"), "--quarter 2031Q1: the scenario runs from 2018Q4 to 2025Q4"),
         (("--worlds", "1"), "--worlds 1: intervals need at least two worlds"),
         (("--out", "agents"), "agents exists: choose another folder"),

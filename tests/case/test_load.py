@@ -28,7 +28,12 @@ FAULTS = {
         "'JPM' is no state of this pack; did you mean 'JPN'?",
     ),
     "focus on one": ("case", "focus: FRA-JPN", "focus: FRA-FRA", "'FRA-FRA' is a state with itself"),
-    "focus form": ("case", "focus: FRA-JPN", "focus: FRA/JPN", "'FRA/JPN' is not a dyad, such as FRA-JPN"),
+    "focus form": (
+        "case",
+        "focus: FRA-JPN",
+        "focus: FRA/JPN",
+        "'FRA/JPN' is not a dyad of two codes, ABC-DEF",
+    ),
     "poles": ("case", "poles: [", "poles: [FRA, ", "'poles' holds more than 2 entries"),
     "hazard": (
         "case",

@@ -155,18 +155,24 @@ def test_a_chart_of_what_the_pack_has_none_of_says_so(alone: Path, run: Run, ref
 
 def test_a_calibration_says_that_the_pack_has_no_record(alone: Path, refused: Refused) -> None:
     line = (
-        "the pack my_article has no record of what Japan and France signed from 2007 to 2018, on which a "
-        "calibration rests: it has no state JPN or FRA"
+        "the pack my_article has no record of what First state and Second state signed from 2007 to 2018, on which a "
+        "calibration rests: its ties.yaml names no step of theirs above dialogue"
     )
     for more in ((), ("--json",), ("--write",), ("--out", "page.md")):
         assert refused("calibrate", "--worlds", "400", *more) == line
 
 
-def of_japan_and_france(folder: Path, signed: int) -> str:
-    """Write a pack with Japan, France, no United States and one agreement; give its highest rung."""
-    files = yaml.safe_load(yaml.safe_dump(packs.random_pack(1, states=4)).replace("AAA", "JPN").replace("BBB", "FRA"))
+def of_a_signed_agreement(folder: Path, signed: int) -> str:
+    """Write a pack with one agreement between the two states of its focus, and no ally; give its highest rung."""
+    files = packs.random_pack(1, states=4)
     rung = list(files["case"]["agreements"])[-1]
-    facts = {"dyad": "FRA-JPN", "agreement": rung, "signed": signed, "in_force": signed, "source": "made up"}
+    facts = {
+        "dyad": files["case"]["focus"],
+        "agreement": rung,
+        "signed": signed,
+        "in_force": signed,
+        "source": "made up",
+    }
     files["ties"]["ladder"] = [facts]
     packs.write(folder / "agents" / NAME, files)
     return str(rung)
@@ -174,25 +180,26 @@ def of_japan_and_france(folder: Path, signed: int) -> str:
 
 def test_a_pack_with_a_record_of_its_own_is_calibrated(alone: Path, run: Run, refused: Refused) -> None:
     shutil.rmtree(alone / "agents" / NAME)
-    rung = of_japan_and_france(alone, 2014)
+    rung = of_a_signed_agreement(alone, 2014)
     baseline = {"title": "Base", "question": "What?", "basis": {"locator": "Text 1", "says": "a word"}}
     path = alone / "scenarios" / NAME / "baseline.yaml"
     path.write_text(yaml.safe_dump({**baseline, "horizon": "2020Q4"}), "utf-8")
     page = run("calibrate", "--worlds", "200", "--accept", "0.1", "--sound-worlds", "8")
     assert f"| steps to {rung} | 1 |" in page
-    assert "practice of the US" not in page
+    assert "practice of all, end against start" in page
+    assert "Japan" not in page.partition("## Method")[0]
     assert "| nan |" not in page
     assert "against the record" in run("baseline", "--worlds", "8", "--lever-worlds", "8")
-    of_japan_and_france(alone, 2019)
+    of_a_signed_agreement(alone, 2019)
     assert refused("calibrate").endswith("its ties.yaml names no step of theirs above rung_0")
 
 
 def test_the_baselines_page_names_what_is_not_asked(alone: Path, run: Run) -> None:
     page = run("baseline", "--worlds", "8", "--lever-worlds", "8")
     (line,) = [line for line in page.splitlines() if line.startswith("Not asked of the pack my_article, which lacks")]
-    for name in ("US-Japan deepest", "the gap over China lasts", "the ladder neither freezes nor runs"):
+    for name in ("the ally deepest", "the gap in tone lasts", "the ladder neither freezes nor runs"):
         assert name in line
-    for shipped in ("JPN", "2007", "French", "patrols of France"):
+    for shipped in ("JPN", "2007", "Japan", "China", "patrols of"):
         assert shipped not in page
     assert "| first_in_forum | Text 1 | member.forum:XAA | 1.000 |" in page
 
@@ -202,8 +209,8 @@ def test_a_baseline_too_short_for_a_property_is_not_asked_it(workshop: Path, run
     said = yaml.safe_load(path.read_text("utf-8"))
     path.write_text(yaml.safe_dump(said | {"horizon": "2021Q4"}), "utf-8")
     page = run("baseline", "--worlds", "8", "--lever-worlds", "8")
-    assert "or a year that they name: the gap over China lasts.\n" in page
-    assert "US-Japan deepest" in page
+    assert "or a year that they name: the gap in tone lasts.\n" in page
+    assert "the ally deepest" in page
 
 
 def test_findings_of_a_baseline_alone_say_so(alone: Path, run: Run) -> None:

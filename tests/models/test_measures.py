@@ -284,7 +284,7 @@ def test_a_request_travels_to_another_process(reading: Reading) -> None:
         ("alignmnt", "did you mean 'alignment'"),
         ("position.china_ton:FRA", "did you mean 'position.china_tone'"),
         ("alignment:FRA-JPM", "did you mean"),
-        ("rank:FRA-JPN", "directed dyad, such as JPN>FRA"),
+        ("rank:FRA-JPN", "directed dyad, such as FRA>JPN"),
         ("hedging:FRA-JPN", "a state, such as FRA"),
         ("practice.", "no measure"),
     ],

@@ -106,14 +106,16 @@ def test_source_line_and_small_type(study: Study, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("measure", "entity"),
-    [("alignment", None), ("alignment:JPN-FRA", None), ("pressure", "JPN"), ("rank", "JPN>FRA")],
-)
-def test_fan_draws_medians(study: Study, measure: str, entity: str | None) -> None:
+    [
+        ("alignment", "FRA-JPN"), ("alignment:JPN-FRA", "FRA-JPN"), ("pressure:JPN", "JPN"), ("pressure", "FRA"),
+        ("rank:JPN>FRA", "JPN>FRA"),
+    ],
+)  # fmt: skip
+def test_fan_draws_medians(study: Study, measure: str, entity: str) -> None:
     from cordiale.output.charts.fan import fan
 
-    figure = fan(study, measure, entity)
-    of = entity or "FRA-JPN"
-    wanted = [np.median(study.values(measure.partition(":")[0], of, name), axis=0) for name in SCENARIOS]
+    figure = fan(study, measure)
+    wanted = [np.median(study.values(measure.partition(":")[0], entity, name), axis=0) for name in SCENARIOS]
     np.testing.assert_allclose(lines(figure.axes[0], "median"), wanted)
     low, high = figure.axes[0].get_ylim()
     assert low <= np.min(wanted)
@@ -272,8 +274,13 @@ def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> N
     [
         ("fann", {}, "no chart; did you mean 'fan'"),
         ("fan", {"mesure": "trust"}, "no option 'mesure'; did you mean 'measure'"),
-        ("fan", {"measure": "alinement"}, "'alinement' is no measure of the model diplomacy; did you mean 'alignment'"),
-        ("fan", {"entity": "FRA-XXX"}, "'alignment:FRA-XXX'"),
+        ("fan", {"measure": "alinement"}, "--measure 'alinement': 'alinement' is no measure; did you mean 'alignment'"),
+        (
+            "fan",
+            {"measure": "alignment:FRA-XXX"},
+            "'alignment:FRA-XXX': after the colon stands a dyad, such as",
+        ),
+        ("parts", {"measure": "trust:FRA-JPN"}, "what alignment is made of, and not 'trust'"),
         ("fan", {"measure": "same_bloc"}, "last quarter only"),
         ("rank", {"observer": "XXX"}, "XXX>"),
         ("membership", {"formats": ["nato"]}, "'member.nato'"),
@@ -318,7 +325,7 @@ def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
     named.manifest["names"] = {"FRA": "Gaul", "JPN": "Nippon"}
     assert "Alignment of Gaul and Nippon" in texts(CHARTS["fan"].function(named))
     named.manifest["labels"] = {"issue": {"china_tone": "Manner"}, "domain": {"china_tone": "no issue"}}
-    assert "Position: Manner, of Nippon" in texts(CHARTS["fan"].function(named, "position.china_tone", "JPN"))
+    assert "Position: Manner, of Nippon" in texts(CHARTS["fan"].function(named, "position.china_tone:JPN"))
 
 
 def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:

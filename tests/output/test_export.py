@@ -67,7 +67,7 @@ def summary(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def worlds(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("worlds") / "out"
-    export(study, "parquet", folder, worlds=True)
+    export(study, "parquet", folder, every_world=True)
     return folder
 
 
@@ -208,7 +208,7 @@ def test_times_known_answers() -> None:
 def test_stata_is_read_back_with_its_labels(
     study: Study, summary: Path, worlds: Path, tmp_path: Path, every: bool
 ) -> None:
-    written = export(study, "dta", tmp_path / "dta", worlds=every)
+    written = export(study, "dta", tmp_path / "dta", every_world=every)
     for each in written:
         name = each.path.stem
         expected: Any = pd.read_parquet(worlds / f"{name}.parquet") if every else read(summary, name)
@@ -259,7 +259,7 @@ def test_the_codebook_has_every_column_of_every_file(summary: Path) -> None:
 @pytest.mark.parametrize("every", [False, True], ids=["summary", "worlds"])
 def test_the_program_in_the_codebook_merges(study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                             suffix: str, every: bool) -> None:  # fmt: skip
-    export(study, suffix, tmp_path / "out", worlds=every, only=["dyads_directed_quarterly"])
+    export(study, suffix, tmp_path / "out", every_world=every, only=["dyads_directed_quarterly"])
     page = (tmp_path / "out" / "codebook.md").read_text("utf-8")
     yours = pd.DataFrame({"ccode1": [740], "ccode2": [220], "year": [2019], "quarter": [3], "visits": [2]})
     monkeypatch.chdir(tmp_path / "out")
@@ -332,7 +332,7 @@ def test_a_damaged_study_leaves_nothing(study: Study, tmp_path: Path) -> None:
     part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
     for every in (False, True):
         with pytest.raises(StudyError, match="cut or corrupt"):
-            export(Study.open(broken), "csv", tmp_path / "x", worlds=every)
+            export(Study.open(broken), "csv", tmp_path / "x", every_world=every)
         assert not (tmp_path / "x").exists()
 
 

@@ -169,7 +169,7 @@ def test_a_codebook_says_what_is_counted(
     export(study, "csv", tmp_path / "exact")
     monkeypatch.setattr(over_worlds, "EXACT", study.worlds - 1)
     export(study, "csv", tmp_path / "counted")
-    export(study, "parquet", tmp_path / "worlds", worlds=True)
+    export(study, "parquet", tmp_path / "worlds", every_world=True)
     pages = {name: (tmp_path / name / "codebook.md").read_text("utf-8") for name in ("exact", "counted", "worlds")}
     assert [name for name, page in pages.items() if "so it is off by at most half a step." in page] == ["counted"]
     exact, counted = (set(pages[name].splitlines()) for name in ("exact", "counted"))

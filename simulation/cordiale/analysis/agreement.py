@@ -7,7 +7,7 @@ they might as well have thrown dice. Krippendorff asks for 0.800, and for 0.667 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,7 +134,9 @@ def alpha_of(values: Array, resamples: int = RESAMPLES) -> Alpha:
     return Alpha(alpha(values), float(low), float(high), units)
 
 
-def agreement(coding: Path | str, pack: str | LoadedPack | None = None, resamples: int = RESAMPLES) -> Agreement:
+def agreement(
+    coding: Path | str, pack: str | LoadedPack | None = None, resamples: int = RESAMPLES, allow: Collection[str] = ()
+) -> Agreement:
     """Compare another coder's values with the pack's.
 
     Parameters
@@ -142,12 +144,13 @@ def agreement(coding: Path | str, pack: str | LoadedPack | None = None, resample
     coding : csv of the other coder: state,issue,value[,low,high][,basis]
     pack : name, folder or loaded
     resamples : bootstrap samples
+    allow : modules from which the pack may name a family of the user's own
 
     Raises
     ------
     FileError with line and column where the csv does not fit the pack, OptionError
     """
-    loaded = pack if isinstance(pack, LoadedPack) else load_case(pack)
+    loaded = pack if isinstance(pack, LoadedPack) else load_case(pack, allow=allow)
     names = Names(loaded.pack)
     return compared(loaded, read_coding(coding, names, coded_numbers(loaded, names)), resamples)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.analysis.calibration_targets import FIRST, LAST, STATES, lack_of_record, ladder_steps
+from cordiale.analysis.calibration_targets import FIRST, LAST, ally_of, lack_of_record, ladder_steps, watched
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
@@ -25,7 +25,7 @@ from cordiale.study.intervals import interval
 
 Row = dict[str, Any]
 MARGIN = 0.02  # of the scale 0..1: a shift of patrols that no observer would notice
-PATROLS = "position.freedom_of_navigation:FRA"
+PATROLS = "position.freedom_of_navigation"  # of the first state of the focus
 STANCE, PRESENCE = "france_sovereignty_stance", "france_fon_presence"
 LADDER, MOVED = "the ladder neither freezes nor runs", "every lever moves something"
 ALONE = "sovereignty stance leaves patrols alone"
@@ -72,10 +72,11 @@ def baseline_checks(worlds: int = 500, lever_worlds: int = 128, pack: str | None
         for view, found in causes.values.items() for term, part in found.items()
     ]  # fmt: skip
     levers = lever_rows(baseline, lever_worlds)
-    rows = property_rows(baseline, worlds, ladder) + _lever_properties(levers)
+    pair = focus_of(baseline)[1]
+    rows = property_rows(baseline, worlds, ladder) + _lever_properties(levers, pair[0])
     every = [*(each.name for each in properties(baseline)), LADDER, ALONE]
     unasked = [name for name in every if name not in {row["property"] for row in rows}]
-    return Soundness(baseline.loaded.pack.name, focus_of(baseline)[1], rows, ladder, trust, value, levers, unasked)
+    return Soundness(baseline.loaded.pack.name, pair, rows, ladder, trust, value, levers, unasked)
 
 
 def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Row]:
@@ -90,14 +91,19 @@ def _row(name: str, asked: str, figure: str, holds: object) -> Row:
     return {"property": name, "asked": asked, "measured": figure, "holds": "yes" if holds else "NO"}
 
 
-def _lever_properties(levers: list[Row]) -> list[Row]:
-    """Return whether every lever moves something, and whether the sovereignty stance leaves patrols alone."""
+def _lever_properties(levers: list[Row], first: str) -> list[Row]:
+    """Return whether every lever moves something, and whether the sovereignty stance leaves patrols alone.
+
+    Parameters
+    ----------
+    first : name of the focus' first state, whose patrols are meant
+    """
     idle = [row["lever"] for row in levers if row["moves most"] == "nothing"]
     moved = _row(MOVED, "levers that move no measure asked", ", ".join(idle) or "none", not idle)
     shifts = {row["lever"]: abs(row["shift"]) for row in levers if "shift" in row}
     if not {STANCE, PRESENCE} <= set(shifts):
         return [moved] if levers else []
-    asked, shift = f"shift of French patrols, at most {MARGIN} on their scale", shifts[STANCE]
+    asked, shift = f"shift of the patrols of {first}, at most {MARGIN} on their scale", shifts[STANCE]
     figure = f"{shift:.4f} (the patrols' own lever: {shifts[PRESENCE]:.2f})"
     return [moved, _row(ALONE, asked, figure, shift <= MARGIN)]
 
@@ -117,7 +123,7 @@ def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
     """Return a row a state and rung: steps of 2007 to 2018, simulated and recorded; none without a record."""
     if lack_of_record(baseline.loaded.pack):
         return []
-    steps = ladder_steps(baseline, list(STATES), worlds)
+    steps = ladder_steps(baseline, watched(baseline.loaded.pack), worlds)
     rows = []
     for code, simulated in steps.simulated.items():
         columns = {rung: simulated[:, at] for at, rung in enumerate(steps.agreements)} | {"all": simulated.sum(axis=1)}
@@ -147,7 +153,8 @@ def lever_rows(baseline: Scenario, worlds: int) -> list[Row]:
         *(f"member.{name}" for name in case.formats),
         *(f"position.{issue}:{code}" for code in focus for issue in case.issues),
     ]
-    asked += [PATROLS] if known(baseline, PATROLS) and PATROLS not in asked else []
+    patrols = f"{PATROLS}:{focus[0]}"
+    asked += [patrols] if known(baseline, patrols) and patrols not in asked else []
     rows = []
     for lever, record in case.levers.items():
         ends = [load_scenario("baseline", set={lever: end}, pack=baseline.loaded.pack.name) for end in (0, 1)]
@@ -174,9 +181,11 @@ def _most_moved(scenario: Scenario, ends: list[dict[str, Array]], asked: list[st
             entity = request(measure, scenario.names, scenario.family).entities[at]
             best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
             best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
-    if PATROLS in ends[0]:
-        mean, low, high = interval((ends[1][PATROLS] - ends[0][PATROLS])[:, -1, 0])
-        best |= {"patrols of France": f"{mean:+.4f} ({low:+.4f} to {high:+.4f})", "shift": mean}
+    first, name = focus_of(scenario)[0].split("-")[0], focus_of(scenario)[1][0]
+    patrols = f"{PATROLS}:{first}"
+    if patrols in ends[0]:
+        mean, low, high = interval((ends[1][patrols] - ends[0][patrols])[:, -1, 0])
+        best |= {f"patrols of {name}": f"{mean:+.4f} ({low:+.4f} to {high:+.4f})", "shift": mean}
     return best
 
 
@@ -194,7 +203,7 @@ class Property:
 
     Attributes
     ----------
-    reads : the measures it is judged by, each of one dyad
+    reads : the measures it is judged by, each of one dyad; none where the pack lacks what it is about
     judge : given them, (worlds, quarters) each, the figure in words and whether it holds
     quarters : how many it needs
     """
@@ -207,7 +216,8 @@ class Property:
 
     def is_of(self, scenario: Scenario) -> bool:
         """Whether the scenario's pack has what the property names."""
-        return scenario.quarters >= self.quarters and all(known(scenario, measure) for measure in self.reads)
+        there = bool(self.reads) and all(known(scenario, measure) for measure in self.reads)
+        return there and scenario.quarters >= self.quarters
 
 
 def known(scenario: Scenario, measure: str) -> bool:
@@ -227,12 +237,16 @@ def focus_of(scenario: Scenario) -> tuple[str, list[str]]:
 
 
 def properties(scenario: Scenario) -> list[Property]:
-    """Return every property, of the pack's own focus where it names no state."""
-    dyad, pair = focus_of(scenario)
+    """Return every property: of the focus, the ally of its second state, and the second pole as that state's rival."""
+    pack, (dyad, pair) = scenario.loaded.pack, focus_of(scenario)
+    second, ally = dyad.split("-")[1], ally_of(pack)
+    rival = next((code for code in pack.case.poles[1:] if code in pack.case.hazards and code not in dyad), None)
     alignment, practice = f"alignment:{dyad}", f"practice:{dyad}"
     ties = tuple(f"practice.{domain}:{dyad}" for domain in scenario.names.domains)
-    japans = {other: f"alignment:JPN-{other}" for other in scenario.names.states if other != "JPN"}
-    usa, gap = "practice:JPN-USA", "position_gap.china_tone:FRA-JPN"
+    ties_of_second = {other: f"alignment:{second}-{other}" for other in scenario.names.states if other != second}
+    with_ally, gap = f"practice:{second}-{ally}", f"position_gap.china_tone:{dyad}"
+    names = {code: pack.states[code].name if code else "none" for code in (ally, rival)}
+    every = tuple(ties_of_second.values())
     return [
         Property(
             "no saturation", f"5 to 95 % of {'-'.join(pair)} alignment at the horizon inside 0.15 to 0.9",
@@ -243,16 +257,16 @@ def properties(scenario: Scenario) -> list[Property]:
             ties, lambda found: _off_bounds([found[tie][:, -1] for tie in ties]),
         ),
         Property(
-            "US-Japan deepest", "the closest tie of Japan, in 90 % of worlds",
-            ("alignment:JPN-USA", *japans.values()), lambda found: _deepest(_places(found, japans)),
+            "the ally deepest", f"{names[ally]} the closest tie of {pair[1]}, in 90 % of worlds",
+            every if ally else (), lambda found: _deepest(_places(found, ties_of_second)[str(ally)]),
         ),
         Property(
-            "China-Japan shallow", "among the two shallowest ties of Japan, in 90 % of worlds",
-            ("alignment:JPN-CHN", *japans.values()), lambda found: _shallow(_places(found, japans)),
+            "the rival shallow", f"{names[rival]} among the two shallowest ties of {pair[1]}, in 90 % of worlds",
+            every if rival else (), lambda found: _shallow(_places(found, ties_of_second)[str(rival)], len(every)),
         ),
         Property(
-            "the gap over China lasts",
-            "median gap in tone of Paris and Tokyo after five years, over half of the start",
+            "the gap in tone lasts",
+            f"median gap in tone of {' and '.join(pair)} after five years, over half of the start",
             (gap,), lambda found: _lasts(np.median(found[gap], axis=0)), LATER + 1,
         ),
         Property(
@@ -260,8 +274,9 @@ def properties(scenario: Scenario) -> list[Property]:
             (practice,), lambda found: _withers_not(np.median(found[practice], axis=0)),
         ),
         Property(
-            "the rich do not run away", "95th percentile of US-Japan practice at the horizon below 0.95",
-            (usa,), lambda found: _below(np.quantile(found[usa][:, -1], 0.95)),
+            "the rich do not run away",
+            f"95th percentile of the practice of {names[ally]} and {pair[1]} at the horizon below 0.95",
+            (with_ally,) if ally else (), lambda found: _below(np.quantile(found[with_ally][:, -1], 0.95)),
         ),
     ]  # fmt: skip
 
@@ -283,13 +298,13 @@ def _places(measured: Found, measures: Mapping[str, str]) -> dict[str, NDArray[n
     return {code: order[:, at] for at, code in enumerate(measures)}
 
 
-def _deepest(place: Mapping[str, NDArray[np.int_]]) -> tuple[str, bool]:
-    first = float(np.mean(place["USA"] == 1))
+def _deepest(place: NDArray[np.int_]) -> tuple[str, bool]:
+    first = float(np.mean(place == 1))
     return f"first in {first:.0%} of worlds", first >= 0.9
 
 
-def _shallow(place: Mapping[str, NDArray[np.int_]]) -> tuple[str, bool]:
-    last = float(np.mean(place["CHN"] >= len(place) - 1))
+def _shallow(place: NDArray[np.int_], ties: int) -> tuple[str, bool]:
+    last = float(np.mean(place >= ties - 1))
     return f"in {last:.0%} of worlds", last >= 0.9
 
 

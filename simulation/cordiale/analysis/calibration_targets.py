@@ -1,13 +1,13 @@
 """The years before the article: the model set back to the ladder of 2006, and the record it must meet.
 
 Only the ladder is set back. Practice, trust, positions and formats are those coded for the start of the
-case, since nothing earlier is coded. What is compared is Japan's and France's steps, whose register is
-complete; what was signed after 2018 is not looked at.
+case, since nothing earlier is coded. What is compared is the steps of the two states in the case's focus, whose
+register is complete; what was signed after 2018 is not looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,6 @@ from cordiale.models.sums import Flags
 from cordiale.scenario.load import Scenario
 
 FIRST, LAST = 2007, 2018
-STATES = ("JPN", "FRA")  # whose steps the record holds in full
 
 
 @dataclass(frozen=True)
@@ -112,16 +111,32 @@ class Past:
         )
 
 
+def watched(pack: Pack) -> list[str]:
+    """Return the states whose steps the record holds in full: those of the focus, the second one first."""
+    return sorted(pack.case.focus.split("-"), reverse=True)
+
+
+def ally_of(pack: Pack) -> str | None:
+    """Return the first pole where the second state of the focus is bound to it by the ladder's highest agreement."""
+    pole, second = pack.case.poles[0], watched(pack)[0]
+    highest = list(pack.case.agreements)[-1]
+    bound = [{*rung.dyad.split("-")} for rung in pack.ties.ladder if rung.agreement == highest and rung.in_force]
+    return pole if {pole, second} in bound else None
+
+
+def names_of(pack: Pack, codes: Sequence[str]) -> str:
+    """Return the names of states: "France and Japan"."""
+    return " and ".join(pack.states[code].name for code in codes)
+
+
 def lack_of_record(pack: Pack) -> str | None:
     """Return in words why a pack has no record of the period; None where it has one."""
-    lacking = [code for code in STATES if code not in pack.states]
-    what = f"the pack {pack.name} has no record of what Japan and France signed from {FIRST} to {LAST}"
-    if lacking:
-        return f"{what}, on which a calibration rests: it has no state {' or '.join(lacking)}"
     lowest = next(iter(pack.case.agreements))
     steps = [rung for rung in pack.ties.ladder if FIRST <= rung.signed <= LAST and rung.agreement != lowest]
-    if not any({*rung.dyad.split("-")} & {*STATES} for rung in steps):
-        return f"{what}, on which a calibration rests: its ties.yaml names no step of theirs above {lowest}"
+    if not any({*rung.dyad.split("-")} & {*watched(pack)} for rung in steps):
+        signed = f"what {names_of(pack, sorted(watched(pack)))} signed from {FIRST} to {LAST}"
+        lack = f"its ties.yaml names no step of theirs above {lowest}"
+        return f"the pack {pack.name} has no record of {signed}, on which a calibration rests: {lack}"
     return None
 
 
@@ -175,7 +190,6 @@ def _counts(ladder: Ladder, scenario: Scenario, code: str) -> Array:
 # What is compared of 2007 to 2018: how many steps, of which kind and when, and what must not drift.
 
 
-PATRON = "USA"  # whose practice with Japan must not drift
 ABOVE = ("reciprocal_access", "defence_treaty")
 CLASSES = {"close_partner": ("close_partner",), "partner": ("partner",), "others": ("acquaintance", "rival")}
 Pairs = NDArray[np.bool_]
@@ -202,9 +216,14 @@ def targets(scenario: Scenario) -> dict[str, Target]:
         if not np.isnan(value)  # the mean year of no steps
     }
     table["practice of all, end against start"] = Target(1.0, 0.1)
-    if PATRON in scenario.names.states:
-        table["practice of the US and Japan, change"] = Target(0.0, 0.1)
+    if ally := ally_of(scenario.loaded.pack):
+        table[_of_allies(scenario, ally)] = Target(0.0, 0.1)
     return table | {"trust of all, mean change": Target(0.0, 0.05)}
+
+
+def _of_allies(scenario: Scenario, ally: str) -> str:
+    pack = scenario.loaded.pack
+    return f"practice of {names_of(pack, [ally, watched(pack)[0]])}, change"
 
 
 def statistics_of(scenario: Scenario, replay: Replay) -> dict[str, Array]:
@@ -214,9 +233,10 @@ def statistics_of(scenario: Scenario, replay: Replay) -> dict[str, Array]:
     practice = replay.practice.sum(axis=(2, 3))
     table = ladder_statistics(scenario, replay.ladder)
     table["practice of all, end against start"] = practice[:, 1] / practice[:, 0]
-    if PATRON in states:
-        japan = replay.practice[:, :, states.index("JPN"), states.index(PATRON)]
-        table["practice of the US and Japan, change"] = japan[:, 1] - japan[:, 0]
+    pack = scenario.loaded.pack
+    if ally := ally_of(pack):
+        theirs = replay.practice[:, :, states.index(watched(pack)[0]), states.index(ally)]
+        table[_of_allies(scenario, ally)] = theirs[:, 1] - theirs[:, 0]
     trust = replay.trust.sum(axis=(2, 3)) / (count * (count - 1))
     own = np.einsum("wtii->wt", replay.trust) / (count * (count - 1))
     return table | {"trust of all, mean change": (trust - own)[:, 1] - (trust - own)[:, 0]}
@@ -226,7 +246,8 @@ def ladder_statistics(scenario: Scenario, ladder: Ladder) -> dict[str, Array]:
     """Return name -> (W,) of the statistics of steps above dialogue of the states whose register is complete."""
     agreements, ours = scenario.names.agreements, _ours(scenario)
     signed = ladder.year > 0
-    table = {f"steps of {code}": signed[:, scenario.names.states.index(code), :, 1:].sum((1, 2)) for code in STATES}
+    states, own = scenario.names.states, watched(scenario.loaded.pack)
+    table = {f"steps of {code}": signed[:, states.index(code), :, 1:].sum((1, 2)) for code in own}
     for name, kinds in CLASSES.items():
         table[f"steps with {name}"] = signed[:, ours & _of_class(scenario, kinds), 1:].sum((1, 2))
     for at, name in enumerate(agreements):
@@ -247,7 +268,7 @@ def yearly(scenario: Scenario, ladder: Ladder) -> dict[str, Array]:
     states = scenario.names.states
     ends = range(FIRST, LAST + 1)
     table = {}
-    for code in STATES:
+    for code in watched(scenario.loaded.pack):
         year = ladder.year[:, states.index(code), :, 1:]
         table[code] = np.stack([((year > 0) & (year <= end)).sum((1, 2)) for end in ends], axis=1).astype(np.float64)
     return table
@@ -262,7 +283,7 @@ def _mean_year(year: NDArray[np.int16]) -> Array:
 def _ours(scenario: Scenario) -> Pairs:
     """Return (N, N) the pairs of a state with a complete register, each dyad once."""
     states = scenario.names.states
-    index = [states.index(code) for code in STATES]
+    index = [states.index(code) for code in watched(scenario.loaded.pack)]
     pairs = np.zeros((len(states), len(states)), dtype=bool)
     pairs[index] = True
     pairs[index, index] = False

@@ -14,8 +14,8 @@ import numpy as np
 
 from cordiale.engine.sample import Sampler, recording
 from cordiale.files.atomic_write import write_files
-from cordiale.files.errors import OptionError
-from cordiale.models.measures import request
+from cordiale.files.errors import OptionError, named_in
+from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
@@ -205,10 +205,9 @@ def _default(study: Study) -> list[str]:
 
 
 def _difference(study: Study, measure: str, scenario: str, baseline: str) -> Difference:
-    name, _, entity = measure.partition(":")
-    values, base = study.values(measure, scenario=scenario), study.values(measure, scenario=baseline)
-    if values.ndim == 3:
-        raise OptionError(f"--measure {measure}: name one state or dyad, such as {name}:{study.measures()[name][0]}")
+    with named_in("--measure", measure):
+        name, entity = study.single(measure)
+    values, base = (study.values(name, entity, each) for each in (scenario, baseline))
     difference = values - base
     quarters = study.quarters(baseline)[-values.shape[1] :]
     return Difference(scenario, baseline, name, entity, quarters, difference, effect(difference, base))
@@ -372,11 +371,7 @@ def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
     focus = scenario.loaded.pack.case.focus
     parts = [scenario.family.headline, *scenario.family.parts]
     asked = list(measures or [f"{part}:{focus}" for part in parts])
-    for measure in asked:
-        found = request(measure, scenario.names, scenario.family)
-        if len(found.entities) != 1:
-            raise OptionError(f"--measure {measure}: name one state or dyad, such as {measure}:{found.entities[0]}")
-    found_all = [request(measure, scenario.names, scenario.family) for measure in asked]
+    found_all = [single(measure, scenario.names, scenario.family) for measure in asked]
     return list(dict.fromkeys(f"{found.name}:{found.entities[0]}" for found in found_all))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,25 +142,29 @@ class Work:
     key: str
 
 
-def plan_claims(pack: str | None = None, only: list[str] | None = None, settings: Settings | None = None) -> Work:
+def plan_claims(
+    pack: str | None = None, only: list[str] | None = None, settings: Settings | None = None,
+    allow: Collection[str] = (),
+) -> Work:  # fmt: skip
     """Return what a run of the claims of a pack works out.
 
     Parameters
     ----------
     pack : its name; the only one of the nearest folder that has any where None
     only : ids; all where None
+    allow : modules from which files may name a family of the user's own
 
     Raises
     ------
     FileError, OptionError
     """
     settings, pack = settings or Settings(), str(nearest_pack(pack))
-    claims = load_claims(pack, only)
+    claims = load_claims(pack, only, allow)
     arms = arms_of(claims)
     tasks = tasks_of(len(arms.scenarios), settings.worlds, settings.codings, settings.each, settings.placebos)
-    baseline = load_scenario("baseline", pack=pack)
+    baseline = load_scenario("baseline", pack=pack, allow=allow)
     packs = placebos(baseline, settings.placebos, baseline.seed)
-    shared = Shared(arms, baseline.family.rules(baseline.loaded), packs)
+    shared = Shared(arms, baseline.family.rules(baseline.loaded, allowed=allow), packs)
     reads = [sorted(each) for each in arms.reads]
     key = key_of([baseline, *arms.scenarios], settings=asdict(settings), reads=reads)
     return Work(pack, settings, claims, shared, tasks, key)
@@ -169,7 +173,7 @@ def plan_claims(pack: str | None = None, only: list[str] | None = None, settings
 def judge(
     pack: str | None = None, only: list[str] | None = None, settings: Settings | None = None, *,
     out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
-    begun_by: Begun | None = None,
+    begun_by: Begun | None = None, allow: Collection[str] = (),
 ) -> Verdicts:  # fmt: skip
     """Run and judge the claims of a pack.
 
@@ -180,12 +184,13 @@ def judge(
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes; None for as many as pay
     begun_by : the command, with its options, that resumes it
+    allow : modules from which files may name a family of the user's own
 
     Raises
     ------
     FileError, OptionError, StudyError
     """
-    work = plan_claims(pack, only, settings)
+    work = plan_claims(pack, only, settings, allow)
     header = Header.of("claims", work.key, begun_by)
     return worked_out(lambda run: _judged(work, jobs, progress, run), out, header, replace)
 

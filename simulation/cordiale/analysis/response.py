@@ -21,7 +21,7 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler
 from cordiale.files.errors import OptionError, short
 from cordiale.models.base import Rules
-from cordiale.models.measures import request
+from cordiale.models.measures import single
 from cordiale.models.parameters import pert
 from cordiale.models.random import Array
 from cordiale.scenario.settings import Scenario
@@ -122,7 +122,6 @@ def _respond(work: tuple[Response, Inverse], block: Array) -> Array:
 
 Mask = NDArray[np.bool_]
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_EXAMPLES = {"dyad": "FRA-JPN", "directed": "JPN>FRA", "state": "FRA"}
 _OPERATORS = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 _WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
@@ -160,13 +159,7 @@ def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Targe
     """
     given = f"{option} {short(text)}"
     measure, at, quarter = text.strip().partition("@")
-    try:
-        found = request(measure, scenario.names, scenario.family)
-    except OptionError as error:
-        raise OptionError(f"{given}: {error}") from None
-    if len(found.entities) != 1:
-        example = _EXAMPLES[found.measure.entity]
-        raise OptionError(f"{given}: name one entity after a colon, such as {found.name}:{example}")
+    found = single(measure, scenario.names, scenario.family, option)
     last = to_text(scenario.horizon)
     quarter = _quarter(quarter, scenario, given) if at else last
     if found.measure.last_only and quarter != last:
@@ -218,7 +211,8 @@ def condition_of(text: str, scenario: Scenario, option: str = "--where") -> Cond
     Raises OptionError, naming the option, for what is no condition or has an unknown measure.
     """
     said = f"{option} {short(text)}"
-    form = "write it as MEASURE < NUMBER, such as 'alignment:FRA-JPN < 0.4'; < <= > >= are known"
+    example = f"{scenario.family.headline}:{scenario.loaded.pack.case.focus} < 0.4"
+    form = f"write it as MEASURE:ENTITY < NUMBER, such as '{example}'; < <= > >= are known"
     parts = _split(text)
     if parts is None:
         raise OptionError(f"{said} is no condition: {form}")

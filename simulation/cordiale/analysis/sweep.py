@@ -20,7 +20,7 @@ from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, shown
 from cordiale.models.base import Behaviour
-from cordiale.models.measures import request
+from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.overrides import with_options
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORLDS = 200
-_EXAMPLES = {"state": "FRA", "dyad": "FRA-JPN", "directed": "JPN>FRA", "system": "all"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -257,10 +256,7 @@ def _measures(base: Scenario, given: Sequence[str]) -> tuple[str, ...]:
     """Return each measure with its entity in canonical form, once."""
     found: list[str] = []
     for text in given or [f"{base.family.headline}:{base.loaded.pack.case.focus}"]:
-        wanted = request(text, base.names, base.family)
-        if ":" not in text:
-            example = f"{text}:{_EXAMPLES[wanted.measure.entity]}"
-            raise OptionError(f"--measure {text}: a sweep reads one entity, such as {example}")
+        wanted = single(text, base.names, base.family)
         name = f"{wanted.name}:{wanted.entities[0]}"
         if name in found:
             raise OptionError(f"--measure {text}: is given twice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import warnings
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Annotated, Any
@@ -27,17 +28,29 @@ GROUPS = {
 }
 
 
-class Commands(typer.core.TyperGroup):
-    """The commands; one that is stopped says what is kept of its work."""
+class Summaries(typer.core.TyperGroup):
+    """Commands that are listed with their whole summaries, in groups."""
+
+    def groups(self, ctx: Any) -> Mapping[str, Sequence[str]]:
+        """Return the title of each group and the names of its commands."""
+        return {"Commands": self.list_commands(ctx)}
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands in groups, each with its whole summary."""
-        for title, names in GROUPS.items():
+        """Write the groups."""
+        for title, names in self.groups(ctx).items():
             with formatter.section(title):
-                commands = [(name, super(Commands, self).get_command(ctx, name)) for name in names]
+                commands = [(name, super(Summaries, self).get_command(ctx, name)) for name in names]
                 formatter.write_dl(
                     [(name, (each.help or "").split("\n\n")[0]) for name, each in commands if each is not None]
                 )
+
+
+class Commands(Summaries):
+    """The commands; one that is stopped says what is kept of its work."""
+
+    def groups(self, _: Any) -> Mapping[str, Sequence[str]]:
+        """Return the groups of what commands are for."""
+        return GROUPS
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command, also by the name that it had in the version before."""

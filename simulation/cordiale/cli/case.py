@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +9,26 @@ from typing import Annotated, Any
 
 import typer
 
-from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Seed, check_out, load, out_option, remark, tell
-from cordiale.cli.run import CodingFile, Json, Modules, Sets
+from cordiale.cli import Summaries, app
+from cordiale.cli.options import (
+    CodingFile,
+    Json,
+    Model,
+    Modules,
+    PackName,
+    Replace,
+    Seed,
+    Sets,
+    Worlds,
+    check_out,
+    load,
+    out_option,
+    print_json,
+    remark,
+    tell,
+    worlds_option,
+)
+from cordiale.cli.tables import entry, table
 from cordiale.files.errors import FileError, OptionError, shown
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
@@ -24,15 +40,15 @@ def list_(
         str, typer.Argument(help="What to list: scenarios, levers, measures, parameters or packs.")
     ] = "scenarios",
     pack: PackName = None,
+    allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
     """List scenarios, or the levers, measures or parameters that a scenario can name."""
-    from cordiale.cli.options import table
     from cordiale.scenario.listing import listing
 
-    rows = listing(what, pack)
+    rows = listing(what, pack, allow_module or [])
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
     else:
         table(rows)
 
@@ -49,11 +65,10 @@ def validate(
 
     found = check(names or [], pack, allow_module or [])
     if as_json:
-        about = {"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)}
-        typer.echo(json.dumps(about, ensure_ascii=False, indent=1))
+        print_json({"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)})
     else:
         for line in (*found.sound, *(f"warning  {each}" for each in found.warnings)):
-            typer.echo(line)
+            entry(line, "    ")
         for fault in found.faults if len(found.faults) > 1 else ():
             remark(str(fault))
     if found.faults:
@@ -66,7 +81,7 @@ def _records(found: Sequence[FileError]) -> list[dict[str, Any]]:
     ]
 
 
-@app.command(epilog="Example: cordiale explain france_joins_quad FRA.china_tone.ideal")
+@app.command(epilog="Example: cordiale explain france_joins_quad france_in_quad")
 def explain(
     scenario: Scenario,
     path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
@@ -75,17 +90,17 @@ def explain(
     coding: CodingFile = None,
     model: Model = None,
     pack: PackName = None,
+    allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
     """Show where each value of a scenario comes from: file, line, basis and source."""
-    from cordiale.cli.options import table
     from cordiale.scenario.explain import explain as lines_of
     from cordiale.scenario.load import load_scenario
 
-    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding, model=model)
+    loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding, model=model, allow=allow_module or [])
     lines = lines_of(loaded, path, everything=everything)
     if as_json:
-        typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1))
+        print_json([asdict(line) for line in lines])
         return
     rows = [
         {
@@ -97,11 +112,11 @@ def explain(
     table(rows, title=f"{loaded.title} ({loaded.name})")
 
 
-@app.command(epilog="Example: cordiale terms dual_use_revealed --dyad FRA-JPN --worlds 200")
+@app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
 def terms(
     scenario: Scenario,
     dyad: Annotated[str | None, typer.Option(help="Two states. [default: the pair that the article is about]")] = None,
-    worlds: Annotated[int | None, typer.Option(min=1, help="Number of worlds.")] = None,
+    worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
@@ -124,7 +139,7 @@ def terms(
 @app.command(epilog="Example: cordiale baseline --out docs/baseline.md")
 def baseline(
     pack: PackName = None,
-    worlds: Annotated[int, typer.Option(min=8, help="Worlds of the baseline.")] = 500,
+    worlds: Annotated[int, worlds_option(least=8)] = 500,
     lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
     out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
     replace: Replace = False,
@@ -146,7 +161,9 @@ def baseline(
 # `cordiale new`: commented starts for a case pack and for a scenario.
 
 
-new = typer.Typer(help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None)
+new = typer.Typer(
+    cls=Summaries, help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(new, name="new")
 
 
@@ -195,11 +212,12 @@ def state(
 def scenario(
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
     pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
+    allow_module: Modules = None,
 ) -> None:
     """Write scenarios/PACK/NAME.yaml in the working directory, with the pack's levers explained."""
     from cordiale.scenario.new import new_scenario, run_words
 
-    written = new_scenario(name, pack)
+    written = new_scenario(name, pack, allow=allow_module or [])
     _tell(written)
     typer.echo("Then:")
     typer.echo(f"  cordiale validate {written[0]}")
@@ -216,7 +234,10 @@ def _tell(paths: Sequence[Path]) -> None:
 
 
 pack_pack = typer.Typer(
-    help="Show what a case pack is based on, and write its schemas.", no_args_is_help=True, rich_markup_mode=None
+    cls=Summaries,
+    help="Show what a case pack is based on, and write its schemas.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(pack_pack, name="pack")
 Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pack. [default: the only one here]")]
@@ -226,27 +247,28 @@ Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pac
 def coverage(
     name: Name = None,
     full: Annotated[bool, typer.Option("--full", help="Show the name of every number.")] = False,
+    allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
     """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""
     from cordiale.scenario.listing import coverage as coverage_of
     from cordiale.scenario.load import load_case
 
-    found = coverage_of(load_case(name))
+    found = coverage_of(load_case(name, allow=allow_module or []))
     if as_json:
-        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
+        print_json([asdict(each) for each in found])
         return
     for each in found:
-        typer.echo(f"{each.locator}: {each.about}")
+        entry(f"{each.locator}: {each.about}", "  ")
         if each.bare:
             typer.echo("  nothing rests on it")
             continue
         numbers = ", ".join(each.numbers) if full else str(len(each.numbers))
-        typer.echo(f"  numbers: {numbers or 'none'}")
-        typer.echo(f"  levers: {', '.join(each.levers) or 'none'}")
-        typer.echo(f"  scenarios: {', '.join(each.scenarios) or 'none'}")
+        entry(f"  numbers: {numbers or 'none'}", "    ")
+        entry(f"  levers: {', '.join(each.levers) or 'none'}", "    ")
+        entry(f"  scenarios: {', '.join(each.scenarios) or 'none'}", "    ")
     bare = [each.locator for each in found if each.bare]
-    typer.echo(f"Nothing rests on {len(bare)} of {len(found)} paragraphs: {', '.join(bare) or 'none'}")
+    entry(f"Nothing rests on {len(bare)} of {len(found)} paragraphs: {', '.join(bare) or 'none'}", "  ")
 
 
 @pack_pack.command(epilog="Example: cordiale pack schema --root .")
@@ -254,10 +276,11 @@ def schema(
     name: Name = None,
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
     replace: Replace = False,
+    allow_module: Modules = None,
 ) -> None:
     """Write the JSON Schemas of a pack's files, for editors."""
     from cordiale.scenario.load import load_case
     from cordiale.scenario.schema import write_schemas
 
-    for path in write_schemas(load_case(name).pack, root, replace):
+    for path in write_schemas(load_case(name, allow=allow_module or []).pack, root, replace):
         typer.echo(str(path))

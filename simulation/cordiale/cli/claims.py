@@ -10,16 +10,20 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import (
     Jobs,
+    Json,
+    Modules,
     PackName,
     Replace,
     Resume,
     as_options,
     check_out,
     out_option,
+    remark,
     resume_command,
     tell,
+    worlds_option,
 )
-from cordiale.cli.run import Json, progress
+from cordiale.cli.run import progress
 
 if TYPE_CHECKING:
     from cordiale.analysis.calibrate import Calibration
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 def claims(
     pack: PackName = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these claims, by id.")] = None,
-    worlds: Annotated[int, typer.Option(min=20, help="Number of worlds, each with its own numbers.")] = 500,
+    worlds: Annotated[int, worlds_option("Each has its own numbers.", 20)] = 500,
     codings: Annotated[int, typer.Option(min=1, help="Single codings, in most of which the sign must hold.")] = 20,
     placebos: Annotated[int, typer.Option(min=1, help="Number of placebo packs to compare the score with.")] = 10,
     out: Annotated[Path, out_option("Folder of the tables and charts.")] = Path("outputs/claims"),
@@ -41,6 +45,7 @@ def claims(
         bool, typer.Option("--record", help="Record the verdicts in the file beside the claims.")
     ] = False,
     jobs: Jobs = None,
+    allow_module: Modules = None,
     resume: Resume = None,
     as_json: Json = False,
 ) -> None:
@@ -57,10 +62,10 @@ def claims(
     with progress("parts") as report:
         found = judge(
             pack, only, Settings(worlds, codings, placebos=placebos), out=out, replace=replace, jobs=jobs,
-            progress=report, begun_by=("claims", options),
+            progress=report, begun_by=("claims", options), allow=allow_module or [],
         )  # fmt: skip
     if record:
-        typer.echo(f"recorded in {record_verdicts(found)}")
+        remark(f"recorded in {record_verdicts(found)}")
     tell(found, f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)", as_json)
     if strict and (lines := changed(found)):
         for line in lines:
@@ -71,7 +76,7 @@ def claims(
 @app.command(epilog="Example: cordiale findings --out docs/findings.md --claims outputs/claims")
 def findings(
     pack: PackName = None,
-    worlds: Annotated[int, typer.Option(min=20, help="Worlds of each scenario.")] = 500,
+    worlds: Annotated[int, worlds_option(least=20)] = 500,
     with_claims: Annotated[Path | None, typer.Option("--claims", help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
     out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
@@ -99,12 +104,13 @@ def agreement(
     pack: PackName = None,
     out: Annotated[Path | None, out_option("Folder for agreement.csv and the chart.")] = None,
     replace: Replace = False,
+    allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
     """Compare two coders: Krippendorff's alpha, and where they differ."""
     from cordiale.analysis.agreement import agreement as compare
 
-    found = compare(coding, pack)
+    found = compare(coding, pack, allow=allow_module or [])
     folder = None if out is None else found.save(out, replace)
     tell(found, None if folder is None else f"In {folder}/: agreement.csv, charts/, manifest.json", as_json)
 
@@ -112,7 +118,7 @@ def agreement(
 @app.command(epilog="Example: cordiale calibrate --out docs/calibration.md")
 def calibrate(
     pack: PackName = None,
-    worlds: Annotated[int, typer.Option(min=100, help="Number of draws from the prior.")] = 4000,
+    worlds: Annotated[int, worlds_option("Each draws weights from the prior.", 100)] = 4000,
     accept: Annotated[float, typer.Option(min=0.001, max=0.5, help="Share of the draws to accept.")] = 0.05,
     sound_worlds: Annotated[int, typer.Option(min=8, help="Worlds of the sound-baseline table.")] = 500,
     out: Annotated[Path | None, out_option("File for the page, its chart beside it in figures/.")] = None,
@@ -122,7 +128,7 @@ def calibrate(
     resume: Resume = None,
     as_json: Json = False,
 ) -> None:
-    """Calibrate weights to the agreements that Japan and France signed from 2007 to 2018."""
+    """Calibrate weights to the agreements that the case's two states signed before its start."""
     options = as_options(locals())
     if resume is not None:
         return resume_command(calibrate, resume, locals(), jobs=jobs, as_json=as_json)
@@ -149,15 +155,15 @@ def calibrate(
         if out is None:
             typer.echo(text)
         else:
-            _save_page(out, text, found, replace)
+            for path in _save_page(out, text, found, replace):
+                (remark if as_json else typer.echo)(str(path))
 
 
-def _save_page(out: Path, text: str, calibration: Calibration, replace: bool) -> None:
+def _save_page(out: Path, text: str, calibration: Calibration, replace: bool) -> list[Path]:
     from cordiale.files.atomic_write import write_files
     from cordiale.output.charts.calibrate import figures, source
     from cordiale.output.charts.layout import pictures
 
     drawn = pictures(figures(calibration)["calibration"](), "calibration", source(calibration))
     files = {out.name: lambda path: path.write_text(text, "utf-8"), "figures/calibration.png": drawn["calibration.png"]}
-    for path in write_files(out.parent, files, replace):
-        typer.echo(str(path))
+    return write_files(out.parent, files, replace)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,21 +10,29 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
+    MEASURE,
     Jobs,
+    Json,
+    Measures,
     Model,
+    Modules,
     PackName,
     Replace,
     Resume,
     ScenarioName,
     Seed,
+    Sets,
+    Worlds,
     as_options,
     needed,
     out_option,
+    print_json,
     remark,
     resume_command,
     tell,
+    worlds_option,
 )
-from cordiale.cli.run import Json, Modules, Sets, progress
+from cordiale.cli.run import progress
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep_design import Cost, Design
@@ -37,7 +44,8 @@ def compare(
         list[str] | None, typer.Argument(help="The baseline and others, or the folder of one study.")
     ] = None,
     measure: Annotated[
-        list[str] | None, typer.Option(help="MEASURE:ENTITY. [default: the headline and its parts]")
+        list[str] | None,
+        typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} [default: the headline and its parts]"),
     ] = None,
     context: Annotated[list[str] | None, typer.Option(help="A scenario in which to make the same comparison.")] = None,
     coding: Annotated[
@@ -46,7 +54,7 @@ def compare(
     until: Annotated[
         float | None, typer.Option(help="Run as many worlds as make the first interval this narrow.")
     ] = None,
-    worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
+    worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
     pack: PackName = None,
@@ -92,9 +100,6 @@ Overs = Annotated[
         "--over", metavar="PATH=LEVELS", help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z."
     ),
 ]
-Measures = Annotated[
-    list[str] | None, typer.Option("--measure", help="A measure with its entity, such as trust:FRA-JPN.")
-]
 SHOWN = 10  # cells of a large design that are printed
 
 
@@ -103,7 +108,7 @@ def sweep(
     scenario: ScenarioName = None,
     over: Overs = None,
     measure: Measures = None,
-    worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
+    worlds: Annotated[int, worlds_option("Every cell is one.")] = 200,
     quarter: Annotated[
         str | None, typer.Option(help="Quarter in which measures are read. [default: the last one]")
     ] = None,
@@ -155,7 +160,7 @@ def _print_design(design: Design, cost: Cost, yes: bool, as_json: bool) -> None:
     if as_json:
         cells = design.frame(0, shown).to_dict("records")
         record = {"cells": design.cells, "worlds": cost.worlds, "seconds": round(cost.seconds), "jobs": cost.jobs}
-        typer.echo(json.dumps(record | {"design": cells}, ensure_ascii=False, indent=1))
+        print_json(record | {"design": cells})
         return
     design.write(sys.stdout, shown)
     sys.stdout.flush()

@@ -9,13 +9,18 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
+    MEASURE,
     Jobs,
+    Json,
     Model,
+    Modules,
     PackName,
+    RecordedMeasures,
     Replace,
     Resume,
     ScenarioName,
     Seed,
+    Sets,
     StudyName,
     as_options,
     load,
@@ -23,12 +28,14 @@ from cordiale.cli.options import (
     out_option,
     resume_command,
     tell,
+    worlds_option,
 )
-from cordiale.cli.run import Json, Modules, Sets, progress
+from cordiale.cli.run import progress
 
 Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
 Over = Annotated[
-    list[str] | None, typer.Option(metavar="PATH", help="Only these numbers, such as 'FRA.*'. May be repeated.")
+    list[str] | None,
+    typer.Option(metavar="PATH", help="Only these numbers; * is any part of a path. May be repeated."),
 ]
 
 
@@ -40,7 +47,8 @@ def _where(folder: Path) -> str:
 def sensitivity(
     scenario: ScenarioName = None,
     measure: Annotated[
-        str | None, typer.Option(help="MEASURE:ENTITY, such as alignment:FRA-JPN; add @2022Q4 for an earlier quarter.")
+        str | None,
+        typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} Add @2022Q4 for an earlier quarter."),
     ] = None,
     method: Annotated[str, typer.Option(help="sobol: shares of the variance; morris: screening.")] = "sobol",
     group: Annotated[str | None, typer.Option(help="focus, fields, states or weights. [default: focus]")] = None,
@@ -90,12 +98,11 @@ def discover(
     where: Annotated[
         str | None,
         typer.Option(
-            help="The condition: MEASURE < NUMBER, also <= > >=; @2022Q4 after the measure for another quarter."
+            metavar="CONDITION",
+            help="MEASURE:ENTITY < NUMBER, also <= > >=; @2022Q4 after the entity for an earlier quarter.",
         ),
     ] = None,
-    worlds: Annotated[
-        int, typer.Option(min=60, max=200_000, help="Number of worlds, each with its own numbers.")
-    ] = 1000,
+    worlds: Annotated[int, worlds_option("Each has its own numbers.", 60, 200_000)] = 1000,
     over: Over = None,
     boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes.")] = 3,
     density: Annotated[float | None, typer.Option(min=0, max=1, help="Smallest density of a box.")] = None,
@@ -132,7 +139,7 @@ def discover(
 @app.command("sample-size", epilog="Example: cordiale sample-size outputs/baseline-france_joins_quad --error 0.005")
 def sample_size(
     study: StudyName,
-    measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
+    measure: RecordedMeasures = None,
     error: Annotated[
         float | None,
         typer.Option(help="Standard error to reach. [default: a hundredth of the measure's scale]"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from cordiale.cli.tables import say, table
 from cordiale.files.atomic_write import check_files, user_path
 from cordiale.files.errors import OptionError, StudyError, short, shown
 
@@ -34,7 +34,26 @@ Model = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]
+Modules = Annotated[
+    list[str] | None,
+    typer.Option("--allow-module", help="Allow files to name classes and models of this Python module."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a lever, a parameter or the horizon. May be repeated."),
+]
+CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+MEASURE = "What is measured, as MEASURE:ENTITY; `cordiale list measures` names them."
+Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]
+RecordedMeasures = Annotated[
+    list[str] | None,
+    typer.Option("--measure", metavar="MEASURE[:ENTITY]", help="Only this, of all entities where none is named."),
+]
+WORLDS = "Number of worlds in which each scenario is run."
+WORLDS_OF_STUDY = "Number of worlds of the study that are used."
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
+Worlds = Annotated[int | None, typer.Option("--worlds", help=f"{WORLDS} [default: what the scenarios say]")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
 ScenarioName = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
@@ -54,6 +73,11 @@ def load(
 def out_option(text: str) -> Any:
     """Return the option --out; "~" in it is the home folder, also where no shell has seen it."""
     return typer.Option("--out", parser=user_path, metavar="PATH", help=text)
+
+
+def worlds_option(more: str = "", least: int = 1, most: int | None = None) -> Any:
+    """Return the option --worlds, which means the same in every command that runs scenarios."""
+    return typer.Option("--worlds", min=least, max=most, help=f"{WORLDS} {more}".strip())
 
 
 def check_out(file: Path | None, replace: bool) -> None:
@@ -121,34 +145,29 @@ def tell(result: Result, head: str | None, as_json: bool, **before: Any) -> None
     before : what stands first in that record
     """
     if as_json:
-        typer.echo(json.dumps(before | result.record(), ensure_ascii=False, indent=1))
+        print_json(before | result.record())
         return
     if head is not None:
         typer.echo(head)
     for sentence in result.sentences():
-        typer.echo(f"- {sentence}")
+        say(f"- {sentence}", "  ")
     for title, rows in result.rows():
         table(rows, title or None)
+
+
+def print_json(record: Any) -> None:
+    """Print what a program reads, and nothing else; a number that is none is null, since JSON knows no NaN."""
+    typer.echo(json.dumps(_finite(record), ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def remark(sentence: str) -> None:
     """Print what is worth knowing beside a result, where it is in nobody's way."""
     typer.echo(sentence, err=True)
-
-
-def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
-    """Print rows of one shape as a table; texts from files are printed as they are."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if not rows:
-        return
-    found = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name, value in rows[0].items():
-        numeric = isinstance(value, int | float)
-        found.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        found.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else str(value)) for value in row.values()))
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
-    Console(width=width).print(found)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Jobs, Model, PackName, Replace, Seed, StudyName, check_out, out_option
-from cordiale.cli.run import Json, Modules, progress
+from cordiale.cli.options import (
+    Jobs,
+    Json,
+    Model,
+    Modules,
+    PackName,
+    Replace,
+    Seed,
+    StudyName,
+    check_out,
+    out_option,
+    print_json,
+    worlds_option,
+)
+from cordiale.cli.run import progress
 
 
 @app.command(epilog="Example: cordiale export baseline-france_joins_quad --format dta")
@@ -18,8 +30,9 @@ def export(
     study: StudyName,
     format_: Annotated[str, typer.Option("--format", help="csv, parquet or dta (Stata 14 and later).")] = "csv",
     out: Annotated[Path | None, out_option("Folder. [default: export/<format> in the study's own]")] = None,
-    worlds: Annotated[
-        bool, typer.Option("--worlds/--summary", help="Write every world, or mean, standard deviation and quantiles.")
+    every_world: Annotated[
+        bool,
+        typer.Option("--every-world/--summary", help="Write every world, or mean, standard deviation and quantiles."),
     ] = False,
     year: Annotated[
         str, typer.Option(help="Value of a year: last (its last quarter) or mean (of its quarters).")
@@ -29,6 +42,7 @@ def export(
         str | None, typer.Option("--pack", help="Take COW codes from this pack. [default: the study's own]")
     ] = None,
     replace: Replace = False,
+    allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
     """Write a study as dyad-years and state-years with COW codes and a codebook."""
@@ -37,13 +51,13 @@ def export(
 
     with progress("export") as report:
         written = export_study(
-            Study.open(study), format_, out, worlds=worlds, year=year, only=only or [], pack=pack, replace=replace,
-            progress=report, tell=lambda size: typer.echo(size, err=True),
+            Study.open(study), format_, out, every_world=every_world, year=year, only=only or [], pack=pack,
+            replace=replace, allow=allow_module or [], progress=report, tell=lambda size: typer.echo(size, err=True),
         )  # fmt: skip
     if as_json:
         rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}
                 for each in written]  # fmt: skip
-        typer.echo(json.dumps(rows, indent=1))
+        print_json(rows)
         return
     for each in written:
         typer.echo(f"{each.path}: {each.rows:,} rows, {each.columns} columns, {each.bytes / 1e6:.2f} MB")
@@ -53,16 +67,17 @@ def export(
 @app.command(epilog="Example: cordiale odd indo_pacific_2018 diplomacy --out odd.md")
 def odd(
     pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
-    model: Annotated[str, typer.Argument(help="The family of models: diplomacy or landscape.")],
+    model: Annotated[str, typer.Argument(help="The family of models: diplomacy, landscape, or MODULE:NAME.")],
     out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,
     replace: Replace = False,
+    allow_module: Modules = None,
 ) -> None:
     """Describe model and case by the ODD protocol: rules, parameters, ranges, sources."""
     from cordiale.files.atomic_write import write_text
     from cordiale.output.odd import odd as odd_of
 
     check_out(out, replace)
-    text = odd_of(pack, model)
+    text = odd_of(pack, model, allow_module or [])
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -84,7 +99,7 @@ def handout(
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states to show. [default: the pair that the article is about]")
     ] = None,
-    worlds: Annotated[int, typer.Option(help="Number of worlds, the same in every cell.")] = 200,
+    worlds: Annotated[int, worlds_option("Every cell is one.")] = 200,
     seed: Seed = None,
     pack: PackName = None,
     model: Model = None,
@@ -126,11 +141,12 @@ def report(
     replace: Replace = False,
     claims: Annotated[Path | None, typer.Option(help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
+    allow_module: Modules = None,
 ) -> None:
     """Write a study as one HTML file to read, print and send."""
     from cordiale.output.report.page import report as write
 
-    path = write(study, out, replace=replace, claims=claims, sensitivity=sensitivity)
+    path = write(study, out, replace=replace, claims=claims, sensitivity=sensitivity, allow=allow_module or [])
     typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,18 +14,27 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
+    WORLDS_OF_STUDY,
+    CodingFile,
     Jobs,
+    Json,
     Model,
+    Modules,
     PackName,
+    RecordedMeasures,
     Replace,
     Resume,
     Seed,
+    Sets,
     StudyName,
+    Worlds,
     as_options,
     out_option,
+    print_json,
     remark,
     tell,
 )
+from cordiale.cli.tables import entry, say, table
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
@@ -34,22 +42,12 @@ if TYPE_CHECKING:
 Names = Annotated[
     list[str] | None, typer.Argument(help="Scenario names or paths; the others are compared with the first.")
 ]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a lever, a parameter or the horizon. May be repeated."),
-]
-Modules = Annotated[
-    list[str] | None,
-    typer.Option("--allow-module", help="Allow files to name classes and models of this Python module."),
-]
-CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command(epilog="Example: cordiale run baseline france_joins_quad --worlds 200")
 def run(
     scenarios: Names = None,
-    worlds: Annotated[int | None, typer.Option(help="Number of worlds.")] = None,
+    worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
     coding: CodingFile = None,
@@ -130,16 +128,22 @@ def _finish(study: Study, report: Callable[..., None] | None) -> None:
     draw_all(study, study.folder / "charts", drawn)
 
 
-@app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --entity JPN-GBR")
+@app.command(epilog="Example: cordiale chart outputs/baseline-france_joins_quad fan --measure trust")
 def chart(
     study: StudyName,
     name: Annotated[str | None, typer.Argument(help="Name of one chart. [default: all that the study allows]")] = None,
-    measure: Annotated[str | None, typer.Option(help="Measure to draw, if the chart shows one.")] = None,
-    entity: Annotated[str | None, typer.Option(help="State or dyad to draw, if the chart shows one.")] = None,
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MEASURE:ENTITY",
+            help="What to draw, if the chart shows one measure. "
+            "[default: the headline of the pair that the article is about]",
+        ),
+    ] = None,
     out: Annotated[Path | None, out_option("Folder for the charts. [default: the study's own]")] = None,
     replace: Replace = False,
 ) -> None:
-    """Draw the charts of a study, or one of them for another measure or dyad."""
+    """Draw the charts of a study, or one of them of another measure."""
     from cordiale.files.errors import StudyError, shown
     from cordiale.output.charts.study import chart as draw
     from cordiale.output.charts.study import draw_all
@@ -156,7 +160,7 @@ def chart(
                 f"{shown(found.folder)}: no chart has what it needs in every scenario: name one to see what"
             )
     else:
-        options = {key: value for key, value in (("measure", measure), ("entity", entity)) if value is not None}
+        options = {} if measure is None else {"measure": measure}
         paths = draw(found, name, folder, replace, **options)
     for path in paths:
         typer.echo(str(path))
@@ -165,22 +169,20 @@ def chart(
 @app.command(epilog="Example: cordiale show outputs/baseline-france_joins_quad --measure ladder")
 def show(
     study: StudyName,
-    measure: Annotated[list[str] | None, typer.Option(help="Only these measures, with or without :entity.")] = None,
+    measure: RecordedMeasures = None,
     as_json: Json = False,
 ) -> None:
     """Print a study's findings and its measures in the last quarter."""
-    from cordiale.cli.options import table
     from cordiale.study.quantiles import last_quarter
     from cordiale.study.study import Study
 
     found = Study.open(study)
     rows = last_quarter(found, measure)
     if as_json:
-        record = {"findings": found.sentences(), "last_quarter": rows}
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+        print_json({"findings": found.sentences(), "last_quarter": rows})
         return
     for sentence in found.sentences():
-        typer.echo(f"- {sentence}")
+        say(f"- {sentence}", "  ")
     table(rows)
 
 
@@ -214,7 +216,7 @@ def progress(what: str) -> Iterator[Callable[..., None] | None]:
 @app.command(epilog="Example: cordiale verify outputs/baseline-france_joins_quad")
 def verify(
     study: StudyName,
-    worlds: Annotated[int, typer.Option(min=1, help="Number of worlds to run again.")] = 16,
+    worlds: Annotated[int, typer.Option(min=1, help=f"{WORLDS_OF_STUDY} They are run again.")] = 16,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
@@ -226,14 +228,14 @@ def verify(
         found = check(Study.open(study), worlds, allow=allow_module or [], progress=report)
     if as_json:
         different = {" ".join(key): size for key, size in found.different.items()}
-        typer.echo(json.dumps(asdict(found) | {"different": different, "holds": found.holds}, indent=1))
+        print_json(asdict(found) | {"different": different, "holds": found.holds})
     else:
         for sentence in found.words:
-            typer.echo(sentence)
+            say(sentence)
     raise typer.Exit(0 if found.holds else 1)
 
 
-@app.command(epilog="Example: cordiale replay baseline-france_joins_quad --world 7 --state FRA --state JPN")
+@app.command(epilog="Example: cordiale replay baseline-france_joins_quad --world 7 --all")
 def replay(
     study: StudyName,
     world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
@@ -254,7 +256,7 @@ def replay(
     if not everything:
         happenings = [each for each in happenings if each.kind != START and (each.kind != PROPOSAL or each.agreed)]
     if as_json:
-        typer.echo(json.dumps([asdict(each) for each in happenings], ensure_ascii=False, indent=1))
+        print_json([asdict(each) for each in happenings])
         return
     for each in happenings:
-        typer.echo(f"{each.quarter}  {each.words}")
+        entry(f"{each.quarter}  {each.words}", " " * 8)

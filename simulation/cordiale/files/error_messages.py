@@ -112,9 +112,9 @@ MESSAGES = {
 EMPTY = "{what} is empty: give it entries, or leave the key out"
 NO_VALUE = "{what} has no value: give it one, or leave the key out"
 FORMS = {
-    "^[A-Z]{3}$": "a state's three-letter code, such as FRA",
-    "^[A-Z]{3}-[A-Z]{3}$": "a dyad, such as FRA-JPN",
-    "^[A-Z]{3}>[A-Z]{3}$": "a directed dyad, such as JPN>FRA",
+    "^[A-Z]{3}$": "a state's code of three capital letters",
+    "^[A-Z]{3}-[A-Z]{3}$": "a dyad of two codes, ABC-DEF",
+    "^[A-Z]{3}>[A-Z]{3}$": "a directed dyad of two codes, ABC>DEF",
     "^[0-9]{4}Q[1-4]$": "a quarter, such as 2019Q2",
     "^[a-z][a-z0-9_]*$": "a name of small letters, digits and _",
 }

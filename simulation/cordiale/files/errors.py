@@ -14,7 +14,8 @@ from __future__ import annotations
 import difflib
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 LONGEST = 2000  # characters of a message, whatever a file makes it quote
@@ -99,6 +100,15 @@ def short(value: object, mark: str = "'") -> str:
     text = "nothing" if value is None else one_line(str(value))
     text = text if len(text) <= 60 else text[:57] + "..."
     return f"{mark}{text}{mark}" if isinstance(value, str) else text
+
+
+@contextmanager
+def named_in(option: str, given: object) -> Iterator[None]:
+    """Put an option and what it was given before the text of an OptionError."""
+    try:
+        yield
+    except OptionError as error:
+        raise OptionError(f"{option} {short(given)}: {error}") from None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -7,14 +7,14 @@ together. Without it all entities are read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from cordiale.case.fields import Names
-from cordiale.files.errors import OptionError, did_you_mean
+from cordiale.files.errors import OptionError, did_you_mean, named_in
 from cordiale.models.base import Family, Measure
 from cordiale.models.random import Array
 
@@ -68,8 +68,7 @@ def request(text: str, names: Names, family: Family) -> Request:
     name, colon, entity = text.partition(":")
     known = known_measures(family, names)
     if name not in known:
-        hint = did_you_mean(name, known)
-        raise OptionError(f"'{name}' is no measure{hint} (known: {', '.join(known)})")
+        raise no_measure(name, known)
     measure = family.measure(name)
     part = names.members[measure.of].index(name.partition(".")[2]) if measure.of else 0
     entities = _entities(measure.entity, names)
@@ -77,6 +76,11 @@ def request(text: str, names: Names, family: Family) -> Request:
         entity = _canonical(entity, measure.entity, names, text)
         entities = {entity: entities[entity]}
     return Request(name, family, part, tuple(entities), tuple(zip(*entities.values(), strict=True)))
+
+
+def no_measure(name: str, known: Sequence[str]) -> OptionError:
+    """Return the error of a name that no known measure has."""
+    return OptionError(f"'{name}' is no measure{did_you_mean(name, known)} (known: {', '.join(known)})")
 
 
 def requests_of(texts: Sequence[str], names: Names, family: Family) -> list[Request]:
@@ -109,12 +113,41 @@ def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
     return {names.dyad(f"{states[i]}-{states[j]}"): (i, j) for i, j in pairs if i < j}
 
 
-_FORMS = {
-    "state": "a state, such as FRA",
-    "dyad": "a dyad, such as FRA-JPN",
-    "directed": "a directed dyad, such as JPN>FRA",
-    "system": "all, since it is of all states together",
-}
+FORMS = {"state": "a state", "dyad": "a dyad", "directed": "a directed dyad", "system": "the word for all states"}
+
+
+def no_entity(text: str, kind: str, known: Sequence[str]) -> OptionError:
+    """Return the error of a measure whose entity is none.
+
+    Parameters
+    ----------
+    text : "alignment:FRA-JPX"
+    kind : of what the measure is: a key of `FORMS`
+    known : the entities that it could have
+    """
+    hint = did_you_mean(text.partition(":")[2], known)
+    return OptionError(f"'{text}': after the colon stands {FORMS[kind]}, such as {known[0]}{hint}")
+
+
+def is_entity(text: str, kind: str, states: Collection[str]) -> bool:
+    """Return whether a text is an entity of a kind, of some states."""
+    sign = {"dyad": "-", "directed": ">"}.get(kind)
+    codes = text.split(sign) if sign else [text]
+    return len(codes) == (2 if sign else 1) and set(codes) <= set(states)
+
+
+def one_of_many(text: str, known: Sequence[str]) -> OptionError:
+    """Return the error of a measure that is given without an entity where one is needed, such as the first known."""
+    return OptionError(f"name one entity after a colon, such as {text}:{known[0]}")
+
+
+def single(text: str, names: Names, family: Family, option: str = "--measure") -> Request:
+    """Return the request that MEASURE:ENTITY stands for; OptionError, naming the option, for any other text."""
+    with named_in(option, text):
+        found = request(text, names, family)
+        if len(found.entities) != 1:
+            raise one_of_many(text, found.entities)
+    return found
 
 
 def _canonical(entity: str, kind: str, names: Names, text: str) -> str:
@@ -126,4 +159,4 @@ def _canonical(entity: str, kind: str, names: Names, text: str) -> str:
             pass
     elif entity in known:
         return entity
-    raise OptionError(f"'{text}': after the colon stands {_FORMS[kind]}{did_you_mean(entity, known)}")
+    raise no_entity(text, kind, list(known))

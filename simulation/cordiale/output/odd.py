@@ -8,7 +8,7 @@ import pkgutil
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from importlib.metadata import version
 from types import ModuleType
@@ -28,24 +28,25 @@ from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case, load_scenario
 
 
-def odd(pack: str, model: str) -> str:
+def odd(pack: str, model: str, allow: Collection[str] = ()) -> str:
     """Return the ODD document of a model with a case pack, as Markdown.
 
     Parameters
     ----------
     pack : name or folder of the case pack
     model : the family of models
+    allow : modules from which it may be a family of the user's own
 
     Raises
     ------
     OptionError for an unknown pack or model, FileError for a fault in the pack
     """
-    family = family_of(model)
-    text: str = _environment().get_template("odd.md.j2").render(context(load_case(pack, model), family))
+    family = family_of(model, allow)
+    text: str = _environment().get_template("odd.md.j2").render(context(load_case(pack, model, allow), family, allow))
     return text.strip() + "\n"
 
 
-def context(loaded: LoadedPack, family: Family) -> dict[str, Any]:
+def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> dict[str, Any]:
     """Return what the template shows."""
     specification, case, name = specification_of(family), loaded.pack.case, loaded.pack.name
     first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
@@ -57,7 +58,7 @@ def context(loaded: LoadedPack, family: Family) -> dict[str, Any]:
         "variables": variables(family), "parameters": parameters(loaded), "measures": measures(family),
         "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(family),
         "records": records(), "scenarios": scenarios, "claims": _claims(name),
-        "horizon": _horizon(name, [each.name for each in scenarios]),
+        "horizon": _horizon(name, [each.name for each in scenarios], allow),
     }  # fmt: skip
 
 
@@ -69,11 +70,11 @@ def _claims(pack: str) -> list[Claim]:
     return []
 
 
-def _horizon(pack: str, scenarios: list[str]) -> str:
+def _horizon(pack: str, scenarios: list[str], allow: Collection[str]) -> str:
     """Return the last quarter and the number of quarters of the first scenario; '' without scenarios."""
     if not scenarios:
         return ""
-    first = load_scenario(scenarios[0], pack=pack)
+    first = load_scenario(scenarios[0], pack=pack, allow=allow)
     return f"{to_text(first.horizon)} in `{first.name}`: {first.quarters} steps"
 
 
@@ -251,8 +252,8 @@ def _range(coded: Coded) -> Row:
 def methods(family: Family) -> list[Row]:
     """Return every function and method of a family, module by module."""
     home = sys.modules[type(family).__module__]
-    package = sys.modules[home.__name__.rpartition(".")[0]]
-    if package is sys.modules[Family.__module__.rpartition(".")[0]]:
+    package = sys.modules.get(home.__name__.rpartition(".")[0])
+    if package is None or package is sys.modules[Family.__module__.rpartition(".")[0]]:
         return list(_of_module(home))
     names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
     modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]

@@ -70,7 +70,8 @@ def show(shared: AppState) -> None:
 
 
 def _ask(shared: AppState, scenario: Scenario, base: Scenario, tally: Tally, head: str) -> None:
-    pair = " and ".join(shared.pack.states[code].name for code in shared.pack.case.focus.split("-"))
+    dyad = base.names.dyad(shared.pack.case.focus)
+    pair = " and ".join(shared.pack.states[code].name for code in dyad.split("-"))
     st.caption(head)
     st.header(literal(scenario.file.question), anchor=False)
     st.markdown(bullets(choice(base, scenario, {}, WORLDS, shared.seed).words))

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.alignment import blocs
-from cordiale.output.charts.network import ALONE, NODES, positions
+from cordiale.output.charts.network import ALONE, NODES, divides, positions
 from cordiale.output.charts.recorded import matrix, states
 from cordiale.output.charts.style import ink_on
 from cordiale.page import sources
@@ -39,6 +39,7 @@ def show(seen: Seen) -> None:
     st.caption(
         f"Line: median alignment of {study.worlds} worlds above the mean of all pairs, wider with its square. "
         f"Shape and colour: blocs of the median alignment; a white circle is in no bloc. "
+        f"Where all states are in one bloc, or each is alone, no bloc is shown. "
         f"The nearer two states stand, the more aligned they are in the first quarter."
     )
     sources.pair(seen.choice.mine, study, MEASURE, study.manifest["focus"], key="network")
@@ -86,14 +87,16 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
 def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the number of each state's look by quarter, (Q, N): a bloc keeps that of its first member.
 
-    The last look is that of a state alone; where blocs outnumber looks, they come round again.
+    The last look is that of a state alone, and of all where blocs divide nobody; where blocs outnumber looks, they
+    come round again.
     """
     looks = np.empty_like(blocs)
     given: dict[int, int] = {}
     for row, into in zip(blocs, looks, strict=True):
-        for bloc in np.unique(row):
+        numbers = np.unique(row)
+        for bloc in numbers:
             members = np.flatnonzero(row == bloc)
-            if len(members) == 1:
+            if len(members) == 1 or not divides(len(numbers), len(row)):
                 into[members] = len(NODES)
             else:
                 into[members] = given.setdefault(int(members[0]), len(given) % len(NODES))
@@ -102,6 +105,8 @@ def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _words(row: NDArray[np.int64], codes: Sequence[str], names: dict[str, str]) -> str:
     """Return the blocs of a quarter in words, for those who do not see the picture."""
+    if not divides(len(np.unique(row)), len(row)):
+        return "No blocs: all states are in one." if len(np.unique(row)) == 1 else "No blocs: each state is alone."
     groups = [[names[codes[int(i)]] for i in np.flatnonzero(row == bloc)] for bloc in np.unique(row)]
     several = [", ".join(group) for group in groups if len(group) > 1]
     alone = [group[0] for group in groups if len(group) == 1]

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from cordiale.models.random import Array
-from cordiale.output.charts.recorded import quarters
+from cordiale.output.charts.recorded import in_focus, quarters
 from cordiale.page import sources
 from cordiale.page.app_state import AppState
 from cordiale.page.drawings import INKS, Line, fan_svg
@@ -61,12 +61,12 @@ def show(shared: AppState, base: Scenario, mine: Scenario, moved: Mapping[str, f
 
 def _series(study: Shown) -> tuple[str, str]:
     """Ask what to look at."""
-    recorded, focus = study.measures(), study.manifest["focus"]
+    recorded = study.measures()
     one, two = st.columns(2)
     with one:
         measure = st.selectbox("Measure", list(recorded), key="measure", format_func=lambda m: names.quantity(study, m))
     kind, known = study.measure(measure).entity, recorded[measure]
-    first = known.index(focus) if focus in known else 0
+    first = known.index(in_focus(study, known))
     with two:
         entity = st.selectbox(_WHOSE[kind], known, index=first, key=f"whose {kind}",
                               format_func=lambda each: names.entity_name(study, each, " and "))  # fmt: skip

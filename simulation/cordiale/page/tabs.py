@@ -259,7 +259,7 @@ def picture(study: Shown, difference: bool, measure: str, entity: str, suffix: s
     from cordiale.output.charts.study import CHARTS
     from cordiale.study.labels import source
 
-    figure = CHARTS["difference" if difference else "fan"].function(study, measure, entity)
+    figure = CHARTS["difference" if difference else "fan"].function(study, f"{measure}:{entity}")
     with TemporaryDirectory(prefix="cordiale-") as folder:
         path = Path(folder) / f"figure.{suffix}"
         pictures(figure, "figure", source(study))[path.name](path)

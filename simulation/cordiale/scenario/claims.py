@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -16,7 +17,7 @@ from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, together
 from cordiale.files.yaml_file import Document, Key, read
-from cordiale.models.measures import Request, request
+from cordiale.models.measures import Request, one_of_many, request
 from cordiale.scenario.load import Scenario, load_case, load_scenario
 
 Sign = Literal["+", "-", "0", "ambivalent"]
@@ -35,7 +36,7 @@ class Contrast(Strict):
 
     from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
     to: Arm = Field(description="with the cause")
-    measure: str = Field(description="a measure of one entity: alignment:FRA-JPN")
+    measure: str = Field(description="a measure of one entity, as MEASURE:ENTITY")
     quarter: Quarter | None = Field(None, description="when it is read; the horizon without it")
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
@@ -105,12 +106,13 @@ class Loaded:
     test: Test | None
 
 
-def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
+def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str] = ()) -> list[Loaded]:
     """Return the claims of a pack in the order of the article.
 
     Parameters
     ----------
     only : ids; all where None
+    allow : modules from which files may name a family of the user's own
 
     Raises
     ------
@@ -118,7 +120,7 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
     """
     document = read(_path(pack))
     claims = validate(document, ClaimsFile).claims
-    places = paragraphs(load_case(pack).pack.case)
+    places = paragraphs(load_case(pack, allow=allow).pack.case)
     known = [claim.id for claim in claims]
     for wanted in only or []:
         if wanted not in known:
@@ -133,7 +135,7 @@ def load_claims(pack: str, only: list[str] | None = None) -> list[Loaded]:
                 hint = did_you_mean(claim.locator, places)
                 document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
             if only is None or claim.id in only:
-                loaded.append(Loaded(claim, _test(document, where, claim, pack)))
+                loaded.append(Loaded(claim, _test(document, where, claim, pack, allow)))
         except FileError as fault:
             faults.append(fault)
     if faults:
@@ -150,27 +152,27 @@ def _path(pack: str) -> Path:
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 
 
-def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str) -> Test | None:
+def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str, allow: Collection[str]) -> Test | None:
     if claim.test is None:
         return None
     at = (*where, "test")
-    without = _arm(document, (*at, "from"), claim.test.from_, pack)
-    under = _arm(document, (*at, "to"), claim.test.to, pack)
+    without = _arm(document, (*at, "from"), claim.test.from_, pack, allow)
+    under = _arm(document, (*at, "to"), claim.test.to, pack, allow)
     try:
         found = request(claim.test.measure, without.names, without.family)
+        if len(found.entities) != 1:
+            raise one_of_many(claim.test.measure, found.entities)
     except OptionError as error:
         document.fail((*at, "measure"), str(error))
-    if len(found.entities) != 1:
-        document.fail((*at, "measure"), f"'{claim.test.measure}': name one state or dyad after a colon")
     quarter = to_index(claim.test.quarter) - without.start if claim.test.quarter else without.quarters - 1
     if not 0 <= quarter < min(without.quarters, under.quarters):
         document.fail((*at, "quarter"), f"{claim.test.quarter} is not among the quarters of both arms")
     return Test(without, under, found, quarter)
 
 
-def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str) -> Scenario:
+def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str, allow: Collection[str]) -> Scenario:
     try:
-        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack)
+        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack, allow=allow)
     except FileError:
         raise
     except UserError as error:

@@ -17,15 +17,21 @@ from cordiale.scenario.load import family_of_pack, load_case
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
 
 
-def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
+def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return rows about all scenarios, levers, measures, parameters or packs.
 
-    Raises OptionError for another kind.
+    Parameters
+    ----------
+    allowed : modules from which packs may name families of the user's own
+
+    Raises
+    ------
+    OptionError for another kind, or a family of a module that is not allowed
     """
     if what not in KINDS:
         raise OptionError(f"'{what}' cannot be listed{did_you_mean(what, KINDS)} (known: {', '.join(KINDS)})")
     if what == "packs":
-        return [{"pack": name, "title": load_case(name).pack.case.title} for name in pack_names()]
+        return [{"pack": name, "title": load_case(name, allow=allowed).pack.case.title} for name in pack_names()]
     rows = []
     for name in [pack] if pack else pack_names():
         rows += {
@@ -33,29 +39,29 @@ def listing(what: str, pack: str | None = None) -> list[dict[str, Any]]:
             "levers": _levers,
             "measures": _measures,
             "parameters": _parameters,
-        }[what](name)
+        }[what](name, allowed)
     return rows
 
 
-def _scenarios(pack: str) -> list[dict[str, Any]]:
+def _scenarios(pack: str, _: Collection[str]) -> list[dict[str, Any]]:
     found = [find_scenario(name, pack) for name in scenario_names(pack)]
     return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
 
 
-def _levers(pack: str) -> list[dict[str, Any]]:
-    levers = load_case(pack).pack.case.levers.items()
+def _levers(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+    levers = load_case(pack, allow=allowed).pack.case.levers.items()
     return [{"lever": name, "label": each.label, "paragraph": each.locator, "moves": ", ".join(each.moves)}
             for name, each in levers]  # fmt: skip
 
 
-def _measures(pack: str) -> list[dict[str, Any]]:
-    names, family = Names(load_case(pack).pack), family_of_pack(pack)
+def _measures(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+    names, family = Names(load_case(pack, allow=allowed).pack), family_of_pack(pack, allowed)
     kinds = [(name, family.measure(name)) for name in known_measures(family, names)]
     return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
 
 
-def _parameters(pack: str) -> list[dict[str, Any]]:
-    loaded = load_case(pack)
+def _parameters(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+    loaded = load_case(pack, allow=allowed)
     names = Names(loaded.pack)
     rows = []
     for path, number in coded_numbers(loaded, names).items():

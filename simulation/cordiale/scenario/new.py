@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -83,12 +83,15 @@ def _read(name: str, case: Mapping[str, str]) -> Pack:
         return load_case(Path(folder)).pack.model_copy(update={"name": name})
 
 
-def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -> list[Path]:
+def new_scenario(
+    name: str, pack: str | None = None, root: Path | None = None, allow: Collection[str] = ()
+) -> list[Path]:
     """Write a scenario of a pack below a root with `scenarios/`, and return what was written.
 
     Parameters
     ----------
     pack : name of the case pack; the only one where None
+    allow : modules from which the pack may name a family of the user's own
 
     Raises
     ------
@@ -96,7 +99,7 @@ def new_scenario(name: str, pack: str | None = None, root: Path | None = None) -
     """
     root = root or Path()
     _check_name(name, "scenario")
-    loaded = load_case(pack or only_pack())
+    loaded = load_case(pack or only_pack(), allow=allow)
     if loaded.pack.name not in pack_names():
         raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
     if name == "claims":

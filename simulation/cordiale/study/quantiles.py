@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, named_in
 from cordiale.models.random import Array
 from cordiale.study.study import Study
 
@@ -226,7 +226,8 @@ def wanted(study: Study, measures: Sequence[str] | None = None) -> list[tuple[st
         return [(name, each) for name, entities in recorded.items() for each in own[name] or entities]
     found = []
     for measure in measures:
-        name, entity = study.find(measure)
+        with named_in("--measure", measure):
+            name, entity = study.find(measure)
         found += [(name, each) for each in (recorded[name] if entity is None else [entity])]
     if not found:
         raise OptionError("no measure to show")

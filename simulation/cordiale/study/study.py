@@ -15,6 +15,7 @@ from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
 from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
+from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
 from cordiale.models.random import Array
 from cordiale.study.first_form import FIRST_FORM
 from cordiale.study.journal import Journal
@@ -98,10 +99,7 @@ class Study(Result):
         chart : "fan", "small_multiples" or "difference"
         options : of the chart, such as width in inches
         """
-        name, entity = self.find(measure)
-        if entity is None:
-            raise OptionError(f"'{measure}': name one state or dyad, such as {measure}:{self.recorded[name][0]}")
-        drawn: Figure = output().chart(self, chart, measure=name, entity=entity, **options)
+        drawn: Figure = output().chart(self, chart, measure=":".join(self.single(measure)), **options)
         return drawn
 
     def terms(
@@ -189,8 +187,7 @@ class Study(Result):
         head, dot, _ = name.partition(".")
         kinds = self.model["measures"]
         if head + dot not in kinds:
-            hint = did_you_mean(name, kinds)
-            raise OptionError(f"'{name}' is no measure of the model {self.model['name']}{hint}")
+            raise no_measure(name, list(kinds))
         return Kind(**kinds[head + dot])
 
     def about(self, scenario: str) -> dict[str, Any]:
@@ -273,10 +270,29 @@ class Study(Result):
         name, colon, own = measure.partition(":")
         recorded = self.recorded if scenario is None else self.measures(scenario)
         if name not in recorded:
-            hint = did_you_mean(name, recorded)
-            raise OptionError(f"the study has no measure '{name}'{hint} (it has: {', '.join(recorded)})")
+            if name in self.model["measures"]:
+                raise OptionError(f"the study does not record '{name}' (it records: {', '.join(recorded)})")
+            raise no_measure(name, list(recorded))
         entity = own if colon else entity
-        return name, None if entity is None else _entity(entity, recorded[name], name)
+        return name, None if entity is None else self._entity(name, entity, recorded[name])
+
+    def single(self, measure: str) -> tuple[str, str]:
+        """Return the names under which MEASURE:ENTITY is recorded; OptionError for any other text."""
+        name, entity = self.find(measure)
+        if entity is None:
+            raise one_of_many(measure, self.recorded[name])
+        return name, entity
+
+    def _entity(self, measure: str, entity: str, recorded: Sequence[str]) -> str:
+        """Return the name under which an entity is recorded, a dyad's in either order."""
+        turned = "-".join(sorted(entity.split("-")))
+        for found in (entity, turned):
+            if found in recorded:
+                return found
+        text, kind = f"{measure}:{entity}", self.measure(measure).entity
+        if is_entity(entity, kind, self.manifest["names"]):
+            raise OptionError(f"the study does not record '{text}' (it records: {', '.join(recorded)})")
+        raise no_entity(text, kind, recorded)
 
     def places(
         self, measure: str, entities: Sequence[str] | None = None, scenario: str | None = None
@@ -342,12 +358,3 @@ def _there(path: Path) -> bool:
         return path.exists()
     except OSError:
         return False
-
-
-def _entity(entity: str, known: Sequence[str], measure: str) -> str:
-    if entity in known:
-        return entity
-    turned = "-".join(sorted(entity.split("-")))
-    if turned in known:
-        return turned
-    raise OptionError(f"the study has no '{entity}' in measure '{measure}'{did_you_mean(entity, known)}")

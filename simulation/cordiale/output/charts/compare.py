@@ -22,7 +22,7 @@ def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     for row in {(row.measure, row.entity): row for row in comparison.differences}.values():
         if len(row.quarters) > 1:
             name = f"difference-{row.measure}-{row.entity}".replace(">", "-to-")
-            drawn[name] = partial(difference, comparison.study, row.measure, row.entity)
+            drawn[name] = partial(difference, comparison.study, f"{row.measure}:{row.entity}")
     return drawn
 
 

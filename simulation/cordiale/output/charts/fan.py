@@ -25,7 +25,6 @@ from cordiale.study.study import Study
 def fan(
     study: Study,
     measure: str | None = None,
-    entity: str | None = None,
     *,
     width: float = COLUMN,
     height: float = 2.2,
@@ -37,15 +36,15 @@ def fan(
 
     Parameters
     ----------
-    measure : recorded each quarter, such as "practice.maritime"; the headline of the study's model where None
-    entity : dyad, directed dyad or state; the first recorded where None, such as FRA-JPN
+    measure : recorded each quarter, with its entity, such as "practice.maritime:FRA-JPN"; of the case's focus
+        without an entity, and the headline of the study's model where None
     width, height : inches, height that of the panel
 
     Raises
     ------
     OptionError where the study lacks the measure
     """
-    measure, entity = one_of(study, "fan", measure, entity)
+    measure, entity = one_of(study, "fan", measure)
     several = [series_of(study, measure, entity, name, look(i)) for i, name in enumerate(study.scenarios)]
     figure, axes = fans(several, width, height)
     shown = value_axis(axes, *reach(several), words.extent(study, measure))
@@ -194,21 +193,19 @@ LOOK = Look(BLUE, "-", "")
 
 
 @house_style()
-def small_multiples(
-    study: Study, measure: str | None = None, entity: str | None = None, *, width: float | None = None
-) -> Figure:
+def small_multiples(study: Study, measure: str | None = None, *, width: float | None = None) -> Figure:
     """Return fans one panel a scenario, with the first scenario's median as a thin grey line in each.
 
     Parameters
     ----------
-    measure, entity : as in `fan`
+    measure : as in `fan`
     width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
     ------
     OptionError where the study lacks the measure
     """
-    measure, entity = one_of(study, "small_multiples", measure, entity)
+    measure, entity = one_of(study, "small_multiples", measure)
     several = [series_of(study, measure, entity, name, LOOK) for name in study.scenarios]
     width = width or (COLUMN if len(several) == 1 else PAGE)
     rows, columns = grid(len(several))
@@ -238,7 +235,6 @@ def _panel(axes: Axes, series: Series, first: Series | None, inches: float) -> N
 def difference(
     study: Study,
     measure: str | None = None,
-    entity: str | None = None,
     *,
     width: float = COLUMN,
     height: float = 2.2,
@@ -250,13 +246,13 @@ def difference(
 
     Parameters
     ----------
-    measure, entity, width, height : as in `fan`
+    measure, width, height : as in `fan`
 
     Raises
     ------
     OptionError where the study lacks the measure, or has but one scenario
     """
-    measure, entity = one_of(study, "difference", measure, entity)
+    measure, entity = one_of(study, "difference", measure)
     if len(study.scenarios) < 2:
         raise NotRecorded("the chart 'difference' needs two scenarios: run another one beside the first")
     base = study.values(measure, entity, study.scenarios[0])

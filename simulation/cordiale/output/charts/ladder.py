@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cordiale.output.charts.axes import quarter_axis, quarter_label
 from cordiale.output.charts.layout import finish, grid, sheet, title_panels
-from cordiale.output.charts.recorded import Array, need, one_of, quarters, states
+from cordiale.output.charts.recorded import Array, in_focus, need, one_of, quarters, states
 from cordiale.output.charts.style import COLUMN, PAGE, SMALL, house_style
 from cordiale.study import labels as words
 from cordiale.study.quantiles import ends, means
@@ -33,8 +33,8 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
 
     Parameters
     ----------
-    dyads : by default those of the two states in focus (the first dyad recorded) whose mean changes or
-        exceeds 1
+    dyads : by default those of the two states in the case's focus whose mean changes or exceeds 1, and
+        the focus itself where no other is left
     width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
@@ -42,8 +42,8 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     OptionError where the study lacks the ladder of a dyad
     """
     need(study, "ladder", "ladder")
-    given = [one_of(study, "ladder", "ladder", dyad)[1] for dyad in dyads or ()]
-    chosen = in_focus(study) if dyads is None else given
+    given = [one_of(study, "ladder", f"ladder:{dyad}")[1] for dyad in dyads or ()]
+    chosen = of_focus(study) if dyads is None else given
     top = round(max(float(ends(study, "ladder", name, entities=chosen)[1].max()) for name in study.scenarios))
     shares = [_shares(study, name, chosen, top) for name in study.scenarios]
     order = np.argsort(_mean_rungs(shares[0])[:, -1], kind="stable")
@@ -72,10 +72,11 @@ def _rungs(number: int) -> str:
     return "1 rung" if number == 1 else f"{number or 'no'} rungs"
 
 
-def in_focus(study: Study) -> list[str]:
-    """Return the dyads of the first dyad's two states whose mean rungs change in a scenario or exceed 1."""
+def of_focus(study: Study) -> list[str]:
+    """Return the dyads of the focus' two states whose mean rungs change in a scenario or exceed 1."""
     recorded = study.measures()["ladder"]
-    pair = set(states(recorded[:1]))
+    focus = in_focus(study, recorded)
+    pair = set(states([focus]))
     kept: dict[str, None] = {}
     for name in study.scenarios:
         rungs = means(study, "ladder", name)
@@ -83,7 +84,7 @@ def in_focus(study: Study) -> list[str]:
             moves = np.ptp(rungs[:, k]) > CHANGE
             if pair & set(dyad.split("-")) and (moves or rungs[:, k].max() > 1 + CHANGE):
                 kept[dyad] = None
-    return [dyad for dyad in recorded if dyad in kept] or recorded[:1]
+    return [dyad for dyad in recorded if dyad in kept] or [focus]
 
 
 def _shares(study: Study, scenario: str, dyads: Sequence[str], top: int) -> Array:

@@ -42,12 +42,33 @@ class Network:
     blocs : of the partition that most worlds have
     share : of worlds that have it
     stable : stability of blocs, 0 to 1
+    worlds : how many there are
     """
 
     aligned: Array
     blocs: tuple[Bloc, ...]
     share: float
     stable: float
+    worlds: int
+
+    @property
+    def divided(self) -> bool:
+        """Whether the partition divides the states: all in one bloc, or each alone, is no finding."""
+        return divides(len(self.blocs), len(self.aligned))
+
+    @property
+    def words(self) -> str:
+        """What the panel's title says of the partition; its share and stability are 1 in one world, whatever it is."""
+        if not self.divided:
+            return f"no blocs: {'all states are in one' if len(self.blocs) == 1 else 'each state is alone'}"
+        if self.worlds == 1:
+            return "partition in one world"
+        return f"partition of {100 * self.share:.0f} % of worlds; stability {self.stable:.2f}"
+
+
+def divides(blocs: int, states: int) -> bool:
+    """Return whether so many blocs tell some of so many states from others."""
+    return 1 < blocs < states
 
 
 @house_style()
@@ -57,7 +78,7 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     An edge is a dyad whose median alignment is above the mean of all dyads, wider with its square; colour and
     marker of a node tell its bloc in the partition that most worlds have. Places follow from the first
     scenario's alignment (Kamada and Kawai 1989, begun from a circle, so that they are the same each time) and
-    hold in all panels.
+    hold in all panels. A partition that puts all states into one bloc, or each into one of its own, is not drawn.
 
     Parameters
     ----------
@@ -78,21 +99,23 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     known = _marks(found)
     for name, each, axes in zip(study.scenarios, found, panels, strict=False):
         _draw(axes, each, codes, places, known)
-        held = f"(partition of {100 * each.share:.0f} % of worlds; stability {each.stable:.2f})"
-        panel_title(figure, axes, f"{study.title(name)} {held}", columns, room=0.15)
+        panel_title(figure, axes, f"{study.title(name)} ({each.words})", columns, room=0.15)
     for axes in panels[len(found) :]:
         axes.remove()
-    said = (
-        "Edge: median alignment above the mean of dyads; node: bloc in the commonest partition of "
-        "states into blocs; stability 1: every pair is in one bloc always or never"
-    )
-    keys = _keys(study, known, found)
-    return finish(figure, "Alignment and blocs at the horizon", said, words.source(study), keys)
+    title, said = "Alignment at the horizon", "Edge: median alignment above the mean of dyads"
+    if any(each.divided for each in found):
+        title = "Alignment and blocs at the horizon"
+        said += "; node: bloc in the commonest partition of states into blocs"
+    if any(each.divided and each.worlds > 1 for each in found):
+        said += "; stability 1: every pair is in one bloc always or never"
+    return finish(figure, title, said, words.source(study), _keys(study, known, found))
 
 
 def _marks(networks: Sequence[Network]) -> dict[Bloc, Mark]:
     """Return colour and marker of each bloc of two states or more, the largest of the first panel first."""
-    blocs = [bloc for each in networks for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))]
+    blocs = [
+        bloc for each in networks if each.divided for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))
+    ]
     several = dict.fromkeys(bloc for bloc in blocs if len(bloc) > 1)
     return {bloc: NODES[k % len(NODES)] for k, bloc in enumerate(several)}
 
@@ -103,7 +126,7 @@ def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     aligned = np.median(study.values(study.headline, scenario=scenario, quarter=-1), axis=0)
     shared = study.values("same_bloc", scenario=scenario, quarter=-1)
     blocs, share = commonest(shared, measures["same_bloc"], codes)
-    return Network(matrix(aligned, measures[study.headline], codes), blocs, share, stability(shared))
+    return Network(matrix(aligned, measures[study.headline], codes), blocs, share, stability(shared), len(shared))
 
 
 def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:
@@ -146,7 +169,7 @@ def _draw(axes: Axes, network: Network, codes: Sequence[str], places: Array, kno
             axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
     for place, code in zip(places, codes, strict=True):
         bloc = next(bloc for bloc in network.blocs if code in bloc)
-        _node_at(axes, place, code, known.get(bloc, ALONE))
+        _node_at(axes, place, code, known.get(bloc, ALONE) if network.divided else ALONE)
     axes.set_xlim(-0.1, 1.1)
     axes.set_ylim(-0.1, 1.1)
     axes.set_axis_off()
@@ -167,7 +190,7 @@ def _thick(aligned: float) -> float:
 
 def _keys(study: Study, known: dict[Bloc, Mark], networks: Sequence[Network]) -> list[tuple[Line2D, str]]:
     keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
-    if any(len(bloc) == 1 for each in networks for bloc in each.blocs):
+    if any(len(bloc) == 1 for each in networks if each.divided for bloc in each.blocs):
         keys.append((_node(*ALONE), "in no bloc"))
     keys += [
         (Line2D([], [], color=RULE, linewidth=_thick(each), solid_capstyle="butt"), f"alignment {each}")

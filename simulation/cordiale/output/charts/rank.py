@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator
 
 from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label, spread
 from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
-from cordiale.output.charts.recorded import Array, need, quarters, states
+from cordiale.output.charts.recorded import Array, in_focus, need, quarters, states
 from cordiale.output.charts.style import COLUMN, GREY, LOOKS, PAGE, RULE, Look, house_style
 from cordiale.study import labels as words
 from cordiale.study import quantiles as over_worlds
@@ -50,8 +50,8 @@ def rank(
 
     Parameters
     ----------
-    observer : the second state of the first directed dyad recorded where None, such as JPN
-    partners : those in colour with a band of 50 % of worlds; where None the other state of that dyad, and the
+    observer : the second state of the case's focus where None
+    partners : those in colour with a band of 50 % of worlds; where None the other state of the focus, and the
         three that stand highest at the first scenario's horizon
     width : inches; both columns of a journal where None, one for a single scenario
 
@@ -84,7 +84,7 @@ def rank(
 def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tuple[str, list[str], list[str]]:
     """Return the observer, the other state in focus, and the directed dyads recorded of the observer."""
     need(study, "rank", "rank")
-    pair = states(study.measures()["rank"][:1])
+    pair = states([in_focus(study, study.measures()["rank"])])
     observer = observer or pair[1]
     recorded = [entity for entity in study.measures()["rank"] if entity.startswith(f"{observer}>")]
     wanted = recorded or [f"{observer}>{pair[0]}"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_index
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, named_in
 from cordiale.study.study import Study
 
 Array = NDArray[np.float64]
@@ -31,30 +31,42 @@ def need(study: Study, chart: str, measure: str, *entities: str) -> None:
                 )
 
 
-def one_of(study: Study, chart: str, measure: str | None, entity: str | None) -> tuple[str, str]:
+def one_of(study: Study, chart: str, measure: str | None) -> tuple[str, str]:
     """Return measure and entity as recorded, for a chart of one series over quarters.
 
     Parameters
     ----------
-    measure : "trust", or "trust:FRA-JPN" for the entity too; the headline of the study's model where None
-    entity : a dyad in either order; the first one recorded where None
+    measure : "trust:FRA-JPN", a dyad in either order; of the case's focus where there is no entity, and the
+        headline of the study's model where None
 
     Raises
     ------
     OptionError for an unknown measure or one of the last quarter only; NotRecorded
     """
-    name, colon, own = (measure or study.headline).partition(":")
-    if study.measure(name).last_only:
+    name, _, entity = (measure or study.headline).partition(":")
+    with named_in("--measure", name):
+        kind = study.measure(name)
+    if kind.last_only:
         raise OptionError(f"the chart '{chart}' is over quarters, and '{name}' is read in the last quarter only")
-    entity = own if colon else entity
     need(study, chart, name)
-    known = study.measures()[name]
-    if entity is None:
-        entity = known[0]
-    turned = "-".join(reversed(entity.split("-")))
-    entity = turned if entity not in known and turned in known else entity
+    every = [study.measures(scenario)[name] for scenario in study.scenarios]
+    if not entity:
+        return name, in_focus(study, [each for each in every[0] if all(each in other for other in every)] or every[0])
+    with named_in("--measure", f"{name}:{entity}"):
+        entity = study.single(f"{name}:{entity}")[1]
     need(study, chart, name, entity)
     return name, entity
+
+
+def in_focus(study: Study, entities: Sequence[str]) -> str:
+    """Return which of some entities a chart begins with: the case's focus, else one of a state in it, else the first.
+
+    Of directed dyads it is the first of the focus' states toward the second, of states the first.
+    """
+    one, other = str(study.manifest["focus"]).split("-")
+    wished = [each for each in (f"{one}-{other}", f"{one}>{other}", one, other) if each in entities]
+    near = [each for each in entities if {one, other} & {*states([each])}]
+    return [*wished, *near, *entities][0]
 
 
 def quarters(study: Study, scenario: str) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from cordiale.files.errors import OptionError
 from cordiale.output.charts.axes import quarter_axis, quarter_label, value_axis
 from cordiale.output.charts.fan import sentence
 from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
@@ -22,7 +23,7 @@ FILLS = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\"))
 
 
 @house_style()
-def parts(study: Study, entity: str | None = None, *, width: float | None = None) -> Figure:
+def parts(study: Study, measure: str | None = None, *, width: float | None = None) -> Figure:
     """Return what each part adds to a dyad's headline over quarters, one panel a scenario.
 
     A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to
@@ -30,7 +31,7 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
 
     Parameters
     ----------
-    entity : a dyad; the first one whose trust is recorded where None
+    measure : the headline with its entity, such as "alignment:FRA-JPN"; of the case's focus where None
     width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
@@ -41,10 +42,11 @@ def parts(study: Study, entity: str | None = None, *, width: float | None = None
         raise NotRecorded(
             f"the chart 'parts' shows what a headline is made of, and that of {study.model['name']} is not"
         )
+    whole, entity = one_of(study, "parts", measure)
+    if whole != study.headline:
+        raise OptionError(f"the chart 'parts' shows what {study.headline} is made of, and not '{whole}'")
     for part in study.components:
-        entity = one_of(study, "parts", part, entity)[1]
-    assert entity is not None
-    need(study, "parts", study.headline, entity)
+        need(study, "parts", part, entity)
     width = width or (COLUMN if len(study.scenarios) == 1 else PAGE)
     rows, columns = grid(len(study.scenarios))
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)

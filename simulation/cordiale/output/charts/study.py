@@ -63,7 +63,7 @@ def figure(study: Study, name: str, **options: object) -> Figure:
 
     Parameters
     ----------
-    options : those of the chart's function, such as measure="trust", entity="FRA-JPN"
+    options : those of the chart's function, such as measure="trust:FRA-JPN"
 
     Raises
     ------
@@ -109,7 +109,7 @@ def chart(
     study : itself, or its folder
     folder : for the files; `charts` in the study's own where None
     replace : whether files that lie there already may go
-    options : those of the chart's function, such as measure="trust", entity="FRA-JPN"
+    options : those of the chart's function, such as measure="trust:FRA-JPN"
 
     Raises
     ------

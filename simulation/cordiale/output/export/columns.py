@@ -252,6 +252,6 @@ def places(sides: Sequence[Sides], recorded: Sequence[str], states: States) -> N
 
 
 def codes_of(measures: Iterable[Mapping[str, Sequence[str]]]) -> list[str]:
-    """Return the codes of all states in what scenarios recorded, sorted."""
-    found = {entity for each in measures for names in each.values() for entity in names}
+    """Return the codes of all states in what scenarios recorded, sorted; a measure of all together names none."""
+    found = {entity for each in measures for names in each.values() for entity in names if entity != "all"}
     return sorted({code for entity in found for code in entity.replace(">", "-").split("-")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,11 +44,12 @@ def export(
     suffix: str = "csv",
     out: Path | None = None,
     *,
-    worlds: bool = False,
+    every_world: bool = False,
     year: str = "last",
     only: Sequence[str] = (),
     pack: str | None = None,
     replace: bool = False,
+    allow: Collection[str] = (),
     progress: Progress | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> list[Written]:
@@ -58,11 +59,12 @@ def export(
     ----------
     suffix : "csv", "parquet" or "dta"
     out : folder; `export/<suffix>` in the study's own where None
-    worlds : every world in place of mean, deviation and quantiles over worlds
+    every_world : every world in place of mean, deviation and quantiles over worlds
     year : what a year is: its "last" quarter, or the "mean" of its quarters
     only : names of TABLES; all that the study has measures for where empty
     pack : name or folder of a case pack, whose COW codes are to count in place of the study's own
     replace : whether an export that lies there already may go
+    allow : modules from which the pack may name a family of the user's own
     progress : called with (done, in all)
     tell : called with how large it will be, before anything is written
 
@@ -75,17 +77,17 @@ def export(
     for name in only:
         _known("--only", name, TABLES)
     folder = study.folder / "export" / suffix if out is None else user_path(out)
-    states = States(_pack(study, pack), codes_of(study.measures(name) for name in study.scenarios))
-    found = _chosen(tables(study, states, worlds=worlds, year=cast(YearOf, year)), only)
+    states = States(_pack(study, pack, allow), codes_of(study.measures(name) for name in study.scenarios))
+    found = _chosen(tables(study, states, worlds=every_world, year=cast(YearOf, year)), only)
     _check_size(found, suffix)
-    if tell is not None and worlds:
+    if tell is not None and every_world:
         rows = sum(table.count for table in found)
         tell(f"{rows:,} rows in {len(found)} files; --only names one of them, --format parquet is the smallest")
     with journal(folder, Header(command="export", key=""), replace=replace) as run:
-        _write(study, found, states, run, suffix, worlds, progress)
+        _write(study, found, states, run, suffix, every_world, progress)
         run.write("codebook.csv", as_csv(codebook_rows(study, found, suffix)))
-        run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), worlds))
-        write_manifest(_manifest(study, run.result, worlds, year), run)
+        run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), every_world))
+        write_manifest(_manifest(study, run.result, every_world, year), run)
     paths = {table.name: folder / f"{table.name}.{suffix}" for table in found}
     return [Written(paths[each.name], each.count, len(each.columns), paths[each.name].stat().st_size) for each in found]
 
@@ -95,12 +97,14 @@ def _known(option: str, value: str, known: Sequence[str]) -> None:
         raise OptionError(f"{option} {short(value)}{did_you_mean(value, known)} (known: {', '.join(known)})")
 
 
-def _pack(study: Study, name: str | None) -> Pack:
+def _pack(study: Study, name: str | None, allow: Collection[str]) -> Pack:
     """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
-    return (load_case(name) if name else pack_in(study.folder, read_design(study.folder))).pack
+    return (load_case(name, allow=allow) if name else pack_in(study.folder, read_design(study.folder), allow)).pack
 
 
 def _chosen(tables: list[Table], only: Sequence[str]) -> list[Table]:
+    if not tables:
+        raise OptionError("the study records no measure of a state or a dyad, so there is nothing to export")
     chosen = [table for table in tables if not only or table.name in only]
     lacking = [name for name in only if name not in {table.name for table in chosen}]
     if lacking:
@@ -113,7 +117,7 @@ def _check_size(tables: Sequence[Table], suffix: str) -> None:
         if suffix == "dta" and table.count * len(table.columns) > MOST:
             message = f"{table.name} would have {table.count:,} rows, and a Stata file is built in memory"
             raise OptionError(f"--format dta: {message}: choose csv or parquet, name smaller tables with --only, "
-                              f"or leave out --worlds")  # fmt: skip
+                              f"or leave out --every-world")  # fmt: skip
 
 
 def _write(study: Study, tables: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,

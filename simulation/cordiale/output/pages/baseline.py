@@ -45,8 +45,8 @@ LEVERS = """
 Each lever at 0 and at 1 from the first quarter on, in the same worlds; the measure that moves most for its spread over
 worlds, at the horizon.{patrols}
 """
-PATROLS = """ The last column is what the lever does to French freedom-of-navigation presence: the
-sovereignty stance must leave it alone."""
+PATROLS = """ The last column is what the lever does to freedom-of-navigation presence of the first of
+the two: the sovereignty stance must leave it alone."""
 
 
 def page(soundness: Soundness, worlds: int, lever_worlds: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from cordiale.analysis.baseline_checks import Row
 from cordiale.analysis.calibrate import LEARNT, Calibration, Effect, fit_rows, missed, weight_rows, yaml_lines
+from cordiale.analysis.calibration_targets import names_of, watched
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """# Calibration to 2007-2018
@@ -20,7 +21,7 @@ Made by `cordiale calibrate --out docs/calibration.md --worlds {worlds} --accept
 Set back to the end of 2006: the ladder of agreements, for all dyads. Not set back, since nothing earlier is
 coded: practice, trust, ideal points and their trends, attributes of states, membership of formats, and the
 classes of ties, which were coded from the ladder of 2018 and so know how it ended. No lever is set. The record
-is Japan's and France's steps above dialogue by year of signature, whose register is complete as far as general
+is the steps of {pair} above dialogue by year of signature, whose register is complete as far as general
 knowledge goes. Nothing signed after 2018 is read. Dyads bound by a defence treaty have no rung left, so the
 class `allied` has no steps, in the model as in the record. Since the ties and positions of 2018 stand from the first
 year on, the model must be expected to sign too early; the timing is compared all the same. The priors of the two
@@ -93,8 +94,9 @@ def page(calibration: Calibration, effect: Effect, settings: Settings, in_model:
     ----------
     in_model : whether the model draws from the ranges found
     """
+    pack = calibration.past.scenario.loaded.pack
     head = HEAD.format(
-        adopted=ADOPTED if in_model else APART,
+        adopted=ADOPTED if in_model else APART, pair=names_of(pack, sorted(watched(pack))),
         worlds=settings.worlds, accept=settings.accept, sound=settings.sound_worlds, kept=int(calibration.kept.sum()),
         tolerance=calibration.distance[calibration.kept].max(), median=np.median(calibration.distance),
     )  # fmt: skip

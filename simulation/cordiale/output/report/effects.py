@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
+from cordiale.output.charts.recorded import in_focus
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, simultaneous
@@ -56,7 +55,7 @@ def effects(study: Study) -> Effects:
 
 
 def _asked(study: Study) -> Iterator[str]:
-    """Yield alignment and its parts of the focus dyad, else the first entity of what all scenarios record."""
+    """Yield alignment and its parts of the focus dyad, else of what all scenarios record the entity nearest to it."""
     focus = str(study.manifest["focus"])
     recorded = [study.measures(name) for name in study.scenarios]
     shared = {
@@ -65,7 +64,9 @@ def _asked(study: Study) -> Iterator[str]:
     }
     own = [study.headline, *study.components]
     parts = [f"{part}:{focus}" for part in own if focus in shared.get(part, [])]
-    others = [f"{name}:{all_[0]}" for name, all_ in shared.items() if all_ and not study.measure(name).last_only]
+    others = [
+        f"{name}:{in_focus(study, all_)}" for name, all_ in shared.items() if all_ and not study.measure(name).last_only
+    ]
     yield from parts or others[:MOST_MEASURES]
 
 
@@ -220,7 +221,7 @@ def figures(study: Study) -> tuple[dict[str, Picture], list[str]]:
         if (name == "small_multiples" and len(study.scenarios) <= FEW) or _alone(study, name):
             continue
         try:
-            figure = chart.function(study, **_options(study, name))
+            figure = chart.function(study, **WIDE.get(name, {}))
         except OptionError as error:
             missing.append(f"{chart.shows[:1].upper()}{chart.shows[1:]}: {error}.")
             continue
@@ -238,14 +239,3 @@ def figures(study: Study) -> tuple[dict[str, Picture], list[str]]:
 def _alone(study: Study, name: str) -> bool:
     """Whether a chart of differences is asked of a single scenario."""
     return name == "difference" and len(study.scenarios) == 1
-
-
-def _options(study: Study, name: str) -> dict[str, Any]:
-    """Return a page's measures for a chart, and the focus dyad where the study records it everywhere."""
-    options: dict[str, Any] = dict(WIDE.get(name, {}))
-    focus = study.manifest["focus"]
-    known = inspect.signature(CHARTS[name].function).parameters
-    if "entity" in known and name in (*ABOUT, "small_multiples"):
-        if all(focus in study.measures(each).get(study.headline, []) for each in study.scenarios):
-            options["entity"] = focus
-    return options

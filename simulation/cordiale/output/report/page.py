@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,20 @@ from cordiale.study.study import Study
 NAME = "report.html"
 
 
-def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = None) -> str:
+def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = None, allow: Collection[str] = ()) -> str:
     """Return a study's report as the text of an HTML file that asks for no other.
 
     Parameters
     ----------
     verdicts : folder that `cordiale claims` wrote
     sensitive : folder that `cordiale sensitivity` wrote
+    allow : modules from which the study may name a family of the user's own
 
     Raises
     ------
     StudyError, OptionError, FileError where the study, its pack or a folder cannot be read
     """
-    rebuilt = rebuild(given)
+    rebuilt = rebuild(given, allow)
     study = rebuilt.study
     run = sensitivity.run_of(sensitive, study) if sensitive else None
     judged = claims.verdicts(rebuilt, verdicts)
@@ -56,7 +57,7 @@ def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = No
 
 def report(
     study: Study | Path | str, out: Path | str | None = None, *, replace: bool = False, claims: Path | None = None,
-    sensitivity: Path | None = None,
+    sensitivity: Path | None = None, allow: Collection[str] = (),
 ) -> Path:  # fmt: skip
     """Write a study as one HTML file to read, print and mail, whole or not at all, and return its path.
 
@@ -66,6 +67,7 @@ def report(
     out : `report.html` in the study's folder where None
     replace : whether a file that lies there may go
     claims, sensitivity : folders that `judge` and `sensitivity` wrote
+    allow : modules from which the study may name a family of the user's own
 
     Raises
     ------
@@ -74,7 +76,7 @@ def report(
     found = study if isinstance(study, Study) else Study.open(study)
     path = found.folder / NAME if out is None else user_path(out)
     check_files([path], replace)
-    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity), replace)
+    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity, allow=allow), replace)
 
 
 def _title(study: Study) -> str:

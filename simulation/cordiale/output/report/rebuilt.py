@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -43,10 +43,10 @@ class Rebuilt:
         return [self.scenarios[name] for name in self.study.scenarios[1:]]
 
 
-def rebuild(study: Study) -> Rebuilt:
+def rebuild(study: Study, allow: Collection[str] = ()) -> Rebuilt:
     """Return the scenarios of a study; StudyError where its design is broken."""
     design = read_design(study.folder)
-    known = {each.name: each for each in scenarios_of(study.folder, design)}
+    known = {each.name: each for each in scenarios_of(study.folder, design, allow)}
     if not known.keys() >= set(study.scenarios):
         raise StudyError(f"{shown(study.folder / NAME)}: not the design that the study was run from")
     scenarios = {name: known[name] for name in study.scenarios}
