@@ -1,15 +1,22 @@
-# Two commands: `make demo` and `make test`. Both make the environment in .venv first.
+# Two commands: `make demo` and `make test`. Both make the environment in .venv first: the demo with what cordiale needs
+# to run, everything else with the extras and the developers' tools too.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 .PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline golden figures clean
 
-.venv/installed: pyproject.toml
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.venv/core: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(INSTALL) -e .
 	touch $@
 
-demo: .venv/installed
+.venv/dev: .venv/core
+	$(INSTALL) -e ".[dev]"
+	touch $@
+
+demo: .venv/core
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
 QUICK := tests/rules/test_golden.py tests/models tests/files/test_yaml_file.py tests/scenario/test_file.py \
@@ -21,42 +28,42 @@ check: style  # for daily work: a minute
 test: style docs wheel pythons oldest audit
 	$(BIN)/pytest -n auto
 
-coverage: .venv/installed
+coverage: .venv/dev
 	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
-style: .venv/installed
+style: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-docs: .venv/installed  # the documentation, into build/site, with warnings as errors
+docs: .venv/dev  # the documentation, into build/site, with warnings as errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-wheel: .venv/installed
+wheel: .venv/dev
 	.ci/wheel $(BIN)/python
 
 pythons:
 	.ci/pythons
 
-oldest: .venv/installed
+oldest: .venv/dev
 	.ci/oldest $(BIN)
 
-audit: .venv/installed
+audit: .venv/dev
 	$(BIN)/python .ci/audit
 
-bench: .venv/installed
+bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
-mutation: .venv/installed  # two hours on two cores; what it found is in tests/mutation.md
+mutation: .venv/dev  # two hours on two cores; what it found is in tests/mutation.md
 	$(BIN)/python -m tests.mutation
 
-schemas: .venv/installed
+schemas: .venv/core
 	$(BIN)/cordiale pack schema --root . --replace
 
-baseline: .venv/installed
+baseline: .venv/core
 	$(BIN)/cordiale baseline --out docs/baseline.md --replace
 
-golden: .venv/installed
+golden: .venv/dev
 	$(BIN)/python -m tests.golden
 
 figures: demo

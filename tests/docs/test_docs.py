@@ -25,6 +25,7 @@ import links
 PACKS = [name for name in pack_names() if (ROOT / "agents" / name).is_dir()]
 NOT_RUN = {
     ("quick-start.md", "it installs"),
+    ("install.md", "it installs"),
     ("merge-with-my-data.md", "it needs Stata"),
     ("show-it-in-class.md", "it starts a server"),
     ("CONTRIBUTING.md", "these lines go into `models/diplomacy/utility.py`"),

@@ -214,6 +214,7 @@ def test_the_command_makes_the_study_again(study: Study, page: Page) -> None:
     assert words[words.index("--worlds") + 1] == str(study.worlds)
     assert words[words.index("--seed") + 1] == str(study.manifest["seed"])
     assert "run from Python" in page.text
+    assert f"Install cordiale {study.manifest['versions']['cordiale']}: pip install . in a clone" in page.text
 
 
 def test_a_typed_command_is_shown_as_it_was(small: Study) -> None:

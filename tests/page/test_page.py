@@ -355,11 +355,6 @@ def test_a_good_file_is_the_scenario(app_state: AppState) -> None:
 # ---------------------------------------------------------------- starting and stopping
 
 
-def test_without_the_extra_one_line_installs_it(monkeypatch: pytest.MonkeyPatch, refused: Callable[..., str]) -> None:
-    monkeypatch.setattr(server, "find_spec", lambda name: None)
-    assert refused("page") == 'the page needs its extra: pip install "cordiale[page]"'
-
-
 def test_a_port_in_use_is_one_line(refused: Callable[..., str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -34,6 +34,7 @@ from cordiale.analysis.sobol import matching
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
+from cordiale.files.extras import require
 from cordiale.models.base import Rules
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
@@ -278,6 +279,7 @@ def discover(
     ------
     FileError, StudyError; OptionError, also where no world or every world meets the condition
     """
+    require("ema_workbench", "discover", "discover")
     started = time.time()
     loaded = (
         scenario

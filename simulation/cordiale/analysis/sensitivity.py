@@ -15,6 +15,7 @@ from cordiale.analysis.response import ModelResponse, Progress, Quantiles, Targe
 from cordiale.analysis.sobol import Groups, Indices, groups_of, sobol
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.files.extras import require
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario, load_scenario
@@ -124,6 +125,7 @@ def sensitivity(
     ------
     FileError, OptionError, StudyError
     """
+    require("SALib", "sensitivity", "sensitivity")
     started = time.time()
     loaded = (
         scenario

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import cloudpickle
 
 from cordiale.files.errors import OptionError, StudyError, StudyWarning
+from cordiale.files.extras import require
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
@@ -212,7 +213,6 @@ def _run(task: Any) -> Any:
 
 
 WAIT = 10  # seconds to wait for a scheduler
-EXTRA = 'the cluster needs its extra: pip install "cordiale[cluster]"'
 
 
 def ordered_on(
@@ -228,10 +228,9 @@ def ordered_on(
     ------
     OptionError where no scheduler answers there, or the extra is missing
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise OptionError(EXTRA) from None
+    require("distributed", "cluster", f"--scheduler {scheduler}")
+    from distributed import Client
+
     try:
         client = Client(scheduler, timeout=WAIT)
     except (OSError, ValueError) as error:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from cordiale.files.errors import OptionError, StudyError, UserError
+from cordiale.files.extras import require
 from cordiale.files.file_list import ANY, BEFORE, LIST, MANIFEST, Written, kind_of
 
-EXTRA = 'an address needs the extra: pip install "cordiale[cluster]"'
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
 
 
@@ -29,10 +29,9 @@ def remote(address: str) -> Any:
 
     Raises OptionError where the extra, or the package of a protocol, is missing, and where nobody answers there.
     """
-    try:
-        from upath import UPath
-    except ImportError:
-        raise OptionError(f"{address}: {EXTRA}") from None
+    require("upath", "cluster", f"{address}: an address")
+    from upath import UPath
+
     try:
         path = UPath(address)
         path.fs  # noqa: B018  (loads the protocol's package)

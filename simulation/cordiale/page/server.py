@@ -11,19 +11,18 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from cordiale.files.errors import OptionError
+from cordiale.files.extras import require
 
 if TYPE_CHECKING:
     from cordiale.page.app_state import AppState
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MISSING = 'the page needs its extra: pip install "cordiale[page]"'
 
 
 def options(host: str, port: int) -> dict[str, Any]:
@@ -48,8 +47,7 @@ def serve(host: str, port: int, pack: str | None, scenarios: Sequence[str], *, o
     ------
     OptionError without the extra, for a port that is in use, and for what the page cannot show
     """
-    if find_spec("streamlit") is None:
-        raise OptionError(MISSING)
+    require("streamlit", "page", "the page")
     _check(host, port)
     from cordiale.page.app_state import app_state
 

@@ -1,4 +1,4 @@
-"""How a study was made: its manifest as rows, and the commands that make it again."""
+"""How a study was made: its manifest as rows, and the command that makes it again."""
 
 from __future__ import annotations
 
@@ -40,14 +40,16 @@ def files(study: Study) -> list[tuple[str, str]]:
     return [(str(path), str(digest)) for path, digest in study.manifest.get("read", {}).items()]
 
 
-def commands(rebuilt: Rebuilt) -> list[str]:
-    """Return what to type to make the study again, and a note where the command line cannot."""
-    study = rebuilt.study
-    typed = [str(word) for word in study.manifest.get("command", [])]
-    install = f"pip install {OWN}=={study.manifest['versions'].get(OWN, '')}"
-    if typed[:1] == [OWN] and typed[1:2] in (["run"], ["compare"]):
-        return [install, shlex.join(typed)]
-    return [install, shlex.join(_made_up(rebuilt))]
+def command(rebuilt: Rebuilt) -> str:
+    """Return what to type to make the study again, with the version of `version` installed."""
+    typed = [str(word) for word in rebuilt.study.manifest.get("command", [])]
+    again = typed[:1] == [OWN] and typed[1:2] in (["run"], ["compare"])
+    return shlex.join(typed if again else _made_up(rebuilt))
+
+
+def version(study: Study) -> str:
+    """Return the version of cordiale that made the study, '' where its manifest does not say."""
+    return str(study.manifest["versions"].get(OWN, ""))
 
 
 def by_hand(study: Study) -> bool:
