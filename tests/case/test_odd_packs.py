@@ -80,7 +80,7 @@ def two_states(files: Files) -> None:
     for domain in case["domains"].values():
         domain["meets"].remove("XCC")
     for code in case["states"]:
-        files[code]["dependence"] = {}
+        files[code].pop("dependence", None)
         del files[code]["threat"]["XCC"]
 
 
@@ -91,7 +91,7 @@ def one_issue(files: Files) -> None:
 
 
 def no_formats_and_no_levers(files: Files) -> None:
-    files["case"] |= {"formats": {}, "levers": {}}
+    del files["case"]["formats"], files["case"]["levers"]
 
 
 def changed(folder: Path, change: Callable[[Files], None]) -> None:

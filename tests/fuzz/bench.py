@@ -163,7 +163,7 @@ def sealed(raw: bytes) -> bytes:
 
 
 def command(*arguments: str) -> str | None:
-    """Run a command; return its one line of error, which must come with exit code 2, or None where it is well."""
+    """Run a command; return its last line of error, which must come with exit code 2, or None where it is well."""
     before, sys.argv = sys.argv, ["cordiale", *arguments]
     out, err = io.StringIO(), io.StringIO()
     try:
@@ -175,11 +175,13 @@ def command(*arguments: str) -> str | None:
         sys.argv = before
     if code in (0, None) or (arguments[0] == "verify" and code == 1):
         return None
-    message = err.getvalue()
-    assert code == 2, f"exit code {code}: {message}"
+    assert code == 2, f"exit code {code}: {err.getvalue()}"
+    assert err.getvalue().endswith("\n"), err.getvalue()
+    *faults, message = err.getvalue()[:-1].split("\n")
+    for fault in faults:  # which `validate` lists
+        checked(fault)
     assert message.startswith("cordiale: "), message
-    assert message.endswith("\n"), message
-    return checked(message.removeprefix("cordiale: ")[:-1])
+    return checked(message.removeprefix("cordiale: "))
 
 
 def refusal(use: Callable[[], object], path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from cordiale.case.load import scenario_names
 from cordiale.cli import main
 from cordiale.files.error_messages import MOST_FAULTS
-from cordiale.files.errors import FileError
+from cordiale.files.errors import FileError, together
 from cordiale.scenario.check import check
 from cordiale.scenario.load import load_case, load_scenario
 
@@ -139,3 +140,24 @@ def test_the_shipped_states_are_nobodys_copies() -> None:
     warnings = [str(each) for each in check([PACK]).warnings]
     assert len(warnings) == 1
     assert "in no class of ties" in warnings[0]
+
+
+def test_claims_are_checked_too(validate: Validate) -> None:
+    claim = "paraphrase: a word, voice: asserts, cause: this, effect: that, sign: '+', not_testable: for no reason"
+    Path(f"scenarios/{PACK}/claims.yaml").write_text(
+        f"claims:\n  - {{id: one, locator: Limitation 1, {claim}}}\n  - {{id: one, locator: Limitations 1, {claim}}}\n",
+        "utf-8",
+    )
+    code, _, error = validate(PACK)
+    assert code == 2
+    assert [line.partition(": ")[2] for line in error] == [
+        "'Limitation 1' is no paragraph of the article; did you mean 'Limitations 1'?",
+        "'one' stands twice",
+        "2 faults in 1 file",
+    ]
+
+
+def test_an_error_brings_the_others_from_another_process() -> None:
+    error = together([FileError(Path("a.yaml"), 1, 2, "wrong"), FileError(Path("b.yaml"), 3, 4, "wrong too")])
+    there = pickle.loads(pickle.dumps(error))
+    assert [str(each) for each in (there, *there.others)] == ["a.yaml:1:2: wrong", "b.yaml:3:4: wrong too"]
