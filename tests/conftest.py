@@ -28,7 +28,7 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def run_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command in this process: exit code, what it prints, and what it says on stderr."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -42,12 +42,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.fixture
-def refused(workshop: Path, command: Command) -> Callable[..., str]:
+def refused(workshop: Path, run_command: Command) -> Callable[..., str]:
     """Run a command that must be refused: exit code 2, one line, nothing left behind; give the message."""
 
     def run(*arguments: str) -> str:
         before = _contents(workshop)
-        code, out, message = command(*arguments)
+        code, out, message = run_command(*arguments)
         assert (code, out) == (2, "")
         assert message.startswith("cordiale: ")
         assert message.endswith("\n")

@@ -231,10 +231,10 @@ def test_lines_are_those_of_the_weights_file(found: Calibration) -> None:
         assert Weight.model_validate(lines[name], strict=False) == weight
 
 
-def test_command_writes_page_and_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
+def test_command_writes_page_and_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_command: Command) -> None:
     monkeypatch.chdir(tmp_path)
     options = ("--worlds", "200", "--accept", "0.1", "--sound-worlds", "16", "--out", "page.md", "--write")
-    code, out, _ = command("calibrate", *options)
+    code, out, _ = run_command("calibrate", *options)
     assert code == 0
     assert "page.md" in out
     text = (tmp_path / "page.md").read_text("utf-8")

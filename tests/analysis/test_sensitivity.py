@@ -344,9 +344,9 @@ def test_charts_draw_the_indices() -> None:
 # ---------------------------------------------------------------- the command
 
 
-def test_the_command(workshop: Path, command: Command) -> None:
+def test_the_command(workshop: Path, run_command: Command) -> None:
     def run(*arguments: str) -> str:
-        code, out, error = command(*arguments)
+        code, out, error = run_command(*arguments)
         assert code == 0, error
         return out
 

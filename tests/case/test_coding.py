@@ -149,7 +149,7 @@ def test_a_value_without_support_gets_a_wide_range(plain: Scenario, other: Calla
     assert cell.coded.high - cell.coded.low == pytest.approx(0.25)
 
 
-def test_explain_shows_the_coding_between_pack_and_scenario(workshop: Path, command: Command) -> None:
+def test_explain_shows_the_coding_between_pack_and_scenario(workshop: Path, run_command: Command) -> None:
     (workshop / "other.csv").write_text("state,issue,value\nJPN,china_tone,0.7\nFRA,china_tone,0.5\n", "utf-8")
     own = "{low: 0.1, best: 0.2, high: 0.9, basis: implied, locator: Limitations 1, paraphrase: 'a line of it'}"
     mine = workshop / "scenarios" / "indo_pacific_2018" / "mine.yaml"
@@ -158,15 +158,15 @@ def test_explain_shows_the_coding_between_pack_and_scenario(workshop: Path, comm
     lines = explain(load_scenario("mine", coding="other.csv"), "FRA.china_tone.ideal")
     assert [line.layer for line in lines] == ["pack", "coding other", "mine"]
     assert [line.holds for line in lines] == [False, False, True]
-    _, out, _ = command("explain", "mine", "JPN.china_tone.ideal", "--coding", "other.csv", "--json")
+    _, out, _ = run_command("explain", "mine", "JPN.china_tone.ideal", "--coding", "other.csv", "--json")
     last = json.loads(out)[-1]
     assert (last["layer"], last["place"], last["holds"]) == ("coding other", "other.csv:2", True)
 
 
-def test_run_under_a_coding(workshop: Path, command: Command) -> None:
+def test_run_under_a_coding(workshop: Path, run_command: Command) -> None:
     (workshop / "other.csv").write_text("state,issue,value\nFRA,china_tone,0.9\n", "utf-8")
     quick = ["--worlds", "8", "--set", "horizon=2019Q4", "--no-charts"]
-    code, out, _ = command("run", "baseline", *quick, "--coding", "other.csv")
+    code, out, _ = run_command("run", "baseline", *quick, "--coding", "other.csv")
     assert code == 0
     assert "Study of 8 worlds" in out
     study = cordiale.Study.open(workshop / "outputs" / "baseline-other")
@@ -260,10 +260,10 @@ def _agreement(plain: Scenario, other: Callable[[str], Path], japan: float) -> A
     return compared(plain.loaded, coding_of(plain, other("\n".join(rows))), 20)
 
 
-def test_agreement_command(workshop: Path, command: Command) -> None:
+def test_agreement_command(workshop: Path, run_command: Command) -> None:
     rows = "state,issue,value\nFRA,china_tone,0.9\nJPN,china_tone,0.6\nFRA,us_reliance,0.2\n"
     (workshop / "other.csv").write_text(rows, "utf-8")
-    code, out, _ = command("agreement", "other.csv", "--out", "found", "--json")
+    code, out, _ = run_command("agreement", "other.csv", "--out", "found", "--json")
     assert code == 0
     record = json.loads(out)
     assert record["overall"]["cells"] == 3

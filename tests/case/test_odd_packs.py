@@ -43,11 +43,11 @@ def alone(workshop: Path) -> Path:
 
 
 @pytest.fixture
-def run(command: Command) -> Run:
+def run(run_command: Command) -> Run:
     """Run a command that must succeed; give what it prints."""
 
     def succeed(*arguments: str) -> str:
-        code, out, error = command(*arguments)
+        code, out, error = run_command(*arguments)
         assert (code, error) == (0, "")
         return out
 

@@ -28,8 +28,8 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("typed", COMMANDS)
-def test_two_packs_are_never_chosen_between_in_silence(typed: str, two: Path, command: Command) -> None:
-    code, _, error = command(*typed.split())
+def test_two_packs_are_never_chosen_between_in_silence(typed: str, two: Path, run_command: Command) -> None:
+    code, _, error = run_command(*typed.split())
     assert code == 2
     assert "one and other" in error
     assert "--pack" in error
@@ -49,17 +49,17 @@ def test_the_nearest_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert cordiale.load_scenario("baseline", pack="indo_pacific_2018").loaded.pack.name == "indo_pacific_2018"
 
 
-def test_every_command_is_in_a_group_and_its_summary_is_whole(command: Command) -> None:
+def test_every_command_is_in_a_group_and_its_summary_is_whole(run_command: Command) -> None:
     from typer.main import get_command
 
     from cordiale.cli import GROUPS, app
 
-    shown = " ".join(command("--help")[1].split())
+    shown = " ".join(run_command("--help")[1].split())
     commands = get_command(app).commands  # type: ignore[attr-defined]
     assert {name for names in GROUPS.values() for name in names} == set(commands)
     for each in commands.values():
         assert " ".join(each.help.split("\n\n")[0].split()) in shown
 
 
-def test_the_version_is_printed(command: Command) -> None:
-    assert command("--version")[:2] == (0, f"cordiale {cordiale.__version__}\n")
+def test_the_version_is_printed(run_command: Command) -> None:
+    assert run_command("--version")[:2] == (0, f"cordiale {cordiale.__version__}\n")

@@ -25,9 +25,9 @@ Call = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def call(workshop: Path, command: Command) -> Call:
+def call(workshop: Path, run_command: Command) -> Call:
     """Run a command in the workshop and give its exit code and what it said."""
-    return lambda *arguments: command(*arguments)[::2]
+    return lambda *arguments: run_command(*arguments)[::2]
 
 
 def run(out: str | Path = "x", worlds: int = 3, **how: object) -> cordiale.Study:

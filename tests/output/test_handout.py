@@ -266,9 +266,9 @@ def test_levers_that_clash_do_not_stand_together(workshop: Path) -> None:
 # ---------------------------------------------------------------- the command
 
 
-def test_the_command_writes_a_file_and_replaces_only_a_handout(workshop: Path, command: Command) -> None:
+def test_the_command_writes_a_file_and_replaces_only_a_handout(workshop: Path, run_command: Command) -> None:
     def call(*arguments: str) -> tuple[int, str]:
-        code, _, error = command("handout", "baseline", *arguments, "--worlds", "2")
+        code, _, error = run_command("handout", "baseline", *arguments, "--worlds", "2")
         return code, error
 
     lever = ("--lever", "brexit", "--jobs", "1")

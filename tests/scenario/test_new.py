@@ -21,10 +21,10 @@ SHIPPED = "indo_pacific_2018"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command) -> Command:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_command: Command) -> Command:
     """Run a command in an empty working directory."""
     monkeypatch.chdir(tmp_path)
-    return command
+    return run_command
 
 
 def content(folder: Path) -> dict[str, bytes]:
