@@ -11,6 +11,8 @@ from cordiale.cli import main
 
 ROOT = Path(__file__).parent.parent
 PACK = "indo_pacific_2018"
+Call = Callable[..., tuple[int, str]]
+Typed = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -40,6 +42,30 @@ def refused(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         assert message.count("\n") == 1
         assert _contents(workshop) == before
         return message.removeprefix("cordiale: ").rstrip("\n")
+
+    return run
+
+
+@pytest.fixture
+def typed(workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Run a command and give its exit code, what it printed and what it said beside."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cordiale", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        return (int(stopped.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def call(typed: Typed) -> Call:
+    """Run a command and give its exit code and what it said beside what it printed."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        code, _, said = typed(*arguments)
+        return code, said
 
     return run
 

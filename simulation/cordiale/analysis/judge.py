@@ -265,7 +265,7 @@ def record(found: Verdicts) -> Path:
     """Write the verdicts as those to keep to."""
     path = recorded_path(found.pack)
     known = recorded(found.pack) | {each.claim.id: each.kind for each in found.verdicts}
-    return write_text(path, json.dumps(known, indent=1) + "\n", replace=True)
+    return write_text(path, json.dumps(known, indent=1) + "\n", replace=True, known=True)
 
 
 def changed(found: Verdicts) -> list[str]:
