@@ -11,6 +11,7 @@ from cordiale.cli import main
 
 ROOT = Path(__file__).parent.parent
 PACK = "indo_pacific_2018"
+Call = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def refused(workshop: Path, run_command: Command) -> Callable[..., str]:
         return message.removeprefix("cordiale: ").rstrip("\n")
 
     return run
+
+
+@pytest.fixture
+def typed(workshop: Path, run_command: Command) -> Command:
+    """Run a command in the workshop and give its exit code, what it printed and what it said beside."""
+    return run_command
+
+
+@pytest.fixture
+def call(typed: Command) -> Call:
+    """Run a command in the workshop and give its exit code and what it said beside what it printed."""
+    return lambda *arguments: typed(*arguments)[::2]
 
 
 def _contents(folder: Path) -> dict[str, tuple[int, int] | None]:

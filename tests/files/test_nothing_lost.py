@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,19 +14,12 @@ import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import Header, hidden, interrupted, journal
-from tests.conftest import PACK, ROOT, Command
+from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
 QUICK = ("--set", "horizon=2018Q4")
 RUN = ("run", "baseline", *QUICK, "--worlds", "3", "--no-charts", "--jobs", "1")
 SWEEP = ("sweep", "baseline", *QUICK, "--over", "brexit=0,1", "--worlds", "3", "--no-charts", "--jobs", "1")
-Call = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def call(workshop: Path, run_command: Command) -> Call:
-    """Run a command in the workshop and give its exit code and what it said."""
-    return lambda *arguments: run_command(*arguments)[::2]
 
 
 def run(out: str | Path = "x", worlds: int = 3, **how: object) -> cordiale.Study:
@@ -81,7 +73,7 @@ def test_a_chart_that_the_user_edited_is_the_user_s(call: Call, refused: Refused
     assert call("run", "baseline", *QUICK, "--worlds", "3", "--jobs", "1", "--out", "x") == (0, "")
     (Path("x") / "charts" / "fan.svg").write_text("<svg/>", "utf-8")
     assert "x holds what cordiale did not write (charts/fan.svg)" in refused(*RUN, "--out", "x", "--replace")
-    assert "x/charts/fan.svg exists" in refused("chart", "x", "fan")
+    assert "x/charts/fan.svg was not written by cordiale, or was changed since" in refused("chart", "x", "fan")
     (Path("x") / "charts" / "fan.svg").unlink()
     assert call("chart", "x", "fan") == (0, "")
     assert call("chart", "x", "fan") == (0, "")  # what cordiale wrote there is made again
@@ -229,9 +221,12 @@ FILES = {
     "report": (("report", "study", "--out", "mine.html"), "mine.html"),
     "handout": (("handout", "baseline", "--out", "mine.html"), "mine.html"),
     "chart": (("chart", "study", "fan", "--out", "mine"), "mine/fan.png"),
-    "compare": (("compare", "study", "--out", "mine"), "mine/comparison.csv"),
+    "chart's other file": (("chart", "study", "fan", "--out", "mine"), "mine/fan.svg"),
+    "calibrate's chart": (("calibrate", "--out", "page.md"), "figures/calibration.png"),
 }
 FOLDERS = {
+    "charts": (("chart", "study", "--out", "mine"), "mine/fan.png"),
+    "compare": (("compare", "study", "--out", "mine"), "mine/comparison.csv"),
     "terms": (("terms", "baseline", *QUICK, "--worlds", "2", "--out", "mine"), "mine/terms.csv"),
     "agreement": (("agreement", "coder.csv", "--out", "mine"), "mine/agreement.csv"),
     "sample-size": (("sample-size", "study", "--out", "mine"), "mine/sample_size.csv"),
@@ -251,17 +246,16 @@ def test_a_folder_of_the_users_is_not_written_into(name: str, refused: Refused) 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_is_written_over_without_being_told_to(name: str, refused: Refused) -> None:
-    """One rule for all: it exists, so choose another place, or say --replace; a page of the user's stays even then."""
+    """One rule for all: it exists, so choose another place, or say --replace; what is the user's stays even then."""
     command, file = FILES[name]
     if "study" in command:
         cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
     second_coder()
     Path(file).parent.mkdir(exist_ok=True)
-    Path(file).write_text("mine", "utf-8")
+    Path(file).write_text("my notes about cordiale", "utf-8")
     assert refused(*command) == f"{file} exists: choose another place with --out, or add --replace"
-    if Path(file).suffix in (".md", ".html"):
-        message = refused(*command, "--replace")
-        assert message == f"{file} was not written by cordiale, so --replace leaves it alone"
+    message = refused(*command, "--replace")
+    assert message == f"{file} was not written by cordiale, or was changed since, so it is left alone: move it away"
     Path(file).unlink()
     Path(file).mkdir()
     assert refused(*command, "--replace") == f"{file} is a folder: name a file with --out"
@@ -283,16 +277,17 @@ def test_a_file_is_written_over_when_told_to(name: str, call: Call) -> None:
 
 
 def test_several_files_are_written_all_or_none(tmp_path: Path) -> None:
-    (tmp_path / "b.csv").write_text("old")
+    write_files(tmp_path, {"b.md": lambda path: path.write_text("old")})
+    old = (tmp_path / "b.md").read_text()
 
     def fails(path: Path) -> None:
         path.write_text("half")
         raise OSError(28, "No space left on device")
 
     for replace in (False, True):
-        with pytest.raises(cordiale.StudyError, match="b.csv exists" if not replace else "the disk is full"):
-            write_files(tmp_path, {"a.csv": lambda path: path.write_text("new"), "b.csv": fails}, replace)
-        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b.csv": "old"}
+        with pytest.raises(cordiale.StudyError, match="b.md exists" if not replace else "the disk is full"):
+            write_files(tmp_path, {"a.md": lambda path: path.write_text("new"), "b.md": fails}, replace)
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"b.md": old}
 
 
 def test_a_file_that_appears_while_another_is_written_stays(tmp_path: Path) -> None:
@@ -489,6 +484,28 @@ def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(work
     assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
 
 
+@pytest.mark.parametrize("left", ["manifest.json and files.txt", "manifest.json", "empty folders"])
+def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, workshop: Path) -> None:
+    """Manifest and list go last, since by them it is known as cordiale's."""
+    aside = run("x").folder.rename(".x.0123abcd.replaced")
+    for path in [each for each in aside.rglob("*") if each.is_file() and each.name not in left]:
+        path.unlink()
+    run("x", worlds=5)
+    assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
+
+
+def test_an_interrupted_page_can_be_resumed_with_replace(refused: Refused) -> None:
+    """It says so at once where its chart is in the way, and takes the word that it then asks for."""
+    Path("figures").mkdir()
+    header = Header(command="calibrate", key="", options={"out": "page.md"})
+    with suppress(KeyboardInterrupt), journal(Path("page.md"), header, publish=lambda _: None) as work:
+        work.add("000000", {"parts/000000": b"x"})
+        raise KeyboardInterrupt
+    (Path("figures") / "calibration.png").write_text("mine", "utf-8")
+    assert "figures/calibration.png exists: " in refused("calibrate", "--resume", "page.md")
+    assert "figures/calibration.png was not written by" in refused("calibrate", "--resume", "page.md", "--replace")
+
+
 def test_a_page_that_is_replaced_can_be_resumed(workshop: Path) -> None:
     page = Path("page.md")
     page.write_text("made by cordiale", "utf-8")
@@ -537,9 +554,9 @@ def test_an_edited_result_is_not_written_over_when_it_is_made_again(refused: Ref
     cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
     chart = cordiale.chart("study", "fan")[0]
     chart.write_bytes(b"mine")
-    assert "was changed since, or is your own" in refused("chart", "study", "fan", "--replace")
+    assert "or was changed since, so it is left alone" in refused("chart", "study", "fan", "--replace")
     (Path("study") / "comparison.csv").write_text("mine", "utf-8")
-    assert "was changed since, or is your own" in refused("compare", "study", "--replace")
+    assert "or was changed since, so it is left alone" in refused("compare", "study", "--replace")
 
 
 def test_memory_is_no_place_for_what_a_command_leaves(refused: Refused) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import cordiale
 from cordiale import StudyError
+from cordiale.files.file_list import Written, hash_of
 from cordiale.study.design import plan_of, read_design
 from cordiale.study.manifest import sealed
 from cordiale.study.partitions import MeasureRows, part_name
@@ -62,7 +63,7 @@ def test_the_sample_has_the_ends_and_is_within(total: int) -> None:
 
 
 def rewrite(folder: Path, change: float) -> None:
-    """Change one value of the study's first world, with hashes and manifest that fit."""
+    """Change one value of the study's first world, with hashes, manifest and list that fit."""
     path = folder / "measures" / part_name(0)
     file = pq.ParquetFile(path)
     groups = [file.read_row_group(group) for group in range(file.num_row_groups)]
@@ -72,11 +73,10 @@ def rewrite(folder: Path, change: float) -> None:
     with pq.ParquetWriter(path, MeasureRows.schema) as writer:
         for group in groups:
             writer.write_table(group.cast(MeasureRows.schema), row_group_size=group.num_rows)
-    from cordiale.files.file_list import hash_of
-
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["parts"][0][2] = hash_of(path)
     (folder / "manifest.json").write_text(sealed(manifest), "utf-8")
+    Written(folder).add(folder / "manifest.json", sealed=True)
 
 
 @pytest.mark.parametrize(("change", "holds"), [(1e-12, True), (1e-3, False), (np.nan, False)])

@@ -270,7 +270,7 @@ def record(verdicts: Verdicts) -> Path:
     """Write the verdicts as those to keep to."""
     path = recorded_path(verdicts.pack)
     known = recorded(verdicts.pack) | {each.claim.id: each.kind for each in verdicts.verdicts}
-    return write_text(path, json.dumps(known, indent=1) + "\n", replace=True)
+    return write_text(path, json.dumps(known, indent=1) + "\n", replace=True, known=True)
 
 
 def changed(verdicts: Verdicts) -> list[str]:

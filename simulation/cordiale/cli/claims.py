@@ -115,6 +115,9 @@ def agreement(
     tell(found, None if folder is None else f"In {folder}/: agreement.csv, charts/, manifest.json", as_json)
 
 
+CHART = "figures/calibration.png"  # beside the page
+
+
 @app.command(epilog="Example: cordiale calibrate --out docs/calibration.md")
 def calibrate(
     pack: PackName = None,
@@ -131,13 +134,14 @@ def calibrate(
     """Calibrate weights to the agreements that the case's two states signed before its start."""
     options = as_options(locals())
     if resume is not None:
-        return resume_command(calibrate, resume, locals(), jobs=jobs, as_json=as_json)
+        more = {"replace": True} if replace else {}  # else as it was begun
+        return resume_command(calibrate, resume, locals(), jobs=jobs, as_json=as_json, **more)
     from cordiale.analysis.calibrate import calibrated, effect, in_the_model, past_of, yaml_lines
     from cordiale.output.pages.calibration import Settings, page
     from cordiale.study.design import key_of
     from cordiale.study.journal import Header, journal
 
-    check_out(out, replace)
+    check_out(out, replace, CHART)
     past = past_of("baseline", pack)
     header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), ("calibrate", options))
     with journal(out or Path("outputs/calibrate"), header, replace=replace, publish=lambda _: None) as run:
@@ -165,5 +169,5 @@ def _save_page(out: Path, text: str, calibration: Calibration, replace: bool) ->
     from cordiale.output.charts.layout import pictures
 
     drawn = pictures(figures(calibration)["calibration"](), "calibration", source(calibration))
-    files = {out.name: lambda path: path.write_text(text, "utf-8"), "figures/calibration.png": drawn["calibration.png"]}
+    files = {out.name: lambda path: path.write_text(text, "utf-8"), CHART: drawn["calibration.png"]}
     return write_files(out.parent, files, replace)

@@ -77,7 +77,11 @@ def compare(
     if len(scenarios) == 1 and (Path(scenarios[0]) / "manifest.json").is_file():
         study = Study.open(scenarios[0])
         found = compare_scenarios(study, measure, context or [])
-        found.lay_beside(out or study.folder, replace)
+        if out is None:
+            found.lay_beside(study.folder, replace)
+        else:
+            found.save(out, replace)
+        folder = out or study.folder
     else:
         with progress("worlds") as report:
             found = compare_scenarios(
@@ -85,8 +89,8 @@ def compare(
                 seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
                 progress=report, begun_by=("compare", options), tell=remark,
             )  # fmt: skip
-    study = found.study
-    head = f"Comparison of {study.worlds} matched worlds in {study.folder}/ (comparison.csv, differences.parquet)"
+        folder = found.study.folder
+    head = f"Comparison of {found.study.worlds} matched worlds in {folder}/ (comparison.csv, differences.parquet)"
     tell(found, head, as_json)
 
 

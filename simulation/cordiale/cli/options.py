@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 Replace = Annotated[
     bool,
-    typer.Option("--replace", help="Replace what cordiale wrote there before, or a table or picture of that name."),
+    typer.Option("--replace", help="Replace what cordiale wrote there before and nobody has changed since."),
 ]
 Resume = Annotated[
     Path | None,
@@ -80,10 +80,15 @@ def worlds_option(more: str = "", least: int = 1, most: int | None = None) -> An
     return typer.Option("--worlds", min=least, max=most, help=f"{WORLDS} {more}".strip())
 
 
-def check_out(file: Path | None, replace: bool) -> None:
-    """Raise StudyError where a file may not be written: before the work, whose result would have no place."""
+def check_out(file: Path | None, replace: bool, *beside: str) -> None:
+    """Raise StudyError where a file may not be written: before the work, whose result would have no place.
+
+    Parameters
+    ----------
+    beside : paths of others, from the folder of this one
+    """
     if file is not None:
-        check_files([file], replace)
+        check_files([file, *(file.parent / each for each in beside)], replace)
 
 
 def as_options(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def resume_command(command: Callable[..., None], folder: Path, given: Mapping[st
     from cordiale.study.journal import interrupted
 
     for name, parameter in signature(command).parameters.items():
-        if name not in HOW and given[name] != parameter.default:
+        if name not in HOW and name not in how and given[name] != parameter.default:
             option = "--" + name.strip("_").replace("_", "-")
             raise OptionError(f"--resume goes on with what was begun, as it was begun: leave out {option}")
     target, header = interrupted(folder, command.__name__)

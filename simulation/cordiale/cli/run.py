@@ -146,7 +146,7 @@ def chart(
     """Draw the charts of a study, or one of them of another measure."""
     from cordiale.files.errors import StudyError, shown
     from cordiale.output.charts.study import chart as draw
-    from cordiale.output.charts.study import draw_all
+    from cordiale.output.charts.study import draw_folder
     from cordiale.study.study import Study
 
     found = Study.open(study)
@@ -154,11 +154,7 @@ def chart(
     if out is None and os.path.islink(str(folder)):
         raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:
-        paths = draw_all(found, folder, replace=replace)
-        if not paths:
-            raise StudyError(
-                f"{shown(found.folder)}: no chart has what it needs in every scenario: name one to see what"
-            )
+        paths = draw_folder(found, out, replace)
     else:
         options = {} if measure is None else {"measure": measure}
         paths = draw(found, name, folder, replace, **options)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, result_of
+from cordiale.files.mark import has_mark, mark
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
-DATA = (".csv", ".json", ".parquet", ".dta", ".png")  # which cannot say who wrote them
 Writer = Callable[[Path], object]
 
 
@@ -44,12 +44,16 @@ def check_name(path: Path) -> None:
         raise StudyError(f"{short(str(path))} cannot be the name of a file or a folder of results: choose another")
 
 
-def check_files(paths: Sequence[Path], replace: bool) -> None:
+def check_files(paths: Sequence[Path], replace: bool, known: bool = False) -> None:
     """Raise StudyError where a file may not be written: the one rule for every file that is given to a user.
 
-    A file that exists is written over with `replace` only, or where it lies in a folder of results and is what
-    cordiale wrote there, so that it can be made again. A page that does not say that cordiale wrote it, a folder
-    and a link are never written over.
+    A file of cordiale's that nobody changed since is written over: in a folder of results, which lists it, since it
+    can be made again; elsewhere, where it is known by its mark, with `replace` only. Any other file, a folder and a
+    link are never written over.
+
+    Parameters
+    ----------
+    known : whether the caller knows that the files are cordiale's: those of a kind that has no mark
     """
     for path in paths:
         check_name(path)
@@ -57,43 +61,33 @@ def check_files(paths: Sequence[Path], replace: bool) -> None:
             continue
         if path.is_symlink():
             raise StudyError(f"{shown(path)} is a link, and nothing is written through one: choose another file")
-        if path.is_dir():
-            raise StudyError(f"{shown(path)} is a folder: name a file with --out")
         result = result_of(path)
+        if path.is_dir():
+            raise StudyError(in_the_way(path) if result else f"{shown(path)} is a folder: name a file with --out")
         if result and Written(result).unchanged(path):
             continue
-        if not replace:
+        if not result and not replace:
             raise StudyError(f"{shown(path)} exists: choose another place with --out, or add --replace")
-        if result:
+        if result or not (known or has_mark(path)):
             raise StudyError(
-                f"{shown(path)} was changed since, or is your own, so --replace leaves it alone: move it away"
+                f"{shown(path)} was not written by cordiale, or was changed since, so it is left alone: move it away"
             )
-        if not _says_so(path):
-            raise StudyError(f"{shown(path)} was not written by cordiale, so --replace leaves it alone")
 
 
-def _says_so(path: Path) -> bool:
-    """Return whether a file says near its beginning that cordiale wrote it; tables and pictures cannot."""
-    if path.suffix in DATA:
-        return True
-    with path.open("rb") as file:
-        return b"cordiale" in file.read(4000).lower()
-
-
-def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = False) -> list[Path]:
+def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = False, known: bool = False) -> list[Path]:
     """Write files into a folder, all of them or none, each whole or not at all, and return their paths.
 
     Parameters
     ----------
     writers : name of a file, or path below the folder -> what writes it, given a path
-    replace : whether files that lie there already may go, see `check_files`
+    replace, known : whether files that lie there already may go, see `check_files`
 
     Raises
     ------
     StudyError where a file is in the way or the folder cannot be written
     """
     targets = [folder / name for name in writers]
-    check_files(targets, replace)
+    check_files(targets, replace, known)
     made = [parent for path in targets for parent in missing_parents(path)]
     result = result_of(folder / "any")
     try:
@@ -101,10 +95,12 @@ def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = Fal
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
         with _beside(targets) as drafts:
-            for draft, write in zip(drafts, writers.values(), strict=True):
+            for draft, path, write in zip(drafts, targets, writers.values(), strict=True):
                 write(draft)
+                if result is None:
+                    mark(draft, path.suffix)
                 sync(draft)
-            check_files(targets, replace)  # again: writing takes time, and somebody may have made one meanwhile
+            check_files(targets, replace, known)  # again: writing takes time, and somebody may have made one meanwhile
             if result is not None:
                 Written(result).add(*targets)
             for draft, path in zip(drafts, targets, strict=True):
@@ -122,9 +118,9 @@ def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = Fal
     return targets
 
 
-def write_text(path: Path, text: str, replace: bool = False) -> Path:
+def write_text(path: Path, text: str, replace: bool = False, known: bool = False) -> Path:
     """Write a text as `write_files` does, and return its path."""
-    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace)[0]
+    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace, known)[0]
 
 
 def _name(draft: Path, path: Path) -> None:
@@ -191,10 +187,21 @@ def _hold(handle: int) -> bool:
 
 
 def reason(error: OSError) -> str:
-    """Return in words why something cannot be written."""
+    """Return in words why something cannot be written, and what is in the way where something is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
+    name = error.filename2 or error.filename
+    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST) and isinstance(name, str | os.PathLike):
+        path = Path(name)
+        there = next((each for each in (path, *path.parents) if os.path.lexists(each)), path)
+        return in_the_way(there)
     return f"cannot be written: {error.strerror or error}"
+
+
+def in_the_way(path: Path) -> str:
+    """Return what to do about a folder in the place of a file, or a file in that of a folder."""
+    is_, needed = ("folder", "file") if path.is_dir() else ("file", "folder")
+    return f"{shown(path)} is a {is_}, where a {needed} is needed: move it away, and try again"
 
 
 def missing_parents(path: Path) -> list[Path]:

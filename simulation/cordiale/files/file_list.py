@@ -21,6 +21,7 @@ from cordiale.files.errors import StudyError, shown
 LIST = "files.txt"
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
+LAST = (LIST, MANIFEST)  # of a folder that is removed: as long as they are there it is known as ours
 ANY = "-"  # in place of a hash: whatever the file holds, as of tables whose hashes stand in the manifest
 DRAWN = (  # charts of studies that were written before there was a list
     "fan", "small_multiples", "difference", "difference-*", "parts", "heatmap", "ladder", "network", "rank",
@@ -96,6 +97,13 @@ class Written:
         with (self.folder / LIST).open("a", encoding="utf-8") as file:
             file.write("".join(lines))
 
+    def list_below(self, folder: Path) -> None:
+        """List what lies in a folder below this one, with hashes, in place of what was listed there before."""
+        below = f"{self._name(folder)}/"
+        others = [f"{mark} {name}\n" for name, mark in self.names.items() if not name.startswith(below)]
+        self._write(others)
+        self.add(*(path for path in folder.rglob("*") if path.is_file()), sealed=True)
+
     def seal(self, tables: tuple[str, ...] = ()) -> None:
         """Write the list of a folder that is whole, with the hash of each file but for some folders of tables."""
         lines = []
@@ -104,7 +112,11 @@ class Written:
             if path.is_file():
                 mark = ANY if name.partition("/")[0] in tables else hash_of(path)
                 lines.append(f"{mark} {name}\n")
-        draft = self.folder / f".{LIST}.tmp"  # whole or not at all: what a cut list leaves out counts as the user's
+        self._write(lines)
+
+    def _write(self, lines: list[str]) -> None:
+        """Write the list whole or not at all: what a cut list leaves out counts as the user's."""
+        draft = self.folder / f".{LIST}.tmp"
         draft.write_text("".join(lines), "utf-8")
         draft.replace(self.folder / LIST)
 
@@ -138,9 +150,9 @@ class Written:
     def remove(self) -> bool:
         """Remove what was written, and the folder where nothing else lies in it; return whether it is gone."""
         foreign = set(self.foreign())
-        for path in list(_files(self.folder)):
-            if self._name(path) not in foreign:
-                path.unlink()
+        own = [path for path in _files(self.folder) if self._name(path) not in foreign]
+        for path in sorted(own, key=lambda path: LAST.index(name) if (name := self._name(path)) in LAST else -1):
+            path.unlink()
         for here, folders, _ in os.walk(self.folder, topdown=False):
             for name in folders:
                 _remove_if_empty(Path(here) / name)
@@ -166,7 +178,8 @@ def _regular(path: Path) -> bool:
 def _inside(name: str) -> bool:
     """Return whether a name is of a file below a folder: a list that was written over might lead elsewhere."""
     path = PurePosixPath(name)
-    return bool(name) and not path.is_absolute() and ".." not in path.parts
+    short = all(len(part.encode()) < 256 for part in path.parts)  # no system has longer ones
+    return bool(name) and short and not path.is_absolute() and ".." not in path.parts
 
 
 def _left_over(path: Path, folder: Path) -> bool:

@@ -7,10 +7,12 @@ import glob
 import itertools
 import os
 import secrets
+import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from cordiale.files.atomic_write import check_name, sync_folder
-from cordiale.files.errors import StudyError, shown
+from cordiale.files.errors import StudyError, StudyWarning, shown
 from cordiale.files.file_list import Written, kind_of, result_of
 
 Mark = tuple[int, int, int]
@@ -64,37 +66,40 @@ class Place:
         StudyError where something else lies there now: the result is then beside it, under a name that is told
         OSError where the file system refuses
         """
-        if self.before is not None:
-            self._put_aside_and_publish(whole)
-        elif os.path.lexists(self.folder) or not _renamed(whole, self.folder):
-            self._publish_beside(whole, "was made by somebody else meanwhile")
-        sync_folder(self.folder.parent)
-        self._remove_put_aside()
-        outer = result_of(self.folder)
-        if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it
-            Written(outer).add(*(path for path in self.folder.rglob("*") if path.is_file()), sealed=True)
-
-    def _remove_put_aside(self) -> None:
-        """Remove what a process that was killed had put aside to replace it, where it is a result and nothing else."""
-        for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
-            if not aside.is_symlink() and kind_of(aside) == self.kind and not Written(aside).foreign():
-                Written(aside).remove()
-
-    def _put_aside_and_publish(self, whole: Path) -> None:
-        """Put the result that is replaced aside, which nobody can then write into by its name, and remove it last."""
-        aside = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}.replaced")
-        gone = not os.path.lexists(self.folder)  # somebody took it away: all the better
-        if not gone:
-            self.folder.rename(aside)
-        changed = mark_of(aside) != self.before or _stamps(aside) != self.stamps if not gone else False
-        if not gone and (changed or Written(aside).foreign()):
+        aside = self._put_aside()
+        if aside is not None and self._changed(aside):
             if not _renamed(aside, self.folder):
                 raise StudyError(f"{shown(self.folder)} was changed meanwhile; what lay there is now in {shown(aside)}")
             self._publish_beside(whole, "was changed by somebody else meanwhile")
         if not _renamed(whole, self.folder):
             self._publish_beside(whole, "was made by somebody else meanwhile")
-        if not gone and not Written(aside).remove():
-            raise StudyError(f"{shown(self.folder)} is whole; files that are not cordiale's are now in {shown(aside)}")
+        sync_folder(self.folder.parent)
+        self._remove_put_aside()
+        if aside is not None and aside.exists():
+            warnings.warn(f"what {shown(self.folder)} replaces is still in {shown(aside)}", StudyWarning, stacklevel=2)
+        outer = result_of(self.folder)
+        if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it
+            Written(outer).list_below(self.folder)
+
+    def _put_aside(self) -> Path | None:
+        """Rename the result that is to be replaced, so that nobody writes into it by its name; None where none is."""
+        if self.before is None or not os.path.lexists(self.folder):
+            return None
+        aside = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}.replaced")
+        self.folder.rename(aside)
+        return aside
+
+    def _changed(self, aside: Path) -> bool:
+        """Return whether a result that was put aside is another than when the work began."""
+        return mark_of(aside) != self.before or _stamps(aside) != self.stamps or bool(Written(aside).foreign())
+
+    def _remove_put_aside(self) -> None:
+        """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else."""
+        for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
+            ours = not aside.is_symlink() and kind_of(aside) == self.kind and not Written(aside).foreign()
+            if ours or all(path.is_dir() for path in aside.rglob("*")):  # the last where it was almost removed
+                with suppress(OSError):  # it may be write-protected
+                    Written(aside).remove()
 
     def _publish_beside(self, whole: Path, why: str) -> None:
         """Name a result after a folder that is in its way, and say so."""

@@ -101,10 +101,19 @@ def write_schemas(pack: Pack, root: Path, replace: bool = False) -> list[Path]:
     new = {path: content for path, content in wanted.items() if not _holds(path, content)}
     if new and not replace and (old := [path for path in new if path.exists()]):
         raise OptionError(f"{old[0]} says something else than the pack now: add --replace to write it anew")
-    check_files(list(new), replace)
+    if own := [path for path in new if path.is_file() and not _is_schema(path)]:
+        raise OptionError(f"{own[0]} is no schema, so --replace leaves it alone: move it away")
+    check_files(list(new), replace, known=True)
     for path, content in new.items():
-        write_text(path, content, replace)
+        write_text(path, content, replace, known=True)
     return list(wanted)
+
+
+def _is_schema(path: Path) -> bool:
+    try:
+        return "$schema" in json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False
 
 
 def _holds(path: Path, content: str) -> bool:

@@ -220,6 +220,14 @@ def write_design(plan: Plan, design: Design, run: Journal) -> None:
     run.write(NAME, design.text)
 
 
+def files_of(plan: Plan, design: Design) -> list[str]:
+    """Return the files that `write_design` writes."""
+    sources = [f"{SOURCES}/{design.pack}/{path.name}" for path in pack_files(plan.scenarios[0].loaded)]
+    codings = [scenario.coding for scenario in design.scenarios if scenario.coding]
+    held = [coding_in(Path(), Path(each.path), each.hash.removeprefix("sha256:")).as_posix() for each in codings]
+    return [NAME, *sources, *held]
+
+
 def coding_in(folder: Path, path: Path, sha256: str) -> Path:
     """Return where a study keeps another coder's numbers; two files of one name lie apart."""
     return folder / "codings" / sha256[:16] / path.name

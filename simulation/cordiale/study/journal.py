@@ -18,20 +18,29 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
-from cordiale.files.atomic_write import check_name, missing_parents, reason, remove_empty, user_path, write_durably
+from cordiale.files.atomic_write import (
+    check_files,
+    check_name,
+    in_the_way,
+    missing_parents,
+    reason,
+    remove_empty,
+    user_path,
+    write_durably,
+)
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
-from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of
+from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, seal
 from cordiale.files.place import Moved, Place, mark_of
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -140,7 +149,8 @@ class Journal:
             path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
         part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
-        self._write(json.dumps(asdict(part)))
+        line = json.loads(json.dumps(asdict(part)))  # as it will be read
+        self._write(json.dumps(line | {"seal": seal(line)}))
         self.parts[name] = part
         return part
 
@@ -174,15 +184,25 @@ class Journal:
     # ------------------------------------------------------------ the result
 
     def path(self, name: str) -> Path:
-        """Return where a file of the result is to be written; it is on the list of what is cordiale's from now on."""
-        path = self.result / name
-        Written(self.result).add(path)
+        """Return where a file of the result is to be written; it is on the list of what is cordiale's from now on.
+
+        Raises StudyError where a file that is not on the list lies there.
+        """
+        path, own = self.result / name, Written(self.result)
+        if path.is_file() and name not in own.names:
+            own.check_ours()  # tells all such files at once
+        check_files([path], replace=False)
+        own.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
     def write(self, name: str, text: str) -> None:
         """Write a text as a file of the result."""
         write_durably(self.path(name), text.encode())
+
+    def list_again(self, names: Iterable[str]) -> None:
+        """List files of the result that were written before the work was interrupted: the list may be damaged since."""
+        Written(self.result).add(*(self.result / name for name in names))
 
     @property
     def done(self) -> dict[str, Part]:
@@ -209,6 +229,8 @@ class Journal:
             if (told.command, told.key) == (self.header.command, self.header.key):
                 self.header = told
                 self._read()
+                files = [name for part in self.parts.values() for name in part.files]
+                self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
                 self._clear_result()
                 return
             if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
@@ -220,6 +242,7 @@ class Journal:
         write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
             folder.mkdir(exist_ok=True)
+        self.list_again([])
 
     def _read(self) -> None:
         """Read the journal, and keep the parts whose files are what it says."""
@@ -231,12 +254,15 @@ class Journal:
                 warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
 
     def _recorded(self) -> Iterator[Part]:
-        """Yield the parts of which the journal tells; a line that was torn when the machine stopped tells of none."""
+        """Yield the parts of which the journal tells; a line that is torn, or was edited, tells of none."""
         path = self.folder / JOURNAL
         lines = path.read_text("utf-8", errors="replace").splitlines()[1:] if path.is_file() else []
         for line in lines:
-            with suppress(ValidationError):
-                yield _LINE.validate_json(line)
+            with suppress(ValueError, TypeError, RecursionError):
+                told = json.loads(line)
+                part = _LINE.validate_python(told)
+                if told.get("seal") == seal(told):
+                    yield part
 
     def _clear_result(self) -> None:
         """Remove what was half written of the result; its parts, and what the work was begun with, stay."""
@@ -413,6 +439,9 @@ def check_ours(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         if path.is_symlink():
             raise StudyError(f"{shown(path)} is a link, and results are written into a folder of their own: remove it")
+    for path in folder.iterdir():
+        if path.name in OURS and path.is_dir() != (path.name in (RESULT, PARTS)):
+            raise StudyError(in_the_way(path))
     names = {path.name for path in folder.iterdir()}
     foreign = names - (OURS if read_header(folder) is not None else BEFORE_IT)
     if foreign:

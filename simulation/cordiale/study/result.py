@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import user_path
-from cordiale.files.file_list import MANIFEST, Written, hash_of
+from cordiale.files.errors import StudyError, shown
+from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
 from cordiale.study.journal import Header, Journal, journal
 from cordiale.study.manifest import write_manifest
 
@@ -145,9 +146,14 @@ def worked_out(
 
 
 def copy_of(folder: Path, run: Journal) -> None:
-    """Write what cordiale wrote into one folder of results into another, the manifest last."""
+    """Write what cordiale wrote into one folder of results into another, the manifest last.
+
+    Raises StudyError where a file of the list is missing.
+    """
     names = sorted(Written(folder).names, key=lambda name: name == MANIFEST)
     for name in names:
+        if not (folder / name).is_file():
+            raise StudyError(f"{shown(folder / name)} is missing: make it again, or take its line out of {LIST} there")
         run.path(name).write_bytes((folder / name).read_bytes())
 
 

@@ -20,7 +20,16 @@ from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, sentences_of_sets, with_options
 from cordiale.scenario.timeline import profiles
 from cordiale.study.design import NAME as DESIGN
-from cordiale.study.design import SOURCES, Design, design_of, plan_of, read_design, same_version, write_design
+from cordiale.study.design import (
+    SOURCES,
+    Design,
+    design_of,
+    files_of,
+    plan_of,
+    read_design,
+    same_version,
+    write_design,
+)
 from cordiale.study.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
 from cordiale.study.manifest import Done, manifest_of, write_manifest
 from cordiale.study.partitions import PART, TABLES, PartBytes, part_name, run_part
@@ -156,7 +165,9 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     started = time.time()
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN, tables=TABLES) as run:
-        if not _holds(run.result, design):
+        if _holds(run.result, design):
+            run.list_again(files_of(plan, design))
+        else:
             design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
         parts = _run_parts(plan, run, how)

@@ -10,7 +10,7 @@ import numpy as np
 
 from cordiale.engine.block import Plan, rows_of, run_block
 from cordiale.files.errors import StudyError, shown
-from cordiale.files.file_list import hash_of
+from cordiale.files.file_list import ANY, Written, hash_of
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.study.design import NAME, plan_of, read_design, same_version
@@ -155,8 +155,9 @@ def _compare(plan: Plan, pairs: dict[int, tuple[Array, Array]], different: dict[
 
 
 def damaged(study: Study) -> list[str]:
-    """Return the files of a study that are not what was written."""
-    told = {NAME: study.manifest["design"]}
+    """Return the files of a study that are not what was written: all whose hashes stand in its list or manifest."""
+    told = {name: mark for name, mark in Written(study.folder).names.items() if mark != ANY}
+    told |= {NAME: study.manifest["design"]}
     for first, _, measures, inputs in study.manifest["parts"]:
         told |= {f"measures/{part_name(first)}": measures, f"inputs/{part_name(first)}": inputs}
     return [name for name, written in told.items() if _hash(study.folder / name) != written]

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cordiale.files.errors import OptionError, did_you_mean
+from cordiale.files.errors import OptionError, StudyError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -148,3 +148,35 @@ def draw_all(
         if progress is not None:
             progress(done, len(CHARTS))
     return files
+
+
+def draw_folder(study: Study, folder: Path | None = None, replace: bool = False) -> list[Path]:
+    """Draw every chart that the study's measures allow into a folder of its own, whole or not at all.
+
+    Parameters
+    ----------
+    folder : `charts` in the study's own where None, which holds other charts too
+    replace : whether a folder of charts that lies there already may go
+
+    Raises
+    ------
+    StudyError where something is in the way, the folder cannot be written, or no chart can be drawn
+    """
+    from cordiale.files.file_list import hash_of
+    from cordiale.study.journal import Header, journal
+    from cordiale.study.manifest import write_manifest
+
+    if folder is None:
+        return _some(study, draw_all(study, study.folder / "charts", replace=replace))
+    with journal(folder, Header(command="chart", key=""), replace=replace) as run:
+        drawn = _some(study, draw_all(study, run.result))
+        of = {"study": shown(study.folder), "of": study.manifest["content"]}
+        content = {path.name: hash_of(path) for path in drawn}
+        write_manifest({"kind": "chart", "format": 1, **of, "command": run.header.typed, "content": content}, run)
+    return [folder / path.name for path in drawn]
+
+
+def _some(study: Study, drawn: list[Path]) -> list[Path]:
+    if not drawn:
+        raise StudyError(f"{shown(study.folder)}: no chart has what it needs in every scenario: name one to see what")
+    return drawn
