@@ -10,6 +10,7 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import PackName, Replace, Resume, as_options, check_out, out_option, resume_command, tell
 from cordiale.cli.run import Json, progress
+from cordiale.files.streams import say
 
 if TYPE_CHECKING:
     from cordiale.analysis.calibrate import Calibration
@@ -56,7 +57,7 @@ def claims(
     tell(found, f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)", as_json)
     if strict and (lines := changed(found)):
         for line in lines:
-            typer.echo(line, err=True)
+            say(line)
         raise typer.Exit(1)
 
 

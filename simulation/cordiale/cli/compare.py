@@ -19,11 +19,11 @@ from cordiale.cli.options import (
     as_options,
     needed,
     out_option,
-    remark,
     resume_command,
     tell,
 )
 from cordiale.cli.run import Json, Modules, Sets, progress
+from cordiale.files.streams import say
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep_design import Cost, Design
@@ -75,7 +75,7 @@ def compare(
             found = compare_scenarios(
                 scenarios, measure, context or [], codings=codings, pack=pack, model=model, until=until, worlds=worlds,
                 seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
-                progress=report, begun_by=("compare", options), tell=remark,
+                progress=report, begun_by=("compare", options), tell=say,
             )  # fmt: skip
     study = found.study
     head = f"Comparison of {study.worlds} matched worlds in {study.folder}/ (comparison.csv, differences.parquet)"
@@ -162,4 +162,4 @@ def _print_design(design: Design, cost: Cost, yes: bool, as_json: bool) -> None:
     design.write(sys.stdout, shown)
     sys.stdout.flush()
     rest = f"; the first {shown} are shown, all with --yes" if shown < design.cells else ""
-    typer.echo(f"{cost} (from a block of the first cell){rest}", err=True)
+    say(f"{cost} (from a block of the first cell){rest}")

@@ -119,11 +119,6 @@ def tell(found: Result, head: str | None, as_json: bool, **before: Any) -> None:
         table(rows, title or None)
 
 
-def remark(sentence: str) -> None:
-    """Print what is worth knowing beside a result, where it is in nobody's way."""
-    typer.echo(sentence, err=True)
-
-
 def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
     """Print rows of one shape as a table; texts from files are printed as they are."""
     from rich.console import Console

@@ -11,6 +11,7 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import Model, PackName, Replace, Seed, StudyName, check_out, out_option
 from cordiale.cli.run import Json, Modules, progress
+from cordiale.files.streams import say
 
 
 @app.command(epilog="Example: cordiale export baseline-france_joins_quad --format dta")
@@ -38,7 +39,7 @@ def export(
     with progress("export") as report:
         written = export_study(
             Study.open(study), format_, out, worlds=worlds, year=year, only=only or [], pack=pack, replace=replace,
-            progress=report, tell=lambda size: typer.echo(size, err=True),
+            progress=report, tell=say,
         )  # fmt: skip
     if as_json:
         rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cordiale.cli import app
-from cordiale.cli.options import Model, PackName, Replace, Resume, Seed, StudyName, as_options, out_option, remark, tell
+from cordiale.cli.options import Model, PackName, Replace, Resume, Seed, StudyName, as_options, out_option, tell
+from cordiale.files.streams import say
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
@@ -88,7 +89,7 @@ def run(
             study = run_study(
                 scenarios or [], worlds=worlds, seed=seed, set=set_ or [], coding=coding, pack=pack, model=model,
                 out=out, replace=replace,
-                begun_by=("run", options), tell=remark, **how,
+                begun_by=("run", options), tell=say, **how,
             )  # fmt: skip
     head = f"Study of {study.worlds} worlds in {study.folder}/"
     if charts:
