@@ -1,43 +1,60 @@
-"""The program `cordiale`, also as `python -m cordiale`: one line where memory is short, from the first import on."""
+"""The program `cordiale`, also as `python -m cordiale`: whatever ends it early is told in one line."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
-LITTLE = "memory is short: give it more, or run fewer worlds at once with --block, --jobs 1"
-SHORT = ("failed to map segment", "Cannot allocate memory", "can't start new thread")
+from cordiale.files import memory, stop
+from cordiale.files.streams import Unprintable, drop, open_streams, remark
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # blocks of worlds are too small for threads, which cost memory
     try:
-        from cordiale.cli import main as run
-
-        run()
-    except Exception as error:
-        if not _memory_is_short(error):
+        stop.listen()
+        open_streams()
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()
+    except BaseException as error:
+        stop.no_more()
+        stop.end(error)
+        if isinstance(error, SystemExit):
             raise
-        notes = "; ".join(each.removeprefix("cordiale: ") for each in getattr(error, "__notes__", []))
-        print(f"cordiale: {LITTLE}{f' ({notes})' if notes else ''}", file=sys.stderr)
+        if memory.is_short(error):
+            _end_short_of_memory(error)
+        if not isinstance(error, Unprintable | BrokenPipeError):
+            raise
+        drop(1)
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(1) from None
+        remark(f"cordiale: what is printed cannot be written: {error}; files that were asked for are whole")
         raise SystemExit(2) from None
 
 
-def _memory_is_short(error: BaseException) -> bool:
-    """Return whether an error came of too little memory, also where a library tells it otherwise."""
-    if isinstance(error, MemoryError) or any(each in str(error) for each in SHORT):
-        return True
-    try:
-        import resource
+def _run() -> None:
+    memory.take_buffers()
+    from cordiale.cli import main as run
 
-        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-        with open("/proc/self/statm") as file:
-            used = int(file.read().split()[0]) * resource.getpagesize()
-    except Exception:  # another system, or not even memory for this
-        return False
-    return limit != resource.RLIM_INFINITY and used > 0.8 * limit
+    run()
+
+
+def _end_short_of_memory(error: BaseException) -> NoReturn:
+    """End at once: what else is done at the end of a program needs memory, or waits for threads that had none."""
+    told = memory.LITTLE
+    with suppress(MemoryError):
+        stop.let_go(error)
+        kept = "; ".join(stop.notes(error))
+        told += f" ({kept})" if kept else ""
+    with suppress(OSError):
+        os.write(2, f"cordiale: {told}\n".encode())
+    stop.end_at_once(2)
 
 
 if __name__ == "__main__":

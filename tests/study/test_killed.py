@@ -111,8 +111,22 @@ def test_workers_end_with_a_parent_that_is_killed(command: str, tmp_path: Path) 
     assert wait_for(process, out, 1)
     workers = children(process)
     process.kill()
-    process.communicate(timeout=20)  # returns when nobody holds the pipe
+    _, said = process.communicate(timeout=20)  # returns when nobody holds the pipe
     assert alive(workers, 5) == []
+    assert said == ""
+
+
+def test_a_terminal_that_is_closed_is_told_in_one_line(tmp_path: Path) -> None:
+    """The hangup reaches all processes of the terminal, those that clean up after a process too."""
+    out = tmp_path / "x"
+    process = begin("run", "baseline", *QUICK, "--worlds", "20000", "--no-charts", "--jobs", "2", "--out", str(out))
+    assert wait_for(process, out, 1)
+    below = children(process)
+    os.killpg(process.pid, signal.SIGHUP)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGHUP
+    assert said.count("\n") == 1, said
+    assert alive(below, 10) == []
 
 
 def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path, unbroken: dict[str, dict[str, str]]) -> None:
@@ -178,16 +192,28 @@ def test_workers_that_are_killed_each_time(tmp_path: Path) -> None:
     assert in_folder(tmp_path) == ["always.py"]
 
 
-@pytest.mark.parametrize("kilobytes", [300_000, 450_000, 600_000])
-def test_little_memory_is_told_in_one_line(kilobytes: int, tmp_path: Path) -> None:
-    """Also where it is short while modules are imported."""
+RUNS = ("run", "baseline", "--worlds", "600", "--jobs", "2", "--out", "x")
+SWEEPS = ("sweep", "baseline", "--over", "brexit=0:1:6", "--worlds", "100", *QUICK, "--jobs", "2", "--out", "x")
+
+
+@pytest.mark.parametrize(
+    ("command", "kilobytes"),
+    [
+        *((RUNS, limit) for limit in (300_000, 450_000, 600_000, 740_000, 850_000)),
+        *((SWEEPS, limit) for limit in (600_000, 650_000, 720_000, 800_000)),
+    ],
+)
+def test_little_memory_is_told_in_one_line(command: tuple[str, ...], kilobytes: int, tmp_path: Path) -> None:
+    """Also where it is short while modules are imported, or in a thread that looks after processes."""
     import resource
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (kilobytes * 1024, kilobytes * 1024))
 
-    done = cordiale("run", "baseline", "--worlds", "600", "--out", "x", cwd=tmp_path, preexec_fn=limit)
-    assert "Traceback" not in done.stderr
-    assert (done.returncode, done.stderr.count("\n")) in ((0, 0), (2, 1)), done.stderr
+    done = cordiale(*command, cwd=tmp_path, preexec_fn=limit)
+    *before, last = done.stderr.splitlines() or [""]
+    assert all(line.startswith("cordiale: a process was killed") for line in before)
+    assert (done.returncode, last != "") in ((0, False), (2, True)), done.stderr
     if done.returncode:
-        assert "memory is short" in done.stderr
+        assert last.startswith("cordiale: memory is short") or "memory runs out" in last
+        assert "nothing was kept" in last or "kept: go on with" in last or not hidden(tmp_path / "x").exists()

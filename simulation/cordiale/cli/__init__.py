@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 
 import cordiale
+from cordiale.files import stop
 from cordiale.files.errors import StudyWarning, UserError
+from cordiale.files.streams import remark
 
 OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
 
@@ -55,17 +53,19 @@ class Commands(Summaries):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command, also by the name that it had in the version before."""
         if cmd_name in OLD_NAMES:
-            _say(f"cordiale: the command {cmd_name} is called {OLD_NAMES[cmd_name]} now")
+            remark(f"cordiale: the command {cmd_name} is called {OLD_NAMES[cmd_name]} now")
             cmd_name = OLD_NAMES[cmd_name]
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
-        """Call a command; where it is stopped, end with 128 and the signal's number, as a shell expects."""
+        """Call a command; one that is stopped ends here, before the option parser makes another error of it."""
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
-            _say(f"cordiale: {str(stop) or 'stopped; nothing half-written is left'}")
-            raise SystemExit(128 + _stopped_by[-1]) from None
+            found = super().invoke(ctx)
+            stop.check()
+        except BaseException as error:
+            stop.end(error)
+            raise
+        return found
 
 
 app = typer.Typer(
@@ -76,7 +76,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_stopped_by: list[int] = [signal.SIGINT]
 
 
 def _version(asked: bool) -> None:
@@ -99,41 +98,21 @@ def main() -> None:
     from cordiale.cli import case, claims, compare, explore, output, run  # noqa: F401  (they register their commands)
 
     warnings.showwarning = _warn
-    _stop_as_ctrl_c_does()
     try:
         raise SystemExit(app(standalone_mode=False) or 0)
     except UserError as error:
-        _say(f"cordiale: {error}")
+        remark(f"cordiale: {error}")
         raise SystemExit(2) from None
     except Exception as error:
         if not hasattr(error, "format_message"):  # of the option parser, which typer brings along
             raise
         usage = error.format_message().strip()
         several = "\n" in usage  # the help that a command without arguments shows
-        _say(usage if several else f"cordiale: {usage}")
+        remark(usage if several else f"cordiale: {usage}")
         raise SystemExit(2) from None
-
-
-def _stop_as_ctrl_c_does() -> None:
-    """Let what ends a program, and a terminal that is closed, stop a command as Ctrl-C does; `nohup` still holds."""
-
-    def stop(number: int, _: FrameType | None) -> None:
-        _stopped_by.append(number)
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            with suppress(ValueError):  # not in the main thread, as when tests call a command
-                signal.signal(number, stop)
-
-
-def _say(line: str) -> None:
-    with suppress(OSError):  # the terminal may be gone
-        print(line, file=sys.stderr, flush=True)
 
 
 def _warn(message: Warning | str, category: type[Warning], *place: object, **_: object) -> None:
     """Tell what the user should know in one line; what is only for programmers is not shown."""
     if issubclass(category, StudyWarning):
-        _say(f"cordiale: {message}")
+        remark(f"cordiale: {message}")

@@ -24,12 +24,12 @@ from cordiale.cli.options import (
     load,
     out_option,
     print_json,
-    remark,
     tell,
     worlds_option,
 )
 from cordiale.cli.tables import entry, table
 from cordiale.files.errors import FileError, OptionError, shown
+from cordiale.files.streams import remark
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
 

@@ -18,12 +18,12 @@ from cordiale.cli.options import (
     as_options,
     check_out,
     out_option,
-    remark,
     resume_command,
     tell,
     worlds_option,
 )
 from cordiale.cli.run import progress
+from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
     from cordiale.analysis.calibrate import Calibration
@@ -69,7 +69,7 @@ def claims(
     tell(found, f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)", as_json)
     if strict and (lines := changed(found)):
         for line in lines:
-            typer.echo(line, err=True)
+            remark(line)
         raise typer.Exit(1)
 
 

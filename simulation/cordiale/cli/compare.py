@@ -27,7 +27,6 @@ from cordiale.cli.options import (
     needed,
     out_option,
     print_json,
-    remark,
     resume_command,
     tell,
     worlds_option,
@@ -169,4 +168,4 @@ def _print_design(design: Design, cost: Cost, yes: bool, as_json: bool) -> None:
     design.write(sys.stdout, shown)
     sys.stdout.flush()
     rest = f"; the first {shown} are shown, all with --yes" if shown < design.cells else ""
-    typer.echo(f"{cost} (from a block of the first cell){rest}", err=True)
+    remark(f"{cost} (from a block of the first cell){rest}")

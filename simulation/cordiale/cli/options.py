@@ -171,8 +171,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def remark(sentence: str) -> None:
-    """Print what is worth knowing beside a result, where it is in nobody's way."""
-    typer.echo(sentence, err=True)

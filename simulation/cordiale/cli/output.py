@@ -23,6 +23,7 @@ from cordiale.cli.options import (
     worlds_option,
 )
 from cordiale.cli.run import progress
+from cordiale.files.streams import remark
 
 
 @app.command(epilog="Example: cordiale export baseline-france_joins_quad --format dta")
@@ -52,7 +53,7 @@ def export(
     with progress("export") as report:
         written = export_study(
             Study.open(study), format_, out, every_world=every_world, year=year, only=only or [], pack=pack,
-            replace=replace, allow=allow_module or [], progress=report, tell=lambda size: typer.echo(size, err=True),
+            replace=replace, allow=allow_module or [], progress=report, tell=remark,
         )  # fmt: skip
     if as_json:
         rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}

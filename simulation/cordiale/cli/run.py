@@ -31,7 +31,6 @@ from cordiale.cli.options import (
     as_options,
     out_option,
     print_json,
-    remark,
     tell,
 )
 from cordiale.cli.tables import entry, say, table

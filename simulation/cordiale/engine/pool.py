@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -22,8 +23,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import cloudpickle
 
+from cordiale.files import memory
 from cordiale.files.errors import OptionError, StudyError, StudyWarning
 from cordiale.files.extras import require
+from cordiale.files.streams import drop
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
@@ -35,6 +38,7 @@ Got = TypeVar("Got", covariant=True)
 
 AHEAD = 2  # tasks on their way for each process: one at work and one at hand
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+NO_DUMP = {"PYTHONFAULTHANDLER": ""}  # of a process that dies: its work is done again, which is told in one line
 PAYS = 30_000  # world-quarters from which processes pay: one starts as slowly as 10,000 world-quarters run
 WATCH = 0.5  # seconds between two looks of a process at whether the one that started it is still there
 
@@ -116,10 +120,17 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
     Parameters
     ----------
     begin : called in each with the arguments before its first task
+
+    Raises
+    ------
+    MemoryError where too few addresses are left for the threads that look after the processes
     """
     from loky import ProcessPoolExecutor
     from loky.backend import resource_tracker as tracker
 
+    memory.need(memory.FOR_THREADS)
+    with without_interrupts():
+        pass  # which starts the trackers
     # In a file: loky writes what a process begins with into a pipe, and where it is more than a pipe holds it waits
     # for ever for a process that was killed while it started. The tracker removes the file if this process is killed.
     handle, path = tempfile.mkstemp(prefix="cordiale-", suffix=".begin")
@@ -127,16 +138,24 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
     with os.fdopen(handle, "wb") as file:
         file.write(cloudpickle.dumps((begin, arguments)))
     pool: ProcessPoolExecutor = ProcessPoolExecutor(
-        jobs, initializer=_begin, initargs=(os.getpid(), path), env=ONE_THREAD
+        jobs, initializer=_begin, initargs=(os.getpid(), path), env=ONE_THREAD | NO_DUMP
     )
     weakref.finalize(pool, tracker.maybe_unlink, path, "file")
     return pool
 
 
 def _begin(parent: int, path: str) -> None:
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    begin, arguments = _unpack(Path(path).read_bytes())
-    begin(*arguments)
+    if memory.limit_of_addresses() is not None:
+        drop(2)  # what libraries say that end a process for want of memory
+    try:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        begin, arguments = _unpack(Path(path).read_bytes())
+        begin(*arguments)
+        memory.take_buffers()
+    except Exception as error:
+        if memory.is_short(error):
+            os._exit(1)  # the process that started it tells
+        raise
 
 
 def _end_with(parent: int) -> None:
@@ -152,17 +171,29 @@ def without_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    blocked = {signal.SIGINT, signal.SIGHUP}
+    old = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    try:
+        _start_trackers()
+        signal.pthread_sigmask(signal.SIG_BLOCK, blocked)  # again: a tracker that starts lifts the block of Ctrl-C
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+
+
+def _start_trackers() -> None:
+    """Start the processes that remove, without a warning, what is left of this one if it is killed."""
     from multiprocessing import resource_tracker
 
     from loky.backend import resource_tracker as loky_tracker
 
-    for tracker in (resource_tracker, loky_tracker):
-        tracker.ensure_running()  # they lift the block when they start, and ignore Ctrl-C themselves
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    silent = "ignore:resource_tracker"
+    sys.warnoptions.append(silent)  # which they get as an option
     try:
-        yield
+        for tracker in (resource_tracker, loky_tracker):
+            tracker.ensure_running()
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+        sys.warnoptions.remove(silent)
 
 
 class Awaited(Protocol[Got]):

@@ -42,6 +42,7 @@ from cordiale.files.atomic_write import (
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
 from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, seal
 from cordiale.files.place import Moved, Place, mark_of
+from cordiale.files.stop import check, held
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
 RESULT, PARTS = "result", "parts"
@@ -131,7 +132,9 @@ class Journal:
         self.folder = hidden(target)
         self.result = self.folder / RESULT
         self.parts: dict[str, Part] = {}
+        self.ours = False  # not before it is begun: what other work has kept stays
         self.useless = False  # what is done: the same work would meet the same fault again
+        self.named = False
         self._next = 0
 
     # ------------------------------------------------------------ parts
@@ -144,6 +147,7 @@ class Journal:
         files : path in the hidden folder -> what it holds
         about : what else the line tells, as JSON
         """
+        check()
         paths = {each: self.folder / each for each in files}
         for path in paths.values():
             path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
@@ -212,6 +216,8 @@ class Journal:
     @property
     def outcome(self) -> str:
         """What is kept of work that stops, and what to type next; nothing where nothing is."""
+        if self.named:
+            return f"; {shown(self.target)} is whole"
         parts = self.done
         if not parts or not (self.folder / JOURNAL).is_file():
             return "; nothing was kept"
@@ -389,24 +395,25 @@ def journal(
         header = header.model_copy(update={"before": mark_of(target)})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
-    ours = False
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
         check_ours(run.folder)
-        with _locked(run):
-            run.begin(replace)
-            ours = True  # not before: what other work has kept stays
-            with _cleaned(run):
-                yield run
-                Written(run.result).seal(tables)
+        with _locked(run), _cleaned(run):
+            with held():
+                run.begin(replace)
+                run.ours = True
+            yield run
+            Written(run.result).seal(tables)
+            with held():
                 publish(run.result)
-            run.end()
+                run.named = True
+                run.end()
     except Moved:
         raise
     except StudyError as error:
-        raise (StudyError(f"{error}{run.outcome}") if ours and run.done else error) from None
+        raise (StudyError(f"{error}{run.outcome}") if run.ours and run.done else error) from None
     except OSError as error:
-        raise StudyError(f"{shown(target)}: {reason(error)}{run.outcome if ours else ''}") from None
+        raise StudyError(f"{shown(target)}: {reason(error)}{run.outcome if run.ours else ''}") from None
     except UserError:
         raise
     except KeyboardInterrupt as stop:
@@ -430,7 +437,7 @@ def _cleaned(run: Journal) -> Iterator[None]:
         run.useless = not isinstance(error, StudyError)
         raise
     finally:
-        if not run.done and run.folder.is_dir():
+        if run.ours and not run.named and not run.done and run.folder.is_dir():
             run.end()
 
 
