@@ -32,6 +32,7 @@ from cordiale.cli.options import (
     worlds_option,
 )
 from cordiale.cli.run import progress
+from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
     from cordiale.analysis.sweep_design import Cost, Design

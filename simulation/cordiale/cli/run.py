@@ -34,6 +34,7 @@ from cordiale.cli.options import (
     tell,
 )
 from cordiale.cli.tables import entry, say, table
+from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
     from cordiale.study.study import Study
