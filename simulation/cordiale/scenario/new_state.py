@@ -135,7 +135,7 @@ def _copy(coded: Coded, of: str) -> str:
     """Return a number of another state as it stands in a file: no paragraph speaks of the new one, so it is wide."""
     source = coded.source or f"{coded.paraphrase} ({coded.locator})"
     wide = widened(coded, coded.least_width)
-    return _flow(round(wide.low, 4), wide.best, round(wide.high, 4), copied_source(of, source))
+    return _flow(wide.low, wide.best, wide.high, copied_source(of, source))
 
 
 def _open(field: str) -> str:
@@ -146,7 +146,7 @@ def _open(field: str) -> str:
 
 def _flow(low: float, best: float, high: float, source: str) -> str:
     said = json.dumps(source, ensure_ascii=False)
-    return f"{{low: {low:g}, best: {best:g}, high: {high:g}, basis: not in the article, source: {said}}}"
+    return f"{{low: {low:.10g}, best: {best:.10g}, high: {high:.10g}, basis: not in the article, source: {said}}}"
 
 
 # ---------------------------------------------------------------- its ties, like those of another state
