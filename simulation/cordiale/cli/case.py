@@ -52,8 +52,8 @@ def validate(
         about = {"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)}
         typer.echo(json.dumps(about, ensure_ascii=False, indent=1))
     else:
-        for line in (*found.sound, *(f"warning  {each}" for each in found.warnings)):
-            typer.echo(line)
+        lines = [*found.sound, *(f"warning  {each}" for each in found.warnings)]
+        typer.echo("\n".join(lines), nl=bool(lines))  # at once, for who reads the first line alone
         for fault in found.faults if len(found.faults) > 1 else ():
             remark(str(fault))
     if found.faults:
