@@ -74,7 +74,10 @@ FAULTS = {
     "marks, written": (('title: "z' + "\\u0301" * 40 + '"').encode(), "1:8: more than 30 marks on one letter"),
     "same letter, written": ('\u00e9: 1\n"e\\u0301": 2'.encode(), "2:1: '\u00e9' stands twice: first in line 1"),
     "old Macintosh": (b"a: 1\rb: 2\rc: \x07", "3:4: a character that no text has: '\\x07'"),
-    "crowd": (("a: [" + "1," * MAX_VALUES + "]").encode(), "more than 50,000 keys and values; no file of cordiale has"),
+    "crowd": (
+        ("a: [" + "1," * MAX_VALUES + "]").encode(),
+        "1:99997: more than 50,000 keys and values; no file of cordiale has",
+    ),
     "long number": (b"a: " + b"1" * 41, "1:4: a number of more than 40 characters"),
 }
 
