@@ -83,7 +83,9 @@ def test_a_folder_that_exists_or_cannot_be_written(refused: Refused, workshop: P
     assert refused(*start, "full") == f"full {hint}"
     assert refused(*start, "plain") == "plain is a file: choose another folder with --out"
     assert refused(*start, "full", "--replace") == "full is no study of cordiale's, so --replace leaves it alone"
-    assert refused(*start, "plain/study") == "plain/study: cannot be written: Not a directory"
+    assert refused(*start, "plain/study") == (
+        "plain/study: plain is a file, where a folder is needed: move it away, and try again"
+    )
     assert refused(*start, "plain", "--replace").startswith("plain")
     assert (workshop / "plain").read_text() == "mine"
 
