@@ -105,7 +105,9 @@ def changed(folder: Path, change: Callable[[Files], None]) -> None:
     baseline = folder / "scenarios" / NAME / "baseline.yaml"
     known = [each for each in MEASURES if files["case"].get("formats") or not each.startswith("member")]
     baseline.write_text(yaml.safe_dump(yaml.safe_load(baseline.read_text("utf-8")) | {"measures": known}), "utf-8")
-    moved = {"levers": {"first_tone": 1}} if files["case"]["levers"] else {"uncertainties": {"XAA.tone.ideal": WIDE}}
+    moved = (
+        {"levers": {"first_tone": 1}} if files["case"].get("levers") else {"uncertainties": {"XAA.tone.ideal": WIDE}}
+    )
     question(folder, **moved)
 
 
