@@ -77,7 +77,7 @@ class _Checking:
             else:
                 self._try(partial(find_scenario, scenario, folder))
         if whole and any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
-            self._try(lambda: load_claims(folder))
+            self._try(lambda: load_claims(folder, allow=self._allowed))
 
     def scenario(self, name: str, pack: str | None) -> None:
         """Check a scenario with its parents."""
