@@ -27,7 +27,7 @@ from cordiale.cli.options import (
     tell,
     worlds_option,
 )
-from cordiale.cli.tables import entry, table
+from cordiale.cli.tables import listed, say
 from cordiale.files.errors import FileError, OptionError, shown
 from cordiale.files.streams import remark
 
@@ -50,7 +50,7 @@ def list_(
     if as_json:
         print_json(rows)
     else:
-        table(rows)
+        listed(rows)
 
 
 @app.command(epilog="Example: cordiale validate scenarios/indo_pacific_2018/*.yaml")
@@ -68,7 +68,7 @@ def validate(
         print_json({"sound": found.sound, "faults": _records(found.faults), "warnings": _records(found.warnings)})
     else:
         for line in (*found.sound, *(f"warning  {each}" for each in found.warnings)):
-            entry(line, "    ")
+            say(line, "    ")
         for fault in found.faults if len(found.faults) > 1 else ():
             remark(str(fault))
     if found.faults:
@@ -109,7 +109,7 @@ def explain(
         }
         for line in lines
     ]  # fmt: skip
-    table(rows, title=f"{loaded.title} ({loaded.name})")
+    listed(rows, title=f"{loaded.title} ({loaded.name})")
 
 
 @app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
@@ -259,16 +259,16 @@ def coverage(
         print_json([asdict(each) for each in found])
         return
     for each in found:
-        entry(f"{each.locator}: {each.about}", "  ")
+        say(f"{each.locator}: {each.about}", "  ")
         if each.bare:
             typer.echo("  nothing rests on it")
             continue
         numbers = ", ".join(each.numbers) if full else str(len(each.numbers))
-        entry(f"  numbers: {numbers or 'none'}", "    ")
-        entry(f"  levers: {', '.join(each.levers) or 'none'}", "    ")
-        entry(f"  scenarios: {', '.join(each.scenarios) or 'none'}", "    ")
+        say(f"  numbers: {numbers or 'none'}", "    ")
+        say(f"  levers: {', '.join(each.levers) or 'none'}", "    ")
+        say(f"  scenarios: {', '.join(each.scenarios) or 'none'}", "    ")
     bare = [each.locator for each in found if each.bare]
-    entry(f"Nothing rests on {len(bare)} of {len(found)} paragraphs: {', '.join(bare) or 'none'}", "  ")
+    say(f"Nothing rests on {len(bare)} of {len(found)} paragraphs: {', '.join(bare) or 'none'}", "  ")
 
 
 @pack_pack.command(epilog="Example: cordiale pack schema --root .")

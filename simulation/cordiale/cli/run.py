@@ -33,7 +33,7 @@ from cordiale.cli.options import (
     print_json,
     tell,
 )
-from cordiale.cli.tables import entry, say, table
+from cordiale.cli.tables import say, table
 from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
@@ -255,4 +255,4 @@ def replay(
         print_json([asdict(each) for each in happenings])
         return
     for each in happenings:
-        entry(f"{each.quarter}  {each.words}", " " * 8)
+        say(f"{each.quarter}  {each.words}", " " * 8)

@@ -1,4 +1,4 @@
-"""Rows as a table that fits the terminal, or 80 columns where there is none: no number is cut, no line too long."""
+"""Rows as a table that fits the terminal, or 80 columns where there is none; lists that stay whole in a pipe."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 GAP = 2  # signs between columns
+WHOLE = 10**6  # a line in which any row has room
 NUMBER = re.compile(r"[(+−-]*[0-9][0-9.,]*(e[+-]?[0-9]+)?[%),;]*")
 BREAK = re.compile(r"(?<=\w[_:/>=,-])(?=\w)|(?<=\w\.)(?=[A-Za-z])")  # inside a name: `france_` `joins_` `quad`
 
@@ -22,34 +23,39 @@ def width() -> int:
     return max(20, shutil.get_terminal_size().columns)
 
 
-def say(sentence: str, indent: str = "") -> None:
-    """Print a sentence: wrapped on a terminal, and in one line where a program or a file reads it."""
+def say(text: str, indent: str = "") -> None:
+    """Print a sentence, or an entry of a list: wrapped on a terminal, and one line where a program or a file reads it.
+
+    Parameters
+    ----------
+    indent : of the lines after its first, on a terminal
+    """
     if sys.stdout.isatty():
-        entry(sentence, indent)
-    else:
-        typer.echo(sentence)
+        text = textwrap.fill(text, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    typer.echo(text)
 
 
-def entry(text: str, indent: str) -> None:
-    """Print an entry of a list, wrapped wherever it is printed; the lines after its first are indented."""
-    typer.echo(textwrap.fill(text, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+def listed(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
+    """Print rows that are looked through: a table on a terminal, and each row one line where a program reads it."""
+    table(rows, title, width() if sys.stdout.isatty() else WHOLE)
 
 
-def table(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
-    """Print rows of one shape as a table; texts from files are printed as they are.
+def table(rows: Sequence[dict[str, Any]], title: str | None = None, room: int | None = None) -> None:
+    """Print rows of one shape as a table of the width of a line; texts from files are printed as they are.
 
     Texts are wrapped where they must be, between words and inside long names. Where columns are too many, the rest
     follows as a further table that begins with the same names.
     """
     if not rows:
         return
+    room = room or width()
     if title:
-        typer.echo("\n".join(textwrap.wrap(_plain(title), width())))
+        typer.echo("\n".join(textwrap.wrap(_plain(title), room)))
     columns = [Column.of(name, [row[name] for row in rows]) for name in rows[0]]
-    for at, group in enumerate(_groups(columns, width())):
+    for at, group in enumerate(_groups(columns, room)):
         if at:
             typer.echo()
-        for k, line in enumerate(_lines(group, width())):
+        for k, line in enumerate(_lines(group, room)):
             typer.echo(typer.style(line, bold=True) if k < max(len(each.head) for each in group) else line)
 
 
