@@ -164,7 +164,8 @@ def test_what_divides() -> None:
 
 
 TABLES = [
-    "show study", "compare study --replace", "terms joint_patrols --pack baltic_2024 --worlds 4", "terms baseline --pack baltic_2024 --worlds 4 --set "
+    "show study", "compare study --replace", "terms joint_patrols --pack baltic_2024 --worlds 4",
+    "terms baseline --pack baltic_2024 --worlds 4 --set "
     "horizon=2044Q4", "sample-size study --out sizes",
     "sweep baseline --pack baltic_2024 --over finnish_tone=0:1:3 --worlds 4 --out swept",
     "sensitivity baseline --pack baltic_2024 --measure trust:EST-FIN --method morris --samples 2 --out moved",
