@@ -388,7 +388,7 @@ def test_charts_are_loaded_without_matplotlib() -> None:
 
 def test_folder_that_cannot_be_written(study: Study, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(cordiale.StudyError, match="cannot be written"):
+    with pytest.raises(cordiale.StudyError, match="is a file, where a folder is needed"):
         chart(study, "fan", tmp_path / "file")
 
 
