@@ -9,6 +9,7 @@ import pytest
 
 import cordiale
 from cordiale.engine.block import requests, run_block
+from cordiale.engine.sample import recording
 from cordiale.files.errors import FileError
 from cordiale.models.diplomacy.chronicle import COMES, PROPOSAL
 from cordiale.models.measures import known_measures
@@ -51,9 +52,7 @@ def enter(korea: Path) -> None:
 def values(model: str, horizon: str, **set_: float) -> Values:
     """Return (measure, entity) -> (worlds, quarters) of every measure of the baseline."""
     scenario = load_scenario("baseline", model=model, set={"horizon": horizon, "worlds": WORLDS, **set_})
-    scenario = scenario.copy()
-    said = scenario.history["measures"][-1]
-    scenario.history["measures"].append(type(said)(known_measures(scenario.family, scenario.names), said.origin))
+    scenario = recording(scenario, known_measures(scenario.family, scenario.names))
     block, found, at = run_block(make_plan([scenario]), 0, WORLDS).values, {}, 0
     for each in requests(scenario):
         shape = WORLDS, 1 if each.measure.last_only else scenario.quarters, len(each.entities)
