@@ -156,7 +156,7 @@ def test_verify_names_each_listed_file_that_is_damaged(harm: str, drawn: Path, t
 
 def test_what_the_program_makes_again_is_not_damaged(drawn: Path, typed: Command) -> None:
     for arguments in (
-        ("chart", "x", "fan", "--entity", "JPN-GBR"), ("report", "x"),
+        ("chart", "x", "fan", "--measure", "alignment:JPN-GBR"), ("report", "x"),
         ("export", "x", "--only", "states_yearly", "--replace"),
     ):  # fmt: skip
         assert typed(*arguments)[0] == 0

@@ -49,7 +49,7 @@ def test_what_any_scenario_records_is_found(mixed: Study) -> None:
     )
     shown = {(row["measure"], row["of"]) for row in last_quarter(mixed)}
     assert {("trust", "FRA-JPN"), ("alignment", "FRA-JPN"), ("practice", "FRA-JPN")} <= shown
-    with pytest.raises(cordiale.OptionError, match="has no 'GBR-JPN' in measure 'trust'"):
+    with pytest.raises(cordiale.OptionError, match="does not record 'trust:GBR-JPN'"):
         mixed.values("trust:GBR-JPN")
 
 
