@@ -1,52 +1,112 @@
-"""What joint work does to practice and the ladder (docs/ODD.md, 7.7): pure functions on arrays."""
+"""How strong a tie is, and how much it has changed since the start, by area (docs/ODD.md, 7.3).
+
+The tie's value is the mean of what both states see in it. Terms are compared in standard deviations over dyads at the
+start, so that each counts alike.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
+from cordiale.models.diplomacy import terms
+from cordiale.models.diplomacy.structure import Indices
 from cordiale.models.random import Array
-from cordiale.models.sums import Flags, marked
+
+if TYPE_CHECKING:
+    from cordiale.models.diplomacy.model import Diplomacy
+
+STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
+HAZARD = ("similarity", "threat", "likeness", "capability")  # what moves agreements from the start
+LARGEST = 2.0  # of a change, in spreads of ties
+Terms = dict[str, Array]
 
 
-def practise(practice: Array, joint: Flags, gain: Array, decay: Array) -> Array:
-    """Return next practice (W, N, N, D): growth toward 1 where joint, decay elsewhere."""
-    after = practice - decay * practice
-    at = marked(joint)
-    before = practice[at]
-    after[at] = before + np.broadcast_to(gain, joint.shape)[at] * (1 - before)
-    return after
+@dataclass(frozen=True)
+class Standards:
+    """Constants of the pack: made from the one world of best values, over the dyads that are there at the start.
+
+    Attributes
+    ----------
+    mean, spread : term -> (areas, 1, 1) or (1, 1); the spread of a term that does not vary is infinite, so it counts 0
+    close : mean over close partners of the sum of standardised terms;  scale : its standard deviation over dyads
+    substitutes : (N, N) how far two states can replace one another as partners, 0..1
+    provoked : (C,) sum over states of what provokes the challenger
+    outsiders : (F,) sum over outsiders of the weight with which they would join the format
+    assertiveness : (N,) best values
+    spread_of_parts : part of the index -> its standard deviation over dyads
+    """
+
+    mean: Mapping[str, Array]
+    spread: Mapping[str, Array]
+    close: float = 0.0
+    scale: float = 1.0
+    substitutes: Array = None  # type: ignore[assignment]
+    provoked: Array = None  # type: ignore[assignment]
+    outsiders: Array = None  # type: ignore[assignment]
+    assertiveness: Array = None  # type: ignore[assignment]
+    spread_of_parts: Mapping[str, float] = None  # type: ignore[assignment]
+
+    def standardised(self, term: str, value: Array) -> Array:
+        """Return a term in standard deviations from its mean over dyads."""
+        return (value - self.mean[term]) / self.spread[term]
 
 
-def next_rung(in_force: Flags, pending: Flags, holds: Array) -> NDArray[np.int8]:
-    """Return the lowest rung neither in force nor pending nor held, (W, N, N); A where there is none."""
-    rungs = in_force.shape[-1]
-    taken = in_force | pending
-    rung = np.full(in_force.shape[:-1], rungs, dtype=np.int8, order="F")
-    for a in reversed(range(rungs)):
-        free = ~taken[..., a] & np.isnan(holds[..., a])
-        rung = np.where(free, np.int8(a), rung)
-    return rung
+def values(model: Diplomacy, names: Sequence[str]) -> Terms:
+    """Return each term of all ties: the mean of what both states see, (P, W) or (areas, P, W)."""
+    one, other = model.structure.one, model.structure.other
+    functions = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
+    found = {}
+    for name in names:
+        term = functions[name]
+        value = term(model, one, other)
+        if name not in terms.SYMMETRIC:
+            value += term(model, other, one)
+            value /= 2
+        own = model.overriding[name]
+        if own:
+            value = _with_own(model, name, term, value)
+        found[name] = value
+    return found
 
 
-def sign(pending: Flags, rung: NDArray[np.int8], joint: Flags) -> Flags:
-    """Return what is pending (W, N, N, A) after the joint next agreement (W, N, N) is signed."""
-    signed = pending.copy(order="K")
-    for a in range(pending.shape[-1]):
-        signed[..., a] |= joint & (rung == a)
-    return signed
+def _with_own(model: Diplomacy, name: str, term: terms.Term, value: Array) -> Array:
+    """Replace the half of every state that has a term of its own."""
+    dyad = model.structure.dyad
+    value = np.array(np.broadcast_to(value, (*value.shape[:-1], model.now.worlds)))
+    for state in model.overriding[name]:
+        partners = np.delete(np.arange(len(dyad)), state.i)
+        gained = (model.asked(state, name) - term(model, *state.row)) / 2
+        value[..., dyad[state.i, partners], :] += gained[..., partners, :]
+    return value
 
 
-def ratify(in_force: Flags, ratified: Flags, implies: Flags, holds: Array) -> Flags:
-    """Return what is in force (W, N, N, A): what was, what is ratified, what these imply; holds last."""
-    result = in_force | ratified
-    for a, implied in zip(*np.nonzero(implies), strict=True):
-        result[..., implied] |= result[..., a]
-    return np.where(np.isnan(holds), result, holds >= 0.5)
+def change(model: Diplomacy) -> Array:
+    """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2."""
+    w, standards, start = model.numbers.weight, model.standards, model.start
+    now = values(model, (*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS))
+    areas: Array = 0.0  # type: ignore[assignment]
+    for name in terms.BY_AREA:
+        areas = areas + getattr(w, f"value_{name}") * ((now[name] - start.terms[name]) / standards.spread[name])
+    pairs: Array = 0.0  # type: ignore[assignment]
+    for name in terms.BY_PAIR:
+        pairs = pairs + getattr(w, f"value_{name}") * ((now[name] - start.terms[name]) / standards.spread[name])
+    pairs = pairs / standards.scale
+    structure = model.structure
+    needed = terms.need(model) - start.need
+    pairs += w.need * (needed[structure.one] + needed[structure.other])
+    pairs += now["leaning"]
+    pairs -= 2.0 * w.pressure_cost * (now["exposure"] - start.terms["exposure"])
+    areas = areas / standards.scale
+    areas += pairs
+    return np.clip(areas, -LARGEST, LARGEST, out=areas)
 
 
-def depth(in_force: Flags, weight: Array) -> Array:
-    """Return institutional depth (W, N, N), 0..1: the weight of what is in force."""
-    whole = sum(weight[:, a] for a in range(weight.shape[1]))
-    parts = (in_force[..., a] * weight[:, a, None, None] for a in range(weight.shape[1]))
-    return np.asarray(np.asarray(sum(parts)) / np.asarray(whole)[:, None, None])
+def both_ways(table: Array, dyads: Array, one: Indices, other: Indices) -> Array:
+    """Lay values of dyads (P, W) into a table (N, N, W) both ways, and return it."""
+    table[one, other] = dyads
+    table[other, one] = dyads
+    return table
