@@ -79,7 +79,7 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
 
     def domain() -> dict[str, Any]:
         record: dict[str, Any] = {"label": "A domain", "theatre": luck.choice(names["theatres"])}
-        record |= {"meets": [h for h in names["hazards"] if luck.random() < 0.6], "visible": coded(luck)}
+        record |= {"meets": [h for h in names["hazards"] if luck.random() < 0.6]}
         for key, values in (("appetite", issues), ("patron", codes), ("unlocked_by", agreements)):
             value = maybe(values)
             if value:

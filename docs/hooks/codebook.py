@@ -91,16 +91,21 @@ def case_page(loaded: LoadedPack) -> str:
     poles = " and ".join(names[pole] for pole in case.poles)
     about = f"{words(case.title)}. It starts in {case.start}; the article is about {one} and {other}; "
     about += f"others hedge between {poles}."
-    visible = [(f"{name}.visible", each.visible) for name, each in case.domains.items()]
-    weight = [(f"{name}.weight", each.weight) for name, each in case.agreements.items()]
+    rates = [(f"{name}.rate", each.rate) for name, each in case.domains.items() if each.rate]
+    of_agreements = [
+        (f"{name}.{kind}", coded)
+        for name, each in case.agreements.items()
+        for kind in ("weight", "opens", "signature")
+        if (coded := getattr(each, kind))
+    ]
     return page(
         f"The case {code(loaded.pack.name)}", about, f"Article: {words(case.article.citation)}.",
         "## Paragraphs that a number can rest on", _paragraphs(case),
         "## Issues", "Scales from 0 to 1 on which every state has a position.", _issues(case, names),
         "## Hazards and theatres", table(["hazard", "what it is"], _named(case.hazards)),
         table(["theatre", "what it is"], _named(case.theatres)),
-        "## Domains of practice", _domains(case, names), numbers(visible),
-        "## Agreements, lowest first", _agreements(case), numbers(weight),
+        "## Domains of practice", _domains(case, names), numbers(rates),
+        "## Agreements, lowest first", _agreements(case), numbers(of_agreements),
         "## Formats", *_formats(case, names), "## Levers", _levers(case),
     )  # fmt: skip
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
+from cordiale.case.check_ties import check_ties
+from cordiale.case.checker import Checker, Path
 from cordiale.case.fields import FIELDS, SETTINGS, Names
-from cordiale.case.pack import Case, Lever, Pack, StateFile, Ties
+from cordiale.case.pack import Case, Lever, Pack, StateFile
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded, Strict
-from cordiale.files.error_messages import MOST_FAULTS
-from cordiale.files.errors import FileError, did_you_mean, short, together
-from cordiale.files.yaml_file import Document, Key
+from cordiale.files.errors import FileError
+from cordiale.files.yaml_file import Document
 
 __all__ = ["pack_faults", "paragraphs", "walk_coded"]
+
+WORDS = "words"  # what an agreement follows that is about documents and meetings, and not about domains
 
 
 def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError]:
@@ -30,92 +32,13 @@ def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError
     for code, state in pack.states.items():
         check_state(code, state, pack.case, sheets[code])
     if pack.ties is not None:
-        check_ties(pack.ties, sheets["ties"])
+        check_ties(pack.ties, pack.case, sheets["ties"])
     places = paragraphs(pack.case)
     for name, record in {"case": pack.case, **pack.states, "ties": pack.ties}.items():
         for path, value in walk(record):
             if getattr(value, "locator", None) is not None:
                 sheets[name].paragraph((*path, "locator"), getattr(value, "locator", ""), places)
     return [fault for sheet in sheets.values() for fault in sheet.faults]
-
-
-# ----------------------------------------------------------------
-# A file of a pack with the names that the whole pack knows, and the faults that it can have.
-
-
-Path = tuple[Key, ...]
-
-
-@dataclass(frozen=True)
-class Checker:
-    """One document under check; each method notes what does not fit.
-
-    In each, `at` is the path to what is checked, and `key` says that it is a key and not a value.
-
-    Attributes
-    ----------
-    faults : what was found, at most MOST_FAULTS: the next raises all of them
-    """
-
-    document: Document
-    names: Names
-    faults: list[FileError] = field(default_factory=list)
-
-    def fail(self, at: Path, message: str, *, of_key: bool = False) -> None:
-        """Note a fault at its place."""
-        self.faults.append(FileError(self.document.path, *self.document.place(at, of_key=of_key), message))
-        if len(self.faults) >= MOST_FAULTS:
-            raise together(self.faults)
-
-    def known(self, at: Path, name: str, known: Collection[str], what: str, *, key: bool = False) -> None:
-        """Refuse a name that the pack does not know."""
-        if name not in known:
-            hint = did_you_mean(name, known) or _all_known(known, what)
-            self.fail(at, f"{short(name)} is no {what} of this pack{hint}", of_key=key)
-
-    def each_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
-        """Refuse an unknown name in a list, and one that stands there twice."""
-        seen: set[str] = set()
-        for index, name in enumerate(names):
-            self.known((*at, index), name, known, what)
-            if name in seen:
-                self.fail((*at, index), f"{short(name)} stands twice in the list")
-            seen.add(name)
-
-    def keys_known(self, at: Path, names: Iterable[str], known: Collection[str], what: str) -> None:
-        """Refuse an unknown name among the keys of a mapping."""
-        for name in names:
-            self.known((*at, name), name, known, what, key=True)
-
-    def keys_whole(self, at: Path, given: Collection[str], known: Iterable[str], what: str) -> None:
-        """Refuse a mapping that lacks one of the names it must have."""
-        for name in known:
-            if name not in given:
-                self.fail(at, f"the {what} '{name}' is missing", of_key=True)
-
-    def dyad(self, at: Path, text: str, *, key: bool = False) -> str:
-        """Return a dyad in canonical order, as it is where it has none: of an unknown state, or a state with itself."""
-        try:
-            return self.names.dyad(text)
-        except KeyError:
-            before = len(self.faults)
-            for code in (text[:3], text[4:]):
-                self.known(at, code, self.names.states, "state", key=key)
-            if len(self.faults) == before:
-                self.fail(at, f"'{text}' is a state with itself", of_key=key)
-            return text
-
-    def paragraph(self, at: Path, locator: str, places: Collection[str]) -> None:
-        """Refuse a locator that is no paragraph of the article."""
-        if locator not in places:
-            hint = did_you_mean(locator, places) or f" (it has: {', '.join(places)})"
-            self.fail(at, f"{short(locator)} is no paragraph of the article{hint}")
-
-
-def _all_known(known: Collection[str], what: str) -> str:
-    if len(known) > 20:
-        return f"; `cordiale list {what}s` shows them"
-    return f" (known: {', '.join(known) or 'none'})"
 
 
 # ----------------------------------------------------------------
@@ -129,10 +52,9 @@ def check_case(case: Case, sheet: Checker) -> None:
     sheet.each_known(("poles",), case.poles, case.states, "state")
     _check_issues(case, sheet)
     _check_domains(case, sheet)
-    for name, agreement in case.agreements.items():
-        others = [other for other in case.agreements if other != name]
-        sheet.each_known(("agreements", name, "implies"), agreement.implies, others, "other agreement")
+    _check_agreements(case, sheet)
     _check_formats(case, sheet)
+    _check_roles(case, sheet)
     _check_levers(case, sheet)
 
 
@@ -158,6 +80,43 @@ def _check_domains(case: Case, sheet: Checker) -> None:
             sheet.known((*at, "patron"), domain.patron, case.states, "state")
         if domain.unlocked_by:
             sheet.known((*at, "unlocked_by"), domain.unlocked_by, case.agreements, "agreement")
+        if domain.contribution:
+            sheet.known((*at, "contribution"), domain.contribution, case.issues, "issue")
+        _check_agreed((*at, "about"), domain.about, case, sheet)
+
+
+def _check_agreed(at: Path, issues: Sequence[str], case: Case, sheet: Checker) -> None:
+    """Note an issue on which partners cannot agree, since it is a deed."""
+    sheet.each_known(at, issues, case.issues, "issue")
+    for index, name in enumerate(issues):
+        if name in case.issues and case.issues[name].deed:
+            sheet.fail((*at, index), f"'{name}' is a deed, which states supply: it is nothing that they agree on")
+
+
+def _check_agreements(case: Case, sheet: Checker) -> None:
+    for name, agreement in case.agreements.items():
+        at = ("agreements", name)
+        others = [other for other in case.agreements if other != name]
+        sheet.each_known((*at, "implies"), agreement.implies, others, "other agreement")
+        if isinstance(agreement.follows, list):
+            sheet.each_known((*at, "follows"), agreement.follows, case.domains, "domain")
+        elif agreement.follows != WORDS:
+            message = f"'follows' must be a list of domains or the word '{WORDS}', not '{agreement.follows}'"
+            sheet.fail((*at, "follows"), message)
+
+
+def _check_roles(case: Case, sheet: Checker) -> None:
+    _check_agreed(("roles", "words"), case.roles.words, case, sheet)
+    for role, known, what in (
+        ("presence", case.issues, "issue"),
+        ("exercises", case.domains, "domain"),
+        ("meetings", case.agreements, "agreement"),
+        ("dialogue", case.agreements, "agreement"),
+        ("treaty", case.agreements, "agreement"),
+        ("arms", case.domains, "domain"),
+    ):
+        if (name := getattr(case.roles, role)) is not None:
+            sheet.known(("roles", role), name, known, what)
 
 
 def _check_formats(case: Case, sheet: Checker) -> None:
@@ -239,9 +198,20 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
     if code in names.challengers and state.assertiveness is None:
         message = f"{code} is a hazard in case.yaml, so its file needs 'assertiveness'"
         sheet.fail((), message)
-    if code not in names.challengers and state.assertiveness is not None:
-        message = f"only a challenger has 'assertiveness', and {code} is no hazard in case.yaml"
-        sheet.fail(("assertiveness",), message, of_key=True)
+    for key in ("assertiveness", "hits"):
+        if code not in names.challengers and getattr(state, key) is not None:
+            sheet.fail((key,), f"only a challenger has '{key}', and {code} is no hazard in case.yaml", of_key=True)
+    if state.elections is not None:
+        _check_elections(state.elections.quarters, case, sheet)
+
+
+def _check_elections(quarters: Sequence[str], case: Case, sheet: Checker) -> None:
+    for index, quarter in enumerate(quarters):
+        at = ("elections", "quarters", index)
+        if to_index(quarter) <= to_index(case.start):
+            sheet.fail(at, f"{quarter} is not after the start, {case.start}")
+        elif index and to_index(quarter) <= to_index(quarters[index - 1]):
+            sheet.fail(at, f"{quarter} is not after {quarters[index - 1]}, which stands before it")
 
 
 def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
@@ -250,65 +220,6 @@ def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
         sheet.fail(("enters",), message)
     if code in case.poles:
         sheet.fail(("enters",), f"{code} is a pole in case.yaml, and the poles take part from the start", of_key=True)
-
-
-# ---------------------------------------------------------------- Names within ties.yaml
-
-
-def check_ties(ties: Ties, sheet: Checker) -> None:
-    """Note names in the ties that do not agree with the case, and ties that are coded twice."""
-    _check_ladder(ties, sheet)
-    _check_classes(ties, sheet)
-    _check_dyads(ties, sheet)
-    for text, view in ties.views.items():
-        sheet.dyad(("views", text), text.replace(">", "-"), key=True)
-        sheet.keys_known(("views", text, "bias"), view.bias, sheet.names.issues, "issue")
-
-
-class _Once:
-    """What stood already, and where."""
-
-    def __init__(self, sheet: Checker) -> None:
-        self._sheet = sheet
-        self._seen: dict[Hashable, Path] = {}
-
-    def add(self, thing: Hashable, at: Path, what: str, *, key: bool = False) -> None:
-        if thing in self._seen:
-            line, _ = self._sheet.document.place(self._seen[thing], of_key=key)
-            self._sheet.fail(at, f"{what} stands twice: first in line {line}", of_key=key)
-        self._seen.setdefault(thing, at)
-
-
-def _check_ladder(ties: Ties, sheet: Checker) -> None:
-    once = _Once(sheet)
-    for index, rung in enumerate(ties.ladder):
-        at = ("ladder", index)
-        dyad = sheet.dyad((*at, "dyad"), rung.dyad)
-        sheet.known((*at, "agreement"), rung.agreement, sheet.names.agreements, "agreement")
-        once.add((dyad, rung.agreement), (*at, "dyad"), f"'{rung.agreement}' of {rung.dyad}")
-
-
-def _check_classes(ties: Ties, sheet: Checker) -> None:
-    once = _Once(sheet)
-    for name, kind in ties.classes.items():
-        for index, text in enumerate(kind.dyads):
-            at: Path = ("classes", name, "dyads", index)
-            once.add(sheet.dyad(at, text), at, text)
-        _check_practice(("classes", name, "practice"), kind.practice, sheet)
-        sheet.keys_whole(("classes", name, "practice"), kind.practice, sheet.names.domains, "domain")
-    sheet.known(("other",), ties.other, ties.classes, "class of ties")
-
-
-def _check_dyads(ties: Ties, sheet: Checker) -> None:
-    once = _Once(sheet)
-    for text, tie in ties.dyads.items():
-        at: Path = ("dyads", text)
-        once.add(sheet.dyad(at, text, key=True), at, text, key=True)
-        _check_practice((*at, "practice"), tie.practice, sheet)
-
-
-def _check_practice(at: Path, practice: Mapping[str, object], sheet: Checker) -> None:
-    sheet.keys_known(at, practice, sheet.names.domains, "domain")
 
 
 # ----------------------------------------------------------------

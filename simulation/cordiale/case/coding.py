@@ -148,7 +148,7 @@ class _Reader:
             row.fail("low" if low is None else "high", "'low' and 'high' go together: give both, or neither")
         _check_scale(row, path, packs, {"value": value, "low": low, "high": high})
         basis = _basis(row, packs)
-        least = packs.least_width if basis == "not in the article" else 0.0
+        least = packs.width_around(value) if basis == "not in the article" else 0.0
         if low is None or high is None:
             ends = shifted(widened(packs, least), value)
         elif not low <= value <= high:

@@ -30,14 +30,17 @@ class Field:
     meaning : what it says, with its unit where it has one
     kind : "coded" drawn from the pack's range; "lever" 0 until a lever sets it; "hold" free until a
         lever holds it in (1) or out (0); "start" used at the start only, so that no lever can move it
+    absent : the value where the pack codes none and no lever sets one; NaN: there is none
     """
 
     axes: tuple[str, ...]
     scale: tuple[float, float]
     meaning: str
     kind: str = "coded"
+    absent: float = 0.0
 
 
+NONE = float("nan")
 UNIT, SIGNED, TREND = (0.0, 1.0), (-1.0, 1.0), (-0.1, 0.1)
 FIELDS: dict[str, Field] = {
     "ideal": Field(("state", "issue"), UNIT, "where the state wants to stand on the issue"),
@@ -49,25 +52,34 @@ FIELDS: dict[str, Field] = {
     "clarity": Field(("state",), UNIT, "how readable its positions are: 1 without noise"),
     "liberal_order": Field(("state",), UNIT, "attachment to the liberal order"),
     "assertiveness": Field(("state",), UNIT, "how hard a challenger presses"),
+    "hits": Field(("state",), (0.0, 6.0), "episodes of a challenger's coercion, a year"),
+    "exports": Field(("state",), UNIT, "share of world exports of large weapons"),
     "capability": Field(("state", "theatre"), UNIT, "what it can bring to the theatre"),
     "threat": Field(("state", "hazard"), UNIT, "how it rates the hazard"),
     "dependence": Field(("state", "challenger"), UNIT, "how much the challenger can hurt it"),
-    "present": Field(("state",), UNIT, "takes part (1) or stands outside (0)", "hold"),
+    "present": Field(("state",), UNIT, "takes part (1) or stands outside (0)", "hold", NONE),
     "backing": Field(("state", "format"), UNIT, "backing for its entry into the format", "lever"),
-    "member": Field(("state", "format"), UNIT, "membership held in (1) or out (0)", "hold"),
+    "member": Field(("state", "format"), UNIT, "membership held in (1) or out (0)", "hold", NONE),
+    "leave": Field(("state", "format"), UNIT, "leaves the format (1)", "lever"),
     "trust": Field(("observer", "observed"), UNIT, "baseline to which trust returns, and its start"),
     "usefulness": Field(("observer", "observed"), SIGNED, "added to the partner's capability as seen"),
     "breach": Field(("observer", "observed"), UNIT, "breach that the observer sees, of the largest", "lever"),
     "coercion": Field(("observer", "observed"), UNIT, "pressure of the first on the second, unprovoked", "lever"),
+    "cancel": Field(("observer", "observed"), UNIT, "cancels a large contract of the seller (1)", "lever"),
     "bias": Field(("observer", "observed", "issue"), SIGNED, "added to the partner's signal as seen"),
     "practice": Field(("one", "other", "domain"), UNIT, "cooperation in the domain at the start", "start"),
     "opening": Field(("one", "other", "domain"), UNIT, "added appetite of both for the domain", "lever"),
     "export_control_forum": Field(("one", "other"), UNIT, "strength of their forum on export controls"),
-    "agreement": Field(("one", "other", "agreement"), UNIT, "agreement held in (1) or out (0)", "hold"),
-    "character": Field(("format", "issue"), UNIT, "position that the format stands for"),
+    "agreement": Field(("one", "other", "agreement"), UNIT, "agreement held in (1) or out (0)", "hold", NONE),
+    "open_talks": Field(("one", "other", "agreement"), UNIT, "they open talks on the agreement (1)", "lever"),
+    "sign": Field(("one", "other", "agreement"), UNIT, "they sign the agreement (1)", "lever"),
+    "character": Field(("format", "issue"), UNIT, "position that the format stands for", absent=NONE),
     "aimed_at": Field(("format", "challenger"), UNIT, "how far the format reads as aimed at it"),
-    "visible": Field(("domain",), UNIT, "how visible cooperation in the domain is"),
+    "found": Field(("format",), UNIT, "the format is founded (1)", "lever"),
+    "rate": Field(("domain",), (0.0, 20.0), "events a year of a dyad whose practice is 1", absent=1.5),
     "weight": Field(("agreement",), UNIT, "part of the agreement in institutional depth"),
+    "opens": Field(("agreement",), (-12.0, 0.0), "logit of its chance a year to be opened and signed", absent=NONE),
+    "signature": Field(("agreement",), UNIT, "chance a quarter that talks end in a signature", absent=NONE),
 }
 
 

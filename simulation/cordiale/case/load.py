@@ -105,9 +105,6 @@ class LoadedPack:
             if weight.low < bottom or weight.high > top:
                 message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
                 document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
-            if weight.prior and not bottom <= weight.prior.low <= weight.prior.high <= top:
-                message = f"the prior leaves the scale {bottom:g}..{top:g} of '{name}'"
-                document.fail((*at, "prior"), message, of_key=True)
             weights[name] = weight.model_copy(update={"least": bottom, "most": top})
         return weights
 

@@ -57,7 +57,7 @@ def _of_state(loaded: LoadedPack, code: str) -> Found:
             coded = getattr(position, kind)
             if coded is not None:
                 yield f"{code}.{issue}.{kind}", ("issues", issue, kind), coded
-    for kind in ("resolve", "bandwidth", "clarity", "liberal_order", "assertiveness"):
+    for kind in ("resolve", "bandwidth", "clarity", "liberal_order", "assertiveness", "hits", "exports"):
         if getattr(state, kind) is not None:
             yield f"{code}.{kind}", (kind,), getattr(state, kind)
     for kind in ("capability", "threat", "dependence"):
@@ -68,9 +68,12 @@ def _of_state(loaded: LoadedPack, code: str) -> Found:
 def _of_case(loaded: LoadedPack) -> Found:
     case = loaded.pack.case
     for name, domain in case.domains.items():
-        yield f"{name}.visible", ("domains", name, "visible"), domain.visible
+        if domain.rate is not None:
+            yield f"{name}.rate", ("domains", name, "rate"), domain.rate
     for name, agreement in case.agreements.items():
-        yield f"{name}.weight", ("agreements", name, "weight"), agreement.weight
+        for kind in ("weight", "opens", "signature"):
+            if getattr(agreement, kind) is not None:
+                yield f"{name}.{kind}", ("agreements", name, kind), getattr(agreement, kind)
     for name, group in case.formats.items():
         for issue, coded in group.character.items():
             yield f"{name}.character.{issue}", ("formats", name, "character", issue), coded

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from cordiale.case.ranges import Coded, Count, Finite, Signed, Strict, Trend
-from cordiale.files.error_messages import Inconsistent
+from cordiale.case.ranges import Coded, Count, Episodes, Finite, Logit, Rate, Share, Signed, Strict, Trend
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -20,15 +19,6 @@ Quarter = Annotated[str, Field(pattern=r"^[0-9]{4}Q[1-4]$", description="a quart
 Year = Annotated[int, Field(ge=1800, le=2100)]
 
 
-class Prior(Strict):
-    """The range of a weight before a record of events narrowed it."""
-
-    low: Finite
-    best: Finite
-    high: Finite
-    source: Words
-
-
 class Weight(Coded):
     """A behavioural weight, with its unit and its own scale."""
 
@@ -36,25 +26,11 @@ class Weight(Coded):
     unit: Words
     least: Finite = 0.0
     most: Finite = 1.0
-    prior: Prior | None = Field(None, description="the range before calibration, from which calibration draws")
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the largest value that the weight allows."""
         return (self.least, self.most)
-
-    @property
-    def uncalibrated(self) -> Self:
-        """The weight as it was before a record of events was used, so that the record is not used twice."""
-        return self.model_copy(update=self.prior.model_dump() | {"prior": None}) if self.prior else self
-
-    @model_validator(mode="after")
-    def _check_prior(self) -> Self:
-        prior = self.prior
-        if prior and not self.least <= prior.low <= prior.best <= prior.high <= self.most:
-            ends = f"{prior.low:g}, {prior.best:g}, {prior.high:g}"
-            raise Inconsistent("prior", f"least <= low <= best <= high <= most does not hold of the prior: {ends}")
-        return self
 
 
 # ---------------------------------------------------------------- one state: FRA.yaml
@@ -67,6 +43,13 @@ class Position(Strict):
     salience: Coded
     trend: Trend | None = Field(None, description="change of the ideal point a quarter")
     expected_trend: Trend | None = Field(None, description="change a quarter that partners expect")
+
+
+class Elections(Strict):
+    """When elections that can change a government are due, as known at the start."""
+
+    quarters: list[Quarter] = Field(min_length=1)
+    source: Words
 
 
 class StateFile(Strict):
@@ -87,6 +70,9 @@ class StateFile(Strict):
     threat: dict[Name | Code, Coded] = Field(default_factory=dict, description="by hazard; absent: none")
     dependence: dict[Code, Coded] = Field(default_factory=dict, description="on each challenger; absent: none")
     assertiveness: Coded | None = Field(None, description="of a challenger: how hard it presses")
+    hits: Episodes | None = Field(None, description="of a challenger: episodes of coercion a year; absent: none")
+    exports: Share | None = Field(None, description="share of world exports of large weapons; absent: none")
+    elections: Elections | None = None
 
 
 # ---------------------------------------------------------------- the case: case.yaml
@@ -115,6 +101,7 @@ class Issue(Strict):
     one: Words
     provokes: list[Code] = Field(default_factory=list, description="challengers that a high position provokes")
     restrains_flows_to: Code | None = Field(None, description="the hazard that a low position supplies")
+    deed: bool = Field(False, description="what a state supplies, and not what states agree on")
 
 
 class Domain(Strict):
@@ -123,10 +110,12 @@ class Domain(Strict):
     label: Words
     theatre: Name
     meets: list[str] = Field(default_factory=list, description="hazards that cooperation here meets")
-    visible: Coded
     appetite: Name | None = Field(None, description="the issue whose position makes a state want more of it")
     patron: Code | None = Field(None, description="a high position wants it with this state, and not with others")
     unlocked_by: Name | None = Field(None, description="the agreement that opens its demanding forms")
+    about: list[Name] = Field(default_factory=list, description="issues on which partners must agree to work here")
+    contribution: Name | None = Field(None, description="the issue whose position scales what a partner can bring")
+    rate: Rate | None = Field(None, description="events a year of a pair whose practice is 1; absent: 1.5")
 
 
 class Agreement(Strict):
@@ -135,12 +124,26 @@ class Agreement(Strict):
     label: Words
     weight: Coded = Field(description="its part in institutional depth")
     implies: list[Name] = Field(default_factory=list)
+    opens: Logit | None = Field(
+        None, description="logit of the chance a year that a pair opens talks and signs; absent: nobody does"
+    )
+    signature: Share | None = Field(
+        None, description="chance a quarter that open talks end in a signature; absent: the weight `signature`"
+    )
+    follows: list[Name] | Name = Field(
+        default_factory=list, description="domains, or `words`, whose change brings it nearer; absent: all issues"
+    )
+
+
+Level = Literal["announced", "officials", "ministers", "leaders"]
 
 
 class Format(Strict):
     """A group of states with a character."""
 
     label: Words
+    level: Level = Field("ministers", description="who meets; of an announced format nobody, yet")
+    open: bool = Field(False, description="open to all comers")
     members: list[Code] = Field(default_factory=list, description="at the start")
     consent: list[Code] = Field(default_factory=list, description="states whose consent admission needs")
     character: dict[Name, Coded] = Field(
@@ -159,6 +162,18 @@ class Lever(Strict):
     shock: bool = Field(False, description="not policy but an event that nobody controls")
 
 
+class Roles(Strict):
+    """Which names of the pack the rules of the model speak of; a role that nothing has is off."""
+
+    words: list[Name] = Field(default_factory=list, description="issues of documents, of leaders and of ministers")
+    presence: Name | None = Field(None, description="the issue that says how much a navy shows itself abroad")
+    exercises: Name | None = Field(None, description="the domain in which navies, armies and air forces exercise")
+    meetings: Name | None = Field(None, description="the agreement whose bodies meet")
+    dialogue: Name | None = Field(None, description="the agreement that a partnership begins with")
+    treaty: Name | None = Field(None, description="the agreement that binds to mutual defence")
+    arms: Name | None = Field(None, description="the domain of sales of arms; its appetite and patron say who buys")
+
+
 class Case(Strict):
     """A case: what there is apart from the states and their ties."""
 
@@ -174,6 +189,7 @@ class Case(Strict):
     domains: dict[Name, Domain] = Field(min_length=1)
     agreements: dict[Name, Agreement] = Field(min_length=1)
     formats: dict[Name, Format] = Field(default_factory=dict)
+    roles: Roles = Roles.model_validate({})
     levers: dict[Name, Lever] = Field(default_factory=dict)
     model: ModelName | None = Field(None, description="the family of models; diplomacy without it")
     behaviour: dict[Name, Weight] = Field(default_factory=dict, description="weights other than the model's own")
@@ -189,6 +205,25 @@ class Rung(Strict):
     agreement: Name
     signed: Year
     in_force: Year | None = None
+    source: Words
+
+
+class Talks(Strict):
+    """A fact: negotiations on an agreement that were open at the start."""
+
+    dyad: Dyad
+    agreement: Name
+    opened: Year
+    source: Words
+
+
+class Contract(Strict):
+    """A fact: a large contract on arms that was alive at the start."""
+
+    seller: Code
+    buyer: Code
+    what: Words
+    year: Year
     source: Words
 
 
@@ -214,14 +249,18 @@ class View(Strict):
     trust: Coded | None = None
     usefulness: Signed | None = Field(None, description="added to the partner's capability as this state sees it")
     bias: dict[Name, Signed] = Field(default_factory=dict, description="by issue, added to the partner's signal")
+    watches: list[Name] = Field(default_factory=list, description="issues on which a change of the partner is news")
 
 
 class Ties(Strict):
     """The starting ladder, practice, trust and perceptions."""
 
     ladder: list[Rung] = Field(default_factory=list, description="agreements signed at the start")
+    talks: list[Talks] = Field(default_factory=list, description="negotiations open at the start")
+    contracts: list[Contract] = Field(default_factory=list, description="large contracts on arms alive at the start")
     classes: dict[Name, TieClass]
     other: Name = Field(description="the class of dyads that no class names")
+    close: Name | None = Field(None, description="the class of close partners, from whom strength of ties is measured")
     dyads: dict[Dyad, Tie] = Field(default_factory=dict)
     views: dict[Directed, View] = Field(default_factory=dict)
 

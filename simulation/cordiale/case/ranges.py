@@ -6,6 +6,7 @@ The distribution is PERT (Malcolm, Roseboom, Clark and Fazar 1959): a beta distr
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -44,6 +45,10 @@ class Coded(Strict):
     @property
     def least_width(self) -> float:
         """How wide a range that is not in the article must be."""
+        return self.width_around(self.best)
+
+    def width_around(self, best: float) -> float:
+        """Return how wide a range with another best value must be, where it is not in the article."""
         bottom, top = self.bounds
         return WIDE * (top - bottom)
 
@@ -96,12 +101,45 @@ class Count(Coded):
     scale: ClassVar[tuple[float, float]] = (0.0, 6.0)
 
 
+class Share(Coded):
+    """A share or a chance 0..1 of which the size counts: .05 and .1 are as far apart as .3 and .6.
+
+    A quarter of the scale would span everything. The range is at least as wide as the best value, such as
+    x/2 to 3x/2; half to twice the best value is the rule of the packs that are shipped.
+    """
+
+    def width_around(self, best: float) -> float:
+        """Return the best value itself."""
+        return best
+
+
+class Rate(Share):
+    """Events a year: 0..20. A rare kind has a tenth of one, a usual kind several, so the size counts."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 20.0)
+
+
+class Episodes(Share):
+    """Episodes a year: 0..6, of which the size counts."""
+
+    scale: ClassVar[tuple[float, float]] = (0.0, 6.0)
+
+
+class Logit(Coded):
+    """The logit of a chance a year: -12..0. A factor 2 each way in the odds is log 2 = .69 each way."""
+
+    scale: ClassVar[tuple[float, float]] = (-12.0, 0.0)
+
+    def width_around(self, best: float) -> float:
+        """Return the width of a factor 2 each way."""
+        return 2 * math.log(2)
+
+
 class Free(Coded):
     """A number whose scale is that of the parameter it stands for; it is checked where the path is known."""
 
     scale: ClassVar[tuple[float, float]] = (float("-inf"), float("inf"))
 
-    @property
-    def least_width(self) -> float:
+    def width_around(self, best: float) -> float:
         """No width is asked for here."""
         return 0.0

@@ -60,7 +60,8 @@ def _count(count: int, name: str) -> str:
 def _sources(loaded: LoadedPack, name: str) -> Iterator[tuple[Path, str]]:
     pack = loaded.pack
     if name == "ties":
-        yield from ((("ladder", at), rung.source) for at, rung in enumerate(pack.ties.ladder))
+        for kind in ("ladder", "talks", "contracts"):
+            yield from (((kind, at), fact.source) for at, fact in enumerate(getattr(pack.ties, kind)))
     record = {"case": pack.case, "ties": pack.ties, **pack.states}[name]
     yield from ((path, coded.source or "") for path, coded in walk_coded(record))
 

@@ -79,14 +79,13 @@ def best(ranges: Mapping[str, Coded]) -> dict[str, Array]:
 
 
 def assemble(values: Mapping[str, Array], names: Names) -> Parameters:
-    """Put drawn values into arrays; what is neither drawn nor set is 0, and a hold is NaN: free."""
+    """Put drawn values into arrays; what is neither drawn nor set is as its field says."""
     worlds = max(len(value) for value in values.values())
     drawn = {names.paths[path][0] for path in values} - {"weights"}
     arrays = {}
     for name, field in FIELDS.items():
         length = worlds if name in drawn else 1
-        fill = np.nan if field.kind == "hold" or name == "character" else 0.0
-        arrays[name] = np.full((length, *names.shape(name)), fill, order="F")
+        arrays[name] = np.full((length, *names.shape(name)), field.absent, order="F")
     weights = {}
     for path, value in values.items():
         field_name, index = names.paths[path]

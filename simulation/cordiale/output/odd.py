@@ -220,7 +220,6 @@ def weights(loaded: LoadedPack) -> list[Row]:
         {
             "name": name, "meaning": each.meaning, "unit": each.unit, "least": each.bounds[0], "most": each.bounds[1],
             **_range(each), "of": "the pack" if name in own else "the model",
-            "prior": f"{each.prior.low:g} / {each.prior.best:g} / {each.prior.high:g}" if each.prior else "",
         }
         for name, each in loaded.pack.weights.items()
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cordiale.case.checks import Checker, check_lever, check_move, paragraphs
+from cordiale.case.checker import Checker
+from cordiale.case.checks import check_lever, check_move, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import SETTINGS, Names
 from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, pack_folder, read_case
@@ -282,8 +283,9 @@ class _Layer:
         if coded.low < bottom or coded.high > top:
             message = f"{coded.low:g}..{coded.high:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
             self.checker.fail((*at, "low" if coded.low < bottom else "high"), message, of_key=True)
-        if coded.basis == "not in the article" and coded.high - coded.low < packs.least_width - 1e-9:
-            message = f"a number that is not in the article needs a wide range: at least {packs.least_width:g}"
+        least = packs.width_around(coded.best)
+        if coded.basis == "not in the article" and coded.high - coded.low < least - 1e-9:
+            message = f"a number that is not in the article needs a wide range: at least {least:g}"
             self.checker.fail((*at, "basis"), message, of_key=True)
 
     def _put_events(self) -> None:

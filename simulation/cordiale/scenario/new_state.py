@@ -92,7 +92,7 @@ def _words(loaded: LoadedPack, code: str, like: str | None, name: str) -> dict[s
     numbers = _copied(loaded, model) if model else {}
     rated = [hazard for hazard in case.hazards if hazard != code]
     pressing = [state for state in case.states if state in case.hazards]
-    own = [*OWN, *(["assertiveness"] if challenger else [])]
+    own = [*OWN, *(["assertiveness"] if challenger else []), *(["hits"] if challenger and "hits" in numbers else [])]
 
     def number(field: str, at: str) -> str:
         return numbers.get(at) or _open(field)
@@ -189,6 +189,8 @@ def _tie(entry: Tie | View, like: str) -> str:
         value = getattr(entry, key)
         if isinstance(value, Coded):
             parts.append(f"{key}: {_copy(value, like)}")
+        elif isinstance(value, list) and value:
+            parts.append(f"{key}: [{', '.join(value)}]")
         elif value:
             inner = ", ".join(f"{name}: {_copy(coded, like)}" for name, coded in value.items())
             parts.append(f"{key}: {{{inner}}}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cordiale.case.checks import Checker
+from cordiale.case.checker import Checker
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import FileError, OptionError, UserError

@@ -109,8 +109,9 @@ THIRDS = ("lower", "middle", "upper")
 _SHORT = {
     "ideal": "position", "salience": "salience", "trend": "trend", "expected_trend": "expected trend",
     "trust": "baseline trust", "usefulness": "usefulness", "bias": "bias", "practice": "practice at the start",
-    "export_control_forum": "export-control forum", "aimed_at": "aimed at", "visible": "visibility",
-    "weight": "part in depth", "present": "taking part",
+    "export_control_forum": "export-control forum", "aimed_at": "aimed at", "rate": "events a year",
+    "weight": "part in depth", "opens": "chance to be opened", "signature": "chance of a signature",
+    "present": "taking part", "hits": "episodes of coercion", "exports": "share of arms exports",
 }  # fmt: skip
 
 
