@@ -173,7 +173,7 @@ class Family:
     def measure(self, name: str) -> Measure:
         """Return the kind of a measure's name, without entity: "practice.maritime" -> practice by domain."""
         head, dot, _ = name.partition(".")
-        return self.measures[head + dot]
+        return self.measures[name if name in self.measures else head + dot]
 
 
 def family_of(name: str | None, allowed: Collection[str] = ()) -> Family:

@@ -102,12 +102,12 @@ class Quarter:
                 rates |= {kind: getattr(w, kind) * work for kind in EXERCISES}
             else:
                 rates[name] = self.numbers.rate[d] * work
-        return {kind: rates[kind] for kind in structure.dyad_kinds}
+        return {kind: rates[kind] for kind in structure.names.joint_kinds}
 
     def directed_rates(self) -> dict[str, Array]:
         """Rate of each kind that one state directs at another, (2P, W): both ways of all dyads."""
         rules = {"multinational": multinational, "call": call, "arms_order": arms_order}
-        return {kind: rules[kind](self) for kind in self.structure.directed_kinds}
+        return {kind: rules[kind](self) for kind in self.structure.names.directed_kinds}
 
     def both_ways(self, dyads: Array) -> Array:
         """Lay values of dyads (P, W) out for both directions: (2P, W)."""

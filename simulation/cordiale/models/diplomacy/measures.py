@@ -29,3 +29,135 @@ class Reading:
         n = len(self.structure.names.states)
         whole = np.zeros((n, n, self.world.worlds))
         return worlds_first(both_ways(whole, dyads, self.structure.one, self.structure.other))
+
+    @cached_property
+    def parts(self) -> dict[str, Array]:
+        """The parts of the index as they are, (P, W) each."""
+        return parts(self.world, self.numbers, self.structure, activity(self.world, self.structure))
+
+    @cached_property
+    def index(self) -> Array:
+        """(P, W)."""
+        return index(self.parts, self._standards.spread_of_parts)
+
+    @cached_property
+    def strength(self) -> Array:
+        """(P, W) strength of ties in all issues."""
+        return self._strength + self.world.change[self.structure.everything]
+
+    @cached_property
+    def same_bloc(self) -> Array:
+        """(W, N, N) whether two states are in one bloc."""
+        found = blocs(self.strength, self.world.present)
+        return worlds_first((found[:, None] == found[None]).astype(float))
+
+    @cached_property
+    def rank(self) -> Array:
+        """(W, N, N)."""
+        return worlds_first(rank(np.moveaxis(self.table(self.strength), 0, -1)))
+
+    @cached_property
+    def hedging(self) -> Array:
+        """(W, N)."""
+        return worlds_first(hedging(np.moveaxis(self.table(self.index), 0, -1), *self.structure.poles))
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of events in the order of their rows."""
+        return list(self.structure.rows)
+
+    def events(self, kind: int) -> Array:
+        """Events of a kind this quarter, both ways where it is directed: (W, N, N)."""
+        rows = self.world.recent[0, self.structure.rows[self.kinds[kind]]].astype(float)
+        dyads = len(self.structure.one)
+        return self.table(rows[:dyads] + rows[dyads:] if len(rows) > dyads else rows)
+
+    @cached_property
+    def all_events(self) -> Array:
+        """Events of all kinds this quarter: (W, N, N)."""
+        whole = self.events(0)
+        for kind in range(1, len(self.kinds)):
+            whole += self.events(kind)
+        return whole
+
+    def of_agreements(self, stage: str) -> Array:
+        """How many types are at a stage ("talks", "pending", "in_force"): (W, N, N)."""
+        return self.table(getattr(self.world, stage).sum(axis=0).astype(float))
+
+    @cached_property
+    def pressure(self) -> Array:
+        """Pressure by all challengers: (W, N)."""
+        return worlds_first(self.world.pressure.sum(axis=0))
+
+    def pressed(self, by: str) -> Array:
+        """Pressure or episodes by challenger on state: (W, N, N), 0 of those who challenge nobody."""
+        n = len(self.structure.names.states)
+        table = np.zeros((n, n, self.world.worlds))
+        table[self.structure.challengers] = getattr(self.world, by)
+        return worlds_first(table)
+
+
+def worlds_first(array: Array) -> Array:
+    """Return an array whose last axis is worlds with that axis first."""
+    return np.moveaxis(array, -1, 0)
+
+
+def _gap(r: Reading, issue: int) -> Array:
+    position = r.world.position[:, issue]
+    return worlds_first(np.abs(position[:, None] - position[None]))
+
+
+def _yes(flags: Array) -> Array:
+    return flags.astype(float)
+
+
+SPREADS, UNIT, SHARE = "spreads over dyads", "0 to 1", "share of worlds"
+MEASURES: dict[str, Measure] = {
+    "alignment": Measure("dyad", None, SPREADS, "alignment", lambda r, _: r.table(r.index)),
+    "similarity": Measure("dyad", None, UNIT, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),
+    "depth": Measure("dyad", None, UNIT, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
+    "activity": Measure("dyad", None, "log of events a year", "activity", lambda r, _: r.table(r.parts["activity"])),
+    "trust": Measure("dyad", None, UNIT, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
+    "strength": Measure("dyad", None, "0 is a close partner", "strength of the tie", lambda r, _: r.table(r.strength)),
+    "practice": Measure("dyad", None, UNIT, "practice, mean over domains", lambda r, _: r.table(r.world.practice_mean)),
+    "practice.": Measure("dyad", "domain", UNIT, "practice", lambda r, d: r.table(r.world.practice[d])),
+    "position_gap.": Measure("dyad", "issue", UNIT, "gap between positions", _gap),
+    "events": Measure("dyad", None, "a quarter", "events", lambda r, _: r.all_events),
+    "events.": Measure("dyad", "event", "a quarter", "events", lambda r, kind: r.events(kind)),
+    "events.passage": Measure(
+        "state", None, "a quarter", "passages that challenge claims",
+        lambda r, _: worlds_first(r.world.passages.astype(float)),
+    ),
+    "talks": Measure("dyad", None, "agreements", "under negotiation", lambda r, _: r.of_agreements("talks")),
+    "talks.": Measure("dyad", "agreement", SHARE, "under negotiation", lambda r, a: r.table(_yes(r.world.talks[a]))),
+    "signed": Measure("dyad", None, "agreements", "signed, not in force", lambda r, _: r.of_agreements("pending")),
+    "signed.": Measure("dyad", "agreement", SHARE, "signed or in force", lambda r, a: r.table(
+        _yes(r.world.pending[a] | r.world.in_force[a])
+    )),
+    "ladder": Measure("dyad", None, "agreements", "agreements in force", lambda r, _: r.of_agreements("in_force")),
+    "agreement.": Measure(
+        "dyad", "agreement", SHARE, "agreement in force", lambda r, a: r.table(_yes(r.world.in_force[a]))
+    ),
+    "contracts": Measure(
+        "directed", None, SHARE, "large contract alive", lambda r, _: worlds_first(_yes(r.world.contract))
+    ),
+    "ruptures": Measure(
+        "dyad", None, SHARE, "in a rupture",
+        lambda r, _: worlds_first(_yes((r.world.rift > 0) | (r.world.rift > 0).swapaxes(0, 1))),
+    ),
+    "same_bloc": Measure("dyad", None, SHARE, "in the same bloc", lambda r, _: r.same_bloc, last_only=True),
+    "trusting": Measure("directed", None, UNIT, "trust in the partner", lambda r, _: worlds_first(r.world.trust)),
+    "rank": Measure("directed", None, "1 is the closest", "rank of the partner", lambda r, _: r.rank),
+    "pressure_by": Measure("directed", None, UNIT, "pressure on the partner", lambda r, _: r.pressed("pressure")),
+    "coercion": Measure("directed", None, "size, 0 to 1", "episode of coercion", lambda r, _: r.pressed("hits")),
+    "position.": Measure("state", "issue", UNIT, "position", lambda r, k: worlds_first(r.world.position[:, k])),
+    "pressure": Measure("state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure),
+    "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),
+    "member.": Measure(
+        "state", "format", SHARE, "member of the format", lambda r, f: worlds_first(_yes(r.world.member[f]))
+    ),
+    "level.": Measure(
+        "system", "format", "0 announced to 3 leaders", "level of the format",
+        lambda r, f: r.world.level[f].astype(float),
+    ),
+}  # fmt: skip

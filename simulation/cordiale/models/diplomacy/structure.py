@@ -121,26 +121,11 @@ class Structure:
         return [k for k in range(len(self.names.issues)) if k not in self.deeds]
 
     @cached_property
-    def dyad_kinds(self) -> list[str]:
-        """Kinds of events that two states do together, in the order of their rows."""
-        domains = [name for d, name in enumerate(self.names.domains) if d != self.exercises]
-        exercises = ["exercise", "exercise_land", "exercise_air"] if self.exercises != NONE else []
-        return [
-            "leaders", *["two_plus_two"] * (self.meetings != NONE), *exercises, *domains,
-            "document", *["tier"] * (self.dialogue != NONE), "visit",
-        ]  # fmt: skip
-
-    @cached_property
-    def directed_kinds(self) -> list[str]:
-        """Kinds of events that one state directs at another, in the order of their rows."""
-        return ["multinational", *["call"] * (self.presence != NONE), *["arms_order"] * (self.arms != NONE)]
-
-    @cached_property
     def rows(self) -> dict[str, slice]:
         """Kind of event -> its rows in the table of counts: P, or 2P where it is directed."""
         dyads, at, found = len(self.one), 0, {}
-        for kind in (*self.dyad_kinds, *self.directed_kinds):
-            size = dyads if kind in self.dyad_kinds else 2 * dyads
+        for kind in (*self.names.joint_kinds, *self.names.directed_kinds):
+            size = dyads if kind in self.names.joint_kinds else 2 * dyads
             found[kind] = slice(at, at + size)
             at += size
         return found
@@ -148,13 +133,13 @@ class Structure:
     @cached_property
     def practised(self) -> list[list[str]]:
         """By domain, the kinds of events that are its practice."""
-        three = [kind for kind in self.dyad_kinds if kind.startswith("exercise")]
+        three = [kind for kind in self.names.joint_kinds if kind.startswith("exercise")]
         return [three if d == self.exercises else [name] for d, name in enumerate(self.names.domains)]
 
     @cached_property
     def joint(self) -> list[str]:
         """The kinds that the index counts: what both do together by a decision of both."""
-        return [kind for kind in self.dyad_kinds if kind not in ("tier", "visit")]
+        return [kind for kind in self.names.joint_kinds if kind not in ("tier", "visit")]
 
     @cached_property
     def delivered(self) -> list[str]:
