@@ -78,7 +78,10 @@ def ended(model: Diplomacy, q: Quarter, orders: Array) -> Ends:
 
 def _rivals(model: Diplomacy, q: Quarter) -> tuple[Array, Array, Array]:
     """Return the seller's tie with the buyer, that of the best other seller (-inf: none), and who that is: (2P, W)."""
-    structure, exports = model.structure, np.broadcast_to(q.numbers.exports, (len(model.structure.names.states), q.now.worlds))
+    structure, exports = (
+        model.structure,
+        np.broadcast_to(q.numbers.exports, (len(model.structure.names.states), q.now.worlds)),
+    )
     seller, buyer = structure.sender, structure.receiver
     n = len(structure.names.states)
     offer = np.full((n, n, q.now.worlds), -np.inf)  # of the row's state to the column's

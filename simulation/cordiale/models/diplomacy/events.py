@@ -16,6 +16,7 @@ import numpy as np
 from cordiale.models.diplomacy import ties
 from cordiale.models.diplomacy.numbers import Numbers, Weights
 from cordiale.models.diplomacy.structure import NONE, Structure
+from cordiale.models.diplomacy.sums import products
 from cordiale.models.diplomacy.world import Counts, World
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags

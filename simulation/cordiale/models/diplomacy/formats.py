@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cordiale.models.diplomacy.sums import products
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.diplomacy.world import Counts
 from cordiale.models.random import Array
@@ -24,9 +25,7 @@ def weights_of_outsiders(model: Diplomacy, change: Array) -> Array:
     """
     structure, now = model.structure, model.now
     n, one, other = len(structure.names.states), structure.one, structure.other
-    strength = both_ways(
-        np.zeros((n, n, now.worlds)), model.start.strength + change[structure.everything], one, other
-    )
+    strength = both_ways(np.zeros((n, n, now.worlds)), model.start.strength + change[structure.everything], one, other)
     member = (now.member & model.here).astype(float)
     size = member.sum(axis=1)
     near = products("imw,fmw->fiw", strength, member)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cordiale.models.base import Measure
 from cordiale.models.diplomacy.events import activity
-from cordiale.models.diplomacy.index import blocs, depth, hedging, index, parts, rank
+from cordiale.models.diplomacy.index import blocs, hedging, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array
 
@@ -89,13 +89,6 @@ class Reading:
         """Pressure by all challengers: (W, N)."""
         return worlds_first(self.world.pressure.sum(axis=0))
 
-    def pressed(self, by: str) -> Array:
-        """Pressure or episodes by challenger on state: (W, N, N), 0 of those who challenge nobody."""
-        n = len(self.structure.names.states)
-        table = np.zeros((n, n, self.world.worlds))
-        table[self.structure.challengers] = getattr(self.world, by)
-        return worlds_first(table)
-
 
 def worlds_first(array: Array) -> Array:
     """Return an array whose last axis is worlds with that axis first."""
@@ -148,8 +141,12 @@ MEASURES: dict[str, Measure] = {
     "same_bloc": Measure("dyad", None, SHARE, "in the same bloc", lambda r, _: r.same_bloc, last_only=True),
     "trusting": Measure("directed", None, UNIT, "trust in the partner", lambda r, _: worlds_first(r.world.trust)),
     "rank": Measure("directed", None, "1 is the closest", "rank of the partner", lambda r, _: r.rank),
-    "pressure_by": Measure("directed", None, UNIT, "pressure on the partner", lambda r, _: r.pressed("pressure")),
-    "coercion": Measure("directed", None, "size, 0 to 1", "episode of coercion", lambda r, _: r.pressed("hits")),
+    "pressure.": Measure(
+        "state", "challenger", UNIT, "pressure by the challenger", lambda r, c: worlds_first(r.world.pressure[c])
+    ),
+    "coercion.": Measure(
+        "state", "challenger", "size, 0 to 1", "episode of coercion", lambda r, c: worlds_first(r.world.hits[c])
+    ),
     "position.": Measure("state", "issue", UNIT, "position", lambda r, k: worlds_first(r.world.position[:, k])),
     "pressure": Measure("state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure),
     "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),

@@ -149,7 +149,9 @@ class Diplomacy(mesa.Model):
         structure, now, numbers = self.structure, self.now, self.numbers
         one, other = structure.one, structure.other
         self.here = np.broadcast_to(taking_part, now.present.shape)
-        self.threat = np.array(np.broadcast_to(numbers.threat.swapaxes(0, 1), (len(structure.names.hazards), *self.here.shape)))
+        self.threat = np.array(
+            np.broadcast_to(numbers.threat.swapaxes(0, 1), (len(structure.names.hazards), *self.here.shape))
+        )
         for c, hazard in enumerate(structure.hazard_of):
             self.threat[hazard] = np.clip(self.threat[hazard] + now.fear[c], 0.0, 1.0)
         n = len(structure.names.states)
@@ -253,6 +255,3 @@ def _forget(model: mesa.Model) -> None:
     numbers = getattr(mesa.Agent, "_ids", None)
     if numbers is not None:
         numbers.pop(model, None)
-
-
-

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cordiale.models.diplomacy.sums import products
 from cordiale.models.random import Array, normal
 
 if TYPE_CHECKING:

@@ -174,7 +174,9 @@ def structure_of(pack: Pack) -> Structure:
         poles=(state[case.poles[0]], state[case.poles[1]]),
         challengers=[state[c] for c in names.challengers],
         hazard_of=[hazard[c] for c in names.challengers],
-        provoked_by=[[issue[k] for k, record in case.issues.items() if c in record.provokes] for c in names.challengers],
+        provoked_by=[
+            [issue[k] for k, record in case.issues.items() if c in record.provokes] for c in names.challengers
+        ],
         flows=[
             (issue[k], hazard[record.restrains_flows_to], state[record.restrains_flows_to])
             for k, record in case.issues.items()
@@ -254,7 +256,9 @@ def _closed(pack: Pack, agreement: dict[str, int]) -> Flags:
 def _agreements(pack: Pack, names: Names, implies: Flags) -> tuple[Flags, Flags, Flags]:
     """Return what is in force with what it implies, what is signed, and what is talked of at the start: (A, P) each."""
     one, other = np.triu_indices(len(names.states), 1)
-    dyad = {names.dyad(f"{names.states[i]}-{names.states[j]}"): at for at, (i, j) in enumerate(zip(one, other, strict=True))}
+    dyad = {
+        names.dyad(f"{names.states[i]}-{names.states[j]}"): at for at, (i, j) in enumerate(zip(one, other, strict=True))
+    }
     in_force, pending, talks = (np.zeros((len(names.agreements), len(one)), dtype=bool) for _ in range(3))
     for rung in pack.ties.ladder:
         table = pending if rung.in_force is None else in_force

@@ -74,7 +74,9 @@ def expectations(model: Diplomacy, pull: Array) -> Array:
     return now.expected + numbers.expected_trend + pull + w.usual_pace * (now.position - now.expected)
 
 
-def changes(model: Diplomacy, seen: Array, delivered: Array, coercion: Coercion, ends: Ends) -> tuple[dict[str, Array], Array]:
+def changes(
+    model: Diplomacy, seen: Array, delivered: Array, coercion: Coercion, ends: Ends
+) -> tuple[dict[str, Array], Array]:
     """Return what moves trust this quarter, by cause: (N, N, W) each; and what states have got used to after it."""
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
     one, other = structure.one, structure.other
