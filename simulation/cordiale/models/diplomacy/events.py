@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
 
 MOST = 8  # events of a kind that a dyad has in a quarter
+LEAST = 0.5  # event a year, added before the logarithm, so that none has one
 SILENT = 2  # quarters after a 2+2 in which none is held
 EXERCISES = ("exercise", "exercise_land", "exercise_air")
 
@@ -312,22 +313,28 @@ def was_delivered(q: Quarter, happened: Mapping[str, Counts]) -> Flags:
     return found
 
 
-def activity(now: World, structure: Structure) -> Array:
-    """Return what two states did together in the last four quarters, (P, W): the kinds that the index counts."""
-    result = np.zeros((len(structure.one), now.worlds))
+def by_kind(now: World, structure: Structure, expected: Mapping[str, Array], age: int) -> dict[str, Array]:
+    """Return events of a year of each kind that the index counts, (P, W).
+
+    Parameters
+    ----------
+    expected : kind -> (P, W) a year, as expected at the start: it stands for the quarters before it
+    age : quarters that have passed since the start
+    """
+    passed = min(age, len(now.recent))
+    found = {}
     for kind in structure.joint:
-        for past in range(len(now.recent)):
-            result += now.recent[past, structure.rows[kind]]
-    return result
+        whole = expected[kind] * (1.0 - passed / len(now.recent))
+        for past in range(passed):
+            whole = whole + now.recent[past, structure.rows[kind]]
+        found[kind] = whole
+    return found
 
 
-def expected_activity(model: Diplomacy) -> Array:
-    """Return what two states are expected to do together in a year as they start, (P, W)."""
-    from cordiale.models.diplomacy.start import frequency
-
-    quarter = quarter_of(model, np.zeros_like(model.now.change))
-    rates = quarter.joint_rates()
-    result = np.zeros((len(model.structure.one), model.now.worlds))
-    for kind in model.structure.joint:
-        result = result + (4.0 * frequency(model, quarter) if kind == "two_plus_two" else rates[kind])
-    return result
+def activity(model: Diplomacy) -> Array:
+    """Return what two states did together in the last year, (P, W): all kinds that the index counts."""
+    found = by_kind(model.now, model.structure, model.start.expected, model.quarter)
+    whole = np.zeros((len(model.structure.one), model.now.worlds))
+    for each in found.values():
+        whole += each
+    return whole

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from cordiale.models.diplomacy.events import LEAST
 from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.diplomacy.terms import likeness_on
@@ -31,16 +32,21 @@ def parts(now: World, numbers: Numbers, structure: Structure, events: Array) -> 
     return {
         "similarity": (similarity(now, numbers, structure) + 1.0) / 2.0,
         "depth": depth(now.in_force, numbers.parameters.arrays["weight"]),
-        "activity": np.log(events + 0.5),
+        "activity": np.log(events + LEAST),
         "trust": (now.trust[one, other] + now.trust[other, one]) / 2.0,
     }
 
 
-def index(found: Mapping[str, Array], spread: Mapping[str, float]) -> Array:
-    """Return the index, (P, W), in spreads over dyads at the start."""
-    whole = found[PARTS[0]] / spread[PARTS[0]]
+def in_spreads(found: Mapping[str, Array], spread: Mapping[str, float]) -> dict[str, Array]:
+    """Return the parts in spreads over dyads at the start; the index is their mean."""
+    return {name: found[name] / spread[name] for name in PARTS}
+
+
+def index(found: Mapping[str, Array]) -> Array:
+    """Return the index, (P, W), of parts in spreads."""
+    whole = found[PARTS[0]].copy()
     for name in PARTS[1:]:
-        whole = whole + found[name] / spread[name]
+        whole += found[name]
     return whole / len(PARTS)
 
 

@@ -23,6 +23,7 @@ class Reading:
     def __init__(self, model: Diplomacy) -> None:
         self.world, self.numbers, self.structure = model.now, model.numbers, model.structure
         self._standards, self._strength = model.standards, model.start.strength
+        self._activity = activity(model)
 
     def table(self, dyads: Array) -> Array:
         """Return values of dyads (P, W) as a measure is read: (W, N, N), the same both ways."""
@@ -32,13 +33,14 @@ class Reading:
 
     @cached_property
     def parts(self) -> dict[str, Array]:
-        """The parts of the index as they are, (P, W) each."""
-        return parts(self.world, self.numbers, self.structure, activity(self.world, self.structure))
+        """The parts of the index in spreads over dyads at the start, (P, W) each."""
+        found = parts(self.world, self.numbers, self.structure, self._activity)
+        return in_spreads(found, self._standards.spread_of_parts)
 
     @cached_property
     def index(self) -> Array:
         """(P, W)."""
-        return index(self.parts, self._standards.spread_of_parts)
+        return index(self.parts)
 
     @cached_property
     def strength(self) -> Array:
@@ -107,10 +109,10 @@ def _yes(flags: Array) -> Array:
 SPREADS, UNIT, SHARE = "spreads over dyads", "0 to 1", "share of worlds"
 MEASURES: dict[str, Measure] = {
     "alignment": Measure("dyad", None, SPREADS, "alignment", lambda r, _: r.table(r.index)),
-    "similarity": Measure("dyad", None, UNIT, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),
-    "depth": Measure("dyad", None, UNIT, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
-    "activity": Measure("dyad", None, "log of events a year", "activity", lambda r, _: r.table(r.parts["activity"])),
-    "trust": Measure("dyad", None, UNIT, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
+    "similarity": Measure("dyad", None, SPREADS, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),
+    "depth": Measure("dyad", None, SPREADS, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
+    "activity": Measure("dyad", None, SPREADS, "activity", lambda r, _: r.table(r.parts["activity"])),
+    "trust": Measure("dyad", None, SPREADS, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
     "strength": Measure("dyad", None, "0 is a close partner", "strength of the tie", lambda r, _: r.table(r.strength)),
     "practice": Measure("dyad", None, UNIT, "practice, mean over domains", lambda r, _: r.table(r.world.practice_mean)),
     "practice.": Measure("dyad", "domain", UNIT, "practice", lambda r, d: r.table(r.world.practice[d])),

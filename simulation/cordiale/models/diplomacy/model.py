@@ -84,7 +84,6 @@ class Diplomacy(mesa.Model):
         self._look(taking_part)
         self.start: Start
         self.start, self.now = started(self)
-        self.unlocked_before = structure.in_force[..., None]
 
     # ------------------------------------------------------------ one quarter
 
@@ -94,7 +93,7 @@ class Diplomacy(mesa.Model):
         if parameters is not self.parameters or self.numbers.parameters is not parameters:
             self.parameters, self.numbers = parameters, Numbers(parameters, self.structure)
         before, structure = self.now, self.structure
-        self._look(self.numbers.takes_part)
+        self.look()
         change = ties.change(self)
         q = events.quarter_of(self, change)
         happened, passages = self._events(q)
@@ -144,8 +143,11 @@ class Diplomacy(mesa.Model):
 
     # ------------------------------------------------------------ what states see
 
-    def _look(self, taking_part: Flags) -> None:
+    def look(self) -> None:
         """Make what everyone sees, before anyone acts."""
+        self._look(self.numbers.takes_part)
+
+    def _look(self, taking_part: Flags) -> None:
         structure, now, numbers = self.structure, self.now, self.numbers
         one, other = structure.one, structure.other
         self.here = np.broadcast_to(taking_part, now.present.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class Start:
     noise : (P, W) a tie's own part;  strength : (P, W) of the tie
     hazard : (P, W) what similarity, threats, likeness and capability at the start add to a hazard
     load : (P, W) what partners ask of both sides (root of the product)
-    agenda, delivered : (P, W) expected at the start
+    agenda, delivered : (P, W) expected at the start;  expected : kind of joint event -> (P, W) a year
     felt : (C, N, W) pressure felt in a quarter, as expected
     """
 
@@ -44,6 +45,7 @@ class Start:
     load: Array
     agenda: Array
     delivered: Array
+    expected: Mapping[str, Array]
     felt: Array
 
 
@@ -93,7 +95,7 @@ def started(model: Diplomacy) -> tuple[Start, World]:
     nothing = np.zeros_like(noise)
     start = Start(
         terms=found, need=terms.need(model), balance=model.balances(), noise=noise, strength=strength, hazard=hazard,
-        load=np.ones_like(noise), agenda=nothing, delivered=nothing, felt=np.zeros_like(model.now.pressure),
+        load=np.ones_like(noise), agenda=nothing, delivered=nothing, expected={}, felt=np.zeros_like(model.now.pressure),
     )  # fmt: skip
     model.start = start
     still = np.zeros((len(structure.names.domains) + 2, len(structure.one), worlds))
@@ -106,6 +108,7 @@ def started(model: Diplomacy) -> tuple[Start, World]:
         start,
         agenda=(meets + 0.5 * chance["leaders"]) * quarter.here,
         delivered=expected_delivery(structure, rates, meets) * quarter.here,
+        expected={kind: 4.0 * meets if kind == "two_plus_two" else rates[kind] for kind in structure.joint},
         felt=coercion.expected(model, MEAN_HIT),
     )
     model.start = start
@@ -186,7 +189,7 @@ def standards_of(model: Diplomacy) -> Standards:
 
 def _spread_of_parts(model: Diplomacy, here: Array) -> dict[str, float]:
     found = {}
-    for name, part in parts(model.now, model.numbers, model.structure, events.expected_activity(model)).items():
+    for name, part in parts(model.now, model.numbers, model.structure, events.activity(model)).items():
         deviation = float(np.broadcast_to(part, (len(here), 1))[here, 0].std())
         found[name] = deviation if deviation > 1e-9 else 1.0
     return found

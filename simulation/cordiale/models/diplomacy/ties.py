@@ -18,6 +18,7 @@ from cordiale.models.random import Array
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
+    from cordiale.models.diplomacy.state import State
 
 STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
 HAZARD = ("similarity", "threat", "likeness", "capability")  # what moves agreements from the start
@@ -103,6 +104,27 @@ def change(model: Diplomacy) -> Array:
     areas = areas / standards.scale
     areas += pairs
     return np.clip(areas, -LARGEST, LARGEST, out=areas)
+
+
+def seen_by(model: Diplomacy, state: State, partner: int) -> Terms:
+    """Return what each term has added to a tie since the start as one of the two sees it, over all issues: (W,)."""
+    w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
+    dyad, everything = structure.dyad[state.i, partner], structure.everything
+    found = {}
+    for name in (*terms.BY_AREA, *terms.BY_PAIR):
+        own, first, spread = model.asked(state, name), start.terms[name], standards.spread[name]
+        if name in terms.BY_AREA:
+            own, first, spread = own[everything], first[everything], spread[everything]
+        gained = (own[partner] - first[dyad]) / spread[0]
+        found[name] = np.broadcast_to(
+            getattr(w, f"value_{name}") * gained / standards.scale, (model.now.worlds,)
+        ).copy()
+    needed = terms.need(model) - start.need
+    found["need"] = w.need * (needed[state.i] + needed[partner])
+    found["leaning"] = np.broadcast_to(model.asked(state, "leaning")[partner], (model.now.worlds,)).copy()
+    exposed = model.asked(state, "exposure")[partner] - start.terms["exposure"][dyad]
+    found["exposure"] = np.broadcast_to(-2.0 * w.pressure_cost * exposed, (model.now.worlds,)).copy()
+    return found
 
 
 def both_ways(table: Array, dyads: Array, one: Indices, other: Indices) -> Array:
