@@ -55,9 +55,8 @@ def similarity(now: World, numbers: Numbers, structure: Structure) -> Array:
     issues, position = tuple(structure.index_issues), now.position
     if not issues:
         return np.zeros((len(structure.one), now.worlds))
-    share = numbers.shares[issues]
     gap = {k: np.abs(position[structure.one, k] - position[structure.other, k]) for k in issues}
-    return likeness_on(issues, (share[:, structure.one] + share[:, structure.other]) / 2.0, gap)
+    return likeness_on(issues, numbers.mutual_shares[issues], gap)
 
 
 def depth(in_force: Array, weight: Array) -> Array:

@@ -181,7 +181,7 @@ class Diplomacy(mesa.Model):
     def asked(self, state: State, method: str) -> Array:
         """Return what a state answers, held to be numbers where its code is not ours."""
         answer = getattr(state, method)()
-        if state.foreign and np.isnan(answer).any():
+        if state.foreign and np.isnan(np.asarray(answer)).any():
             raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
         return answer
 

@@ -70,8 +70,14 @@ class Numbers:
         return {issues: salience[list(issues)] / _sum(salience[list(issues)], 0) for issues in sets}
 
     @cached_property
-    def closed_wish(self) -> bool:
-        """Whether no domain has been opened by policy."""
+    def mutual_shares(self) -> dict[tuple[int, ...], Array]:
+        """Set of issues -> (issues, P, W) the mean of both states' shares."""
+        one, other = self.structure.one, self.structure.other
+        return {issues: (share[:, one] + share[:, other]) / 2.0 for issues, share in self.shares.items()}
+
+    @cached_property
+    def nothing_opened(self) -> bool:
+        """Whether policy has opened no domain."""
         return not np.any(self.opening)
 
     @cached_property

@@ -11,8 +11,8 @@ import numpy as np
 from cordiale.models.diplomacy import coercion, events, formats, terms, ties
 from cordiale.models.diplomacy.index import parts
 from cordiale.models.diplomacy.numbers import Numbers
-from cordiale.models.diplomacy.structure import NONE, Structure
-from cordiale.models.diplomacy.ties import Standards, Terms
+from cordiale.models.diplomacy.structure import NONE, Indices, Structure
+from cordiale.models.diplomacy.ties import Standard, Standards, Terms
 from cordiale.models.diplomacy.world import World
 from cordiale.models.random import Array, normal
 
@@ -85,13 +85,13 @@ def started(model: Diplomacy) -> tuple[Start, World]:
     found = ties.values(model, (*terms.BY_AREA, *terms.BY_PAIR, "exposure"))
     worlds, w = model.now.worlds, numbers.weight
     noise = w.tie_noise * normal(model.streams.table("tie", len(structure.one)))
-    whole = summed(standards, found, structure.everything)
+    whole = summed(structure, standards.terms, found)
     strength = (whole - standards.close) / standards.scale + noise
     hazard = np.zeros_like(noise)
     for name in ties.HAZARD:
-        value = found[name][structure.everything] if name in terms.BY_AREA else found[name]
-        z = (value - _of_all(standards.mean[name], structure)) / _of_all(standards.spread[name], structure)
-        hazard = hazard + getattr(w, f"hazard_{name}") * z
+        hazard += getattr(w, f"hazard_{name}") * _of_all(standards.terms[name], structure).of(
+            _of_all(found[name], structure)
+        )
     nothing = np.zeros_like(noise)
     start = Start(
         terms=found, need=terms.need(model), balance=model.balances(), noise=noise, strength=strength, hazard=hazard,
@@ -134,17 +134,17 @@ def expected_delivery(structure: Structure, rates: dict[str, Array], meets: Arra
     return 1.0 - (1.0 - meets) * np.exp(-whole / 4.0)
 
 
-def summed(standards: Standards, found: Terms, area: int) -> Array:
+def summed(structure: Structure, standards: Mapping[str, Any], found: Terms) -> Array:
     """Return the sum of the standardised terms of a tie's strength, (P, W)."""
-    whole: Array = 0.0  # type: ignore[assignment]
+    whole = np.zeros_like(found["trust"])
     for name in ties.STRENGTH:
-        value = standards.standardised(name, found[name])
-        whole = whole + (value[area] if name in terms.BY_AREA else value)
+        whole += _of_all(standards[name], structure).of(_of_all(found[name], structure))
     return whole
 
 
-def _of_all(standard: Array, structure: Structure) -> Array:
-    return standard[structure.everything] if standard.ndim == 3 else standard
+def _of_all(by_area: Any, structure: Structure) -> Any:
+    """Return what is of all issues, of a term or its standard."""
+    return by_area[structure.everything] if isinstance(by_area, list) else by_area
 
 
 # ----------------------------------------------------------------
@@ -154,30 +154,27 @@ def _of_all(standard: Array, structure: Structure) -> Array:
 def standards_of(model: Diplomacy) -> Standards:
     """Return the constants, from a model of one world of best values that stands at its first world."""
     structure, numbers = model.structure, model.numbers
-    here = (model.here[structure.one] & model.here[structure.other])[:, 0]
+    here = np.flatnonzero((model.here[structure.one] & model.here[structure.other])[:, 0])
     found = ties.values(model, (*terms.BY_AREA, *terms.BY_PAIR))
-    mean, spread = {}, {}
-    for name, value in found.items():
-        chosen = np.broadcast_to(value, (*value.shape[:-2], len(here), 1))[..., here, :]
-        mean[name] = chosen.mean(axis=(-2, -1), keepdims=True)
-        deviation = chosen.std(axis=(-2, -1), keepdims=True)
-        spread[name] = np.where(deviation < 1e-9, np.inf, deviation)
-    standards = Standards(mean, spread)
-    whole = np.broadcast_to(summed(standards, found, structure.everything), (len(here), 1))[:, 0]
-    close = [p for p in structure.close if here[p]] or list(np.flatnonzero(here))
+    by_term = {
+        name: [_standard(each, here) for each in value] if isinstance(value, list) else _standard(value, here)
+        for name, value in found.items()
+    }
+    whole = summed(structure, by_term, found)[:, 0]
+    close = [p for p in structure.close if p in here] or list(here)
     deviation = float(whole[here].std())
     capability = numbers.capability[..., 0]
     apart = ((capability[:, None] - capability[None]) ** 2).sum(axis=-1)
-    model.standards = replace(
-        standards,
+    model.standards = Standards(
+        terms=by_term,
         close=float(whole[close].mean()),
         scale=deviation if deviation > 1e-9 else 1.0,
         substitutes=np.exp(-apart / (2.0 * float(numbers.weight.reach[0]) ** 2)),
-        assertiveness=numbers.assertiveness[:, 0],
-        provoked=np.ones(len(structure.challengers)),
+        provoked=coercion.provocation(model).sum(axis=1)[:, 0],
         outsiders=np.ones(len(structure.names.formats)),
+        assertiveness=numbers.assertiveness[:, 0],
+        spread_of_parts={},
     )
-    model.standards = replace(model.standards, provoked=coercion.provocation(model).sum(axis=1)[:, 0])
     model.start, model.now = started(model)
     outsiders = formats.weights_of_outsiders(model, np.zeros_like(model.now.change))[..., 0].sum(axis=1)
     return replace(
@@ -187,9 +184,15 @@ def standards_of(model: Diplomacy) -> Standards:
     )
 
 
-def _spread_of_parts(model: Diplomacy, here: Array) -> dict[str, float]:
+def _standard(value: Array, here: Indices) -> Standard:
+    chosen = value[here, 0]
+    deviation = float(chosen.std())
+    return Standard(float(chosen.mean()), deviation if deviation > 1e-9 else np.inf)
+
+
+def _spread_of_parts(model: Diplomacy, here: Indices) -> dict[str, float]:
     found = {}
     for name, part in parts(model.now, model.numbers, model.structure, events.activity(model)).items():
-        deviation = float(np.broadcast_to(part, (len(here), 1))[here, 0].std())
+        deviation = float(part[here, 0].std())
         found[name] = deviation if deviation > 1e-9 else 1.0
     return found

@@ -1,6 +1,6 @@
 """A state: how it values others, and what it does that others do not; each method short (docs/ODD.md, 7.3).
 
-Shapes: A areas (the domains, then words, then all issues), N states, W worlds, always last. A method returns the
+Shapes: N states, W worlds, always last; areas are the domains, then words, then all issues. A method returns the
 state's own row. A subclass overrides one method; what it returns must keep the shape given in the docstring.
 """
 
@@ -68,20 +68,20 @@ class State(mesa.Agent):
 
     # ------------------------------------------------------------ what a partner is worth
 
-    def similarity(self) -> Array:
-        """Likeness of positions on the issues of the area: (A, N, W), -1..1."""
+    def similarity(self) -> terms.ByArea:
+        """Likeness of positions on the issues of the area: a list by area of (N, W), -1..1."""
         return terms.similarity(self.view, *self.row)
 
-    def threat(self) -> Array:
-        """Hazards that both fear, less the threat that the partner is: (A, N, W), -1..1."""
+    def threat(self) -> terms.ByArea:
+        """Hazards that both fear, less the threat that the partner is: a list by area of (N, W), -1..1."""
         return terms.threat(self.view, *self.row)
 
-    def usefulness(self) -> Array:
-        """What the partner can bring to the area, as this state sees it: (A, N, W), 0..1."""
+    def usefulness(self) -> terms.ByArea:
+        """What the partner can bring to the area, as this state sees it: a list by area of (N, W), 0..1."""
         return terms.usefulness(self.view, *self.row)
 
-    def appetite(self) -> Array:
-        """Its own wish for the area, and what opens it with the partner: (A, N, W), 0..1."""
+    def appetite(self) -> terms.ByArea:
+        """Its own wish for the area, and what opens it with the partner: a list by area of (N, W), 0..1."""
         return terms.appetite(self.view, *self.row)
 
     def likeness(self) -> Array:

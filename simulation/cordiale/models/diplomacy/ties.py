@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,10 +20,23 @@ if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
     from cordiale.models.diplomacy.state import State
 
+FUNCTIONS: dict[str, Any] = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
 STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
 HAZARD = ("similarity", "threat", "likeness", "capability")  # what moves agreements from the start
 LARGEST = 2.0  # of a change, in spreads of ties
-Terms = dict[str, Array]
+Terms = dict[str, Any]  # term -> (P, W), or a list of such by area
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A term over dyads at the start: its mean and its spread, which is infinite where it does not vary: it counts 0."""
+
+    mean: float
+    spread: float
+
+    def of(self, value: Array) -> Array:
+        """Return a value in spreads from the mean."""
+        return (value - self.mean) / self.spread
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Standards:
 
     Attributes
     ----------
-    mean, spread : term -> (areas, 1, 1) or (1, 1); the spread of a term that does not vary is infinite, so it counts 0
+    terms : term -> its standard, or a list of them by area
     close : mean over close partners of the sum of standardised terms;  scale : its standard deviation over dyads
     substitutes : (N, N) how far two states can replace one another as partners, 0..1
     provoked : (C,) sum over states of what provokes the challenger
@@ -41,89 +54,89 @@ class Standards:
     spread_of_parts : part of the index -> its standard deviation over dyads
     """
 
-    mean: Mapping[str, Array]
-    spread: Mapping[str, Array]
-    close: float = 0.0
-    scale: float = 1.0
-    substitutes: Array = None  # type: ignore[assignment]
-    provoked: Array = None  # type: ignore[assignment]
-    outsiders: Array = None  # type: ignore[assignment]
-    assertiveness: Array = None  # type: ignore[assignment]
-    spread_of_parts: Mapping[str, float] = None  # type: ignore[assignment]
-
-    def standardised(self, term: str, value: Array) -> Array:
-        """Return a term in standard deviations from its mean over dyads."""
-        return (value - self.mean[term]) / self.spread[term]
+    terms: Mapping[str, Any]
+    close: float
+    scale: float
+    substitutes: Array
+    provoked: Array
+    outsiders: Array
+    assertiveness: Array
+    spread_of_parts: Mapping[str, float]
 
 
 def values(model: Diplomacy, names: Sequence[str]) -> Terms:
-    """Return each term of all ties: the mean of what both states see, (P, W) or (areas, P, W)."""
+    """Return each term of all ties: the mean of what both states see."""
     one, other = model.structure.one, model.structure.other
-    functions = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
-    found = {}
+    found: Terms = {}
     for name in names:
-        term = functions[name]
-        value = term(model, one, other)
-        if name not in terms.SYMMETRIC:
-            value += term(model, other, one)
-            value /= 2
-        own = model.overriding[name]
-        if own:
-            value = _with_own(model, name, term, value)
-        found[name] = value
+        value = FUNCTIONS[name](model, one, other, both=True)
+        found[name] = _with_own(model, name, value) if model.overriding[name] else value
     return found
 
 
-def _with_own(model: Diplomacy, name: str, term: terms.Term, value: Array) -> Array:
+def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
     """Replace the half of every state that has a term of its own."""
-    dyad = model.structure.dyad
-    value = np.array(np.broadcast_to(value, (*value.shape[:-1], model.now.worlds)))
+    dyad, function = model.structure.dyad, FUNCTIONS[name]
+    by_area = name in terms.BY_AREA
+    areas = [each.copy() for each in value] if by_area else [value.copy()]
     for state in model.overriding[name]:
         partners = np.delete(np.arange(len(dyad)), state.i)
-        gained = (model.asked(state, name) - term(model, *state.row)) / 2
-        value[..., dyad[state.i, partners], :] += gained[..., partners, :]
-    return value
+        own, usual = model.asked(state, name), function(model, *state.row)
+        for area, mine, base in zip(areas, own if by_area else [own], usual if by_area else [usual], strict=True):
+            area[dyad[state.i, partners]] += (mine - base)[partners] / 2.0
+    return areas if by_area else areas[0]
 
 
 def change(model: Diplomacy) -> Array:
     """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2."""
-    w, standards, start = model.numbers.weight, model.standards, model.start
+    w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
     now = values(model, (*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS))
-    areas: Array = 0.0  # type: ignore[assignment]
-    for name in terms.BY_AREA:
-        areas = areas + getattr(w, f"value_{name}") * ((now[name] - start.terms[name]) / standards.spread[name])
-    pairs: Array = 0.0  # type: ignore[assignment]
-    for name in terms.BY_PAIR:
-        pairs = pairs + getattr(w, f"value_{name}") * ((now[name] - start.terms[name]) / standards.spread[name])
-    pairs = pairs / standards.scale
-    structure = model.structure
+    gained = np.empty_like(start.noise)
     needed = terms.need(model) - start.need
-    pairs += w.need * (needed[structure.one] + needed[structure.other])
+    pairs = w.need * (needed[structure.one] + needed[structure.other])
     pairs += now["leaning"]
-    pairs -= 2.0 * w.pressure_cost * (now["exposure"] - start.terms["exposure"])
-    areas = areas / standards.scale
-    areas += pairs
-    return np.clip(areas, -LARGEST, LARGEST, out=areas)
+    np.subtract(now["exposure"], start.terms["exposure"], out=gained)
+    gained *= 2.0 * w.pressure_cost
+    pairs -= gained
+    for name in terms.BY_PAIR:
+        _add(pairs, gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
+    result = np.empty_like(model.now.change)
+    for a in range(len(result)):
+        result[a] = pairs
+        for name in terms.BY_AREA:
+            if standards.terms[name][a].spread < np.inf:
+                scaled = factor(model, name, standards.terms[name][a])
+                _add(result[a], gained, now[name][a], start.terms[name][a], scaled)
+    return np.clip(result, -LARGEST, LARGEST, out=result)
 
 
-def seen_by(model: Diplomacy, state: State, partner: int) -> Terms:
+def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
+    """Return what one unit of a term adds to the strength of a tie, (W,)."""
+    return getattr(model.numbers.weight, f"value_{name}") / (standard.spread * model.standards.scale)
+
+
+def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -> None:
+    """Add what a term has gained, scaled, to a sum in place."""
+    np.subtract(now, start, out=gained)
+    gained *= scaled
+    whole += gained
+
+
+def seen_by(model: Diplomacy, state: State, partner: int) -> dict[str, Array]:
     """Return what each term has added to a tie since the start as one of the two sees it, over all issues: (W,)."""
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
     dyad, everything = structure.dyad[state.i, partner], structure.everything
     found = {}
     for name in (*terms.BY_AREA, *terms.BY_PAIR):
-        own, first, spread = model.asked(state, name), start.terms[name], standards.spread[name]
+        own, first, standard = model.asked(state, name), start.terms[name], standards.terms[name]
         if name in terms.BY_AREA:
-            own, first, spread = own[everything], first[everything], spread[everything]
-        gained = (own[partner] - first[dyad]) / spread[0]
-        found[name] = np.broadcast_to(
-            getattr(w, f"value_{name}") * gained / standards.scale, (model.now.worlds,)
-        ).copy()
+            own, first, standard = own[everything], first[everything], standard[everything]
+        found[name] = factor(model, name, standard) * (own[partner] - first[dyad])
     needed = terms.need(model) - start.need
     found["need"] = w.need * (needed[state.i] + needed[partner])
-    found["leaning"] = np.broadcast_to(model.asked(state, "leaning")[partner], (model.now.worlds,)).copy()
+    found["leaning"] = model.asked(state, "leaning")[partner].copy()
     exposed = model.asked(state, "exposure")[partner] - start.terms["exposure"][dyad]
-    found["exposure"] = np.broadcast_to(-2.0 * w.pressure_cost * exposed, (model.now.worlds,)).copy()
+    found["exposure"] = -2.0 * w.pressure_cost * exposed
     return found
 
 
