@@ -73,7 +73,7 @@ class DiplomacyChronicle:
             yield self._event(GOES, (code,), f"{self.who[code]} no longer takes part")
         yield from self._done(step)
         yield from self._agreements(before, now)
-        yield from self._contracts(before, now)
+        yield from self._contracts(step)
         yield from self._formats(before, now)
         yield from self._coercion(now)
 
@@ -110,15 +110,22 @@ class DiplomacyChronicle:
         for one, other, agreement in self._agreements_of(before.in_force & ~now.in_force):
             yield self._of_pair(ENDED, one, other, f"lose: {self._label(agreement)}")
 
-    def _contracts(self, before: World, now: World) -> Iterator[Event]:
+    def _contracts(self, step: Step) -> Iterator[Event]:
+        before, now = step.before, step.model.now
         for seller, buyer in self._directed(now.contract & ~before.contract):
             words = f"The order of {self.who[buyer]} from {self.who[seller]} is a large contract of many years"
             yield self._event(CONTRACT, (seller, buyer), words)
         broken = now.rift > before.rift
-        for seller, buyer in self._directed(before.contract & ~now.contract):
-            yield self._event(
-                COMPLETED, (seller, buyer), f"The large contract of {self.who[seller]} with {self.who[buyer]} ends"
-            )
+        structure, cancelled = step.model.structure, step.model.ends.cancelled[:, 0]
+        for at in np.flatnonzero(cancelled):
+            seller, buyer = (self.names.states[table[at]] for table in (structure.sender, structure.receiver))
+            words = f"{self.who[buyer]} cancels its large contract with {self.who[seller]}"
+            yield self._event(CANCELLED, (buyer, seller), words)
+        done = before.contract & ~now.contract
+        done[structure.sender[cancelled], structure.receiver[cancelled]] = False
+        for seller, buyer in self._directed(done):
+            words = f"The large contract of {self.who[seller]} with {self.who[buyer]} is completed"
+            yield self._event(COMPLETED, (seller, buyer), words)
         for seller, buyer in self._directed(broken):
             words = f"{self.who[seller]} breaks with {self.who[buyer]} over a cancelled contract"
             yield self._event(RUPTURE, (seller, buyer), words)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.models.diplomacy import terms
 from cordiale.models.random import Array
 
 if TYPE_CHECKING:
@@ -62,20 +61,15 @@ def chances(model: Diplomacy) -> Array:
 
 def felt(model: Diplomacy, sizes: Array) -> Array:
     """Return what states feel of episodes: their own in full, others' by likeness and trust: (C, N, W)."""
+    structure, here, trust = model.structure, model.here, model.now.trust
     result = sizes.copy()
-    for c, challenger in enumerate(model.structure.challengers):
+    for c, challenger in enumerate(structure.challengers):
         for j in np.flatnonzero(sizes[c].any(axis=-1)):
-            others = np.array([k for k in range(len(sizes[c])) if k not in (j, challenger)])
-            shared = _sympathy(model, others, j) * sizes[c, j]
-            result[c, others] += model.numbers.weight.third_parties * shared * (model.here[others] & model.here[j])
+            others = np.array([k for k in range(len(here)) if k not in (j, challenger)])
+            alike = np.maximum(model.alike[structure.dyad[others, j]], 0.0)
+            shared = model.numbers.weight.third_parties * alike * trust[others, j] * sizes[c, j]
+            result[c, others] += shared * (here[others] & here[j])
     return result
-
-
-def _sympathy(model: Diplomacy, others: Array, j: int) -> Array:
-    """Return how far others take what is done to j as done to them: likeness x trust: (n, W)."""
-    target = np.full_like(others, j)
-    alike = terms.similarity(model, others, target)[model.structure.everything]
-    return np.maximum(alike, 0.0) * model.now.trust[others, j]
 
 
 def expected(model: Diplomacy, size: float) -> Array:

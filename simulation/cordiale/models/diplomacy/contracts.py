@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.models.diplomacy.events import Quarter
+from cordiale.models.diplomacy.structure import Indices
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
+
+
+MOST_GAP = 2.0  # in spreads of ties, beyond which a better offer does not tempt more
 
 
 @dataclass(frozen=True)
@@ -44,66 +48,85 @@ def ended(model: Diplomacy, q: Quarter, orders: Array) -> Ends:
     ----------
     orders : (2P, W) large weapons ordered this quarter
     """
-    structure, now, w = model.structure, q.now, q.weight
-    seller, buyer, size = structure.sender, structure.receiver, len(structure.sender)
-    draw, quarter = model.streams.table, model.quarter
-    here = q.both_ways(q.here)
-    alive = now.contract[seller, buyer]
-    act = (model.numbers.cancel[buyer, seller] >= 0.5) & alive & here
-    tie, best, rival = _rivals(model, q)
-    gap = np.where(np.isfinite(best), best, -np.inf) - tie
-    done = 1.0 - np.exp(-w.completion / 4.0)
-    cancels = 1.0 - np.exp(-w.cancelling * np.exp(w.cancelling_tie * np.clip(gap, -1.0, 2.0)) / 4.0)
-    luck = draw("contract", size, quarter)
-    finished = alive & here & (luck < done) & ~act
-    cancelled = (alive & here & (luck >= done) & (luck < done + cancels)) | act
-    gap = np.where(act, np.maximum(gap, 2.0), gap)
-    trusted = now.trust[seller, buyer]
-    breaks = cancelled & (draw("rupture", size, quarter) < w.rupture * np.clip(gap - 0.5, 0.0, 1.5) * trusted)
-    large = (orders > 0) & (draw("large", size, quarter) < w.large) & here
-    contract = now.contract.copy()
-    contract[seller, buyer] = (alive & ~finished & ~cancelled) | large
+    now, structure, w = q.now, model.structure, q.weight
+    seller, buyer = structure.sender, structure.receiver
     lost, repaired, rift = np.zeros_like(now.trust), np.zeros_like(now.trust), now.rift.copy()
     _repair(model, q, rift, repaired)
-    for at, world in zip(*np.nonzero(breaks), strict=True):
-        i, j = seller[at], buyer[at]
-        fall = w.rupture_loss[world if len(w.rupture_loss) > 1 else 0] * now.trust[i, j, world]
-        lost[i, j, world] += fall
-        rift[i, j, world] += fall
-        if np.isfinite(best[at, world]):
-            k = rival[at, world]
-            lost[i, k, world] += w.rival_loss[world if len(w.rival_loss) > 1 else 0] * now.trust[i, k, world]
+    alive = now.contract[seller, buyer] & q.both_ways(q.here)
+    luck = model.streams.table("contract", len(seller), model.quarter)
+    act = alive & (model.numbers.cancel[buyer, seller] >= 0.5)
+    done = 1.0 - np.exp(-w.completion / 4.0)
+    finished = alive & (luck < done) & ~act
+    worst = _cancelling(model, np.full(now.worlds, MOST_GAP))
+    rows, worlds = np.nonzero(act | (alive & (luck >= done) & (luck < done + worst)))
+    gap, rival = _gaps(model, q, rows, worlds)
+    by_policy = act[rows, worlds]
+    cancels = by_policy | (luck[rows, worlds] < _of(done, worlds) + _cancelling(model, gap, worlds))
+    cancelled = np.zeros_like(alive)
+    cancelled[rows[cancels], worlds[cancels]] = True
+    gap = np.where(by_policy, np.maximum(gap, MOST_GAP), gap)
+    i, j = seller[rows], buyer[rows]
+    trusted = now.trust[i, j, worlds]
+    chance = _of(w.rupture, worlds) * np.clip(gap - 0.5, 0.0, 1.5) * trusted
+    breaks = cancels.copy()
+    if cancels.any():
+        breaks &= model.streams.table("rupture", len(seller), model.quarter)[rows, worlds] < chance
+    i, j, k, at = i[breaks], j[breaks], rival[breaks], worlds[breaks]
+    fall = _of(w.rupture_loss, at) * trusted[breaks]
+    np.add.at(lost, (i, j, at), fall)
+    np.add.at(rift, (i, j, at), fall)
+    other = k >= 0
+    i, k, at = i[other], k[other], at[other]
+    np.add.at(lost, (i, k, at), _of(w.rival_loss, at) * now.trust[i, k, at])
+    contract = now.contract.copy()
+    contract[seller, buyer] &= ~(finished | cancelled)
+    if orders.any():
+        large = (orders > 0) & (model.streams.table("large", len(orders), model.quarter) < w.large)
+        contract[seller, buyer] |= large
     return Ends(contract, cancelled, lost, repaired, rift)
 
 
-def _rivals(model: Diplomacy, q: Quarter) -> tuple[Array, Array, Array]:
-    """Return the seller's tie with the buyer, that of the best other seller (-inf: none), and who that is: (2P, W)."""
-    structure, exports = (
-        model.structure,
-        np.broadcast_to(q.numbers.exports, (len(model.structure.names.states), q.now.worlds)),
-    )
-    seller, buyer = structure.sender, structure.receiver
-    n = len(structure.names.states)
-    offer = np.full((n, n, q.now.worlds), -np.inf)  # of the row's state to the column's
-    sells = (exports > 0)[seller] & q.both_ways((q.chill >= 1.0) & q.here)
-    offer[seller, buyer] = np.where(sells, q.both_ways(q.on_all), -np.inf)
-    first = offer.argmax(axis=0)
-    top = np.take_along_axis(offer, first[None], axis=0)[0]
-    rest = offer.copy()
-    np.put_along_axis(rest, first[None], -np.inf, axis=0)
-    second = rest.argmax(axis=0)
-    next_best = np.take_along_axis(rest, second[None], axis=0)[0]
-    leads = first[buyer] == seller[:, None]
-    best = np.where(leads, next_best[buyer], top[buyer])
-    return q.both_ways(q.on_all), best, np.where(leads, second[buyer], first[buyer])
+def _cancelling(model: Diplomacy, gap: Array, worlds: Indices | None = None) -> Array:
+    """Return the chance a quarter that a contract is cancelled, for the gap to the best other seller."""
+    w, at = model.numbers.weight, slice(None) if worlds is None else worlds
+    rate = _of(w.cancelling, at) * np.exp(_of(w.cancelling_tie, at) * np.clip(gap, -1.0, MOST_GAP))
+    return 1.0 - np.exp(-rate / 4.0)
+
+
+def _of(weight: Array, worlds: Indices | slice) -> Array:
+    """Return a weight, (W,) or (1,), in some worlds."""
+    return weight[worlds] if len(weight) > 1 else weight
+
+
+def _gaps(model: Diplomacy, q: Quarter, rows: Indices, worlds: Indices) -> tuple[Array, Indices]:
+    """Return how much stronger the buyer's best other tie with a seller is, and who that is; -inf and -1 where nobody is.
+
+    Parameters
+    ----------
+    rows, worlds : (n,) the directions of dyads in which a contract may be cancelled, and the worlds
+    """
+    structure, exports = model.structure, np.broadcast_to(q.numbers.exports, (len(model.states), q.now.worlds))
+    i, j = structure.sender[rows], structure.receiver[rows]
+    best, rival = np.full(len(rows), -np.inf), np.full(len(rows), -1)
+    for k in np.flatnonzero((exports > 0).any(axis=-1)):
+        dyad = structure.dyad[k, j]
+        sells = (k != i) & (k != j) & (exports[k, worlds] > 0)
+        sells &= (q.chill[dyad, worlds] >= 1.0) & q.here[dyad, worlds]
+        offer = np.where(sells, q.on_all[dyad, worlds], -np.inf)
+        rival[offer > best] = k
+        best = np.maximum(best, offer)
+    return best - q.on_all[structure.dyad[i, j], worlds], rival
 
 
 def _repair(model: Diplomacy, q: Quarter, rift: Array, repaired: Array) -> None:
     """Mend some ruptures of earlier quarters, in place."""
     structure, w = model.structure, q.weight
-    seller, buyer = structure.sender, structure.receiver
-    luck = model.streams.table("repair", len(seller), model.quarter)
-    open_rift = q.now.rift[seller, buyer]
-    mends = (open_rift > 0) & q.both_ways(q.here) & (luck < w.repair)
-    repaired[seller, buyer] = np.where(mends, w.repaired * open_rift, 0.0)
-    rift[seller, buyer] = np.where(mends, 0.0, open_rift)
+    torn = [at for at, (i, j) in enumerate(zip(structure.sender, structure.receiver, strict=True)) if rift[i, j].any()]
+    if not torn:
+        return
+    luck = model.streams.table("repair", len(structure.sender), model.quarter)
+    for at in torn:
+        i, j = structure.sender[at], structure.receiver[at]
+        mends = (rift[i, j] > 0) & q.here[structure.dyad[i, j]] & (luck[at] < w.repair)
+        repaired[i, j] = mends * w.repaired * rift[i, j]
+        rift[i, j] = np.where(mends, 0.0, rift[i, j])

@@ -266,10 +266,10 @@ def load(model: Diplomacy, change: Array) -> Array:
 
 def counts(rate: Array, uniform: Array) -> Counts:
     """Return how many events happen in a quarter: the Poisson quantile of a number, for a rate a year."""
-    result = np.zeros(uniform.shape, dtype=np.int8)
+    result = np.zeros(uniform.size, dtype=np.int8)
     mean = np.broadcast_to(rate, uniform.shape) / 4.0
-    at = np.nonzero(uniform < mean)  # a chance is never above its rate
-    lam, u = mean[at], uniform[at]
+    at = np.flatnonzero(uniform < mean)  # a chance is never above its rate
+    lam, u = mean.ravel()[at], uniform.ravel()[at]
     term = np.exp(-lam)
     tail, found = 1.0 - term, np.zeros(len(u), dtype=np.int8)
     for more in range(1, MOST + 1):
@@ -277,7 +277,7 @@ def counts(rate: Array, uniform: Array) -> Counts:
         term = term * lam / more
         tail = tail - term
     result[at] = found
-    return result
+    return result.reshape(uniform.shape)
 
 
 def practise(q: Quarter, happened: Mapping[str, Counts]) -> Array:

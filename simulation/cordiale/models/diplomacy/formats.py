@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def weights_of_outsiders(model: Diplomacy, change: Array) -> Array:
-    """Return the weight with which each outsider would join each format that meets: (F, N, W); 0 of members.
+    """Return the weight with which each outsider would join each format: (F, N, W); 0 of members.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def weights_of_outsiders(model: Diplomacy, change: Array) -> Array:
     near = products("imw,fmw->fiw", strength, member)
     near /= np.maximum(size, 1.0)[:, None]
     near += attraction(model)
-    out = ~now.member & model.here & ((now.level > 0) & (size > 0))[:, None]
+    out = ~now.member & model.here & (size > 0)[:, None]
     return np.where(out, np.exp(near), 0.0)
 
 
@@ -59,7 +59,8 @@ def joined(model: Diplomacy, change: Array) -> Flags:
     luck = model.streams.table("join", n * formats, model.quarter).reshape(n, formats, -1)
     rate = np.where(structure.open_to_all[:, None, None], w.joining_open, w.joining)
     rate = rate * weights_of_outsiders(model, change) / model.standards.outsiders[:, None, None]
-    member = now.member | (np.moveaxis(luck, 1, 0) < 1.0 - np.exp(-rate / 4.0))
+    meets = (now.level > 0)[:, None]
+    member = now.member | (meets & (np.moveaxis(luck, 1, 0) < 1.0 - np.exp(-rate / 4.0)))
     held = np.moveaxis(numbers.member, 1, 0)
     member = np.where(np.isnan(held), member, held >= 0.5)
     return member & ~(np.moveaxis(numbers.leave, 1, 0) >= 0.5)

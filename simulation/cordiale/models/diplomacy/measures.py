@@ -9,7 +9,7 @@ import numpy as np
 
 from cordiale.models.base import Measure
 from cordiale.models.diplomacy.events import activity
-from cordiale.models.diplomacy.index import blocs, hedging, index, parts, rank
+from cordiale.models.diplomacy.index import blocs, hedging, in_spreads, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array
 

@@ -52,7 +52,8 @@ class Diplomacy(mesa.Model):
     ----------
     now : the worlds at the end of last quarter
     numbers : of this quarter;  coded : without any lever
-    trust_changes : cause -> (N, N, W) what moved trust last quarter
+    alike : (P, W) similarity of the two states of each dyad on all issues, as last quarter ended
+    trust_changes : cause -> (N, N, W) what moved trust last quarter;  ends : what became of contracts
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Diplomacy(mesa.Model):
         )
         self.now = first_world(structure, self.coded, streams.worlds)
         self.trust_changes: dict[str, Array] = {}
+        self.alike: Array
         taking_part = np.moveaxis(self.parameters.taking_part, 0, -1)
         self._look(taking_part)
         self.standards = standards or standards_of(self)
@@ -94,16 +96,18 @@ class Diplomacy(mesa.Model):
             self.parameters, self.numbers = parameters, Numbers(parameters, self.structure)
         before, structure = self.now, self.structure
         self.look()
-        change = ties.change(self)
+        seen = ties.values(self, tuple(ties.FUNCTIONS))
+        self.alike = seen["similarity"][structure.everything]
+        change = ties.change(self, seen)
         q = events.quarter_of(self, change)
         happened, passages = self._events(q)
         talks, pending, in_force = agreements.agreed(self, q)
         orders = happened.get("arms_order", np.zeros((len(structure.sender), before.worlds), dtype=np.int8))
-        ends = contracts.ended(self, q, orders)
+        self.ends = ends = contracts.ended(self, q, orders)
         pressed = coercion.pressed(self)
         moves = positions.moved(self, coercion.hardening(self, pressed.news))
         delivered = events.was_delivered(q, happened)
-        self.trust_changes, usual = trust.changes(self, trust.signals(self), delivered, pressed, ends)
+        self.trust_changes, usual, usual_gap = trust.changes(self, trust.signals(self), delivered, pressed, ends)
         pace = self.numbers.weight.usual_pace
         after = World(
             position=moves.position,
@@ -111,6 +115,7 @@ class Diplomacy(mesa.Model):
             expected=trust.expectations(self, moves.pull),
             trust=_trusted(before.trust, self.trust_changes),
             usual=usual,
+            usual_gap=usual_gap,
             rift=ends.rift,
             contract=ends.contract,
             practice=events.practise(q, happened),
@@ -173,10 +178,6 @@ class Diplomacy(mesa.Model):
         """Return the balance of one state, (W,)."""
         first, second = self.structure.poles
         return np.log((self.practice_table[i, first] + 0.05) / (self.practice_table[i, second] + 0.05))
-
-    def watch(self, seen: Array) -> tuple[Array, dict[str, Array]]:
-        """Return what each state finds doubtful in each other, if it sees positions so."""
-        return trust.watch(self, seen)
 
     def asked(self, state: State, method: str) -> Array:
         """Return what a state answers, held to be numbers where its code is not ours."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.models.diplomacy import coercion, events, formats, terms, ties
+from cordiale.models.diplomacy import coercion, events, formats, terms, ties, trust
 from cordiale.models.diplomacy.index import parts
 from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.diplomacy.structure import NONE, Indices, Structure
@@ -66,7 +66,7 @@ def first_world(structure: Structure, numbers: Numbers, worlds: int) -> World:
     ideal = spread(numbers.ideal)
     return World(
         position=ideal, course=np.zeros_like(ideal), expected=ideal,
-        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)), rift=np.zeros((n, n, worlds)),
+        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)), usual_gap=np.zeros((len(structure.watched), worlds)), rift=np.zeros((n, n, worlds)),
         contract=same(structure.contract), practice=spread(practice), agenda=np.zeros((dyads, worlds)),
         delivered=np.zeros((dyads, worlds)), since=np.full((dyads, worlds), 2, dtype=np.int8),
         talks=same(structure.talks), pending=same(structure.pending), in_force=same(structure.in_force),
@@ -99,6 +99,7 @@ def started(model: Diplomacy) -> tuple[Start, World]:
     )  # fmt: skip
     model.start = start
     still = np.zeros((len(structure.names.domains) + 2, len(structure.one), worlds))
+    model.alike = found["similarity"][structure.everything]
     model.start = start = replace(start, load=events.load(model, still))
     quarter = events.quarter_of(model, still)
     rates = quarter.joint_rates()
@@ -112,7 +113,13 @@ def started(model: Diplomacy) -> tuple[Start, World]:
         felt=coercion.expected(model, MEAN_HIT),
     )
     model.start = start
-    now = replace(model.now, agenda=start.agenda, delivered=start.delivered, usual=model.watch(model.now.position)[0])
+    now = replace(
+        model.now,
+        agenda=start.agenda,
+        delivered=start.delivered,
+        usual=trust.suspicion(model, model.now.position),
+        usual_gap=trust.gaps(model, model.now.position),
+    )
     return start, now
 
 

@@ -87,10 +87,14 @@ def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
     return areas if by_area else areas[0]
 
 
-def change(model: Diplomacy) -> Array:
-    """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2."""
+def change(model: Diplomacy, now: Terms) -> Array:
+    """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2.
+
+    Parameters
+    ----------
+    now : every term as it is
+    """
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
-    now = values(model, (*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS))
     gained = np.empty_like(start.noise)
     needed = terms.need(model) - start.need
     pairs = w.need * (needed[structure.one] + needed[structure.other])

@@ -30,29 +30,35 @@ def signals(model: Diplomacy) -> Array:
     return seen
 
 
-def watch(model: Diplomacy, seen: Array) -> tuple[Array, dict[str, Array]]:
-    """Return what each state finds doubtful in each other now, (N, N, W), and its parts by cause.
+def suspicion(model: Diplomacy, seen: Array) -> Array:
+    """Return what each state suspects each other to let through to what it fears: (N, N, W), 0 or more.
 
     Parameters
     ----------
     seen : (N, K, W) positions as they are heard
     """
-    structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
+    structure, numbers = model.structure, model.numbers
     n = len(structure.names.states)
-    suspicion = np.zeros((n, n, now.worlds))
-    calm = 1.0 - w.forum_effect * numbers.export_control_forum
+    result = np.zeros((n, n, model.now.worlds))
     for issue, hazard, challenger in structure.flows:
-        believed = np.clip(seen[None, :, issue] + numbers.bias[:, :, issue], 0.0, 1.0)
-        flow = model.threat[hazard][:, None] * (1.0 - believed) * calm
+        believed = seen[None, :, issue] + numbers.bias[:, :, issue]
+        flow = 1.0 - np.clip(believed, 0.0, 1.0, out=believed)
+        flow *= model.threat[hazard][:, None] * (1.0 - numbers.weight.forum_effect * numbers.export_control_forum)
         flow[challenger] = 0.0
         flow[:, challenger] = 0.0
-        suspicion += flow
-    suspicion[np.arange(n), np.arange(n)] = 0.0
-    gaps = np.zeros_like(suspicion)
-    for i, j, k in structure.watched:
+        result += flow
+    result[np.arange(n), np.arange(n)] = 0.0
+    return result
+
+
+def gaps(model: Diplomacy, seen: Array) -> Array:
+    """Return how far the stances that states watch lie from their own, by its salience: (watched, W)."""
+    structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
+    result = np.zeros((len(structure.watched), now.worlds))
+    for at, (i, j, k) in enumerate(structure.watched):
         gap = np.abs(now.position[i, k] - seen[j, k] - numbers.bias[i, j, k])
-        gaps[i, j] += numbers.relative_salience[i, k] * (gap + w.unclear * (1.0 - numbers.clarity[j]))
-    return suspicion + gaps, {"suspicion": suspicion, "stances": gaps}
+        result[at] = numbers.relative_salience[i, k] * (gap + w.unclear * (1.0 - numbers.clarity[j]))
+    return result
 
 
 def deeds(model: Diplomacy, seen: Array) -> Array:
@@ -76,27 +82,34 @@ def expectations(model: Diplomacy, pull: Array) -> Array:
 
 def changes(
     model: Diplomacy, seen: Array, delivered: Array, coercion: Coercion, ends: Ends
-) -> tuple[dict[str, Array], Array]:
-    """Return what moves trust this quarter, by cause: (N, N, W) each; and what states have got used to after it."""
+) -> tuple[dict[str, Array], Array, Array]:
+    """Return what moves trust this quarter, by cause: (N, N, W) each; and suspicion and gaps that are usual after it."""
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
-    one, other = structure.one, structure.other
-    trust, (doubt, parts) = now.trust, watch(model, seen)
+    trust, doubt, gap = now.trust, suspicion(model, seen), gaps(model, seen)
     room = trust * (1.0 - trust)
-    surprise = both_ways(np.zeros_like(trust), delivered - now.delivered, one, other)
-    share = np.divide(parts["suspicion"], doubt, out=np.ones_like(doubt), where=doubt > 0)
-    news = -w.trust_news * room
-    doubtful = news * (doubt - now.usual)
+    surprise = both_ways(
+        np.zeros_like(trust), w.trust_delivered * (delivered - now.delivered), structure.one, structure.other
+    )
+    doubt -= now.usual
+    gap -= now.usual_gap
+    news = np.negative(w.trust_news * room)
     found = {
-        "delivered": w.trust_delivered * room * surprise,
+        "delivered": np.multiply(surprise, room, out=surprise),
         "deeds": news * deeds(model, seen),
-        "suspicion": doubtful * share,
-        "stances": doubtful * (1.0 - share),
-        "breach": -w.trust_breach * numbers.breach * trust,
+        "suspicion": news * doubt,
         "return": w.trust_return * (numbers.trust - trust),
-        "rupture": -ends.lost,
-        "repair": ends.repaired,
-        "coercion": np.zeros_like(trust),
     }
+    if structure.watched:
+        found["stances"] = np.zeros_like(trust)
+        for at, (i, j, _) in enumerate(structure.watched):
+            found["stances"][i, j] += news[i, j] * gap[at]
+    if numbers.breach.any():
+        found["breach"] = -w.trust_breach * numbers.breach * trust
+    if ends.lost.any():
+        found["rupture"] = -ends.lost
+    if ends.repaired.any():
+        found["repair"] = ends.repaired
     for c, challenger in enumerate(structure.challengers):
-        found["coercion"][:, challenger] = -w.coercion_trust * coercion.news[c] * trust[:, challenger]
-    return found, now.usual + w.usual_pace * (doubt - now.usual)
+        pressed = found.setdefault("coercion", np.zeros_like(trust))
+        pressed[:, challenger] = -w.coercion_trust * coercion.news[c] * trust[:, challenger]
+    return found, now.usual + w.usual_pace * doubt, now.usual_gap + w.usual_pace * gap

@@ -24,7 +24,8 @@ class World:
     course : (N, K, W) what the state's position has moved by, beside what policy does to its ideal point
     expected : (N, K, W) the position that partners have come to expect
     trust : (N, N, W) 0..1, of the row's state in the column's
-    usual : (N, N, W) suspicion and gaps on watched stances that the row's state has got used to
+    usual : (N, N, W) suspicion of the column's state that the row's has got used to
+    usual_gap : (watched, W) gaps on watched stances that states have got used to, in the order of `Structure.watched`
     rift : (N, N, W) trust that the row's state lost in a rupture with the column's that is not repaired
     contract : (N, N, W) whether the row's state has a large contract to supply the column's
     practice : (D, P, W) memory of what the two do together, 0..1
@@ -46,6 +47,7 @@ class World:
     expected: Array
     trust: Array
     usual: Array
+    usual_gap: Array
     rift: Array
     contract: Flags
     practice: Array
