@@ -97,7 +97,7 @@ class Names:
 
     @cached_property
     def joint_kinds(self) -> list[str]:
-        """Kinds of events that two states do together: the model's own, where the pack's roles have them, and domains."""
+        """Kinds of events that two states do together: those that the pack's roles have, and the domains."""
         roles, domains = self._roles, [name for name in self.domains if name != self._roles.exercises]
         exercises = ["exercise", "exercise_land", "exercise_air"] if roles.exercises else []
         meetings, tiers = ["two_plus_two"] * bool(roles.meetings), ["tier"] * bool(roles.dialogue)

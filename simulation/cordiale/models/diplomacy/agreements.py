@@ -1,5 +1,6 @@
-"""Agreements: opened, signed, in force, each type side by side (docs/ODD.md, 7.5; Beck, Katz and Tucker 1998; Kinne 2018).
+"""Agreements: opened, signed, in force, each type side by side (docs/ODD.md, 7.5).
 
+Hazards are discrete-time logits (Beck, Katz and Tucker 1998) with covariates of Kinne (2018).
 One number a dyad, type and quarter decides whichever stage the type is in.
 """
 
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.models.diplomacy.events import Quarter
-from cordiale.models.diplomacy.structure import closure
+from cordiale.models.diplomacy.structure import Indices, closure
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
@@ -103,5 +104,5 @@ def by_policy(model: Diplomacy, stages: Stages) -> Stages:
     return talks & ~pending & ~in_force, pending & ~in_force, in_force
 
 
-def _acts(field: Array, one: Array, other: Array) -> Flags:
+def _acts(field: Array, one: Indices, other: Indices) -> Flags:
     return np.moveaxis(field[one, other], 1, 0) >= 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -92,13 +93,13 @@ class Causes:
         return {("activity", kind): each * change for kind, change in moved.items()}
 
     def terms(self, step: Step, one: int, other: int) -> dict[str, Array]:
-        """Return what each term has added to the tie since the start, in spreads of ties, as the one sees it."""
+        """Return what each term has added to the tie since the start, over all issues: (worlds,) in spreads."""
         model, before = step.model, step.before
         after, quarter = model.now, model.quarter
         model.resume(before, step.quarter)
         model.look()
         try:
-            return ties.seen_by(model, model.states[one], other)
+            return ties.gained(model, model.structure.dyad[one, other])
         finally:
             model.resume(after, quarter)
 
@@ -112,11 +113,11 @@ class Causes:
         return [f"agreement.{name}" for name in names.agreements]
 
     def standing(
-        self, measured: Mapping[str, Array], drawn: Parameters, model: Diplomacy
+        self, measured: Mapping[str, Array], drawn: Parameters, rules: Any
     ) -> dict[tuple[str, str, str], Array]:
         """Return what each agreement in force adds to depth, in spreads."""
         weight = drawn.arrays["weight"]
-        whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1]))) * model.standards.spread_of_parts["depth"]
+        whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1]))) * rules.standards.spread_of_parts["depth"]
         return {
             ("depth", "agreement", name.partition(".")[2]): held * weight[:, a] / whole
             for a, (name, held) in enumerate(measured.items())

@@ -22,7 +22,8 @@ COMES, GOES = "comes in", "stands outside"
 TOGETHER = {
     "leaders": "'s leaders meet", "two_plus_two": " hold a 2+2", "exercise": " exercise at sea",
     "exercise_land": " exercise on land", "exercise_air": " exercise in the air",
-    "document": " adopt a common vision or roadmap", "tier": " raise their partnership a tier", "visit": ": a state visit",
+    "document": " adopt a common vision or roadmap", "tier": " raise their partnership a tier",
+    "visit": ": a state visit",
 }  # fmt: skip
 TOWARD = {
     "multinational": "{other} joins a multinational exercise that {one} hosts",

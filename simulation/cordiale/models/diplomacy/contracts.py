@@ -13,6 +13,7 @@ import numpy as np
 
 from cordiale.models.diplomacy.events import Quarter
 from cordiale.models.diplomacy.structure import Indices
+from cordiale.models.diplomacy.world import Counts
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
@@ -41,7 +42,7 @@ class Ends:
     rift: Array
 
 
-def ended(model: Diplomacy, q: Quarter, orders: Array) -> Ends:
+def ended(model: Diplomacy, q: Quarter, orders: Counts) -> Ends:
     """Return what became of contracts.
 
     Parameters

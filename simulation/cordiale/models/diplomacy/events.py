@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,12 +77,12 @@ class Quarter:
     @cached_property
     def on_words(self) -> Array:
         """Strength of the tie in words: (P, W)."""
-        return self.strength + self.change[self.structure.words]
+        return np.asarray(self.strength + self.change[self.structure.words])
 
     @cached_property
     def on_all(self) -> Array:
         """Strength of the tie in all issues: (P, W)."""
-        return self.strength + self.change[self.structure.everything]
+        return np.asarray(self.strength + self.change[self.structure.everything])
 
     def work(self, domain: int) -> Array:
         """Joint work in a domain, for a rate of 1 per unit of practice: (P, W)."""
@@ -91,7 +91,7 @@ class Quarter:
         if rung != NONE:
             opened = self.now.in_force[rung].astype(float) - self.unlocked_before[rung]
             drive = drive + w.unlocked * opened
-        return self.now.practice[domain] * np.exp(drive) * self.tempo
+        return np.asarray(self.now.practice[domain] * np.exp(drive) * self.tempo)
 
     def joint_rates(self) -> dict[str, Array]:
         """Rate of each kind that two states do together, (P, W); of ministers as if none had met of late."""
@@ -111,7 +111,7 @@ class Quarter:
         rules = {"multinational": multinational, "call": call, "arms_order": arms_order}
         return {kind: rules[kind](self) for kind in self.structure.names.directed_kinds}
 
-    def both_ways(self, dyads: Array) -> Array:
+    def both_ways(self, dyads: Any) -> Any:
         """Lay values of dyads (P, W) out for both directions: (2P, W)."""
         return np.concatenate([dyads, dyads])
 
@@ -130,7 +130,7 @@ def ministers(q: Quarter, free: Flags | np.bool_ | None = None) -> Array:
         return np.zeros_like(q.strength)
     open_now = (q.now.since >= SILENT) if free is None else free
     held = q.now.in_force[q.structure.meetings] & open_now
-    return q.weight.ministers * np.exp(q.weight.ministers_tie * q.on_words) * q.will * held
+    return np.asarray(q.weight.ministers * np.exp(q.weight.ministers_tie * q.on_words) * q.will * held)
 
 
 def document(q: Quarter) -> Array:
@@ -143,7 +143,7 @@ def tier(q: Quarter) -> Array:
     if q.structure.dialogue == NONE:
         return np.zeros_like(q.strength)
     raised = np.exp(q.weight.tier_tie * (q.on_words + 0.7)) * q.will * q.root
-    return q.weight.tier * raised * q.now.in_force[q.structure.dialogue]
+    return np.asarray(q.weight.tier * raised * q.now.in_force[q.structure.dialogue])
 
 
 def visit(q: Quarter) -> Array:
@@ -163,7 +163,7 @@ def multinational(q: Quarter) -> Array:
         felt = q.threat[hazard]
         shy = shy + (numbers.shyness[c] * (1.0 - felt))[j] * felt[i]
     joins = 1.0 / (1.0 + np.exp(-(w.join + q.both_ways(q.on_all) - w.shy * shy)))
-    return w.multinational * numbers.mean_capability[i] * joins * q.both_ways(q.will) * q.root
+    return np.asarray(w.multinational * numbers.mean_capability[i] * joins * q.both_ways(q.will) * q.root)
 
 
 def call(q: Quarter) -> Array:
@@ -171,7 +171,7 @@ def call(q: Quarter) -> Array:
     structure, w = q.structure, q.weight
     presence = q.now.position[:, structure.presence]
     sails = (q.numbers.mean_capability / 0.4) * (presence / 0.5)
-    return w.call * sails[structure.sender] * q.both_ways(np.exp(w.call_tie * q.on_all) * q.will) * q.root
+    return np.asarray(w.call * sails[structure.sender] * q.both_ways(np.exp(w.call_tie * q.on_all) * q.will) * q.root)
 
 
 def arms_order(q: Quarter) -> Array:
@@ -188,7 +188,7 @@ def arms_order(q: Quarter) -> Array:
     np.add.at(whole, j, weight)
     share = np.divide(weight, whole[j], out=np.zeros_like(weight), where=whole[j] > 0)
     makes_its_own = np.where(numbers.capability[:, theatre] > 0.5, 0.5, 1.0)
-    return w.arms_order * (numbers.mean_capability * makes_its_own)[j] * share
+    return np.asarray(w.arms_order * (numbers.mean_capability * makes_its_own)[j] * share)
 
 
 def passages(q: Quarter) -> Array:

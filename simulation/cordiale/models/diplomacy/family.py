@@ -26,7 +26,7 @@ from cordiale.models.diplomacy.structure import Structure, structure_of
 from cordiale.models.diplomacy.ties import Standards
 from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters, assemble, best
-from cordiale.models.random import Array, Streams
+from cordiale.models.random import Streams
 
 BEHAVIOURS: dict[str, type[State]] = {"State": State, "Challenger": Challenger, "Hedger": Hedger}
 
@@ -77,10 +77,6 @@ class _Diplomacy(Family):
     world = World
     specification = "ODD.md"
     attribution = Causes()
-
-    def shares(self, parameters: Parameters) -> dict[str, Array]:
-        """Return the share of each part in alignment: a quarter, by definition."""
-        return {part: np.full(1, 1.0 / len(PARTS)) for part in PARTS}
 
     def chronicle(self, pack: Pack, held: Held) -> DiplomacyChronicle:
         """Return what tells the story of a world."""

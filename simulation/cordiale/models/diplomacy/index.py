@@ -17,6 +17,7 @@ from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.diplomacy.terms import likeness_on
 from cordiale.models.diplomacy.world import World
 from cordiale.models.random import Array
+from cordiale.models.sums import Flags
 
 PARTS = ("similarity", "depth", "activity", "trust")
 
@@ -59,7 +60,7 @@ def similarity(now: World, numbers: Numbers, structure: Structure) -> Array:
     return likeness_on(issues, numbers.mutual_shares[issues], gap)
 
 
-def depth(in_force: Array, weight: Array) -> Array:
+def depth(in_force: Flags, weight: Array) -> Array:
     """Return institutional depth, 0..1: the part of all weight that is in force.
 
     Parameters

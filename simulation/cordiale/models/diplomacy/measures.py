@@ -45,7 +45,7 @@ class Reading:
     @cached_property
     def strength(self) -> Array:
         """(P, W) strength of ties in all issues."""
-        return self._strength + self.world.change[self.structure.everything]
+        return np.asarray(self._strength + self.world.change[self.structure.everything])
 
     @cached_property
     def same_bloc(self) -> Array:

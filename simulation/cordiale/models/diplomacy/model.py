@@ -177,14 +177,14 @@ class Diplomacy(mesa.Model):
     def balance(self, i: int) -> Array:
         """Return the balance of one state, (W,)."""
         first, second = self.structure.poles
-        return np.log((self.practice_table[i, first] + 0.05) / (self.practice_table[i, second] + 0.05))
+        return np.asarray(np.log((self.practice_table[i, first] + 0.05) / (self.practice_table[i, second] + 0.05)))
 
     def asked(self, state: State, method: str) -> Array:
         """Return what a state answers, held to be numbers where its code is not ours."""
         answer = getattr(state, method)()
         if state.foreign and np.isnan(np.asarray(answer)).any():
             raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
-        return answer
+        return np.asarray(answer)
 
     # ------------------------------------------------------------ events
 

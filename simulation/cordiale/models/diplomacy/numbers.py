@@ -54,13 +54,13 @@ class Numbers:
         """(N, W) over theatres, at least LEAST_CAPABILITY."""
         capability = self.capability
         mean = sum(capability[:, t] for t in range(capability.shape[1])) / capability.shape[1]
-        return np.maximum(mean, LEAST_CAPABILITY)
+        return np.asarray(np.maximum(mean, LEAST_CAPABILITY))
 
     @cached_property
     def relative_salience(self) -> Array:
         """(N, K, W) salience over the mean of the state's."""
         salience = self.salience
-        return salience / (_sum(salience, 1)[:, None] / salience.shape[1])
+        return np.asarray(salience / (_sum(salience, 1)[:, None] / salience.shape[1]))
 
     @cached_property
     def shares(self) -> dict[tuple[int, ...], Array]:
@@ -97,4 +97,4 @@ def _sum(array: Array, axis: int) -> Array:
     result = parts[0].copy()
     for part in parts[1:]:
         result += part
-    return result
+    return np.asarray(result)

@@ -56,7 +56,7 @@ def luck(model: Diplomacy) -> Array:
     size *= 4.0 * now.position * (1.0 - now.position)
     for i in structure.elections.get(model.quarter, []):
         size[i] += w.election_size
-    return size * number
+    return np.asarray(size * number)
 
 
 def heard(model: Diplomacy) -> Array:

@@ -146,7 +146,7 @@ def summed(structure: Structure, standards: Mapping[str, Any], found: Terms) -> 
     whole = np.zeros_like(found["trust"])
     for name in ties.STRENGTH:
         whole += _of_all(standards[name], structure).of(_of_all(found[name], structure))
-    return whole
+    return np.asarray(whole)
 
 
 def _of_all(by_area: Any, structure: Structure) -> Any:

@@ -133,7 +133,7 @@ class Challenger(State):
         provoked = w.coercion_base + self.stance(at) + w.coercion_formats * self.rival_formats(at)
         result = dependence * (w.coercion_fear + (1.0 - w.coercion_fear) * felt) * provoked
         result[self.i] = 0.0
-        return result
+        return np.asarray(result)
 
     def stance(self, at: int) -> Array:
         """Mean position on the issues that provoke it: (N, W), 0..1."""

@@ -13,6 +13,6 @@ def products(axes: str, one: Array, other: Array) -> Array:
     With several worlds each is summed from first to last; one world alone would be summed in groups.
     """
     if one.shape[-1] > 1:
-        return np.einsum(axes, one, other)
+        return np.asarray(np.einsum(axes, one, other))
     two = [np.repeat(array, 2, axis=-1) for array in (one, other)]
-    return np.einsum(axes, *two)[..., :1]
+    return np.asarray(np.einsum(axes, *two)[..., :1])

@@ -65,7 +65,7 @@ def likeness_on(issues: tuple[int, ...], share: Array, gap: dict[int, Array]) ->
         apart += share[at] * gap[k]
     apart *= -2.0
     apart += 1.0
-    return apart
+    return np.asarray(apart)
 
 
 def threat(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByArea:

@@ -18,7 +18,6 @@ from cordiale.models.random import Array
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
-    from cordiale.models.diplomacy.state import State
 
 FUNCTIONS: dict[str, Any] = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
 STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
@@ -116,7 +115,7 @@ def change(model: Diplomacy, now: Terms) -> Array:
 
 def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
     """Return what one unit of a term adds to the strength of a tie, (W,)."""
-    return getattr(model.numbers.weight, f"value_{name}") / (standard.spread * model.standards.scale)
+    return np.asarray(getattr(model.numbers.weight, f"value_{name}") / (standard.spread * model.standards.scale))
 
 
 def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -> None:
@@ -126,21 +125,20 @@ def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -
     whole += gained
 
 
-def seen_by(model: Diplomacy, state: State, partner: int) -> dict[str, Array]:
-    """Return what each term has added to a tie since the start as one of the two sees it, over all issues: (W,)."""
+def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
+    """Return what each term has added to a tie since the start, over all issues: (W,)."""
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
-    dyad, everything = structure.dyad[state.i, partner], structure.everything
+    now, everything = values(model, tuple(FUNCTIONS)), structure.everything
     found = {}
     for name in (*terms.BY_AREA, *terms.BY_PAIR):
-        own, first, standard = model.asked(state, name), start.terms[name], standards.terms[name]
+        value, first, standard = now[name], start.terms[name], standards.terms[name]
         if name in terms.BY_AREA:
-            own, first, standard = own[everything], first[everything], standard[everything]
-        found[name] = factor(model, name, standard) * (own[partner] - first[dyad])
+            value, first, standard = value[everything], first[everything], standard[everything]
+        found[name] = factor(model, name, standard) * (value[dyad] - first[dyad])
     needed = terms.need(model) - start.need
-    found["need"] = w.need * (needed[state.i] + needed[partner])
-    found["leaning"] = model.asked(state, "leaning")[partner].copy()
-    exposed = model.asked(state, "exposure")[partner] - start.terms["exposure"][dyad]
-    found["exposure"] = -2.0 * w.pressure_cost * exposed
+    found["need"] = w.need * (needed[structure.one[dyad]] + needed[structure.other[dyad]])
+    found["leaning"] = now["leaning"][dyad].copy()
+    found["exposure"] = -2.0 * w.pressure_cost * (now["exposure"][dyad] - start.terms["exposure"][dyad])
     return found
 
 

@@ -13,6 +13,7 @@ from cordiale.models.diplomacy.coercion import Coercion
 from cordiale.models.diplomacy.contracts import Ends
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array, normal
+from cordiale.models.sums import Flags
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
@@ -81,7 +82,7 @@ def expectations(model: Diplomacy, pull: Array) -> Array:
 
 
 def changes(
-    model: Diplomacy, seen: Array, delivered: Array, coercion: Coercion, ends: Ends
+    model: Diplomacy, seen: Array, delivered: Flags, coercion: Coercion, ends: Ends
 ) -> tuple[dict[str, Array], Array, Array]:
     """Return what moves trust this quarter, by cause: (N, N, W) each; and suspicion and gaps that are usual after it."""
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight

@@ -74,7 +74,7 @@ class World:
     @property
     def worlds(self) -> int:
         """How many worlds the block has."""
-        return self.position.shape[-1]
+        return np.asarray(self.position.shape[-1])
 
     @cached_property
     def practice_mean(self) -> Array:
@@ -83,4 +83,4 @@ class World:
         for each in self.practice[1:]:
             result += each
         result /= len(self.practice)
-        return result
+        return np.asarray(result)

@@ -14,7 +14,6 @@ from cordiale.engine.sample import Sampler, blocks
 from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import Timeline
 from cordiale.study.attribution import attribution_of, terms
 from cordiale.study.intervals import effect
 
@@ -63,12 +62,12 @@ class Work:
         reads = tells.reads(scenario.names) if tells else []
         measured = self._measured(scenario, [family.headline, *family.parts, *reads])
         drawn = worlds_of(scenario, Streams(scenario.seed, 0, self.worlds)).parameters
-        shares = family.shares(Timeline(scenario, drawn).at(0))
         ends = {name: measured.pop(name)[:, -1] for name in reads}
-        causes = self._causes(scenario, shares) if tells else {}
+        share = 1.0 / max(len(family.parts), 1)
+        causes = self._causes(scenario, share) if tells else {}
         if tells:
-            standing = tells.standing(ends, drawn)
-            causes |= {cause: shares[cause[0]] * value for cause, value in standing.items()}
+            standing = tells.standing(ends, drawn, self.rules)
+            causes |= {cause: share * value for cause, value in standing.items()}
         return Cell({HEADLINE: measured.pop(family.headline), **measured}, shares, causes)
 
     def last(self, at: int) -> Array:
@@ -81,14 +80,14 @@ class Work:
         parts = [sampler.worlds(first, size)[0] for first, size in blocks(self.worlds)]
         return {name: np.concatenate([part[f"{name}:{self.dyad}"][:, :, 0] for part in parts]) for name in names}
 
-    def _causes(self, scenario: Scenario, shares: dict[str, Array]) -> dict[Cause, Array]:
+    def _causes(self, scenario: Scenario, share: float) -> dict[Cause, Array]:
         """Return the causes of the parts' changes, in points of the headline."""
         tells = attribution_of(scenario.family)
         found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
         causes: dict[Cause, Array] = {}
         for (quantity, cause), change in found.changes.items():
             part, unit = tells.in_parts(quantity)
-            causes[part, quantity, cause] = unit * shares[part] * change.sum(axis=1)
+            causes[part, quantity, cause] = unit * share * change.sum(axis=1)
         return causes
 
 
