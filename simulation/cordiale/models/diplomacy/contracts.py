@@ -100,7 +100,7 @@ def _of(weight: Array, worlds: Indices | slice) -> Array:
 
 
 def _gaps(model: Diplomacy, q: Quarter, rows: Indices, worlds: Indices) -> tuple[Array, Indices]:
-    """Return how much stronger the buyer's best other tie with a seller is, and who that is; -inf and -1 where nobody is.
+    """Return how much stronger the buyer's best tie with another seller is, and who that is; -inf and -1 for nobody.
 
     Parameters
     ----------

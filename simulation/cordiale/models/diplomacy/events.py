@@ -155,7 +155,7 @@ def visit(q: Quarter) -> Array:
 
 
 def multinational(q: Quarter) -> Array:
-    """A multinational exercise that the first hosts, and that the second joins if it is not too shy of whom it is aimed at."""
+    """The second joins a multinational exercise that the first hosts, if it is not too shy of whom that is aimed at."""
     structure, numbers, w = q.structure, q.numbers, q.weight
     i, j = structure.sender, structure.receiver
     shy = np.zeros((len(i), q.now.worlds))

@@ -36,7 +36,7 @@ def weights_of_outsiders(model: Diplomacy, change: Array) -> Array:
 
 
 def attraction(model: Diplomacy) -> Array:
-    """Return what draws a state to a format beside its members: likeness, backing, less fear of whom it is aimed at: (F, N, W)."""
+    """Return what draws a state to a format beside its members, (F, N, W): likeness, backing, less shyness."""
     structure, numbers, w = model.structure, model.numbers, model.numbers.weight
     shape = model.now.member.shape
     result = np.zeros(shape)

@@ -150,7 +150,9 @@ MEASURES: dict[str, Measure] = {
         "state", "challenger", "size, 0 to 1", "episode of coercion", lambda r, c: worlds_first(r.world.hits[c])
     ),
     "position.": Measure("state", "issue", UNIT, "position", lambda r, k: worlds_first(r.world.position[:, k])),
-    "pressure": Measure("state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure),
+    "pressure": Measure(
+        "state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure
+    ),
     "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),
     "member.": Measure(
         "state", "format", SHARE, "member of the format", lambda r, f: worlds_first(_yes(r.world.member[f]))

@@ -1,4 +1,4 @@
-"""The start: what each world begins with, and the constants of the pack by which ties are compared (docs/ODD.md, 7.2)."""
+"""The start: what each world begins with, and the constants by which ties are compared (docs/ODD.md, 7.2)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def first_world(structure: Structure, numbers: Numbers, worlds: int) -> World:
     ideal = spread(numbers.ideal)
     return World(
         position=ideal, course=np.zeros_like(ideal), expected=ideal,
-        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)), usual_gap=np.zeros((len(structure.watched), worlds)), rift=np.zeros((n, n, worlds)),
+        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)), usual_gap=np.zeros((len(structure.watched), worlds)),
+        rift=np.zeros((n, n, worlds)),
         contract=same(structure.contract), practice=spread(practice), agenda=np.zeros((dyads, worlds)),
         delivered=np.zeros((dyads, worlds)), since=np.full((dyads, worlds), 2, dtype=np.int8),
         talks=same(structure.talks), pending=same(structure.pending), in_force=same(structure.in_force),
@@ -95,7 +96,8 @@ def started(model: Diplomacy) -> tuple[Start, World]:
     nothing = np.zeros_like(noise)
     start = Start(
         terms=found, need=terms.need(model), balance=model.balances(), noise=noise, strength=strength, hazard=hazard,
-        load=np.ones_like(noise), agenda=nothing, delivered=nothing, expected={}, felt=np.zeros_like(model.now.pressure),
+        load=np.ones_like(noise), agenda=nothing, delivered=nothing, expected={},
+        felt=np.zeros_like(model.now.pressure),
     )  # fmt: skip
     model.start = start
     still = np.zeros((len(structure.names.domains) + 2, len(structure.one), worlds))

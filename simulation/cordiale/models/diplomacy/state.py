@@ -149,7 +149,7 @@ class Challenger(State):
 
 
 class Hedger(State):
-    """Keeps its distance to two poles as it was: what brings it nearer to one makes the other more welcome (Kuik 2008)."""
+    """Keeps its distance to two poles: what brings it nearer to one makes the other more welcome (Kuik 2008)."""
 
     def leaning(self) -> Array:
         """Minus what the tie with the first pole has gained on that with the second, toward the first: (N, W)."""

@@ -1,6 +1,7 @@
 """What a pack fixes apart from numbers, as indices: who meets whom, which issue provokes whom, what a domain is about.
 
-No rule names a state, an issue, a domain or a hazard: what each of them is to the rules stands here, as the pack declares it.
+No rule names a state, an issue, a domain or a hazard: what each of them is to the rules stands here, as the pack
+declares it.
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ class Structure:
     deeds : issues that are supplied and not agreed on
     watched : (observer, observed, issue) whose news moves trust
     presence : issue;  exercises, arms : domains;  meetings, dialogue, treaty : agreements
-    implies : (A, A) closed: the row's agreement brings the column's;  follows : by agreement, the areas that move its hazard
-    in_force, pending, talks : (A, P) at the start;  contract : (N, N) the row's state sells to the column's, at the start
+    implies : (A, A) closed: the row's agreement brings the column's
+    follows : by agreement, the areas that move its hazard
+    in_force, pending, talks : (A, P) at the start
+    contract : (N, N) the row's state has a large contract to supply the column's, at the start
     members : (F, N) at the start;  level : (F,) at the start, an index of LEVELS;  open_to_all : (F,)
     character : by format, the issues that it names
     elections : quarter from the start -> states that vote in it

@@ -120,7 +120,7 @@ def appetite(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByArea:
 
 
 def wishes(view: Sight, domain: int, i: Indices, j: Indices) -> Array:
-    """The wish of i to work with j in a domain: by its position on the domain's issue, for or against a patron: (n, W)."""
+    """The wish of i to work with j in a domain, by its position on the domain's issue; of a patron, for it: (n, W)."""
     structure, numbers = view.structure, view.numbers
     issue, patron = structure.appetite[domain], structure.patron[domain]
     wish = view.now.position[i, issue] if issue != NONE else np.full((len(i), view.now.worlds), 0.5)
@@ -171,7 +171,7 @@ def formats(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
 
 
 def need(view: Sight) -> Array:
-    """How much each state needs partners: its worst threat, less the cover of its best treaty partner (Walt 1987): (N, W)."""
+    """How much each state needs partners, (N, W): its worst threat, less its treaty partners' cover (Walt 1987)."""
     structure, now = view.structure, view.now
     worst = np.zeros(view.threat.shape[1:])
     for challenger, hazard in zip(structure.challengers, structure.hazard_of, strict=True):

@@ -63,7 +63,7 @@ def gaps(model: Diplomacy, seen: Array) -> Array:
 
 
 def deeds(model: Diplomacy, seen: Array) -> Array:
-    """Return how far others stay behind what was expected of them in deeds: (N, N, W); of a challenger, by its threat."""
+    """Return how far others' deeds stay behind what was expected, (N, N, W); a challenger's count by its threat."""
     structure, numbers, now = model.structure, model.numbers, model.now
     n = len(structure.names.states)
     late = np.zeros((n, n, now.worlds))
@@ -84,7 +84,7 @@ def expectations(model: Diplomacy, pull: Array) -> Array:
 def changes(
     model: Diplomacy, seen: Array, delivered: Flags, coercion: Coercion, ends: Ends
 ) -> tuple[dict[str, Array], Array, Array]:
-    """Return what moves trust this quarter, by cause: (N, N, W) each; and suspicion and gaps that are usual after it."""
+    """Return what moves trust this quarter, by cause, (N, N, W) each; and what suspicion and gaps are usual then."""
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
     trust, doubt, gap = now.trust, suspicion(model, seen), gaps(model, seen)
     room = trust * (1.0 - trust)

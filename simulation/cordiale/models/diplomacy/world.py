@@ -16,7 +16,9 @@ Counts = NDArray[np.int8]
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Arrays with worlds last: W worlds, N states, P dyads, K issues, D domains, A agreements, F formats, C challengers.
+    """Arrays with worlds last.
+
+    W worlds, N states, P dyads, K issues, D domains, A agreements, F formats, C challengers.
 
     Attributes
     ----------
@@ -74,7 +76,7 @@ class World:
     @property
     def worlds(self) -> int:
         """How many worlds the block has."""
-        return np.asarray(self.position.shape[-1])
+        return int(self.position.shape[-1])
 
     @cached_property
     def practice_mean(self) -> Array:

@@ -31,13 +31,13 @@ class Cell:
     Attributes
     ----------
     values : HEADLINE and each of its parts -> (worlds, quarters)
-    shares : part -> (worlds,) its share in the headline, as each world drew it
+    share : of each part in the headline
     causes : cause -> (worlds,) what it has added since the start, in points of the headline; only differences
         between cells mean something
     """
 
     values: dict[str, Array]
-    shares: dict[str, Array]
+    share: float
     causes: dict[Cause, Array]
 
 
@@ -68,7 +68,7 @@ class Work:
         if tells:
             standing = tells.standing(ends, drawn, self.rules)
             causes |= {cause: share * value for cause, value in standing.items()}
-        return Cell({HEADLINE: measured.pop(family.headline), **measured}, shares, causes)
+        return Cell({HEADLINE: measured.pop(family.headline), **measured}, share, causes)
 
     def last(self, at: int) -> Array:
         """Return the headline in a cell's last quarter, (worlds,)."""
@@ -204,7 +204,7 @@ def rounded(values: Array) -> list[float]:
 
 def part_differences(cell: Cell, base: Cell) -> Array:
     """Return what each part has added to the difference of the headline, (worlds, parts); they sum to it."""
-    moved = [cell.shares[part] * (cell.values[part] - base.values[part])[:, -1] for part in parts_of(cell)]
+    moved = [cell.share * (cell.values[part] - base.values[part])[:, -1] for part in parts_of(cell)]
     return np.stack(moved, axis=1) if moved else np.empty((len(cell.values[HEADLINE]), 0))
 
 
