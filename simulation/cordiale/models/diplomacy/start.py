@@ -66,8 +66,8 @@ def first_world(structure: Structure, numbers: Numbers, worlds: int) -> World:
     ideal = spread(numbers.ideal)
     return World(
         position=ideal, course=np.zeros_like(ideal), expected=ideal,
-        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)), usual_gap=np.zeros((len(structure.watched), worlds)),
-        rift=np.zeros((n, n, worlds)),
+        trust=spread(numbers.trust), usual=np.zeros((n, n, worlds)),
+        usual_gap=np.zeros((len(structure.watched), worlds)), rift=np.zeros((n, n, worlds)),
         contract=same(structure.contract), practice=spread(practice), agenda=np.zeros((dyads, worlds)),
         delivered=np.zeros((dyads, worlds)), since=np.full((dyads, worlds), 2, dtype=np.int8),
         talks=same(structure.talks), pending=same(structure.pending), in_force=same(structure.in_force),

@@ -28,7 +28,7 @@ Terms = dict[str, Any]  # term -> (P, W), or a list of such by area
 
 @dataclass(frozen=True)
 class Standard:
-    """A term over dyads at the start: its mean, and its spread, infinite where it does not vary, so that it counts 0."""
+    """A term over dyads at the start: mean and spread; infinite where it does not vary, so that it counts 0."""
 
     mean: float
     spread: float
