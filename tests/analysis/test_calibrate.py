@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from cordiale.analysis.calibration_targets import Past, Target, ladder_statistics, record, targets
 from pydantic import ValidationError
 
 from cordiale.analysis.calibrate import (
@@ -26,7 +27,6 @@ from cordiale.analysis.calibrate import (
     uncalibrated,
     yaml_lines,
 )
-from cordiale.analysis.calibration_targets import Past, Target, ladder_statistics, record, targets
 from cordiale.case.pack import Rung, Weight
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import Scenario, load_scenario
