@@ -7,6 +7,7 @@ what the record up to a year would have said of the years after it. Nothing afte
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import numpy as np
 from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
 from cordiale.analysis.logit import Logit, auc, fit, log_loss
 from cordiale.case.load import LoadedPack
-from cordiale.case.ranges import Logit as OpensRange
+from cordiale.case.ranges import Coded
 from cordiale.case.register import Signing, read_register, start_year
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
@@ -33,6 +34,7 @@ SLOPE = (0.4, 0.3)  # mean and deviation of the prior of a slope
 INTERCEPT = (-5.0, 2.0)  # weak: a dyad signs a kind once in a century and a half, give or take a factor of seven
 FIXED = 1e-4  # deviation of a prior that lets nothing be learnt
 DIALOGUES = 2010  # last year of the record of dialogues
+FAMILY = "diplomacy"  # of models, whose hazards they are
 SOURCE = "calibrated to what was signed before 2019 (docs/calibration.md)"
 
 
@@ -108,12 +110,12 @@ class Dialogues:
 
     Attributes
     ----------
-    signed : how many;  opens : their intercept under those slopes;  auc : how well the slopes tell them
+    signed : how many;  hazards : their intercept under those slopes;  auc : how well the slopes tell them
     """
 
     name: str
     signed: int
-    opens: float
+    hazards: Logit
     auc: float
 
 
@@ -163,10 +165,20 @@ class Calibration(Result):
     @property
     def ranges(self) -> dict[str, Ends]:
         """Path -> the range to adopt, of `opens` of each agreement and of the weights."""
-        kinds = self.at_risk.kinds
-        found = {f"{name}.opens": _opens(self.hazards, at) for at, name in enumerate(kinds)}
-        found |= {f"weight.hazard_{name}": _slope(self.hazards, len(kinds) + at) for at, name in enumerate(COVARIATES)}
+        kinds, weights = self.at_risk.kinds, self.loaded.pack.weights
+        opens = {name: (self.hazards, at) for at, name in enumerate(kinds)}
+        if self.dialogues is not None:
+            opens[self.dialogues.name] = (self.dialogues.hazards, 0)
+        found = {f"{name}.opens": _adopted(*place, self.coded(name)) for name, place in opens.items()}
+        for at, name in enumerate(COVARIATES, start=len(kinds)):
+            found[f"weight.hazard_{name}"] = _adopted(self.hazards, at, weights[f"hazard_{name}"])
         return found | {"weight.log_level": self.level}
+
+    def coded(self, name: str) -> Coded:
+        """Return `opens` of an agreement, as the pack has it now."""
+        opens = self.loaded.pack.case.agreements[name].opens
+        assert opens is not None  # else it is none of the agreements that are calibrated
+        return opens
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a coefficient; a row an origin and way to give chances; a row a signature."""
@@ -227,7 +239,7 @@ def calibrate(pack: str | None = None, *, out: Path | str | None = None, replace
     ------
     FileError for a fault in the record; OptionError for a pack without one, or one in which nothing was signed
     """
-    loaded = load_case(pack)
+    loaded = load_case(pack, FAMILY)
     found = calibrated(loaded, read_register(loaded))
     if out is not None:
         found.save(out, replace)
@@ -236,21 +248,24 @@ def calibrate(pack: str | None = None, *, out: Path | str | None = None, replace
 
 def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
     """Return what `calibrate` does of a pack and its record."""
-    last, kinds = start_year(loaded.pack), kinds_of(loaded, register)
-    if not kinds:
-        raise OptionError(f"the record of the pack {loaded.pack.name} names no agreement that a hazard could open")
-    record = Record(loaded, register, kinds)
+    last, opened = start_year(loaded.pack), opened_kinds(loaded)
+    kinds = [name for name in opened if name != loaded.pack.case.roles.dialogue]
+    signed = {each.agreement for each in register}
+    if not signed & {*kinds}:
+        raise OptionError(f"the record of the pack {loaded.pack.name} has no agreement with `opens` above dialogue")
+    kinds = [name for name in kinds if name in signed]
+    record = Record(loaded, register, kinds, opened)
     rows = record.rows(FIRST, last)
     hazards = _fitted(rows, SLOPE[1])
     origins = [_origin(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
     now = float(hazards.chance(record.ahead(last, 1).design).sum())
-    return Calibration(loaded, register, rows, hazards, origins, now, _dialogues(loaded, register, kinds, hazards))
+    dialogues = _dialogues(loaded, register, opened, hazards)
+    return Calibration(loaded, register, rows, hazards, origins, now, dialogues)
 
 
-def kinds_of(loaded: LoadedPack, register: list[Signing]) -> list[str]:
-    """Return the agreements of a record that dyads open and sign: neither treaties of defence nor dialogues."""
-    roles, there = loaded.pack.case.roles, {each.agreement for each in register}
-    return [name for name in loaded.pack.case.agreements if name in there - {roles.treaty, roles.dialogue}]
+def opened_kinds(loaded: LoadedPack) -> list[str]:
+    """Return the agreements that dyads open of themselves: those for which the pack has `opens`."""
+    return [name for name, record in loaded.pack.case.agreements.items() if record.opens is not None]
 
 
 def _prior(kinds: int, deviation: float) -> tuple[Array, Array]:
@@ -281,17 +296,16 @@ def _rates(known: DyadYears) -> Array:
                       / (np.bincount(known.kind, minlength=size) + 1))  # fmt: skip
 
 
-def _dialogues(loaded: LoadedPack, register: list[Signing], rungs: list[str], hazards: Logit) -> Dialogues | None:
-    """Return how the slopes tell first dialogues; None for a pack that has no such role or record."""
+def _dialogues(loaded: LoadedPack, register: list[Signing], opened: list[str], hazards: Logit) -> Dialogues | None:
+    """Return how the slopes tell first dialogues; None for a pack whose dialogues nobody opens, or have no record."""
     name = loaded.pack.case.roles.dialogue
-    if name not in {each.agreement for each in register if FIRST <= each.signed <= DIALOGUES} or name is None:
+    if name not in {each.agreement for each in register if FIRST <= each.signed <= DIALOGUES} & {*opened}:
         return None
-    rows = Record(loaded, register, [name], rungs).rows(FIRST, DIALOGUES)
-    slopes = hazards.estimate[len(rungs) :]
+    rows = Record(loaded, register, [name], opened).rows(FIRST, DIALOGUES)
+    slopes = hazards.estimate[-len(COVARIATES) :]
     mean = np.array([INTERCEPT[0], *slopes])
-    found = fit(rows.design, rows.signed, mean, np.array([INTERCEPT[1]] + [FIXED] * len(slopes)))
-    score = auc(rows.x @ slopes, rows.signed)
-    return Dialogues(name, int(rows.signed.sum()), float(found.estimate[0]), score)
+    intercept = fit(rows.design, rows.signed, mean, np.array([INTERCEPT[1]] + [FIXED] * len(slopes)))
+    return Dialogues(name, int(rows.signed.sum()), intercept, auc(rows.x @ slopes, rows.signed))
 
 
 # ----------------------------------------------------------------
@@ -305,45 +319,50 @@ def _out(value: float, side: int) -> float:
     return side * math.ceil(100 * side * value - 1e-9) / 100 + 0.0
 
 
-def _opens(hazards: Logit, at: int) -> Ends:
-    """Return the 95 % interval of an intercept, at least as wide as the pack asks of such a number."""
-    best = _out(float(hazards.estimate[at]), 0)
-    least = math.log(2)
-    low, high = hazards.interval(at)
-    bottom, top = OpensRange.scale
-    return Ends(max(_out(min(low, best - least), -1), bottom), best, min(_out(max(high, best + least), 1), top))
+def _adopted(hazards: Logit, at: int, present: Coded) -> Ends:
+    """Return a coefficient's 95 % interval on its scale, as wide as is asked of a number that is not in the article.
 
-
-def _slope(hazards: Logit, at: int) -> Ends:
-    """Return the 95 % interval of a slope, from 0 up: its sign is the theory's."""
-    low, high = hazards.interval(at)
-    best = max(_out(float(hazards.estimate[at]), 0), 0.0)
-    return Ends(max(_out(low, -1), 0.0), best, _out(high, 1))
+    Parameters
+    ----------
+    present : the number as the pack or the model has it now, for its scale
+    """
+    bottom, top = present.bounds
+    best = min(max(_out(float(hazards.estimate[at]), 0), bottom), top)
+    low, high = (min(max(end, bottom), top) for end in hazards.interval(at))
+    lack = max(present.width_around(best) - (high - low), 0.0)
+    low = min(max(low - lack / 2, bottom), top - (high - low) - lack)
+    return Ends(_out(low, -1), best, _out(max(high, low + present.width_around(best)), 1))
 
 
 def yaml_lines(found: Calibration) -> dict[str, list[str]]:
-    """Return file -> the lines that hold the numbers to adopt: the pack's `opens`, the weights."""
+    """Return file -> the lines that hold the numbers to adopt: `opens` in the pack, the weights in the model's file."""
     lines: dict[str, list[str]] = {"case.yaml": [], "weights.yaml": []}
     for path, ends in found.ranges.items():
-        text = f"low: {ends.low:g}, best: {ends.best:g}, high: {ends.high:g}"
-        coded = f'{{{text}, basis: not in the article, source: "{SOURCE}"}}'
-        if path.startswith("weight."):
-            lines["weights.yaml"].append(f"{path.removeprefix('weight.')}: {coded}")
+        name = path.removeprefix("weight.")
+        coded = f"low: {ends.low:g}, best: {ends.best:g}, high: {ends.high:g}, basis: not in the article"
+        coded += f", source: {json.dumps(SOURCE)}"
+        if name == path:
+            lines["case.yaml"] += [f"{path.removesuffix('.opens')}:", f"  opens: {{{coded}}}"]
         else:
-            lines["case.yaml"] += [f"{path.removesuffix('.opens')}:", f"  opens: {coded}"]
+            weight = found.loaded.pack.weights[name]
+            about = f"meaning: {_text(weight.meaning)}, unit: {_text(weight.unit)}"
+            scale = f"least: {weight.least:g}, most: {weight.most:g}"
+            lines["weights.yaml"].append(f"{name}: {{{about}, {scale}, {coded}}}")
     return lines
 
 
+def _text(text: str) -> str:
+    """Return a text as a flow mapping holds it."""
+    return json.dumps(text, ensure_ascii=False) if set(text) & set(",:{}[]#'\"&*!|>%@`") else text
+
+
 def apart(found: Calibration) -> list[str]:
-    """Return the paths whose numbers in the pack and the weights are others than those found, or are not there."""
+    """Return the paths of which the pack or the model holds other numbers than those found."""
     pack = found.loaded.pack
     present = {f"{name}.opens": record.opens for name, record in pack.case.agreements.items()}
-    weights = {f"weight.{name}": weight for name, weight in pack.weights.items()}
-    coded = present | weights
-    return [
-        path for path, ends in found.ranges.items()
-        if (has := coded.get(path)) is None or (has.low, has.best, has.high) != (ends.low, ends.best, ends.high)
-    ]  # fmt: skip
+    present |= {f"weight.{name}": weight for name, weight in pack.weights.items()}
+    ends = {path: coded and Ends(coded.low, coded.best, coded.high) for path, coded in present.items()}
+    return [path for path, range_ in found.ranges.items() if ends[path] != range_]
 
 
 # ----------------------------------------------------------------

@@ -71,9 +71,9 @@ By agreement, from the hazards:
 """
 DIALOGUE = """
 The same slopes on another record: {signed} dyads began a dialogue from {first} to {until}, where the pack's record of
-dialogues ends. The slopes tell them with an AUC of {auc:.2f}; under them the intercept would be {opens:.2f}. {verdict}
+dialogues ends. The slopes tell them with an AUC of {auc:.2f}; under them the intercept is {opens:.2f}. {verdict}
 """
-OTHER = "So dialogues begin by another logic, and the slopes set no hazard of theirs."
+OTHER = "So\ndialogues begin by another logic: their intercept sets how many there are, and hardly where."
 SAME = "So the slopes hold beyond the agreements that they were fitted to."
 LEVEL = """
 ## The level of a world
@@ -86,8 +86,8 @@ few: this is a range of what was seen, no estimate of a trend.
 
 ## Lines to adopt
 
-Ranges are 95 % intervals, of an intercept at least a factor 2 each way in the odds. Into the pack's case.yaml, under
-`agreements`:
+Ranges are 95 % intervals, and as wide as the pack asks of numbers that are not in the article. Into the pack's case.yaml,
+under `agreements`:
 
 ```yaml
 {case}
@@ -154,7 +154,7 @@ def _of_dialogues(found: Calibration) -> str:
     if (told := found.dialogues) is None:
         return ""
     return DIALOGUE.format(
-        signed=told.signed, first=FIRST, until=DIALOGUES, auc=told.auc, opens=told.opens,
+        signed=told.signed, first=FIRST, until=DIALOGUES, auc=told.auc, opens=float(told.hazards.estimate[0]),
         verdict=SAME if told.auc >= 0.65 else OTHER,
     )  # fmt: skip
 
