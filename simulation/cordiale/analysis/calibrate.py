@@ -126,6 +126,7 @@ class Calibration(Result):
     Attributes
     ----------
     register : the record
+    dyads : how many the states of the pack form
     at_risk : rows of the fit, from FIRST to the year in which the case starts
     hazards : an intercept for each agreement, then the slopes
     origins : the earlier first
@@ -135,6 +136,7 @@ class Calibration(Result):
     kind = "calibrate"
     loaded: LoadedPack
     register: list[Signing]
+    dyads: int
     at_risk: DyadYears
     hazards: Logit
     origins: list[Origin]
@@ -260,7 +262,7 @@ def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
     origins = [_origin(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
     now = float(hazards.chance(record.ahead(last, 1).design).sum())
     dialogues = _dialogues(loaded, register, opened, hazards)
-    return Calibration(loaded, register, rows, hazards, origins, now, dialogues)
+    return Calibration(loaded, register, len(record.dyads), rows, hazards, origins, now, dialogues)
 
 
 def opened_kinds(loaded: LoadedPack) -> list[str]:
@@ -359,8 +361,8 @@ def _text(text: str) -> str:
 def apart(found: Calibration) -> list[str]:
     """Return the paths of which the pack or the model holds other numbers than those found."""
     pack = found.loaded.pack
-    present = {f"{name}.opens": record.opens for name, record in pack.case.agreements.items()}
-    present |= {f"weight.{name}": weight for name, weight in pack.weights.items()}
+    present: dict[str, Coded | None] = {f"weight.{name}": weight for name, weight in pack.weights.items()}
+    present |= {f"{name}.opens": record.opens for name, record in pack.case.agreements.items()}
     ends = {path: coded and Ends(coded.low, coded.best, coded.high) for path, coded in present.items()}
     return [path for path, range_ in found.ranges.items() if ends[path] != range_]
 

@@ -139,12 +139,18 @@ def set_back(pack: Pack, year: int, register: Sequence[Signing] = ()) -> Pack:
     ours = {(signing.dyad, signing.agreement) for signing in register}
     names = Names(pack)
     apart = [rung for rung in pack.ties.ladder if (names.dyad(rung.dyad), rung.agreement) not in ours]
-    ladder = [_rung(each, year) for each in register if each.signed_by(year)]
+    held = {(each.dyad, each.agreement): each for each in _latest_first(register) if each.signed_by(year)}
+    ladder = [_rung(each, year) for each in held.values()]
     ladder += [_earlier(rung, year) for rung in apart if rung.signed <= year]
     talks = [talk for talk in pack.ties.talks if talk.opened <= year]
     contracts = [contract for contract in pack.ties.contracts if contract.year <= year]
     ties = pack.ties.model_copy(update={"ladder": ladder, "talks": talks, "contracts": contracts})
     return pack.model_copy(update={"ties": ties})
+
+
+def _latest_first(register: Sequence[Signing]) -> list[Signing]:
+    """Return the rows so that of one dyad and agreement the first signature comes last."""
+    return sorted(register, key=lambda each: -each.signed)
 
 
 def _rung(signing: Signing, year: int) -> Rung:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cordiale.analysis.calibrate import (
     AHEAD,
     DIALOGUES,
@@ -86,7 +84,7 @@ few: this is a range of what was seen, no estimate of a trend.
 
 ## Lines to adopt
 
-Ranges are 95 % intervals, and as wide as the pack asks of numbers that are not in the article. Into the pack's case.yaml,
+Ranges are 95 % intervals, and as wide as is asked of numbers that are not in the article. Into the pack's case.yaml,
 under `agreements`:
 
 ```yaml
