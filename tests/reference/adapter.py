@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from cordiale.models.base import Behaviour
 from cordiale.models.diplomacy.kinds import Challenger, Hedger
+
+from cordiale.models.base import Behaviour
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import profiles

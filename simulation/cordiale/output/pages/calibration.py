@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cordiale.analysis.calibrate import (
     AHEAD,
     DIALOGUES,
