@@ -42,6 +42,7 @@ def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
 unit = st.floats(0, 1, allow_subnormal=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(unit, unit, st.floats(0.01, 1)), min_size=1, max_size=12))
 def test_s_keeps_its_bounds_and_is_symmetric(rows: list[tuple[float, float, float]]) -> None:
     one, other, weights = (np.array(column) for column in zip(*rows, strict=True))
