@@ -208,8 +208,8 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
 def _check_elections(quarters: Sequence[str], case: Case, sheet: Checker) -> None:
     for index, quarter in enumerate(quarters):
         at = ("elections", "quarters", index)
-        if to_index(quarter) <= to_index(case.start):
-            sheet.fail(at, f"{quarter} is not after the start, {case.start}")
+        if to_index(quarter) < to_index(case.start):
+            sheet.fail(at, f"{quarter} is before the start, {case.start}")
         elif index and to_index(quarter) <= to_index(quarters[index - 1]):
             sheet.fail(at, f"{quarter} is not after {quarters[index - 1]}, which stands before it")
 
