@@ -27,7 +27,7 @@ def step(
     s: Structure, w, n: Numbers, standards: Standards, start: Start, world: World, draws: Draws, new: World
 ) -> None:
     """Write the world at the end of a quarter into `new`."""
-    here, dyads, everything = n.present, len(s.one), len(s.issues) - 1
+    here, everything = n.present, len(s.issues) - 1
     felt, bond = threats(s, n, world.fear), bonds(s, world.practice)
     change = changes(s, w, n, standards, start, world, here, felt, bond)
     effort = efforts(w, n, start)
@@ -90,9 +90,7 @@ def done(s: Structure, events: Counts, domain: int, p: int):
     return float(events[s.work[domain], p])
 
 
-def put_in_train(
-    s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World
-) -> None:
+def put_in_train(s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World) -> None:
     """Write what ministers and leaders put in train, when ministers met last, and what is usually delivered."""
     for p in range(len(s.one)):
         new.agenda[p], new.since[p], new.delivered[p] = world.agenda[p], world.since[p], world.delivered[p]
