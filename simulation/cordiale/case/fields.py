@@ -88,6 +88,7 @@ class Names:
 
     def __init__(self, pack: Pack) -> None:
         case = pack.case
+        self._roles = case.roles
         self.states, self.issues, self.domains = list(case.states), list(case.issues), list(case.domains)
         self.agreements, self.formats = list(case.agreements), list(case.formats)
         self.theatres, self.hazards = list(case.theatres), list(case.hazards)
@@ -95,10 +96,24 @@ class Names:
         self.weights = list(pack.weights)
 
     @cached_property
+    def joint_kinds(self) -> list[str]:
+        """Kinds of events that two states do together: those that the pack's roles have, and the domains."""
+        roles, domains = self._roles, [name for name in self.domains if name != self._roles.exercises]
+        exercises = ["exercise", "exercise_land", "exercise_air"] if roles.exercises else []
+        meetings, tiers = ["two_plus_two"] * bool(roles.meetings), ["tier"] * bool(roles.dialogue)
+        return ["leaders", *meetings, *exercises, *domains, "document", *tiers, "visit"]
+
+    @cached_property
+    def directed_kinds(self) -> list[str]:
+        """Kinds of events that one state directs at another."""
+        return ["multinational", *["call"] * bool(self._roles.presence), *["arms_order"] * bool(self._roles.arms)]
+
+    @cached_property
     def members(self) -> dict[str, list[str]]:
         """Axis name -> its members."""
         lists = {"state": self.states, "issue": self.issues, "domain": self.domains, "theatre": self.theatres}
         lists |= {"agreement": self.agreements, "format": self.formats, "hazard": self.hazards}
+        lists |= {"event": [*self.joint_kinds, *self.directed_kinds]}
         return (
             lists
             | dict.fromkeys(("observer", "observed", "one", "other"), self.states)

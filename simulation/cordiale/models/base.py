@@ -125,7 +125,7 @@ class Family:
     home : "module:NAME" of this object, by which it travels to other processes
     weights : the file of its weights
     headline : the measure that sentences and charts take by default
-    parts : the measures that the headline is made of; () where of none
+    parts : the measures whose mean the headline is, in its unit; () where it is of none
     measures : name -> measure; a name that ends with a dot has a part for each issue, domain, ...
     behaviours : short name -> class of a state, for families whose states have classes
     world : the record of its worlds, whose docstring says what each array is
@@ -143,10 +143,6 @@ class Family:
     world: type
     specification: str | None = None
     attribution: Attribution | None = None
-
-    def shares(self, parameters: Parameters) -> dict[str, Array]:
-        """Return the share of each part in the headline, (worlds,); none where it has no parts."""
-        return {}
 
     def chronicle(self, pack: Pack, held: Held) -> Chronicle | None:
         """Return what tells the story of a world of a pack; None where the family cannot."""
@@ -173,7 +169,7 @@ class Family:
     def measure(self, name: str) -> Measure:
         """Return the kind of a measure's name, without entity: "practice.maritime" -> practice by domain."""
         head, dot, _ = name.partition(".")
-        return self.measures[head + dot]
+        return self.measures[name if name in self.measures else head + dot]
 
 
 def family_of(name: str | None, allowed: Collection[str] = ()) -> Family:
@@ -281,17 +277,20 @@ class Attribution(Protocol):
         """Return (quantity, cause) -> (worlds,) what the cause added in the quarter; they sum to the change."""
 
     def terms(self, step: Step, one: int, other: int) -> dict[str, Array]:
-        """Return term -> (worlds,) what made the other worth an effort to the one in the quarter."""
+        """Return term -> (worlds,) what each term of the tie has added since the start, as the quarter began."""
 
     def in_parts(self, quantity: str) -> tuple[str, float]:
         """Return the part of the headline that a quantity belongs to, and how much of the part a unit of it is."""
 
-    def standing(self, measured: Mapping[str, Array], drawn: Parameters) -> dict[tuple[str, str, str], Array]:
+    def standing(
+        self, measured: Mapping[str, Array], drawn: Parameters, rules: Any
+    ) -> dict[tuple[str, str, str], Array]:
         """Return (part, quantity, cause) -> (worlds,) what stands at the end, for parts that no quantity explains.
 
         Parameters
         ----------
         measured : each measure of `reads`, (worlds,) in the last quarter
+        drawn : the numbers of the worlds, without any lever;  rules : of the family, made ready for the pack
         """
 
     def reads(self, names: Names) -> list[str]:

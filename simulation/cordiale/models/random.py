@@ -69,12 +69,11 @@ class Streams:
             state["state"]["counter"][:] = (0, first + at, 0, quarter)
             self._philox.state = state
             words = self._philox.random_raw(rows * _CHUNK // 2).astype("<u8", copy=False).view("<u4")
-            numbers[:, at * _CHUNK : (at + 1) * _CHUNK] = words.reshape(rows, _CHUNK)
+            into = numbers[:, at * _CHUNK : (at + 1) * _CHUNK]
+            np.multiply(words.reshape(rows, _CHUNK), 2.0**-32, out=into)
+            into += 2.0**-33
         skipped = self.first - first * _CHUNK
-        inside = numbers[:, skipped : skipped + self.worlds]
-        inside += 0.5
-        inside *= 2.0**-32
-        return inside
+        return numbers[:, skipped : skipped + self.worlds]
 
 
 class SameWorld(Streams):

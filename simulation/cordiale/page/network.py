@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cordiale.models.diplomacy.alignment import blocs
+from cordiale.models.diplomacy.index import blocs
 from cordiale.output.charts.network import ALONE, NODES, divides, positions
 from cordiale.output.charts.recorded import matrix, states
 from cordiale.output.charts.style import ink_on
@@ -68,7 +68,8 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
     squares[:, one, other] = squares[:, other, one] = medians
     pairs = list(combinations(range(len(codes)), 2))
     names = study.manifest["names"]
-    found = blocs(squares)
+    upper = squares[:, *np.triu_indices(len(codes), 1)].T
+    found = blocs(upper, np.ones((len(codes), len(medians)), dtype=bool)).T
     looks = _looks(found)
     return {
         "codes": codes,

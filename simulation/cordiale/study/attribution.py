@@ -1,4 +1,4 @@
-"""Why a dyad changed: each cause's part of every quarter's change of trust, practice and similarity.
+"""Why a dyad changed: each cause's part of every quarter's change of trust, activity and similarity.
 
 Causes add up to the change in each world (a test holds them to 1e-9), so their means over worlds do too.
 """
@@ -38,9 +38,9 @@ class Terms(Result):
     ----------
     scenario : in which they work
     quarters : (Q,)
-    changes : (quantity, cause) -> (worlds, Q) contribution; quantities "trust FRA>JPN", "practice", "similarity"
+    changes : (quantity, cause) -> (worlds, Q) contribution; quantities "trust FRA>JPN", "activity", "similarity"
     levels : quantity -> (worlds, Q + 1) the quantity itself from the start on
-    values : "FRA>JPN" -> {term: (worlds, Q)} mean worth of an initiative in a domain, by term, in utility
+    values : term -> (worlds, Q) what it has added to the strength of the tie since the start, in spreads of ties
     """
 
     kind = "terms"
@@ -50,7 +50,7 @@ class Terms(Result):
     quarters: list[str]
     changes: dict[tuple[str, str], Array]
     levels: dict[str, Array]
-    values: dict[str, dict[str, Array]]
+    values: dict[str, Array]
 
     @property
     def worlds(self) -> int:
@@ -101,8 +101,8 @@ class Terms(Result):
         rows: list[Row] = []
         for (quantity, cause), part in frame.groupby(["quantity", "cause"], sort=False):
             by_year = part.groupby("year", sort=False)["contribution"]
-            years = by_year.mean() if str(quantity).startswith("value") else by_year.sum()
-            whole = years.mean() if str(quantity).startswith("value") else years.sum()
+            years = by_year.mean() if quantity == "strength" else by_year.sum()
+            whole = years.mean() if quantity == "strength" else years.sum()
             row = {"quantity": quantity, "cause": cause, **{str(year): float(x) for year, x in years.items()}}
             rows.append({**row, "all": float(whole)})
         return rows
@@ -110,7 +110,7 @@ class Terms(Result):
     def means(self) -> pd.DataFrame:
         """Return means over worlds, tidy: quantity, cause, quarter, contribution.
 
-        The quantity "value ..." holds levels in utility, the others changes a quarter.
+        The quantity "strength" holds what each term of the tie has added since the start, the others changes a quarter.
         """
         import pandas as pd
 
@@ -120,9 +120,8 @@ class Terms(Result):
             for quarter, mean in zip(self.quarters, part.mean(axis=0), strict=True)
         ]
         rows += [
-            (f"value {directed}", term, quarter, mean)
-            for directed, terms in self.values.items()
-            for term, part in terms.items()
+            ("strength", term, quarter, mean)
+            for term, part in self.values.items()
             for quarter, mean in zip(self.quarters, part.mean(axis=0), strict=True)
         ]
         return pd.DataFrame(rows, columns=["quantity", "cause", "quarter", "contribution"])
@@ -191,10 +190,7 @@ def joined(parts: list[Terms]) -> Terms:
         first.quarters,
         {key: np.concatenate([part.changes[key] for part in parts]) for key in first.changes},
         {key: np.concatenate([part.levels[key] for part in parts]) for key in first.levels},
-        {
-            directed: {term: np.concatenate([part.values[directed][term] for part in parts]) for term in found}
-            for directed, found in first.values.items()
-        },
+        {term: np.concatenate([part.values[term] for part in parts]) for term in first.values},
     )
 
 
@@ -211,26 +207,20 @@ def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int)
     model = start_worlds(scenario, first, worlds, plan.rules)
     i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
     changes: dict[tuple[str, str], list[Array]] = {}
-    values: dict[str, dict[str, list[Array]]] = {}
+    values: dict[str, list[Array]] = {}
     levels = {quantity: [level] for quantity, level in tells.levels(model, i, j).items()}
     for step in steps(model, scenario.quarters):
         for key, change in tells.causes(step, i, j).items():
             changes.setdefault(key, []).append(change)
         for quantity, level in tells.levels(model, i, j).items():
             levels[quantity].append(level)
-        for one, other in ((i, j), (j, i)):
-            states = scenario.names.states
-            directed = values.setdefault(f"{states[one]}>{states[other]}", {})
-            for term, value in tells.terms(step, one, other).items():
-                directed.setdefault(term, []).append(value)
+        for term, value in tells.terms(step, i, j).items():
+            values.setdefault(term, []).append(value)
     return Terms(
         scenario,
         dyad,
         [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         {key: np.stack(parts, axis=1) for key, parts in changes.items()},
         {key: np.stack(parts, axis=1) for key, parts in levels.items()},
-        {
-            directed: {term: np.stack(parts, axis=1) for term, parts in found.items()}
-            for directed, found in values.items()
-        },
+        {term: np.stack(parts, axis=1) for term, parts in values.items()},
     )

@@ -182,13 +182,25 @@ class Study(Result):
         """The measures that the headline is made of; none where of nothing."""
         return [str(each) for each in self.model["parts"]]
 
+    def shares(self, scenario: str) -> Array:
+        """Return the share of each part in the headline: (parts, worlds).
+
+        The same for all, but in studies of the first form of the model diplomacy, where each world drew its own.
+        """
+        drawn = [f"weight.{self.headline}_{part}" for part in self.components]
+        if not set(drawn) <= set(self.inputs(scenario).columns):
+            return np.full((len(drawn), self.worlds), 1.0 / max(len(drawn), 1))
+        weights = self.inputs(scenario, drawn).to_numpy().T
+        return np.asarray(weights / weights.sum(axis=0))
+
     def measure(self, name: str) -> Kind:
         """Return what a measure is, by its name without entity."""
         head, dot, _ = name.partition(".")
         kinds = self.model["measures"]
-        if head + dot not in kinds:
+        kind = name if name in kinds else head + dot
+        if kind not in kinds:
             raise no_measure(name, list(kinds))
-        return Kind(**kinds[head + dot])
+        return Kind(**kinds[kind])
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""

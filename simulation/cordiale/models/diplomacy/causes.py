@@ -1,93 +1,123 @@
-"""Why a dyad changed: each cause's part of a quarter's change of trust, practice and similarity."""
+"""Why a dyad changed: each cause's part of a quarter's change of trust, activity and similarity."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from cordiale.case.fields import Names
 from cordiale.case.pack import Pack
 from cordiale.models.base import CauseLabels, Step
+from cordiale.models.diplomacy import events, ties
 from cordiale.models.diplomacy.model import Diplomacy
-from cordiale.models.diplomacy.presence import among_present
-from cordiale.models.diplomacy.world import World
+from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
-from cordiale.models.similarity import similarity_by_issue
 
 PARTS = {
-    "similarity": "how near their positions are",
+    "similarity": "how near their positions are, deeds left out",
     "depth": "agreements in force",
-    "practice": "work done together",
+    "activity": "what they did together in the last year, as a logarithm",
     "trust": "mean of both directions",
 }
 TRUST = {
-    "delivered": "joint work delivered",
+    "delivered": "cooperation delivered, more or less than usual",
+    "deeds": "deeds, more or less than expected",
+    "suspicion": "suspected flows, more or less than usual",
+    "stances": "stances that it watches",
     "breach": "news of breach",
-    "shortfall": "shortfall against expectation",
     "return": "return to the baseline",
+    "rupture": "rupture over a contract",
+    "repair": "repair of a rupture",
+    "coercion": "coercion, its own and of others like it",
+    "bounds": "the ends of the scale",
 }
+KINDS = {
+    "leaders": "meetings of leaders", "two_plus_two": "2+2 meetings", "exercise": "exercises at sea",
+    "exercise_land": "exercises on land", "exercise_air": "exercises in the air", "document": "visions and roadmaps",
+    "tier": "partnerships raised a tier", "visit": "state visits", "multinational": "multinational exercises joined",
+    "call": "calls of a carrier or amphibious group", "arms_order": "orders of large weapons",
+}  # fmt: skip
 
 
 class Causes:
-    """The causes of a dyad's changes; they add up to the change in each world (a test holds them to 1e-9)."""
+    """The causes of a dyad's changes, in spreads of the part; they add up in each world (a test holds them to 1e-9)."""
 
     def levels(self, model: Diplomacy, one: int, other: int) -> dict[str, Array]:
-        """Return quantity -> (worlds,): trust both ways, practice, similarity."""
-        now = model.now
-        parts = similarity_by_issue(now.position, model.parameters.salience)
+        """Return quantity -> (worlds,): trust both ways, activity, similarity, in spreads over dyads at the start."""
+        spread, trust = model.standards.spread_of_parts, model.now.trust
+        dyad = model.structure.dyad[one, other]
         return {
-            f"trust {_directed(model, one, other)}": now.trust[:, one, other],
-            f"trust {_directed(model, other, one)}": now.trust[:, other, one],
-            "practice": now.practice_mean[:, one, other],
-            "similarity": 1 + np.asarray(sum(parts[:, one, other, k] for k in range(parts.shape[-1]))),
+            f"trust {_directed(model, one, other)}": trust[one, other] / spread["trust"],
+            f"trust {_directed(model, other, one)}": trust[other, one] / spread["trust"],
+            "activity": np.log(events.activity(model)[dyad] + events.LEAST) / spread["activity"],
+            "similarity": (1.0 + _similarity(model, model.now.position, model.numbers, one, other).sum(axis=0))
+            / spread["similarity"],
         }
 
     def causes(self, step: Step, one: int, other: int) -> dict[tuple[str, str], Array]:
         """Return (quantity, cause) -> (worlds,) what the cause added in the quarter."""
         model, before = step.model, step.before
-        changes: dict[tuple[str, str], Array] = {}
+        spread, changes = model.standards.spread_of_parts, {}
         for i, j in ((one, other), (other, one)):
-            for cause, change in model.trust_changes[i].items():
-                changes[f"trust {_directed(model, i, j)}", cause] = np.broadcast_to(change, before.trust[:, 0].shape)[
-                    :, j
-                ].copy()
-        changes |= _practice(model, before, one, other)
-        old = similarity_by_issue(before.position, step.numbers_before.salience)[:, one, other]
-        new = similarity_by_issue(model.now.position, model.parameters.salience)[:, one, other]
-        for k, issue in enumerate(model.structure.names.issues):
-            changes["similarity", issue] = new[:, k] - old[:, k]
+            quantity, whole = f"trust {_directed(model, i, j)}", model.now.trust[i, j] - before.trust[i, j]
+            both = model.here[i] & model.here[j]
+            for cause, change in model.trust_changes.items():
+                part = change[i, j] * both
+                changes[quantity, cause] = part / spread["trust"]
+                whole = whole - part
+            changes[quantity, "bounds"] = whole / spread["trust"]
+        changes |= self._activity(step, one, other)
+        old = _similarity(model, before.position, Numbers(step.numbers_before, model.structure), one, other)
+        new = _similarity(model, model.now.position, model.numbers, one, other)
+        for at, k in enumerate(model.structure.index_issues):
+            changes["similarity", model.structure.names.issues[k]] = (new[at] - old[at]) / spread["similarity"]
         return changes
 
+    def _activity(self, step: Step, one: int, other: int) -> dict[tuple[str, str], Array]:
+        """Return what each kind of event adds: its part of the change in a year's events."""
+        model, structure = step.model, step.model.structure
+        dyad = structure.dyad[one, other]
+        ages = (step.quarter, step.quarter + 1)
+        before, after = (
+            events.by_kind(world, structure, model.start.expected, age)
+            for world, age in zip((step.before, model.now), ages, strict=True)
+        )
+        moved = {kind: after[kind][dyad] - before[kind][dyad] for kind in structure.joint}
+        old, new = (sum(found[kind][dyad] for kind in structure.joint) for found in (before, after))
+        gained = np.log((new + events.LEAST) / (old + events.LEAST)) / model.standards.spread_of_parts["activity"]
+        whole = new - old
+        each = np.divide(gained, whole, out=np.zeros_like(whole), where=np.abs(whole) > 1e-12)
+        return {("activity", kind): each * change for kind, change in moved.items()}
+
     def terms(self, step: Step, one: int, other: int) -> dict[str, Array]:
-        """Return mean worth of an initiative in a domain by term, as it stood when the quarter's choices were made."""
+        """Return what each term has added to the tie since the start, over all issues: (worlds,) in spreads."""
         model, before = step.model, step.before
-        after, model.now = model.now, among_present(before, model.now.present)
+        after, quarter = model.now, model.quarter
+        model.resume(before, step.quarter)
+        model.look()
         try:
-            state = model.states[one]
-            found = {}
-            for term in (*state.PAIR_TERMS, *state.DOMAIN_TERMS):
-                worth = state.weighted(term)
-                column = np.broadcast_to(worth, (before.worlds, len(model.states), *worth.shape[2:]))[:, other]
-                found[term] = column if column.ndim == 1 else column[:, :-1].mean(axis=1)
-            return {term: np.asarray(value).copy() for term, value in found.items()}
+            return ties.gained(model, model.structure.dyad[one, other])
         finally:
-            model.now = after
+            model.resume(after, quarter)
 
     def in_parts(self, quantity: str) -> tuple[str, float]:
         """Return the part of alignment that a quantity belongs to, and how much of it a unit is."""
         part = quantity.split()[0]
-        return part, 1.0 if part == "practice" else 0.5  # two directions of trust; similarity runs from -1 to 1
+        return part, 0.5 if part == "trust" else 1.0  # two directions of trust
 
     def reads(self, names: Names) -> list[str]:
         """Return the agreements, whose weights are what depth is made of."""
         return [f"agreement.{name}" for name in names.agreements]
 
-    def standing(self, measured: Mapping[str, Array], drawn: Parameters) -> dict[tuple[str, str, str], Array]:
-        """Return what each agreement in force adds to depth."""
+    def standing(
+        self, measured: Mapping[str, Array], drawn: Parameters, rules: Any
+    ) -> dict[tuple[str, str, str], Array]:
+        """Return what each agreement in force adds to depth, in spreads."""
         weight = drawn.arrays["weight"]
-        whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1])))
+        whole = np.asarray(sum(weight[:, a] for a in range(weight.shape[1]))) * rules.standards.spread_of_parts["depth"]
         return {
             ("depth", "agreement", name.partition(".")[2]): held * weight[:, a] / whole
             for a, (name, held) in enumerate(measured.items())
@@ -103,18 +133,13 @@ class Causes:
         if directed:
             one, other = (pack.states[code].name for code in directed.split(">"))
             return f"Trust of {one} in {other}"
-        return {"practice": "Practice, mean over domains", "similarity": "Policy similarity"}[head]
+        return {"activity": "Activity", "similarity": "Policy similarity"}[head]
 
     def cause_labels(self, quantity: str, cause: str, pack: Pack) -> CauseLabels:
-        """Return what a cause is called; the short labels of practice are the same for all domains."""
-        if quantity == "practice":
-            proposer, proposes, domain = cause.partition(" proposes ")
-            if not proposes:
-                return CauseLabels(cause, cause, "Practice: decay without work")
-            short = f"{pack.states[proposer].name} proposes"
-            return CauseLabels(
-                short, f"{short}: {pack.case.domains[domain].label}", f"Practice: joint work that {short}"
-            )
+        """Return what a cause is called."""
+        if quantity == "activity":
+            kind = KINDS.get(cause) or pack.case.domains[cause].label
+            return CauseLabels(kind, kind, f"Activity: {kind}")
         if quantity == "agreement":
             held = f"{pack.case.agreements[cause].label} in force"
             return CauseLabels(held, held, f"Depth: {held}")
@@ -129,19 +154,11 @@ def _directed(model: Diplomacy, one: int, other: int) -> str:
     return f"{model.states[one].code}>{model.states[other].code}"
 
 
-def _practice(model: Diplomacy, before: World, i: int, j: int) -> dict[tuple[str, str], Array]:
-    """Growth by who proposed what (halves where both did), and decay."""
-    gain, decay = model.weight("practice_gain"), model.weight("practice_decay")
-    domains = model.structure.names.domains
-    changes: dict[tuple[str, str], Array] = {}
-    lost, both = np.zeros(before.worlds), model.now.present[:, i] & model.now.present[:, j]
-    for d, domain in enumerate(domains):
-        practice = before.practice[:, i, j, d]
-        by_one, by_other = model.now.confirmed[:, i, j, d], model.now.confirmed[:, j, i, d]
-        growth = gain * (1 - practice) / len(domains)
-        for code, mine, others in ((i, by_one, by_other), (j, by_other, by_one)):
-            share = mine * np.where(others, 0.5, 1.0)
-            changes["practice", f"{model.states[code].code} proposes {domain}"] = growth * share
-        lost -= np.where(by_one | by_other | ~both, 0.0, decay * practice) / len(domains)
-    changes["practice", "decay"] = lost
-    return changes
+def _similarity(model: Diplomacy, position: Array, numbers: Numbers, one: int, other: int) -> Array:
+    """Return what each issue of the index takes from similarity (0 to 1) of two states: (issues, W)."""
+    issues = model.structure.index_issues
+    if not issues:
+        return np.zeros((0, position.shape[-1]))
+    share = numbers.shares[tuple(issues)]
+    gap = np.abs(position[one, issues] - position[other, issues])
+    return -(share[:, one] + share[:, other]) / 2.0 * gap

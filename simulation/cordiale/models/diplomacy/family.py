@@ -1,4 +1,4 @@
-"""The family `diplomacy`: its rules made ready for a pack, with the classes of states and the standards of terms."""
+"""The family `diplomacy`: its rules made ready for a pack, with the classes of states and the constants of the pack."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from cordiale.case.pack import Pack
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Behaviour, Family, Held
-from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.models.diplomacy.causes import Causes
 from cordiale.models.diplomacy.chronicle import DiplomacyChronicle
-from cordiale.models.diplomacy.kinds import Challenger, Hedger
+from cordiale.models.diplomacy.index import PARTS
 from cordiale.models.diplomacy.measures import MEASURES
-from cordiale.models.diplomacy.model import Diplomacy, Standards
-from cordiale.models.diplomacy.presence import among_present, pairs
-from cordiale.models.diplomacy.state import State
+from cordiale.models.diplomacy.model import Diplomacy
+from cordiale.models.diplomacy.state import Challenger, Hedger, State
 from cordiale.models.diplomacy.structure import Structure, structure_of
+from cordiale.models.diplomacy.ties import Standards
 from cordiale.models.diplomacy.world import World
 from cordiale.models.parameters import Parameters, assemble, best
-from cordiale.models.random import Array, Streams
+from cordiale.models.random import Streams
 
 BEHAVIOURS: dict[str, type[State]] = {"State": State, "Challenger": Challenger, "Hedger": Hedger}
 
@@ -40,7 +39,7 @@ class DiplomacyRules:
     ----------
     structure : what the pack fixes apart from numbers
     behaviour : code -> class of each state
-    standards : term -> its mean and standard deviation over dyads
+    standards : the constants of the pack by which ties are compared
     """
 
     structure: Structure
@@ -54,12 +53,15 @@ class DiplomacyRules:
     def shuffled(self, source: Mapping[str, str]) -> Self:
         """Return the rules for a pack in which each state has the class, ties and memberships of another."""
         whole = self.structure
-        order = [whole.names.states.index(source[code]) for code in whole.names.states]
+        order = np.array([whole.names.states.index(source[code]) for code in whole.names.states])
+        dyads = whole.dyad[order[whole.one], order[whole.other]]
         structure = replace(
             whole,
-            members=whole.members[order],
-            in_force=whole.in_force[np.ix_(order, order)],
-            pending=whole.pending[np.ix_(order, order)],
+            members=whole.members[:, order],
+            contract=whole.contract[np.ix_(order, order)],
+            in_force=whole.in_force[:, dyads],
+            pending=whole.pending[:, dyads],
+            talks=whole.talks[:, dyads],
         )
         return replace(self, structure=structure, behaviour={code: self.behaviour[of] for code, of in source.items()})
 
@@ -75,12 +77,6 @@ class _Diplomacy(Family):
     world = World
     specification = "ODD.md"
     attribution = Causes()
-
-    def shares(self, parameters: Parameters) -> dict[str, Array]:
-        """Return the share of each part in alignment, as each world drew it."""
-        weights = {part: parameters.weights[f"alignment_{part}"] for part in PARTS}
-        whole = np.asarray(sum(weights.values()))
-        return {part: weight / whole for part, weight in weights.items()}
 
     def chronicle(self, pack: Pack, held: Held) -> DiplomacyChronicle:
         """Return what tells the story of a world."""
@@ -107,7 +103,7 @@ def rules_of(
 
     Parameters
     ----------
-    ranges : path -> the range whose best values the standards are made from; the pack's own where None
+    ranges : path -> the range whose best values the constants are made from; the pack's own where None
     """
     states = structure.names.states
     unknown = set(given or {}) - set(states)
@@ -117,7 +113,23 @@ def rules_of(
     if ranges is None:
         ranges = {path: number.coded for path, number in coded_numbers(loaded, structure.names).items()}
     late = [code for code in states if loaded.pack.states[code].enters]
-    return DiplomacyRules(structure, behaviour, standards(structure, ranges, behaviour, late))
+    return DiplomacyRules(structure, behaviour, constants(structure, ranges, behaviour, late))
+
+
+def constants(
+    structure: Structure,
+    ranges: Mapping[str, Coded],
+    behaviour: Mapping[str, type[State]],
+    late: Collection[str] = (),
+) -> Standards:
+    """Return what ties are compared by: made in the world of best values, the same for every scenario.
+
+    Parameters
+    ----------
+    late : the states that take part later than from the start, whose dyads do not count
+    """
+    parameters = assemble({**best(ranges), **{f"{code}.present": np.zeros(1) for code in late}}, structure.names)
+    return Diplomacy(structure, parameters, lambda _: parameters, Streams(0, 0, 1), behaviour).standards
 
 
 def _named(loaded: LoadedPack, code: str, allowed: Collection[str]) -> type[State]:
@@ -138,44 +150,3 @@ def _named(loaded: LoadedPack, code: str, allowed: Collection[str]) -> type[Stat
     if not (isinstance(found, type) and issubclass(found, State)):
         document.fail(("behaviour",), f"'{name}' is not a subclass of State")
     return found
-
-
-def standards(
-    structure: Structure,
-    ranges: Mapping[str, Coded],
-    behaviour: Mapping[str, type[State]],
-    late: Collection[str] = (),
-) -> Standards:
-    """Return mean and standard deviation of every term over dyads, in the world of best values.
-
-    The world is that of the pack's own ranges at the start: the same for every scenario. All domains
-    share one mean and deviation; the next agreement has its own.
-
-    Parameters
-    ----------
-    late : the states that take part later than from the start, whose dyads do not count
-    """
-    parameters = assemble({**best(ranges), **{f"{code}.present": np.zeros(1) for code in late}}, structure.names)
-    model = Diplomacy(structure, parameters, lambda _: parameters, Streams(0, 0, 1), behaviour, {})
-    model.now = among_present(model.now, model.now.present)
-    apart = pairs(model.now.present)[0] & ~np.eye(len(model.states), dtype=bool)
-    table = {}
-    for term in State.PAIR_TERMS:
-        table[term] = _standard([_over_dyads(model, term, model.states[0].shape[:1])[apart]])
-    for term in State.DOMAIN_TERMS:
-        values = _over_dyads(model, term, model.states[0].shape)[apart]
-        domains = values.shape[1] - 1
-        table[term] = _standard([values[:, :-1]] * domains + [values[:, -1]])
-    return table
-
-
-def _over_dyads(model: Diplomacy, term: str, shape: tuple[int, ...]) -> Array:
-    """Return a term of every state with every state in a model of one world: (N, *shape)."""
-    return np.stack([np.broadcast_to(getattr(state, term)(), (1, *shape))[0] for state in model.states])
-
-
-def _standard(columns: list[Array]) -> tuple[Array, Array]:
-    """Return mean and standard deviation of each column; 0 and 1 where nothing varies."""
-    mean, deviation = np.array([np.mean(c) for c in columns]), np.array([np.std(c) for c in columns])
-    still = deviation < 1e-9
-    return np.where(still, 0.0, mean), np.where(still, 1.0, deviation)

@@ -8,102 +8,157 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.models.base import Measure
-from cordiale.models.diplomacy.alignment import (
-    PARTS,
-    alignment,
-    blocs_of_present,
-    hedging,
-    misperception,
-    position_gap,
-    rank,
-    together,
-)
-from cordiale.models.diplomacy.ties import depth
+from cordiale.models.diplomacy.events import activity
+from cordiale.models.diplomacy.index import blocs, hedging, in_spreads, index, parts, rank
+from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array
-from cordiale.models.similarity import mutual, similarity
-from cordiale.models.sums import Flags, total
 
 if TYPE_CHECKING:
-    from cordiale.models.diplomacy.structure import Structure
-    from cordiale.models.diplomacy.world import World
-    from cordiale.models.parameters import Parameters
+    from cordiale.models.diplomacy.model import Diplomacy
 
 
 class Reading:
     """What measures are read from: one block at the end of a quarter; derived arrays are made once."""
 
-    def __init__(self, world: World, parameters: Parameters, structure: Structure) -> None:
-        self.world, self.parameters, self.structure = world, parameters, structure
+    def __init__(self, model: Diplomacy) -> None:
+        self.world, self.numbers, self.structure = model.now, model.numbers, model.structure
+        self._standards, self._strength = model.standards, model.start.strength
+        self._activity = activity(model)
+
+    def table(self, dyads: Array) -> Array:
+        """Return values of dyads (P, W) as a measure is read: (W, N, N), the same both ways."""
+        n = len(self.structure.names.states)
+        whole = np.zeros((n, n, self.world.worlds))
+        return worlds_first(both_ways(whole, dyads, self.structure.one, self.structure.other))
 
     @cached_property
     def parts(self) -> dict[str, Array]:
-        """The parts of alignment, (W, N, N) in 0..1 each."""
-        world, parameters = self.world, self.parameters
-        true = similarity(world.position, world.position[:, None], parameters.salience)
-        return {
-            "similarity": (mutual(true) + 1) / 2,
-            "depth": depth(world.in_force, parameters.arrays["weight"]),
-            "practice": world.practice_mean,
-            "trust": mutual(world.trust),
-        }
+        """The parts of the index in spreads over dyads at the start, (P, W) each."""
+        found = parts(self.world, self.numbers, self.structure, self._activity)
+        return in_spreads(found, self._standards.spread_of_parts)
 
     @cached_property
-    def alignment(self) -> Array:
-        """(W, N, N)."""
-        return alignment(self.parts, {part: self.parameters.weights[f"alignment_{part}"] for part in PARTS})
+    def index(self) -> Array:
+        """(P, W)."""
+        return index(self.parts)
+
+    @cached_property
+    def strength(self) -> Array:
+        """(P, W) strength of ties in all issues."""
+        return np.asarray(self._strength + self.world.change[self.structure.everything])
 
     @cached_property
     def same_bloc(self) -> Array:
-        """(W, N, N), 0 or 1."""
-        return together(blocs_of_present(self.alignment, self.world.present))
+        """(W, N, N) whether two states are in one bloc."""
+        found = blocs(self.strength, self.world.present)
+        return worlds_first((found[:, None] == found[None]).astype(float))
+
+    @cached_property
+    def rank(self) -> Array:
+        """(W, N, N)."""
+        return worlds_first(rank(np.moveaxis(self.table(self.strength), 0, -1)))
+
+    @cached_property
+    def hedging(self) -> Array:
+        """(W, N)."""
+        return worlds_first(hedging(np.moveaxis(self.table(self.index), 0, -1), *self.structure.poles))
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of events in the order of their rows."""
+        return list(self.structure.rows)
+
+    def events(self, kind: int) -> Array:
+        """Events of a kind this quarter, both ways where it is directed: (W, N, N)."""
+        rows = self.world.recent[0, self.structure.rows[self.kinds[kind]]].astype(float)
+        dyads = len(self.structure.one)
+        return self.table(rows[:dyads] + rows[dyads:] if len(rows) > dyads else rows)
+
+    @cached_property
+    def all_events(self) -> Array:
+        """Events of all kinds this quarter: (W, N, N)."""
+        whole = self.events(0)
+        for kind in range(1, len(self.kinds)):
+            whole += self.events(kind)
+        return whole
+
+    def of_agreements(self, stage: str) -> Array:
+        """How many types are at a stage ("talks", "pending", "in_force"): (W, N, N)."""
+        return self.table(getattr(self.world, stage).sum(axis=0).astype(float))
+
+    @cached_property
+    def pressure(self) -> Array:
+        """Pressure by all challengers: (W, N)."""
+        return worlds_first(self.world.pressure.sum(axis=0))
 
 
-def _count(flags: Flags) -> Array:
-    return total(flags.astype(float))
+def worlds_first(array: Array) -> Array:
+    """Return an array whose last axis is worlds with that axis first."""
+    return np.moveaxis(array, -1, 0)
 
 
+def _gap(r: Reading, issue: int) -> Array:
+    position = r.world.position[:, issue]
+    return worlds_first(np.abs(position[:, None] - position[None]))
+
+
+def _yes(flags: Array) -> Array:
+    return flags.astype(float)
+
+
+SPREADS, UNIT, SHARE = "spreads over dyads", "0 to 1", "share of worlds"
 MEASURES: dict[str, Measure] = {
-    "alignment": Measure("dyad", None, "0 to 1", "alignment", lambda r, _: r.alignment),
-    "similarity": Measure("dyad", None, "0 to 1", "policy similarity (S)", lambda r, _: r.parts["similarity"]),
-    "depth": Measure("dyad", None, "0 to 1", "institutional depth", lambda r, _: r.parts["depth"]),
-    "practice": Measure("dyad", None, "0 to 1", "practice, mean over domains", lambda r, _: r.parts["practice"]),
-    "trust": Measure("dyad", None, "0 to 1", "mutual trust", lambda r, _: r.parts["trust"]),
-    "practice.": Measure("dyad", "domain", "0 to 1", "practice", lambda r, d: r.world.practice[..., d]),
-    "position_gap.": Measure(
-        "dyad", "issue", "0 to 1", "gap between positions", lambda r, k: position_gap(r.world.position[..., k])
+    "alignment": Measure("dyad", None, SPREADS, "alignment", lambda r, _: r.table(r.index)),
+    "similarity": Measure("dyad", None, SPREADS, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),
+    "depth": Measure("dyad", None, SPREADS, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
+    "activity": Measure("dyad", None, SPREADS, "activity", lambda r, _: r.table(r.parts["activity"])),
+    "trust": Measure("dyad", None, SPREADS, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
+    "strength": Measure("dyad", None, "0 is a close partner", "strength of the tie", lambda r, _: r.table(r.strength)),
+    "practice": Measure("dyad", None, UNIT, "practice, mean over domains", lambda r, _: r.table(r.world.practice_mean)),
+    "practice.": Measure("dyad", "domain", UNIT, "practice", lambda r, d: r.table(r.world.practice[d])),
+    "position_gap.": Measure("dyad", "issue", UNIT, "gap between positions", _gap),
+    "events": Measure("dyad", None, "a quarter", "events", lambda r, _: r.all_events),
+    "events.": Measure("dyad", "event", "a quarter", "events", lambda r, kind: r.events(kind)),
+    "events.passage": Measure(
+        "state", None, "a quarter", "passages that challenge claims",
+        lambda r, _: worlds_first(r.world.passages.astype(float)),
     ),
+    "talks": Measure("dyad", None, "agreements", "under negotiation", lambda r, _: r.of_agreements("talks")),
+    "talks.": Measure("dyad", "agreement", SHARE, "under negotiation", lambda r, a: r.table(_yes(r.world.talks[a]))),
+    "signed": Measure("dyad", None, "agreements", "signed, not in force", lambda r, _: r.of_agreements("pending")),
+    "signed.": Measure("dyad", "agreement", SHARE, "signed or in force", lambda r, a: r.table(
+        _yes(r.world.pending[a] | r.world.in_force[a])
+    )),
+    "ladder": Measure("dyad", None, "agreements", "agreements in force", lambda r, _: r.of_agreements("in_force")),
     "agreement.": Measure(
-        "dyad", "agreement", "share of worlds", "agreement in force",
-        lambda r, a: r.world.in_force[..., a].astype(float),
+        "dyad", "agreement", SHARE, "agreement in force", lambda r, a: r.table(_yes(r.world.in_force[a]))
     ),
-    "ladder": Measure("dyad", None, "rungs", "rungs of the ladder in force", lambda r, _: _count(r.world.in_force)),
-    "initiatives": Measure(
-        "dyad", None, "a quarter", "joint initiatives", lambda r, _: _count(r.world.joint)
+    "contracts": Measure(
+        "directed", None, SHARE, "large contract alive", lambda r, _: worlds_first(_yes(r.world.contract))
     ),
-    "same_bloc": Measure(
-        "dyad", None, "share of worlds", "in the same bloc", lambda r, _: r.same_bloc, last_only=True
+    "ruptures": Measure(
+        "dyad", None, SHARE, "in a rupture",
+        lambda r, _: worlds_first(_yes((r.world.rift > 0) | (r.world.rift > 0).swapaxes(0, 1))),
     ),
-    "trusting": Measure("directed", None, "0 to 1", "trust in the partner", lambda r, _: r.world.trust),
-    "perceived_similarity": Measure("directed", None, "-1 to 1", "similarity as seen", lambda r, _: r.world.similarity),
-    "rank": Measure("directed", None, "1 is the most valued", "rank of the partner", lambda r, _: rank(r.world.value)),
-    "misperception": Measure(
-        "directed", None, "0 to 1", "error about the partner's positions",
-        lambda r, _: misperception(r.world.seen, r.world.position, r.parameters.salience),
+    "same_bloc": Measure("dyad", None, SHARE, "in the same bloc", lambda r, _: r.same_bloc, last_only=True),
+    "trusting": Measure("directed", None, UNIT, "trust in the partner", lambda r, _: worlds_first(r.world.trust)),
+    "rank": Measure("directed", None, "1 is the closest", "rank of the partner", lambda r, _: r.rank),
+    "pressure.": Measure(
+        "state", "challenger", UNIT, "pressure by the challenger", lambda r, c: worlds_first(r.world.pressure[c])
     ),
-    "shortfall": Measure(
-        "directed", None, "0 to 1", "frustration: shortfall against expectation", lambda r, _: r.world.shortfall
+    "coercion.": Measure(
+        "state", "challenger", "size, 0 to 1", "episode of coercion", lambda r, c: worlds_first(r.world.hits[c])
     ),
-    "position.": Measure("state", "issue", "0 to 1", "position", lambda r, k: r.world.position[..., k]),
+    "position.": Measure("state", "issue", UNIT, "position", lambda r, k: worlds_first(r.world.position[:, k])),
     "pressure": Measure(
-        "state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: np.asarray(
-            sum(r.world.pressure[:, c] for c in r.structure.challengers) if r.structure.challengers
-            else np.zeros(r.world.trust.shape[:2])
-        ),
+        "state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure
     ),
-    "hedging": Measure(
-        "state", None, "0 to 1", "evenness between the poles", lambda r, _: hedging(r.alignment, *r.structure.poles)
-    ),
+    "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),
     "member.": Measure(
-        "state", "format", "share of worlds", "member of the format", lambda r, f: r.world.member[..., f].astype(float)
+        "state", "format", SHARE, "member of the format", lambda r, f: worlds_first(_yes(r.world.member[f]))
+    ),
+    "level.": Measure(
+        "system", "format", "0 announced to 3 leaders", "level of the format",
+        lambda r, f: r.world.level[f].astype(float),
     ),
 }  # fmt: skip

@@ -1,29 +1,39 @@
-"""The model `diplomacy`: states propose, answer, tie themselves, press and trust, a quarter at a time.
+"""The model `diplomacy`: ties between states that act, grow and break, a quarter at a time.
 
-One Mesa model is a block of worlds. Every decision looks at the worlds as they stood at the end of
-last quarter (`now`); then all of them move at once. The equations are in docs/ODD.md, section 7.
+One Mesa model is a block of worlds. Everything looks at the worlds as they stood at the end of last quarter (`now`);
+then all of them move at once. The equations are in docs/ODD.md, section 7.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 import mesa
 import numpy as np
 
-from cordiale.models.diplomacy import ties
+from cordiale.models.diplomacy import (
+    agreements,
+    coercion,
+    contracts,
+    events,
+    formats,
+    positions,
+    ties,
+    trust,
+)
 from cordiale.models.diplomacy.measures import Reading
-from cordiale.models.diplomacy.presence import among_present, kept_outside, pairs
+from cordiale.models.diplomacy.numbers import Numbers
+from cordiale.models.diplomacy.start import Start, first_world, standards_of, started
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.structure import Structure
-from cordiale.models.diplomacy.world import World
+from cordiale.models.diplomacy.sums import products
+from cordiale.models.diplomacy.ties import Standards
+from cordiale.models.diplomacy.world import Counts, World
 from cordiale.models.parameters import Parameters
-from cordiale.models.random import Array, Streams, normal
-from cordiale.models.similarity import similarity
-from cordiale.models.sums import Flags, total
-
-Standards = dict[str, tuple[Array, Array]]
+from cordiale.models.random import Array, Streams
+from cordiale.models.sums import Flags
 
 
 class Diplomacy(mesa.Model):
@@ -32,106 +42,100 @@ class Diplomacy(mesa.Model):
     Parameters
     ----------
     structure : the bones of the case
-    coded : the parameters of the block as drawn, without any lever
-    parameters_at : quarter (from 0) -> the parameters of the block
+    drawn : the parameters of the block without any lever
+    at : quarter (from 0) -> the parameters of the block
     streams : the block's random streams
     behaviour : code -> the class of the state
-    standards : term -> (mean, standard deviation), each (A,) by alternative or (1,) for all
+    standards : the constants of the pack; None to find them, in the one world of best values
+
+    Attributes
+    ----------
+    now : the worlds at the end of last quarter
+    numbers : of this quarter;  coded : without any lever
+    alike : (P, W) similarity of the two states of each dyad on all issues, as last quarter ended
+    trust_changes : cause -> (N, N, W) what moved trust last quarter;  ends : what became of contracts
     """
 
     def __init__(
         self,
         structure: Structure,
-        coded: Parameters,
-        parameters_at: Callable[[int], Parameters],
+        drawn: Parameters,
+        at: Callable[[int], Parameters],
         streams: Streams,
         behaviour: Mapping[str, type[State]],
-        standards: Standards,
+        standards: Standards | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck comes from the keyed streams
-        self.structure, self.coded, self.streams = structure, coded, streams
-        self.standards = standards
-        self.quarter = 0
-        self._parameters_at = parameters_at
-        self.parameters = parameters_at(0)
-        whole = self._start()
-        self.now = among_present(whole, self.parameters.taking_part)
-        self.drift, self.expected_drift = self.now.drift, self.now.expected_drift
+        self.structure, self.streams, self.quarter = structure, streams, 0
+        self._parameters_at = at
+        self.parameters = at(0)
+        self.coded = self.numbers = Numbers(drawn, structure)
         self.states: list[State] = [behaviour[code](self, code) for code in structure.names.states]
         _forget(self)
-        self._look(self.now.position)
-        self.now = kept_outside(self._changed(pressure=self._pressed(1.0)), whole)
-
-    # ------------------------------------------------------------ the start
-
-    def _start(self) -> World:
-        worlds, names = self.streams.worlds, self.structure.names
-        n, k = len(names.states), len(names.issues)
-        shape = (worlds, n, n)
-
-        def spread(array: Any, *tail: int) -> Any:
-            """Copy an array to all worlds, worlds fastest in memory."""
-            full = np.empty((worlds, *tail), dtype=array.dtype, order="F")
-            full[...] = array
-            return full
-
-        none = np.zeros((*shape, len(names.domains) + 1), dtype=bool, order="F")
-        zero, still = np.zeros(shape, order="F"), np.zeros((worlds, n, k), order="F")
-        rungs = len(names.agreements)
-        ideal = spread(self.parameters.ideal, n, k)
-        return World(
-            position=ideal, first_position=ideal, drift=still, expected_drift=still,
-            trust=spread(self.parameters.trust, n, n),
-            practice=spread(self.parameters.practice, n, n, len(names.domains)),
-            in_force=spread(self.structure.in_force, n, n, rungs),
-            pending=spread(self.structure.pending, n, n, rungs),
-            member=spread(self.structure.members, n, len(names.formats)),
-            pressure=zero, similarity=zero, value=zero, shortfall=zero,
-            seen=spread(ideal[:, None], n, n, k), proposed=none, confirmed=none,
-            present=np.ones((worlds, n), dtype=bool, order="F"),
-        )  # fmt: skip
-
-    def _changed(self, **arrays: Array | Flags) -> World:
-        kept = {name: getattr(self.now, name) for name in World.__dataclass_fields__}
-        return World(**{**kept, **arrays})
+        self.overriding = {name: [s for s in self.states if _has_own(s, name)] for name in State.TERMS}
+        self.read_issues = sorted(
+            {*structure.deeds, *(k for k, _, _ in structure.flows), *(k for _, _, k in structure.watched)}
+        )
+        self.now = first_world(structure, self.coded, streams.worlds)
+        self.trust_changes: dict[str, Array] = {}
+        self.alike: Array
+        taking_part = np.moveaxis(self.parameters.taking_part, 0, -1)
+        self._look(taking_part)
+        self.standards = standards or standards_of(self)
+        self.now = first_world(structure, self.coded, streams.worlds)
+        self._look(taking_part)
+        self.start: Start
+        self.start, self.now = started(self)
 
     # ------------------------------------------------------------ one quarter
 
     def step(self) -> None:
         """Move the block by one quarter."""
-        self.parameters = self._parameters_at(self.quarter)
-        whole = self.now
-        self.now = among_present(whole, self.parameters.taking_part)
-        self.drift = self.now.drift + self.parameters.trend
-        self.expected_drift = self.now.expected_drift + self.parameters.expected_trend
-        self._look(self._signals())
-        both = pairs(self.now.present)
-        self.value = self._rows("value", *self._alternatives)
-        self.value[~both] = -np.inf
-        proposed = self._rows("propose", *self._alternatives, dtype=bool) & both[..., None]
-        confirmed = self._answers(proposed)
-        joint = confirmed | confirmed.swapaxes(1, 2)
-        in_force, pending = self._ladder(joint[..., -1])
+        parameters = self._parameters_at(self.quarter)
+        if parameters is not self.parameters or self.numbers.parameters is not parameters:
+            self.parameters, self.numbers = parameters, Numbers(parameters, self.structure)
+        before, structure = self.now, self.structure
+        self.look()
+        seen = ties.values(self, tuple(ties.FUNCTIONS))
+        self.alike = seen["similarity"][structure.everything]
+        change = ties.change(self, seen)
+        q = events.quarter_of(self, change)
+        happened, passages = self._events(q)
+        talks, pending, in_force = agreements.agreed(self, q)
+        orders = happened.get("arms_order", np.zeros((len(structure.sender), before.worlds), dtype=np.int8))
+        self.ends = ends = contracts.ended(self, q, orders)
+        pressed = coercion.pressed(self)
+        moves = positions.moved(self, coercion.hardening(self, pressed.news))
+        delivered = events.was_delivered(q, happened)
+        self.trust_changes, usual, usual_gap = trust.changes(self, trust.signals(self), delivered, pressed, ends)
+        pace = self.numbers.weight.usual_pace
         after = World(
-            position=self._rows("position", len(self.structure.names.issues)),
-            first_position=self.now.first_position,
-            drift=self.drift,
-            expected_drift=self.expected_drift,
-            trust=self._trusted(joint),
-            practice=self._practice(joint[..., :-1]),
-            in_force=in_force,
+            position=moves.position,
+            course=moves.course,
+            expected=trust.expectations(self, moves.pull),
+            trust=_trusted(before.trust, self.trust_changes),
+            usual=usual,
+            usual_gap=usual_gap,
+            rift=ends.rift,
+            contract=ends.contract,
+            practice=events.practise(q, happened),
+            agenda=events.remember(q, happened),
+            delivered=before.delivered + pace * (delivered - before.delivered),
+            since=_since(before.since, happened),
+            talks=talks,
             pending=pending,
-            member=self._members(),
-            pressure=self._pressed(self.weight("pressure_pace", 2)),
-            seen=self.seen,
-            similarity=self.similarity,
-            value=total(self.value[..., :-1]) / (self.value.shape[-1] - 1),
-            proposed=proposed,
-            confirmed=confirmed,
-            shortfall=self.shortfall,
-            present=self.now.present,
+            in_force=in_force,
+            member=formats.joined(self, change),
+            level=formats.levels(self),
+            pressure=pressed.pressure,
+            fear=pressed.fear,
+            hits=pressed.hits,
+            recent=self._recent(happened),
+            passages=passages,
+            change=change,
+            present=np.array(np.broadcast_to(self.here, before.present.shape)),
         )
-        self.now = kept_outside(after, whole)
+        self.now = kept_outside(after, before, structure)
         self.quarter += 1
 
     def resume(self, now: World, quarter: int) -> None:
@@ -140,127 +144,113 @@ class Diplomacy(mesa.Model):
 
     def reading(self) -> Reading:
         """Return what measures are read from."""
-        return Reading(self.now, self.parameters, self.structure)
+        return Reading(self)
 
-    def weight(self, name: str, axes: int = 0) -> Array:
-        """A behavioural weight, with `axes` axes of length 1 behind the worlds."""
-        return self.parameters.weights[name].reshape(-1, *(1,) * axes)
+    # ------------------------------------------------------------ what states see
 
-    def others(self, i: int) -> list[tuple[int, str]]:
-        """Index and code of every state but one."""
-        return [(j, code) for j, code in enumerate(self.structure.names.states) if j != i]
+    def look(self) -> None:
+        """Make what everyone sees, before anyone acts."""
+        self._look(self.numbers.takes_part)
 
-    @property
-    def _alternatives(self) -> tuple[int, int]:
-        names = self.structure.names
-        return len(names.states), len(names.domains) + 1
+    def _look(self, taking_part: Flags) -> None:
+        structure, now, numbers = self.structure, self.now, self.numbers
+        one, other = structure.one, structure.other
+        self.here = np.broadcast_to(taking_part, now.present.shape)
+        self.threat = np.array(
+            np.broadcast_to(numbers.threat.swapaxes(0, 1), (len(structure.names.hazards), *self.here.shape))
+        )
+        for c, hazard in enumerate(structure.hazard_of):
+            self.threat[hazard] = np.clip(self.threat[hazard] + now.fear[c], 0.0, 1.0)
+        n = len(structure.names.states)
+        self.practice_table = ties.both_ways(np.zeros((n, n, now.worlds)), now.practice_mean, one, other)
+        known = self.practice_table * self.here if not self.here.all() else self.practice_table
+        third = np.maximum(self.here.sum(axis=0)[None, None] - 2.0, 1.0)
+        self.friends_table = products("ikw,jkw->ijw", known, known) / third
+        live = (now.member & self.here & (now.level > 0)[:, None]).astype(float)
+        self.formats_table = products("fiw,fjw->ijw", live, live)
 
-    def _rows(self, method: str, *shape: int, dtype: type = float, **given: Array) -> Any:
-        """Ask every state for its row and put the rows together: (W, N, *shape)."""
-        result: Any = np.empty((self.streams.worlds, len(self.states), *shape), dtype=dtype, order="F")
-        for row, answer in enumerate(self.agents.map(method, **given)):
-            _check(self.states[row], method, answer)
-            result[:, row] = answer
-        return result
+    def balances(self) -> Array:
+        """Return how much more each state does with the first pole than with the second, as a logarithm: (N, W)."""
+        first, second = self.structure.poles
+        return np.log((self.practice_table[:, first] + 0.05) / (self.practice_table[:, second] + 0.05))
 
-    def _signals(self) -> Array:
-        names = self.structure.names
-        noise = self._by_state("signal", names.issues)
-        blur = self.weight("signal_noise", 1) * (1 - self.parameters.clarity)
-        return self.now.position + blur[:, :, None] * normal(noise)
+    def balance(self, i: int) -> Array:
+        """Return the balance of one state, (W,)."""
+        first, second = self.structure.poles
+        return np.asarray(np.log((self.practice_table[i, first] + 0.05) / (self.practice_table[i, second] + 0.05)))
 
-    def _by_state(self, purpose: str, names: list[str]) -> Array:
-        """Draw one number for every state with every name: (W, N, names)."""
-        states = self.structure.names.states
-        named = [(code, name) for name in names for code in states]
-        drawn = self.streams.uniforms(purpose, named, quarter=self.quarter)
-        return drawn.reshape(len(drawn), len(states), len(names), order="F")
+    def asked(self, state: State, method: str) -> Array:
+        """Return what a state answers, held to be numbers where its code is not ours."""
+        answer = getattr(state, method)()
+        if state.foreign and np.isnan(np.asarray(answer)).any():
+            raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
+        return np.asarray(answer)
 
-    def _look(self, signals: Array) -> None:
-        """What everyone sees, and what follows from it before anyone acts."""
-        n, k = signals.shape[1:]
-        parameters, now = self.parameters, self.now
-        self.power = total(parameters.capability) / parameters.capability.shape[-1]
-        self.expectations = [
-            issue for issue in range(k) if np.any(parameters.expected_trend[:, :, issue])
-            or np.any(self.expected_drift[:, :, issue])
-        ]  # fmt: skip
-        self.seen = self._rows("perceive", n, k, signals=signals)
-        self.similarity = similarity(now.position, self.seen, parameters.salience)
-        self.depth = ties.depth(now.in_force, parameters.arrays["weight"])
-        self.rung = ties.next_rung(now.in_force, now.pending, parameters.agreement)
-        height = np.append(self.structure.height, 0.0)[self.rung]
-        cost = self.weight("agreement_cost", 2) + self.weight("rung_cost", 2) * height
-        self.rung_cost = np.where(self.rung < len(self.structure.height), cost, np.inf)
-        agreement = np.broadcast_to(self.weight("agreement_visible", 1), (len(parameters.visible), 1))
-        self.visible = np.concatenate([parameters.visible, agreement], axis=1)[:, None, :]
-        self.shortfall = self._rows("shortfall", n)
+    # ------------------------------------------------------------ events
 
-    def _answers(self, proposed: Flags) -> Flags:
-        confirmed = np.zeros(proposed.shape, dtype=bool, order="F")
-        for j, state in enumerate(self.states):
-            confirmed[:, :, j] = answer = state.answer(proposed[:, :, j])
-            _check(state, "answer", answer)
-        return confirmed
+    def _events(self, q: events.Quarter) -> tuple[dict[str, Counts], Counts]:
+        """Return what happens this quarter: kind -> (P, W) or (2P, W), and passages (N, W)."""
+        rates = q.joint_rates() | q.directed_rates()
+        happened = {
+            kind: events.counts(rate, self.streams.table(f"event {kind}", len(rate), self.quarter))
+            for kind, rate in rates.items()
+        }
+        states = len(self.states)
+        passages = events.counts(events.passages(q) * self.here, self.streams.table("passage", states, self.quarter))
+        return happened, passages
 
-    def _practice(self, joint: Flags) -> Array:
-        gain, decay = self.weight("practice_gain", 3), self.weight("practice_decay", 3)
-        return ties.practise(self.now.practice, joint, gain, decay)
-
-    def _ladder(self, joint: Flags) -> tuple[Flags, Flags]:
-        names, now, holds = self.structure.names, self.now, self.parameters.agreement
-        waiting = list(zip(*np.nonzero(np.triu(now.pending.any(axis=(0, 3)))), strict=True))
-        named = [(names.states[i], names.states[j]) for i, j in waiting]
-        luck = self.streams.uniforms("ratify", named, quarter=self.quarter, size=len(names.agreements))
-        ratified = np.zeros(now.pending.shape, dtype=bool, order="F")
-        for at, (i, j) in enumerate(waiting):
-            ratified[:, i, j] = now.pending[:, i, j] & (luck[:, at] < self.weight("ratification", 1))
-            ratified[:, j, i] = ratified[:, i, j]
-        in_force = ties.ratify(now.in_force, ratified, self.structure.implies, holds)
-        return in_force, ties.sign(now.pending, self.rung, joint) & ~in_force
-
-    def _members(self) -> Flags:
-        names, now = self.structure.names, self.now
-        chance = self._rows("apply", len(names.formats))
-        consent = self._consents()
-        for f, members in enumerate(self.structure.consent):
-            for member in members:
-                given = consent[member][:, :, f].copy(order="K")
-                given[:, member] = given[~now.present[:, member]] = 1.0
-                chance[:, :, f] *= given
-        luck, holds = self._by_state("enter", names.formats), self.parameters.member
-        return np.asarray(np.where(np.isnan(holds), now.member | (luck < chance), holds >= 0.5))
-
-    def _consents(self) -> dict[int, Array]:
-        """Ask every state whose consent some format needs."""
-        asked = {member: self.states[member] for members in self.structure.consent for member in members}
-        consent = {member: state.consent() for member, state in asked.items()}
-        for member, chance in consent.items():
-            _check(asked[member], "consent", chance)
-        return consent
-
-    def _pressed(self, pace: Array | float) -> Array:
-        return np.asarray(self.now.pressure + pace * (self._rows("press", len(self.states)) - self.now.pressure))
-
-    def _trusted(self, joint: Flags) -> Array:
-        delivered = np.any(joint, axis=-1).astype(float)
-        trust = self.now.trust.copy(order="F")
-        both = pairs(self.now.present)
-        self.trust_changes = [
-            {cause: change * both[:, i] for cause, change in state.trust_changes(delivered[:, i]).items()}
-            for i, state in enumerate(self.states)
-        ]
-        for i, causes in enumerate(self.trust_changes):
-            for cause, change in causes.items():
-                _check(self.states[i], f"trust_changes, {cause},", change)
-                trust[:, i] += change
-        return trust
+    def _recent(self, happened: Mapping[str, Counts]) -> Counts:
+        """Return the counts of the last four quarters, this one first."""
+        recent = np.empty_like(self.now.recent)
+        recent[1:] = self.now.recent[:-1]
+        for kind, rows in self.structure.rows.items():
+            recent[0, rows] = happened[kind]
+        return recent
 
 
-def _check(state: State, method: str, answer: Any) -> None:
-    """Refuse what is no number from a behaviour that is not ours; comparisons would swallow it in silence."""
-    if state.foreign and np.isnan(answer).any():
-        raise ArithmeticError(f"{type(state).__name__}.{method} of {state.code} returns what is not a number")
+def _trusted(before: Array, changes: Mapping[str, Array]) -> Array:
+    after = before.copy()
+    for each in changes.values():
+        after += each
+    return np.clip(after, 0.0, 1.0, out=after)
+
+
+def _since(before: Counts, happened: Mapping[str, Counts]) -> Counts:
+    if "two_plus_two" not in happened:
+        return before
+    return np.where(happened["two_plus_two"] > 0, 0, np.minimum(before + 1, events.SILENT)).astype(np.int8)
+
+
+# ----------------------------------------------------------------
+# Who takes part: a state that stands outside keeps its own as it was.
+
+
+STATE_AXIS = {"position": 0, "course": 0, "expected": 0, "member": 1, "pressure": 1, "fear": 1}
+OF_DYADS = ("practice", "agenda", "delivered", "since", "talks", "pending", "in_force")
+OF_PAIRS = ("trust", "usual", "rift", "contract")
+
+
+def kept_outside(after: World, before: World, structure: Structure) -> World:
+    """Return the worlds after a quarter, with all that belongs to a state outside as it was before."""
+    here = after.present
+    if here.all():
+        return after
+    dyads = here[structure.one] & here[structure.other]
+    pairs = here[:, None] & here[None]
+    arrays: dict[str, Any] = {field.name: getattr(after, field.name) for field in fields(World)}
+    for name, axis in STATE_AXIS.items():
+        new, shape = arrays[name], [1] * arrays[name].ndim
+        shape[axis], shape[-1] = here.shape
+        arrays[name] = np.where(here.reshape(shape), new, getattr(before, name))
+    for name in OF_DYADS:
+        arrays[name] = np.where(dyads, arrays[name], getattr(before, name))
+    for name in OF_PAIRS:
+        arrays[name] = np.where(pairs, arrays[name], getattr(before, name))
+    return World(**arrays)
+
+
+def _has_own(state: State, name: str) -> bool:
+    return getattr(type(state), name) is not getattr(State, name)
 
 
 def _forget(model: mesa.Model) -> None:

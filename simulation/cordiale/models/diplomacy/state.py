@@ -1,198 +1,163 @@
-"""A state: what it sees, does and suffers in a quarter, each one short method (docs/ODD.md, 7.2 to 7.10).
+"""A state: how it values others, and what it does that others do not; each method short (docs/ODD.md, 7.3).
 
-Shapes: W worlds, N states (partners), K issues, A alternatives, F formats. A method returns the row
-of this state; arrays have worlds first.
+Shapes: N states, W worlds, always last; areas are the domains, then words, then all issues. A method returns the
+state's own row. A subclass overrides one method; what it returns must keep the shape given in the docstring.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, cast
+
+import mesa
 import numpy as np
 
-from cordiale.models.diplomacy.utility import Worth
-from cordiale.models.random import Array, gumbel
-from cordiale.models.sums import Flags, marked, total
+from cordiale.models.base import is_foreign
+from cordiale.models.diplomacy import terms
+from cordiale.models.diplomacy.numbers import Numbers
+from cordiale.models.diplomacy.structure import Indices, Structure
+from cordiale.models.diplomacy.world import World
+from cordiale.models.random import Array
+
+if TYPE_CHECKING:
+    from cordiale.models.diplomacy.model import Diplomacy
 
 
-class State(Worth):
-    """A state that weighs partners by all terms alike and presses nobody.
+class State(mesa.Agent):
+    """A Mesa agent that lives in all worlds of a block at once.
 
-    A subclass overrides one method; what it returns must keep the shape given in the docstring.
+    Attributes
+    ----------
+    code : ISO code of the state
+    i : its index among the states of the pack
+    view : the model, as far as a state may see it
     """
 
-    # ------------------------------------------------------------ what it sees and where it stands
+    TERMS: ClassVar[tuple[str, ...]] = (*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS)
 
-    def perceive(self, signals: Array) -> Array:
-        """Positions of all states as this one sees them: (W, N, K), 0..1; its own as they are."""
-        seen = signals + self.own("bias")
-        np.minimum(np.maximum(seen, 0.0, out=seen), 1.0, out=seen)
-        seen[:, self.i] = self.world.position[:, self.i]
-        return seen
+    def __init__(self, model: Diplomacy, code: str) -> None:
+        super().__init__(cast(mesa.Model, model))
+        self.view, self.code = model, code
+        self.i = model.structure.names.states.index(code)
 
-    def target(self) -> Array:
-        """Where it wants to stand, hardened by pressure: (W, K), 0..1."""
-        goal = self.own("ideal") + self.stage.drift[:, self.i]
-        hardening = self.weight("hardening")[:, 0] * self.own("resolve")
-        for challenger, issues in self.structure.provoked_by.items():
-            for issue in issues:
-                goal[:, issue] += hardening * self.world.pressure[:, challenger, self.i]
-        return np.minimum(np.maximum(goal, 0.0), 1.0)
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether it behaves by code that is not ours."""
+        return is_foreign(type(self))
 
-    def position(self) -> Array:
-        """Its next position (Friedkin and Johnsen 1990): (W, K), 0..1."""
-        seen, old = self.stage.seen[:, self.i], self.world.position[:, self.i]
-        resolve, influence = self.own("resolve")[:, None], self.weight("influence")
-        pull = self.world.trust[:, self.i] * self.stage.power * self.world.practice_mean[:, self.i]
-        whole = total(pull)[:, None]
-        heard = total((pull[:, :, None] * seen).swapaxes(1, 2))
-        heard = np.where(whole > 0, heard / np.where(whole > 0, whole, 1.0), old)
-        return resolve * self.target() + (1 - resolve) * ((1 - influence) * old + influence * heard)
+    @property
+    def world(self) -> World:
+        """The block of worlds as it stood at the end of last quarter."""
+        return self.view.now
 
-    # ------------------------------------------------------------ what it does
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of this quarter."""
+        return self.view.numbers
 
-    def propose(self) -> Flags:
-        """Its initiatives by rank-ordered logit (Beggs, Cardell and Hausman 1981): (W, N, A)."""
-        streams, quarter = self.stage.streams, self.stage.quarter
-        partners, codes = zip(*self.stage.others(self.i), strict=True)
-        named = [(self.code, code) for code in codes]
-        luck = gumbel(streams.uniforms("offer", named, quarter=quarter, size=self.shape[1]))
-        score = np.full((self.world.worlds, *self.shape), -np.inf)
-        score[:, partners] = luck + self.stage.value[:, self.i][:, partners] + self.weight("openness", 2)
-        own = streams.uniform("initiative", self.code, quarter=quarter, size=2)
-        whole = np.floor(self.own("bandwidth"))
-        hands = whole + (own[:, 1] < self.own("bandwidth") - whole)
-        return highest(score, gumbel(own[:, 0]), hands)
+    @property
+    def structure(self) -> Structure:
+        """The bones of the case."""
+        return self.view.structure
 
-    def answer(self, offers: Flags) -> Flags:
-        """Which of the offers (W, N, A) that others make it confirms, by its own logit (McFadden 1974)."""
-        confirmed = np.zeros(offers.shape, dtype=bool, order="F")
-        w, j, a = marked(offers)
-        offering, at = np.unique(j, return_inverse=True)
-        named = [(self.structure.names.states[each], self.code) for each in offering]
-        luck = self.stage.streams.uniforms("answer", named, quarter=self.stage.quarter, size=self.shape[1])
-        readiness = np.broadcast_to(self.weight("readiness", 0), len(offers))
-        confirmed[w, j, a] = luck[w, at, a] < logistic(readiness[w] + self.stage.value[w, self.i, j, a])
-        return confirmed
+    @cached_property
+    def row(self) -> tuple[Indices, Indices]:
+        """Itself, and every state side by side."""
+        partners = np.arange(len(self.structure.names.states))
+        return np.full_like(partners, self.i), partners
 
-    # ------------------------------------------------------------ formats, pressure, trust
+    # ------------------------------------------------------------ what a partner is worth
 
-    def apply(self) -> Array:
-        """The chance that it applies to each format: (W, F)."""
-        world = self.world
-        close = (world.practice_mean[:, self.i] + world.trust[:, self.i]) / 2
-        ties = total(world.member.swapaxes(1, 2) * close[:, None])
-        here = self.parameters.assertiveness * self.parameters.taking_part
-        aggressive = here[:, self.structure.challengers]
-        aimed, exposed = self.parameters.aimed_at, self.own("dependence")[:, None]
-        drawn = self.standing("drawn", lambda: total(aimed * exposed * aggressive[:, None]))
-        return logistic(
-            self.weight("format_openness")
-            + self.weight("format_likeness") * self.likeness_to_formats()
-            + self.weight("format_ties") * ties / np.maximum(world.members, 1.0)
-            - self.weight("format_pressure") * drawn
-        )
+    def similarity(self) -> terms.ByArea:
+        """Likeness of positions on the issues of the area: a list by area of (N, W), -1..1."""
+        return terms.similarity(self.view, *self.row)
 
-    def likeness_to_formats(self) -> Array:
-        """S of its position and each format's character, on the issues that the format names: (W, F), -1..1."""
-        character, salience = self.parameters.character, self.own("salience")[:, None]
-        named = self.standing("named", lambda: np.where(np.isnan(character), 0.0, salience))
-        whole = self.standing("named, all", lambda: total(named))
-        gap = total(named * np.abs(self.world.position[:, self.i, None] - np.nan_to_num(character)))
-        return 1 - 2 * gap / np.where(whole > 0, whole, 1.0)
+    def threat(self) -> terms.ByArea:
+        """Hazards that both fear, less the threat that the partner is: a list by area of (N, W), -1..1."""
+        return terms.threat(self.view, *self.row)
 
-    def consent(self) -> Array:
-        """The chance that it consents to each state's entry into each format: (W, N, F)."""
-        return logistic(
-            self.weight("consent_openness", 2)
-            + self.weight("consent_similarity", 2) * self.stage.similarity[:, self.i, :, None]
-            + self.weight("consent_trust", 2) * (2 * self.world.trust[:, self.i, :, None] - 1)
-            + self.weight("consent_backing", 2) * self.parameters.backing
-        )
+    def usefulness(self) -> terms.ByArea:
+        """What the partner can bring to the area, as this state sees it: a list by area of (N, W), 0..1."""
+        return terms.usefulness(self.view, *self.row)
+
+    def appetite(self) -> terms.ByArea:
+        """Its own wish for the area, and what opens it with the partner: a list by area of (N, W), 0..1."""
+        return terms.appetite(self.view, *self.row)
+
+    def likeness(self) -> Array:
+        """Liberal-order likeness: (N, W), 0..1."""
+        return terms.likeness(self.view, *self.row)
+
+    def capability(self) -> Array:
+        """Log of what both can bring: (N, W)."""
+        return terms.capability(self.view, *self.row)
+
+    def practice(self) -> Array:
+        """Log of what they have done together: (N, W)."""
+        return terms.practice(self.view, *self.row)
+
+    def friends(self) -> Array:
+        """Practice with third states in common: (N, W), 0..1."""
+        return terms.friends(self.view, *self.row)
+
+    def trust(self) -> Array:
+        """Trust in the partner: (N, W), 0..1."""
+        return terms.trust(self.view, *self.row)
+
+    def formats(self) -> Array:
+        """Number of live formats that both are in: (N, W)."""
+        return terms.formats(self.view, *self.row)
+
+    def exposure(self) -> Array:
+        """Pressure on it by whom both fear, where it depends more than it defies: (N, W)."""
+        return terms.exposure(self.view, *self.row)
+
+    def leaning(self) -> Array:
+        """What keeps it from tying itself to one pole: (N, W); nothing but for a Hedger."""
+        return terms.leaning(self.view, *self.row)
+
+    # ------------------------------------------------------------ what it does alone
 
     def press(self) -> Array:
-        """The pressure it aims at; none but for a Challenger: (W or 1, N), 0..1."""
-        return np.zeros((1, self.shape[0]))
-
-    def suspicion(self, seen: Array, forum: Array) -> Array:
-        """Flows to what it fears now that it believes partners to let through: (W, N), 0 or more.
-
-        Parameters
-        ----------
-        seen : (W, N, K) positions as it sees them
-        forum : (W, N) strength of its forums on export controls with partners
-        """
-        rated = self.own("threat")
-        calm = self.weight("forum_effect") * forum
-        suspected = np.zeros((self.world.worlds, self.shape[0]), order="F")
-        for issue, hazard, state in self.structure.flows:
-            flow = rated[:, hazard, None] * (1 - seen[:, :, issue]) * (1 - calm)
-            flow[:, [self.i, state]] = 0.0
-            suspected += flow
-        return suspected
-
-    def breach(self) -> Array:
-        """News of breach, beyond what its baseline trust counts already: (W, N), -1..1; below 0 it reassures."""
-        seen, forum = self.stage.seen[:, self.i], self.own("export_control_forum")
-        news = self.suspicion(seen, forum) - self.known()
-        return np.minimum(np.maximum(self.own("breach") + news, -1.0), 1.0)
-
-    def known(self) -> Array:
-        """Flows that it suspects from the coding alone, which its baseline trust counts already: (W, N), 0 or more."""
-        forum = self.stage.coded.export_control_forum[:, self.i]
-        if type(self).suspicion is State.suspicion and type(self).coded_view is State.coded_view:
-            return self.standing("known", lambda: self.suspicion(self.coded_view(), forum))
-        return self.suspicion(self.coded_view(), forum)
-
-    def coded_view(self) -> Array:
-        """Positions of all states as the pack codes this state's view, without levers or noise: (W, N, K)."""
-        coded = self.stage.coded
-        return np.minimum(np.maximum(coded.ideal + coded.bias[:, self.i], 0.0), 1.0)
-
-    def shortfall(self) -> Array:
-        """How far partners stay behind what was expected of them: (W, N), 0..1."""
-        salience = self.own("salience")
-        share = self.standing("share", lambda: salience / total(salience)[:, None] * salience.shape[1])
-        expected, drift = self.world.first_position, self.stage.expected_drift
-        late = np.zeros((self.world.worlds, self.shape[0]), order="F")
-        for issue in self.stage.expectations:
-            goal = np.minimum(expected[:, :, issue] + drift[:, :, issue], 1.0)
-            behind = np.maximum(goal - self.stage.seen[:, self.i, :, issue], 0.0)
-            late += share[:, issue, None] * np.where(drift[:, :, issue] > 0, behind, 0.0)
-        return np.minimum(late, 1.0)
-
-    def trust_changes(self, delivered: Array) -> dict[str, Array]:
-        """What moves its trust this quarter, by cause (Kydd 2005): (W, N) each."""
-        trust, breach = self.world.trust[:, self.i], self.breach()
-        at_stake = np.where(breach > 0, trust, 1 - trust)
-        return {
-            "delivered": self.weight("trust_gain") * (1 - trust) * delivered,
-            "breach": -self.weight("trust_breach") * at_stake * breach,
-            "shortfall": -self.weight("trust_shortfall") * trust * self.stage.shortfall[:, self.i],
-            "return": self.weight("trust_return") * (self.own("trust") - trust),
-        }
+        """How much it is provoked by each state and can hurt it: (N, W), 0 or more; nothing but for a Challenger."""
+        return np.zeros((len(self.structure.names.states), 1))
 
 
-def logistic(utility: Array) -> Array:
-    """The logistic function."""
-    return 1.0 / (1.0 + np.exp(-utility))
+class Challenger(State):
+    """Presses a state in proportion to its provocation and its dependence (Jervis 1978 on the spiral)."""
+
+    def press(self) -> Array:
+        """Dependence x threat felt x provocation: (N, W), 0 or more; none at itself."""
+        at, w = self.structure.challengers.index(self.i), self.numbers.weight
+        dependence, felt = self.numbers.dependence[:, at], self.view.threat[self.structure.hazard_of[at]]
+        provoked = w.coercion_base + self.stance(at) + w.coercion_formats * self.rival_formats(at)
+        result = dependence * (w.coercion_fear + (1.0 - w.coercion_fear) * felt) * provoked
+        result[self.i] = 0.0
+        return np.asarray(result)
+
+    def stance(self, at: int) -> Array:
+        """Mean position on the issues that provoke it: (N, W), 0..1."""
+        position, issues = self.world.position, self.structure.provoked_by[at]
+        return terms.mean_of(np.moveaxis(position, 1, 0), issues)
+
+    def rival_formats(self, at: int) -> Array:
+        """Membership of live formats that read as aimed at it: (N, W), 0..1."""
+        innocent = np.ones(self.world.position.shape[::2])
+        for f, live in enumerate(self.world.level > 0):
+            innocent *= 1.0 - self.numbers.aimed_at[f, at] * (self.world.member[f] & live)
+        return 1.0 - innocent
 
 
-def highest(score: Array, outside: Array, hands: Array) -> Flags:
-    """Mark the `hands` highest scores that beat the outside option.
+class Hedger(State):
+    """Keeps its distance to two poles: what brings it nearer to one makes the other more welcome (Kuik 2008)."""
 
-    Parameters
-    ----------
-    score : (W, N, A), used up;  outside, hands : (W,)
-    """
-    chosen = np.zeros(score.shape, dtype=bool, order="F")
-    rows, taken = score.reshape(len(score), -1), 0
-    worlds = np.arange(len(rows))
-    while len(worlds := worlds[taken < hands[worlds]]):
-        best = rows[worlds].argmax(axis=1)
-        beats = rows[worlds, best] > outside[worlds]
-        worlds, best, taken = worlds[beats], best[beats], taken + 1
-        chosen[worlds, best // score.shape[2], best % score.shape[2]] = True
-        rows[worlds, best] = -np.inf
-    return chosen
+    def leaning(self) -> Array:
+        """Minus what the tie with the first pole has gained on that with the second, toward the first: (N, W)."""
+        first, second = self.structure.poles
+        gained = self.numbers.weight.leaning * (self.view.balance(self.i) - self.view.start.balance[self.i])
+        result = np.zeros((len(self.structure.names.states), self.world.worlds))
+        result[first], result[second] = -gained, gained
+        return result
 
 
-__all__ = ["State", "highest", "logistic"]
+__all__ = ["Challenger", "Hedger", "State"]

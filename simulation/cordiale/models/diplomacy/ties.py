@@ -1,52 +1,149 @@
-"""What joint work does to practice and the ladder (docs/ODD.md, 7.7): pure functions on arrays."""
+"""How strong a tie is, and how much it has changed since the start, by area (docs/ODD.md, 7.3).
+
+The tie's value is the mean of what both states see in it. Terms are compared in standard deviations over dyads at the
+start, so that each counts alike.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
-from numpy.typing import NDArray
 
+from cordiale.models.diplomacy import terms
+from cordiale.models.diplomacy.structure import Indices
 from cordiale.models.random import Array
-from cordiale.models.sums import Flags, marked
+
+if TYPE_CHECKING:
+    from cordiale.models.diplomacy.model import Diplomacy
+
+FUNCTIONS: dict[str, Any] = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
+STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
+HAZARD = ("similarity", "threat", "likeness", "capability")  # what moves agreements from the start
+LARGEST = 2.0  # of a change, in spreads of ties
+Terms = dict[str, Any]  # term -> (P, W), or a list of such by area
 
 
-def practise(practice: Array, joint: Flags, gain: Array, decay: Array) -> Array:
-    """Return next practice (W, N, N, D): growth toward 1 where joint, decay elsewhere."""
-    after = practice - decay * practice
-    at = marked(joint)
-    before = practice[at]
-    after[at] = before + np.broadcast_to(gain, joint.shape)[at] * (1 - before)
-    return after
+@dataclass(frozen=True)
+class Standard:
+    """A term over dyads at the start: mean and spread; infinite where it does not vary, so that it counts 0."""
+
+    mean: float
+    spread: float
+
+    def of(self, value: Array) -> Array:
+        """Return a value in spreads from the mean."""
+        return (value - self.mean) / self.spread
 
 
-def next_rung(in_force: Flags, pending: Flags, holds: Array) -> NDArray[np.int8]:
-    """Return the lowest rung neither in force nor pending nor held, (W, N, N); A where there is none."""
-    rungs = in_force.shape[-1]
-    taken = in_force | pending
-    rung = np.full(in_force.shape[:-1], rungs, dtype=np.int8, order="F")
-    for a in reversed(range(rungs)):
-        free = ~taken[..., a] & np.isnan(holds[..., a])
-        rung = np.where(free, np.int8(a), rung)
-    return rung
+@dataclass(frozen=True)
+class Standards:
+    """Constants of the pack: made from the one world of best values, over the dyads that are there at the start.
+
+    Attributes
+    ----------
+    terms : term -> its standard, or a list of them by area
+    close : mean over close partners of the sum of standardised terms;  scale : its standard deviation over dyads
+    substitutes : (N, N) how far two states can replace one another as partners, 0..1
+    provoked : (C,) sum over states of what provokes the challenger
+    outsiders : (F,) sum over outsiders of the weight with which they would join the format
+    assertiveness : (N,) best values
+    spread_of_parts : part of the index -> its standard deviation over dyads
+    """
+
+    terms: Mapping[str, Any]
+    close: float
+    scale: float
+    substitutes: Array
+    provoked: Array
+    outsiders: Array
+    assertiveness: Array
+    spread_of_parts: Mapping[str, float]
 
 
-def sign(pending: Flags, rung: NDArray[np.int8], joint: Flags) -> Flags:
-    """Return what is pending (W, N, N, A) after the joint next agreement (W, N, N) is signed."""
-    signed = pending.copy(order="K")
-    for a in range(pending.shape[-1]):
-        signed[..., a] |= joint & (rung == a)
-    return signed
+def values(model: Diplomacy, names: Sequence[str]) -> Terms:
+    """Return each term of all ties: the mean of what both states see."""
+    one, other = model.structure.one, model.structure.other
+    found: Terms = {}
+    for name in names:
+        value = FUNCTIONS[name](model, one, other, both=True)
+        found[name] = _with_own(model, name, value) if model.overriding[name] else value
+    return found
 
 
-def ratify(in_force: Flags, ratified: Flags, implies: Flags, holds: Array) -> Flags:
-    """Return what is in force (W, N, N, A): what was, what is ratified, what these imply; holds last."""
-    result = in_force | ratified
-    for a, implied in zip(*np.nonzero(implies), strict=True):
-        result[..., implied] |= result[..., a]
-    return np.where(np.isnan(holds), result, holds >= 0.5)
+def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
+    """Replace the half of every state that has a term of its own."""
+    dyad, function = model.structure.dyad, FUNCTIONS[name]
+    by_area = name in terms.BY_AREA
+    areas = [each.copy() for each in value] if by_area else [value.copy()]
+    for state in model.overriding[name]:
+        partners = np.delete(np.arange(len(dyad)), state.i)
+        own, usual = model.asked(state, name), function(model, *state.row)
+        for area, mine, base in zip(areas, own if by_area else [own], usual if by_area else [usual], strict=True):
+            area[dyad[state.i, partners]] += (mine - base)[partners] / 2.0
+    return areas if by_area else areas[0]
 
 
-def depth(in_force: Flags, weight: Array) -> Array:
-    """Return institutional depth (W, N, N), 0..1: the weight of what is in force."""
-    whole = sum(weight[:, a] for a in range(weight.shape[1]))
-    parts = (in_force[..., a] * weight[:, a, None, None] for a in range(weight.shape[1]))
-    return np.asarray(np.asarray(sum(parts)) / np.asarray(whole)[:, None, None])
+def change(model: Diplomacy, now: Terms) -> Array:
+    """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2.
+
+    Parameters
+    ----------
+    now : every term as it is
+    """
+    w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
+    gained = np.empty_like(start.noise)
+    needed = terms.need(model) - start.need
+    pairs = w.need * (needed[structure.one] + needed[structure.other])
+    pairs += now["leaning"]
+    np.subtract(now["exposure"], start.terms["exposure"], out=gained)
+    gained *= 2.0 * w.pressure_cost
+    pairs -= gained
+    for name in terms.BY_PAIR:
+        _add(pairs, gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
+    result = np.empty_like(model.now.change)
+    for a in range(len(result)):
+        result[a] = pairs
+        for name in terms.BY_AREA:
+            if standards.terms[name][a].spread < np.inf:
+                scaled = factor(model, name, standards.terms[name][a])
+                _add(result[a], gained, now[name][a], start.terms[name][a], scaled)
+    return np.clip(result, -LARGEST, LARGEST, out=result)
+
+
+def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
+    """Return what one unit of a term adds to the strength of a tie, (W,)."""
+    return np.asarray(getattr(model.numbers.weight, f"value_{name}") / (standard.spread * model.standards.scale))
+
+
+def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -> None:
+    """Add what a term has gained, scaled, to a sum in place."""
+    np.subtract(now, start, out=gained)
+    gained *= scaled
+    whole += gained
+
+
+def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
+    """Return what each term has added to a tie since the start, over all issues: (W,)."""
+    w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
+    now, everything = values(model, tuple(FUNCTIONS)), structure.everything
+    found = {}
+    for name in (*terms.BY_AREA, *terms.BY_PAIR):
+        value, first, standard = now[name], start.terms[name], standards.terms[name]
+        if name in terms.BY_AREA:
+            value, first, standard = value[everything], first[everything], standard[everything]
+        found[name] = factor(model, name, standard) * (value[dyad] - first[dyad])
+    needed = terms.need(model) - start.need
+    found["need"] = w.need * (needed[structure.one[dyad]] + needed[structure.other[dyad]])
+    found["leaning"] = now["leaning"][dyad].copy()
+    found["exposure"] = -2.0 * w.pressure_cost * (now["exposure"][dyad] - start.terms["exposure"][dyad])
+    return found
+
+
+def both_ways(table: Array, dyads: Array, one: Indices, other: Indices) -> Array:
+    """Lay values of dyads (P, W) into a table (N, N, W) both ways, and return it."""
+    table[one, other] = dyads
+    table[other, one] = dyads
+    return table

@@ -1,4 +1,4 @@
-"""The state of a block of worlds at the end of a quarter; frozen, so that no one can change the past."""
+"""A block of worlds at the end of a quarter; frozen, so that no one can change the past."""
 
 from __future__ import annotations
 
@@ -6,51 +6,67 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.models.random import Array
-from cordiale.models.sums import Flags, add_up, total
+from cordiale.models.sums import Flags
+
+Counts = NDArray[np.int8]
 
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Arrays with worlds first: W worlds, N states, K issues, D domains, A agreements, F formats.
+    """Arrays with worlds last.
+
+    W worlds, N states, P dyads, K issues, D domains, A agreements, F formats, C challengers.
 
     Attributes
     ----------
-    position : (W, N, K) 0..1
-    drift : (W, N, K) sum of trends so far
-    expected_drift : (W, N, K) sum of the trends that partners expected so far
-    first_position : (W, N, K) position at the start
-    trust : (W, N, N) 0..1, of the row's state in the column's
-    practice : (W, N, N, D) 0..1, symmetric
-    in_force, pending : (W, N, N, A) symmetric
-    member : (W, N, F)
-    pressure : (W, N, N) 0..1, of the row's state on the column's
-    seen : (W, N, N, K) positions as the row's state saw them last quarter
-    similarity : (W, N, N) S as the row's state saw it last quarter, -1..1
-    value : (W, N, N) mean worth of an initiative with the column's state, last quarter, in utility
-    proposed : (W, N, N, D + 1) initiatives of last quarter; the last is the next agreement
-    confirmed : (W, N, N, D + 1) which of the row's initiatives the column's state confirmed
-    shortfall : (W, N, N) how far the column's state fell short of expectation, 0..1
-    present : (W, N) whether the state took part last quarter
+    position : (N, K, W) 0..1
+    course : (N, K, W) what the state's position has moved by, beside what policy does to its ideal point
+    expected : (N, K, W) the position that partners have come to expect
+    trust : (N, N, W) 0..1, of the row's state in the column's
+    usual : (N, N, W) suspicion of the column's state that the row's has got used to
+    usual_gap : (watched, W) gaps on watched stances that states have got used to, in the order of `Structure.watched`
+    rift : (N, N, W) trust that the row's state lost in a rupture with the column's that is not repaired
+    contract : (N, N, W) whether the row's state has a large contract to supply the column's
+    practice : (D, P, W) memory of what the two do together, 0..1
+    agenda : (P, W) memory of meetings of ministers and leaders
+    delivered : (P, W) memory of quarters in which cooperation was delivered
+    since : (P, W) quarters since ministers met, at most 2
+    talks, pending, in_force : (A, P, W) agreements under negotiation, signed, in force
+    member : (F, N, W);  level : (F, W) 0 announced, 1 officials, 2 ministers, 3 leaders
+    pressure : (C, N, W) 0..1, of the challenger on the state;  fear : (C, N, W) added to the threat as coded
+    hits : (C, N, W) size of this quarter's episodes of coercion; 0 where there was none
+    recent : (4, R, W) events of the last four quarters, newest first, by the rows of `Structure.rows`
+    passages : (N, W) passages of this quarter that challenge claims
+    change : (D + 2, P, W) change of the tie since the start, by area, with which the quarter began
+    present : (N, W) whether the state took part
     """
 
     position: Array
-    drift: Array
-    expected_drift: Array
-    first_position: Array
+    course: Array
+    expected: Array
     trust: Array
+    usual: Array
+    usual_gap: Array
+    rift: Array
+    contract: Flags
     practice: Array
-    in_force: Flags
+    agenda: Array
+    delivered: Array
+    since: Counts
+    talks: Flags
     pending: Flags
+    in_force: Flags
     member: Flags
+    level: Counts
     pressure: Array
-    seen: Array
-    similarity: Array
-    value: Array
-    proposed: Flags
-    confirmed: Flags
-    shortfall: Array
+    fear: Array
+    hits: Array
+    recent: Counts
+    passages: Counts
+    change: Array
     present: Flags
 
     def __post_init__(self) -> None:
@@ -60,33 +76,13 @@ class World:
     @property
     def worlds(self) -> int:
         """How many worlds the block has."""
-        return len(self.position)
-
-    @cached_property
-    def joint(self) -> Flags:
-        """(W, N, N, D + 1) what either side brought about last quarter, symmetric."""
-        return np.asarray(self.confirmed | self.confirmed.swapaxes(1, 2))
-
-    @cached_property
-    def members(self) -> Array:
-        """(W, F) how many members each format has."""
-        return total(self.member.swapaxes(1, 2).astype(float))
+        return int(self.position.shape[-1])
 
     @cached_property
     def practice_mean(self) -> Array:
-        """(W, N, N) practice, mean over domains."""
-        return np.asarray(total(self.practice) / self.practice.shape[-1])
-
-    @cached_property
-    def practice_held(self) -> Array:
-        """(W, N) practice with all others, mean over domains."""
-        return total(self.practice_mean)
-
-    @cached_property
-    def friends(self) -> Array:
-        """(W, N, N) practice with third states in common, mean over those who take part."""
-        ybar = self.practice_mean
-        states = ybar.shape[1]
-        shared = add_up((ybar[:, :, k, None] * ybar[:, None, :, k] for k in range(states)), ybar.shape)
-        third = np.maximum(total(self.present.astype(float)) - 2, 1)
-        return np.asarray(shared / third[:, None, None])
+        """(P, W) mean over domains."""
+        result = self.practice[0].copy()
+        for each in self.practice[1:]:
+            result += each
+        result /= len(self.practice)
+        return np.asarray(result)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from cordiale.models.diplomacy.alignment import stability
+from cordiale.models.diplomacy.index import stability
 from cordiale.output.charts.layout import finish, grid, panel_title, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import COLUMN, PAGE, RULE, SMALL, house_style, ink_on

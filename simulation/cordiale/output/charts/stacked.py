@@ -67,9 +67,8 @@ def parts(study: Study, measure: str | None = None, *, width: float | None = Non
 
 
 def layers_of(study: Study, entity: str, scenario: str) -> Array:
-    """Return the mean over worlds of each part times its share of the weights, (parts, quarters)."""
-    weights = study.inputs(scenario, [f"weight.{study.headline}_{part}" for part in study.components]).to_numpy().T
-    shares = weights / weights.sum(axis=0)
+    """Return the mean over worlds of each part times its share in the headline, (parts, quarters)."""
+    shares = study.shares(scenario)
     parts = [study.values(part, entity, scenario) for part in study.components]
     return np.stack([(values * share[:, None]).mean(axis=0) for values, share in zip(parts, shares, strict=True)])
 

@@ -14,7 +14,6 @@ from cordiale.engine.sample import Sampler, blocks
 from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import Timeline
 from cordiale.study.attribution import attribution_of, terms
 from cordiale.study.intervals import effect
 
@@ -32,13 +31,13 @@ class Cell:
     Attributes
     ----------
     values : HEADLINE and each of its parts -> (worlds, quarters)
-    shares : part -> (worlds,) its share in the headline, as each world drew it
+    share : of each part in the headline
     causes : cause -> (worlds,) what it has added since the start, in points of the headline; only differences
         between cells mean something
     """
 
     values: dict[str, Array]
-    shares: dict[str, Array]
+    share: float
     causes: dict[Cause, Array]
 
 
@@ -63,13 +62,13 @@ class Work:
         reads = tells.reads(scenario.names) if tells else []
         measured = self._measured(scenario, [family.headline, *family.parts, *reads])
         drawn = worlds_of(scenario, Streams(scenario.seed, 0, self.worlds)).parameters
-        shares = family.shares(Timeline(scenario, drawn).at(0))
         ends = {name: measured.pop(name)[:, -1] for name in reads}
-        causes = self._causes(scenario, shares) if tells else {}
+        share = 1.0 / max(len(family.parts), 1)
+        causes = self._causes(scenario, share) if tells else {}
         if tells:
-            standing = tells.standing(ends, drawn)
-            causes |= {cause: shares[cause[0]] * value for cause, value in standing.items()}
-        return Cell({HEADLINE: measured.pop(family.headline), **measured}, shares, causes)
+            standing = tells.standing(ends, drawn, self.rules)
+            causes |= {cause: share * value for cause, value in standing.items()}
+        return Cell({HEADLINE: measured.pop(family.headline), **measured}, share, causes)
 
     def last(self, at: int) -> Array:
         """Return the headline in a cell's last quarter, (worlds,)."""
@@ -81,14 +80,14 @@ class Work:
         parts = [sampler.worlds(first, size)[0] for first, size in blocks(self.worlds)]
         return {name: np.concatenate([part[f"{name}:{self.dyad}"][:, :, 0] for part in parts]) for name in names}
 
-    def _causes(self, scenario: Scenario, shares: dict[str, Array]) -> dict[Cause, Array]:
+    def _causes(self, scenario: Scenario, share: float) -> dict[Cause, Array]:
         """Return the causes of the parts' changes, in points of the headline."""
         tells = attribution_of(scenario.family)
         found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
         causes: dict[Cause, Array] = {}
         for (quantity, cause), change in found.changes.items():
             part, unit = tells.in_parts(quantity)
-            causes[part, quantity, cause] = unit * shares[part] * change.sum(axis=1)
+            causes[part, quantity, cause] = unit * share * change.sum(axis=1)
         return causes
 
 
@@ -205,7 +204,7 @@ def rounded(values: Array) -> list[float]:
 
 def part_differences(cell: Cell, base: Cell) -> Array:
     """Return what each part has added to the difference of the headline, (worlds, parts); they sum to it."""
-    moved = [cell.shares[part] * (cell.values[part] - base.values[part])[:, -1] for part in parts_of(cell)]
+    moved = [cell.share * (cell.values[part] - base.values[part])[:, -1] for part in parts_of(cell)]
     return np.stack(moved, axis=1) if moved else np.empty((len(cell.values[HEADLINE]), 0))
 
 
