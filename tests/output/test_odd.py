@@ -183,7 +183,7 @@ def test_the_specification_names_every_field_weight_variable_and_measure() -> No
     specification = (roots()[-1] / "docs" / "ODD.md").read_text("utf-8")
     assert unnamed(specification) == []
     assert "field clarity" in unnamed(specification.replace("`clarity`", ""))
-    assert "weight trust_gain" in unnamed(specification.replace("trust_gain", ""))
+    assert "weight trust_news" in unnamed(specification.replace("trust_news", ""))
     assert "weight value_upkeep" in unnamed(specification.replace("| upkeep |", "| |"))
 
 

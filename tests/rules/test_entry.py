@@ -38,15 +38,15 @@ Values = dict[tuple[str, str], np.ndarray]
 
 
 @pytest.fixture
-def korea(workshop: Path) -> Path:
-    """The file of South Korea, laid down like Australia's, in a copy of the shipped pack."""
-    return new_state("KOR", PACK, "AUS", "South Korea")[0]
+def thailand(workshop: Path) -> Path:
+    """The file of Thailand, laid down like Australia's, in a copy of the shipped pack."""
+    return new_state("THA", PACK, "AUS", "Thailand")[0]
 
 
-def enter(korea: Path) -> None:
-    """Let South Korea enter where the file shows how."""
-    text = korea.read_text("utf-8")
-    korea.write_text(text.replace("# enters: 2021Q1", f"enters: {ENTERS}"), "utf-8")
+def enter(thailand: Path) -> None:
+    """Let Thailand enter where the file shows how."""
+    text = thailand.read_text("utf-8")
+    thailand.write_text(text.replace("# enters: 2021Q1", f"enters: {ENTERS}"), "utf-8")
 
 
 def values(model: str, horizon: str, **set_: float) -> Values:
@@ -66,7 +66,7 @@ def values(model: str, horizon: str, **set_: float) -> Values:
 @pytest.mark.parametrize("horizon", ["2019Q3", "2020Q2"])
 def test_until_it_enters_the_others_live_as_without_it(workshop: Path, model: str, horizon: str) -> None:
     without = values(model, horizon)
-    enter(new_state("KOR", PACK, "AUS")[0])
+    enter(new_state("THA", PACK, "AUS")[0])
     under, later = values(model, horizon), 0
     assert len(under) > len(without)
     for key, alone in without.items():
@@ -80,54 +80,54 @@ def test_until_it_enters_the_others_live_as_without_it(workshop: Path, model: st
     assert (later > 0) == (horizon >= ENTERS)
 
 
-def test_its_own_stands_still_until_it_enters_and_moves_then(korea: Path) -> None:
-    enter(korea)
+def test_its_own_stands_still_until_it_enters_and_moves_then(thailand: Path) -> None:
+    enter(thailand)
     moved = set()
     for (measure, entity), found in values("diplomacy", "2020Q4").items():
-        if "KOR" in entity and measure.partition(".")[0] in OWN:
+        if "THA" in entity and measure.partition(".")[0] in OWN:
             assert (found[:, :BEFORE] == found[:, :1]).all(), (measure, entity)
             moved |= {measure.partition(".")[0]} if (found[:, BEFORE:] != found[:, :1]).any() else set()
     assert moved == OWN
 
 
-def test_a_state_outside_is_the_last_among_partners(korea: Path) -> None:
-    enter(korea)
+def test_a_state_outside_is_the_last_among_partners(thailand: Path) -> None:
+    enter(thailand)
     last = len(load_pack(PACK).states) - 1
     ranks = values("diplomacy", "2020Q4")
-    assert (ranks["rank", "JPN>KOR"][:, :BEFORE] == last).all()
-    assert (ranks["rank", "JPN>KOR"][:, BEFORE:] < last).any()
+    assert (ranks["rank", "JPN>THA"][:, :BEFORE] == last).all()
+    assert (ranks["rank", "JPN>THA"][:, BEFORE:] < last).any()
 
 
-def test_a_scenario_keeps_it_out_or_lets_it_in_earlier(korea: Path) -> None:
-    enter(korea)
-    kept_out = values("diplomacy", "2020Q4", **{"KOR.present": 0})["practice", "JPN-KOR"]
+def test_a_scenario_keeps_it_out_or_lets_it_in_earlier(thailand: Path) -> None:
+    enter(thailand)
+    kept_out = values("diplomacy", "2020Q4", **{"THA.present": 0})["practice", "JPN-THA"]
     assert (kept_out == kept_out[:, :1]).all()
     early = Scenario(
-        "Early", pack=PACK, extends="baseline", timeline={"2019Q2": {"KOR.present": 1}},
+        "Early", pack=PACK, extends="baseline", timeline={"2019Q2": {"THA.present": 1}},
         worlds=WORLDS, horizon="2020Q1", measures=["practice"],
     )  # fmt: skip
     study = cordiale.run(early, out="early")
-    practice = study.values("practice:JPN-KOR")
+    practice = study.values("practice:JPN-THA")
     assert (practice[:, :2] == practice[:, :1]).all()
     assert (practice[:, 2] != practice[:, 1]).any()
 
 
-def test_the_story_tells_when_it_takes_part(korea: Path) -> None:
-    enter(korea)
+def test_the_story_tells_when_it_takes_part(thailand: Path) -> None:
+    enter(thailand)
     told = story(load_scenario("baseline", set={"horizon": "2020Q4"}), 3)
     assert [(each.quarter, each.words) for each in told if each.kind == COMES] == [
-        (ENTERS, "South Korea takes part from now on.")
+        (ENTERS, "Thailand takes part from now on.")
     ]
-    assert "South Korea does not take part." in [each.words for each in told]
-    proposals = [each.quarter for each in told if each.kind == PROPOSAL and "KOR" in each.states]
+    assert "Thailand does not take part." in [each.words for each in told]
+    proposals = [each.quarter for each in told if each.kind == PROPOSAL and "THA" in each.states]
     assert proposals
     assert min(proposals) >= ENTERS
 
 
-def test_causes_add_up_across_its_entry(korea: Path) -> None:
-    enter(korea)
+def test_causes_add_up_across_its_entry(thailand: Path) -> None:
+    enter(thailand)
     scenario = load_scenario("baseline", set={"horizon": "2020Q4", "worlds": WORLDS})
-    found = terms(scenario, "JPN-KOR", worlds=WORLDS)
+    found = terms(scenario, "JPN-THA", worlds=WORLDS)
     for quantity, level in found.levels.items():
         parts = [part for (of, _), part in found.changes.items() if of == quantity]
         assert np.abs(np.sum(parts, axis=0) - np.diff(level, axis=1)).max() <= 1e-9, quantity
@@ -138,13 +138,13 @@ def test_causes_add_up_across_its_entry(korea: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "quarter", "message"),
     [
-        ("KOR", "2018Q4", "2018Q4 is not after the start, 2018Q4: without 'enters' a state takes part from the start"),
+        ("THA", "2018Q4", "2018Q4 is not after the start, 2018Q4: without 'enters' a state takes part from the start"),
         ("USA", "2020Q1", "USA is a pole in case.yaml, and the poles take part from the start"),
-        ("KOR", "2020", "'enters' must be text, not 2020 (in quotes it would be text)"),
+        ("THA", "2020", "'enters' must be text, not 2020 (in quotes it would be text)"),
     ],
 )
-def test_what_cannot_be_a_date_of_entry(korea: Path, code: str, quarter: str, message: str) -> None:
-    path = korea.with_name(f"{code}.yaml")
+def test_what_cannot_be_a_date_of_entry(thailand: Path, code: str, quarter: str, message: str) -> None:
+    path = thailand.with_name(f"{code}.yaml")
     path.write_text(path.read_text("utf-8") + f"enters: {quarter}\n", "utf-8")
     with pytest.raises(FileError) as caught:
         load_scenario("baseline")

@@ -98,10 +98,10 @@ def test_another_state_moves_no_stream(tmp_path: Path) -> None:
     """With a fourteenth state in the pack every parameter of the thirteen is drawn as before."""
     folder = copy_of_pack(tmp_path)
     case = yaml.safe_load((folder / "case.yaml").read_text("utf-8"))
-    case["states"].insert(3, "KOR")
+    case["states"].insert(3, "THA")
     (folder / "case.yaml").write_text(yaml.safe_dump(case, sort_keys=False, allow_unicode=True), "utf-8")
-    korea = yaml.safe_load((folder / "NZL.yaml").read_text("utf-8")) | {"code": "KOR", "name": "South Korea"}
-    (folder / "KOR.yaml").write_text(yaml.safe_dump(korea, sort_keys=False, allow_unicode=True), "utf-8")
+    thailand = yaml.safe_load((folder / "NZL.yaml").read_text("utf-8")) | {"code": "THA", "name": "Thailand"}
+    (folder / "THA.yaml").write_text(yaml.safe_dump(thailand, sort_keys=False, allow_unicode=True), "utf-8")
     path = find_scenario("baseline").path
     before, after = load_scenario(path), load_scenario(path, pack=str(folder))
     values = [drawn(scenario, 6).values for scenario in (before, after)]

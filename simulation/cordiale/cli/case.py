@@ -186,9 +186,9 @@ def pack(
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
 
 
-@new.command(epilog="Example: cordiale new state KOR --pack my_pack --like AUS")
+@new.command(epilog="Example: cordiale new state THA --pack my_pack --like AUS")
 def state(
-    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as KOR.")],
+    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as THA.")],
     pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
     like: Annotated[
         str | None, typer.Option(help="State whose numbers and ties are copied, and marked. [default: placeholders]")
