@@ -1,0 +1,31 @@
+"""How fine a measure is drawn and told: what is small in one unit is large in another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cordiale.study.labels import extent
+from cordiale.study.study import Study
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of a measure, in its own unit.
+
+    Attributes
+    ----------
+    step : a small difference: the step of colours, and the least that is told of one dyad among many
+    reach : the least strength of the strongest colour of differences
+    """
+
+    step: float
+    reach: float
+
+
+BOUNDED = Scale(0.01, 0.01)  # of what lies between two ends, such as 0 and 1
+SPREADS = Scale(0.05, 0.25)  # of what is counted in spreads over dyads
+
+
+def scale_of(study: Study, measure: str) -> Scale:
+    """Return the scale of a measure's unit."""
+    return BOUNDED if extent(study, measure) else SPREADS
