@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.analysis.calibration_targets import FIRST, LAST, ally_of, lack_of_record, ladder_steps, watched
+from cordiale.analysis.past import FIRST, LAST, ally_of, has_steps, ladder_steps, watched
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
@@ -121,7 +121,7 @@ def _ladder_properties(ladder: list[Row]) -> list[Row]:
 
 def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
     """Return a row a state and rung: steps of 2007 to 2018, simulated and recorded; none without a record."""
-    if lack_of_record(baseline.loaded.pack):
+    if not has_steps(baseline.loaded.pack):
         return []
     steps = ladder_steps(baseline, watched(baseline.loaded.pack), worlds)
     rows = []
