@@ -71,7 +71,11 @@ def points(unit: str) -> str:
 
 def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
-    unit = study.measure(measure).unit
+    return extent_of(study.measure(measure).unit)
+
+
+def extent_of(unit: str) -> tuple[float, float] | None:
+    """Return the range that a unit states, None where it states none."""
     if unit == "share of worlds":
         return 0.0, 1.0
     found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)

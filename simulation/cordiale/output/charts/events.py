@@ -63,7 +63,7 @@ def events(study: Study, dyad: str | None = None, *, width: float | None = None)
     figure, panels = sheet(width, rows * 1.3 + 0.3, rows, columns, sharey="row")
     upper, lower = panels[:columns], panels[columns:]
     for kind, axes in zip(drawn, upper, strict=True):
-        panel_title(figure, axes, _label(study, kind), columns)
+        panel_title(figure, axes, words.sentence_case(_label(study, kind)), columns)
     span = "year" if yearly else "quarter"
     _row(figure, upper, [counts[kind] for kind in drawn], 0, f"events a {span}")
     if lower:

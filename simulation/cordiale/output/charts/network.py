@@ -206,7 +206,10 @@ class _Thickness:
         """Return the legend's lines: an edge halfway, and the widest."""
         shown = [(self.weakest + self.strongest) / 2, self.strongest]
         return [
-            (Line2D([], [], color=RULE, linewidth=self.of(tie), solid_capstyle="butt"), f"{what} {number(round(tie, 1))}")
+            (
+                Line2D([], [], color=RULE, linewidth=self.of(tie), solid_capstyle="butt"),
+                f"{what} {number(round(tie, 1))}",
+            )
             for tie in shown
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cordiale.study.labels import extent
+from cordiale.study.labels import extent_of
 from cordiale.study.study import Study
 
 
@@ -14,18 +14,25 @@ class Scale:
 
     Attributes
     ----------
-    step : a small difference: the step of colours, and the least that is told of one dyad among many
+    least : the least difference that is told of one dyad among many
+    step : a small difference, and the step of colours
     reach : the least strength of the strongest colour of differences
     """
 
+    least: float
     step: float
     reach: float
 
 
-BOUNDED = Scale(0.01, 0.01)  # of what lies between two ends, such as 0 and 1
-SPREADS = Scale(0.05, 0.25)  # of what is counted in spreads over dyads
+BOUNDED = Scale(0.001, 0.01, 0.01)  # of what lies between two ends, such as 0 and 1
+SPREADS = Scale(0.01, 0.05, 0.25)  # of what is counted in spreads over dyads
 
 
 def scale_of(study: Study, measure: str) -> Scale:
-    """Return the scale of a measure's unit."""
-    return BOUNDED if extent(study, measure) else SPREADS
+    """Return the scale of a measure of a study."""
+    return scale_of_unit(study.measure(measure).unit)
+
+
+def scale_of_unit(unit: str) -> Scale:
+    """Return the scale of a unit."""
+    return BOUNDED if extent_of(unit) else SPREADS

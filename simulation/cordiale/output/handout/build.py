@@ -52,6 +52,10 @@ from cordiale.study.run import make_plan
 
 __all__ = ["WORLDS", "default_file", "handout", "prepare"]
 
+UNITS = {
+    "share of worlds": "",
+    "spreads over dyads": "1 is the spread between pairs of states at the start, as a standard deviation",
+}
 WORLDS = 200  # of each cell: 36 cells take about a minute on two cores
 
 
@@ -224,7 +228,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
         "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
         "cannot": [str(limit) for limit in limits(base)],
         "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
-        "what": what_of(base), "what_of": about(what_of(base), result.pair),
+        "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_of(base),
         "questions": questions,
     }  # fmt: skip
 
@@ -233,6 +237,12 @@ def what_of(scenario: Scenario) -> str:
     """Return the headline in words: "alignment"; of a share of worlds, what is so in them."""
     kind = scenario.family.measure(scenario.family.headline)
     return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
+
+
+def unit_of(scenario: Scenario) -> str:
+    """Return the unit of the headline for those who are new to it; "" of a share of worlds."""
+    unit = scenario.family.measure(scenario.family.headline).unit
+    return UNITS.get(unit, unit)
 
 
 def _single(grid: Grid, single: Single) -> dict[str, Any]:

@@ -139,7 +139,7 @@
     drawDifference(now);
     for (const svg of all(".part")) {
       const name = svg.dataset.part;
-      const into = chart(svg, data.limits.parts[name], 200, { right: 62, narrow: 62 }, "0 to 1");
+      const into = chart(svg, data.limits.parts[name], 200, { right: 62, narrow: 62 }, "");
       into.line(base.parts[name], "base");
       into.line(now.parts[name], "own");
       ends(into, [{ value: now.parts[name].at(-1), text: number(now.parts[name].at(-1), 3), kind: "strong" }], 18);
@@ -161,7 +161,7 @@
 
   function drawDifference(now) {
     const { mean, low, high } = now.difference, [least, most] = data.limits.difference;
-    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, `Points of ${data.what}`);
+    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, `Difference of ${data.what}`);
     into.band(low, high, "half");
     into.line(mean.map(() => 0), "base");
     into.line(mean, "own");

@@ -10,6 +10,7 @@ import numpy as np
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
 from cordiale.output.charts.recorded import in_focus
+from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, simultaneous
@@ -18,7 +19,6 @@ from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
 
 MOST_MEASURES, MOST_DYADS, COLUMNS = 6, 8, 3
-LEAST = 0.001  # of a difference in alignment that is told of a dyad
 SAME = 5e-10  # of a difference: less is the last digits of a sum
 
 
@@ -151,19 +151,20 @@ def _dyads(study: Study) -> Table | None:
     base = study.values(study.headline, scenario=first, quarter=-1)
     others = study.scenarios[1:]
     moved = np.concatenate([study.values(study.headline, scenario=name, quarter=-1) - base for name in others], axis=1)
+    least = scale_of(study, study.headline).least
     mean, (low, high) = moved.mean(axis=0), simultaneous(moved)
     share = np.where(mean < 0, moved < 0, moved > 0).mean(axis=0)
     rows = []
     for at, name in enumerate(others):
         places = at * len(recorded[0]) + np.arange(len(recorded[0]))
-        clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= LEAST]
+        clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= least]
         for place in sorted(clear, key=lambda place: -abs(mean[place]))[:MOST_DYADS]:
             dyad = entity_name(study, recorded[0][place % len(recorded[0])])
             rows.append([study.title(name), dyad, _signed(mean[place]),
                          span(low[place], high[place], digits(mean[place])), f"{share[place]:.0%}"])  # fmt: skip
     caption = (
         f"Whose alignment moves most by {study.quarters()[-1]}: of {len(recorded[0])} dyads those with the largest "
-        f"clear difference of at least {LEAST:g} to “{study.title(first)}”, at most {MOST_DYADS} a scenario. "
+        f"clear difference of at least {least:g} to “{study.title(first)}”, at most {MOST_DYADS} a scenario. "
         "Intervals: 95 %, for all dyads and scenarios at once."
     )
     head = ["Scenario", "Dyad", "Difference", "All at once", "Same sign"]
@@ -205,7 +206,7 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
 # The charts that a study allows, as figures of a page.
 
 
-ABOUT = ("fan", "difference", "parts")  # of the focus dyad; the others show everybody
+ABOUT = ("fan", "difference", "parts", "events")  # of the focus dyad; the others show everybody
 EVERYBODY = ("small_multiples", "network", "rank", "heatmap", "ladder", "membership")
 WIDE = {"fan": {"width": 5.6, "height": 2.5}, "difference": {"width": 5.6, "height": 2.3}}
 LARGEST = 2_000_000  # characters of all figures, so that the page stays below 3 MB
