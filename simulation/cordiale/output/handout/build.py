@@ -19,6 +19,7 @@ from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
+from cordiale.output.charts.scales import scale_of_unit, unit_in_words
 from cordiale.output.handout.cells import (
     HEADLINE,
     PLACES,
@@ -52,10 +53,6 @@ from cordiale.study.run import make_plan
 
 __all__ = ["WORLDS", "default_file", "handout", "prepare"]
 
-UNITS = {
-    "share of worlds": "",
-    "spreads over dyads": "1 is the spread between pairs of states at the start, as a standard deviation",
-}
 WORLDS = 200  # of each cell: 36 cells take about a minute on two cores
 
 
@@ -228,7 +225,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
         "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
         "cannot": [str(limit) for limit in limits(base)],
         "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
-        "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_of(base),
+        "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_in_words(_unit(base)),
         "questions": questions,
     }  # fmt: skip
 
@@ -239,10 +236,8 @@ def what_of(scenario: Scenario) -> str:
     return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
 
 
-def unit_of(scenario: Scenario) -> str:
-    """Return the unit of the headline for those who are new to it; "" of a share of worlds."""
-    unit = scenario.family.measure(scenario.family.headline).unit
-    return UNITS.get(unit, unit)
+def _unit(scenario: Scenario) -> str:
+    return scenario.family.measure(scenario.family.headline).unit
 
 
 def _single(grid: Grid, single: Single) -> dict[str, Any]:
@@ -336,6 +331,7 @@ def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
         "quarters": result.quarters,
         "shape": result.grid.shape,
         "what": what_of(result.grid.base),
+        "digits": scale_of_unit(_unit(result.grid.base)).digits,
         "cells": cells,
         "limits": {
             "quantiles": extent([cell["quantiles"] for cell in cells], [str(q) for q in QUANTILES]),

@@ -14,10 +14,11 @@ from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, simultaneous
-from cordiale.study.labels import entity_name, extent, plain, quantity, subject
+from cordiale.study.labels import entity_name, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
 
+COUNTED = "a quarter"  # the unit of events, of which the median is 0 more often than not
 MOST_MEASURES, MOST_DYADS, COLUMNS = 6, 8, 3
 SAME = 5e-10  # of a difference: less is the last digits of a sum
 
@@ -179,8 +180,8 @@ def levels(study: Study) -> list[Table]:
         names = study.scenarios[first : first + COLUMNS]
         when = dict.fromkeys(study.quarters(name)[-1] for name in names)
         caption = (
-            f"{pair(study)} in the last quarter ({', '.join(when)}): median of worlds with 5 to 95 % of them; for what "
-            "is so or not so, the share of worlds."
+            f"{pair(study)} in the last quarter ({', '.join(when)}): median of worlds with 5 to 95 % of them; of "
+            "events the mean in place of the median; for what is so or not so, the share of worlds."
         )
         told = [
             [subject(study, *row), study.measure(row[0]).unit, *(_level(study, *row, name) for name in names)]
@@ -198,7 +199,9 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if unit == "share of worlds":
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    form = ".3f" if extent(study, measure) else ".3g"
+    middle = values.mean() if unit == COUNTED else middle
+    whole = all(float(each).is_integer() for each in (low, middle, high))
+    form = "g" if whole else f".{scale_of(study, measure).digits}f"
     return f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 
