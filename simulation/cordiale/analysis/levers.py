@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from cordiale.analysis.rules_off import RULES, Rule
 from cordiale.case.quarters import to_text
-from cordiale.engine.sample import Measured, sample
+from cordiale.engine.sample import Measured, Sampler, sample
 from cordiale.models.measures import request
 from cordiale.models.random import Array
-from cordiale.scenario.expectations import Expectations, Expected, load_expectations
+from cordiale.scenario.expectations import Expectations, Expected
 from cordiale.scenario.load import Scenario
 from cordiale.study.intervals import interval
 
@@ -51,7 +50,7 @@ class Found:
 
     @cached_property
     def verdict(self) -> str:
-        """hit; small: as expected, below `SMALL`; miss: the interval holds 0, or an effect where none should be; wrong."""
+        """One of VERDICTS; small is as expected and below SMALL, a miss has an interval with 0."""
         if self.expected.sign == "0":
             return "hit" if abs(self.size) < NONE or self.effect == 0 else "miss"
         if self.low <= 0 <= self.high:
@@ -66,23 +65,38 @@ class Found:
         return self.verdict in ("hit", "small")
 
 
-def measured(expectations: Expectations, worlds: int) -> list[Found]:
-    """Return every expectation, then every placebo, with what was measured."""
-    every = [*expectations.expected, *expectations.placebos]
-    names, reads = list(expectations.policies), list(dict.fromkeys(read for each in every for read in each.reads))
-    baseline, *policies = sample([expectations.baseline, *expectations.policies.values()], reads, worlds)
-    spreads = _Spreads(expectations.baseline, reads, worlds)
-    return [_found(expectations, each, baseline, policies[names.index(each.policy)], spreads) for each in every]
+class LeverTable:
+    """The expectations of a pack, ready to be measured.
 
+    Parameters
+    ----------
+    placebos : whether they are measured too
+    """
 
-def _found(
-    expectations: Expectations, each: Expected, without: Measured, under: Measured, spreads: _Spreads
-) -> Found:
-    start, scale = expectations.baseline.start, spreads.scale(each)
-    change = sum(_window(under[read], each) - _window(without[read], each) for read in each.reads)
-    effect, low, high = interval(np.asarray(change)[:, 0] * scale)
-    window = f"{to_text(start + each.first)} to {to_text(start + each.last)}"
-    return Found(each, window, effect, low, high, spreads.unit(each), spreads.of(each))
+    def __init__(self, expectations: Expectations, placebos: bool = True) -> None:
+        self.every = [*expectations.expected, *(expectations.placebos if placebos else [])]
+        self.names = list(dict.fromkeys(each.policy for each in self.every))
+        self.baseline = expectations.baseline
+        reads = list(dict.fromkeys(read for each in self.every for read in each.reads))
+        self.sampler = Sampler([self.baseline, *(expectations.policies[name] for name in self.names)], reads)
+        self.spreads = _Spreads(self.baseline, reads)
+
+    def measured(self, worlds: int, fixed: Mapping[str, float] | None = None) -> list[Found]:
+        """Return every expectation, then every placebo, with what was measured.
+
+        Parameters
+        ----------
+        fixed : path -> one number for all worlds; spreads over dyads stay those of the pack's own ranges
+        """
+        baseline, *policies = self.sampler.measured(worlds, fixed)
+        return [self._found(each, baseline, policies[self.names.index(each.policy)]) for each in self.every]
+
+    def _found(self, each: Expected, without: Measured, under: Measured) -> Found:
+        start, scale = self.baseline.start, self.spreads.scale(each)
+        change = sum(_window(under[read], each) - _window(without[read], each) for read in each.reads)
+        effect, low, high = interval(np.asarray(change)[:, 0] * scale)
+        window = f"{to_text(start + each.first)} to {to_text(start + each.last)}"
+        return Found(each, window, effect, low, high, self.spreads.unit(each), self.spreads.of(each))
 
 
 def _window(values: Array, each: Expected) -> Array:
@@ -93,10 +107,10 @@ def _window(values: Array, each: Expected) -> Array:
 class _Spreads:
     """How widely measures differ between dyads (or states) in the baseline."""
 
-    def __init__(self, baseline: Scenario, reads: Sequence[str], worlds: int) -> None:
+    def __init__(self, baseline: Scenario, reads: Sequence[str]) -> None:
         self.baseline = baseline
         kinds = list(dict.fromkeys(read.partition(":")[0] for read in reads))
-        self.found = sample([baseline], kinds, min(worlds, SPREAD_WORLDS))[0]
+        self.found = sample([baseline], kinds, SPREAD_WORLDS)[0]
 
     def scale(self, each: Expected) -> float:
         """Return 4 for what is counted a quarter, so that it is told a year."""
@@ -123,50 +137,56 @@ def count(found: Sequence[Found]) -> Counter[str]:
 # What each rule carries: the table again with one rule off.
 
 
+LEAST_SHIFT = 0.02  # spreads over dyads, below which a change of an effect is not told
+
+
 @dataclass(frozen=True)
 class Off:
     """The table of levers without a rule, against the table with it.
 
     Attributes
     ----------
-    lost : expectations seen with the rule and not without it;  gained : the other way
-    turned : those of wrong sign without it;  most : the three whose size changes most
+    asked : expectations;  hits_with : those seen as expected with all rules
+    lost : (with, without) of expectations seen with the rule, and without it not seen or less than half as large
+    turned : of those of wrong sign without it;  most : of the three whose size changes most
     """
 
     rule: Rule
-    hits: int
+    asked: int
+    hits_with: int
     lost: list[tuple[Found, Found]]
-    gained: list[tuple[Found, Found]]
     turned: list[tuple[Found, Found]]
     most: list[tuple[Found, Found]]
 
 
-def rules_off(pack: str, worlds: int, set: Mapping[str, Any] | None = None) -> tuple[list[Found], list[Off]]:
-    """Return the table of levers, and what of it is left without each rule that a weight can switch off.
-
-    Parameters
-    ----------
-    set : laid over every scenario, as `--set`
-    """
-    over = dict(set or {})
-    whole = _of_levers(pack, over, worlds)
-    return whole, [_off(rule, whole, _of_levers(pack, over | rule.off, worlds)) for rule in RULES]
+def rules_off(expectations: Expectations, worlds: int) -> Iterator[Off]:
+    """Yield what of the table of levers is left without each rule that a weight can switch off, placebos left out."""
+    table = LeverTable(expectations, placebos=False)
+    whole = table.measured(worlds)
+    for rule in RULES:
+        yield off(rule, whole, table.measured(worlds, rule.off))
 
 
-def _of_levers(pack: str, over: Mapping[str, float], worlds: int) -> list[Found]:
-    expectations = load_expectations(pack, set=over)
-    found = measured(expectations, worlds) if expectations else []
-    return [each for each in found if each.expected.locator]
-
-
-def _off(rule: Rule, whole: Sequence[Found], without: Sequence[Found]) -> Off:
+def off(rule: Rule, whole: Sequence[Found], without: Sequence[Found]) -> Off:
+    """Return what a rule carries, from the table with it and without it."""
     pairs = list(zip(whole, without, strict=True))
-    changed = sorted(pairs, key=lambda pair: -abs(np.nan_to_num(pair[1].size - pair[0].size)))
+    seen = [pair for pair in pairs if pair[0].as_expected]
+    changed = sorted(pairs, key=_shift, reverse=True)
     return Off(
         rule,
-        sum(each.as_expected for each in without),
-        [pair for pair in pairs if pair[0].as_expected and not pair[1].as_expected],
-        [pair for pair in pairs if pair[1].as_expected and not pair[0].as_expected],
+        len(pairs),
+        len(seen),
+        [pair for pair in seen if _is_lost(*pair)],
         [pair for pair in pairs if pair[1].verdict == "wrong" and pair[0].verdict != "wrong"],
-        changed[:3],
+        [pair for pair in changed[:3] if _shift(pair) >= LEAST_SHIFT],
     )
+
+
+def _is_lost(whole: Found, without: Found) -> bool:
+    if whole.expected.sign == "0":
+        return not without.as_expected
+    return bool(without.effect * np.sign(whole.effect) < abs(whole.effect) / 2)
+
+
+def _shift(pair: tuple[Found, Found]) -> float:
+    return abs(float(np.nan_to_num(pair[1].size - pair[0].size)))

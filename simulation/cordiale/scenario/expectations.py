@@ -29,7 +29,9 @@ Sign = Literal["+", "-", "0"]
 class Expectation(Strict):
     """What one scenario should do to one measure, as a mean over a window of quarters."""
 
-    measure: str = Field(description="a measure of one entity, as MEASURE:ENTITY, or a sum of the file's, as SUM:ENTITY")
+    measure: str = Field(
+        description="a measure of one entity, as MEASURE:ENTITY, or a sum of the file's, as SUM:ENTITY"
+    )
     sign: Sign = Field(description="of the change against the baseline; 0: none that can be seen")
     from_: Quarter | None = Field(None, alias="from", description="first quarter; the one after the start without it")
     to: Quarter | None = Field(None, description="last quarter; the horizon without it")
@@ -144,7 +146,7 @@ class _Reading:
                 continue
             policies[name] = scenario
             for at, measure in enumerate(placebo.measures):
-                each = Expectation(measure=measure, sign="0")
+                each = Expectation.model_validate({"measure": measure, "sign": "0"})
                 placebos += self._expected(("placebos", name, "measures", at), name, each, scenario)
         if self.faults:
             raise together(self.faults)
@@ -174,7 +176,9 @@ class _Reading:
                     raise one_of_many(text, found.entities)
             except OptionError as error:
                 self._note(measure_at, str(error))
-        locator = each.locator or (scenario.file.basis.locator if at[0] == "expectations" and scenario.file.basis else "")
+        locator = each.locator or (
+            scenario.file.basis.locator if at[0] == "expectations" and scenario.file.basis else ""
+        )
         if locator and locator not in self.places:
             hint = did_you_mean(locator, self.places)
             self._note((*at, "locator"), f"'{locator}' is no paragraph of the article{hint}")
@@ -182,4 +186,6 @@ class _Reading:
         last = to_index(each.to) - scenario.start if each.to else scenario.quarters - 1
         if not 0 <= first <= last < scenario.quarters:
             self._note(at, f"no quarter of {name} lies in this window")
-        return [Expected(name, each.measure, reads, first, last, each.sign, locator)] if len(self.faults) == before else []
+        return (
+            [Expected(name, each.measure, reads, first, last, each.sign, locator)] if len(self.faults) == before else []
+        )
