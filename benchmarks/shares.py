@@ -6,10 +6,11 @@ import time
 from collections import defaultdict
 from typing import Any
 
+from cordiale.models.diplomacy.kinds import Challenger
+
 from cordiale.engine.block import start_worlds
 from cordiale.models.diplomacy import model as diplomacy
 from cordiale.models.diplomacy import ties
-from cordiale.models.diplomacy.kinds import Challenger
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.state import State
 from cordiale.models.random import Streams

@@ -26,6 +26,12 @@ def coded(luck: random.Random, low: float = 0.0, high: float = 1.0) -> dict[str,
     return {**numbers, "basis": "not in the article", "source": SOURCE}
 
 
+def sized(luck: random.Random, most: float) -> dict[str, Any]:
+    """Return a coded number whose size counts: from half to twice its best value, at most `most`."""
+    best = round(most * luck.uniform(0.05, 0.5), 4)
+    return {"low": best / 2, "best": best, "high": 2 * best, "basis": "not in the article", "source": SOURCE}
+
+
 def random_pack(seed: int, states: int | None = None) -> dict[str, Any]:
     """Return the files of a random pack: name without .yaml -> data."""
     luck = random.Random(seed)
@@ -37,6 +43,7 @@ def random_pack(seed: int, states: int | None = None) -> dict[str, Any]:
     agreements = [f"rung_{k}" for k in range(luck.randint(1, 4))]
     domains = [f"domain_{k}" for k in range(luck.randint(1, 3))]
     names = {"codes": codes, "hazards": hazards, "challengers": challengers, "issues": issues}
+    names |= {"deeds": [k for k in issues if luck.random() < 0.3]}
     names |= {"theatres": theatres, "agreements": agreements, "domains": domains}
     files = {code: _state(luck, code, names) for code in codes}
     return {"case": _case(luck, names), "ties": _ties(luck, names), **files}
@@ -61,30 +68,46 @@ def _state(luck: random.Random, code: str, names: dict[str, list[str]]) -> dict[
     issue = luck.choice(names["issues"])
     state["issues"][issue] |= {"trend": coded(luck, -0.1, 0.1), "expected_trend": coded(luck, 0.0, 0.1)}
     if challenger:
-        state["assertiveness"] = coded(luck)
+        state |= {"assertiveness": coded(luck), "hits": sized(luck, 6)}
+    if luck.random() < 0.5:
+        state |= {"exports": sized(luck, 1), "elections": {"quarters": ["2019Q1", "2020Q2"], "source": SOURCE}}
     return state
 
 
 def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
     codes, issues, agreements = names["codes"], names["issues"], names["agreements"]
+    agreed = [k for k in issues if k not in names["deeds"]]
+
+    def some(values: list[str]) -> list[str]:
+        return [value for value in values if luck.random() < 0.6]
 
     def maybe(values: list[str]) -> str | None:
         return luck.choice([*values, None]) if values else None
 
-    def issue() -> dict[str, Any]:
+    def issue(k: str) -> dict[str, Any]:
         record: dict[str, Any] = {"label": "An issue", "zero": "none", "half": "some", "one": "all"}
         record["provokes"] = [code for code in names["challengers"] if luck.random() < 0.5]
         target = maybe(names["challengers"])
+        record["deed"] = k in names["deeds"]
         return record | ({"restrains_flows_to": target} if target else {})
 
     def domain() -> dict[str, Any]:
         record: dict[str, Any] = {"label": "A domain", "theatre": luck.choice(names["theatres"])}
-        record |= {"meets": [h for h in names["hazards"] if luck.random() < 0.6]}
-        for key, values in (("appetite", issues), ("patron", codes), ("unlocked_by", agreements)):
+        record |= {"meets": some(names["hazards"]), "about": some(agreed)}
+        named = {"appetite": issues, "patron": codes, "unlocked_by": agreements, "contribution": issues}
+        for key, values in named.items():
             value = maybe(values)
             if value:
                 record[key] = value
-        return record
+        return record | ({"rate": sized(luck, 6)} if luck.random() < 0.5 else {})
+
+    def rung(rank: int) -> dict[str, Any]:
+        record: dict[str, Any] = {"label": "A rung", "weight": coded(luck, 0.05), "implies": some(agreements[:rank])}
+        if luck.random() < 0.7:
+            record |= {"opens": coded(luck, -6, -1)}
+        if luck.random() < 0.5:
+            record |= {"signature": sized(luck, 0.5)}
+        return record | {"follows": luck.choice(["words", some(names["domains"])])}
 
     def group() -> dict[str, Any]:
         character = {k: coded(luck) for k in issues if luck.random() < 0.7}
@@ -94,7 +117,15 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
             "consent": [code for code in codes if luck.random() < 0.4],
             "character": character,
             "aimed_at": {code: coded(luck) for code in names["challengers"] if luck.random() < 0.7},
+            "level": luck.choice(["announced", "officials", "ministers", "leaders"]),
+            "open": luck.random() < 0.3,
         }
+
+    def roles() -> dict[str, Any]:
+        kinds = {"presence": issues, "exercises": names["domains"], "arms": names["domains"]}
+        kinds |= dict.fromkeys(("meetings", "dialogue", "treaty"), agreements)
+        found = {role: maybe(values) for role, values in kinds.items()}
+        return {"words": some(agreed)} | {role: name for role, name in found.items() if name}
 
     formats = [f"format_{k}" for k in range(luck.randint(0, 2))]
     levers: dict[str, dict[str, list[float]]] = {
@@ -103,9 +134,14 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
         "rung_lever": {f"{codes[0]}-{codes[1]}.agreement.{agreements[0]}": [0, 1]},
         "opening_lever": {f"{codes[0]}-{codes[1]}.opening.{names['domains'][0]}": [0, 1]},
         "pace_lever": {f"{codes[1]}.resolve": [0.0, 0.9], f"{codes[1]}.bandwidth": [0, 3]},
+        "talks_lever": {f"{codes[0]}-{codes[1]}.open_talks.{agreements[0]}": [0, 1]},
+        "sign_lever": {f"{codes[0]}-{codes[1]}.sign.{agreements[-1]}": [0, 1]},
+        "cancel_lever": {f"{codes[1]}>{codes[0]}.cancel": [0, 1]},
     }
     if formats:
         levers["member_lever"] = {f"{codes[0]}.member.{formats[0]}": [0, 1]}
+        levers["founding_lever"] = {f"{formats[0]}.found": [0, 1]}
+        levers["leaving_lever"] = {f"{codes[1]}.leave.{formats[-1]}": [0, 1]}
     return {
         "title": "A random case",
         "start": "2018Q4",
@@ -118,17 +154,11 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
         },
         "theatres": dict.fromkeys(names["theatres"], "a theatre"),
         "hazards": dict.fromkeys(names["hazards"], "a hazard"),
-        "issues": {k: issue() for k in issues},
+        "issues": {k: issue(k) for k in issues},
         "domains": {d: domain() for d in names["domains"]},
-        "agreements": {
-            a: {
-                "label": "A rung",
-                "weight": coded(luck, 0.05),
-                "implies": [other for other in agreements[:rank] if luck.random() < 0.5],
-            }
-            for rank, a in enumerate(agreements)
-        },
+        "agreements": {a: rung(rank) for rank, a in enumerate(agreements)},
         "formats": {f: group() for f in formats},
+        "roles": roles(),
         "levers": {
             name: {"label": "A lever", "says": "nothing", "locator": "Text 1", "moves": moves}
             for name, moves in levers.items()
@@ -139,12 +169,14 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
 def _ties(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
     codes, domains = names["codes"], names["domains"]
     dyads = [f"{one}-{other}" for at, one in enumerate(codes) for other in codes[at + 1 :]]
-    ladder = []
+    ladder, talks = [], []
     for dyad in dyads:
         for agreement in names["agreements"]:
+            row = {"dyad": dyad, "agreement": agreement, "source": "made up"}
             if luck.random() < 0.3:
-                row = {"dyad": dyad, "agreement": agreement, "signed": 2018, "source": "made up"}
-                ladder.append(row | ({"in_force": 2018} if luck.random() < 0.6 else {}))
+                ladder.append(row | {"signed": 2018} | ({"in_force": 2018} if luck.random() < 0.6 else {}))
+            elif luck.random() < 0.2:
+                talks.append(row | {"opened": 2018})
 
     def kind() -> dict[str, Any]:
         return {"label": "A kind", "trust": coded(luck), "practice": {d: coded(luck) for d in domains}}
@@ -154,11 +186,16 @@ def _ties(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
         "trust": coded(luck),
         "usefulness": coded(luck, -1, 1),
         "bias": {names["issues"][0]: coded(luck, -1, 1)},
+        "watches": [k for k in names["issues"] if luck.random() < 0.5],
     }
+    contract = {"seller": first, "buyer": second, "what": "six ships", "year": 2017, "source": "made up"}
     return {
         "ladder": ladder,
+        "talks": talks,
+        "contracts": [contract] if luck.random() < 0.5 else [],
         "classes": {"near": kind() | {"dyads": dyads[:1]}, "far": kind()},
         "other": "far",
+        "close": luck.choice(["near", "far"]),
         "dyads": {dyads[0]: {"export_control_forum": coded(luck)}},
         "views": {f"{first}>{second}": view},
     }

@@ -92,5 +92,5 @@ def test_no_code_names_a_state() -> None:
         f"{path.relative_to(PACKAGE)}:{line}: {text[:60]!r}"
         for path in files().values() for line, text in texts(path) if state.search(text)
     }  # fmt: skip
-    assert len(pack.states) == 13
+    assert len(pack.states) == 17
     assert found == set()

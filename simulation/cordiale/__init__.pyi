@@ -17,8 +17,8 @@ from .files.errors import StudyWarning as StudyWarning
 from .files.errors import UserError as UserError
 from .models.base import Family as Family
 from .models.base import Measure as Measure
-from .models.diplomacy.kinds import Challenger as Challenger
-from .models.diplomacy.kinds import Hedger as Hedger
+from .models.diplomacy.state import Challenger as Challenger
+from .models.diplomacy.state import Hedger as Hedger
 from .models.diplomacy.state import State as State
 from .output.charts.study import chart as chart
 from .output.export.write import export as export

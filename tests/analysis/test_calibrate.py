@@ -1,243 +1,262 @@
-"""The calibration finds weights that were planted, says nothing where there is nothing, and stops at 2018."""
+"""The hazards find slopes that were planted, rows are those of the rules, and the page is what the command writes."""
 
 from __future__ import annotations
 
-import dataclasses
-from copy import copy
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from pydantic import ValidationError
 
+import cordiale
 from cordiale.analysis.calibrate import (
-    LEARNT,
+    AHEAD,
+    FIRST,
     Calibration,
-    Histories,
-    Posterior,
-    adopted,
-    adopted_weights,
-    distances,
-    histories,
-    in_the_model,
-    match,
-    posterior,
-    uncalibrated,
+    Ends,
+    apart,
+    calibrate,
+    calibrated,
+    hazard_rows,
+    origin_rows,
     yaml_lines,
 )
-from cordiale.analysis.calibration_targets import Past, Target, ladder_statistics, record, targets
-from cordiale.case.pack import Rung, Weight
-from cordiale.files.errors import OptionError
-from cordiale.scenario.load import Scenario, load_scenario
-from tests.conftest import Command
+from cordiale.analysis.dyad_years import COVARIATES, Record
+from cordiale.analysis.dyad_years import terms as standard_terms
+from cordiale.case.pack import Agreement, Weight
+from cordiale.case.register import Signing, read_register
+from cordiale.models.random import Array
+from cordiale.output.pages.calibration import CHARTS, page
+from tests.conftest import PACK, Command
 
-WORLDS = 1024
-ELSEWHERE = 900_000  # worlds that no prior of these tests has
-
-
-@pytest.fixture(scope="module")
-def past() -> Past:
-    return Past(uncalibrated(load_scenario("baseline")))
+KINDS = ["two_plus_two", "equipment_transfer", "acsa", "reciprocal_access"]
 
 
 @pytest.fixture(scope="module")
-def prior(past: Past) -> Histories:
-    return histories(past, 0, WORLDS)
+def found() -> Calibration:
+    return calibrate(PACK)
 
 
-@pytest.fixture(scope="module")
-def found(past: Past, prior: Histories) -> Calibration:
-    return match(past, prior, targets(past.scenario), before(past), 0.05)
+def signing(dyad: str, agreement: str, signed: int, in_force: int | None = None, ended: int | None = None) -> Signing:
+    return Signing(dyad, agreement, signed, in_force, ended, "a test", "test.csv")
 
 
-def before(past: Past) -> dict[str, Weight]:
-    return {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
+# ---------------------------------------------------------------- rows
 
 
-def planted(past: Past, weights: dict[str, float], world: int) -> dict[str, Target]:
-    """Return the record of one world that had given weights, and numbers and luck of its own."""
-    fixed = {f"weight.{name}": value for name, value in weights.items()}
-    lived = histories(past, ELSEWHERE + world, 1, fixed).statistics
-    tolerance = {name: target.tolerance for name, target in targets(past.scenario).items()}
-    return {
-        name: Target(float(values[0]), tolerance[name]) for name, values in lived.items() if not np.isnan(values[0])
+def test_terms_by_hand(found: Calibration) -> None:
+    """Of each dyad, from the best values in the files, with loops."""
+    pack = found.loaded.pack
+    raw = {}
+    for one, other in combinations(pack.case.states, 2):
+        a, b = pack.states[one], pack.states[other]
+        halves = []
+        for mine, yours in ((a, b), (b, a)):
+            weights = {k: mine.issues[k].salience.best for k in pack.case.issues}
+            gaps = {k: abs(mine.issues[k].ideal.best - yours.issues[k].ideal.best) for k in pack.case.issues}
+            similarity = 1 - 2 * sum(weights[k] * gaps[k] for k in gaps) / sum(weights.values())
+            own = mine.threat[yours.code].best if yours.code in mine.threat else 0.0
+            shared = [
+                mine.threat[h].best * yours.threat[h].best if h in mine.threat and h in yours.threat else 0.0
+                for h in pack.case.hazards
+            ]
+            halves.append((similarity, sum(shared) / len(shared) - own))
+        likeness = 1 - abs(a.liberal_order.best - b.liberal_order.best)
+        capability = sum(
+            np.log(max(np.mean([each.capability[t].best for t in pack.case.theatres]), 0.01)) for each in (a, b)
+        )
+        raw["-".join(sorted((one, other)))] = (*np.mean(halves, axis=0), likeness, capability)
+    table = np.array(list(raw.values()))
+    expected = (table - table.mean(axis=0)) / table.std(axis=0)
+    dyads, measured = standard_terms(found.loaded)
+    assert dyads == list(raw)
+    assert measured == pytest.approx(expected, abs=1e-9)
+
+
+def test_rungs_and_degree_by_hand(found: Calibration) -> None:
+    """What counts is the end of the year before: in force for rungs, signed for partners, and neither once it ended."""
+    rows = [
+        signing("FRA-JPN", "acsa", 2005, 2007),
+        signing("AUS-JPN", "acsa", 2006),
+        signing("FRA-RUS", "acsa", 2001, 2001, 2004),
+        signing("JPN-USA", "two_plus_two", 2000, 2000),
+    ]
+    record = Record(found.loaded, rows, KINDS, ["dialogue", *KINDS])
+    at = record.dyads.index
+    acsa, meeting = KINDS.index("acsa"), KINDS.index("two_plus_two")
+
+    def rungs(year: int, dyad: str) -> float:
+        return float(record.x(year)[at(dyad), meeting, COVARIATES.index("rungs")] + 0.5)
+
+    def partners(year: int, dyad: str, kind: int) -> float:
+        return float(np.expm1(record.x(year)[at(dyad), kind, COVARIATES.index("degree")] + 1))
+
+    assert [rungs(year, "FRA-JPN") for year in (2006, 2007)] == [0, 2]  # the ACSA brings a dialogue
+    assert [rungs(year, "FRA-RUS") for year in (2003, 2004)] == [2, 0]
+    assert [partners(year, "FRA-USA", acsa) for year in (2002, 2004, 2005)] == pytest.approx([1, 0, 1])
+    assert partners(2006, "FRA-JPN", acsa) == pytest.approx(3)  # both sides count: France 1, Japan 2
+    assert partners(2006, "AUS-FRA", acsa) == pytest.approx(2)
+    assert partners(2006, "AUS-USA", meeting) == pytest.approx(1)
+
+
+def test_only_what_is_not_signed_is_at_risk(found: Calibration) -> None:
+    rows = [signing("FRA-JPN", "acsa", 2005, 2006), signing("JPN-USA", "defence_treaty", 2001, 2001)]
+    record = Record(found.loaded, rows, ["dialogue", "acsa"])
+    years = record.rows(2004, 2007)
+    dyad = record.dyads.index("FRA-JPN")
+    mine = (years.dyad == dyad) & (years.kind == 1)
+    assert list(years.year[mine]) == [2004, 2005]
+    assert list(years.signed[mine]) == [False, True]
+    ally = record.dyads.index("JPN-USA")
+    assert not np.any((years.dyad == ally) & (years.kind == 0))  # the treaty brings a dialogue
+    assert np.any((years.dyad == ally) & (years.kind == 1))
+    ahead = record.ahead(2003, 4)
+    assert ahead.signed.sum() == 1
+    assert record.ahead(2001, 3).signed.sum() == 0
+
+
+def test_nothing_signed_later_moves_an_origin(found: Calibration) -> None:
+    """What the record to 2010 says is the same whatever came after."""
+    register = [each for each in found.register if each.signed <= 2010]
+    less = calibrated(found.loaded, register).origins[0]
+    for one, other in zip(less.rivals, found.origins[0].rivals, strict=True):
+        assert one.chance == pytest.approx(other.chance, abs=1e-12)
+    assert less.seen == 0 < found.origins[0].seen
+
+
+# ---------------------------------------------------------------- a register with known slopes
+
+
+def test_planted_slopes_are_found(found: Calibration) -> None:
+    """Histories in which dyads sign by a known hazard; the fit's 95 % intervals hold the truth about as often."""
+    truth = np.array([0.1, 0.8, 0.5, 0.3, 0.2, 0.6])
+    intercepts = np.array([-3.5, -4.0, -3.5, -4.5])
+    luck = np.random.default_rng(5)
+    inside, estimates = [], []
+    for _ in range(12):
+        fitted = calibrated(found.loaded, simulated(found, truth, intercepts, luck))
+        slopes = fitted.hazards.estimate[len(KINDS) :]
+        inside.append(np.abs(slopes - truth) < 1.96 * fitted.hazards.deviation[len(KINDS) :])
+        estimates.append(fitted.hazards.estimate)
+    assert np.mean(inside) > 0.85
+    assert np.mean(estimates, axis=0) == pytest.approx([*intercepts, *truth], abs=0.2)
+
+
+def simulated(found: Calibration, slopes: Array, intercepts: Array, luck: np.random.Generator) -> list[Signing]:
+    """Return a register that a known hazard wrote, year by year."""
+    rows: list[Signing] = []
+    for year in range(FIRST, found.last + 1):
+        record = Record(found.loaded, rows, KINDS, ["dialogue", *KINDS])
+        chance = 1 / (1 + np.exp(-(record.x(year - 1) @ slopes + intercepts)))
+        signs = (luck.random(chance.shape) < chance) & ~record.signed(year - 1)
+        rows += [
+            signing(record.dyads[dyad], KINDS[kind], year, year) for dyad, kind in zip(*np.nonzero(signs), strict=True)
+        ]
+    return rows
+
+
+# ---------------------------------------------------------------- what is said of it
+
+
+def test_expected_and_seen_are_sums_over_rows(found: Calibration) -> None:
+    for origin in found.origins:
+        signed = {
+            (each.dyad, each.agreement)
+            for each in found.register
+            if origin.year < each.signed <= origin.last and each.agreement in KINDS
+        }
+        assert origin.seen == len(signed)
+        table = [row for row in origin_rows(found) if row["known to"] == origin.year]
+        assert [row["seen"] for row in table] == [len(signed)] * 3
+        assert table[0]["expected"] == pytest.approx(origin.rivals[0].chance.sum())
+        rate = 1 - (1 - origin.rivals[2].chance) ** (1 / AHEAD)
+        for at in range(len(KINDS)):  # one rate for each agreement: signatures over years at risk
+            assert np.ptp(rate[origin.test.kind == at]) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_hazards_tell_dyads_apart_better_than_rates(found: Calibration) -> None:
+    for origin in found.origins:
+        hazards, _, rates = origin.rivals
+        assert hazards.auc > rates.auc + 0.1
+        assert hazards.log_loss < rates.log_loss
+
+
+def test_level_follows_its_definition(found: Calibration) -> None:
+    assert found.level.low == 0
+    assert found.level.best == pytest.approx(np.log(found.recent / found.now), abs=0.005)
+    assert found.level.high == pytest.approx(np.log(max(each.ratio for each in found.origins)), abs=0.01)
+    quiet = calibrated(found.loaded, [each for each in found.register if each.signed < 2011])
+    assert quiet.level == Ends(0.0, 0.0, 0.0)
+
+
+def test_lines_can_stand_in_the_files(found: Calibration) -> None:
+    """As agreements and weights they are valid, with the numbers found; adopting them leaves nothing apart."""
+    lines = {file: yaml.safe_load("\n".join(rows)) for file, rows in yaml_lines(found).items()}
+    pack = found.loaded.pack
+    agreements = {
+        name: Agreement.model_validate({**record.model_dump(), **lines["case.yaml"].get(name, {})})
+        for name, record in pack.case.agreements.items()
     }
+    weights = {name: Weight.model_validate(record, strict=False) for name, record in lines["weights.yaml"].items()}
+    assert set(lines["case.yaml"]) == {*KINDS, "dialogue"}
+    assert set(weights) == {"log_level", *(f"hazard_{name}" for name in COVARIATES)}
+    for path, ends in found.ranges.items():
+        coded = agreements[path.removesuffix(".opens")].opens if "opens" in path else weights[path[7:]]
+        assert coded is not None
+        assert (coded.low, coded.best, coded.high) == (ends.low, ends.best, ends.high)
+    for name, weight in weights.items():
+        assert (weight.meaning, weight.unit, weight.bounds) == (
+            pack.weights[name].meaning,
+            pack.weights[name].unit,
+            pack.weights[name].bounds,
+        )
+    loaded = type("Adopted", (), {})()
+    case = pack.case.model_copy(update={"agreements": agreements})
+    loaded.pack = pack.model_copy(update={"case": case, "weights": {**pack.weights, **weights}})
+    assert apart(replace(found, loaded=loaded)) == []
 
 
-@pytest.mark.parametrize("world", range(3))
-@pytest.mark.parametrize("truth", [-2.8, -1.8, -0.7])
-def test_planted_cost_is_found(past: Past, prior: Histories, truth: float, world: int) -> None:
-    weights = before(past)
-    found = match(past, prior, planted(past, {"agreement_cost": truth}, world), weights, 0.05).posteriors[
-        "agreement_cost"
-    ]
-    assert found.kept[0] <= truth <= found.kept[2]
-    assert found.narrowing > 0.1
-    assert found.low <= truth <= found.high
+def test_ranges_hold_the_interval_on_the_scale(found: Calibration) -> None:
+    rows = {row["coefficient"].removeprefix("intercept: "): row for row in hazard_rows(found)}
+    for name, row in rows.items():
+        ends = found.ranges[f"{name}.opens" if name in KINDS else f"weight.hazard_{name}"]
+        bottom = -12.0 if name in KINDS else 0.0
+        assert ends.low <= max(row["low"], bottom) + 1e-9
+        assert ends.high >= row["high"] - 1e-9
 
 
-def test_planted_costs_keep_their_order(past: Past, prior: Histories) -> None:
-    weights = before(past)
-    for world in range(3):
-        middles = [
-            match(past, prior, planted(past, {"agreement_cost": truth}, world), weights, 0.05)
-            .posteriors["agreement_cost"].kept[1]
-            for truth in (-2.8, -0.7)
-        ]  # fmt: skip
-        assert middles[0] < middles[1] - 0.3
+def test_the_page_is_what_the_command_writes(found: Calibration, workshop: Path, run_command: Command) -> None:
+    code, out, error = run_command("calibrate", "--out", "page.md")
+    assert (code, error) == (0, "")
+    assert out.splitlines() == ["page.md", *CHARTS]
+    written = Path("page.md").read_text("utf-8")
+    assert written.startswith(page(found))
+    for chart in CHARTS:
+        assert f"]({chart})" in written
+        assert Path(chart).stat().st_size > 10_000
+    assert run_command("calibrate")[1].strip() == page(found).strip()
+    assert run_command("calibrate", "--out", "page.md", "--replace")[0] == 0
 
 
-def test_planted_decay_is_found(past: Past, prior: Histories) -> None:
-    weights = before(past)
-    middles = []
-    for truth in (0.008, 0.025):
-        found = match(past, prior, planted(past, {"practice_decay": truth}, 0), weights, 0.05)
-        middles.append(found.posteriors["practice_decay"].kept[1])
-    assert middles[0] < middles[1]
+def test_write_prints_the_lines_and_json_the_record(found: Calibration, workshop: Path, run_command: Command) -> None:
+    out = run_command("calibrate", "--write")[1]
+    assert all(line in out for lines in yaml_lines(found).values() for line in lines)
+    record = yaml.safe_load(run_command("calibrate", "--json")[1])
+    assert record["ranges"]["acsa.opens"] == vars(found.ranges["acsa.opens"])
+    assert record["sentences"] == found.sentences()
 
 
-def test_record_is_that_of_the_pack(past: Past) -> None:
-    """The counts are those of ties.yaml, counted by hand."""
-    table = {name: target.recorded for name, target in targets(past.scenario).items()}
-    assert (table["steps of JPN"], table["steps of FRA"]) == (14, 7)
-    assert (table["steps with close_partner"], table["steps with partner"], table["steps with others"]) == (15, 3, 0)
-    assert (table["steps to two_plus_two"], table["steps to equipment_transfer"], table["steps to acsa"]) == (6, 7, 5)
-    assert table["signed, not yet in force"] == 4
-    assert table["mean year of steps with partner"] == pytest.approx((2013 + 2015 + 2018) / 3)
+def test_docs_page_is_that_of_the_shipped_record(found: Calibration) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+    assert text.startswith(page(found))
 
 
-def test_nothing_after_2018_is_used(past: Past) -> None:
-    late = [
-        Rung(dyad="JPN-GBR", agreement="reciprocal_access", signed=2023, in_force=2023, source="after the article"),
-        Rung(dyad="JPN-AUS", agreement="defence_treaty", signed=2022, source="after the article"),
-    ]
-    other = Past(_with_rungs(past.scenario, late))
-    assert targets(other.scenario) == targets(past.scenario)
-    one, two = past.replay(0, 24), other.replay(0, 24)
-    for name in ("year", "open"):
-        assert np.array_equal(getattr(one.ladder, name), getattr(two.ladder, name))
-    assert np.array_equal(one.practice, two.practice)
-    assert np.array_equal(one.trust, two.trust)
-
-
-def test_what_was_signed_before_2019_is_used(past: Past) -> None:
-    row = Rung(dyad="JPN-SGP", agreement="acsa", signed=2012, in_force=2012, source="made up for a test")
-    changed = ladder_statistics(past.scenario, record(_with_rungs(past.scenario, [row])))
-    assert changed["steps of JPN"][0] == 15
-    assert changed["steps with partner"][0] == 4
-
-
-def _with_rungs(scenario: Scenario, rungs: list[Rung]) -> Scenario:
-    loaded = copy(scenario.loaded)
-    ladder = [*loaded.pack.ties.ladder, *rungs]
-    loaded.pack = loaded.pack.model_copy(update={"ties": loaded.pack.ties.model_copy(update={"ladder": ladder})})
-    return scenario.copy(loaded=loaded)
-
-
-def test_random_worlds_teach_nothing(past: Past, prior: Histories) -> None:
-    luck = np.random.default_rng(7)
-    kept = np.isin(np.arange(WORLDS), luck.choice(WORLDS, 51, replace=False))
-    for name, drawn in prior.weights.items():
-        weight = before(past)[name]
-        same = posterior(weight, drawn, kept)
-        assert not same.learnt
-        assert (same.low, same.best, same.high) == (weight.low, weight.best, weight.high)
-
-
-def test_new_ranges_stay_in_the_prior_and_wide_enough(found: Calibration) -> None:
-    for each in found.posteriors.values():
-        assert each.prior.low <= each.low <= each.best <= each.high <= each.prior.high
-        assert each.high - each.low >= each.prior.least_width - 1e-9
-    assert found.posteriors["agreement_cost"].learnt
-
-
-def test_learnt_width_follows_the_kept_worlds() -> None:
-    """Of a prior whose rule leaves room, the new range's own draws spread as the kept ones do."""
-    weight = Weight(
-        low=0, best=50, high=100, basis="not in the article", source="assumption: a test", meaning="a test",
-        unit="none", least=0, most=100, locator=None, paraphrase=None,
-    )  # fmt: skip
-    drawn = 100 * np.random.default_rng(1).beta(3, 3, 20_000)
-    kept = np.abs(drawn - 60) < 16
-    each = posterior(weight, drawn, kept)
-    assert each.chance < LEARNT
-    share = (each.kept[2] - each.kept[0]) / (each.drawn[2] - each.drawn[0])
-    assert (each.high - each.low) / 100 == pytest.approx(share, rel=0.1)
-    assert each.best == pytest.approx(np.median(drawn[kept]), abs=0.5)
-
-
-def test_distance_is_in_tolerances() -> None:
-    statistics = {"a": np.array([3.0, 1.0]), "b": np.array([np.nan, 4.0])}
-    table = {"a": Target(1.0, 2.0), "b": Target(0.0, 1.0)}
-    assert distances(statistics, table) == pytest.approx([1.0, np.sqrt(16 / 2)])
-
-
-def test_too_few_worlds_are_refused(prior: Histories, past: Past) -> None:
-    with pytest.raises(OptionError, match="keep at least 20"):
-        match(past, prior, targets(past.scenario), before(past), 0.01)
-
-
-def test_adopted_scenario_draws_from_the_new_ranges(past: Past, found: Calibration) -> None:
-    now = adopted(past.scenario, found.posteriors)
-    cost = found.posteriors["agreement_cost"]
-    assert now.ranges["weight.agreement_cost"].best == cost.best
-    assert now.ranges["weight.trust_breach"] == past.scenario.ranges["weight.trust_breach"]
-
-
-def test_calibration_draws_from_the_ranges_before_it(past: Past, prior: Histories) -> None:
-    """What the record narrowed is drawn wide again, so that calibrating twice uses the record once."""
-    narrowed = past.scenario.loaded.pack.weights["agreement_cost"]
-    assert narrowed.prior is not None
-    assert past.scenario.ranges["weight.agreement_cost"].low == narrowed.prior.low < narrowed.low
-    assert prior.weights["agreement_cost"].min() < narrowed.low
-    assert load_scenario("baseline").ranges["weight.agreement_cost"].low == narrowed.low
-
-
-def test_the_model_says_whether_it_draws_from_what_is_found(past: Past, found: Calibration) -> None:
-    present = {
-        name: posterior_of(weight, found.posteriors[name]) for name, weight in past.scenario.loaded.pack.weights.items()
-        if name in found.posteriors
-    }  # fmt: skip
-    assert in_the_model(past.scenario, present)
-    other = present | {"openness": dataclasses.replace(present["openness"], chance=0.0, low=-4.9)}
-    assert not in_the_model(past.scenario, other)
-
-
-def posterior_of(weight: Weight, found: Posterior) -> Posterior:
-    """Return a calibration's word on a weight that says what the weight says."""
-    ends = {"low": weight.low, "best": weight.best, "high": weight.high}
-    return dataclasses.replace(found, **ends, chance=0.0 if weight.prior else 1.0)
-
-
-def test_a_prior_out_of_order_is_refused() -> None:
-    weight = load_scenario("baseline").loaded.pack.weights["agreement_cost"]
-    record = weight.model_dump() | {"prior": {"low": 0.0, "best": -1.0, "high": 1.0, "source": "a test"}}
-    with pytest.raises(ValidationError, match="does not hold of the prior: 0, -1, 1"):
-        Weight.model_validate(record)
-
-
-def test_adopting_again_changes_nothing_but_the_range(past: Past, found: Calibration) -> None:
-    once = adopted_weights(found.posteriors)["agreement_cost"]
-    again = posterior_of(once, found.posteriors["agreement_cost"])
-    again = dataclasses.replace(again, prior=once.uncalibrated)
-    assert adopted_weights({"agreement_cost": again})["agreement_cost"] == once
-    assert once.uncalibrated == before(past)["agreement_cost"]
-
-
-def test_lines_are_those_of_the_weights_file(found: Calibration) -> None:
-    lines = yaml.safe_load("\n".join(yaml_lines(found.posteriors)))
-    for name, weight in adopted_weights(found.posteriors).items():
-        assert Weight.model_validate(lines[name], strict=False) == weight
-
-
-def test_command_writes_page_and_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_command: Command) -> None:
-    monkeypatch.chdir(tmp_path)
-    options = ("--worlds", "200", "--accept", "0.1", "--sound-worlds", "16", "--out", "page.md", "--write")
-    code, out, _ = run_command("calibrate", *options)
-    assert code == 0
-    assert "page.md" in out
-    text = (tmp_path / "page.md").read_text("utf-8")
-    for part in ("steps of JPN", "| agreement_cost |", "the ally deepest", "figures/calibration.png", "```yaml"):
-        assert part in text
-    assert (tmp_path / "figures" / "calibration.png").stat().st_size > 10_000
+def test_it_can_be_kept_in_a_folder(tmp_path: Path) -> None:
+    cordiale.calibrate(PACK, out=tmp_path / "kept")
+    kept = {path.name for path in (tmp_path / "kept").iterdir()}
+    assert {"hazards.csv", "origins.csv", "record.csv", "charts", "manifest.json"} <= kept
+    assert (
+        len(read_register(calibrate(PACK).loaded)) == len((tmp_path / "kept/record.csv").read_text().splitlines()) - 1
+    )

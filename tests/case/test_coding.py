@@ -187,7 +187,7 @@ def test_the_packs_own_values_agree(plain: Scenario, other: Callable[[str], Path
     assert (found.overall.value, found.overall.low) == (1, 1)
     assert not found.outside
     assert found.missing == 0
-    assert "All 130 values lie within the pack's ranges." in sentences(found)
+    assert "All 170 values lie within the pack's ranges." in sentences(found)
 
 
 def test_differences_by_issue_and_state(plain: Scenario, other: Callable[[str], Path]) -> None:
@@ -210,7 +210,7 @@ def test_a_comparison_is_its_definition(plain: Scenario, other: Callable[[str], 
     rows = f"FRA.china_tone.ideal,{high + 0.1},{high},1\nJPN.china_tone.ideal,{japan - 0.01},,\nJPN.resolve,0.5,,\n"
     coding = coding_of(plain, other("path,value,low,high\n" + rows))
     found = compared(plain.loaded, coding, 20)
-    assert (found.missing, found.overall.cells) == (128, 2)
+    assert (found.missing, found.overall.cells) == (168, 2)
     france = found.cells[0]
     assert france == {
         "path": "FRA.china_tone.ideal", "pack low": low, "pack": best, "pack high": high,
@@ -227,7 +227,7 @@ def test_a_comparison_is_its_definition(plain: Scenario, other: Callable[[str], 
     }  # fmt: skip
     assert [(row["state"], row["outside"]) for row in found.states] == [("FRA", 1), ("JPN", 0)]
     assert sentences(found)[1:] == [
-        f"Ideal points that {coding.path.name} leaves to the pack: 128.",
+        f"Ideal points that {coding.path.name} leaves to the pack: 168.",
         f"1 of 3 values lie outside the pack's range; the farthest is FRA.china_tone.ideal: {high + 0.1:g} against "
         f"{low:g} to {high:g}.",
         f"The state that moves most on average is FRA: {high + 0.1 - best:+.2f}.",
@@ -237,7 +237,7 @@ def test_a_comparison_is_its_definition(plain: Scenario, other: Callable[[str], 
 
 def test_a_coding_without_ideal_points_has_no_alpha(plain: Scenario, other: Callable[[str], Path]) -> None:
     found = compared(plain.loaded, coding_of(plain, other("path,value\nJPN.resolve,0.5\n")), 20)
-    assert (found.missing, found.overall.cells, found.issues, found.states) == (130, 0, [], [])
+    assert (found.missing, found.overall.cells, found.issues, found.states) == (170, 0, [], [])
     assert np.isnan([found.overall.value, found.overall.low, found.overall.high]).all()
     assert sentences(found)[0] == "Alpha is not defined: no two ideal points differ."
 

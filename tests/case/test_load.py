@@ -126,9 +126,9 @@ FAULTS = {
     "weight's scale": (
         "case",
         "behaviour:\n",
-        "behaviour:\n  trust_gain: {meaning: gain, unit: share, most: 5, "
+        "behaviour:\n  trust_news: {meaning: news, unit: share, most: 5, "
         "low: 0.1, best: 1, high: 4, basis: not in the article, source: 'assumption: none'}\n",
-        "0.1..4 leaves the scale 0..0.2 of 'trust_gain'",
+        "0.1..4 leaves the scale 0..0.8 of 'trust_news'",
     ),
     "other's code": ("FRA", "code: FRA", "code: FRE", "'FRE' stands in the file of FRA"),
     "issue": (
@@ -186,6 +186,133 @@ FAULTS = {
         "dyads:\n  FRE-JPN:",
         "'FRE' is no state of this pack; did you mean 'FRA'?",
     ),
+    "about": (
+        "case",
+        "about: [inclusive_architecture]",
+        "about: [inclusive_architectur]",
+        "'inclusive_architectur' is no issue of this pack; did you mean 'inclusive_architecture'?",
+    ),
+    "about a deed": (
+        "case",
+        "about: [inclusive_architecture]",
+        "about: [freedom_of_navigation]",
+        "'freedom_of_navigation' is a deed, which states supply: it is nothing that they agree on",
+    ),
+    "contribution": (
+        "case",
+        "contribution: tangible_contribution",
+        "contribution: tangible_contributon",
+        "'tangible_contributon' is no issue of this pack; did you mean 'tangible_contribution'?",
+    ),
+    "follows": (
+        "case",
+        "follows: [equipment]",
+        "follows: [equipmnt]",
+        "'equipmnt' is no domain of this pack; did you mean 'equipment'?",
+    ),
+    "follows a word": (
+        "case",
+        "follows: [equipment]",
+        "follows: equipment",
+        "'follows' must be a list of domains or the word 'words', not 'equipment'",
+    ),
+    "level": (
+        "case",
+        "level: officials",
+        "level: clerks",
+        "'level' must be 'announced', 'officials', 'ministers' or 'leaders', not 'clerks'",
+    ),
+    "role": (
+        "case",
+        "exercises: maritime",
+        "exercises: maritim",
+        "'maritim' is no domain of this pack; did you mean 'maritime'?",
+    ),
+    "no role": (
+        "case",
+        "exercises: maritime",
+        "exercise: maritime",
+        "unknown key 'exercise'; did you mean 'exercises'?",
+    ),
+    "a deed in words": (
+        "case",
+        "words: [china_tone,",
+        "words: [africa_security, china_tone,",
+        "'africa_security' is a deed, which states supply: it is nothing that they agree on",
+    ),
+    "narrow rate": (
+        "case",
+        "rate: {low: 0.75, best: 1.5, high: 3,",
+        "rate: {low: 1, best: 1.5, high: 2,",
+        "a number that is not in the article needs a wide range: at least 1.5, and 1..2 is 1",
+    ),
+    "narrow logit": (
+        "case",
+        "opens: {low: -4.2, best: -3.5, high: -2.8,",
+        "opens: {low: -4, best: -3.5, high: -3,",
+        "a number that is not in the article needs a wide range: at least 1.38629, and -4..-3 is 1",
+    ),
+    "hits of no challenger": (
+        "FRA",
+        "resolve:",
+        f"hits: {CODED}\nresolve:",
+        "only a challenger has 'hits', and FRA is no hazard in case.yaml",
+    ),
+    "an election that is over": (
+        "FRA",
+        "quarters: [2022Q2]",
+        "quarters: [2017Q2]",
+        "2017Q2 is before the start, 2018Q4",
+    ),
+    "elections out of order": (
+        "FRA",
+        "quarters: [2022Q2]",
+        "quarters: [2022Q2, 2022Q1]",
+        "2022Q1 is not after 2022Q2, which stands before it",
+    ),
+    "talks on what is signed": (
+        "ties",
+        "talks:\n",
+        "talks:\n  - {dyad: FRA-JPN, agreement: acsa, opened: 2017, source: a report}\n",
+        "'acsa' of FRA-JPN stands in the ladder, so it is signed",
+    ),
+    "talks twice": (
+        "ties",
+        "talks:\n",
+        "talks:\n  - {dyad: AUS-JPN, agreement: reciprocal_access, opened: 2017, source: a report}\n",
+        "'reciprocal_access' of JPN-AUS stands twice: first in line {n2}",
+    ),
+    "talks to come": (
+        "ties",
+        "talks:\n",
+        "talks:\n  - {dyad: FRA-JPN, agreement: reciprocal_access, opened: 2019, source: a report}\n",
+        "2019 is after the start, 2018Q4",
+    ),
+    "seller": (
+        "ties",
+        "seller: FRA, buyer: AUS",
+        "seller: FRE, buyer: AUS",
+        "'FRE' is no state of this pack; did you mean 'FRA'?",
+    ),
+    "seller to itself": ("ties", "seller: FRA, buyer: AUS", "seller: FRA, buyer: FRA", "FRA buys from itself"),
+    "contract twice": (
+        "ties",
+        "seller: FRA, buyer: IND",
+        "seller: FRA, buyer: AUS",
+        "a contract of FRA with AUS stands twice: first in line {n1}",
+    ),
+    "close": (
+        "ties",
+        "close: close_partner",
+        "close: close_partners",
+        "'close_partners' is no class of ties of this pack; did you mean 'close_partner'?",
+    ),
+    "watches": (
+        "ties",
+        "watches: [china_tone, ",
+        "watches: [china_ton, ",
+        "'china_ton' is no issue of this pack; did you mean 'china_tone'?",
+    ),
     "view": ("ties", "  JPN>FRA:", "  JPN>FRE:", "'FRE' is no state of this pack; did you mean 'FRA'?"),
 }
 
@@ -200,7 +327,7 @@ def test_a_fault_in_a_pack_is_named_at_its_place(name: str, workshop: Path) -> N
     first = before[:at].count("\n") + 1
     with pytest.raises(FileError) as caught:
         load_case(NAME)
-    assert caught.value.message == message.format(pack=f"agents/{NAME}", n=first)
+    assert caught.value.message == message.format(pack=f"agents/{NAME}", n=first, n1=first - 1, n2=first + 1)
     assert caught.value.path == path
     assert caught.value.line is not None
     nearby = range(first - 5, first + new.count("\n") + 2)  # a record's own fault stands where the record begins
@@ -212,9 +339,9 @@ def test_a_pack_lacks_a_file(workshop: Path) -> None:
     (folder / "ties.yaml").rename(workshop / "ties.yaml")
     with pytest.raises(FileError, match=r"ties\.yaml: no such file: a pack has case\.yaml, ties\.yaml and a file"):
         load_case(NAME)
-    shutil.copy(folder / "FRA.yaml", folder / "DEU.yaml")
+    shutil.copy(folder / "FRA.yaml", folder / "ITA.yaml")
     (workshop / "ties.yaml").rename(folder / "ties.yaml")
-    with pytest.raises(FileError, match=r"DEU\.yaml: DEU is not among the `states` of case\.yaml"):
+    with pytest.raises(FileError, match=r"ITA\.yaml: ITA is not among the `states` of case\.yaml"):
         load_case(NAME)
 
 

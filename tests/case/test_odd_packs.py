@@ -156,44 +156,45 @@ def test_a_chart_of_what_the_pack_has_none_of_says_so(alone: Path, run: Run, ref
 
 
 def test_a_calibration_says_that_the_pack_has_no_record(alone: Path, refused: Refused) -> None:
-    line = (
-        "the pack my_article has no record of what First state and Second state signed from 2007 to 2018, on which a "
-        "calibration rests: its ties.yaml names no step of theirs above dialogue"
-    )
+    line = "the pack my_article has no dated record: there is no csv in agents/my_article/record"
     for more in ((), ("--json",), ("--write",), ("--out", "page.md")):
-        assert refused("calibrate", "--worlds", "400", *more) == line
-
-
-def of_a_signed_agreement(folder: Path, signed: int) -> str:
-    """Write a pack with one agreement between the two states of its focus, and no ally; give its highest rung."""
-    files = packs.random_pack(1, states=4)
-    rung = list(files["case"]["agreements"])[-1]
-    facts = {
-        "dyad": files["case"]["focus"],
-        "agreement": rung,
-        "signed": signed,
-        "in_force": signed,
-        "source": "made up",
-    }
-    files["ties"]["ladder"] = [facts]
-    packs.write(folder / "agents" / NAME, files)
-    return str(rung)
+        assert refused("calibrate", *more) == line
 
 
 def test_a_pack_with_a_record_of_its_own_is_calibrated(alone: Path, run: Run, refused: Refused) -> None:
+    """One with other names, neither a dialogue nor a treaty, and no role."""
+    files = packs.random_pack(3, states=4)
+    rungs = files["case"]["agreements"]
+    for rung in rungs.values():
+        rung.pop("opens", None)
+    files["case"].pop("roles", None)
+    rung = list(rungs)[-1]
     shutil.rmtree(alone / "agents" / NAME)
-    rung = of_a_signed_agreement(alone, 2014)
+    packs.write(alone / "agents" / NAME, files)
+    record = alone / "agents" / NAME / "record" / "mine.csv"
+    record.parent.mkdir()
+    record.write_text(f"dyad,agreement,signed,in_force,ended,source\nAAA-BBB,{rung},2014,2014,,made up\n", "utf-8")
+    assert refused("calibrate").endswith("has no agreement with `opens` above dialogue")
+    opens = {"low": -5, "best": -4, "high": -3, "basis": "not in the article", "source": "assumption: a test"}
+    rungs[rung]["opens"] = opens
+    packs.write(alone / "agents" / NAME, files)
+    page = run("calibrate")
+    assert f"| 2011 to 2014 | {rung} | " in page
+    assert "Japan" not in page
+    assert "| nan |" not in page
+
+
+def test_a_baseline_compares_the_ladder_with_the_record(alone: Path, run: Run) -> None:
+    files = packs.random_pack(1, states=4)
+    rung = list(files["case"]["agreements"])[-1]
+    facts = {"dyad": files["case"]["focus"], "agreement": rung, "signed": 2014, "in_force": 2014, "source": "made up"}
+    files["ties"]["ladder"] = [facts]
+    shutil.rmtree(alone / "agents" / NAME)
+    packs.write(alone / "agents" / NAME, files)
     baseline = {"title": "Base", "question": "What?", "basis": {"locator": "Text 1", "says": "a word"}}
     path = alone / "scenarios" / NAME / "baseline.yaml"
     path.write_text(yaml.safe_dump({**baseline, "horizon": "2020Q4"}), "utf-8")
-    page = run("calibrate", "--worlds", "200", "--accept", "0.1", "--sound-worlds", "8")
-    assert f"| steps to {rung} | 1 |" in page
-    assert "practice of all, end against start" in page
-    assert "Japan" not in page.partition("## Method")[0]
-    assert "| nan |" not in page
     assert "against the record" in run("baseline", "--worlds", "8", "--lever-worlds", "8")
-    of_a_signed_agreement(alone, 2019)
-    assert refused("calibrate").endswith("its ties.yaml names no step of theirs above rung_0")
 
 
 def test_the_baselines_page_names_what_is_not_asked(alone: Path, run: Run) -> None:

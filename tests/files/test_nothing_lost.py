@@ -13,7 +13,7 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import Header, hidden, interrupted, journal
+from cordiale.study.journal import Header, hidden, journal
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -222,7 +222,7 @@ FILES = {
     "handout": (("handout", "baseline", "--out", "mine.html"), "mine.html"),
     "chart": (("chart", "study", "fan", "--out", "mine"), "mine/fan.png"),
     "chart's other file": (("chart", "study", "fan", "--out", "mine"), "mine/fan.svg"),
-    "calibrate's chart": (("calibrate", "--out", "page.md"), "figures/calibration.png"),
+    "calibrate's chart": (("calibrate", "--out", "page.md"), "figures/calibration-record.png"),
 }
 FOLDERS = {
     "charts": (("chart", "study", "--out", "mine"), "mine/fan.png"),
@@ -492,28 +492,6 @@ def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, wo
         path.unlink()
     run("x", worlds=5)
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
-
-
-def test_an_interrupted_page_can_be_resumed_with_replace(refused: Refused) -> None:
-    """It says so at once where its chart is in the way, and takes the word that it then asks for."""
-    Path("figures").mkdir()
-    header = Header(command="calibrate", key="", options={"out": "page.md"})
-    with suppress(KeyboardInterrupt), journal(Path("page.md"), header, publish=lambda _: None) as work:
-        work.add("000000", {"parts/000000": b"x"})
-        raise KeyboardInterrupt
-    (Path("figures") / "calibration.png").write_text("mine", "utf-8")
-    assert "figures/calibration.png exists: " in refused("calibrate", "--resume", "page.md")
-    assert "figures/calibration.png was not written by" in refused("calibrate", "--resume", "page.md", "--replace")
-
-
-def test_a_page_that_is_replaced_can_be_resumed(workshop: Path) -> None:
-    page = Path("page.md")
-    page.write_text("made by cordiale", "utf-8")
-    header = Header(command="calibrate", key="", options={})
-    with suppress(KeyboardInterrupt), journal(page, header, replace=True, publish=lambda _: None) as work:
-        work.add("000000", {"parts/000000": b"x"})
-        raise KeyboardInterrupt
-    assert interrupted(page)[0] == page
 
 
 @pytest.mark.parametrize("command", ["sweep", "compare"])

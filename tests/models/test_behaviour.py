@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import cordiale
+from cordiale.models.diplomacy import terms, ties
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.random import Array
@@ -21,9 +23,9 @@ from tests.worlds import begun
 class Fearless(cordiale.State):
     """A state that no pressure deters: the tutorial's example."""
 
-    def pressure(self) -> Array:
-        """Nothing, whatever it draws: (W, N, A)."""
-        return np.zeros((1, 1, 1))
+    def exposure(self) -> Array:
+        """Nothing, whatever it draws: (N, W)."""
+        return 0.0 * super().exposure()
 
 
 def last_world(
@@ -39,17 +41,38 @@ def last_world(
 @pytest.mark.parametrize("worlds", [1, 300])
 def test_one_overridden_term_works_for_any_number_of_worlds(worlds: int) -> None:
     model = last_world(worlds, {"JPN": Fearless})
-    assert model.now.trust.shape[0] == worlds
-    assert np.isfinite(model.now.value).all()
-    worth = np.broadcast_to(model.states[1].weighted("pressure"), (worlds, 13, 7))
-    assert np.ptp(worth, axis=1).max() == 0, "pressure still tells partners apart"
-    others = model.states[0].weighted("pressure")
-    assert np.ptp(others, axis=1).max() > 0
+    assert model.now.worlds == worlds
+    assert np.isfinite(model.now.change).all()
+    model.look()
+    japan, both = model.states[model.structure.names.states.index("JPN")], ties.values(model, ["exposure"])["exposure"]
+    assert not japan.exposure().any()
+    for partner in range(len(model.states)):
+        if partner != japan.i:
+            half = model.states[partner].exposure()[japan.i] / 2
+            assert both[model.structure.dyad[japan.i, partner]] == pytest.approx(half, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", [*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS])
+def test_a_term_that_overrides_nothing_changes_nothing(name: str) -> None:
+    """Every state gives its own row of what it has anyway: each tie is the mean of both rows."""
+
+    def same(self: cordiale.State) -> Any:
+        return getattr(super(kind, self), name)()
+
+    kind = type("Same", (cordiale.State,), {name: same})
+    scenario = load_scenario("chinese_coercion")
+    usual = begun(scenario, 3, dict.fromkeys(scenario.names.states, cordiale.State))
+    own = begun(scenario, 3, dict.fromkeys(scenario.names.states, kind))
+    for _ in range(9):
+        usual.step()
+        own.step()
+    assert np.allclose(usual.now.change, own.now.change, rtol=0, atol=1e-12)
+    assert np.array_equal(usual.now.recent, own.now.recent)
 
 
 def test_world_zero_is_the_same_alone_and_in_company() -> None:
     alone, company = last_world(1, {"JPN": Fearless}), last_world(40, {"JPN": Fearless})
-    assert np.array_equal(alone.now.trust[0], company.now.trust[0])
+    assert np.array_equal(alone.now.trust[..., 0], company.now.trust[..., 0])
 
 
 def test_behaviour_changes_outcomes_through_the_public_function(tmp_path: Path) -> None:
@@ -66,16 +89,19 @@ def test_a_hedger_is_a_state_with_one_other_term() -> None:
 
 
 def test_a_hedger_welcomes_the_side_it_does_not_lean_to() -> None:
-    scenario = load_scenario("baseline")
+    scenario = load_scenario("us_retrenchment")
     model = begun(scenario, 50, {"SGP": cordiale.Hedger})
-    model.step()
+    for _ in range(12):
+        model.step()
+    model.look()
     singapore = model.states[scenario.names.states.index("SGP")]
     usa, china = (scenario.names.states.index(code) for code in ("USA", "CHN"))
-    tilt = model.now.practice_mean[:, singapore.i, usa] - model.now.practice_mean[:, singapore.i, china]
+    gained = model.balances()[singapore.i] - model.start.balance[singapore.i]
     leaning = singapore.leaning()
-    assert (tilt > 0).any()
-    assert np.allclose(leaning[:, usa], -tilt)
-    assert np.allclose(leaning[:, china], tilt)
+    assert gained.any()
+    assert (np.sign(leaning[usa]) == -np.sign(gained)).all()
+    assert np.array_equal(leaning[china], -leaning[usa])
+    assert not np.delete(leaning, [usa, china], axis=0).any()
 
 
 def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +109,7 @@ def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: py
     text = (folder / "JPN.yaml").read_text("utf-8").replace("behaviour: State", "behaviour: my_states:Calm")
     (folder / "JPN.yaml").write_text(text, "utf-8")
     code = "import cordiale\n\nclass Calm(cordiale.State):\n"
-    code += "    def pressure(self):\n        return 0 * super().pressure()\n"
+    code += "    def exposure(self):\n        return 0 * super().exposure()\n"
     (tmp_path / "my_states.py").write_text(code, "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     scenario = load_scenario(find_scenario("baseline").path, pack=str(folder))

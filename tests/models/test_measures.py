@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import networkx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,26 +15,21 @@ from hypothesis import strategies as st
 
 from cordiale.case.fields import Names
 from cordiale.files.errors import OptionError
-from cordiale.models.diplomacy.alignment import (
-    PARTS,
-    alignment,
-    blocs,
-    hedging,
-    misperception,
-    position_gap,
-    rank,
-    stability,
-    together,
-)
 from cordiale.models.diplomacy.family import DIPLOMACY
+from cordiale.models.diplomacy.index import PARTS, blocs, depth, hedging, in_spreads, index, rank, stability
 from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.measures import known_measures, request, requests_of
 from cordiale.models.similarity import mutual, similarity, similarity_by_issue
 from cordiale.scenario.load import load_pack, load_scenario
-from tests.reference.similarity import s_score
 from tests.worlds import begun
 
 DATA = Path(__file__).parents[1] / "data"
+
+
+def s_score(one: np.ndarray, other: np.ndarray, weights: np.ndarray | None = None, largest: float = 1.0) -> float:
+    """Signorino and Ritter's S, by its definition."""
+    weights = np.ones_like(one) if weights is None else weights
+    return float(1 - 2 * np.sum(weights / weights.sum() * np.abs(one - other) / largest))
 
 
 def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
@@ -48,6 +42,7 @@ def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
 unit = st.floats(0, 1, allow_subnormal=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(unit, unit, st.floats(0.01, 1)), min_size=1, max_size=12))
 def test_s_keeps_its_bounds_and_is_symmetric(rows: list[tuple[float, float, float]]) -> None:
     one, other, weights = (np.array(column) for column in zip(*rows, strict=True))
@@ -77,73 +72,80 @@ def test_parts_by_issue_add_up_to_similarity() -> None:
     assert np.allclose(1 + similarity_by_issue(position, salience).sum(-1), whole, atol=1e-12)
 
 
-def test_alignment_is_the_weighted_mean_of_its_parts() -> None:
-    parts = {part: np.full((1, 2, 2), value) for part, value in zip(PARTS, (0.2, 0.4, 0.6, 0.8), strict=True)}
-    equal = alignment(parts, dict.fromkeys(PARTS, np.array([0.3])))
-    assert equal == pytest.approx(np.full((1, 2, 2), 0.5))
-    only_depth = alignment(parts, {part: np.array([float(part == "depth")]) for part in PARTS})
-    assert only_depth == pytest.approx(np.full((1, 2, 2), 0.4))
+def test_the_index_is_the_mean_of_its_parts_in_spreads() -> None:
+    parts = {part: np.full((3, 2), value) for part, value in zip(PARTS, (0.2, 0.4, 0.6, 0.8), strict=True)}
+    assert index(in_spreads(parts, dict.fromkeys(PARTS, 1.0))) == pytest.approx(np.full((3, 2), 0.5))
+    spread = dict(zip(PARTS, (0.1, 0.2, 0.3, 0.4), strict=True))
+    assert index(in_spreads(parts, spread)) == pytest.approx(np.full((3, 2), 2.0))
+
+
+def test_depth_is_the_share_of_weight_in_force() -> None:
+    in_force = np.array([[[True, False]], [[True, True]], [[False, False]]])
+    weight = np.array([[0.1, 0.3, 0.1], [0.2, 0.2, 0.1]])
+    assert depth(in_force, weight) == pytest.approx(np.array([[0.8, 0.4]]))
 
 
 def test_rank_orders_partners() -> None:
-    value = np.array([[[9.0, 1.0, 3.0, 3.0], [0.0, 9.0, 0.0, 1.0], [5.0, 4.0, 0.0, 3.0], [1.0, 2.0, 3.0, 9.0]]])
-    assert rank(value)[0].tolist() == [[0, 3, 1, 2], [2, 0, 3, 1], [1, 2, 0, 3], [3, 2, 1, 0]]
+    value = np.array([[9.0, 1.0, 3.0, 3.0], [0.0, 9.0, 0.0, 1.0], [5.0, 4.0, 0.0, 3.0], [1.0, 2.0, 3.0, 9.0]])
+    found = rank(value[..., None])[..., 0]
+    assert found.tolist() == [[0, 3, 1, 2], [2, 0, 3, 1], [1, 2, 0, 3], [3, 2, 1, 0]]
 
 
-def test_hedging_is_one_in_the_middle_and_zero_at_a_pole() -> None:
-    aligned = np.zeros((1, 4, 4))
-    aligned[0, 2, :2] = 0.4, 0.4
-    aligned[0, 3, :2] = 0.6, 0.2
-    found = hedging(aligned, 0, 1)[0]
-    assert found[:2].tolist() == [0, 0]
-    assert found[2] == 1
-    assert found[3] == pytest.approx(0.5)
+def test_hedging_is_one_in_the_middle_and_zero_at_a_pole_or_a_spread_apart() -> None:
+    aligned = np.zeros((5, 5, 1))
+    aligned[2, :2, 0] = 4.0, 4.0
+    aligned[3, :2, 0] = 4.5, 4.0
+    aligned[4, :2, 0] = 6.0, 2.0
+    assert hedging(aligned, 0, 1)[:, 0].tolist() == [0, 0, 1, 0.5, 0]
 
 
-def test_misperception_is_zero_for_who_sees_things_as_they_are() -> None:
-    position = np.random.default_rng(0).random((2, 3, 4))
-    truth = np.broadcast_to(position[:, None], (2, 3, 3, 4))
-    salience = np.ones((2, 3, 4))
-    assert misperception(truth, position, salience).max() == 0
-    assert misperception(truth + 0.1, position, salience) == pytest.approx(np.full((2, 3, 3), 0.1))
-
-
-def test_position_gap() -> None:
-    assert position_gap(np.array([[0.25, 0.75]])).tolist() == [[[0.0, 0.5], [0.5, 0.0]]]
+def ties_of(states: int, tie: Callable[[int, int], float]) -> np.ndarray:
+    return np.array([tie(i, j) for i, j in zip(*np.triu_indices(states, 1), strict=True)])
 
 
 def test_blocs_finds_two_planted_groups() -> None:
-    group = np.array([0, 0, 0, 1, 1, 1, 1])
-    aligned = np.where(group[:, None] == group[None, :], 0.8, 0.2)[None].repeat(3, axis=0)
-    aligned[:, np.arange(7), np.arange(7)] = 0
-    found = blocs(aligned)
-    assert found.tolist() == [group.tolist()] * 3
-    assert together(found)[0, 0].tolist() == [1, 1, 1, 0, 0, 0, 0]
+    group = [0, 0, 0, 1, 1, 1, 1]
+    strength = ties_of(7, lambda i, j: 1.0 if group[i] == group[j] else -1.5)[:, None].repeat(3, axis=1)
+    assert blocs(strength, np.ones((7, 3), dtype=bool)).T.tolist() == [group] * 3
 
 
-def test_blocs_are_those_of_another_library_on_what_lies_above_the_mean() -> None:
-    aligned = np.random.default_rng(9).random((12, 9, 9))
-    aligned = (aligned + aligned.swapaxes(1, 2)) / 2
-    pairs, several = np.triu_indices(9, 1), 0
-    for world, found in zip(aligned, blocs(aligned), strict=True):
-        above = np.maximum(world[pairs] - world[pairs].mean(), 0.0)
-        graph = networkx.Graph()
-        graph.add_nodes_from(range(9))
-        graph.add_weighted_edges_from((i, j, w) for i, j, w in zip(*pairs, above, strict=True) if w)
-        known = networkx.community.greedy_modularity_communities(graph, weight="weight")
-        assert {frozenset(np.flatnonzero(found == bloc)) for bloc in set(found)} == set(known)
-        several += len(known) > 1
-    assert several > 6
+def test_two_states_below_the_usual_tie_are_not_in_one_bloc_alone() -> None:
+    """The weakest tie of all holds its two states apart, though each has no better place to go."""
+    strength = ties_of(4, lambda i, j: {(0, 1): 2.0, (2, 3): -2.0}.get((i, j), 0.0))[:, None]
+    found = blocs(strength, np.ones((4, 1), dtype=bool))[:, 0]
+    assert found[0] == found[1]
+    assert found[2] != found[3]
 
 
-def test_blocs_leave_out_what_a_state_has_with_itself() -> None:
-    """Without it the mean of ties is the same; where no tie is above the mean every state stands alone."""
-    aligned = np.random.default_rng(3).random((20, 8, 8))
-    aligned = (aligned + aligned.swapaxes(1, 2)) / 2
-    own = aligned.copy()
-    own[:, np.arange(8), np.arange(8)] = 5.0
-    assert np.array_equal(blocs(aligned), blocs(own))
-    assert len(np.unique(blocs(aligned))) > 1
+def test_blocs_are_the_best_of_all_partitions() -> None:
+    """The constant Potts model's quality, against every partition of six states."""
+    rng = np.random.default_rng(9)
+    pairs = list(zip(*np.triu_indices(6, 1), strict=True))
+    strength = rng.normal(size=(len(pairs), 25))
+    found = blocs(strength, np.ones((6, 25), dtype=bool))
+
+    def quality(labels: Any, world: int) -> float:
+        tie = strength[:, world] - strength[:, world].mean()
+        return float(sum(tie[p] for p, (i, j) in enumerate(pairs) if labels[i] == labels[j]))
+
+    every = {tuple(_first_seen(labels)) for labels in np.ndindex(*(6,) * 6)}
+    best = [max(quality(labels, world) for labels in every) for world in range(25)]
+    hits = sum(quality(found[:, world], world) >= best[world] - 1e-9 for world in range(25))
+    assert hits >= 24, "igraph's search is a heuristic: it may miss one in 25, not more"
+
+
+def _first_seen(labels: Any) -> list[int]:
+    order: dict[int, int] = {}
+    return [order.setdefault(int(label), len(order)) for label in labels]
+
+
+def test_a_state_outside_is_in_no_bloc() -> None:
+    strength = ties_of(5, lambda i, j: 1.0 if (i < 2) == (j < 2) else -1.0)[:, None]
+    present = np.ones((5, 1), dtype=bool)
+    present[4] = False
+    found = blocs(strength, present)[:, 0]
+    assert found[:4].tolist() == [0, 0, 1, 1]
+    assert found[4] < 0
 
 
 def test_stability_is_one_for_certain_and_zero_for_a_coin() -> None:
@@ -153,25 +155,23 @@ def test_stability_is_one_for_certain_and_zero_for_a_coin() -> None:
 
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**31))
-def test_worlds_keep_ranges_and_symmetry(seed: int) -> None:
-    """Of a whole run: everything stays on its scale, and mutual ties are mutual."""
+def test_worlds_keep_ranges(seed: int) -> None:
+    """Of a whole run: everything stays on its scale, and an agreement is at one stage at a time."""
     scenario = load_scenario("chinese_coercion", set={"seed": seed})
     model = begun(scenario, 4)
     for _ in range(scenario.quarters):
         model.step()
         now = model.now
-        for name in ("position", "trust", "practice", "pressure", "seen", "shortfall"):
+        for name in ("position", "trust", "practice", "pressure", "agenda", "delivered", "hits"):
             array = getattr(now, name)
             assert array.min() >= 0, name
-            assert array.max() <= 1 + 1e-12, name
-        assert np.abs(now.similarity).max() <= 1 + 1e-12
-        for name in ("practice", "in_force", "pending", "joint"):
-            array = getattr(now, name)
-            assert np.array_equal(array, array.swapaxes(1, 2)), name
-        assert not (now.in_force & now.pending).any()
-        reading = model.reading()
-        assert reading.alignment.min() >= 0
-        assert reading.alignment.max() <= 1
+            assert array.max() <= (1.5 if name == "agenda" else 1.0), name
+        assert np.abs(now.change).max() <= 2
+        assert (now.talks.astype(int) + now.pending + now.in_force).max() <= 1
+        assert (now.recent >= 0).all()
+        assert set(np.unique(now.level)) <= {0, 1, 2, 3}
+        for a, implied in zip(*np.nonzero(model.structure.implies), strict=True):
+            assert (now.in_force[implied] | ~now.in_force[a]).all()
 
 
 def test_every_known_measure_can_be_read() -> None:
@@ -198,19 +198,28 @@ def reading() -> Reading:
     return model.reading()
 
 
-DYADS: dict[str, Callable[[Any, int, int, int], float]] = {
-    "practice": lambda now, w, i, j: sum(now.practice[w, i, j]) / len(now.practice[w, i, j]),
-    "practice.maritime": lambda now, w, i, j: now.practice[w, i, j, DOMAINS.index("maritime")],
-    "position_gap.china_tone": lambda now, w, i, j: abs(now.position[w, i, TONE] - now.position[w, j, TONE]),
-    "agreement.acsa": lambda now, w, i, j: float(now.in_force[w, i, j, AGREEMENTS.index("acsa")]),
-    "ladder": lambda now, w, i, j: sum(now.in_force[w, i, j]),
-    "initiatives": lambda now, w, i, j: sum(now.confirmed[w, i, j] | now.confirmed[w, j, i]),
-    "trust": lambda now, w, i, j: (now.trust[w, i, j] + now.trust[w, j, i]) / 2,
-    "trusting": lambda now, w, i, j: now.trust[w, i, j],
-    "perceived_similarity": lambda now, w, i, j: now.similarity[w, i, j],
-    "shortfall": lambda now, w, i, j: now.shortfall[w, i, j],
-    "rank": lambda now, w, i, j: 1 + sum(
-        now.value[w, i, k] > now.value[w, i, j] or (now.value[w, i, k] == now.value[w, i, j] and k < j)
+def _rows(r: Reading, kind: str, p: int, w: int) -> int:
+    rows = r.world.recent[0, r.structure.rows[kind], w]
+    dyads = len(r.structure.one)
+    return int(rows[p] + (rows[p + dyads] if len(rows) > dyads else 0))
+
+
+DYADS: dict[str, Callable[[Reading, int, int, int, int], float]] = {
+    "practice": lambda r, w, p, i, j: sum(r.world.practice[:, p, w]) / len(r.world.practice),
+    "practice.maritime": lambda r, w, p, i, j: r.world.practice[DOMAINS.index("maritime"), p, w],
+    "position_gap.china_tone": lambda r, w, p, i, j: abs(r.world.position[i, TONE, w] - r.world.position[j, TONE, w]),
+    "agreement.acsa": lambda r, w, p, i, j: float(r.world.in_force[AGREEMENTS.index("acsa"), p, w]),
+    "ladder": lambda r, w, p, i, j: sum(r.world.in_force[:, p, w]),
+    "talks": lambda r, w, p, i, j: sum(r.world.talks[:, p, w]),
+    "events": lambda r, w, p, i, j: sum(_rows(r, kind, p, w) for kind in r.structure.rows),
+    "events.exercise": lambda r, w, p, i, j: _rows(r, "exercise", p, w),
+    "events.multinational": lambda r, w, p, i, j: _rows(r, "multinational", p, w),
+    "strength": lambda r, w, p, i, j: r.strength[p, w],
+    "trusting": lambda r, w, p, i, j: r.world.trust[i, j, w],
+    "contracts": lambda r, w, p, i, j: float(r.world.contract[i, j, w]),
+    "rank": lambda r, w, p, i, j: 1 + sum(
+        r.strength[r.structure.dyad[i, k], w] > r.strength[p, w]
+        or (r.strength[r.structure.dyad[i, k], w] == r.strength[p, w] and k < j)
         for k in range(len(STATES)) if k not in (i, j)
     ),
 }  # fmt: skip
@@ -226,32 +235,41 @@ def test_measures_of_dyads_are_their_definitions(reading: Reading, name: str) ->
     for column, entity in enumerate(found.entities):
         i, j = (STATES.index(code) for code in entity.replace(">", "-").split("-"))
         for world in range(5):
-            assert values[world, column] == pytest.approx(DYADS[name](reading.world, world, i, j)), entity
+            assert values[world, column] == pytest.approx(
+                DYADS[name](reading, world, reading.structure.dyad[i, j], i, j)
+            )
         moving.append(np.ptp(values[:, column]))
     assert max(moving) > 0, "a measure that is the same everywhere shows nothing"
 
 
 def test_measures_of_states_are_their_definitions(reading: Reading) -> None:
     now, (first, second) = reading.world, reading.structure.poles
-    names = {name: name for name in ("position.china_tone", "pressure", "hedging")}
+    names = {name: name for name in ("position.china_tone", "pressure", "hedging", "pressure.CHN", "events.passage")}
     names |= {name: f"member.{name}" for name in NAMES.formats}
     read = {short: request(name, NAMES, DIPLOMACY).read(reading) for short, name in names.items()}
+    aligned, dyad = reading.index, reading.structure.dyad
     for world in range(5):
         for i in range(len(STATES)):
-            assert read["position.china_tone"][world, i] == now.position[world, i, TONE]
-            assert read["pressure"][world, i] == pytest.approx(sum(now.pressure[world, :, i]))
-            one, other = reading.alignment[world, i, first], reading.alignment[world, i, second]
-            even = 0 if i in (first, second) else 1 - abs(one - other) / (one + other)
+            assert read["position.china_tone"][world, i] == now.position[i, TONE, world]
+            assert read["pressure"][world, i] == pytest.approx(sum(now.pressure[:, i, world]))
+            assert read["pressure.CHN"][world, i] == now.pressure[NAMES.challengers.index("CHN"), i, world]
+            assert read["events.passage"][world, i] == now.passages[i, world]
+            apart = abs(aligned[dyad[i, first], world] - aligned[dyad[i, second], world])
+            even = 0 if i in (first, second) else max(1 - apart, 0)
             assert read["hedging"][world, i] == pytest.approx(even)
             for f, name in enumerate(NAMES.formats):
-                assert read[name][world, i] == now.member[world, i, f]
+                assert read[name][world, i] == now.member[f, i, world]
 
 
 def test_a_measure_that_is_named_more_than_once_is_read_once() -> None:
     several = requests_of(
         ["trust:JPN-FRA", "rank:JPN>FRA", "trust:GBR-JPN", "rank", "trust:FRA-JPN", "hedging:IND"], NAMES, DIPLOMACY
     )
-    assert [(each.name, len(each.entities)) for each in several] == [("trust", 2), ("rank", 156), ("hedging", 1)]
+    assert [(each.name, len(each.entities)) for each in several] == [
+        ("trust", 2),
+        ("rank", len(STATES) * (len(STATES) - 1)),
+        ("hedging", 1),
+    ]
     assert several[0].entities == ("FRA-JPN", "GBR-JPN")
     alone = [request(f"trust:{entity}", NAMES, DIPLOMACY) for entity in several[0].entities]
     assert several[0].index == tuple(one + other for one, other in zip(*(each.index for each in alone), strict=True))
@@ -264,7 +282,7 @@ def test_a_request_has_its_names() -> None:
     assert (found.name, found.entities, found.part) == ("practice.maritime", ("FRA-JPN",), DOMAINS.index("maritime"))
     assert request("trusting:JPN>FRA", NAMES, DIPLOMACY).entities == ("JPN>FRA",)
     assert len(request("alignment", NAMES, DIPLOMACY).entities) == len(STATES) * (len(STATES) - 1) // 2
-    with pytest.raises(OptionError, match=r"'zzz' is no measure \(known: .*alignment, depth"):
+    with pytest.raises(OptionError, match=r"'zzz' is no measure \(known: activity, .*alignment, coercion"):
         request("zzz", NAMES, DIPLOMACY)
     with pytest.raises(OptionError, match="'trusting:JPN>FRR': after the colon stands a directed dyad"):
         request("trusting:JPN>FRR", NAMES, DIPLOMACY)

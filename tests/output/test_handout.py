@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from cordiale.models.diplomacy.alignment import PARTS
 
 from cordiale import run
-from cordiale.models.diplomacy.alignment import PARTS
 from cordiale.models.random import Array
 from cordiale.output.handout.build import Handout, handout, html, prepare
 from cordiale.output.handout.cells import (

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cordiale.models.diplomacy.utility import Worth
 
 from cordiale.case import fields
 from cordiale.case.fields import FIELDS, Field, Names
@@ -18,7 +19,6 @@ from cordiale.files.errors import OptionError
 from cordiale.files.mark import has_mark
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.state import State
-from cordiale.models.diplomacy.utility import Worth
 from cordiale.output.odd import lacking, methods, odd, specification_of, variables, wanted
 from cordiale.scenario.load import load_case
 from tests import packs

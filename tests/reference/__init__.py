@@ -1,6 +1,8 @@
-"""The model once more, in plain scalar Python: the independent check on the array model.
+"""The model once more, in plain scalar loops over the arrays of one world: the independent check on the array model.
 
-It follows section 7 of docs/ODD.md rule by rule, one object a state and one world at a time, and shares no
-code with `cordiale.states` or `cordiale.model`. Read `model.py` first (a quarter of the world), then
-`state.py` (what a state does), then `terms.py` (what an initiative is worth to it).
+It shares no code with `cordiale.models.diplomacy`. Its functions take arrays and numbers only, so that Numba compiles
+them as they stand (`compiled.py`): then they are the limit of speed that benchmarks compare with.
+
+Read `kernel.py` first (a quarter of a world, rule by rule), then `terms.py` (what moves a tie), `start.py` (a world's
+start) and `adapter.py` (where the arrays come from). `records.py` says what each array is.
 """

@@ -1,119 +1,385 @@
-"""Give the reference the same worlds as the model: the same numbers by path, the same draws by name."""
+"""From a scenario to the plain arrays of one world: the same numbers by path, the same draws by purpose."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from cordiale.models.base import Behaviour
-from cordiale.models.diplomacy.kinds import Challenger, Hedger
-from cordiale.models.random import Array, Streams
+import numpy as np
+
+from cordiale.case.fields import FIELDS, Names
+from cordiale.case.quarters import to_index
+from cordiale.engine.block import worlds_of
+from cordiale.models.parameters import Parameters, assemble, best
+from cordiale.models.random import Streams, normal
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import Timeline
 
-from .case import Case, Domain, dyad_of
+from . import kernel
+from .records import Draws, Flags, Floats, Numbers, Standards, Start, Structure, World
+from .start import begun, standards_of, start_of
+
+LEVELS = ("announced", "officials", "ministers", "leaders")
 
 
-def case_of(scenario: Scenario, behaviour: Behaviour) -> Case:
-    """Return the reference's case for a scenario's pack."""
-    pack, names = scenario.loaded.pack, scenario.names
-    case = pack.case
-    rungs = [(dyad_of(*rung.dyad.split("-")), rung.agreement, rung.in_force) for rung in pack.ties.ladder]
-    return Case(
-        states=names.states,
-        issues=names.issues,
-        domains=names.domains,
-        agreements=names.agreements,
-        formats=names.formats,
-        theatres=names.theatres,
-        hazards=names.hazards,
-        challengers=names.challengers,
-        pressing={code for code in names.states if issubclass(behaviour[code], Challenger)},
-        hedgers={code for code in names.states if issubclass(behaviour[code], Hedger)},
-        poles=(case.poles[0], case.poles[1]),
-        provokes={name: issue.provokes for name, issue in case.issues.items()},
-        restrains={name: issue.restrains_flows_to for name, issue in case.issues.items()},
-        domain={
-            name: Domain(record.theatre, record.meets, record.appetite, record.patron, record.unlocked_by)
-            for name, record in case.domains.items()
-        },
-        implies={name: record.implies for name, record in case.agreements.items()},
-        consent={name: group.consent for name, group in case.formats.items()},
-        start_members={name: group.members for name, group in case.formats.items()},
-        start_in_force={(dyad, agreement) for dyad, agreement, year in rungs if year is not None},
-        start_pending={(dyad, agreement) for dyad, agreement, year in rungs if year is None},
+class Reference:
+    """A scenario's case, ready to run any of its worlds.
+
+    Parameters
+    ----------
+    step : a quarter: `kernel.step`, or `compiled.step`
+    """
+
+    def __init__(self, scenario: Scenario, step: Callable[..., None] = kernel.step) -> None:
+        self.scenario, self.names, self.step = scenario, scenario.names, step
+        self.kinds, self.directed_kinds = kinds_of(scenario)
+        self.structure = structure_of(scenario, self.kinds, self.directed_kinds)
+        self.here = taking_part(scenario)
+        coded = {path: number.coded for path, number in scenario.numbers.items()}
+        parameters = assemble(best(coded), self.names)
+        w, n = weights_of(parameters, 0), self.numbers(parameters, 0)
+        world = begun(self.structure, n, facts(scenario, self.structure, len(self.rows)))
+        self.standards = standards_of(self.structure, w, n, world, self.here, close_dyads(scenario), rooms(scenario))
+
+    @property
+    def rows(self) -> list[tuple[str, int]]:
+        """(kind, row) of each row of `World.recent`: rows of dyads, then directed ones."""
+        dyads = len(self.structure.one)
+        return [(kind, p) for kind in self.kinds for p in range(dyads)] + [
+            (kind, row) for kind in self.directed_kinds for row in range(2 * dyads)
+        ]
+
+    def numbers(self, parameters: Parameters, world: int, quarter: int | None = None) -> Numbers:
+        """Return the numbers of one world; of a quarter, counted from 0, or of the start."""
+        found = {}
+        for name in Numbers._fields:
+            if name in FIELDS and name != "present":
+                array = parameters.arrays[name]
+                found[name] = np.ascontiguousarray(array[min(world, len(array) - 1)])
+        present = parameters.taking_part
+        found["present"] = self.here if quarter is None else np.ascontiguousarray(present[min(world, len(present) - 1)])
+        found["election"] = elections(self.scenario, quarter)
+        return Numbers(**found)
+
+    def worlds(self, number: int) -> Iterator[OneWorld]:
+        """Yield worlds 0 .. number - 1 at their start."""
+        block = worlds_of(self.scenario, Streams(self.scenario.seed, 0, number))
+        timeline = Timeline(self.scenario, block.parameters)
+        for world in range(number):
+            yield OneWorld(self, block.parameters, timeline, world)
+
+
+@dataclass
+class OneWorld:
+    """One world on its way.
+
+    Attributes
+    ----------
+    now : the world at the end of last quarter
+    """
+
+    reference: Reference
+    drawn: Parameters
+    timeline: Timeline
+    number: int
+
+    def __post_init__(self) -> None:
+        reference, s = self.reference, self.reference.structure
+        self.streams = Streams(reference.scenario.seed, self.number, 1)
+        n, w = reference.numbers(self.drawn, self.number), weights_of(self.drawn, self.number)
+        world = begun(s, n, facts(reference.scenario, s, len(reference.rows)))
+        luck = normal(self.streams.table("tie", len(s.one), 0)[:, 0])
+        self.start, self.now = start_of(s, w, n, reference.standards, world, reference.here, luck)
+        self.quarter = 0
+
+    def inputs(self) -> tuple[Structure, Any, Numbers, Standards, Start, World, Draws]:
+        """Return what `kernel.step` takes for the next quarter."""
+        reference, parameters = self.reference, self.timeline.at(self.quarter)
+        n = reference.numbers(parameters, self.number, self.quarter)
+        draws = draws_of(reference, self.streams, self.quarter)
+        w = weights_of(parameters, self.number)
+        return reference.structure, w, n, reference.standards, self.start, self.now, draws
+
+    def step(self) -> None:
+        """Move on by a quarter."""
+        new = World(*(np.zeros_like(each) for each in self.now))
+        self.reference.step(*self.inputs(), new)
+        self.now = new
+        self.quarter += 1
+
+
+# ---------------------------------------------------------------- numbers and luck
+
+
+def weights_of(parameters: Parameters, world: int) -> Any:
+    """Return the weights of one world as a named tuple."""
+    values = {name: float(each[min(world, len(each) - 1)]) for name, each in sorted(parameters.weights.items())}
+    return weights_record(tuple(values))(*values.values())
+
+
+@lru_cache
+def weights_record(names: tuple[str, ...]) -> Any:
+    """Return the named tuple of some weights."""
+    return namedtuple("Weights", names)
+
+
+def draws_of(reference: Reference, streams: Streams, quarter: int) -> Draws:
+    """Return the luck of a world in a quarter."""
+    s, names = reference.structure, reference.names
+    states, dyads, issues = len(names.states), len(s.one), len(names.issues)
+    challengers, formats = len(names.challengers), len(names.formats)
+
+    def drawn(purpose: str, *shape: int) -> Floats:
+        return np.ascontiguousarray(streams.table(purpose, int(np.prod(shape)), quarter)[:, 0].reshape(shape))
+
+    def events(kinds: list[str], rows: int) -> Floats:
+        found = np.empty((len(kinds), rows))
+        for at, kind in enumerate(kinds):
+            found[at] = drawn(f"event {kind}", rows)
+        return found
+
+    return Draws(
+        signal=normal(drawn("signal", states, issues)),
+        drift=normal(drawn("drift", states, issues)),
+        jump=drawn("jump", states, issues),
+        events=events(reference.kinds, dyads),
+        directed=events(reference.directed_kinds, 2 * dyads),
+        passage=drawn("passage", states),
+        large=drawn("large", 2 * dyads),
+        contract=drawn("contract", 2 * dyads),
+        rupture=drawn("rupture", 2 * dyads),
+        repair=drawn("repair", 2 * dyads),
+        agreement=drawn("agreement", dyads, len(names.agreements)),
+        hit=drawn("hit", challengers, states),
+        size=drawn("size", challengers, states),
+        join=drawn("join", states, formats),
+        level=drawn("level", formats),
     )
 
 
-class OneWorld:
-    """The parameters of one world of a block, by path and quarter."""
-
-    def __init__(self, scenario: Scenario, drawn: Mapping[str, Array], world: int) -> None:
-        self.values = {path: float(values[world]) for path, values in drawn.items()}
-        self.profiles = {profile.path: profile for profile in profiles(scenario)}
-
-    def coded(self, path: str) -> float | None:
-        return self.values.get(path)
-
-    def get(self, path: str, t: int) -> float | None:
-        drawn = self.values.get(path)
-        profile = self.profiles.get(path)
-        if profile is None:
-            return drawn
-        share, part = float(profile.share[t]), float(profile.part[t])
-        if ".member." in path or ".agreement." in path or path.endswith(".present"):
-            return part if share == 1.0 else None
-        return (1 - share) * (drawn or 0.0) + part
+# ---------------------------------------------------------------- what the pack declares
 
 
-class OneDraw:
-    """The draws of one world."""
-
-    def __init__(self, scenario: Scenario, world: int) -> None:
-        self.names = scenario.names
-        self.streams = Streams(scenario.seed, world, 1)
-
-    def _number(self, purpose: str, *names: str, t: int, size: int = 1, at: int = 0) -> float:
-        return float(self.streams.uniform(purpose, *names, quarter=t, size=size)[0, at])
-
-    def normal(self, state: str, issue: str, t: int) -> float:
-        from scipy.special import ndtri
-
-        return float(ndtri(self._number("signal", state, issue, t=t)))
-
-    def gumbel_nothing(self, state: str, t: int) -> float:
-        return -math.log(-math.log(self._number("initiative", state, t=t, size=2)))
-
-    def bandwidth_uniform(self, state: str, t: int) -> float:
-        return self._number("initiative", state, t=t, size=2, at=1)
-
-    def gumbel(self, i: str, j: str, alternative: int, t: int) -> float:
-        size = len(self.names.domains) + 1
-        return -math.log(-math.log(self._number("offer", i, j, t=t, size=size, at=alternative)))
-
-    def answer(self, i: str, j: str, alternative: int, t: int) -> float:
-        return self._number("answer", i, j, t=t, size=len(self.names.domains) + 1, at=alternative)
-
-    def ratify(self, i: str, j: str, agreement: int, t: int) -> float:
-        return self._number("ratify", i, j, t=t, size=len(self.names.agreements), at=agreement)
-
-    def apply(self, state: str, format: str, t: int) -> float:
-        return self._number("enter", state, format, t=t)
+def kinds_of(scenario: Scenario) -> tuple[list[str], list[str]]:
+    """Return the kinds of events of dyads and the directed ones, in their order."""
+    roles = scenario.loaded.pack.case.roles
+    own = [domain for domain in scenario.names.domains if domain != roles.exercises]
+    kinds = ["leaders"]
+    kinds += ["two_plus_two"] if roles.meetings else []
+    kinds += ["exercise", "exercise_land", "exercise_air"] if roles.exercises else []
+    kinds += [*own, "document"]
+    kinds += ["tier"] if roles.dialogue else []
+    directed = ["multinational"]
+    directed += ["call"] if roles.presence else []
+    directed += ["arms_order"] if roles.arms else []
+    return [*kinds, "visit"], directed
 
 
-class Best:
-    """The one world of best values, without a timeline."""
+def structure_of(scenario: Scenario, kinds: list[str], directed_kinds: list[str]) -> Structure:
+    """Return what a scenario's pack declares, in arrays."""
+    pack, names, roles = scenario.loaded.pack, scenario.names, scenario.loaded.pack.case.roles
+    states, domains, issues = names.states, names.domains, names.issues
+    domain_records = [pack.case.domains[name] for name in domains]
+    issue_records = [pack.case.issues[name] for name in issues]
+    one, other = np.triu_indices(len(states), 1)
+    dyad = np.full((len(states), len(states)), -1)
+    dyad[one, other] = dyad[other, one] = np.arange(len(one))
+    deed = np.array([record.deed for record in issue_records])
+    about = [marks(record.about, issues) & ~deed for record in domain_records]
+    words, every = marks(roles.words, issues) & ~deed, np.ones(len(issues), bool)
+    hazards = [marks(record.meets, names.hazards) for record in domain_records]
+    all_hazards = np.ones(len(names.hazards), bool)
+    kind_of = [pack.states[code].behaviour.rpartition(":")[2] for code in states]
+    watches = np.zeros((len(states), len(states), len(issues)), bool)
+    for directed, view in pack.ties.views.items():
+        observer, _, observed = directed.partition(">")
+        watches[states.index(observer), states.index(observed)] = marks(view.watches, issues)
+    return Structure(
+        one=one.astype(np.int64),
+        other=other.astype(np.int64),
+        dyad=dyad,
+        theatres=len(names.theatres),
+        state_of=places(names.challengers, states),
+        hazard_of=places(names.challengers, names.hazards),
+        challenger=places(states, names.challengers),
+        presses=np.array([kind == "Challenger" for kind in kind_of]),
+        hedges=np.array([kind == "Hedger" for kind in kind_of]),
+        poles=places(pack.case.poles, states),
+        issues=np.array([*about, words, every]),
+        hazards=np.array([*hazards, all_hazards, all_hazards]),
+        deed=deed,
+        provokes=np.array(
+            [[code in record.provokes for record in issue_records] for code in names.challengers], bool
+        ).reshape(len(names.challengers), len(issues)),
+        flows_to=places([record.restrains_flows_to for record in issue_records], names.challengers),
+        theatre=places([record.theatre for record in domain_records], names.theatres),
+        contribution=places([record.contribution for record in domain_records], issues),
+        appetite=places([record.appetite for record in domain_records], issues),
+        patron=places([record.patron for record in domain_records], states),
+        unlocked_by=places([record.unlocked_by for record in domain_records], names.agreements),
+        follows=follows(scenario),
+        implies=implied(scenario),
+        open_to_all=np.array([pack.case.formats[name].open for name in names.formats], bool),
+        watches=watches,
+        presence=place(roles.presence, issues),
+        exercises=place(roles.exercises, domains),
+        meetings=place(roles.meetings, names.agreements),
+        dialogue=place(roles.dialogue, names.agreements),
+        treaty=place(roles.treaty, names.agreements),
+        arms=place(roles.arms, domains),
+        dyad_kinds=len(kinds),
+        directed_kinds=len(directed_kinds),
+        leaders=place("leaders", kinds),
+        two_plus_two=place("two_plus_two", kinds),
+        exercise=place("exercise", kinds),
+        document=place("document", kinds),
+        tier=place("tier", kinds),
+        visit=place("visit", kinds),
+        work=np.array([-1 if name == roles.exercises else kinds.index(name) for name in domains]),
+        multinational=place("multinational", directed_kinds),
+        call=place("call", directed_kinds),
+        arms_order=place("arms_order", directed_kinds),
+    )
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.values = {path: number.coded.best for path, number in scenario.numbers.items()}
-        states = scenario.loaded.pack.states.values()
-        self.values |= {f"{state.code}.present": 0.0 for state in states if state.enters}
 
-    def coded(self, path: str) -> float | None:
-        return self.values.get(path)
-
-    def get(self, path: str, t: int) -> float | None:
-        return self.values.get(path)
+def place(name: str | None, among: list[str]) -> int:
+    """Return the index of a name; -1 where it is not there."""
+    return among.index(name) if name in among else -1
 
 
-__all__ = ["Best", "OneDraw", "OneWorld", "case_of"]
+def places(names: list[Any], among: list[str]) -> Any:
+    """Return the index of each name, -1 where it is not there."""
+    return np.array([place(name, among) for name in names], np.int64)
+
+
+def marks(named: list[str], among: list[str]) -> Flags:
+    """Return which of some members are named."""
+    return np.array([name in named for name in among], bool)
+
+
+def follows(scenario: Scenario) -> Flags:
+    """(A, D + 2): the areas that each agreement follows."""
+    names, areas = scenario.names, [*scenario.names.domains, "words", ""]
+    found = np.zeros((len(names.agreements), len(areas)), bool)
+    for at, record in enumerate(scenario.loaded.pack.case.agreements.values()):
+        named = [record.follows] if isinstance(record.follows, str) else record.follows
+        found[at] = marks(named or [""], areas)
+    return found
+
+
+def implied(scenario: Scenario) -> Flags:
+    """(A, A): all that follows from each agreement, by whatever chain."""
+    names, records = scenario.names.agreements, scenario.loaded.pack.case.agreements
+    found = np.array([marks(records[name].implies, names) for name in names])
+    for via in range(len(names)):
+        for a in range(len(names)):
+            if found[a, via]:
+                found[a] |= found[via]
+    return found
+
+
+def taking_part(scenario: Scenario) -> Flags:
+    """(N,): the states that take part from the start."""
+    pack = scenario.loaded.pack
+    enters = [pack.states[code].enters for code in scenario.names.states]
+    return np.array([quarter is None or to_index(quarter) <= to_index(pack.case.start) for quarter in enters])
+
+
+def elections(scenario: Scenario, quarter: int | None) -> Flags:
+    """(N,): the states that hold an election in a quarter."""
+    found = []
+    for code in scenario.names.states:
+        held = scenario.loaded.pack.states[code].elections
+        dates = [to_index(each) for each in held.quarters] if held else []
+        found.append(quarter is not None and scenario.start + quarter in dates)
+    return np.array(found)
+
+
+def close_dyads(scenario: Scenario) -> Flags:
+    """(P,): the dyads of the class that ties are measured from; all where there is none."""
+    ties, names = scenario.loaded.pack.ties, scenario.names
+    dyads = [names.dyad(f"{one}-{other}") for one, other in pairs(names)]
+    if ties.close is None:
+        return np.ones(len(dyads), bool)
+    kind_of = dict.fromkeys(dyads, ties.other)
+    for name, record in ties.classes.items():
+        kind_of |= {names.dyad(dyad): name for dyad in record.dyads}
+    return np.array([kind_of[dyad] == ties.close for dyad in dyads])
+
+
+def pairs(names: Names) -> Iterator[tuple[str, str]]:
+    """Yield the codes of every dyad, in order."""
+    for at, one in enumerate(names.states):
+        for other in names.states[at + 1 :]:
+            yield one, other
+
+
+def rooms(scenario: Scenario) -> Floats:
+    """(N, K): the width of the coding of each ideal."""
+    numbers: Mapping[str, Any] = scenario.numbers
+    return np.array(
+        [
+            [
+                numbers[f"{code}.{issue}.ideal"].coded.high - numbers[f"{code}.{issue}.ideal"].coded.low
+                for issue in scenario.names.issues
+            ]
+            for code in scenario.names.states
+        ]
+    )
+
+
+def facts(scenario: Scenario, s: Structure, rows: int) -> World:
+    """Return the agreements, contracts and formats of the start, in a world whose numbers are 0."""
+    names, ties, case = scenario.names, scenario.loaded.pack.ties, scenario.loaded.pack.case
+    n, dyads, issues = len(names.states), len(s.one), len(names.issues)
+    talks, pending, in_force = (np.zeros((len(names.agreements), dyads), bool) for _ in range(3))
+
+    def dyad(text: str) -> int:
+        one, _, other = text.partition("-")
+        return int(s.dyad[names.states.index(one), names.states.index(other)])
+
+    for rung in ties.ladder:
+        stage = pending if rung.in_force is None else in_force
+        stage[names.agreements.index(rung.agreement), dyad(rung.dyad)] = True
+    for opened in ties.talks:
+        talks[names.agreements.index(opened.agreement), dyad(opened.dyad)] = True
+    for a in range(len(in_force)):
+        for follower in np.flatnonzero(s.implies[a]):
+            in_force[follower] |= in_force[a]
+    pending &= ~in_force
+    talks &= ~(in_force | pending)
+    contract = np.zeros((n, n), bool)
+    for each in ties.contracts:
+        contract[names.states.index(each.seller), names.states.index(each.buyer)] = True
+    challengers, domains = len(names.challengers), len(names.domains)
+    return World(
+        position=np.zeros((n, issues)),
+        course=np.zeros((n, issues)),
+        expected=np.zeros((n, issues)),
+        trust=np.zeros((n, n)),
+        usual=np.zeros((n, n)),
+        rift=np.zeros((n, n)),
+        contract=contract,
+        practice=np.zeros((domains, dyads)),
+        agenda=np.zeros(dyads),
+        delivered=np.zeros(dyads),
+        since=np.full(dyads, 2, np.int8),
+        talks=talks,
+        pending=pending,
+        in_force=in_force,
+        member=np.array([marks(case.formats[name].members, names.states) for name in names.formats], bool).reshape(
+            len(names.formats), n
+        ),
+        level=np.array([LEVELS.index(case.formats[name].level) for name in names.formats], np.int8),
+        pressure=np.zeros((challengers, n)),
+        fear=np.zeros((challengers, n)),
+        recent=np.zeros((4, rows), np.int8),
+        passages=np.zeros(n, np.int8),
+        hits=np.zeros((challengers, n)),
+        change=np.zeros((domains + 2, dyads)),
+        strength0=np.zeros(dyads),
+        present=np.ones(n, bool),
+    )

@@ -1,147 +1,282 @@
-"""What an initiative is worth: the terms of ODD 7.5 and the standards that make their weights comparable."""
+"""What moves a tie: its terms, as each of the two values the other, and its change since the start."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import numpy as np
 
-from .case import Domain
+from .records import (
+    APPETITE,
+    CAPABILITY,
+    FORMATS,
+    FRIENDS,
+    LEAST,
+    LIKENESS,
+    OFFICIALS,
+    PRACTICE,
+    SIMILARITY,
+    TERMS,
+    THREAT,
+    TRUST,
+    USEFULNESS,
+    Flags,
+    Floats,
+    Numbers,
+    Standards,
+    Start,
+    Structure,
+    World,
+)
 
-if TYPE_CHECKING:
-    from .model import World
 
-AGREEMENT = "agreement"
-"""The alternative that stands for the next agreement of a dyad, whichever that is."""
-
-
-def clip(value: float, low: float = 0.0, high: float = 1.0) -> float:
-    """The nearest number between low and high."""
+def clip(value, low, high):
     return min(max(value, low), high)
 
 
-def mean(values: Iterable[float]) -> float:
-    """The arithmetic mean; 0 of nothing."""
-    numbers = list(values)
-    return sum(numbers) / len(numbers) if numbers else 0.0
+def mean_capability(n: Numbers, i: int):
+    """A state's capability over theatres."""
+    total = 0.0
+    for theatre in range(n.capability.shape[1]):
+        total += n.capability[i, theatre]
+    return total / n.capability.shape[1]
 
 
-def terms(world: World, i: str, j: str, alternative: str) -> dict[str, float]:
-    """The raw terms of an alternative of i with j: a domain's name, or AGREEMENT (7.5)."""
-    if alternative == AGREEMENT:
-        return pair_terms(world, i, j) | agreement_terms(world, i, j)
-    return pair_terms(world, i, j) | domain_terms(world, i, j, alternative)
+def threats(s: Structure, n: Numbers, fear: Floats) -> Floats:
+    """(N, H): what each state feels, coded and learnt."""
+    felt = n.threat.copy()
+    for c in range(len(s.state_of)):
+        for i in range(len(felt)):
+            felt[i, s.hazard_of[c]] = clip(n.threat[i, s.hazard_of[c]] + fear[c, i], 0.0, 1.0)
+    return felt
 
 
-def pair_terms(world: World, i: str, j: str) -> dict[str, float]:
-    """The terms that are the same whatever i and j might do together (7.5)."""
-    me = world.state[i]
-    work = sum(world.ybar(i, k) for k in world.case.states if k != i)
-    return {
-        "similarity": me.similarity(j),
-        "trust": me.tau[j],
-        "friends": friends(world, i, j),
-        "likeness": 1 - abs(me.number("liberal_order") - world.state[j].number("liberal_order")),
-        "formats": float(sum(i in world.members(f) and j in world.members(f) for f in world.member)),
-        "upkeep": -work / max(me.number("bandwidth"), 0.25),
-        "leaning": -lean(world, i) * side(world, j) if i in world.case.hedgers else 0.0,
-    }
+def bonds(s: Structure, practice: Floats) -> Floats:
+    """(N, N): practice of two states over domains; 0 of one with itself."""
+    found = np.zeros(s.dyad.shape)
+    for p in range(len(s.one)):
+        total = 0.0
+        for domain in range(len(practice)):
+            total += practice[domain, p]
+        found[s.one[p], s.other[p]] = found[s.other[p], s.one[p]] = total / len(practice)
+    return found
 
 
-def domain_terms(world: World, i: str, j: str, d: str) -> dict[str, float]:
-    """The terms that depend on the domain (7.5)."""
-    domain = world.case.domain[d]
-    opened = domain.unlocked_by is None or world.is_in_force(i, j, domain.unlocked_by)
-    return {
-        "threat": common_threat(world, i, j, domain.meets),
-        "usefulness": usefulness(world, i, j, domain.theatre),
-        "appetite": appetite(world, i, j, domain) + world.optional(f"{world.dyad(i, j)}.opening.{d}"),
-        "unlocked": 1.0 if opened else 0.0,
-        "missing": -world.y[world.dyad(i, j)][d],
-        "pressure": -world.number(f"{d}.visible") * exposure(world, i, j),
-    }
+# ---------------------------------------------------------------- halves: as state i values j in an area
 
 
-def agreement_terms(world: World, i: str, j: str) -> dict[str, float]:
-    """The same terms for the next agreement (7.5)."""
-    return {
-        "threat": common_threat(world, i, j, world.case.hazards),
-        "usefulness": mean(usefulness(world, i, j, theatre) for theatre in world.case.theatres),
-        "appetite": 0.0,
-        "unlocked": world.ybar(i, j),
-        "missing": -world.depth(i, j),
-        "pressure": -world.weight("agreement_visible") * exposure(world, i, j),
-    }
+def similarity(s: Structure, n: Numbers, position: Floats, area: int, i: int, j: int):
+    gap, weight = 0.0, 0.0
+    for issue in range(position.shape[1]):
+        if s.issues[area, issue]:
+            gap += n.salience[i, issue] * abs(position[i, issue] - position[j, issue])
+            weight += n.salience[i, issue]
+    return 1.0 - 2.0 * gap / weight if weight > 0.0 else 0.0
 
 
-def friends(world: World, i: str, j: str) -> float:
-    """How much i and j practise with the same third states (7.5)."""
-    others = [k for k in world.present if k not in (i, j)]
-    return mean(world.ybar(i, k) * world.ybar(j, k) for k in others)
+def common_threat(s: Structure, felt: Floats, area: int, i: int, j: int):
+    total, number = 0.0, 0
+    for hazard in range(felt.shape[1]):
+        if s.hazards[area, hazard]:
+            total += felt[i, hazard] * felt[j, hazard]
+            number += 1
+    shared = total / number if number > 0 else 0.0
+    return shared - felt[i, s.hazard_of[s.challenger[j]]] if s.challenger[j] >= 0 else shared
 
 
-def lean(world: World, i: str) -> float:
-    """How much more i practises with the first pole than with the second (7.5)."""
-    a, b = world.case.poles
-    return world.ybar(i, a) - world.ybar(i, b)
+def usefulness_in(s: Structure, n: Numbers, position: Floats, domain: int, i: int, j: int):
+    brings = n.capability[j, s.theatre[domain]]
+    if s.contribution[domain] >= 0:
+        brings *= 0.4 + 0.6 * position[j, s.contribution[domain]]
+    return clip(brings + n.usefulness[i, j], 0.0, 1.0)
 
 
-def side(world: World, j: str) -> float:
-    """The side on which j stands: 1 with the first pole, -1 with the second (7.5)."""
-    a, b = world.case.poles
-    if j in (a, b):
-        return 1.0 if j == a else -1.0
-    return lean(world, j)
+def usefulness(s: Structure, n: Numbers, position: Floats, area: int, i: int, j: int):
+    domains = len(s.theatre)
+    if area < domains:
+        return usefulness_in(s, n, position, area, i, j)
+    total = 0.0
+    for domain in range(domains):
+        total += usefulness_in(s, n, position, domain, i, j)
+    return total / domains
 
 
-def common_threat(world: World, i: str, j: str, hazards: list[str]) -> float:
-    """The hazards that both feel, less the threat that j itself is to i (7.5)."""
-    shared = mean(world.threat(i, h) * world.threat(j, h) for h in hazards)
-    return shared - (world.threat(i, j) if j in world.case.hazards else 0.0)
+def appetite(s: Structure, n: Numbers, position: Floats, area: int, i: int, j: int):
+    if area >= len(s.theatre):
+        return 0.5
+    wish, patron = 0.5, s.patron[area]
+    if s.appetite[area] >= 0 and i != patron:
+        wish = position[i, s.appetite[area]]
+        if patron >= 0 and j != patron:
+            wish = 1.0 - wish
+    return wish + n.opening[i, j, area] * (1.0 - wish)
 
 
-def usefulness(world: World, i: str, j: str, theatre: str) -> float:
-    """The capability of j in a theatre, as i sees it (7.5)."""
-    return clip(world.number(f"{j}.capability.{theatre}") + world.optional(f"{i}>{j}.usefulness"))
+# ---------------------------------------------------------------- terms that two states share
 
 
-def appetite(world: World, i: str, j: str, domain: Domain) -> float:
-    """How much the position of i makes it want this domain with j (7.5)."""
-    if domain.appetite is None or domain.patron == i:
-        return 0.0
-    position = world.state[i].x[domain.appetite]
-    return position if domain.patron in (None, j) else -position
+def friends(bond: Floats, here: Flags, i: int, j: int):
+    """How much third states work with both."""
+    total, number = 0.0, 0
+    for k in range(len(here)):
+        if here[k] and k != i and k != j:
+            total += bond[i, k] * bond[j, k]
+            number += 1
+    return total / number if number > 0 else 0.0
 
 
-def exposure(world: World, i: str, j: str) -> float:
-    """What visible work with j costs i under pressure: dependence deters, resolve defies (7.5)."""
-    me = world.state[i]
-    defiance = world.weight("stiffening") * me.number("resolve")
-    return sum(
-        me.q[c] * world.threat(j, c) * (me.optional(f"dependence.{c}") - defiance)
-        for c in world.case.challengers
-        if c != i and c in world.present
-    )
+def common_formats(member: Flags, level, i: int, j: int):
+    number = 0
+    for group in range(len(level)):
+        if level[group] >= OFFICIALS and member[group, i] and member[group, j]:
+            number += 1
+    return float(number)
 
 
-def standards(world: World) -> dict[str, dict[str, tuple[float, float]]]:
-    """Mean and population sd of every term over ordered pairs: of all domains, and of the next agreement (7.5).
+def tie_terms(s: Structure, n: Numbers, world: World, here: Flags, felt: Floats, bond: Floats) -> Floats:
+    """(10, D + 2, P): every term of every dyad in every area, the mean of its halves.
 
-    The world must be the one of best values, without a timeline. Terms without a domain count every pair as
-    often as there are domains, which changes neither their mean nor their sd.
+    Parameters
+    ----------
+    felt : from `threats`
+    bond : from `bonds`
     """
-    pairs = [(i, j) for i in world.present for j in world.present if i != j]
-    kinds = {
-        "domain": [terms(world, i, j, d) for i, j in pairs for d in world.case.domains],
-        AGREEMENT: [terms(world, i, j, AGREEMENT) for i, j in pairs],
-    }
-    return {
-        kind: {term: standard([case[term] for case in cases]) for term in cases[0]} for kind, cases in kinds.items()
-    }
+    areas, dyads = len(s.issues), len(s.one)
+    found = np.zeros((TERMS, areas, dyads))
+    for p in range(dyads):
+        i, j = s.one[p], s.other[p]
+        likeness = 1.0 - abs(n.liberal_order[i] - n.liberal_order[j])
+        capability = np.log(max(mean_capability(n, i), 0.01)) + np.log(max(mean_capability(n, j), 0.01))
+        practised = np.log(bond[i, j] + 0.03)
+        shared_friends = friends(bond, here, i, j)
+        trusted = (world.trust[i, j] + world.trust[j, i]) / 2
+        formats = common_formats(world.member, world.level, i, j)
+        for area in range(areas):
+            found[SIMILARITY, area, p] = (
+                similarity(s, n, world.position, area, i, j) + similarity(s, n, world.position, area, j, i)
+            ) / 2
+            found[THREAT, area, p] = (common_threat(s, felt, area, i, j) + common_threat(s, felt, area, j, i)) / 2
+            found[USEFULNESS, area, p] = (
+                usefulness(s, n, world.position, area, i, j) + usefulness(s, n, world.position, area, j, i)
+            ) / 2
+            found[APPETITE, area, p] = (
+                appetite(s, n, world.position, area, i, j) + appetite(s, n, world.position, area, j, i)
+            ) / 2
+            found[LIKENESS, area, p] = likeness
+            found[CAPABILITY, area, p] = capability
+            found[PRACTICE, area, p] = practised
+            found[FRIENDS, area, p] = shared_friends
+            found[TRUST, area, p] = trusted
+            found[FORMATS, area, p] = formats
+    return found
 
 
-def standard(values: list[float]) -> tuple[float, float]:
-    """Mean and population sd; 0 and 1 where nothing varies (7.5)."""
-    middle = mean(values)
-    spread = math.sqrt(mean((value - middle) ** 2 for value in values))
-    return (0.0, 1.0) if spread < 1e-9 else (middle, spread)
+# ---------------------------------------------------------------- of one state
+
+
+def needs(s: Structure, n: Numbers, world: World, here: Flags, felt: Floats) -> Floats:
+    """(N,): how much each needs others against the challenger that it fears most."""
+    found = np.zeros(len(here))
+    for i in range(len(here)):
+        worst, guarded = 0.0, 0.0
+        for c in range(len(s.state_of)):
+            if s.state_of[c] != i:
+                worst = max(worst, felt[i, s.hazard_of[c]])
+        if s.treaty >= 0:
+            for k in range(len(here)):
+                if k != i and here[k] and world.in_force[s.treaty, s.dyad[i, k]]:
+                    guarded = max(guarded, world.trust[i, k] * mean_capability(n, k))
+        found[i] = worst * (1.0 - guarded)
+    return found
+
+
+def leanings(s: Structure, bond: Floats) -> Floats:
+    """(N,): how much more each works with the first pole than with the second."""
+    found = np.zeros(len(s.hedges))
+    first, second = s.poles[0], s.poles[1]
+    for i in range(len(found)):
+        if i != first and i != second:
+            found[i] = np.log((bond[i, first] + 0.05) / (bond[i, second] + 0.05))
+    return found
+
+
+def hedge(s: Structure, w, leant: Floats, i: int, j: int):
+    """What a hedger adds to a tie with a pole: it leans back to where it began."""
+    if not s.hedges[i] or i == s.poles[0] or i == s.poles[1]:
+        return 0.0
+    if j == s.poles[0]:
+        return -w.leaning * leant[i]
+    return w.leaning * leant[i] if j == s.poles[1] else 0.0
+
+
+def pressed(s: Structure, n: Numbers, world: World, felt: Floats, here: Flags, i: int, j: int):
+    """What pressure on i weighs against its work with j, who shares the fear."""
+    total = 0.0
+    for c in range(len(s.state_of)):
+        challenger, hazard = s.state_of[c], s.hazard_of[c]
+        if challenger != i and challenger != j and here[challenger] and felt[i, hazard] * felt[j, hazard] > 0.25:
+            total += world.pressure[c, i] * (n.dependence[i, c] - 0.5 * n.resolve[i])
+    return total
+
+
+# ---------------------------------------------------------------- the change of a tie since the start
+
+
+def value(w, term: int):
+    """The weight of a standardised term."""
+    if term == SIMILARITY:
+        return w.value_similarity
+    if term == THREAT:
+        return w.value_threat
+    if term == USEFULNESS:
+        return w.value_usefulness
+    if term == APPETITE:
+        return w.value_appetite
+    if term == LIKENESS:
+        return w.value_likeness
+    if term == CAPABILITY:
+        return w.value_capability
+    if term == PRACTICE:
+        return w.value_practice
+    if term == FRIENDS:
+        return w.value_friends
+    if term == TRUST:
+        return w.value_trust
+    return w.value_formats
+
+
+def part(numerator, deviation):
+    """A difference in deviations; 0 where nothing differs between dyads."""
+    return numerator / deviation if deviation >= LEAST else 0.0
+
+
+def changes(
+    s: Structure,
+    w,
+    n: Numbers,
+    standards: Standards,
+    start: Start,
+    world: World,
+    here: Flags,
+    felt: Floats,
+    bond: Floats,
+) -> Floats:
+    """(D + 2, P): how much each area of a tie has changed since the start; a dyad that is not here keeps its own.
+
+    The pressure at the start is 0.
+    """
+    terms, need = tie_terms(s, n, world, here, felt, bond), needs(s, n, world, here, felt)
+    leant = leanings(s, bond) - start.leaning
+    found = world.change.copy()
+    for p in range(len(s.one)):
+        i, j = s.one[p], s.other[p]
+        if not (here[i] and here[j]):
+            continue
+        common = w.need * (need[i] - start.need[i] + need[j] - start.need[j])
+        common += (hedge(s, w, leant, i, j) + hedge(s, w, leant, j, i)) / 2
+        common -= w.pressure_cost * (pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i))
+        for area in range(len(found)):
+            total = 0.0
+            for term in range(TERMS):
+                moved = terms[term, area, p] - start.terms[term, area, p]
+                total += value(w, term) * part(moved, standards.deviation[term, area])
+            found[area, p] = clip(part(total, standards.scale) + common, -2.0, 2.0)
+    return found

@@ -67,7 +67,7 @@ def test_history_is_shared_up_to_the_first_lever(tmp_path: Path) -> None:
             model.step()
         same = all(
             np.array_equal(getattr(models[0].now, name), getattr(models[1].now, name))
-            for name in ("position", "trust", "practice", "in_force", "member", "pressure", "proposed")
+            for name in ("position", "trust", "practice", "in_force", "member", "pressure", "recent", "change")
         )
         assert same == (quarter < 5), f"quarter {quarter}"
 
@@ -94,14 +94,14 @@ def test_inert_lever_changes_no_byte(tmp_path: Path) -> None:
     assert runs[0].tobytes() == runs[1].tobytes()
 
 
-def test_another_state_moves_no_stream(tmp_path: Path) -> None:
-    """With a fourteenth state in the pack every parameter of the thirteen is drawn as before."""
+def test_another_state_moves_no_drawn_number(tmp_path: Path) -> None:
+    """With one more state in the pack every number of the others is drawn as before."""
     folder = copy_of_pack(tmp_path)
     case = yaml.safe_load((folder / "case.yaml").read_text("utf-8"))
-    case["states"].insert(3, "KOR")
+    case["states"].insert(3, "TWN")
     (folder / "case.yaml").write_text(yaml.safe_dump(case, sort_keys=False, allow_unicode=True), "utf-8")
-    korea = yaml.safe_load((folder / "NZL.yaml").read_text("utf-8")) | {"code": "KOR", "name": "South Korea"}
-    (folder / "KOR.yaml").write_text(yaml.safe_dump(korea, sort_keys=False, allow_unicode=True), "utf-8")
+    taiwan = yaml.safe_load((folder / "NZL.yaml").read_text("utf-8")) | {"code": "TWN", "name": "Taiwan"}
+    (folder / "TWN.yaml").write_text(yaml.safe_dump(taiwan, sort_keys=False, allow_unicode=True), "utf-8")
     path = find_scenario("baseline").path
     before, after = load_scenario(path), load_scenario(path, pack=str(folder))
     values = [drawn(scenario, 6).values for scenario in (before, after)]
@@ -129,6 +129,34 @@ def test_a_draw_depends_on_its_key_alone(first: int, worlds: int, size: int, qua
         alone.uniform("something", "else", quarter=quarter + 1, size=3)
         assert np.array_equal(alone.uniform("offer", "FRA", "JPN", quarter=quarter, size=size)[0], together[at])
     assert ((together > 0) & (together < 1)).all()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    first=st.integers(0, 10_000), worlds=st.integers(1, 140), rows=st.integers(1, 9), quarter=st.integers(0, 500),
+    seed=st.integers(0, 2**63 - 1),
+)  # fmt: skip
+def test_a_table_is_that_of_its_worlds_one_at_a_time(
+    first: int, worlds: int, rows: int, quarter: int, seed: int
+) -> None:
+    together = Streams(seed, first, worlds).table("event", rows, quarter)
+    assert together.shape == (rows, worlds)
+    for at in range(0, worlds, 13):
+        alone = Streams(seed, first + at, 1)
+        alone.table("something", 3, quarter + 1)
+        assert np.array_equal(alone.table("event", rows, quarter)[:, 0], together[:, at])
+    assert ((together > 0) & (together < 1)).all()
+
+
+def test_rows_of_a_table_and_tables_of_different_keys_are_independent() -> None:
+    """Correlations stay within chance (6 standard errors), means and spread are those of a uniform number."""
+    tables = [Streams(3, 0, 20_000).table("event", 4, 0), Streams(3, 0, 20_000).table("event", 2, 1)]
+    tables += [Streams(3, 0, 20_000).table("drift", 2, 0), Streams(4, 0, 20_000).table("event", 2, 0)]
+    drawn = np.concatenate(tables)
+    off = np.corrcoef(drawn) - np.eye(len(drawn))
+    assert np.abs(off).max() < 6 / np.sqrt(20_000)
+    assert abs(drawn.mean() - 0.5) < 6 * np.sqrt(1 / 12 / drawn.size)
+    assert drawn.std() == pytest.approx(np.sqrt(1 / 12), rel=0.02)
 
 
 def test_streams_of_different_keys_are_independent() -> None:
@@ -169,6 +197,7 @@ def test_tiled_streams_are_the_blocks_several_times_over() -> None:
     for again in range(3):
         assert np.array_equal(drawn[5 * again : 5 * again + 5], one.uniforms("events", named, quarter=2, size=3))
     assert np.array_equal(tiled.uniforms("events", named)[:5], one.uniforms("events", named))
+    assert np.array_equal(tiled.table("events", 4, 1), np.tile(one.table("events", 4, 1), (1, 3)))
 
 
 def test_the_streams_of_one_world_are_the_same_in_every_row() -> None:
@@ -177,10 +206,11 @@ def test_the_streams_of_one_world_are_the_same_in_every_row() -> None:
     for options in ({}, {"quarter": 2, "size": 3}):
         drawn = rows.uniforms("events", [("FRA",), ("JPN",)], **options)
         assert np.array_equal(drawn, np.repeat(one.uniforms("events", [("FRA",), ("JPN",)], **options), 6, axis=0))
+    assert np.array_equal(rows.table("events", 4, 1), np.repeat(one.table("events", 4, 1), 6, axis=1))
 
 
 def test_rows_of_one_world_have_its_luck() -> None:
-    sampler = Sampler([load_scenario("baseline", set={"horizon": "2019Q4"})], ["alignment", "initiatives"])
+    sampler = Sampler([load_scenario("baseline", set={"horizon": "2019Q4"})], ["alignment", "events"])
     values = drawn(load_scenario("baseline"), 1, first=5).values
     rows = sampler.rows({path: np.repeat(value, 4) for path, value in values.items()}, world=5)[0]
     one = sampler.worlds(5, 1)[0]

@@ -25,9 +25,7 @@ COMMANDS = {
     "discover": ("discover", "baseline", "--where", "alignment:FRA-JPN < 0.45", *QUICK, "--worlds", "600"),
     "claims": ("claims", "--only", "two_plus_two_carries_strategy", "--worlds", "60", "--codings", "6",
                "--placebos", "3", "--jobs", "1"),
-    "calibrate": ("calibrate", "--worlds", "700", "--accept", "0.1", "--sound-worlds", "8", "--jobs", "1"),
 }  # fmt: skip
-ENDS = {"calibrate": "page.md"}
 
 
 def word(name: str) -> str:
@@ -43,7 +41,7 @@ def whole(name: str, folder: Path, known: dict[str, dict[str, str]]) -> dict[str
     """Return what an unbroken run of a command leaves."""
     if name not in known:
         folder.mkdir()
-        done = cordiale(*COMMANDS[name], "--out", ENDS.get(name, "x"), cwd=folder)
+        done = cordiale(*COMMANDS[name], "--out", "x", cwd=folder)
         assert done.returncode == 0, done.stderr
         known[name] = contents(folder)
     return known[name]
@@ -60,7 +58,7 @@ def test_killed_and_resumed(name: str, tmp_path: Path, unbroken: dict[str, dict[
     moments = random.Random(os.environ.get("CORDIALE_KILL_SEED", name))
     folder = tmp_path / "killed"
     folder.mkdir()
-    out = folder / ENDS.get(name, "x")
+    out = folder / "x"
     first = (*COMMANDS[name], "--out", out.name)
     again = (word(name), "--resume", out.name)
     command = first
@@ -79,7 +77,7 @@ def test_killed_and_resumed(name: str, tmp_path: Path, unbroken: dict[str, dict[
         if "type its command again" in done.stderr:
             done = cordiale(*first, cwd=folder)
         assert done.returncode == 0, done.stderr
-    assert in_folder(folder) == sorted({ENDS.get(name, "x"), *(["figures"] if name == "calibrate" else [])})
+    assert in_folder(folder) == ["x"]
     assert contents(folder) == whole(name, tmp_path / "whole", unbroken)
 
 

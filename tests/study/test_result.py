@@ -45,7 +45,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
         only=["stance_leaves_patrols_alone"], settings=cordiale.analysis.judge.Settings(20, 1, 20, 1)
     ),
     "agreement": lambda study, folder: cordiale.agreement(second_coder(folder)),
-    "calibrate": lambda study, _: cordiale.calibrate(worlds=120, accept=0.2),
+    "calibrate": lambda study, _: cordiale.calibrate(),
     "terms": lambda study, _: study.terms("FRA-JPN", worlds=8),
     "splits": lambda study, _: splits(
         DATA / "landscape_isis2016_propensity_1to5.csv", DATA / "landscape_isis2016_sizes.csv", 3

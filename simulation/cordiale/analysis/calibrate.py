@@ -1,404 +1,355 @@
-"""The few behavioural ranges that the record before 2019 can speak to, chosen by rejection.
+"""What the dated record before a case's start says of agreements: their hazards, and the level of a world.
 
-Each world draws its weights, its coded numbers and its luck from the prior (the ranges before any calibration), lives
-through 2007 to 2018, and is compared with the record; the nearest worlds are kept (approximate Bayesian
-computation by rejection: Pritchard et al. 1999; Beaumont, Zhang and Balding 2002), so that what comes
-out is a range. As in history matching (Craig et al. 1997), a difference counts in tolerances, which stand
-for what the record and the model leave out; rejection is exact for a model with such an error (Wilkinson 2013).
+A discrete-time hazard of each agreement (Beck, Katz and Tucker 1998): a logit of the chance that a dyad which has not
+signed it does so in a year, with slopes that all agreements share and a prior that theory gives. Rolling origins show
+what the record up to a year would have said of the years after it. Nothing after the start of the case is read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cordiale.analysis.baseline_checks import ladder_rows, property_rows
-from cordiale.analysis.calibration_targets import FIRST, LAST, Past, Target, statistics_of, targets, yearly
-from cordiale.case.pack import Prior, Weight
-from cordiale.engine.pool import Ordered, ordered
-from cordiale.engine.sample import blocks
+from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
+from cordiale.analysis.logit import Logit, auc, fit, log_loss
+from cordiale.case.load import LoadedPack
+from cordiale.case.ranges import Coded
+from cordiale.case.register import Signing, read_register, start_year
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
-from cordiale.scenario.layers import Origin
-from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.study.design import key_of
-from cordiale.study.journal import Begun, Header
-from cordiale.study.manifest import about_scenario
-from cordiale.study.result import Result, Row, worked_out
+from cordiale.scenario.load import load_case
+from cordiale.study.result import Result, Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WEIGHTS = (
-    "openness", "readiness", "agreement_cost", "rung_cost", "ratification",
-    "practice_gain", "practice_decay", "trust_gain", "trust_return",
-)  # fmt: skip
-LEAST_KEPT = 20
-LEARNT = 0.01
-OUTER = (0.05, 0.5, 0.95)
-Progress = Callable[[int, int], None]
-Table = dict[str, Array]
+FIRST, AHEAD = 2000, 4  # the first year of the fits; years that an origin looks ahead
+SLOPE = (0.4, 0.3)  # mean and deviation of the prior of a slope
+INTERCEPT = (-5.0, 2.0)  # weak: a dyad signs a kind once in a century and a half, give or take a factor of seven
+FIXED = 1e-4  # deviation of a prior that lets nothing be learnt
+DIALOGUES = 2010  # last year of the record of dialogues
+FAMILY = "diplomacy"  # of models, whose hazards they are
+SOURCE = "calibrated to what was signed before 2019 (docs/calibration.md)"
 
 
 @dataclass(frozen=True)
-class Histories:
-    """Worlds that lived through the period: what they had and what came of it.
+class Rival:
+    """One way to give chances, against what came.
 
     Attributes
     ----------
-    weights : name -> (W,) of each weight of WEIGHTS
-    statistics : name -> (W,); NaN where a world has none, such as the mean year of no steps
-    years : state -> (W, years) steps signed by the end of each year
+    chance : (R,) that each dyad and agreement is signed within the years ahead
+    signed : (R,) whether it was
     """
 
-    weights: dict[str, Array]
-    statistics: dict[str, Array]
-    years: dict[str, Array]
+    name: str
+    chance: Array
+    signed: np.typing.NDArray[np.bool_]
+
+    @property
+    def expected(self) -> float:
+        """Number of signatures that it expects."""
+        return float(self.chance.sum())
+
+    @property
+    def log_loss(self) -> float:
+        """Mean -log of the chance of what came."""
+        return log_loss(self.chance, self.signed)
+
+    @property
+    def auc(self) -> float:
+        """How often what was signed had the larger chance of the two."""
+        return auc(self.chance, self.signed)
 
 
 @dataclass(frozen=True)
-class Posterior:
-    """A weight before and after.
+class Origin:
+    """What the record up to a year says of the years after it.
 
     Attributes
     ----------
-    prior : the pack's weight
-    drawn, kept : 5, 50 and 95 % of its draws, in all worlds and in those kept
-    chance : how often a random choice of as many worlds would differ as much (Kolmogorov and Smirnov)
-    low, best, high : the range to adopt; the prior where `chance` is not below LEARNT
-    widened : whether the rule for numbers that are not in the article keeps it wider than the worlds do
+    year : the last that is known;  last : the last that is foretold
+    test : a row for each dyad and agreement not signed by then
+    rivals : the fitted hazards, those whose slopes are the theory's, and one rate for each agreement
     """
 
-    prior: Weight
-    drawn: tuple[float, float, float]
-    kept: tuple[float, float, float]
-    chance: float
+    year: int
+    last: int
+    test: DyadYears
+    rivals: list[Rival]
+
+    @property
+    def seen(self) -> int:
+        """Number of signatures that came."""
+        return int(self.test.signed.sum())
+
+    @property
+    def ratio(self) -> float:
+        """Signatures that came over those that the fitted hazards expect."""
+        return self.seen / self.rivals[0].expected
+
+
+@dataclass(frozen=True)
+class Ends:
+    """A range to adopt."""
+
     low: float
     best: float
     high: float
-    widened: bool
 
-    @property
-    def learnt(self) -> bool:
-        """Whether the record says anything of the weight."""
-        return self.chance < LEARNT
 
-    @property
-    def narrowing(self) -> float:
-        """By which share the middle 90 % of the draws became narrower."""
-        return 1 - (self.kept[2] - self.kept[0]) / (self.drawn[2] - self.drawn[0])
+@dataclass(frozen=True)
+class Dialogues:
+    """The slopes of the ladder's agreements, put to another record: first dialogues.
+
+    Attributes
+    ----------
+    signed : how many;  hazards : their intercept under those slopes;  auc : how well the slopes tell them
+    """
+
+    name: str
+    signed: int
+    hazards: Logit
+    auc: float
 
 
 @dataclass(frozen=True, repr=False)
 class Calibration(Result):
-    """Prior worlds, the record, which worlds are kept, and what follows.
+    """Hazards of agreements, their rolling origins, and the numbers to adopt.
 
     Attributes
     ----------
-    past : the period that they lived through
-    distance : (W,) root mean square of the differences from the record, in tolerances
-    kept : (W,) the nearest worlds
-    posteriors : name of a weight -> before and after
+    register : the record
+    dyads : how many the states of the pack form
+    at_risk : rows of the fit, from FIRST to the year in which the case starts
+    hazards : an intercept for each agreement, then the slopes
+    origins : the earlier first
+    now : signatures a year that the hazards expect in the year after the start
     """
 
     kind = "calibrate"
-    past: Past
-    prior: Histories
-    targets: Mapping[str, Target]
-    distance: Array
-    kept: NDArray[np.bool_]
-    posteriors: dict[str, Posterior]
+    loaded: LoadedPack
+    register: list[Signing]
+    dyads: int
+    at_risk: DyadYears
+    hazards: Logit
+    origins: list[Origin]
+    now: float
+    dialogues: Dialogues | None
+
+    @property
+    def last(self) -> int:
+        """The last year of the record."""
+        return int(self.at_risk.year.max())
+
+    @property
+    def recent(self) -> float:
+        """Signatures a year in the last years of the record."""
+        return self.origins[-1].seen / AHEAD
+
+    @property
+    def level(self) -> Ends:
+        """The level of a world, the log of what multiplies its rates.
+
+        Low: the hazards of the whole record hold. Best: the pace of the last years goes on. High: the record falls as
+        short of what comes as it did at the origin where it fell shortest.
+        """
+        high = max(0.0, *(math.log(max(origin.ratio, 1.0)) for origin in self.origins))
+        best = min(max(math.log(self.recent / self.now), 0.0), high) if self.recent > 0 else 0.0
+        return Ends(0.0, _out(best, 0), _out(high, 1))
+
+    @property
+    def ranges(self) -> dict[str, Ends]:
+        """Path -> the range to adopt, of `opens` of each agreement and of the weights."""
+        kinds, weights = self.at_risk.kinds, self.loaded.pack.weights
+        opens = {name: (self.hazards, at) for at, name in enumerate(kinds)}
+        if self.dialogues is not None:
+            opens[self.dialogues.name] = (self.dialogues.hazards, 0)
+        found = {f"{name}.opens": _adopted(*place, self.coded(name)) for name, place in opens.items()}
+        for at, name in enumerate(COVARIATES, start=len(kinds)):
+            found[f"weight.hazard_{name}"] = _adopted(self.hazards, at, weights[f"hazard_{name}"])
+        return found | {"weight.log_level": self.level}
+
+    def coded(self, name: str) -> Coded:
+        """Return `opens` of an agreement, as the pack has it now."""
+        opens = self.loaded.pack.case.agreements[name].opens
+        assert opens is not None  # else it is none of the agreements that are calibrated
+        return opens
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return a row a weight, before and after; and a row a statistic, the record against the worlds."""
+        """Return a row a coefficient; a row an origin and way to give chances; a row a signature."""
         import pandas as pd
 
-        return {"weights": pd.DataFrame(weight_rows(self)), "statistics": pd.DataFrame(fit_rows(self))}
+        signings = [{name: getattr(each, name) for name in SIGNING} for each in self.register]
+        return {
+            "hazards": pd.DataFrame(hazard_rows(self)),
+            "origins": pd.DataFrame(origin_rows(self)),
+            "record": pd.DataFrame(signings),
+        }
 
     def sentences(self) -> list[str]:
-        """Return what the record says of the weights, and where it lies outside what the kept worlds do."""
-        learnt = [
-            f"{name} {each.low:g} to {each.high:g} (before: {each.prior.low:g} to {each.prior.high:g})"
-            for name, each in self.posteriors.items()
-            if each.learnt
-        ]
-        kept = f"{int(self.kept.sum())} of {len(self.distance)} worlds are nearest to the record"
-        return [f"{kept}; it speaks of {'; '.join(learnt) or 'no weight'}.", missed(self)]
+        """Return what the record says of the level, and of how well dyads are told apart."""
+        told = [told_of(origin) for origin in self.origins]
+        level = self.level
+        pace = f"{self.recent:.1f} a year came in the last {AHEAD} years, {self.now:.1f} are expected of the next"
+        return [*told, f"{pace}: log_level {level.low:g} to {level.high:g}, best {level.best:g}."]
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return about_scenario(self.past.scenario) | {"worlds": len(self.distance), "kept": int(self.kept.sum())}
+        return {
+            "pack": self.loaded.pack.name,
+            "signatures": int(self.at_risk.signed.sum()),
+            "rows": len(self.at_risk.year),
+        }
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
-        return {"weights": weight_rows(self), "sentences": self.sentences()}
+        ranges = {path: vars(ends) for path, ends in self.ranges.items()}
+        return {"ranges": ranges, "origins": origin_rows(self), "sentences": self.sentences()}
 
-    @property
-    def correlations(self) -> list[tuple[str, str, float]]:
-        """Pairs of weights by how strongly they go together among the kept worlds (Spearman), strongest first."""
-        from scipy.stats import rankdata
-
-        names = list(self.prior.weights)
-        ranks = np.stack([rankdata(self.prior.weights[name][self.kept]) for name in names])
-        table = np.corrcoef(ranks)
-        pairs = [(names[a], names[b], float(table[a, b])) for a in range(len(names)) for b in range(a)]
-        return sorted(pairs, key=lambda pair: -abs(pair[2]))
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return what a terminal shows: the coefficients, and the rolling origins."""
+        return [("Hazards", hazard_rows(self)), ("Rolling origins", origin_rows(self))]
 
 
-def histories(
-    past: Past,
-    first: int,
-    worlds: int,
-    fixed: Mapping[str, float] | None = None,
-    progress: Progress | None = None,
-    jobs: int | None = 1,
-    run: Ordered = ordered,
-) -> Histories:
-    """Return worlds of the period, from world `first` on.
+def told_of(origin: Origin) -> str:
+    """Return in words what the record to an origin expected, and what came."""
+    hazards, rates = origin.rivals[0], origin.rivals[-1]
+    expected = f"{hazards.expected:.1f} signatures in {origin.year + 1} to {origin.last}"
+    told = f"AUC {hazards.auc:.2f}, of rates by agreement {rates.auc:.2f}"
+    return f"The record to {origin.year} expects {expected}; {origin.seen} came ({told})."
+
+
+SIGNING = ("dyad", "agreement", "signed", "in_force", "ended", "source", "file")
+
+
+def calibrate(pack: str | None = None, *, out: Path | str | None = None, replace: bool = False) -> Calibration:
+    """Return what the dated record of a pack says of the hazards of agreements and of the level of a world.
 
     Parameters
     ----------
-    fixed : path -> one number for all worlds, in place of what they draw
-    progress : called with (worlds done, worlds in all) after each block
-    jobs : processes, None for as many as pay
-    run : works through the blocks; a journal's keeps those that are done
-    """
-    parts, tasks = [], [(first + start, size) for start, size in blocks(worlds)]
-    quarters = 4 * (LAST - FIRST + 1)
-    for part in run(_lived, (past, fixed), tasks, jobs, worlds * quarters):
-        parts.append(part)
-        if progress is not None:
-            progress(sum(size for _, size in tasks[: len(parts)]), worlds)
-    return Histories(*(_joined([part[at] for part in parts]) for at in range(3)))
-
-
-def _lived(work: tuple[Past, Mapping[str, float] | None], block: tuple[int, int]) -> tuple[Table, Table, Table]:
-    """Return the weights, statistics and years of a block of worlds: name -> (worlds,) or (worlds, years)."""
-    past, fixed = work
-    replay = past.replay(*block, fixed)
-    weights = {name: replay.values[f"weight.{name}"] for name in WEIGHTS}
-    return weights, statistics_of(past.scenario, replay), yearly(past.scenario, replay.ladder)
-
-
-def _joined(tables: list[dict[str, Array]]) -> dict[str, Array]:
-    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-
-
-def distances(statistics: Mapping[str, Array], record: Mapping[str, Target]) -> Array:
-    """Return (W,) root mean squares of differences in tolerances, over the statistics that a world has."""
-    parts = [(statistics[name] - target.recorded) / target.tolerance for name, target in record.items()]
-    return np.asarray(np.sqrt(np.nanmean(np.square(parts), axis=0)))
-
-
-def match(
-    past: Past, prior: Histories, record: Mapping[str, Target], weights: Mapping[str, Weight], accept: float = 0.05
-) -> Calibration:
-    """Keep the worlds nearest to a record, and return what they say of the weights.
-
-    Parameters
-    ----------
-    past : the period, of which the worlds are
-    record : name of a statistic -> what it was
-    weights : name -> the prior
-    accept : share of worlds to keep
+    pack : name or folder of the case pack; that of the nearest folder that has one where None
+    out : folder in which tables and charts are kept; none where None
 
     Raises
     ------
-    OptionError where fewer than 20 worlds would be kept
+    FileError for a fault in the record; OptionError for a pack without one, or one in which nothing was signed
     """
-    distance = distances(prior.statistics, record)
-    count = round(accept * len(distance))
-    if count < LEAST_KEPT:
-        raise OptionError(f"{accept:g} of {len(distance)} worlds are {count}: keep at least {LEAST_KEPT}")
-    kept = np.zeros(len(distance), dtype=bool)
-    kept[np.argsort(distance, kind="stable")[:count]] = True
-    found = {name: posterior(weights[name], values, kept) for name, values in prior.weights.items()}
-    return Calibration(past, prior, record, distance, kept, found)
+    loaded = load_case(pack, FAMILY)
+    found = calibrated(loaded, read_register(loaded))
+    if out is not None:
+        found.save(out, replace)
+    return found
 
 
-def posterior(prior: Weight, drawn: Array, kept: NDArray[np.bool_]) -> Posterior:
-    """Return a weight before and after; one of which nothing is learnt keeps its range.
-
-    Parameters
-    ----------
-    drawn : (W,) draws from the prior
-    kept : (W,) which of them are kept
-    """
-    from scipy.stats import ks_2samp
-
-    before, after = np.quantile(drawn, OUTER), np.quantile(drawn[kept], OUTER)
-    chance = float(ks_2samp(drawn[kept], drawn[~kept]).pvalue)
-    if chance >= LEARNT:
-        return Posterior(prior, _three(before), _three(after), chance, prior.low, prior.best, prior.high, False)
-    low, best, high, widened = _range(prior, before, after)
-    return Posterior(prior, _three(before), _three(after), chance, low, best, high, widened)
-
-
-def _range(prior: Weight, before: Array, after: Array) -> tuple[float, float, float, bool]:
-    """Return the range whose draws would spread as the kept worlds do, and whether the rule widened it.
-
-    The best value moves as the median did, and each end keeps its distance from the 5 or 95 % of the
-    draws in proportion: had nothing changed, the prior would come out.
-    """
-    below = (before[1] - prior.low) / (before[1] - before[0])
-    above = (prior.high - before[1]) / (before[2] - before[1])
-    low = max(after[1] - below * (after[1] - after[0]), prior.low)
-    high = min(after[1] + above * (after[2] - after[1]), prior.high)
-    widened = high - low < prior.least_width
-    if widened:
-        low = min(max((low + high - prior.least_width) / 2, prior.low), prior.high - prior.least_width)
-        high = low + prior.least_width
-    low, high = np.floor(1000 * low + 1e-6) / 1000, np.ceil(1000 * high - 1e-6) / 1000 + 0.0
-    best = round(min(max(prior.best + after[1] - before[1], low), high), 3)
-    return float(low), float(best), float(high), bool(widened)
+def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
+    """Return what `calibrate` does of a pack and its record."""
+    last, opened = start_year(loaded.pack), opened_kinds(loaded)
+    kinds = [name for name in opened if name != loaded.pack.case.roles.dialogue]
+    signed = {each.agreement for each in register}
+    if not signed & {*kinds}:
+        raise OptionError(f"the record of the pack {loaded.pack.name} has no agreement with `opens` above dialogue")
+    kinds = [name for name in kinds if name in signed]
+    record = Record(loaded, register, kinds, opened)
+    rows = record.rows(FIRST, last)
+    hazards = _fitted(rows, SLOPE[1])
+    origins = [_origin(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
+    now = float(hazards.chance(record.ahead(last, 1).design).sum())
+    dialogues = _dialogues(loaded, register, opened, hazards)
+    return Calibration(loaded, register, len(record.dyads), rows, hazards, origins, now, dialogues)
 
 
-def _three(values: Array) -> tuple[float, float, float]:
-    return float(values[0]), float(values[1]), float(values[2])
+def opened_kinds(loaded: LoadedPack) -> list[str]:
+    """Return the agreements that dyads open of themselves: those for which the pack has `opens`."""
+    return [name for name, record in loaded.pack.case.agreements.items() if record.opens is not None]
 
 
-def calibrate(
-    scenario: str | Path | Scenario = "baseline", worlds: int = 4000, accept: float = 0.05, *, pack: str | None = None,
-    out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
-    begun_by: Begun | None = None,
-) -> Calibration:  # fmt: skip
-    """Return the weights' ranges that the record of 2007 to 2018 leaves.
-
-    Parameters
-    ----------
-    scenario : whose case lived through the period; name, path or loaded
-    worlds : draws from the prior
-    accept : share of them to keep
-    pack : name or folder of the case pack, where the file does not say
-    out : folder in which tables and the chart are kept, and in which an interrupted run goes on; none where None
-    jobs : processes, None for as many as pay
-    begun_by : the command, with its options, that resumes it
-
-    Raises
-    ------
-    FileError, StudyError; OptionError, also where fewer than 20 worlds would be kept
-    """
-    past = past_of(scenario, pack)
-    header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), begun_by)
-    return worked_out(lambda run: calibrated(past, worlds, accept, progress, jobs, run), out, header, replace)
+def _prior(kinds: int, deviation: float) -> tuple[Array, Array]:
+    slopes = len(COVARIATES)
+    mean = np.array([INTERCEPT[0]] * kinds + [SLOPE[0]] * slopes)
+    return mean, np.array([INTERCEPT[1]] * kinds + [deviation] * slopes)
 
 
-def past_of(scenario: str | Path | Scenario, pack: str | None = None) -> Past:
-    """Return the period under the ranges before any calibration, so that the record is not used twice."""
-    return Past(uncalibrated(scenario if isinstance(scenario, Scenario) else load_scenario(scenario, pack=pack)))
+def _fitted(rows: DyadYears, deviation: float) -> Logit:
+    return fit(rows.design, rows.signed, *_prior(len(rows.kinds), deviation))
 
 
-def calibrated(
-    past: Past, worlds: int, accept: float = 0.05, progress: Progress | None = None, jobs: int | None = 1,
-    run: Ordered = ordered,
-) -> Calibration:  # fmt: skip
-    """Return what `calibrate` does of a period; a journal's `run` keeps the worlds that are done."""
-    weights = {name: weight.uncalibrated for name, weight in past.scenario.loaded.pack.weights.items()}
-    return match(past, histories(past, 0, worlds, None, progress, jobs, run), targets(past.scenario), weights, accept)
+def _origin(record: Record, year: int) -> Origin:
+    known, test = record.rows(FIRST, year), record.ahead(year, AHEAD)
+    chances = {
+        "hazards": _fitted(known, SLOPE[1]).chance(test.design),
+        "slopes of the prior": _fitted(known, FIXED).chance(test.design),
+        "one rate for each agreement": _rates(known)[test.kind],
+    }
+    rivals = [Rival(name, 1 - (1 - chance) ** AHEAD, test.signed) for name, chance in chances.items()]
+    return Origin(year, year + AHEAD, test, rivals)
+
+
+def _rates(known: DyadYears) -> Array:
+    """Return (T,) signatures of each agreement over years at risk; half a signature is added, so that none is 0."""
+    size = len(known.kinds)
+    return np.asarray((np.bincount(known.kind[known.signed], minlength=size) + 0.5)
+                      / (np.bincount(known.kind, minlength=size) + 1))  # fmt: skip
+
+
+def _dialogues(loaded: LoadedPack, register: list[Signing], opened: list[str], hazards: Logit) -> Dialogues | None:
+    """Return how the slopes tell first dialogues; None for a pack whose dialogues nobody opens, or have no record."""
+    name = loaded.pack.case.roles.dialogue
+    if name not in {each.agreement for each in register if FIRST <= each.signed <= DIALOGUES} & {*opened}:
+        return None
+    rows = Record(loaded, register, [name], opened).rows(FIRST, DIALOGUES)
+    slopes = hazards.estimate[-len(COVARIATES) :]
+    mean = np.array([INTERCEPT[0], *slopes])
+    intercept = fit(rows.design, rows.signed, mean, np.array([INTERCEPT[1]] + [FIXED] * len(slopes)))
+    return Dialogues(name, int(rows.signed.sum()), intercept, auc(rows.x @ slopes, rows.signed))
 
 
 # ----------------------------------------------------------------
-# What a calibration would do: the model under the new ranges, and the lines that would adopt them.
+# What to adopt.
 
 
-SOURCE = f"calibrated to the ladder steps of Japan and France {FIRST} to {LAST} (docs/calibration.md)"
+def _out(value: float, side: int) -> float:
+    """Return a number of two decimals: the nearest, or for a side of -1 or 1 the next in that direction."""
+    if side == 0:
+        return round(value, 2) + 0.0
+    return side * math.ceil(100 * side * value - 1e-9) / 100 + 0.0
 
 
-@dataclass(frozen=True)
-class Effect:
-    """The model before and after.
-
-    Attributes
-    ----------
-    fresh : worlds of the period under the new ranges, none of which the calibration has seen
-    before, after : the properties of a sound baseline under the prior and under the new ranges
-    """
-
-    fresh: Histories
-    before: list[Row]
-    after: list[Row]
-
-
-def uncalibrated(scenario: Scenario) -> Scenario:
-    """Return a scenario under the ranges before any calibration, so that the record is not used twice."""
-    weights = scenario.loaded.pack.weights.items()
-    return _under(scenario, {name: weight.uncalibrated for name, weight in weights if weight.prior})
-
-
-def adopted(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> Scenario:
-    """Return a scenario under the new ranges."""
-    return _under(scenario, adopted_weights(posteriors))
-
-
-def _under(scenario: Scenario, weights: Mapping[str, Weight]) -> Scenario:
-    settings = scenario.settings
-    for name, weight in weights.items():
-        settings = settings.with_range(f"weight.{name}", weight, Origin("calibration"))
-    return scenario.copy(settings=settings)
-
-
-def adopted_weights(posteriors: Mapping[str, Posterior]) -> dict[str, Weight]:
-    """Return the weights of which something is learnt, with the new ranges and the old ones beside them."""
-    return {name: _adopted(found) for name, found in posteriors.items() if found.learnt}
-
-
-def _adopted(found: Posterior) -> Weight:
-    old = found.prior
-    prior = Prior(low=old.low, best=old.best, high=old.high, source=old.source or "")
-    new = {"low": found.low, "best": found.best, "high": found.high, "source": SOURCE, "prior": prior}
-    return old.model_copy(update=new)
-
-
-def effect(
-    found: Calibration, past: Past, worlds: int, sound_worlds: int, jobs: int | None = 1, run: Ordered = ordered
-) -> Effect:
-    """Measure the model under the prior and under the new ranges.
+def _adopted(hazards: Logit, at: int, present: Coded) -> Ends:
+    """Return a coefficient's 95 % interval on its scale, as wide as is asked of a number that is not in the article.
 
     Parameters
     ----------
-    worlds : fresh worlds of the period
-    sound_worlds : worlds of the baseline
-    jobs, run : as in `calibration.histories`
+    present : the number as the pack or the model has it now, for its scale
     """
-    now = adopted(past.scenario, found.posteriors)
-    first = len(found.distance)
-    before, after = (
-        property_rows(each, sound_worlds, ladder_rows(each, min(sound_worlds, 256))) for each in (past.scenario, now)
-    )
-    return Effect(histories(Past(now), first, worlds, jobs=jobs, run=run), before, after)
+    bottom, top = present.bounds
+    best = min(max(_out(float(hazards.estimate[at]), 0), bottom), top)
+    low, high = (min(max(end, bottom), top) for end in hazards.interval(at))
+    lack = max(present.width_around(best) - (high - low), 0.0)
+    low = min(max(low - lack / 2, bottom), top - (high - low) - lack)
+    return Ends(_out(low, -1), best, _out(max(high, low + present.width_around(best)), 1))
 
 
-def in_the_model(scenario: Scenario, posteriors: Mapping[str, Posterior]) -> bool:
-    """Whether the pack's weights are those that a calibration finds."""
-    present = scenario.loaded.pack.weights
-    narrowed = {name: _ends(present[name]) for name in posteriors if present[name].prior}
-    return narrowed == {name: _ends(weight) for name, weight in adopted_weights(posteriors).items()}
-
-
-def _ends(weight: Weight) -> tuple[float, float, float]:
-    return weight.low, weight.best, weight.high
-
-
-def yaml_lines(posteriors: Mapping[str, Posterior]) -> list[str]:
-    """Return the lines of models/diplomacy/weights.yaml under the new ranges, for the weights that change."""
-    lines = []
-    for name, weight in adopted_weights(posteriors).items():
-        parts = {"meaning": _text(weight.meaning), "unit": _text(weight.unit)}
-        if (weight.least, weight.most) != (0.0, 1.0):
-            parts |= {"least": f"{weight.least:g}", "most": f"{weight.most:g}"}
-        parts |= {"low": f"{weight.low:g}", "best": f"{weight.best:g}", "high": f"{weight.high:g}"}
-        if weight.prior is not None:
-            before = weight.prior
-            ends = f"low: {before.low:g}, best: {before.best:g}, high: {before.high:g}"
-            parts |= {"prior": f"{{{ends}, source: {json.dumps(before.source, ensure_ascii=False)}}}"}
-        parts |= {"basis": weight.basis, "source": json.dumps(weight.source, ensure_ascii=False)}
-        lines.append(f"{name}: {{{', '.join(f'{key}: {value}' for key, value in parts.items())}}}")
+def yaml_lines(found: Calibration) -> dict[str, list[str]]:
+    """Return file -> the lines that hold the numbers to adopt: `opens` in the pack, the weights in the model's file."""
+    lines: dict[str, list[str]] = {"case.yaml": [], "weights.yaml": []}
+    for path, ends in found.ranges.items():
+        name = path.removeprefix("weight.")
+        coded = f"low: {ends.low:g}, best: {ends.best:g}, high: {ends.high:g}, basis: not in the article"
+        coded += f", source: {json.dumps(SOURCE)}"
+        if name == path:
+            lines["case.yaml"] += [f"{path.removesuffix('.opens')}:", f"  opens: {{{coded}}}"]
+        else:
+            weight = found.loaded.pack.weights[name]
+            about = f"meaning: {_text(weight.meaning)}, unit: {_text(weight.unit)}"
+            scale = f"least: {weight.least:g}, most: {weight.most:g}"
+            lines["weights.yaml"].append(f"{name}: {{{about}, {scale}, {coded}}}")
     return lines
 
 
@@ -407,56 +358,55 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False) if set(text) & set(",:{}[]#'\"&*!|>%@`") else text
 
 
-def quantiles(values: np.typing.NDArray[np.float64]) -> str:
-    """Return "median (5 to 95 %)" of what worlds have."""
-    low, middle, high = np.nanquantile(values, [0.05, 0.5, 0.95])
-    digits = 1 if middle >= 3 else 2
-    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+def apart(found: Calibration) -> list[str]:
+    """Return the paths of which the pack or the model holds other numbers than those found."""
+    pack = found.loaded.pack
+    present: dict[str, Coded | None] = {f"weight.{name}": weight for name, weight in pack.weights.items()}
+    present |= {f"{name}.opens": record.opens for name, record in pack.case.agreements.items()}
+    ends = {path: coded and Ends(coded.low, coded.best, coded.high) for path, coded in present.items()}
+    return [path for path, range_ in found.ranges.items() if ends[path] != range_]
 
 
 # ----------------------------------------------------------------
-# What a calibration found, as tables and in words.
+# What was found, as rows.
 
 
-def fit_rows(found: Calibration, effect: Effect | None = None) -> list[Row]:
-    """Return a row a statistic: the record and the worlds, those under the new ranges too where they were run."""
-    rows: list[Row] = []
-    for name, target in found.targets.items():
-        values = found.prior.statistics[name]
+def hazard_rows(found: Calibration) -> list[Row]:
+    """Return a row a coefficient: prior, estimate and 95 % interval."""
+    names = [f"intercept: {name}" for name in found.at_risk.kinds] + list(COVARIATES)
+    mean, deviation = _prior(len(found.at_risk.kinds), SLOPE[1])
+    counts = Counter(found.at_risk.kinds[at] for at in found.at_risk.kind[found.at_risk.signed])
+    rows = []
+    for at, name in enumerate(names):
+        low, high = found.hazards.interval(at)
+        kind = name.removeprefix("intercept: ")
         rows.append({
-            "statistic": name, "recorded": f"{target.recorded:.6g}", "tolerance": f"{target.tolerance:g}",
-            "prior": quantiles(values), "kept": quantiles(values[found.kept]),
-        })  # fmt: skip
-        if effect is not None:
-            rows[-1]["new ranges"] = quantiles(effect.fresh.statistics[name])
-    return rows
-
-
-def missed(found: Calibration) -> str:
-    """Return in words where the record lies outside what the kept worlds do."""
-    outside = []
-    for name, target in found.targets.items():
-        low, high = np.nanquantile(found.prior.statistics[name][found.kept], [0.05, 0.95])
-        if not low <= target.recorded <= high:
-            digits = 1 if high > 100 else 2
-            ends = f"{low:.{digits}f} to {high:.{digits}f}"
-            outside.append(f"{name} ({target.recorded:.6g} against {ends})")
-    return f"The record lies outside the 5 to 95 % of the kept worlds for: {'; '.join(outside) or 'no statistic'}."
-
-
-def weight_rows(found: Calibration) -> list[Row]:
-    """Return a row a weight: before and after."""
-    rows: list[Row] = []
-    for name, each in found.posteriors.items():
-        new = f"{each.low:g} / {each.best:g} / {each.high:g}" + (" (width by the rule)" if each.widened else "")
-        rows.append({
-            "weight": name, "prior": f"{each.prior.low:g} / {each.prior.best:g} / {each.prior.high:g}",
-            "all draws": _told(each.drawn), "kept draws": _told(each.kept), "narrower": f"{each.narrowing:.0%}",
-            "chance": "below 0.001" if each.chance < 0.001 else f"{each.chance:.3f}",
-            "new range": new if each.learnt else "as before",
+            "coefficient": name, "prior": f"{mean[at]:g} ± {deviation[at]:g}",
+            "estimate": float(found.hazards.estimate[at]), "low": low, "high": high,
+            "signatures": str(counts[kind]) if kind in found.at_risk.kinds else "all",
         })  # fmt: skip
     return rows
 
 
-def _told(values: tuple[float, float, float]) -> str:
-    return " / ".join(f"{value:.3g}" for value in values)
+def origin_rows(found: Calibration) -> list[Row]:
+    """Return a row an origin and way to give chances: expected and seen counts, log loss, AUC."""
+    return [
+        {
+            "known to": origin.year, "years ahead": f"{origin.year + 1} to {origin.last}", "chances from": rival.name,
+            "dyads and agreements": len(origin.test.kind), "expected": rival.expected, "seen": origin.seen,
+            "log loss": f"{rival.log_loss:.4f}", "AUC": f"{rival.auc:.2f}",
+        }
+        for origin in found.origins for rival in origin.rivals
+    ]  # fmt: skip
+
+
+def kind_rows(found: Calibration) -> list[Row]:
+    """Return a row an origin and agreement: signatures expected and seen."""
+    return [
+        {
+            "years ahead": f"{origin.year + 1} to {origin.last}", "agreement": name,
+            "expected": float(origin.rivals[0].chance[origin.test.kind == at].sum()),
+            "seen": int(origin.test.signed[origin.test.kind == at].sum()),
+        }
+        for origin in found.origins for at, name in enumerate(found.at_risk.kinds)
+    ]  # fmt: skip

@@ -176,16 +176,22 @@ KINDS = {
     "assertiveness": "character", "capability": "capability", "threat": "threat and dependence",
     "dependence": "threat and dependence", "practice": "practice at the start", "trust": "baseline trust",
     "usefulness": "views and forum", "bias": "views and forum", "export_control_forum": "views and forum",
-    "character": "formats", "aimed_at": "formats", "visible": "visibility and depth", "weight": "visibility and depth",
+    "character": "formats", "aimed_at": "formats", "weight": "depth", "rate": "rates", "opens": "rates",
+    "signature": "rates", "hits": "coercion", "exports": "arms",
 }  # fmt: skip
-FAMILIES = {
-    "value": "worth of an initiative", "openness": "readiness to act", "readiness": "readiness to act",
-    "rung": "readiness to act", "agreement": "readiness to act", "trust": "trust", "forum": "trust",
-    "practice": "practice", "ratification": "practice", "format": "formats", "consent": "formats",
-    "pressure": "pressure and positions", "hardening": "pressure and positions",
-    "stiffening": "pressure and positions", "influence": "pressure and positions",
-    "signal": "pressure and positions", "alignment": "parts of alignment",
-}  # fmt: skip
+_HEADS = {
+    "strength of ties": "tie value need pressure unlocked leaning",
+    "level of the world": "log",
+    "crowding and effort": "effort crowding reach agenda chill",
+    "events": "leaders ministers exercise domain document tier visit multinational join shy call passage practice",
+    "agreements": "hazard signature dropped ratification",
+    "arms and contracts": "arms large completion cancelling rupture rival repair repaired",
+    "trust": "trust usual signal unclear forum",
+    "coercion": "coercion excitement third fear hardening yielding",
+    "positions": "drift jumps jump election influence",
+    "formats": "joining founding rising",
+}
+FAMILIES = {head: family for family, heads in _HEADS.items() for head in heads.split()}  # by a name's first word
 
 
 def groups_of(scenario: Scenario, preset: str | None = None, over: Sequence[str] = ()) -> Groups:

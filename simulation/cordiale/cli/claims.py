@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -24,9 +24,6 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import progress
 from cordiale.files.streams import remark
-
-if TYPE_CHECKING:
-    from cordiale.analysis.calibrate import Calibration
 
 
 @app.command(epilog="Example: cordiale claims --only two_plus_two_carries_strategy")
@@ -115,59 +112,27 @@ def agreement(
     tell(found, None if folder is None else f"In {folder}/: agreement.csv, charts/, manifest.json", as_json)
 
 
-CHART = "figures/calibration.png"  # beside the page
-
-
 @app.command(epilog="Example: cordiale calibrate --out docs/calibration.md")
 def calibrate(
     pack: PackName = None,
-    worlds: Annotated[int, worlds_option("Each draws weights from the prior.", 100)] = 4000,
-    accept: Annotated[float, typer.Option(min=0.001, max=0.5, help="Share of the draws to accept.")] = 0.05,
-    sound_worlds: Annotated[int, typer.Option(min=8, help="Worlds of the sound-baseline table.")] = 500,
-    out: Annotated[Path | None, out_option("File for the page, its chart beside it in figures/.")] = None,
+    out: Annotated[Path | None, out_option("File for the page, its charts beside it in figures/.")] = None,
     replace: Replace = False,
-    write: Annotated[bool, typer.Option("--write", help="Print the lines that would adopt the ranges.")] = False,
-    jobs: Jobs = None,
-    resume: Resume = None,
+    write: Annotated[bool, typer.Option("--write", help="Print the lines that would adopt the numbers.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Calibrate weights to the agreements that the case's two states signed before its start."""
-    options = as_options(locals())
-    if resume is not None:
-        more = {"replace": True} if replace else {}  # else as it was begun
-        return resume_command(calibrate, resume, locals(), jobs=jobs, as_json=as_json, **more)
-    from cordiale.analysis.calibrate import calibrated, effect, in_the_model, past_of, yaml_lines
-    from cordiale.output.pages.calibration import Settings, page
-    from cordiale.study.design import key_of
-    from cordiale.study.journal import Header, journal
+    """Set the hazards of agreements and the level of a world by what was signed before the case's start."""
+    from cordiale.analysis.calibrate import calibrate as work_out
+    from cordiale.analysis.calibrate import yaml_lines
+    from cordiale.output.pages.calibration import CHARTS, page, save_page
 
-    check_out(out, replace, CHART)
-    past = past_of("baseline", pack)
-    header = Header.of("calibrate", key_of([past.scenario], worlds=worlds, accept=accept), ("calibrate", options))
-    with journal(out or Path("outputs/calibrate"), header, replace=replace, publish=lambda _: None) as run:
-        with progress("worlds") as report:
-            found = calibrated(past, worlds, accept, report, jobs, run.ordered)
-        if as_json:
-            tell(found, None, as_json)
-        elif write:
-            typer.echo("\n".join(yaml_lines(found.posteriors)))
-        if out is None and (as_json or write):
-            return
-        measured = effect(found, past, min(worlds, 1000), sound_worlds, jobs, run.ordered)
-        settings = Settings(worlds, accept, sound_worlds)
-        text = page(found, measured, settings, in_the_model(past.scenario, found.posteriors))
-        if out is None:
-            typer.echo(text)
-        else:
-            for path in _save_page(out, text, found, replace):
-                (remark if as_json else typer.echo)(str(path))
-
-
-def _save_page(out: Path, text: str, calibration: Calibration, replace: bool) -> list[Path]:
-    from cordiale.files.atomic_write import write_files
-    from cordiale.output.charts.calibrate import figures, source
-    from cordiale.output.charts.layout import pictures
-
-    drawn = pictures(figures(calibration)["calibration"](), "calibration", source(calibration))
-    files = {out.name: lambda path: path.write_text(text, "utf-8"), CHART: drawn["calibration.png"]}
-    return write_files(out.parent, files, replace)
+    check_out(out, replace, *CHARTS)
+    found = work_out(pack)
+    if out is not None:
+        for path in save_page(found, out, replace):
+            (remark if as_json else typer.echo)(str(path))
+    if as_json:
+        tell(found, None, as_json)
+    elif write:
+        typer.echo("\n".join(f"# {file}\n" + "\n".join(lines) for file, lines in yaml_lines(found).items()))
+    elif out is None:
+        typer.echo(page(found))

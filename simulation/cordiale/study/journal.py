@@ -366,19 +366,17 @@ def journal(
     unit: str = "parts",
     begun: Collection[str] = (),
     tables: tuple[str, ...] = (),
-    publish: Callable[[Path], None] | None = None,
     kind: str | None = None,
 ) -> Iterator[Journal]:
     """Give the journal of some work, gone on with where the same work was interrupted; at the end its result is named.
 
     Parameters
     ----------
-    target : the folder of results, or the file, that the work is to leave
+    target : the folder of results that the work is to leave
     replace : whether a result that lies there may go, or other work that was interrupted there
     unit : what parts are counted in: "worlds" where their lines tell "worlds"
     begun : files and folders of the result that are written before the first part
     tables : folders of the result whose files' hashes stand in its manifest
-    publish : gives the result its place; under the name of `target`, see `Place`, where None
     kind : of the result, as its manifest has it; that of the command's where None
 
     Raises
@@ -387,12 +385,9 @@ def journal(
     """
     told = read_header(hidden(target))
     same = told is not None and (told.command, told.key) == (header.command, header.key)
-    if publish is None:
-        kind = kind or KINDS.get(header.command, header.command)
-        place = Place(target, kind, replace, told.before if told is not None and same else None)
-        header, publish = header.model_copy(update={"before": place.before}), place.publish
-    elif os.path.lexists(target):
-        header = header.model_copy(update={"before": mark_of(target)})
+    kind = kind or KINDS.get(header.command, header.command)
+    place = Place(target, kind, replace, told.before if told is not None and same else None)
+    header = header.model_copy(update={"before": place.before})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     try:
@@ -405,7 +400,7 @@ def journal(
             yield run
             Written(run.result).seal(tables)
             with held():
-                publish(run.result)
+                place.publish(run.result)
                 run.named = True
                 run.end()
     except Moved:

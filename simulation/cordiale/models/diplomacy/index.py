@@ -6,7 +6,9 @@ deviation over the dyads of the pack at the start. A unit is one such spread.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from cordiale.models.diplomacy.world import World
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
+SEARCHES = 10  # for communities: the search is a heuristic
 PARTS = ("similarity", "depth", "activity", "trust")
 
 
@@ -113,8 +116,6 @@ def blocs(strength: Array, present: NDArray[np.bool_]) -> NDArray[np.int64]:
     ----------
     strength : (P, W) of ties, dyads in the order of `Structure.one`;  present : (N, W) who takes part
     """
-    import random
-
     import igraph
 
     states, worlds = present.shape
@@ -123,17 +124,27 @@ def blocs(strength: Array, present: NDArray[np.bool_]) -> NDArray[np.int64]:
     for world in range(worlds):
         here = np.flatnonzero(present[:, world])
         inside = present[one, world] & present[other, world]
-        weight = strength[inside, world]
         number = np.full(states, -1)
         number[here] = np.arange(len(here))
         edges = np.column_stack([number[one[inside]], number[other[inside]]])
-        graph = igraph.Graph(n=len(here), edges=edges.tolist())
-        igraph.set_random_number_generator(random.Random(0))  # the same blocs for the same ties, whatever ran before
-        found = graph.community_leiden(
-            "CPM", weights=weight.tolist(), resolution=float(weight.mean()) if len(weight) else 1.0, n_iterations=-1
-        )
-        result[here, world] = _renumbered(np.asarray(found.membership))
+        if len(edges):
+            result[here, world] = _renumbered(_communities(igraph, len(here), edges, strength[inside, world]))
     return result
+
+
+def _communities(igraph: Any, states: int, edges: NDArray[np.intp], tie: Array) -> NDArray[np.int64]:
+    """Return the best of several searches for communities, each from another order of states."""
+    usual = float(tie.mean())
+    graph = igraph.Graph(n=states, edges=edges.tolist())
+    igraph.set_random_number_generator(random.Random(0))  # the same blocs for the same ties, whatever ran before
+    best, most = np.zeros(states, dtype=np.int64), -np.inf
+    for _ in range(SEARCHES):
+        found = graph.community_leiden("CPM", weights=tie.tolist(), resolution=usual, n_iterations=-1)
+        labels = np.asarray(found.membership)
+        within = float((tie - usual)[labels[edges[:, 0]] == labels[edges[:, 1]]].sum())
+        if within > most + 1e-12:
+            best, most = labels, within
+    return best
 
 
 def _renumbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,122 +1,166 @@
-"""docs/calibration.md: what the record before 2019 says of the weights, as a page."""
+"""docs/calibration.md: what the record before the case's start says of agreements, as a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.baseline_checks import Row
-from cordiale.analysis.calibrate import LEARNT, Calibration, Effect, fit_rows, missed, weight_rows, yaml_lines
-from cordiale.analysis.calibration_targets import names_of, watched
+from cordiale.analysis.calibrate import (
+    AHEAD,
+    DIALOGUES,
+    FIRST,
+    INTERCEPT,
+    SLOPE,
+    Calibration,
+    apart,
+    hazard_rows,
+    kind_rows,
+    origin_rows,
+    yaml_lines,
+)
+from cordiale.files.atomic_write import write_files
 from cordiale.output.pages.baseline import markdown
 
-HEAD = """# Calibration to 2007-2018
+CHARTS = tuple(f"figures/calibration-{name}.png" for name in ("record", "slopes", "origins"))  # beside the page
+HEAD = """# Agreements, set by the record before {after}
 
-Made by `cordiale calibrate --out docs/calibration.md --worlds {worlds} --accept {accept:g} --sound-worlds {sound}`.
-{adopted}
+Made by `cordiale calibrate --out docs/calibration.md`. {adopted}
 
-## What is set back, and what is not
+{sentences}
 
-Set back to the end of 2006: the ladder of agreements, for all dyads. Not set back, since nothing earlier is
-coded: practice, trust, ideal points and their trends, attributes of states, membership of formats, and the
-classes of ties, which were coded from the ladder of 2018 and so know how it ended. No lever is set. The record
-is the steps of {pair} above dialogue by year of signature, whose register is complete as far as general
-knowledge goes. Nothing signed after 2018 is read. Dyads bound by a defence treaty have no rung left, so the
-class `allied` has no steps, in the model as in the record. Since the ties and positions of 2018 stand from the first
-year on, the model must be expected to sign too early; the timing is compared all the same. The priors of the two
-ladder costs were set with this record in view ([baseline](baseline.md)); what is learnt of them is to that degree
-counted twice.
+## The record
 
-## Method
+Among {states} states of the pack, {dyads} dyads, {signed} agreements of kinds that two states open and sign were signed
+from {first} to {last}: {kinds}. The rows, a source each, and what counts as such an agreement stand in the pack's
+folder `record/`. It is no complete register: what is not in it counts as not signed, so that levels are rather too low
+than too high. Treaties of defence are opened by no rule and set no number here.
 
-{worlds} worlds draw all their numbers from the pack's ranges (PERT), and the weights from their ranges before any
-calibration (the prior), and live through the twelve years. The distance of a world from the record is the root
-mean square of its differences, each in its tolerance. Kept are the {kept} nearest ({accept:.0%}; distance at most
-{tolerance:.2f}, against {median:.2f} in the median of all): rejection (Pritchard et al. 1999; Beaumont et al. 2002;
-Wilkinson 2013 for tolerances as model error). Each world has its own coded numbers and its own luck, so that what
-is kept is uncertain by both. One set of ranges holds for all dyads.
+![Signatures a year by agreement, and what the record before expected](figures/calibration-record.png)
+
+## The hazard
+
+The chance that a dyad which has not signed an agreement signs it within a year is a logit with an intercept for each
+agreement and slopes that all share (a discrete-time hazard: Beck, Katz and Tucker 1998; covariates after Kinne 2018).
+Similarity, threats in common, liberal likeness and capability are those of the pack at its start, in standard
+deviations over dyads: nothing earlier is coded, so they are constant, and know what the coder knew in {last}. Rungs in
+force and partners of the two are those of the year before. Slopes have the prior N({mean:g}, {spread:g}²), which theory
+gives; intercepts a weak one, N({level:g}, {wide:g}²). {rows} rows are at risk, one a dyad, year and agreement. The
+estimate is the mode of the posterior, the 95 % interval that of the normal curve which touches it there.
 """
-FIT = """
-## Fit
+SLOPES = """
+![Slopes before and after](figures/calibration-slopes.png)
 
-Median and 5 to 95 % of worlds: all of the prior, those kept, and {fresh} fresh worlds under the new ranges, which the
-calibration has not seen. Counts are of steps; a mean year is that of signature.
+No slope is adopted below 0: that each of the six brings a dyad nearer is the theory's, and an interval that holds 0
+does not speak against it.
 """
-WEIGHTS = """
-## Prior and posterior
+ORIGINS = """
+## Would it have told?
 
-5, 50 and 95 % of the draws, in all worlds and in those kept; `narrower` is how much closer together the outer
-two are. `chance` is the Kolmogorov-Smirnov probability that as many worlds picked at random would differ as
-much; a weight keeps its prior where it is not below {learnt:g}. A new range is the one whose draws would spread
-as the kept worlds do, inside the prior; where that is narrower than a quarter of the weight's scale, as the
-pack demands of numbers that are not in the article, the wider one stands.
+What the record up to a year says of the {ahead} years after it, with what was known at that year's end: signatures
+expected and seen, log loss a dyad and agreement (less is better), and AUC, the share of comparisons in which what was
+signed had the larger chance (.5 is a coin). Beside the fitted hazards stand the same with the slopes of the prior,
+unfitted, and one rate for each agreement.
 """
-CHART = """
-![Prior and kept draws of each weight, and steps by year](figures/calibration.png)
+CURVES = """
+![Shares of what was and was not signed, in the order of the chances given](figures/calibration-origins.png)
 
-## Which weights go together
-
-Rank correlation among the kept worlds, strongest first.
+By agreement, from the hazards:
 """
-SOUND = """
-## The sound baseline, before and after
-
-As in [baseline.md](baseline.md), {sound} worlds, under the prior and under the new ranges.
+DIALOGUE = """
+The same slopes on another record: {signed} dyads began a dialogue from {first} to {until}, where the pack's record of
+dialogues ends. The slopes tell them with an AUC of {auc:.2f}; under them the intercept is {opens:.2f}. {verdict}
 """
-ADOPT = """
-## Lines of the weights' file
+OTHER = "So\ndialogues begin by another logic: their intercept sets how many there are, and hardly where."
+SAME = "So the slopes hold beyond the agreements that they were fitted to."
+LEVEL = """
+## The level of a world
 
-What `cordiale calibrate --write` prints, for simulation/cordiale/models/diplomacy/weights.yaml:
+What came was {ratios} what the record before expected. No covariate tells of it, so each world has a level that
+multiplies its rates: `log_level`, {low:g} to {high:g} with best value {best:g}. Low: the hazards of the whole record
+hold. Best: the pace of the last {ahead} years, {recent:.1f} signatures a year, goes on; the hazards alone expect
+{now:.1f} in the year after {last}. High: the record falls as short as it did where it fell shortest. Two origins are
+few: this is a range of what was seen, no estimate of a trend.
+
+## Lines to adopt
+
+Ranges are 95 % intervals, and as wide as is asked of numbers that are not in the article. Into the pack's case.yaml,
+under `agreements`:
 
 ```yaml
-{lines}
+{case}
+```
+
+Into the weights of the model:
+
+```yaml
+{weights}
 ```
 """
-
-ADOPTED = "The model draws from the new ranges; the last section holds their lines in the weights' file."
-APART = "The model's ranges are not those found here: the last section holds the lines that would adopt them."
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How the page was made."""
-
-    worlds: int
-    accept: float
-    sound_worlds: int
+ADOPTED = "The pack and the model hold the numbers found here."
+APART = "Numbers that the pack or the model holds differ from those found here: {paths}."
 
 
-def page(calibration: Calibration, effect: Effect, settings: Settings, in_model: bool) -> str:
-    """Return the page as Markdown.
-
-    Parameters
-    ----------
-    in_model : whether the model draws from the ranges found
-    """
-    pack = calibration.past.scenario.loaded.pack
-    head = HEAD.format(
-        adopted=ADOPTED if in_model else APART, pair=names_of(pack, sorted(watched(pack))),
-        worlds=settings.worlds, accept=settings.accept, sound=settings.sound_worlds, kept=int(calibration.kept.sum()),
-        tolerance=calibration.distance[calibration.kept].max(), median=np.median(calibration.distance),
+def page(found: Calibration) -> str:
+    """Return the page as Markdown."""
+    lines = {file: "\n".join(rows) for file, rows in yaml_lines(found).items()}
+    level = found.level
+    ratios = " and ".join(f"{each.ratio:.1f} times ({each.year + 1} to {each.last})" for each in found.origins)
+    tail = LEVEL.format(
+        ratios=ratios, low=level.low, best=level.best, high=level.high, ahead=AHEAD, recent=found.recent,
+        now=found.now, last=found.last, case=lines["case.yaml"], weights=lines["weights.yaml"],
     )  # fmt: skip
-    fresh = len(effect.fresh.weights["openness"])
-    pairs: list[Row] = [{"weight": a, "with": b, "correlation": value} for a, b, value in calibration.correlations[:6]]
-    lines = "\n".join(yaml_lines(calibration.posteriors)) or "# nothing: the record says nothing of any weight"
     return "\n".join([
-        head + FIT.format(fresh=fresh), markdown(fit_rows(calibration, effect)), missed(calibration) + "\n",
-        WEIGHTS.format(learnt=LEARNT), markdown(weight_rows(calibration)), CHART, markdown(pairs),
-        SOUND.format(sound=settings.sound_worlds), markdown(sound_rows(effect)), ADOPT.format(lines=lines),
+        _head(found), markdown(_rounded(hazard_rows(found))), SLOPES, ORIGINS.format(ahead=AHEAD),
+        markdown(_rounded(origin_rows(found))), CURVES, markdown(_rounded(kind_rows(found))),
+        _of_dialogues(found) + tail,
     ])  # fmt: skip
 
 
-def sound_rows(effect: Effect) -> list[Row]:
-    """Return a row a property of a sound baseline, before and after."""
+def save_page(found: Calibration, out: Path, replace: bool = False) -> list[Path]:
+    """Write the page and its charts, all or none, and return the files.
+
+    Parameters
+    ----------
+    replace : whether files of cordiale's own that lie there may go
+    """
+    from cordiale.output.charts.calibrate import figures, source
+    from cordiale.output.charts.layout import pictures
+
+    text = page(found)
+    files: dict[str, Callable[[Path], object]] = {out.name: lambda path: path.write_text(text, "utf-8")}
+    for chart, draw in zip(CHARTS, figures(found).values(), strict=True):
+        name = Path(chart).stem
+        files[chart] = pictures(draw(), name, source(found))[f"{name}.png"]
+    return write_files(out.parent, files, replace)
+
+
+def _head(found: Calibration) -> str:
+    rows, labels = found.at_risk, found.loaded.pack.case.agreements
+    differing = apart(found)
+    return HEAD.format(
+        after=found.last + 1, adopted=APART.format(paths=", ".join(differing)) if differing else ADOPTED,
+        sentences="\n".join(f"- {each}" for each in found.sentences()), signed=int(rows.signed.sum()),
+        kinds=", ".join(labels[name].label for name in rows.kinds), first=FIRST, last=found.last,
+        states=len(found.loaded.pack.case.states), dyads=len(np.unique(rows.dyad)), mean=SLOPE[0], spread=SLOPE[1],
+        level=INTERCEPT[0], wide=INTERCEPT[1], rows=f"{len(rows.year):,}",
+    )  # fmt: skip
+
+
+def _of_dialogues(found: Calibration) -> str:
+    """Return what the slopes say of dialogues; '' where there is no record of them."""
+    if (told := found.dialogues) is None:
+        return ""
+    return DIALOGUE.format(
+        signed=told.signed, first=FIRST, until=DIALOGUES, auc=told.auc, opens=float(told.hazards.estimate[0]),
+        verdict=SAME if told.auc >= 0.65 else OTHER,
+    )  # fmt: skip
+
+
+def _rounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows whose numbers stand with two decimals."""
     return [
-        {
-            "property": before["property"], "asked": before["asked"],
-            "before": before["measured"], "holds": before["holds"],
-            "after": after["measured"], "still holds": after["holds"],
-        }
-        for before, after in zip(effect.before, effect.after, strict=True)
-    ]  # fmt: skip
+        {name: f"{value:.2f}" if isinstance(value, float) else value for name, value in row.items()} for row in rows
+    ]
