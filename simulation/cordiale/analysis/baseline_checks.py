@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from cordiale.analysis.levers import NONE, SMALL, Found, LeverTable, Off, count, rules_off
+from cordiale.analysis.past import FIRST, LAST, YEARS, recorded, rungs, simulated
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
@@ -22,7 +23,6 @@ from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
 
 Row = dict[str, Any]
-YEARS = 12  # of record before the start, whose signatures a year are held against those of the model
 FEARED = 0.5  # rating of a challenger from which a state should not stand in its bloc
 AIMED = 0.5  # how far a format reads as aimed at a challenger, from which that one should stay out
 
@@ -95,6 +95,7 @@ class Baseline:
 
     def __init__(self, scenario: Scenario, worlds: int) -> None:
         self.scenario, self.names, self.pack = scenario, scenario.names, scenario.loaded.pack
+        self.worlds = worlds
         self.dyad, self.pair = focus_of(scenario)
         asked = [measure for each in PROPERTIES for measure in each.reads(self)]
         self.found = sample([scenario], list(dict.fromkeys(asked)), worlds)[0] if asked else {}
@@ -137,19 +138,6 @@ class Baseline:
         """The second pole, where it is a challenger and not of the focus."""
         pole = self.pack.case.poles[1]
         return pole if pole in self.names.challengers and pole not in self.dyad else None
-
-    @cached_property
-    def rungs(self) -> list[str]:
-        """Agreements that states open by themselves, dialogues left out."""
-        agreements, dialogue = self.pack.case.agreements, self.pack.case.roles.dialogue
-        return [name for name, each in agreements.items() if each.opens is not None and name != dialogue]
-
-    def recorded(self, code: str) -> int:
-        """Return how many rungs a state signed in the years before the start."""
-        last = int(self.pack.case.start[:4])
-        years = range(last - YEARS + 1, last + 1)
-        signed = [rung for rung in self.pack.ties.ladder if rung.agreement in self.rungs and rung.signed in years]
-        return sum(code in rung.dyad for rung in signed)
 
     @cached_property
     def fearful(self) -> list[tuple[str, str]]:
@@ -200,22 +188,35 @@ def row_of(name: str, asked: str, figure: str, holds: object) -> Row:
 # P1 agreements
 
 
+def _signers(b: Baseline) -> list[str]:
+    return [code for code in b.dyad.split("-") if recorded(b.pack, code)]
+
+
 def _signed(b: Baseline) -> list[str]:
-    return [f"signed.{name}" for name in b.rungs if any(b.recorded(code) for code in b.dyad.split("-"))]
+    return [f"signed.{name}" for name in rungs(b.pack) if _signers(b)]
 
 
 def _agreements(b: Baseline) -> list[tuple[str, str, bool]]:
+    codes, rows = _signers(b), []
+    past = simulated(b.scenario, codes, b.worlds)
+    for code in codes:
+        when = f"in {FIRST} to {LAST}, from the ladder of {FIRST - 1}"
+        rows.append(_against_record(b, code, when, past[code] / YEARS))
     years = (b.scenario.quarters - 1) / 4
-    rows = []
-    for code in b.dyad.split("-"):
-        mine = [at for at, dyad in enumerate(b.entities(f"signed.{b.rungs[0]}")) if code in dyad.split("-")]
+    for code in codes:
+        mine = [at for at, dyad in enumerate(b.entities(_signed(b)[0])) if code in dyad.split("-")]
         held = np.stack([b.of(measure)[..., mine] for measure in _signed(b)])
         a_year = (np.diff(held, axis=2) > 0).sum(axis=(0, 2, 3)) / years
-        record, (low, high) = b.recorded(code) / YEARS, np.quantile(a_year, [0.05, 0.95])
-        figure = f"{a_year.mean():.2f} ({low:.2f} to {high:.2f}) against {record:.2f}"
-        asked = f"{b.name(code)}: agreements signed a year, the record of {YEARS} years inside 5 to 95 % of worlds"
-        rows.append((asked, figure, bool(low <= record <= high)))
+        rows.append(_against_record(b, code, "from the start to the horizon", a_year))
     return rows
+
+
+def _against_record(b: Baseline, code: str, when: str, a_year: Array) -> tuple[str, str, bool]:
+    record, (low, high) = recorded(b.pack, code) / YEARS, np.quantile(a_year, [0.05, 0.95])
+    asked = (
+        f"{b.name(code)}: agreements signed a year {when}; the record of {FIRST} to {LAST} inside 5 to 95 % of worlds"
+    )
+    return asked, f"{a_year.mean():.2f} ({low:.2f} to {high:.2f}) against {record:.2f}", bool(low <= record <= high)
 
 
 # ----------------------------------------------------------------
