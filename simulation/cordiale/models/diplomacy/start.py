@@ -187,7 +187,7 @@ def standards_of(model: Diplomacy) -> Standards:
         close=float(whole[close].mean()),
         scale=deviation if deviation > 1e-9 else 1.0,
         substitutes=np.exp(-apart / (2.0 * float(numbers.weight.reach[0]) ** 2)),
-        provoked=coercion.provocation(model).sum(axis=1)[:, 0],
+        provoked=(coercion.provocation(model) * model.here).sum(axis=1)[:, 0],
         outsiders=np.ones(len(structure.names.formats)),
         assertiveness=numbers.assertiveness[:, 0],
         spread_of_parts={},
