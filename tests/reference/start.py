@@ -136,7 +136,7 @@ def outsiders(s: Structure, w, n: Numbers, world: World, here: Flags, tie: Float
 
 
 def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, here: Flags, luck: Floats):
-    """Return what a world remembers of its start, and the world.
+    """Return what a world remembers of its start, the world, and the rates of its dyads' events, (dyad kinds, P).
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, he
         delivered=starting_delivery(s, world, rates),
         present=here.copy(),
     )
-    return start._replace(agenda=agenda), world
+    return start._replace(agenda=agenda), world, rates
 
 
 def starting_suspicion(s: Structure, w, n: Numbers, world: World, felt: Floats) -> Floats:
