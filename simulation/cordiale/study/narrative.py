@@ -15,7 +15,7 @@ from cordiale.study.design import plan_of, read_design
 from cordiale.study.run import make_plan
 from cordiale.study.study import Study
 
-START, POLICY, PROPOSAL = "start", "policy", "proposal"
+START, POLICY, PROPOSAL, ACTIVITY = "start", "policy", "proposal", "activity"
 
 
 def story(
@@ -58,8 +58,8 @@ def among(events: Sequence[Event], states: Collection[str]) -> list[Event]:
 
 
 def milestones(events: Sequence[Event]) -> list[Event]:
-    """Return all but proposals and the start."""
-    return [each for each in events if each.kind not in (START, PROPOSAL)]
+    """Return all but everyday acts and the start."""
+    return [each for each in events if each.kind not in (START, ACTIVITY)]
 
 
 class _Policy:
