@@ -113,6 +113,7 @@ class OneWorld:
 
 # ---------------------------------------------------------------- numbers and luck
 
+
 def weights_of(parameters: Parameters, world: int) -> Any:
     """Return the weights of one world as a named tuple."""
     values = {name: float(each[min(world, len(each) - 1)]) for name, each in sorted(parameters.weights.items())}
@@ -122,7 +123,7 @@ def weights_of(parameters: Parameters, world: int) -> Any:
 @lru_cache
 def weights_record(names: tuple[str, ...]) -> Any:
     """Return the named tuple of some weights."""
-    return namedtuple("Weights", names)  # noqa: PYI024 -- its fields are the family's
+    return namedtuple("Weights", names)
 
 
 def draws_of(reference: Reference, streams: Streams, quarter: int) -> Draws:

@@ -134,9 +134,7 @@ def climb(
                 if uniform < signature + w.dropped:
                     talks[a, p] = False
             else:
-                hazard = opening_chance(
-                    s, w, n, standards, start, world, here, change, chill, effort, load, a, p
-                )
+                hazard = opening_chance(s, w, n, standards, start, world, here, change, chill, effort, load, a, p)
                 talks[a, p] = opens_now(hazard, signature, w.dropped, uniform)
             act(n, talks, pending, in_force, i, j, a, p)
         close(s, talks, pending, in_force, p)

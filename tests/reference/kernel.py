@@ -90,9 +90,7 @@ def done(s: Structure, events: Counts, domain: int, p: int):
     return float(events[s.work[domain], p])
 
 
-def put_in_train(
-    s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World
-) -> None:
+def put_in_train(s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World) -> None:
     """Write what ministers and leaders put in train, when ministers met last, and what is usually delivered."""
     for p in range(len(s.one)):
         new.agenda[p], new.since[p], new.delivered[p] = world.agenda[p], world.since[p], world.delivered[p]

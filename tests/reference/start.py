@@ -45,9 +45,7 @@ def begun(s: Structure, n: Numbers, world: World) -> World:
 # ---------------------------------------------------------------- the standards, in the world of best values
 
 
-def standards_of(
-    s: Structure, w, n: Numbers, world: World, here: Flags, close: Flags, room: Floats
-) -> Standards:
+def standards_of(s: Structure, w, n: Numbers, world: World, here: Flags, close: Flags, room: Floats) -> Standards:
     """Return the constants of a pack.
 
     Parameters
@@ -175,7 +173,11 @@ def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, he
     rates = dyad_rates(s, w, n, start, world, everybody, change, np.ones(dyads), effort, load)
     agenda = starting_agenda(s, world, rates)
     world = world._replace(
-        usual=usual, agenda=agenda, delivered=starting_delivery(s, world, rates), strength0=strength, present=here.copy()
+        usual=usual,
+        agenda=agenda,
+        delivered=starting_delivery(s, world, rates),
+        strength0=strength,
+        present=here.copy(),
     )
     return start._replace(agenda=agenda), world
 

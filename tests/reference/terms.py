@@ -272,9 +272,7 @@ def changes(
             continue
         common = w.need * (need[i] - start.need[i] + need[j] - start.need[j])
         common += (hedge(s, w, leant, i, j) + hedge(s, w, leant, j, i)) / 2
-        common -= w.pressure_cost * (
-            pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i)
-        )
+        common -= w.pressure_cost * (pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i))
         for area in range(len(found)):
             total = 0.0
             for term in range(TERMS):
