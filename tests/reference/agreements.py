@@ -121,7 +121,7 @@ def climb(
         if not (here[i] and here[j]):
             continue
         for a in range(len(talks)):
-            uniform = draws.agreement[p, a]
+            uniform = draws.agreement[a, p]
             signature = w.signature if np.isnan(n.signature[a]) else n.signature[a]
             if world.in_force[a, p]:
                 continue
