@@ -176,10 +176,13 @@ def variables(family: Family) -> list[Row]:
 
 
 def _attributes(doc: str) -> dict[str, str]:
-    """Return name -> what a docstring says of it under Attributes; "in_force, pending : ..." is of both."""
+    """Return name -> what a docstring says of it under Attributes.
+
+    "in_force, pending : ..." is of both, and "member : ...;  level : ..." of one after the other.
+    """
     found: dict[str, str] = {}
-    for line in doc.partition("----------")[2].splitlines():
-        names, colon, text = line.partition(" : ")
+    for each in doc.partition("----------")[2].replace(";  ", "\n").splitlines():
+        names, colon, text = each.partition(" : ")
         if colon:
             found |= dict.fromkeys(names.split(", "), text.strip())
     return found
