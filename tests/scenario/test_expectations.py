@@ -63,7 +63,13 @@ def test_every_fault_is_told_at_its_place(workshop: Path) -> None:
         load_expectations(PACK)
     faults = [(each.line, str(each).partition(": ")[2]) for each in (caught.value, *caught.value.others)]
     assert [line for line, _ in faults] == [2, 5, 6, 7, 8, 10]
-    words = ["no scenario 'baselin'", "'event' is no measure", "name one entity", "'Europe 9' is no paragraph", "window"]
+    words = [
+        "no scenario 'baselin'",
+        "'event' is no measure",
+        "name one entity",
+        "'Europe 9' is no paragraph",
+        "window",
+    ]
     for word, (_, message) in zip(words, faults, strict=False):
         assert word in message
     told = [each.line for each in check([PACK]).faults if each.path.name == "expectations.yaml"]
