@@ -19,7 +19,6 @@ from cordiale.output.pages.findings import _rows, findings_page
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.new import new_pack
 
-
 LOUDER = """
 title: Louder
 question: What does a loud first state gain?
