@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.page import rows as page_rows
 from benchmarks.sensitivity import speed_ratio
@@ -60,27 +61,37 @@ def growth() -> float:
     return median(large) / median(small)
 
 
-def reference(quarters: int = 8) -> Callable[[], float]:
-    """Return what gives the processor seconds of a world-quarter of the scalar reference, draws made beforehand."""
-    from benchmarks.tabled import TabledDraws, TabledParameters
+def reference(quarters: int = 8) -> tuple[Callable[[], float], Callable[[], float]]:
+    """Return what gives the processor seconds of a world-quarter of the scalar reference, as it stands and compiled.
+
+    Numbers and draws are made beforehand, so that what is timed is the rules.
+    """
     from cordiale.scenario.load import load_scenario
-    from tests.compare import pair
-    from tests.reference.model import World
+    from tests.reference import kernel
+    from tests.reference.adapter import Reference
+    from tests.reference.compiled import compiled_step, in_one_piece
 
-    scenario = load_scenario("baseline")
-    _, (world,) = pair(scenario, 1)
-    parameters = TabledParameters(world.parameters)
-    draws = TabledDraws(world.draws)
+    world = next(Reference(load_scenario("baseline")).worlds(1))
+    plain = []
+    for _ in range(quarters):
+        inputs = world.inputs()
+        world.step()
+        plain.append((*inputs, world.now))
+    pieces = [tuple(in_one_piece(each) for each in inputs) for inputs in plain]
+    compiled = compiled_step()
+    compiled(*pieces[0])
 
-    def work() -> float:
-        start = time.process_time()
-        each = World(world.case, parameters, world.standards, draws)
-        for _ in range(quarters):
-            each.step()
-        return (time.process_time() - start) / quarters
+    def timed(step: Callable[..., None], given: list[Any], times: int) -> Callable[[], float]:
+        def work() -> float:
+            start = time.process_time()
+            for _ in range(times):
+                for inputs in given:
+                    step(*inputs)
+            return (time.process_time() - start) / (times * quarters)
 
-    work()  # fills the tables, so that what is timed is the rules
-    return work
+        return work
+
+    return timed(kernel.step, plain, 1), timed(compiled, pieces, 50)
 
 
 def import_seconds() -> float:
@@ -152,14 +163,16 @@ def claims_seconds() -> float:
 
 def rules(quarters: int = 8) -> None:
     """Measure and print how fast the rules are: the model against the scalar reference."""
-    world, plain = seconds_a_world(256, quarters), reference(quarters)
-    array, scalar = [], []
+    world, (plain, compiled) = seconds_a_world(256, quarters), reference(quarters)
+    array, scalar, machine = [], [], []
     for _ in range(2 * REPEATS):
         array += [world() / quarters, world() / quarters]
         scalar.append(plain())
+        machine.append(compiled())
     print(f"| array model, processor microseconds a world-quarter (blocks of 256) | {min(array) * 1e6:.0f} | |")
     print(f"| scalar reference, processor microseconds a world-quarter | {min(scalar) * 1e6:.0f} | |")
     print(f"| reference / model | {min(scalar) / min(array):.0f} | at least 100 |")
+    print(f"| the same reference compiled, microseconds a world-quarter | {min(machine) * 1e6:.0f} | |")
 
 
 def main() -> None:

@@ -1,67 +1,53 @@
-"""Hold a block of the model to the scalar reference, world by world."""
+"""Hold a block of the model to the scalar reference: every array of every world."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
 
-from cordiale.models.base import Behaviour
-from cordiale.models.diplomacy.family import DIPLOMACY
-from cordiale.models.diplomacy.measures import Reading
-from cordiale.models.diplomacy.model import Diplomacy
-from cordiale.models.diplomacy.world import World as ArrayWorld
+import numpy as np
+
+from cordiale.engine.block import start, worlds_of
+from cordiale.models.base import Model
+from cordiale.models.random import Streams
 from cordiale.scenario.load import Scenario
 
-from .reference.adapter import Best, OneDraw, OneWorld, case_of
-from .reference.model import World
-from .reference.model import standards as reference_standards
-from .worlds import begun, drawn
+from .reference.adapter import OneWorld, Reference
+from .reference.records import World
+
+SQUARE = ("trust", "usual", "rift", "contract")  # of states by states: of one toward itself there is nothing
 
 
-def pair(scenario: Scenario, worlds: int, behaviour: Behaviour | None = None) -> tuple[Diplomacy, list[World]]:
-    """Return a block and the same worlds of the reference, at the start."""
-    rules, values = DIPLOMACY.rules(scenario.loaded, behaviour), drawn(scenario, worlds).values
-    model, case = begun(scenario, worlds, behaviour), case_of(scenario, rules.behaviour)
-    norms = reference_standards(World(case, Best(scenario), {}, OneDraw(scenario, 0)))
-    return model, [
-        World(case, OneWorld(scenario, values, world), norms, OneDraw(scenario, world)) for world in range(worlds)
-    ]
+def pair(scenario: Scenario, worlds: int) -> tuple[Model, list[OneWorld]]:
+    """Return a block of the model and the same worlds of the reference, at the start."""
+    block = worlds_of(scenario, Streams(scenario.seed, 0, worlds))
+    model = start(scenario, block, scenario.family.rules(scenario.loaded))
+    return model, list(Reference(scenario).worlds(worlds))
 
 
-def differences(scenario: Scenario, model: Diplomacy, worlds: list[World]) -> Iterator[tuple[str, float]]:
-    """Yield (what, absolute difference) for every number of the worlds."""
-    names, now, reading = scenario.names, model.now, model.reading()
-    for w, world in enumerate(worlds):
-        for i, one in enumerate(names.states):
-            for k, issue in enumerate(names.issues):
-                yield f"position {one} {issue}", abs(world.x[one][issue] - now.position[w, i, k])
-            for f, group in enumerate(names.formats):
-                yield f"member {one} {group}", abs((one in world.member[group]) - float(now.member[w, i, f]))
-            for j, other in enumerate(names.states):
-                if i != j:
-                    yield from _of_pair(scenario, now, reading, world, w, i, j, one, other)
+def arrays_of(record: Any) -> dict[str, Any]:
+    """Return the arrays of the model's record of worlds, worlds last."""
+    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
 
 
-def _of_pair(
-    scenario: Scenario,
-    now: ArrayWorld,
-    reading: Reading,
-    world: World,
-    w: int,
-    i: int,
-    j: int,
-    one: str,
-    other: str,
-) -> Iterator[tuple[str, float]]:
-    names, dyad = scenario.names, scenario.names.dyad(f"{one}-{other}")
-    yield f"trust {one}>{other}", abs(world.tau[one][other] - now.trust[w, i, j])
-    yield f"alignment {dyad}", abs(world.alignment(one, other) - reading.alignment[w, i, j])
-    yield f"depth {dyad}", abs(world.depth(one, other) - reading.parts["depth"][w, i, j])
-    if one in world.q:
-        yield f"pressure {one}>{other}", abs(world.q[one][other] - now.pressure[w, i, j])
-    for d, domain in enumerate(names.domains):
-        yield f"practice {dyad} {domain}", abs(world.y[dyad][domain] - now.practice[w, i, j, d])
-        proposed = (one, other, domain) in world.proposed
-        yield f"proposed {one}>{other} {domain}", abs(proposed - float(now.proposed[w, i, j, d]))
-    for a, agreement in enumerate(names.agreements):
-        for table, array in ((world.in_force, now.in_force), (world.pending, now.pending)):
-            yield f"ladder {dyad} {agreement}", abs(((dyad, agreement) in table) - float(array[w, i, j, a]))
+def differences(now: Any, worlds: list[OneWorld]) -> Iterator[tuple[str, float]]:
+    """Yield ("array, world, where", absolute difference), the largest of each array of each world.
+
+    Parameters
+    ----------
+    now : the model's record of the same worlds
+    """
+    arrays = arrays_of(now)
+    assert set(arrays) == set(World._fields)
+    for at, world in enumerate(worlds):
+        for name, plain in world.now._asdict().items():
+            ours = arrays[name][..., min(at, arrays[name].shape[-1] - 1)]
+            assert ours.shape == plain.shape, f"{name}: {ours.shape} and {plain.shape}"
+            gap = np.abs(ours.astype(float) - plain.astype(float))
+            if name in SQUARE:
+                np.fill_diagonal(gap, 0.0)
+            if gap.size:
+                where = np.unravel_index(int(np.argmax(np.nan_to_num(gap, nan=np.inf))), gap.shape)
+                yield f"{name} of world {at} at {tuple(map(int, where))}", float(gap[where])

@@ -69,8 +69,10 @@ def state_page(state: StateFile, case: Case) -> str:
         kinds = ("ideal", "salience", "trend", "expected_trend")
         parts.append(f"### {words(case.issues[issue].label)} {{ #{issue} }}")
         parts.append(numbers((f"{state.code}.{issue}.{kind}", getattr(position, kind)) for kind in kinds))
-    own = ("resolve", "bandwidth", "clarity", "liberal_order", "assertiveness")
+    own = ("resolve", "bandwidth", "clarity", "liberal_order", "assertiveness", "hits", "exports")
     parts += ["## How it acts", numbers((f"{state.code}.{kind}", getattr(state, kind)) for kind in own)]
+    if state.elections:
+        parts.append(f"Elections due: {', '.join(state.elections.quarters)} ({words(state.elections.source)}).")
     for kind, title in (
         ("capability", "What it can bring"),
         ("threat", "What it fears"),
@@ -106,7 +108,7 @@ def case_page(loaded: LoadedPack) -> str:
         table(["theatre", "what it is"], _named(case.theatres)),
         "## Domains of practice", _domains(case, names), numbers(rates),
         "## Agreements, lowest first", _agreements(case), numbers(of_agreements),
-        "## Formats", *_formats(case, names), "## Levers", _levers(case),
+        "## Formats", *_formats(case, names), "## Roles in the model", _roles(case), "## Levers", _levers(case),
     )  # fmt: skip
 
 
@@ -128,6 +130,7 @@ def _issues(case: Case, names: Mapping[str, str]) -> str:
     for name, issue in case.issues.items():
         effect = [f"provokes {names[each]}" for each in issue.provokes]
         effect += [f"a low position supplies {names[issue.restrains_flows_to]}"] if issue.restrains_flows_to else []
+        effect += ["a deed: supplied, not agreed on"] if issue.deed else []
         head = "<br>".join([f"**{words(issue.label)}**", code(name), *map(words, effect)])
         rows.append([head, words(issue.zero), words(issue.half), words(issue.one)])
     return table(["issue", "0", "0.5", "1"], rows)
@@ -141,18 +144,30 @@ def _domains(case: Case, names: Mapping[str, str]) -> str:
             if each.appetite
             else ""
         )
-        opened = code(each.unlocked_by or "")
         rows.append(
-            [f"{words(each.label)}<br>{code(name)}", code(each.theatre), ", ".join(map(code, each.meets)), wish, opened]
-        )
-    return table(["domain", "theatre", "hazards it meets", "wanted by a high position on", "opened by"], rows)
+            [
+                f"{words(each.label)}<br>{code(name)}", code(each.theatre), ", ".join(map(code, each.meets)), wish,
+                ", ".join(map(code, each.about)), code(each.contribution or ""), code(each.unlocked_by or ""),
+            ]
+        )  # fmt: skip
+    head = ["domain", "theatre", "hazards it meets", "wanted by a high position on"]
+    return table([*head, "agreed on", "scaled by", "opened by"], rows)
 
 
 def _agreements(case: Case) -> str:
     rows = [
-        [code(name), words(each.label), ", ".join(map(code, each.implies))] for name, each in case.agreements.items()
-    ]
-    return table(["agreement", "what it is", "implies"], rows)
+        [
+            code(name), words(each.label), ", ".join(map(code, each.implies)),
+            ", ".join(map(code, each.follows)) if isinstance(each.follows, list) else code(each.follows),
+        ]
+        for name, each in case.agreements.items()
+    ]  # fmt: skip
+    return table(["agreement", "what it is", "implies", "follows work in"], rows)
+
+
+def _roles(case: Case) -> str:
+    named = [(role, [name] if isinstance(name, str) else name) for role, name in case.roles if name]
+    return table(["role", "who has it"], [[code(role), ", ".join(map(code, name))] for role, name in named])
 
 
 def _formats(case: Case, names: Mapping[str, str]) -> list[str]:
@@ -161,7 +176,8 @@ def _formats(case: Case, names: Mapping[str, str]) -> list[str]:
         parts.append(f"### {words(each.label)} {{ #{name} }}")
         consent = ", ".join(names[code_] for code_ in each.consent) or "nobody"
         members = ", ".join(names[code_] for code_ in each.members) or "none"
-        parts.append(f"Members: {members}. Entry needs the consent of: {consent}.")
+        level = f"Level: {each.level}{', open to all comers' if each.open else ''}."
+        parts.append(f"{level} Members: {members}. Entry needs the consent of: {consent}.")
         character = [(f"{name}.character.{issue}", coded) for issue, coded in each.character.items()]
         parts.append(
             numbers([*character, *((f"{name}.aimed_at.{whom}", coded) for whom, coded in each.aimed_at.items())])
@@ -194,15 +210,28 @@ def ties_page(loaded: LoadedPack) -> str:
         [code(rung.dyad), code(rung.agreement), str(rung.signed), str(rung.in_force or "pending"), words(rung.source)]
         for rung in ties.ladder
     ]
+    talks = [[code(each.dyad), code(each.agreement), str(each.opened), words(each.source)] for each in ties.talks]
+    contracts = [
+        [code(f"{each.seller}>{each.buyer}"), words(each.what), str(each.year), words(each.source)]
+        for each in ties.contracts
+    ]
     rule = f"A dyad draws its own values from its class's ranges; those that no class names are {code(ties.other)}."
     return page(
         "Ties and views", "How the states stand to each other at the start.",
         "## Classes of ties", rule, *_classes(ties),
         "## Dyads coded by themselves", numbers(_dyads(ties)) or "None.", "## Views coded by themselves",
-        "The first toward the second.", numbers(_views(ties)) or "None.",
+        "The first toward the second.", numbers(_views(ties)) or "None.", _watches(ties),
         "## The ladder of agreements at the start",
         table(["dyad", "agreement", "signed", "in force", "source"], ladder),
+        "## Talks open at the start", table(["dyad", "agreement", "open since", "source"], talks) or "None.",
+        "## Large contracts alive at the start",
+        table(["seller and buyer", "of what", "year", "source"], contracts) or "None.",
     )  # fmt: skip
+
+
+def _watches(ties: Ties) -> str:
+    rows = [[code(whom), ", ".join(map(code, view.watches))] for whom, view in ties.views.items() if view.watches]
+    return table(["view", "issues on which a change is news"], rows)
 
 
 def _classes(ties: Ties) -> list[str]:

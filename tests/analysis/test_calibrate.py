@@ -12,8 +12,6 @@ import yaml
 
 import cordiale
 from cordiale.analysis.calibrate import (
-    AHEAD,
-    FIRST,
     Calibration,
     Ends,
     apart,
@@ -25,6 +23,7 @@ from cordiale.analysis.calibrate import (
 )
 from cordiale.analysis.dyad_years import COVARIATES, Record
 from cordiale.analysis.dyad_years import terms as standard_terms
+from cordiale.analysis.hazards import AHEAD, FIRST
 from cordiale.case.pack import Agreement, Weight
 from cordiale.case.register import Signing, read_register
 from cordiale.models.random import Array
@@ -135,13 +134,13 @@ def test_planted_slopes_are_found(found: Calibration) -> None:
     intercepts = np.array([-3.5, -4.0, -3.5, -4.5])
     luck = np.random.default_rng(5)
     inside, estimates = [], []
-    for _ in range(12):
+    for _ in range(8):
         fitted = calibrated(found.loaded, simulated(found, truth, intercepts, luck))
         slopes = fitted.hazards.estimate[len(KINDS) :]
         inside.append(np.abs(slopes - truth) < 1.96 * fitted.hazards.deviation[len(KINDS) :])
         estimates.append(fitted.hazards.estimate)
     assert np.mean(inside) > 0.85
-    assert np.mean(estimates, axis=0) == pytest.approx([*intercepts, *truth], abs=0.2)
+    assert np.mean(estimates, axis=0) == pytest.approx([*intercepts, *truth], abs=0.25)
 
 
 def simulated(found: Calibration, slopes: Array, intercepts: Array, luck: np.random.Generator) -> list[Signing]:

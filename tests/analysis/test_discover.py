@@ -25,7 +25,7 @@ from cordiale.scenario.words import label
 
 Refused = Callable[..., str]
 WORLDS = 900
-ONE, OTHER = "JPN.tangible_contribution.trend", "weight.trust_gain"
+ONE, OTHER = "JPN.tangible_contribution.trend", "weight.trust_news"
 
 
 @pytest.fixture(scope="module")

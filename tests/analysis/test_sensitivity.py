@@ -271,7 +271,7 @@ def test_coding_chance_and_interaction() -> None:
 
 
 def test_quantiles_give_the_coded_distributions(scenario: Scenario) -> None:
-    paths = ["FRA.resolve", "weight.openness"]
+    paths = ["FRA.resolve", "weight.crowding"]
     values = Quantiles(scenario.ranges, paths)(np.array([[0.0, 0.5], [1.0, 0.5], [0.5, 0.5]]))
     coded = scenario.ranges["FRA.resolve"]
     assert values["FRA.resolve"][:2].tolist() == [coded.low, coded.high]

@@ -23,7 +23,7 @@ from cordiale.scenario.load import load_scenario
 
 Refused = Callable[..., str]
 SHORT = "2019Q2"
-TONE, QUAD, WEIGHT = "FRA.china_tone.ideal", "france_in_quad", "weight.trust_gain"
+TONE, QUAD, WEIGHT = "FRA.china_tone.ideal", "france_in_quad", "weight.trust_news"
 MEASURES = ["alignment:FRA-JPN", "rank:JPN>FRA"]
 
 

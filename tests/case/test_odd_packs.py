@@ -85,7 +85,9 @@ def two_states(files: Files) -> None:
 
 
 def one_issue(files: Files) -> None:
-    del files["case"]["issues"]["contribution"], files["case"]["domains"]["exercises"]["appetite"]
+    del files["case"]["issues"]["contribution"], files["case"]["roles"]["presence"]
+    for key in ("appetite", "contribution"):
+        del files["case"]["domains"]["exercises"][key]
     for code in files["case"]["states"]:
         del files[code]["issues"]["contribution"]
 

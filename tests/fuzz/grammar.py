@@ -28,7 +28,7 @@ WORDS = [
     "FRA-JPN", "JPN-FRA", "FRA-FRA", "AAA-BBB", "BBB>AAA", "AAA>AAA", "State", "Hedger", "os:system", ".x:y", ":",
     "cordiale.cli:main", "alignment", "'alignment:FRA-JPN'", "trust", "position.issue_0", "explicit", "implied",
     "not in the article", "issue_0", "issue_1", "rung_0", "rung_1", "domain_0", "format_0", "theatre_0", "set", "stop",
-    "weight", "member", "weight.trust_gain", "AAA.resolve", "AAA.issue_0.ideal", "AAA-BBB.practice.domain_0",
+    "weight", "member", "weight.trust_news", "AAA.resolve", "AAA.issue_0.ideal", "AAA-BBB.practice.domain_0",
     "'%s%n{0}{x}'", "'$x^$'", "'<script>'", "'a\\nb'", "'-'", "'='", "'\"'", "'[bold]'", "'a: b'", "'#'",
 ]  # fmt: skip
 ODD = [

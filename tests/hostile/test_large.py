@@ -92,7 +92,7 @@ def test_large_files_take_little_memory_and_end(tmp_path: Path) -> None:
 
 
 def test_a_case_with_more_numbers_than_memory_is_refused(refused: Refused) -> None:
-    """A thousand issues are a short file, and thirteen states with biases on each are not."""
+    """A thousand issues are a short file, and seventeen states with biases on each are not."""
     case = Path("agents") / PACK / "case.yaml"
     more = "".join(f"  i{at}: {{label: abc, zero: abc, half: abc, one: abc}}\n" for at in range(3500))
     case.write_text(case.read_text("utf-8").replace("\nissues:\n", f"\nissues:\n{more}", 1), "utf-8")
@@ -102,23 +102,32 @@ def test_a_case_with_more_numbers_than_memory_is_refused(refused: Refused) -> No
         own = "".join(f"  i{at}: {{ideal: &, salience: &}}\n".replace("&", coded) for at in range(1))
         path.write_text(path.read_text("utf-8").replace("\nissues:\n", f"\nissues:\n{own}", 1), "utf-8")
     message = refused("validate", PACK)
-    assert re.fullmatch(r"agents/\w+/case\.yaml:\d+:1: 13 states with these issues, .* at most 500,000", message)
+    assert re.fullmatch(r"agents/\w+/case\.yaml:\d+:1: 17 states with these issues, .* at most 500,000", message)
 
 
 def test_a_case_cannot_widen_the_scale_of_the_models_weights(refused: Refused) -> None:
     case = Path("agents") / PACK / "case.yaml"
     own = "meaning: gain, unit: share, least: -1.0e+300, most: 1.0e+300, low: 0, best: 0.1, high: 0.2"
     basis = "basis: implied, locator: Limitations 1, paraphrase: 'a line of it'"
-    text = f"\nbehaviour:\n  trust_gain: {{{own}, {basis}}}\n"
+    text = f"\nbehaviour:\n  trust_news: {{{own}, {basis}}}\n"
     case.write_text(case.read_text("utf-8").replace("\nbehaviour:\n", text, 1), "utf-8")
-    message = "--set weight.trust_gain=1e300: leaves the scale 0..0.2 of 'weight.trust_gain'"
-    assert refused("run", "baseline", "--set", "weight.trust_gain=1e300") == message
+    message = "--set weight.trust_news=1e300: leaves the scale 0..0.8 of 'weight.trust_news'"
+    assert refused("run", "baseline", "--set", "weight.trust_news=1e300") == message
+
+
+def without_dates(folder: Path) -> None:
+    """Take what is dated by the start out of a pack: elections, talks and contracts."""
+    for path in folder.glob("[A-Z][A-Z][A-Z].yaml"):
+        path.write_text(re.sub(r"(?m)^elections: .*\n", "", path.read_text("utf-8")), "utf-8")
+    ties = folder / "ties.yaml"
+    ties.write_text(re.sub(r"(?s)\ntalks:.*?\nclasses:", "\nclasses:", ties.read_text("utf-8")), "utf-8")
 
 
 @pytest.mark.parametrize("start", ["2030Q1", "1900Q1", "9999Q4"])
 def test_a_start_that_the_usual_horizon_does_not_fit(start: str, refused: Refused) -> None:
     case = Path("agents") / PACK / "case.yaml"
     case.write_text(case.read_text("utf-8").replace("start: 2018Q4", f"start: {start}"), "utf-8")
+    without_dates(case.parent)
     write("")
     message = f"{MINE}:1:1: says no `horizon`, and 2025Q4, which holds without, does not fit the start, {start}"
     assert refused("run", str(MINE)) == message

@@ -69,10 +69,10 @@ def test_worlds_follow_the_coded_distribution() -> None:
 
 def test_changed_parameters_replace_what_is_given_and_nothing_else() -> None:
     one, two = np.array([1.0]), np.array([2.0])
-    found = Parameters({"trust": one, "threat": one}, {"trust_gain": one, "trust_return": one})
+    found = Parameters({"trust": one, "threat": one}, {"trust_news": one, "trust_return": one})
     changed = found.changed({"trust": two}, {"trust_return": two})
     assert (changed.trust, changed.threat) == (two, one)
-    assert changed.weights == {"trust_gain": one, "trust_return": two}
+    assert changed.weights == {"trust_news": one, "trust_return": two}
     assert (found.trust, found.weights["trust_return"]) == (one, one)
     with pytest.raises(AttributeError, match="joy"):
         _ = changed.joy

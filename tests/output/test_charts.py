@@ -170,6 +170,21 @@ def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
         assert tops[-1] == pytest.approx(whole.max())
 
 
+def test_a_part_below_zero_is_drawn_below_zero() -> None:
+    from matplotlib.figure import Figure
+
+    from cordiale.output.charts.stacked import _stack
+
+    axes, layers = Figure().subplots(), np.array([[2.0, 2.0], [-1.0, 0.5]])
+    _stack(axes, np.array([0, 1]), ["one", "other"], layers, layers.sum(axis=0))
+    drawn = {}
+    for band in axes.collections:
+        ends = drawn.setdefault(band.get_gid(), [])
+        ends += [band.get_paths()[0].vertices[:, 1].min(), band.get_paths()[0].vertices[:, 1].max()]
+    assert (min(drawn["one"]), max(drawn["one"])) == (0.0, 2.0)
+    assert (min(drawn["other"]), max(drawn["other"])) == (-1.0, 2.5)
+
+
 def test_heatmap_shows_medians(study: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap
 
@@ -187,6 +202,24 @@ def test_heatmap_shows_medians(study: Study) -> None:
         for entity, median in zip(study.measures()["alignment"], medians, strict=True):
             i, j = (states.index(code) for code in entity.split("-"))
             assert array[i, j] == array[j, i] == median
+
+
+def test_heatmap_colours_go_in_steps_of_the_unit(study: Study) -> None:
+    from cordiale.output.charts.heatmap import heatmap
+
+    level, *changes = (axes.images[0] for axes in heatmap(study).axes)
+    values = study.values("alignment", scenario="baseline", quarter=-1)
+    assert level.norm.vmax == pytest.approx(np.median(values, axis=0).max())
+    for image in changes:
+        edges = image.norm.boundaries
+        np.testing.assert_allclose(np.diff(edges), 0.05)
+        assert edges[-1] >= 0.25
+        np.testing.assert_allclose(edges, -edges[::-1], atol=1e-12)
+        assert len(set(map(tuple, image.cmap(image.norm(np.array([-0.02, 0.0, 0.02])))))) == 1
+    for axes in heatmap(study).axes[1:]:
+        square = axes.images[0].get_array()
+        written = {(round(text.get_position()[1]), round(text.get_position()[0])) for text in axes.texts}
+        assert written == {(i, j) for i, j in zip(*np.nonzero(np.abs(square.filled(0)) >= 0.025), strict=True)}
 
 
 def test_ladder_strips_and_means(study: Study) -> None:
@@ -214,7 +247,7 @@ def test_network_blocs_and_places(study: Study) -> None:
     wanted = [home[one] == home[other] for one, other in (each.split("-") for each in study.measures()["same_bloc"])]
     same = (study.values("same_bloc")[:, -1] == wanted).all(axis=1)
     assert same.mean() == found.share > 0
-    np.testing.assert_array_equal(positions(found.aligned), positions(found.aligned))
+    np.testing.assert_array_equal(positions(found.ties), positions(found.ties))
     assert f"stability {found.stable:.2f}" in texts(network(study))
     partition, share = commonest(np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0.0]]), ["A-B", "A-C", "B-C"], "ABC")
     assert partition == (("A", "B"), ("C",))
@@ -226,7 +259,7 @@ def test_rank_medians_of_every_partner(study: Study) -> None:
 
     figure = rank(study, "JPN", ["FRA", "GBR"])
     for axes, name in zip(figure.axes, SCENARIOS, strict=True):
-        assert len(axes.lines) == 12
+        assert len(axes.lines) == len(study.measures()["hedging"]) - 1
         for code in ("FRA", "GBR", "NZL"):
             np.testing.assert_allclose(
                 lines(axes, code), [np.median(study.values("rank", f"JPN>{code}", name), axis=0)]
@@ -247,21 +280,54 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
     assert not lines(axes, "JPN")
 
 
-PARTS = ("alignment", "similarity", "depth", "practice", "trust")
-NEEDS = [(name, need.replace("*", "quad")) for name, chart in CHARTS.items() for need in chart.needs]
-NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "difference", "heatmap", "network")]
+PARTS = ("alignment", "similarity", "depth", "activity", "trust")
+EXAMPLES = {"member.*": "member.quad", "events.*": "events.leaders"}
+NEEDS = [(name, EXAMPLES.get(need, need)) for name, chart in CHARTS.items() for need in chart.needs]
+NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "difference", "heatmap")]
 NEEDS += [("parts", part) for part in PARTS]
 
 
 @pytest.mark.parametrize(("name", "measure"), NEEDS)
 def test_missing_measure_is_named(study: Study, tmp_path: Path, name: str, measure: str) -> None:
+    head, dot, _ = measure.partition(".")
     poorer = without(
-        study,
-        *([each for each in study.measures() if each.startswith("member.")] if name == "membership" else [measure]),
+        study, *[each for each in study.measures() if each == measure or (dot and each.startswith(head + dot))]
     )
     with pytest.raises(OptionError, match=rf"'{name}' needs .*{measure}.* `measures`"):
         chart(poorer, name, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_events_are_counted_by_year_and_compared_world_by_world(study: Study) -> None:
+    from cordiale.output.charts.events import MOST, events
+
+    figure = events(study)
+    kinds = [name for name in study.measures() if name.startswith("events.")]
+    upper, lower = figure.axes[: len(figure.axes) // 2], figure.axes[len(figure.axes) // 2 :]
+    assert len(upper) == min(MOST, len(kinds))
+    at = np.array([int(quarter[:4]) for quarter in study.quarters()])
+    years = [year for year in np.unique(at) if (at == year).sum() == 4]
+    counted = {
+        kind: [study.values(kind, "FRA-JPN", name) @ (at[:, None] == years).astype(float) for name in SCENARIOS]
+        for kind in kinds
+    }
+    wanted = sorted(counted.values(), key=lambda of: -np.mean(of))
+    for above, beneath, of in zip(upper, lower, wanted, strict=False):
+        drawn = [patch.get_data().values for patch in above.patches]
+        np.testing.assert_allclose(drawn, [each.mean(axis=0) for each in of], atol=1e-12)
+        drawn = [patch.get_data().values for patch in beneath.patches]
+        np.testing.assert_allclose(drawn, [(each - of[0]).mean(axis=0) for each in of[1:]], atol=1e-12)
+    assert "events a year" in texts(figure)
+    assert "Meetings of leaders" in texts(figure)
+
+
+def test_events_of_a_short_study_are_counted_by_quarter(single: Study) -> None:
+    from cordiale.output.charts.events import events
+
+    figure = events(single)
+    assert "events a quarter" in texts(figure)
+    values = single.values("events.exercise", "FRA-JPN").mean(axis=0)
+    assert any(np.allclose(patch.get_data().values, values) for axes in figure.axes for patch in axes.patches)
 
 
 def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> None:
@@ -283,6 +349,8 @@ def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> N
         ("parts", {"measure": "trust:FRA-JPN"}, "what alignment is made of, and not 'trust'"),
         ("fan", {"measure": "same_bloc"}, "last quarter only"),
         ("rank", {"observer": "XXX"}, "XXX>"),
+        ("events", {"dyad": "FRA-XXX"}, "after the colon stands a dyad, such as"),
+        ("events", {"dyad": "AUS-GBR"}, "AUS-GBR"),
         ("membership", {"formats": ["nato"]}, "'member.nato'"),
     ],
 )
@@ -336,6 +404,8 @@ def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
         ("issue", case.issues), ("domain", case.domains), ("agreement", case.agreements), ("format", case.formats),
     ):  # fmt: skip
         assert labels[kind] == {name: part.label for name, part in parts.items()}
+    assert labels["event"]["leaders"] == "meetings of leaders"
+    assert labels["event"]["equipment"] == case.domains["equipment"].label
 
 
 @pytest.mark.parametrize(
@@ -349,6 +419,9 @@ def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
         ("pressure", "JPN", "Pressure received by Japan"),
         ("hedging", "USA", "Evenness between the poles: United States"),
         ("rank", "JPN>FRA", "Rank of the partner: France, as Japan sees it"),
+        ("events.exercise", "FRA-JPN", "Events: exercises at sea, France and Japan"),
+        ("pressure.CHN", "JPN", "Pressure by the challenger: China, on Japan"),
+        ("level.quad", "all", "Level of the format: The Quad (Japan, US, India, Australia)"),
     ],
 )
 def test_titles_read_as_sentences_do(study: Study, measure: str, entity: str, title: str) -> None:
@@ -443,31 +516,19 @@ def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
         assert high >= sum(max(end, 0) for end in thick.values())
 
 
-def test_causes_of_practice_are_added_up_by_who_proposed(found: Terms) -> None:
-    from cordiale.output.charts.terms import cumulated
-
-    causes = cumulated(found, "practice")
-    assert list(causes) == ["France proposes", "Japan proposes", "decay"]
-    for code, name in (("FRA", "France"), ("JPN", "Japan")):
-        parts = [each for (_, cause), each in found.changes.items() if cause.startswith(f"{code} proposes ")]
-        assert len(parts) == 6
-        wanted = np.sum(parts, axis=0).mean(axis=0).cumsum()
-        np.testing.assert_allclose(causes[f"{name} proposes"][1:], wanted, atol=1e-12)
-
-
-def test_issues_that_move_most_stand_alone(found: Terms) -> None:
+@pytest.mark.parametrize("quantity", ["similarity", "activity", "trust JPN>FRA"])
+def test_causes_that_move_most_stand_alone(found: Terms, quantity: str) -> None:
     from cordiale.output.charts.terms import OTHERS, SHOWN, cumulated
 
-    causes = cumulated(found, "similarity")
-    assert len(causes) == SHOWN + 1
-    assert "Tangible security contribution" in causes
+    causes = cumulated(found, quantity)
     every = {
-        issue: np.append(0, each.mean(axis=0).cumsum())
-        for (quantity, issue), each in found.changes.items()
-        if quantity == "similarity"
+        cause: np.append(0, each.mean(axis=0).cumsum()) for (of, cause), each in found.changes.items() if of == quantity
     }
-    most = sorted(every, key=lambda issue: -np.abs(every[issue]).max())
-    np.testing.assert_allclose(causes[OTHERS], sum(every[issue] for issue in most[SHOWN:]), atol=1e-12)
+    moving = sum(each.any() for each in every.values())
+    assert len(causes) == min(moving, SHOWN + 1)
+    if moving > SHOWN + 1:
+        most = sorted(every, key=lambda cause: -np.abs(every[cause]).max())
+        np.testing.assert_allclose(causes[OTHERS], sum(every[cause] for cause in most[SHOWN:]), atol=1e-12)
 
 
 def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from cordiale.study.study import Study
 PACK = cordiale.load_pack()
 COW = {code: state.cow_code for code, state in PACK.states.items()}
 WANTED = ["alignment", "agreement.acsa", "practice.capacity_building", "trusting", "rank:JPN>FRA", "trust:FRA-JPN",
-          "member.france_india_australia", "pressure", "initiatives", "same_bloc"]  # fmt: skip
+          "member.france_india_australia", "pressure", "events", "level.quad", "same_bloc"]  # fmt: skip
 
 
 BASELINE = f"""
@@ -179,15 +179,15 @@ def test_a_year_is_its_last_quarter_or_the_mean_of_its_quarters(study: Study, su
     export(study, "csv", tmp_path / "mean", year="mean", only=["dyads_undirected_yearly"])
     last, mean = read(summary, "dyads_undirected_yearly"), read(tmp_path / "mean", "dyads_undirected_yearly")
     assert last[["year", "quarters"]].drop_duplicates().to_numpy().tolist() == [[2018, 1], [2019, 4], [2020, 2]]
-    values = study.values("initiatives:FRA-JPN")
+    values = study.values("events:FRA-JPN")
     own = (last.scenario == "baseline") & (last.iso1 == "FRA") & (last.iso2 == "JPN")
-    np.testing.assert_allclose(last.loc[own, "initiatives"], values[:, [0, 4, 6]].mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(last.loc[own, "events"], values[:, [0, 4, 6]].mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(
-        mean.loc[own, "initiatives"],
+        mean.loc[own, "events"],
         [values[:, 0].mean(), values[:, 1:5].mean(), values[:, 5:].mean()], rtol=1e-12,
     )  # fmt: skip
     spread = values[:, 1:5].mean(axis=1).std(ddof=1)  # in each world first
-    assert mean.loc[own, "initiatives_sd"].iloc[1] == pytest.approx(spread, rel=1e-12)
+    assert mean.loc[own, "events_sd"].iloc[1] == pytest.approx(spread, rel=1e-12)
 
 
 def test_times_known_answers() -> None:

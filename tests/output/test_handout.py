@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from cordiale.models.diplomacy.alignment import PARTS
 
 from cordiale import run
+from cordiale.models.diplomacy.index import PARTS
 from cordiale.models.random import Array
 from cordiale.output.handout.build import Handout, handout, html, prepare
 from cordiale.output.handout.cells import (
@@ -122,11 +122,9 @@ def test_processes_and_a_second_time_change_nothing() -> None:
 
 def cells_of(*alignments: Array) -> list[Cell]:
     """Return cells in which the first part alone moves alignment."""
-    worlds = len(alignments[0])
-    shares = {part: np.full(worlds, 0.25) for part in PARTS}
     return [
         Cell({HEADLINE: values[:, None]} | {part: (4 * values if part == PARTS[0] else 0 * values)[:, None]
-              for part in PARTS}, shares, {})
+              for part in PARTS}, 1 / len(PARTS), {})
         for values in alignments
     ]  # fmt: skip
 

@@ -27,10 +27,10 @@ from cordiale.page import server
 from cordiale.page import tabs as take
 from cordiale.page import worker as work
 from cordiale.page.app_state import AppState
-from cordiale.page.classroom import GUESSES, MARGIN, Tally, answer
+from cordiale.page.classroom import GUESSES, Tally, answer
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
 from cordiale.page.levers import handle, resting
-from cordiale.page.network import frames
+from cordiale.page.network import WIDEST, frames
 from cordiale.page.result import Effect, Seen, effect, effect_words
 from cordiale.page.session import CHANGED, LONGEST, choice, content, prepared, uploaded
 from cordiale.page.tabs import causes
@@ -210,12 +210,12 @@ def test_guesses_are_counted_and_judged() -> None:
     for guess in (GUESSES[0], GUESSES[0], GUESSES[2]):
         tally.guess("one", guess)
     assert tally.score() == (0, 0)
-    tally.right["one"] = answer(Effect("2025Q4", 0.05, 0.04, 0.06, 0.9, False))
+    tally.right["one"] = answer(Effect("2025Q4", 0.05, 0.04, 0.06, 0.9, False), 0.01)
     assert tally.right["one"] == GUESSES[0]
     assert tally.score() == (2, 3)
-    assert answer(Effect("2025Q4", MARGIN / 2, MARGIN / 3, MARGIN, 0.9, False)) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.2, 0.1, 0.6, False)) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.06, -0.04, 0.9, False)) == GUESSES[2]
+    assert answer(Effect("2025Q4", 0.05, 0.04, 0.06, 0.9, False), 0.1) == GUESSES[1]
+    assert answer(Effect("2025Q4", -0.05, -0.2, 0.1, 0.6, False), 0.01) == GUESSES[1]
+    assert answer(Effect("2025Q4", -0.05, -0.06, -0.04, 0.9, False), 0.01) == GUESSES[2]
 
 
 # ---------------------------------------------------------------- levers and claims
@@ -292,15 +292,20 @@ def test_a_chart_of_one_quarter_can_be_drawn() -> None:
     assert ElementTree.fromstring(fan_svg([line], "0 to 1", (0, 1), zero=True)) is not None
 
 
-def test_frames_hold_the_medians_and_the_blocs(seen: Seen) -> None:
+def test_frames_hold_the_ties_and_the_blocs(seen: Seen) -> None:
     name = seen.study.scenarios[1]
     data = frames(seen.study, name)
-    medians = np.median(seen.study.values("alignment", scenario=name), axis=0)
-    entities = seen.study.measures(name)["alignment"]
-    for (i, j), tie in zip(data["pairs"], data["ties"][-1], strict=True):
-        entity = "-".join(sorted((data["codes"][i], data["codes"][j])))
-        assert tie == round(1000 * medians[-1][entities.index(entity)])
-    assert len(data["quarters"]) == len(data["ties"]) == len(data["looks"]) == len(data["words"])
+    medians = np.median(seen.study.values("strength", scenario=name), axis=0)
+    entities = seen.study.measures(name)["strength"]
+    pairs = ["-".join(sorted((data["codes"][i], data["codes"][j]))) for i, j in data["pairs"]]
+    ties = medians[:, [entities.index(pair) for pair in pairs]]
+    above = ties - ties.mean(axis=1, keepdims=True)
+    widths = np.array(data["widths"])
+    assert widths.max() == WIDEST == widths.ravel()[above.argmax()]
+    assert not widths[above <= 0].any()
+    order = np.argsort(above, axis=None)
+    assert (np.diff(widths.ravel()[order]) >= 0).all()
+    assert len(data["quarters"]) == len(data["widths"]) == len(data["looks"]) == len(data["words"])
     assert np.max(data["looks"]) < len(data["inks"])
     for words in data["words"]:
         assert all(state in words for state in data["names"])

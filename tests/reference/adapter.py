@@ -113,6 +113,7 @@ class OneWorld:
 
 # ---------------------------------------------------------------- numbers and luck
 
+
 def weights_of(parameters: Parameters, world: int) -> Any:
     """Return the weights of one world as a named tuple."""
     values = {name: float(each[min(world, len(each) - 1)]) for name, each in sorted(parameters.weights.items())}
@@ -122,7 +123,7 @@ def weights_of(parameters: Parameters, world: int) -> Any:
 @lru_cache
 def weights_record(names: tuple[str, ...]) -> Any:
     """Return the named tuple of some weights."""
-    return namedtuple("Weights", names)  # noqa: PYI024 -- its fields are the family's
+    return namedtuple("Weights", names)
 
 
 def draws_of(reference: Reference, streams: Streams, quarter: int) -> Draws:
@@ -151,7 +152,7 @@ def draws_of(reference: Reference, streams: Streams, quarter: int) -> Draws:
         contract=drawn("contract", 2 * dyads),
         rupture=drawn("rupture", 2 * dyads),
         repair=drawn("repair", 2 * dyads),
-        agreement=drawn("agreement", dyads, len(names.agreements)),
+        agreement=drawn("agreement", len(names.agreements), dyads),
         hit=drawn("hit", challengers, states),
         size=drawn("size", challengers, states),
         join=drawn("join", states, formats),
@@ -192,10 +193,7 @@ def structure_of(scenario: Scenario, kinds: list[str], directed_kinds: list[str]
     hazards = [marks(record.meets, names.hazards) for record in domain_records]
     all_hazards = np.ones(len(names.hazards), bool)
     kind_of = [pack.states[code].behaviour.rpartition(":")[2] for code in states]
-    watches = np.zeros((len(states), len(states), len(issues)), bool)
-    for directed, view in pack.ties.views.items():
-        observer, _, observed = directed.partition(">")
-        watches[states.index(observer), states.index(observed)] = marks(view.watches, issues)
+    watched = [(*directed.split(">"), issue) for directed, view in pack.ties.views.items() for issue in view.watches]
     return Structure(
         one=one.astype(np.int64),
         other=other.astype(np.int64),
@@ -222,7 +220,9 @@ def structure_of(scenario: Scenario, kinds: list[str], directed_kinds: list[str]
         follows=follows(scenario),
         implies=implied(scenario),
         open_to_all=np.array([pack.case.formats[name].open for name in names.formats], bool),
-        watches=watches,
+        watcher=places([observer for observer, _, _ in watched], states),
+        watched=places([observed for _, observed, _ in watched], states),
+        stance=places([issue for _, _, issue in watched], issues),
         presence=place(roles.presence, issues),
         exercises=place(roles.exercises, domains),
         meetings=place(roles.meetings, names.agreements),
@@ -360,6 +360,7 @@ def facts(scenario: Scenario, s: Structure, rows: int) -> World:
         expected=np.zeros((n, issues)),
         trust=np.zeros((n, n)),
         usual=np.zeros((n, n)),
+        usual_gap=np.zeros(len(s.watcher)),
         rift=np.zeros((n, n)),
         contract=contract,
         practice=np.zeros((domains, dyads)),
@@ -379,6 +380,5 @@ def facts(scenario: Scenario, s: Structure, rows: int) -> World:
         passages=np.zeros(n, np.int8),
         hits=np.zeros((challengers, n)),
         change=np.zeros((domains + 2, dyads)),
-        strength0=np.zeros(dyads),
         present=np.ones(n, bool),
     )

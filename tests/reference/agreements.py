@@ -121,7 +121,7 @@ def climb(
         if not (here[i] and here[j]):
             continue
         for a in range(len(talks)):
-            uniform = draws.agreement[p, a]
+            uniform = draws.agreement[a, p]
             signature = w.signature if np.isnan(n.signature[a]) else n.signature[a]
             if world.in_force[a, p]:
                 continue
@@ -134,9 +134,7 @@ def climb(
                 if uniform < signature + w.dropped:
                     talks[a, p] = False
             else:
-                hazard = opening_chance(
-                    s, w, n, standards, start, world, here, change, chill, effort, load, a, p
-                )
+                hazard = opening_chance(s, w, n, standards, start, world, here, change, chill, effort, load, a, p)
                 talks[a, p] = opens_now(hazard, signature, w.dropped, uniform)
             act(n, talks, pending, in_force, i, j, a, p)
         close(s, talks, pending, in_force, p)

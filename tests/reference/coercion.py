@@ -74,8 +74,9 @@ def felt_pressure(s: Structure, w, n: Numbers, world: World, sizes: Floats, here
             others = 0.0
             for j in range(len(here)):
                 if j != k and j != s.state_of[c] and here[j] and sizes[c, j] > 0.0:
-                    alike = max(similarity(s, n, world.position, everything, k, j), 0.0)
-                    others += sizes[c, j] * alike * world.trust[k, j]
+                    one = similarity(s, n, world.position, everything, k, j)
+                    other = similarity(s, n, world.position, everything, j, k)
+                    others += sizes[c, j] * max((one + other) / 2, 0.0) * world.trust[k, j]
             found[c, k] = sizes[c, k] + w.third_parties * others
     return found
 

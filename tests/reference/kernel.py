@@ -20,14 +20,14 @@ from .rates import (
 )
 from .records import Counts, Draws, Flags, Floats, Numbers, Standards, Start, Structure, World
 from .terms import bonds, changes, clip, threats
-from .trust import disappointment, doubt, expectations, move, pulls, signals
+from .trust import disappointment, expectations, move, pulls, signals, stance_gap, suspicion
 
 
 def step(
     s: Structure, w, n: Numbers, standards: Standards, start: Start, world: World, draws: Draws, new: World
 ) -> None:
     """Write the world at the end of a quarter into `new`."""
-    here, dyads, everything = n.present, len(s.one), len(s.issues) - 1
+    here, everything = n.present, len(s.issues) - 1
     felt, bond = threats(s, n, world.fear), bonds(s, world.practice)
     change = changes(s, w, n, standards, start, world, here, felt, bond)
     effort = efforts(w, n, start)
@@ -58,7 +58,6 @@ def step(
     new.member[:] = memberships(s, w, n, standards, world, here, tie, felt, draws)
     new.level[:] = levels(w, n, world, draws)
     new.change[:] = change
-    new.strength0[:] = world.strength0
     new.present[:] = here
 
 
@@ -90,9 +89,7 @@ def done(s: Structure, events: Counts, domain: int, p: int):
     return float(events[s.work[domain], p])
 
 
-def put_in_train(
-    s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World
-) -> None:
+def put_in_train(s: Structure, w, world: World, here: Flags, events: Counts, delivered: Floats, new: World) -> None:
     """Write what ministers and leaders put in train, when ministers met last, and what is usually delivered."""
     for p in range(len(s.one)):
         new.agenda[p], new.since[p], new.delivered[p] = world.agenda[p], world.since[p], world.delivered[p]
@@ -140,13 +137,21 @@ def judge(
     seen = signals(w, n, world.position, draws.signal)
     new.trust[:] = world.trust
     new.usual[:] = world.usual
+    new.usual_gap[:] = world.usual_gap
+    news_of = np.zeros(world.trust.shape)
+    for g in range(len(s.watcher)):
+        i, j = s.watcher[g], s.watched[g]
+        if here[i] and here[j]:
+            gap = stance_gap(s, w, n, world.position, seen, g)
+            news_of[i, j] += gap - world.usual_gap[g]
+            new.usual_gap[g] += w.usual_pace * (gap - world.usual_gap[g])
     for i in range(len(here)):
         for j in range(len(here)):
             if i == j or not (here[i] and here[j]):
                 continue
             tau, p = world.trust[i, j], s.dyad[i, j]
-            now = doubt(s, w, n, world.position, seen, felt, i, j)
-            bad = disappointment(s, n, world.expected, seen, felt, i, j) + now - world.usual[i, j]
+            now = suspicion(s, w, n, seen, felt, i, j)
+            bad = disappointment(s, n, world.expected, seen, felt, i, j) + now - world.usual[i, j] + news_of[i, j]
             learnt = w.trust_delivered * (delivered[p] - world.delivered[p]) - w.trust_news * bad
             moved = tau * (1.0 - tau) * learnt - w.trust_breach * n.breach[i, j] * tau
             moved += w.trust_return * (n.trust[i, j] - tau) + shift[i, j]

@@ -1,8 +1,8 @@
 """The records of the reference: named tuples of arrays, which Numba takes as they are.
 
 Sizes: N states, P dyads (i < j, by i then j), K issues, D domains, A agreements, F formats, H hazards, C challengers,
-T theatres. Areas of a tie are the domains, then words, then all: D + 2. A directed row p is i to j of dyad p, and
-P + p is j to i. An index that is absent is -1. Every array is of one world.
+T theatres, G stances that a state watches. Areas of a tie are the domains, then words, then all: D + 2. A directed row
+p is i to j of dyad p, and P + p is j to i. An index that is absent is -1. Every array is of one world.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class Structure(NamedTuple):
     follows: Flags  # (A, D + 2) areas whose mean change moves the agreement's hazard
     implies: Flags  # (A, A) closed: all that follows from an agreement
     open_to_all: Flags  # (F,)
-    watches: Flags  # (N, N, K) stances of the second that the first watches
+    watcher: Ints  # (G,) who watches a stance of another,
+    watched: Ints  # (G,) whose it is,
+    stance: Ints  # (G,) and on which issue
     presence: int  # issue
     exercises: int  # domain
     meetings: int  # agreement
@@ -125,7 +127,7 @@ class Draws(NamedTuple):
     contract: Floats
     rupture: Floats
     repair: Floats
-    agreement: Floats  # (P, A)
+    agreement: Floats  # (A, P)
     hit: Floats  # (C, N)
     size: Floats  # (C, N)
     join: Floats  # (N, F)
@@ -168,7 +170,8 @@ class World(NamedTuple):
     course: Floats  # (N, K) position less ideal
     expected: Floats  # (N, K)
     trust: Floats  # (N, N)
-    usual: Floats  # (N, N)
+    usual: Floats  # (N, N) suspicion that each is used to
+    usual_gap: Floats  # (G,) gaps on watched stances that each is used to
     rift: Floats  # (N, N)
     contract: Flags  # (N, N) seller, buyer
     practice: Floats  # (D, P)
@@ -186,5 +189,4 @@ class World(NamedTuple):
     passages: Counts  # (N,)
     hits: Floats  # (C, N) size of this quarter's, 0 where none
     change: Floats  # (D + 2, P)
-    strength0: Floats  # (P,)
     present: Flags  # (N,)

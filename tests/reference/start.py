@@ -19,7 +19,7 @@ from .records import (
     World,
 )
 from .terms import bonds, leanings, needs, part, threats, tie_terms
-from .trust import doubt
+from .trust import stance_gap, suspicion
 
 
 def begun(s: Structure, n: Numbers, world: World) -> World:
@@ -45,9 +45,7 @@ def begun(s: Structure, n: Numbers, world: World) -> World:
 # ---------------------------------------------------------------- the standards, in the world of best values
 
 
-def standards_of(
-    s: Structure, w, n: Numbers, world: World, here: Flags, close: Flags, room: Floats
-) -> Standards:
+def standards_of(s: Structure, w, n: Numbers, world: World, here: Flags, close: Flags, room: Floats) -> Standards:
     """Return the constants of a pack.
 
     Parameters
@@ -171,22 +169,33 @@ def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, he
         felt_pressure(s, w, n, world, expected_hits(s, w, n, standards, world, felt), here),
         n.bandwidth.copy(),
     )
-    usual = starting_doubt(s, w, n, world, felt)
     rates = dyad_rates(s, w, n, start, world, everybody, change, np.ones(dyads), effort, load)
     agenda = starting_agenda(s, world, rates)
     world = world._replace(
-        usual=usual, agenda=agenda, delivered=starting_delivery(s, world, rates), strength0=strength, present=here.copy()
+        usual=starting_suspicion(s, w, n, world, felt),
+        usual_gap=starting_gaps(s, w, n, world),
+        agenda=agenda,
+        delivered=starting_delivery(s, world, rates),
+        present=here.copy(),
     )
     return start._replace(agenda=agenda), world
 
 
-def starting_doubt(s: Structure, w, n: Numbers, world: World, felt: Floats) -> Floats:
-    """(N, N): what each holds against another when signals have no noise."""
+def starting_suspicion(s: Structure, w, n: Numbers, world: World, felt: Floats) -> Floats:
+    """(N, N): what each suspects of another when signals have no noise."""
     found = np.zeros(world.usual.shape)
     for i in range(len(found)):
         for j in range(len(found)):
             if i != j:
-                found[i, j] = doubt(s, w, n, world.position, world.position, felt, i, j)
+                found[i, j] = suspicion(s, w, n, world.position, felt, i, j)
+    return found
+
+
+def starting_gaps(s: Structure, w, n: Numbers, world: World) -> Floats:
+    """(G,): gaps on watched stances when signals have no noise."""
+    found = np.zeros(len(s.watcher))
+    for g in range(len(found)):
+        found[g] = stance_gap(s, w, n, world.position, world.position, g)
     return found
 
 

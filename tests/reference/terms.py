@@ -191,16 +191,14 @@ def needs(s: Structure, n: Numbers, world: World, here: Flags, felt: Floats) -> 
 def leanings(s: Structure, bond: Floats) -> Floats:
     """(N,): how much more each works with the first pole than with the second."""
     found = np.zeros(len(s.hedges))
-    first, second = s.poles[0], s.poles[1]
     for i in range(len(found)):
-        if i != first and i != second:
-            found[i] = np.log((bond[i, first] + 0.05) / (bond[i, second] + 0.05))
+        found[i] = np.log((bond[i, s.poles[0]] + 0.05) / (bond[i, s.poles[1]] + 0.05))
     return found
 
 
 def hedge(s: Structure, w, leant: Floats, i: int, j: int):
     """What a hedger adds to a tie with a pole: it leans back to where it began."""
-    if not s.hedges[i] or i == s.poles[0] or i == s.poles[1]:
+    if not s.hedges[i]:
         return 0.0
     if j == s.poles[0]:
         return -w.leaning * leant[i]
@@ -272,9 +270,7 @@ def changes(
             continue
         common = w.need * (need[i] - start.need[i] + need[j] - start.need[j])
         common += (hedge(s, w, leant, i, j) + hedge(s, w, leant, j, i)) / 2
-        common -= w.pressure_cost * (
-            pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i)
-        )
+        common -= w.pressure_cost * (pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i))
         for area in range(len(found)):
             total = 0.0
             for term in range(TERMS):

@@ -78,18 +78,22 @@ def signals(w, n: Numbers, position: Floats, noise: Floats) -> Floats:
     return seen
 
 
-def doubt(s: Structure, w, n: Numbers, position: Floats, seen: Floats, felt: Floats, i: int, j: int):
-    """What i holds against j now: goods that flow to whom it fears, and stances that are not its own."""
+def suspicion(s: Structure, w, n: Numbers, seen: Floats, felt: Floats, i: int, j: int):
+    """How far i suspects that goods flow from j to whom it fears."""
     total = 0.0
     for issue in range(seen.shape[1]):
         c = s.flows_to[issue]
         if c >= 0 and s.state_of[c] != i and s.state_of[c] != j:
             loose = 1.0 - clip(seen[j, issue] + n.bias[i, j, issue], 0.0, 1.0)
             total += felt[i, s.hazard_of[c]] * loose * (1.0 - w.forum_effect * n.export_control_forum[i, j])
-        if s.watches[i, j, issue]:
-            gap = abs(position[i, issue] - seen[j, issue] - n.bias[i, j, issue]) + w.unclear * (1.0 - n.clarity[j])
-            total += n.salience[i, issue] / mean_salience(n, i) * gap
     return total
+
+
+def stance_gap(s: Structure, w, n: Numbers, position: Floats, seen: Floats, g: int):
+    """How far a state sees a stance that it watches from its own, by how much the issue matters to it."""
+    i, j, issue = s.watcher[g], s.watched[g], s.stance[g]
+    gap = abs(position[i, issue] - seen[j, issue] - n.bias[i, j, issue]) + w.unclear * (1.0 - n.clarity[j])
+    return n.salience[i, issue] / mean_salience(n, i) * gap
 
 
 def disappointment(s: Structure, n: Numbers, expected: Floats, seen: Floats, felt: Floats, i: int, j: int):

@@ -69,7 +69,7 @@ def test_every_fault_of_every_file_is_told_once_in_order(validate: Validate) -> 
     assert error[-1] == "cordiale: 10 faults in 6 files"
     assert [line.partition(": ")[0].rpartition("/")[2] for line in error[:-1]] == [
         "AUS.yaml:2:1", "AUS.yaml:2:1", "AUS.yaml:4:11", "FRA.yaml:10:72", "XYZ.yaml",
-        "case.yaml:145:13", "ties.yaml:83:22", "ties.yaml:83:31", "mine.yaml:4:1", "mine.yaml:5:9",
+        "case.yaml:150:13", "ties.yaml:195:22", "ties.yaml:195:31", "mine.yaml:4:1", "mine.yaml:5:9",
     ]  # fmt: skip
 
 

@@ -330,7 +330,7 @@ SETS = {
     "measures=trust": "--set measures=trust: 'measures' stands in the scenario's file, not in --set",
     "brexit=2": "--set brexit=2: leaves the scale 0..1 of the lever 'brexit'",
     "FRA.bandwidth=7": "--set FRA.bandwidth=7: leaves the scale 0..6 of 'FRA.bandwidth'",
-    "weight.trust_gain=5": "--set weight.trust_gain=5: leaves the scale 0..0.2 of 'weight.trust_gain'",
+    "weight.trust_news=5": "--set weight.trust_news=5: leaves the scale 0..0.8 of 'weight.trust_news'",
     "brexit=high": "--set brexit=high: 'high' is not a number",
     "brexit=0,5": "--set brexit=0,5: '0,5' is not a number",
     "brexit=nan": "--set brexit=nan: 'nan' is not a number",

@@ -90,10 +90,11 @@ def test_files_name_their_schema_and_keep_to_it(run: Command, tmp_path: Path) ->
 def test_examples_in_the_ties_hold_when_they_are_uncommented(run: Command, tmp_path: Path) -> None:
     run("new", "pack", "other")
     path = tmp_path / "agents/other/ties.yaml"
-    lines = path.read_text("utf-8").replace("dyads: {}\n", "dyads:\n").replace("views: {}\n", "views:\n")
+    lines = re.sub(r"^(\w+): (?:\{\}|\[\])$", r"\1:", path.read_text("utf-8"), flags=re.MULTILINE)
     path.write_text(re.sub(r"^#(  .*)$", r"\1", lines, flags=re.MULTILINE), "utf-8")
     ties = load_pack("other").ties
     assert ties.dyads
+    assert (ties.talks[0].agreement, ties.contracts[0].seller) == ("logistics", "XAA")
     assert next(iter(ties.views.values())).bias
 
 

@@ -43,21 +43,21 @@ def test_a_copy_of_a_pack_is_that_pack_under_another_name(run: Run, mine: Path, 
 
 def test_a_state_like_another_runs_at_once_and_its_numbers_say_so(run: Run, mine: Path) -> None:
     before = content(mine)
-    code, out, _ = run("new", "state", "KOR", "--pack", "mine", "--like", "AUS", "--name", "South Korea")
+    code, out, _ = run("new", "state", "THA", "--pack", "mine", "--like", "AUS", "--name", "Thailand")
     assert code == 0
-    assert out.splitlines()[:3] == [f"agents/mine/{name}.yaml" for name in ("KOR", "case", "ties")]
+    assert out.splitlines()[:3] == [f"agents/mine/{name}.yaml" for name in ("THA", "case", "ties")]
     pack = load_pack("mine")
-    korea, australia = pack.states["KOR"], pack.states["AUS"]
-    assert (korea.name, list(pack.states)[-1]) == ("South Korea", "KOR")
-    own, copied = dict(walk_coded(korea)), dict(walk_coded(australia))
+    thailand, australia = pack.states["THA"], pack.states["AUS"]
+    assert (thailand.name, list(pack.states)[-1]) == ("Thailand", "THA")
+    own, copied = dict(walk_coded(thailand)), dict(walk_coded(australia))
     assert own.keys() == copied.keys()
     for path, coded in own.items():
         assert coded.best == copied[path].best
         assert (coded.basis, (coded.source or "")[:17]) == ("not in the article", "copied from AUS: ")
     ties = pack.ties
-    assert "KOR-VNM" in ties.classes["partner"].dyads
-    assert ties.views["KOR>FRA"].trust is not None
-    assert {rung.agreement for rung in ties.ladder if set(rung.dyad.split("-")) == {"KOR", "IDN"}} == {
+    assert "THA-VNM" in ties.classes["partner"].dyads
+    assert ties.views["THA>FRA"].trust is not None
+    assert {rung.agreement for rung in ties.ladder if set(rung.dyad.split("-")) == {"THA", "IDN"}} == {
         rung.agreement for rung in ties.ladder if set(rung.dyad.split("-")) == {"AUS", "IDN"}
     }
     for name, text in before.items():  # every line stands that stood, but for lists that go on
@@ -67,25 +67,25 @@ def test_a_state_like_another_runs_at_once_and_its_numbers_say_so(run: Run, mine
     assert code == 0
     warnings = [line for line in out.splitlines() if line.startswith("warning  ")]
     assert [re.split(r"[ :]+", line)[1] for line in warnings] == [
-        f"agents/mine/{name}.yaml" for name in ("KOR", "ties", "ties")
+        f"agents/mine/{name}.yaml" for name in ("THA", "ties", "ties")
     ]
     assert f"{len(own)} numbers are copied from AUS" in warnings[0]
     assert "entries are copied from AUS" in warnings[1]
-    assert "AUS-KOR" in warnings[2]
+    assert "AUS-THA" in warnings[2]
     advice = "scenarios/mine/baseline.yaml", "--worlds", "4", "--set", "horizon=2019Q2", "--no-charts"
     assert run("run", *advice)[0] == 0
 
 
 def test_a_state_of_its_own_is_all_placeholders(run: Run, mine: Path) -> None:
     ties = (mine / "ties.yaml").read_bytes()
-    assert run("new", "state", "KOR", "--pack", "mine")[0] == 0
+    assert run("new", "state", "THA", "--pack", "mine")[0] == 0
     assert (mine / "ties.yaml").read_bytes() == ties
     pack = load_pack("mine")
-    numbers = list(walk_coded(pack.states["KOR"]))
+    numbers = list(walk_coded(pack.states["THA"]))
     assert len(numbers) == 2 * len(pack.case.issues) + 4 + len(pack.case.theatres) + len(pack.case.hazards) + 2
     assert all((coded.low, coded.high) == coded.bounds for _, coded in numbers)
     assert all((coded.source or "").startswith("assumption: a placeholder") for _, coded in numbers)
-    text = (mine / "KOR.yaml").read_text("utf-8")
+    text = (mine / "THA.yaml").read_text("utf-8")
     for issue in pack.case.issues.values():
         assert all(f"#   {at}: {words}" in text for at, words in (("0", issue.zero), ("1", issue.one)))
     code, out, _ = run("validate", "mine")
@@ -133,12 +133,12 @@ def test_any_pack_takes_a_state_in_whatever_style_its_files_are(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("Kor",), "'Kor' cannot be a state: give three capital letters of ISO 3166, such as KOR"),
+        (("Kor",), "'Kor' cannot be a state: give three capital letters of ISO 3166, such as THA"),
         (("AUS",), "AUS is a state of the pack mine already"),
-        (("KOR", "--like", "AUT"), "--like 'AUT': no state of the pack; did you mean 'AUS'?"),
-        (("KOR", "--name", "x"), "--name 'x': at least three letters"),
-        (("KOR", "--pack", "min"), "no case pack 'min'; did you mean 'mine'?"),
-        (("KOR", "--pack", SHIPPED), f"`cordiale new pack my_pack --like {SHIPPED}`, then say --pack my_pack"),
+        (("THA", "--like", "AUT"), "--like 'AUT': no state of the pack; did you mean 'AUS'?"),
+        (("THA", "--name", "x"), "--name 'x': at least three letters"),
+        (("THA", "--pack", "min"), "no case pack 'min'; did you mean 'mine'?"),
+        (("THA", "--pack", SHIPPED), f"`cordiale new pack my_pack --like {SHIPPED}`, then say --pack my_pack"),
     ],
 )
 def test_what_cannot_be_added(
@@ -156,22 +156,22 @@ def test_what_cannot_be_added(
 
 
 def test_a_file_that_is_there_and_a_pack_with_a_fault_stay_as_they_are(mine: Path) -> None:
-    (mine / "KOR.yaml").write_text("mine", "utf-8")
-    with pytest.raises(FileError, match="KOR is not among the `states`"):
-        new_state("KOR", "mine")
-    assert (mine / "KOR.yaml").read_text("utf-8") == "mine"
+    (mine / "THA.yaml").write_text("mine", "utf-8")
+    with pytest.raises(FileError, match="THA is not among the `states`"):
+        new_state("THA", "mine")
+    assert (mine / "THA.yaml").read_text("utf-8") == "mine"
 
 
 def test_where_one_file_cannot_be_written_all_stay_as_they_were(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, replace = content(mine), os.replace
 
     def full(one: Path, other: Path) -> None:
-        if other.name == "ties.yaml" and b"KOR" in one.read_bytes():
+        if other.name == "ties.yaml" and b"THA" in one.read_bytes():
             raise OSError(28, "No space left on device")
         replace(one, other)
 
     monkeypatch.setattr("cordiale.scenario.new_state.os.replace", full)
     with pytest.raises(OptionError, match=r"ties\.yaml: cannot be written: No space left on device"):
-        new_state("KOR", "mine", "AUS")
+        new_state("THA", "mine", "AUS")
     assert content(mine) == before
     load_case("mine")

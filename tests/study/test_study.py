@@ -113,10 +113,10 @@ def test_inputs_are_the_drawn_parameters(study: cordiale.Study) -> None:
     changed = [path for path in inputs if not np.array_equal(inputs[path], wide[path])]
     assert changed == ["FRA.dual_use_restraint.ideal"]
     assert isinstance(inputs, pd.DataFrame)
-    some = study.inputs("dual_use_unknown", ["weight.trust_gain", "FRA.dual_use_restraint.ideal"])
-    assert some.equals(wide[["weight.trust_gain", "FRA.dual_use_restraint.ideal"]])
-    with pytest.raises(cordiale.OptionError, match=r"draws no 'weight.trust_gian'.*weight.trust_gain"):
-        study.inputs(columns=["weight.trust_gian"])
+    some = study.inputs("dual_use_unknown", ["weight.trust_news", "FRA.dual_use_restraint.ideal"])
+    assert some.equals(wide[["weight.trust_news", "FRA.dual_use_restraint.ideal"]])
+    with pytest.raises(cordiale.OptionError, match=r"draws no 'weight.trust_nwes'.*weight.trust_news"):
+        study.inputs(columns=["weight.trust_nwes"])
 
 
 def test_manifest_says_what_was_run(study: cordiale.Study) -> None:

@@ -1,232 +1,77 @@
 """What must hold of a sound baseline, measured: the page docs/baseline.md.
 
-The list stands in the model's specification: no outcome saturates, known ties keep their order, the
-gap over China lasts, every lever moves something, and no single channel drowns the rest. Of another pack is
-asked what does not name a state, an issue or a record that it lacks.
+The list stands in the model's specification (P1 to P7). Of another pack is asked what does not name a state, a role or
+a record that it lacks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cordiale.analysis.past import FIRST, LAST, ally_of, has_steps, ladder_steps, watched
+from cordiale.analysis.levers import NONE, SMALL, Found, LeverTable, Off, count, rules_off
+from cordiale.analysis.past import FIRST, LAST, YEARS, recorded, rungs, simulated
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
+from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.study.attribution import terms
-from cordiale.study.intervals import interval
 
 Row = dict[str, Any]
-MARGIN = 0.02  # of the scale 0..1: a shift of patrols that no observer would notice
-PATROLS = "position.freedom_of_navigation"  # of the first state of the focus
-STANCE, PRESENCE = "france_sovereignty_stance", "france_fon_presence"
-LADDER, MOVED = "the ladder neither freezes nor runs", "every lever moves something"
-ALONE = "sovereignty stance leaves patrols alone"
+FEARED = 0.5  # rating of a challenger from which a state should not stand in its bloc
+AIMED = 0.5  # how far a format reads as aimed at a challenger, from which that one should stay out
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """The rows of each table of the page.
+    """What was found.
 
     Attributes
     ----------
-    pack : its name;  pair : names of the focus dyad's states
+    pack : its name;  properties : a row each: what was asked, what was measured, whether it holds
     unasked : the properties that name what the pack lacks
+    levers : the table of levers with its placebos; none where the pack has no expectations
     """
 
     pack: str
-    pair: list[str]
     properties: list[Row]
-    ladder: list[Row]
-    trust: list[Row]
-    value: list[Row]
-    levers: list[Row]
     unasked: list[str]
+    levers: list[Found]
 
 
-def baseline_checks(worlds: int = 500, lever_worlds: int = 128, pack: str | None = None) -> Soundness:
-    """Measure the baseline.
+def baseline_checks(worlds: int = 500, pack: str | None = None, levers_only: bool = False) -> Soundness:
+    """Measure the baseline of a pack and its table of levers.
 
     Parameters
     ----------
-    worlds, lever_worlds : worlds of the baseline, and of each end of each lever
-    pack : whose baseline; that of the nearest folder that has one where None
+    worlds : of the baseline and of each scenario
+    pack : that of the nearest folder that has one where None
+    levers_only : leave out what must hold of the baseline
     """
     baseline = load_scenario("baseline", pack=pack)
-    case = baseline.loaded.pack.case
-    ladder = ladder_rows(baseline, min(worlds, 256))
-    causes = terms(baseline, case.focus, worlds)
-    trust = [
-        {"trust of": quantity[6:], "cause": cause, "sum over all quarters": float(part.sum(1).mean())}
-        for (quantity, cause), part in causes.changes.items() if quantity.startswith("trust")
-    ]  # fmt: skip
-    value = [
-        {"view": view, "term": term, "worth": float(part.mean()), "spread over worlds": float(part.mean(1).std())}
-        for view, found in causes.values.items() for term, part in found.items()
-    ]  # fmt: skip
-    levers = lever_rows(baseline, lever_worlds)
-    pair = focus_of(baseline)[1]
-    rows = property_rows(baseline, worlds, ladder) + _lever_properties(levers, pair[0])
-    every = [*(each.name for each in properties(baseline)), LADDER, ALONE]
-    unasked = [name for name in every if name not in {row["property"] for row in rows}]
-    return Soundness(baseline.loaded.pack.name, pair, rows, ladder, trust, value, levers, unasked)
+    name = baseline.loaded.pack.name
+    expectations = load_expectations(name)
+    levers = LeverTable(expectations).measured(worlds) if expectations else []
+    if levers_only:
+        return Soundness(name, [], [], levers)
+    rows = property_rows(baseline, worlds) + lever_properties(levers)
+    asked = {row["property"] for row in rows}
+    unasked = [each for each in (*(made.name for made in PROPERTIES), *LEVER_PROPERTIES) if each not in asked]
+    return Soundness(name, rows, unasked, levers)
 
 
-def property_rows(baseline: Scenario, worlds: int, ladder: list[Row]) -> list[Row]:
-    """Return a row a property that can be asked of the pack: what is asked, what was measured, whether it holds."""
-    asked = [each for each in properties(baseline) if each.is_of(baseline)]
-    measures = list(dict.fromkeys(measure for each in asked for measure in each.reads))
-    found = {measure: values[..., 0] for measure, values in sample([baseline], measures, worlds)[0].items()}
-    return [_row(each.name, each.asked, *each.judge(found)) for each in asked] + _ladder_properties(ladder)
-
-
-def _row(name: str, asked: str, figure: str, holds: object) -> Row:
-    return {"property": name, "asked": asked, "measured": figure, "holds": "yes" if holds else "NO"}
-
-
-def _lever_properties(levers: list[Row], first: str) -> list[Row]:
-    """Return whether every lever moves something, and whether the sovereignty stance leaves patrols alone.
-
-    Parameters
-    ----------
-    first : name of the focus' first state, whose patrols are meant
-    """
-    idle = [row["lever"] for row in levers if row["moves most"] == "nothing"]
-    moved = _row(MOVED, "levers that move no measure asked", ", ".join(idle) or "none", not idle)
-    shifts = {row["lever"]: abs(row["shift"]) for row in levers if "shift" in row}
-    if not {STANCE, PRESENCE} <= set(shifts):
-        return [moved] if levers else []
-    asked, shift = f"shift of the patrols of {first}, at most {MARGIN} on their scale", shifts[STANCE]
-    figure = f"{shift:.4f} (the patrols' own lever: {shifts[PRESENCE]:.2f})"
-    return [moved, _row(ALONE, asked, figure, shift <= MARGIN)]
-
-
-def _ladder_properties(ladder: list[Row]) -> list[Row]:
-    rows = []
-    for row in ladder:
-        if row["rung"] == "all":
-            inside = row["5 %"] <= row["recorded"] <= row["95 %"]
-            figure = f"{row['mean']:.1f} ({row['5 %']:.0f} to {row['95 %']:.0f}) against {row['recorded']:.0f}"
-            asked = f"{row['state']}: ladder steps simulated for {FIRST} to {LAST}, against the record"
-            rows.append(_row(LADDER, asked, figure, inside))
-    return rows
-
-
-def ladder_rows(baseline: Scenario, worlds: int) -> list[Row]:
-    """Return a row a state and rung: steps of 2007 to 2018, simulated and recorded; none without a record."""
-    if not has_steps(baseline.loaded.pack):
-        return []
-    steps = ladder_steps(baseline, watched(baseline.loaded.pack), worlds)
-    rows = []
-    for code, simulated in steps.simulated.items():
-        columns = {rung: simulated[:, at] for at, rung in enumerate(steps.agreements)} | {"all": simulated.sum(axis=1)}
-        recorded = [*steps.recorded[code], steps.recorded[code].sum()]
-        for (rung, counts), record in zip(columns.items(), recorded, strict=True):
-            low, high = np.quantile(counts, [0.05, 0.95])
-            row = {
-                "state": code,
-                "rung": rung,
-                "mean": float(counts.mean()),
-                "5 %": float(low),
-                "95 %": float(high),
-            }
-            rows.append({**row, "recorded": float(record)})
-    return rows
-
-
-def lever_rows(baseline: Scenario, worlds: int) -> list[Row]:
-    """Return a row a lever: which measure it moves most between its ends, on the same worlds."""
-    case = baseline.loaded.pack.case
-    focus = focus_of(baseline)[0].split("-")
-    asked = [
-        "alignment",
-        "trusting",
-        "practice",
-        "pressure",
-        *(f"member.{name}" for name in case.formats),
-        *(f"position.{issue}:{code}" for code in focus for issue in case.issues),
-    ]
-    patrols = f"{PATROLS}:{focus[0]}"
-    asked += [patrols] if known(baseline, patrols) and patrols not in asked else []
-    rows = []
-    for lever, record in case.levers.items():
-        ends = [load_scenario("baseline", set={lever: end}, pack=baseline.loaded.pack.name) for end in (0, 1)]
-        found = sample(ends, asked, worlds)
-        rows.append({"lever": lever, "paragraph": record.locator, **_most_moved(ends[0], found, asked)})
-    return rows
-
-
-def _most_moved(scenario: Scenario, ends: list[dict[str, Array]], asked: list[str]) -> Row:
-    from cordiale.models.measures import request
-
-    best: Row = {"moves most": "nothing", "by": 0.0, "95 % interval": ""}
-    strength = 0.0
-    for measure in asked:
-        difference = ends[1][measure][:, -1] - ends[0][measure][:, -1]
-        spread = difference.std(axis=0, ddof=1)
-        score = np.abs(difference.mean(axis=0)) / np.where(spread > 0, spread, np.inf)
-        constant = (spread == 0) & (difference[0] != 0)
-        score = np.where(constant, np.inf, score)
-        at = int(score.argmax())
-        if score[at] > strength:
-            strength = float(score[at])
-            mean, low, high = interval(difference[:, at])
-            entity = request(measure, scenario.names, scenario.family).entities[at]
-            best |= {"moves most": f"{measure.partition(':')[0]}:{entity}", "by": mean}
-            best["95 % interval"] = f"{low:+.3f} to {high:+.3f}"
-    first, name = focus_of(scenario)[0].split("-")[0], focus_of(scenario)[1][0]
-    patrols = f"{PATROLS}:{first}"
-    if patrols in ends[0]:
-        mean, low, high = interval((ends[1][patrols] - ends[0][patrols])[:, -1, 0])
-        best |= {f"patrols of {name}": f"{mean:+.4f} ({low:+.4f} to {high:+.4f})", "shift": mean}
-    return best
-
-
-# ----------------------------------------------------------------
-# What must hold of a sound baseline: each property with the measures it reads, and how it is judged.
-
-
-Found = Mapping[str, Array]
-LATER = 20  # quarters, after which a gap must still be there
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property of a sound baseline.
-
-    Attributes
-    ----------
-    reads : the measures it is judged by, each of one dyad; none where the pack lacks what it is about
-    judge : given them, (worlds, quarters) each, the figure in words and whether it holds
-    quarters : how many it needs
-    """
-
-    name: str
-    asked: str
-    reads: tuple[str, ...]
-    judge: Callable[[Found], tuple[str, bool]]
-    quarters: int = 1
-
-    def is_of(self, scenario: Scenario) -> bool:
-        """Whether the scenario's pack has what the property names."""
-        there = bool(self.reads) and all(known(scenario, measure) for measure in self.reads)
-        return there and scenario.quarters >= self.quarters
-
-
-def known(scenario: Scenario, measure: str) -> bool:
-    """Return whether a pack has a measure and the states it is of."""
-    try:
-        request(measure, scenario.names, scenario.family)
-    except OptionError:
-        return False
-    return True
+def rules_checks(worlds: int = 60, pack: str | None = None) -> list[Off]:
+    """Return what each rule carries of a pack's table of levers; OptionError where it has no expectations."""
+    name = load_scenario("baseline", pack=pack).loaded.pack.name
+    expectations = load_expectations(name)
+    if expectations is None:
+        raise OptionError(f"the pack '{name}' has no expectations.yaml among its scenarios")
+    return list(rules_off(expectations, worlds))
 
 
 def focus_of(scenario: Scenario) -> tuple[str, list[str]]:
@@ -236,85 +81,358 @@ def focus_of(scenario: Scenario) -> tuple[str, list[str]]:
     return dyad, [pack.states[code].name for code in dyad.split("-")]
 
 
-def properties(scenario: Scenario) -> list[Property]:
-    """Return every property: of the focus, the ally of its second state, and the second pole as that state's rival."""
-    pack, (dyad, pair) = scenario.loaded.pack, focus_of(scenario)
-    second, ally = dyad.split("-")[1], ally_of(pack)
-    rival = next((code for code in pack.case.poles[1:] if code in pack.case.hazards and code not in dyad), None)
-    alignment, practice = f"alignment:{dyad}", f"practice:{dyad}"
-    ties = tuple(f"practice.{domain}:{dyad}" for domain in scenario.names.domains)
-    ties_of_second = {other: f"alignment:{second}-{other}" for other in scenario.names.states if other != second}
-    with_ally, gap = f"practice:{second}-{ally}", f"position_gap.china_tone:{dyad}"
-    names = {code: pack.states[code].name if code else "none" for code in (ally, rival)}
-    every = tuple(ties_of_second.values())
+# ----------------------------------------------------------------
+# A baseline, as properties look at it.
+
+
+class Baseline:
+    """The baseline scenario with what was measured of it.
+
+    Parameters
+    ----------
+    worlds : how many
+    """
+
+    def __init__(self, scenario: Scenario, worlds: int) -> None:
+        self.scenario, self.names, self.pack = scenario, scenario.names, scenario.loaded.pack
+        self.worlds = worlds
+        self.dyad, self.pair = focus_of(scenario)
+        asked = [measure for each in PROPERTIES for measure in each.reads(self)]
+        self.found = sample([scenario], list(dict.fromkeys(asked)), worlds)[0] if asked else {}
+
+    def of(self, measure: str) -> Array:
+        """Return a measure of one entity, (worlds, quarters), or of all, (worlds, quarters, entities)."""
+        values = self.found[measure]
+        return values[..., 0] if ":" in measure else values
+
+    def entities(self, measure: str) -> tuple[str, ...]:
+        """Return the entities of a measure in the order of its values."""
+        return request(measure, self.names, self.scenario.family).entities
+
+    def knows(self, measure: str) -> bool:
+        """Whether the pack has a measure and the states it is of."""
+        try:
+            self.entities(measure)
+        except OptionError:
+            return False
+        return True
+
+    def name(self, code: str) -> str:
+        """Return a state's name."""
+        return self.pack.states[code].name
+
+    @cached_property
+    def second(self) -> str:
+        """The second state of the focus."""
+        return self.dyad.split("-")[1]
+
+    @cached_property
+    def ally(self) -> str | None:
+        """The first pole, where the second state of the focus is bound to it by the treaty."""
+        pole, treaty = self.pack.case.poles[0], self.pack.case.roles.treaty
+        bound = [{*rung.dyad.split("-")} for rung in self.pack.ties.ladder if rung.agreement == treaty]
+        return pole if {pole, self.second} in bound else None
+
+    @cached_property
+    def rival(self) -> str | None:
+        """The second pole, where it is a challenger and not of the focus."""
+        pole = self.pack.case.poles[1]
+        return pole if pole in self.names.challengers and pole not in self.dyad else None
+
+    @cached_property
+    def fearful(self) -> list[tuple[str, str]]:
+        """Each state with a challenger that it fears."""
+        threats = {code: record.threat for code, record in self.pack.states.items()}
+        return [
+            (code, challenger)
+            for challenger in self.names.challengers
+            for code in self.names.states
+            if code != challenger and challenger in threats[code] and threats[code][challenger].best >= FEARED
+        ]
+
+    @cached_property
+    def aimed(self) -> list[tuple[str, str]]:
+        """Each format with a challenger at which it reads as aimed."""
+        formats = self.pack.case.formats.items()
+        return [(name, c) for name, each in formats for c, how in each.aimed_at.items() if how.best >= AIMED]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a sound baseline.
+
+    Attributes
+    ----------
+    reads : the measures it is judged by; none where the pack lacks what it is about
+    judge : rows of what was asked, the figure in words, and whether it holds
+    """
+
+    name: str
+    reads: Callable[[Baseline], list[str]]
+    judge: Callable[[Baseline], list[tuple[str, str, bool]]]
+
+
+def property_rows(scenario: Scenario, worlds: int) -> list[Row]:
+    """Return a row for each thing asked of the baseline that can be asked of the pack."""
+    baseline = Baseline(scenario, worlds)
+    found = [(each, each.judge(baseline)) for each in PROPERTIES if each.reads(baseline)]
+    return [row_of(each.name, *judged) for each, rows in found for judged in rows]
+
+
+def row_of(name: str, asked: str, figure: str, holds: object) -> Row:
+    """Return a row of the table of properties."""
+    return {"property": name, "asked": asked, "measured": figure, "holds": "yes" if holds else "NO"}
+
+
+# ----------------------------------------------------------------
+# P1 agreements
+
+
+def _signers(b: Baseline) -> list[str]:
+    return [code for code in b.dyad.split("-") if recorded(b.pack, code)]
+
+
+def _signed(b: Baseline) -> list[str]:
+    return [f"signed.{name}" for name in rungs(b.pack) if _signers(b)]
+
+
+def _agreements(b: Baseline) -> list[tuple[str, str, bool]]:
+    codes, rows = _signers(b), []
+    past = simulated(b.scenario, codes, b.worlds)
+    for code in codes:
+        when = f"in {FIRST} to {LAST}, from the ladder of {FIRST - 1}"
+        rows.append(_against_record(b, code, when, past[code] / YEARS))
+    years = (b.scenario.quarters - 1) / 4
+    for code in codes:
+        mine = [at for at, dyad in enumerate(b.entities(_signed(b)[0])) if code in dyad.split("-")]
+        held = np.stack([b.of(measure)[..., mine] for measure in _signed(b)])
+        a_year = (np.diff(held, axis=2) > 0).sum(axis=(0, 2, 3)) / years
+        rows.append(_against_record(b, code, "from the start to the horizon", a_year))
+    return rows
+
+
+def _against_record(b: Baseline, code: str, when: str, a_year: Array) -> tuple[str, str, bool]:
+    record, (low, high) = recorded(b.pack, code) / YEARS, np.quantile(a_year, [0.05, 0.95])
+    asked = (
+        f"{b.name(code)}: agreements signed a year {when}; the record of {FIRST} to {LAST} inside 5 to 95 % of worlds"
+    )
+    return asked, f"{a_year.mean():.2f} ({low:.2f} to {high:.2f}) against {record:.2f}", bool(low <= record <= high)
+
+
+# ----------------------------------------------------------------
+# P2 order of ties, P3 formats and blocs
+
+
+def _ranks(b: Baseline) -> list[str]:
+    return [f"rank:{b.second}>{code}" for code in (b.ally, b.rival) if code]
+
+
+def _order(b: Baseline) -> list[tuple[str, str, bool]]:
+    last, rows = len(b.names.states) - 1, []
+    if b.ally:
+        first = float((b.of(f"rank:{b.second}>{b.ally}")[:, -1] == 1).mean())
+        asked = f"{b.name(b.ally)} the closest tie of {b.name(b.second)} at the horizon, in 90 % of worlds"
+        rows.append((asked, f"in {first:.0%}", first >= 0.9))
+    if b.rival:
+        low = float((b.of(f"rank:{b.second}>{b.rival}")[:, -1] >= last - 2).mean())
+        asked = f"{b.name(b.rival)} among the three shallowest ties of {b.name(b.second)}, in 90 % of worlds"
+        rows.append((asked, f"in {low:.0%}", low >= 0.9))
+    return rows
+
+
+def _entry(b: Baseline) -> list[tuple[str, str, bool]]:
+    rows = []
+    for name, challenger in b.aimed:
+        inside = float(b.of(f"member.{name}:{challenger}")[:, -1].mean())
+        asked = f"{b.name(challenger)} in {b.pack.case.formats[name].label}, in under 1 % of worlds"
+        rows.append((asked, f"in {inside:.1%}", inside < 0.01))
+    return rows
+
+
+def _blocs(b: Baseline) -> list[tuple[str, str, bool]]:
+    rows = []
+    for code, challenger in b.fearful:
+        shared = float(b.of(_bloc(b, code, challenger))[:, -1].mean())
+        asked = f"the bloc of {b.name(code)} holds {b.name(challenger)}, in under 10 % of worlds"
+        rows.append((asked, f"in {shared:.1%}", shared < 0.1))
+    return rows
+
+
+def _bloc(b: Baseline, code: str, challenger: str) -> str:
+    return f"same_bloc:{b.names.dyad(f'{code}-{challenger}')}"
+
+
+# ----------------------------------------------------------------
+# P4 endings and coercion
+
+
+def _ruptures(b: Baseline) -> list[tuple[str, str, bool]]:
+    torn = b.of("ruptures").max(axis=1)
+    some = float((torn.max(axis=1) > 0).mean())
+    by_dyad = torn.mean(axis=0)
+    most = int(by_dyad.argmax())
+    figure = f"in {some:.0%} of worlds; most often {b.entities('ruptures')[most]}, in {by_dyad[most]:.1%}"
     return [
-        Property(
-            "no saturation", f"5 to 95 % of {'-'.join(pair)} alignment at the horizon inside 0.15 to 0.9",
-            (alignment,), lambda found: _inside(found[alignment][:, -1]),
+        (
+            "a rupture somewhere before the horizon: seen, and not the rule (5 to 50 % of worlds)",
+            figure,
+            0.05 <= some <= 0.5,
+        )
+    ]
+
+
+def _episodes(b: Baseline) -> list[tuple[str, str, bool]]:
+    rows = []
+    for code in b.names.challengers:
+        hits = b.of(f"coercion.{code}")[:, 1:]
+        a_year = float((hits > 0).sum(axis=(1, 2)).mean() * 4 / hits.shape[1])
+        coded = b.pack.states[code].hits
+        if coded is None or not coded.best:
+            continue
+        asked = f"{b.name(code)}: episodes of coercion a year, within a quarter of the coded {coded.best:g}"
+        rows.append((asked, f"{a_year:.2f}", abs(a_year / coded.best - 1) <= 0.25))
+    return rows
+
+
+def _provoking(b: Baseline) -> list[tuple[str, str]]:
+    """Each challenger with what others hold that it minds and that is no deed."""
+    issues = b.pack.case.issues.items()
+    return [(c, name) for c in b.names.challengers for name, each in issues if c in each.provokes and not each.deed]
+
+
+def _year_after(b: Baseline, challenger: str, values: Array) -> tuple[Array, Array]:
+    """Return the change of states' values in the year from the quarter of an episode on, and of years without one.
+
+    Parameters
+    ----------
+    values : (worlds, quarters, states)
+    """
+    hit = b.of(f"coercion.{challenger}") > 0
+    change = values[:, 4:] - values[:, :-4]  # from the end of a quarter to four later
+    in_year = np.stack([hit[:, 1 + lag : hit.shape[1] - 3 + lag] for lag in range(4)])
+    others = np.array([code != challenger for code in b.names.states])
+    after, without = in_year[0], np.logical_not(np.any(in_year, axis=0, keepdims=True))[0]
+    return change[..., others][after[..., others]], change[..., others][without[..., others]]
+
+
+def _hardening(b: Baseline) -> list[tuple[str, str, bool]]:
+    rows = []
+    for challenger, issue in _provoking(b):
+        after, without = _year_after(b, challenger, b.of(f"position.{issue}"))
+        if len(after):
+            label = b.pack.case.issues[issue].label
+            asked = f"{label}: rises in the year after an episode by {b.name(challenger)}, more than without one"
+            rows.append(
+                (asked, f"{after.mean():+.3f} against {without.mean():+.3f}", after.mean() > max(0.0, without.mean()))
+            )
+    return rows
+
+
+def _distrust(b: Baseline) -> list[tuple[str, str, bool]]:
+    rows, views = [], b.entities("trusting")
+    for challenger in b.names.challengers:
+        values = np.zeros(b.of(f"coercion.{challenger}").shape)
+        for at, code in enumerate(b.names.states):
+            if code != challenger:
+                values[..., at] = b.of("trusting")[..., views.index(f"{code}>{challenger}")]
+        after, without = _year_after(b, challenger, values)
+        if len(after):
+            asked = f"trust in {b.name(challenger)}: falls in the year after an episode, more than without one"
+            rows.append(
+                (asked, f"{after.mean():+.3f} against {without.mean():+.3f}", after.mean() < min(0.0, without.mean()))
+            )
+    return rows
+
+
+# ----------------------------------------------------------------
+# P5 no drift of the whole, P7 no saturation
+
+
+def _still(b: Baseline) -> list[tuple[str, str, bool]]:
+    strength = b.of("strength")
+    change: Array = strength[:, -1] - strength[:, 0]
+    median, fall = float(np.median(change)), float((change < 0).mean())
+    return [
+        (
+            "the median change of a tie up to the horizon, under 0.1 spreads over dyads",
+            f"{median:+.3f}",
+            abs(median) < 0.1,
         ),
-        Property(
-            "no tie at a bound", "no practice tie of theirs below 0.01 or above 0.99 in over 10 % of worlds",
-            ties, lambda found: _off_bounds([found[tie][:, -1] for tie in ties]),
+        ("dyads whose tie falls, 40 to 60 %", f"{fall:.0%}", 0.4 <= fall <= 0.6),
+    ]
+
+
+def _inside(b: Baseline) -> list[tuple[str, str, bool]]:
+    every = b.of("alignment")
+    focus = every[:, -1, b.entities("alignment").index(b.dyad)]
+    low, high = np.quantile(focus, [0.05, 0.95])
+    means = every[:, -1].mean(axis=0)
+    asked = f"5 to 95 % of the alignment of {' and '.join(b.pair)} at the horizon, inside the span of all dyads' means"
+    figure = f"{low:.2f} to {high:.2f}, inside {means.min():.2f} to {means.max():.2f}"
+    return [(asked, figure, bool(means.min() < low and high < means.max()))]
+
+
+def _practices(b: Baseline) -> list[str]:
+    return [f"practice.{domain}:{b.dyad}" for domain in b.names.domains]
+
+
+def _off_bounds(b: Baseline) -> list[tuple[str, str, bool]]:
+    ends = {measure: b.of(measure)[:, -1] for measure in _practices(b)}
+    at_bound = {measure: float(np.mean((end < 0.01) | (end > 0.99))) for measure, end in ends.items()}
+    most = max(at_bound, key=at_bound.__getitem__)
+    asked = f"no practice of {' and '.join(b.pair)} below 0.01 or above 0.99 in over 10 % of worlds"
+    figure = f"at most {at_bound[most]:.1%} ({most.partition(':')[0]})"
+    return [(asked, figure, at_bound[most] <= 0.1)]
+
+
+PROPERTIES = [
+    Property("P1 agreements at the rate of the record", _signed, _agreements),
+    Property("P2 order of ties", _ranks, _order),
+    Property("P3 nobody joins what is aimed at it", lambda b: [f"member.{f}:{c}" for f, c in b.aimed], _entry),
+    Property("P3 no bloc with whom one fears", lambda b: [_bloc(b, *pair) for pair in b.fearful], _blocs),
+    Property("P4 ruptures", lambda b: ["ruptures"] if b.pack.ties.contracts else [], _ruptures),
+    Property("P4 coercion", lambda b: [f"coercion.{c}" for c in b.names.challengers], _episodes),
+    Property("P4 hardening", lambda b: [f"position.{issue}" for _, issue in _provoking(b)], _hardening),
+    Property("P4 distrust", lambda b: ["trusting"] if b.names.challengers else [], _distrust),
+    Property("P5 no drift of the whole", lambda _: ["strength"], _still),
+    Property("P7 no saturation", lambda _: ["alignment"], _inside),
+    Property("P7 no practice at a bound", _practices, _off_bounds),
+]
+
+
+# ----------------------------------------------------------------
+# P6 levers
+
+LEVER_PROPERTIES = ("P6 levers", "P6 placebos")
+
+
+def lever_properties(levers: list[Found]) -> list[Row]:
+    """Return whether every lever moves what a reader expects, and placebos move nothing."""
+    if not levers:
+        return []
+    asked, placebos = (
+        [each for each in levers if each.expected.locator],
+        [each for each in levers if not each.expected.locator],
+    )
+    by_verdict = count(levers)
+    seen = by_verdict["hit"] + by_verdict["small"]
+    rows = [
+        row_of(
+            LEVER_PROPERTIES[0],
+            "no effect of wrong sign",
+            f"{by_verdict['wrong']} of {len(asked)}",
+            not by_verdict["wrong"],
         ),
-        Property(
-            "the ally deepest", f"{names[ally]} the closest tie of {pair[1]}, in 90 % of worlds",
-            every if ally else (), lambda found: _deepest(_places(found, ties_of_second)[str(ally)]),
-        ),
-        Property(
-            "the rival shallow", f"{names[rival]} among the two shallowest ties of {pair[1]}, in 90 % of worlds",
-            every if rival else (), lambda found: _shallow(_places(found, ties_of_second)[str(rival)], len(every)),
-        ),
-        Property(
-            "the gap in tone lasts",
-            f"median gap in tone of {' and '.join(pair)} after five years, over half of the start",
-            (gap,), lambda found: _lasts(np.median(found[gap], axis=0)), LATER + 1,
-        ),
-        Property(
-            "the dyad does not wither", f"median practice of {' and '.join(pair)} at the end, over 0.8 of the start",
-            (practice,), lambda found: _withers_not(np.median(found[practice], axis=0)),
-        ),
-        Property(
-            "the rich do not run away",
-            f"95th percentile of the practice of {names[ally]} and {pair[1]} at the horizon below 0.95",
-            (with_ally,) if ally else (), lambda found: _below(np.quantile(found[with_ally][:, -1], 0.95)),
-        ),
-    ]  # fmt: skip
-
-
-def _inside(ends: Array) -> tuple[str, bool]:
-    low, high = np.quantile(ends, [0.05, 0.95])
-    return f"{low:.2f} to {high:.2f}", bool(low > 0.15 and high < 0.9)
-
-
-def _off_bounds(ties: list[Array]) -> tuple[str, bool]:
-    bound = max(float(np.mean((tie < 0.01) | (tie > 0.99))) for tie in ties)
-    return f"at most {bound:.1%}", bound <= 0.1
-
-
-def _places(measured: Found, measures: Mapping[str, str]) -> dict[str, NDArray[np.int_]]:
-    """Return partner -> (worlds,) its place among the ties of one state, 1 for the closest."""
-    ends = np.stack([measured[measure][:, -1] for measure in measures.values()], axis=1)
-    order = np.argsort(np.argsort(-ends, axis=1), axis=1) + 1
-    return {code: order[:, at] for at, code in enumerate(measures)}
-
-
-def _deepest(place: NDArray[np.int_]) -> tuple[str, bool]:
-    first = float(np.mean(place == 1))
-    return f"first in {first:.0%} of worlds", first >= 0.9
-
-
-def _shallow(place: NDArray[np.int_], ties: int) -> tuple[str, bool]:
-    last = float(np.mean(place >= ties - 1))
-    return f"in {last:.0%} of worlds", last >= 0.9
-
-
-def _lasts(gap: Array) -> tuple[str, bool]:
-    return f"{gap[LATER]:.2f} against {gap[0]:.2f}", bool(gap[LATER] > 0.5 * gap[0])
-
-
-def _withers_not(ties: Array) -> tuple[str, bool]:
-    return f"{ties[-1]:.2f} against {ties[0]:.2f}", bool(ties[-1] > 0.8 * ties[0])
-
-
-def _below(practice: float | np.floating) -> tuple[str, bool]:
-    return f"{practice:.2f}", bool(practice < 0.95)
+        row_of(LEVER_PROPERTIES[0], "every effect as expected", f"{seen} of {len(asked)}", seen == len(asked)),
+    ]
+    if alone := [each for each in asked if each.expected.sign == "0"]:
+        most = max(alone, key=lambda each: abs(each.size))
+        figure = f"at most {abs(most.size):.3f} spreads over dyads ({most.expected.policy}, {most.expected.measure})"
+        rows.append(
+            row_of(LEVER_PROPERTIES[0], "what a lever should leave alone is left alone", figure, abs(most.size) < NONE)
+        )
+    if placebos:
+        largest = max(abs(each.size) for each in placebos)
+        figure = f"at most {largest:.3f} spreads over dyads"
+        rows.append(row_of(LEVER_PROPERTIES[1], "policy of third states leaves the two alone", figure, largest < SMALL))
+    return rows

@@ -17,82 +17,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
-from cordiale.analysis.logit import Logit, auc, fit, log_loss
+from cordiale.analysis.hazards import AHEAD, FIRST, FIXED, INTERCEPT, Origin, fitted, origin_of, prior
+from cordiale.analysis.logit import Logit, auc, fit
 from cordiale.case.load import LoadedPack
 from cordiale.case.ranges import Coded
 from cordiale.case.register import Signing, read_register, start_year
 from cordiale.files.errors import OptionError
-from cordiale.models.random import Array
 from cordiale.scenario.load import load_case
 from cordiale.study.result import Result, Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FIRST, AHEAD = 2000, 4  # the first year of the fits; years that an origin looks ahead
-SLOPE = (0.4, 0.3)  # mean and deviation of the prior of a slope
-INTERCEPT = (-5.0, 2.0)  # weak: a dyad signs a kind once in a century and a half, give or take a factor of seven
-FIXED = 1e-4  # deviation of a prior that lets nothing be learnt
 DIALOGUES = 2010  # last year of the record of dialogues
 FAMILY = "diplomacy"  # of models, whose hazards they are
 SOURCE = "calibrated to what was signed before 2019 (docs/calibration.md)"
-
-
-@dataclass(frozen=True)
-class Rival:
-    """One way to give chances, against what came.
-
-    Attributes
-    ----------
-    chance : (R,) that each dyad and agreement is signed within the years ahead
-    signed : (R,) whether it was
-    """
-
-    name: str
-    chance: Array
-    signed: np.typing.NDArray[np.bool_]
-
-    @property
-    def expected(self) -> float:
-        """Number of signatures that it expects."""
-        return float(self.chance.sum())
-
-    @property
-    def log_loss(self) -> float:
-        """Mean -log of the chance of what came."""
-        return log_loss(self.chance, self.signed)
-
-    @property
-    def auc(self) -> float:
-        """How often what was signed had the larger chance of the two."""
-        return auc(self.chance, self.signed)
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What the record up to a year says of the years after it.
-
-    Attributes
-    ----------
-    year : the last that is known;  last : the last that is foretold
-    test : a row for each dyad and agreement not signed by then
-    rivals : the fitted hazards, those whose slopes are the theory's, and one rate for each agreement
-    """
-
-    year: int
-    last: int
-    test: DyadYears
-    rivals: list[Rival]
-
-    @property
-    def seen(self) -> int:
-        """Number of signatures that came."""
-        return int(self.test.signed.sum())
-
-    @property
-    def ratio(self) -> float:
-        """Signatures that came over those that the fitted hazards expect."""
-        return self.seen / self.rivals[0].expected
 
 
 @dataclass(frozen=True)
@@ -222,7 +161,7 @@ def told_of(origin: Origin) -> str:
     """Return in words what the record to an origin expected, and what came."""
     hazards, rates = origin.rivals[0], origin.rivals[-1]
     expected = f"{hazards.expected:.1f} signatures in {origin.year + 1} to {origin.last}"
-    told = f"AUC {hazards.auc:.2f}, of rates by agreement {rates.auc:.2f}"
+    told = f"AUC {hazards.auc_told}, of rates by agreement {rates.auc_told}"
     return f"The record to {origin.year} expects {expected}; {origin.seen} came ({told})."
 
 
@@ -258,8 +197,8 @@ def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
     kinds = [name for name in kinds if name in signed]
     record = Record(loaded, register, kinds, opened)
     rows = record.rows(FIRST, last)
-    hazards = _fitted(rows, SLOPE[1])
-    origins = [_origin(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
+    hazards = fitted(rows)
+    origins = [origin_of(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
     now = float(hazards.chance(record.ahead(last, 1).design).sum())
     dialogues = _dialogues(loaded, register, opened, hazards)
     return Calibration(loaded, register, len(record.dyads), rows, hazards, origins, now, dialogues)
@@ -268,34 +207,6 @@ def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
 def opened_kinds(loaded: LoadedPack) -> list[str]:
     """Return the agreements that dyads open of themselves: those for which the pack has `opens`."""
     return [name for name, record in loaded.pack.case.agreements.items() if record.opens is not None]
-
-
-def _prior(kinds: int, deviation: float) -> tuple[Array, Array]:
-    slopes = len(COVARIATES)
-    mean = np.array([INTERCEPT[0]] * kinds + [SLOPE[0]] * slopes)
-    return mean, np.array([INTERCEPT[1]] * kinds + [deviation] * slopes)
-
-
-def _fitted(rows: DyadYears, deviation: float) -> Logit:
-    return fit(rows.design, rows.signed, *_prior(len(rows.kinds), deviation))
-
-
-def _origin(record: Record, year: int) -> Origin:
-    known, test = record.rows(FIRST, year), record.ahead(year, AHEAD)
-    chances = {
-        "hazards": _fitted(known, SLOPE[1]).chance(test.design),
-        "slopes of the prior": _fitted(known, FIXED).chance(test.design),
-        "one rate for each agreement": _rates(known)[test.kind],
-    }
-    rivals = [Rival(name, 1 - (1 - chance) ** AHEAD, test.signed) for name, chance in chances.items()]
-    return Origin(year, year + AHEAD, test, rivals)
-
-
-def _rates(known: DyadYears) -> Array:
-    """Return (T,) signatures of each agreement over years at risk; half a signature is added, so that none is 0."""
-    size = len(known.kinds)
-    return np.asarray((np.bincount(known.kind[known.signed], minlength=size) + 0.5)
-                      / (np.bincount(known.kind, minlength=size) + 1))  # fmt: skip
 
 
 def _dialogues(loaded: LoadedPack, register: list[Signing], opened: list[str], hazards: Logit) -> Dialogues | None:
@@ -374,7 +285,7 @@ def apart(found: Calibration) -> list[str]:
 def hazard_rows(found: Calibration) -> list[Row]:
     """Return a row a coefficient: prior, estimate and 95 % interval."""
     names = [f"intercept: {name}" for name in found.at_risk.kinds] + list(COVARIATES)
-    mean, deviation = _prior(len(found.at_risk.kinds), SLOPE[1])
+    mean, deviation = prior(len(found.at_risk.kinds))
     counts = Counter(found.at_risk.kinds[at] for at in found.at_risk.kind[found.at_risk.signed])
     rows = []
     for at, name in enumerate(names):
@@ -394,7 +305,7 @@ def origin_rows(found: Calibration) -> list[Row]:
         {
             "known to": origin.year, "years ahead": f"{origin.year + 1} to {origin.last}", "chances from": rival.name,
             "dyads and agreements": len(origin.test.kind), "expected": rival.expected, "seen": origin.seen,
-            "log loss": f"{rival.log_loss:.4f}", "AUC": f"{rival.auc:.2f}",
+            "log loss": f"{rival.log_loss:.4f}", "AUC": rival.auc_told,
         }
         for origin in found.origins for rival in origin.rivals
     ]  # fmt: skip

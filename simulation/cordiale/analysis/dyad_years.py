@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -60,6 +61,7 @@ class DyadYears:
         return DyadYears(self.kinds, *picked)
 
 
+@lru_cache(maxsize=4)
 def terms(loaded: LoadedPack) -> tuple[list[str], Array]:
     """Return the dyads of the states that take part from the start, and TERMS of each, standardised: (P, 4)."""
     names = Names(loaded.pack)

@@ -1,7 +1,7 @@
 """Every parameter by its path: one registry for packs, scenarios, --set, explain and the arrays.
 
 A path names one number of the world: `FRA.china_tone.ideal`, `JPN>FRA.trust`, `FRA-JPN.practice.maritime`,
-`quad.aimed_at.CHN`, `weight.trust_gain`. A field is the array that holds all numbers of its kind.
+`quad.aimed_at.CHN`, `weight.trust_news`. A field is the array that holds all numbers of its kind.
 """
 
 from __future__ import annotations

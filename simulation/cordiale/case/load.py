@@ -219,10 +219,13 @@ def nearest_pack(name: str | Path | None = None) -> str | Path:
     raise OptionError("no case pack: there is no agents/NAME/case.yaml here")
 
 
+BESIDE = {"claims": "a pack's claims", "expectations": "a pack's expectations"}  # files among scenarios that are none
+
+
 def scenario_names(pack: str) -> list[str]:
     """Return the names of a pack's scenarios, `baseline` first."""
     found = [path for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")]
-    names = {path.stem for path in found if path.is_file()} - {"claims"}
+    names = {path.stem for path in found if path.is_file()} - set(BESIDE)
     return sorted(names, key=lambda name: (name != "baseline", name))
 
 

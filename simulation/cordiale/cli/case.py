@@ -140,17 +140,28 @@ def terms(
 def baseline(
     pack: PackName = None,
     worlds: Annotated[int, worlds_option(least=8)] = 500,
-    lever_worlds: Annotated[int, typer.Option(min=8, help="Worlds at each end of each lever.")] = 128,
+    levers_only: Annotated[
+        bool, typer.Option("--levers-only", help="Only the table of levers, not what must hold of the baseline.")
+    ] = False,
+    rules_off: Annotated[
+        bool, typer.Option("--rules-off", help="In place of the page: what of the levers is left without each rule.")
+    ] = False,
     out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
     replace: Replace = False,
 ) -> None:
-    """Check the baseline scenario, and measure the effect of each term and lever."""
-    from cordiale.analysis.baseline_checks import baseline_checks
+    """Check the baseline scenario, and measure what each scenario moves against what was expected."""
+    from cordiale.analysis.baseline_checks import baseline_checks, rules_checks
     from cordiale.files.atomic_write import write_text
     from cordiale.output.pages.baseline import page
+    from cordiale.output.pages.rules_off import rules_section
 
     check_out(out, replace)
-    text = page(baseline_checks(worlds, lever_worlds, pack), worlds, lever_worlds)
+    if rules_off and levers_only:
+        raise OptionError("--rules-off has no part that --levers-only could leave out")
+    if rules_off:
+        text = rules_section(rules_checks(worlds, pack), worlds)
+    else:
+        text = page(baseline_checks(worlds, pack, levers_only=levers_only), worlds)
     if out is None:
         typer.echo(text)
     else:
@@ -186,9 +197,9 @@ def pack(
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
 
 
-@new.command(epilog="Example: cordiale new state KOR --pack my_pack --like AUS")
+@new.command(epilog="Example: cordiale new state THA --pack my_pack --like AUS")
 def state(
-    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as KOR.")],
+    code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as THA.")],
     pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
     like: Annotated[
         str | None, typer.Option(help="State whose numbers and ties are copied, and marked. [default: placeholders]")

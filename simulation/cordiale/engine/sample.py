@@ -9,6 +9,7 @@ import numpy as np
 from cordiale.engine.block import SharedHistory, Worlds, worlds_of
 from cordiale.models.base import Rules
 from cordiale.models.measures import request
+from cordiale.models.parameters import draw
 from cordiale.models.random import Array, SameWorld, Streams
 from cordiale.scenario.layers import Origin
 from cordiale.scenario.settings import Scenario
@@ -45,10 +46,31 @@ class Sampler:
         at, whole = next((at, each.entities) for at, each in enumerate(wanted) if each.name == one.name)
         return at, slice(None) if one.entities == whole else [whole.index(entity) for entity in one.entities]
 
-    def worlds(self, first: int, worlds: int) -> list[Measured]:
-        """Return by scenario measure -> (worlds, quarters, entities), for worlds that draw their own numbers."""
+    def worlds(self, first: int, worlds: int, fixed: Mapping[str, float] | None = None) -> list[Measured]:
+        """Return by scenario measure -> (worlds, quarters, entities), for worlds that draw their own numbers.
+
+        Parameters
+        ----------
+        fixed : path -> one number for all worlds, in place of what they draw
+        """
         streams = Streams(self.scenarios[0].seed, first, worlds)
-        return self._run([worlds_of(scenario, streams) for scenario in self.scenarios])
+        same = {path: np.full(worlds, value) for path, value in (fixed or {}).items()}
+        ranges = self.scenarios[0].ranges
+        common = worlds_of(self.scenarios[0], streams, draw(ranges, streams) | same)
+        return self._run(
+            [
+                common if each.ranges == ranges else worlds_of(each, streams, draw(each.ranges, streams) | same)
+                for each in self.scenarios
+            ]
+        )
+
+    def measured(self, worlds: int, fixed: Mapping[str, float] | None = None) -> list[Measured]:
+        """Return the same for worlds from 0 on, block by block."""
+        parts = [self.worlds(first, size, fixed) for first, size in blocks(worlds)]
+        return [
+            {measure: np.concatenate([part[at][measure] for part in parts]) for measure in self.measures}
+            for at in range(len(self.scenarios))
+        ]
 
     def rows(self, values: Mapping[str, Array], world: int) -> list[Measured]:
         """Return the same for rows of given numbers, all with the luck of one world.
@@ -95,12 +117,7 @@ def sample(
     worlds : how many, from world 0 on
     rules : as in `Sampler`
     """
-    sampler = Sampler(scenarios, measures, rules)
-    parts = [sampler.worlds(first, size) for first, size in blocks(worlds)]
-    return [
-        {measure: np.concatenate([part[at][measure] for part in parts]) for measure in sampler.measures}
-        for at in range(len(scenarios))
-    ]
+    return Sampler(scenarios, measures, rules).measured(worlds)
 
 
 Cut = slice | int | list[int]

@@ -54,6 +54,7 @@ def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> 
     return {
         "model": family.name, "version": version("cordiale"), "pack": loaded.pack, "case": case,
         "ties": loaded.pack.ties,
+        "roles": {name: held for name, held in case.roles if name != "words"},
         "names": Names(loaded.pack), "first_case": first_case, "specification": specification,
         "variables": variables(family), "parameters": parameters(loaded), "measures": measures(family),
         "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(family),

@@ -17,7 +17,8 @@ from cordiale.page.session import WORLDS, prepared
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
 from cordiale.scenario.load import load_case, load_scenario
 
-PARTS = ("alignment", "similarity", "depth", "practice", "trust")  # always recorded: the network and the why need them
+# Always recorded: the network and the why need them.
+PARTS = ("alignment", "similarity", "depth", "activity", "trust", "strength")
 
 
 @dataclass(frozen=True)

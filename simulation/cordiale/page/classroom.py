@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from cordiale.output.charts.scales import scale_of
 from cordiale.page import result, sources
 from cordiale.page.app_state import AppState
 from cordiale.page.result import Effect, Seen, effect, effect_words
 from cordiale.page.session import WORLDS, choice
 from cordiale.page.texts import bullets, literal
 from cordiale.page.visitor import visitor, waited
-from cordiale.scenario.claims import Contrast
 from cordiale.scenario.load import Scenario
 
 GUESSES = ("Higher", "About the same", "Lower")
 MEASURE = "alignment"
-MARGIN = float(Contrast.model_fields["margin"].default)  # an effect within it is none that anyone would notice
 
 
 @dataclass
@@ -48,9 +47,9 @@ class Tally:
         return right, sum(sum(self.guesses[question].values()) for question in asked)
 
 
-def answer(effect: Effect) -> str:
-    """Return the guess that the model bears out."""
-    if not effect.clear or abs(effect.mean) < MARGIN:
+def answer(effect: Effect, margin: float) -> str:
+    """Return the guess that the model bears out; an effect within the margin is none that anyone would notice."""
+    if not effect.clear or abs(effect.mean) < margin:
         return "About the same"
     return "Higher" if effect.mean > 0 else "Lower"
 
@@ -88,11 +87,11 @@ def _result(shared: AppState, scenario: Scenario, base: Scenario, tally: Tally) 
     chosen = choice(base, scenario, {}, WORLDS, shared.seed)
     study = waited(shared.runs.shown(chosen.scenarios, visitor()))
     entity = study.manifest["focus"]
-    found = effect(study, MEASURE, entity)
-    right = tally.right[scenario.name] = answer(found)
+    found, margin = effect(study, MEASURE, entity), scale_of(study, MEASURE).step
+    right = tally.right[scenario.name] = answer(found, margin)
     st.subheader(f"The model says: {right.lower()}", anchor=False)
     st.markdown(literal(effect_words(study, found)))
-    st.caption(f"“About the same” is a difference below {MARGIN:g}, or one that is not clear of zero.")
+    st.caption(f"“About the same” is a difference below {margin:g}, or one that is not clear of zero.")
     result.chart(Seen(chosen, study, MEASURE, entity), result.DIFFERENCE)
     sources.pair(chosen.mine, study, MEASURE, entity)
     given = tally.guesses.get(scenario.name)

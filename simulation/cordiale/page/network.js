@@ -47,10 +47,7 @@ export default function ({ data, parentElement: root }) {
 
   function show(at) {
     state.at = Math.max(0, Math.min(last, at));
-    const mean = data.means[state.at];
-    data.ties[state.at].forEach((tie, k) => {
-      lines[k].setAttribute("stroke-width", tie > mean ? (9 * (tie / 1000) ** 2).toFixed(2) : 0);
-    });
+    data.widths[state.at].forEach((width, k) => lines[k].setAttribute("stroke-width", width));
     data.looks[state.at].forEach((look, i) => {
       const [colour, shape, ink] = data.inks[look];
       signs[i].path.setAttribute("d", outline(shape));
@@ -62,7 +59,7 @@ export default function ({ data, parentElement: root }) {
     slider.setAttribute("aria-valuetext", quarter);
     $(".now").textContent = quarter;
     $(".words").textContent = data.words[state.at];
-    $("svg > title").textContent = `Network of alignment in ${quarter}. ${data.words[state.at]}`;
+    $("svg > title").textContent = `Network of ties in ${quarter}. ${data.words[state.at]}`;
   }
 
   function stop() {

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.index import blocs
 from cordiale.output.charts.network import ALONE, NODES, divides, positions
-from cordiale.output.charts.recorded import matrix, states
+from cordiale.output.charts.recorded import Array, matrix, states
 from cordiale.output.charts.style import ink_on
 from cordiale.page import sources
 from cordiale.page.result import Seen
 from cordiale.page.session import Shown
 
 HERE = Path(__file__).parent
-MEASURE = "alignment"
+MEASURE, WIDEST = "strength", 9.0  # units of the picture
 SHAPES = ("circle", "square", "diamond", "hexagon", "pentagon", "octagon", "circle")  # of `NODES`, and of one alone
 
 
@@ -37,10 +37,10 @@ def show(seen: Seen) -> None:
     data = frames(study, scenario)
     _player()(data=data, key="network")
     st.caption(
-        f"Line: median alignment of {study.worlds} worlds above the mean of all pairs, wider with its square. "
-        f"Shape and colour: blocs of the median alignment; a white circle is in no bloc. "
+        f"Line: median strength of the tie in {study.worlds} worlds above the mean of all pairs, wider the stronger. "
+        f"Shape and colour: blocs of the median ties; a white circle is in no bloc. "
         f"Where all states are in one bloc, or each is alone, no bloc is shown. "
-        f"The nearer two states stand, the more aligned they are in the first quarter."
+        f"The nearer two states stand, the stronger their tie in the first quarter."
     )
     sources.pair(seen.choice.mine, study, MEASURE, study.manifest["focus"], key="network")
 
@@ -77,12 +77,17 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
         "places": np.round(places, 4).tolist(),
         "pairs": [list(pair) for pair in pairs],
         "quarters": study.quarters(scenario),
-        "ties": np.rint(1000 * squares[:, *np.triu_indices(len(codes), 1)]).astype(int).tolist(),
-        "means": [round(1000 * float(row.mean())) for row in medians],
+        "widths": np.round(_widths(upper.T), 2).tolist(),
         "looks": looks.tolist(),
         "inks": [[colour, shape, ink_on(colour)] for (colour, _), shape in zip((*NODES, ALONE), SHAPES, strict=True)],
         "words": [_words(row, codes, names) for row in found],
     }  # fmt: skip
+
+
+def _widths(ties: Array) -> Array:
+    """Return the width of each line, (Q, P): none up to the quarter's mean, the widest for the strongest of all."""
+    above = ties - ties.mean(axis=1, keepdims=True)
+    return np.where(above > 0, WIDEST * (above / max(float(above.max()), 1e-9)) ** 2, 0.0)
 
 
 def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -42,13 +42,11 @@ def lever(scenario: Scenario, name: str) -> None:
         st.markdown("\n".join(lines))
 
 
-def number_paths(scenario: Scenario, measure: str, entity: str) -> list[str]:
-    """Return the coded numbers of a pair or state itself, after the weights that alignment is made of."""
-    weights = [path for path in scenario.ranges if path.startswith("weight.alignment_")]
+def number_paths(scenario: Scenario, entity: str) -> list[str]:
+    """Return the coded numbers of a pair or state itself."""
     codes = entity.replace(">", "-").split("-")
     heads = {f"{one}{joint}{other}" for one in codes for other in codes for joint in "->"} if codes[1:] else set(codes)
-    own = [path for path in scenario.ranges if path.partition(".")[0] in heads]
-    return (weights if measure == "alignment" else []) + own
+    return [path for path in scenario.ranges if path.partition(".")[0] in heads]
 
 
 def pair(scenario: Scenario, study: Study, measure: str, entity: str, key: str = "result") -> None:
@@ -69,7 +67,7 @@ def pair(scenario: Scenario, study: Study, measure: str, entity: str, key: str =
             f"their ranges; the worlds of two scenarios are the same but for the policy. Below are the numbers coded "
             f"for this pair or state itself; the room “Sources” has all others."
         )
-        paths = number_paths(scenario, measure, entity)
+        paths = number_paths(scenario, entity)
         lines = [next(each for each in explain(scenario, path) if each.holds) for path in paths]
         st.markdown("\n".join(entry(scenario, line) for line in lines))
 

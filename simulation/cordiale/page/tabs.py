@@ -13,6 +13,7 @@ import streamlit as st
 
 from cordiale.models.base import Event
 from cordiale.output.charts.recorded import quarters, states
+from cordiale.output.pages.claims import first_form
 from cordiale.page import sources
 from cordiale.page.app_state import AppState, Judged
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
@@ -25,7 +26,7 @@ from cordiale.scenario.claims import Claim
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.write import scenario_text
 from cordiale.study import labels as names
-from cordiale.study.narrative import START, among, milestones
+from cordiale.study.narrative import ACTIVITY, START, among, milestones
 
 if TYPE_CHECKING:
     from cordiale.scenario.load import Scenario
@@ -130,7 +131,7 @@ def _by_quarter(events: list[Event]) -> list[str]:
 
 
 def _sentence(each: Event) -> str:
-    return literal(each.words) if each.kind == "proposal" else f"**{literal(each.words)}**"
+    return literal(each.words) if each.kind == ACTIVITY else f"**{literal(each.words)}**"
 
 
 # ----------------------------------------------------------------
@@ -168,7 +169,8 @@ def show_claims(shared: AppState) -> None:
         with st.expander(f"Other claims of the same paragraph ({literal(record.locator)})"):
             for each in others:
                 _claim(each)
-    st.caption("Verdicts are those recorded with the pack; `cordiale claims` runs them again.")
+    form = first_form(shared.pack.name)
+    st.caption(f"{form}Verdicts are those recorded with the pack; `cordiale claims` runs them again.")
 
 
 def _claim(each: Judged) -> None:

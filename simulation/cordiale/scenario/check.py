@@ -13,6 +13,7 @@ from cordiale.case.numbers import coded_numbers
 from cordiale.case.second_look import second_look
 from cordiale.files.errors import FileError, shown
 from cordiale.scenario.claims import load_claims
+from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case, load_scenario
 
@@ -78,6 +79,8 @@ class _Checking:
                 self._try(partial(find_scenario, scenario, folder))
         if whole and any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
             self._try(lambda: load_claims(folder, allow=self._allowed))
+        if whole:
+            self._try(lambda: load_expectations(folder, allow=self._allowed))
 
     def scenario(self, name: str, pack: str | None) -> None:
         """Check a scenario with its parents."""

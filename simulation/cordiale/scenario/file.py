@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cordiale.case.load import check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
+from cordiale.case.load import BESIDE, check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
 from cordiale.case.pack import Lever, ModelName, Name, Quarter, Words
 from cordiale.case.ranges import Finite, Free, Strict
 from cordiale.files.error_messages import validate
@@ -139,7 +139,7 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
             raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
         return LoadedScenario(path)
     packs = [pack] if pack else pack_names()
-    for root in roots() if is_plain(text) and text != "claims" else []:
+    for root in roots() if is_plain(text) and text not in BESIDE else []:
         found = [path for folder in packs if is_file(path := root / "scenarios" / folder / f"{text}.yaml")]
         if len(found) > 1:
             of = " and ".join(path.parent.name for path in found)

@@ -12,7 +12,7 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_names, roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
@@ -102,8 +102,8 @@ def new_scenario(
     loaded = load_case(pack or only_pack(), allow=allow)
     if loaded.pack.name not in pack_names():
         raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
-    if name == "claims":
-        raise OptionError("'claims' is the name of a pack's claims: choose another name")
+    if name in BESIDE:
+        raise OptionError(f"'{name}' is the name of {BESIDE[name]}: choose another name")
     folder = root / "scenarios" / loaded.pack.name
     path = folder / f"{name}.yaml"
     check_free(path)

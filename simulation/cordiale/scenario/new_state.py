@@ -45,7 +45,7 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
     """
     loaded = load_case(pack or only_pack())
     if not _CODE.fullmatch(code):
-        raise OptionError(f"{short(code)} cannot be a state: give three capital letters of ISO 3166, such as KOR")
+        raise OptionError(f"{short(code)} cannot be a state: give three capital letters of ISO 3166, such as THA")
     _check_own(loaded)
     if code in loaded.pack.states:
         raise OptionError(f"{code} is a state of the pack {loaded.pack.name} already")

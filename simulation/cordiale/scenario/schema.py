@@ -20,6 +20,7 @@ from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import known_measures
 from cordiale.scenario.acts import WORDS
 from cordiale.scenario.claims import ClaimsFile
+from cordiale.scenario.expectations import ExpectationsFile
 from cordiale.scenario.file import ScenarioFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +35,7 @@ def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
         f"{agents}/state.json": _schema(StateFile),
         f"{scenarios}/scenario.json": scenario_schema(pack),
         f"{scenarios}/claims.json": _schema(ClaimsFile),
+        f"{scenarios}/expectations.json": _schema(ExpectationsFile),
     }
 
 

@@ -10,6 +10,8 @@ from cordiale.study.study import Study
 _LINKS = {
     "practice": ", of ", "similarity": ", of ", "pressure": " by ", "hedging": ": ", "ladder": ": ",
     "position.": ", of ", "practice.": ", of ", "position_gap.": ", of ", "agreement.": ": ", "member.": ": ",
+    "events.": ", ", "talks": ": ", "talks.": ": ", "signed": ": ", "signed.": ": ", "ruptures": ": ",
+    "same_bloc": ": ", "pressure.": ", on ", "coercion.": ", of "
 }  # fmt: skip
 
 
@@ -19,7 +21,12 @@ def state(study: Study, code: str) -> str:
 
 
 def label(study: Study, kind: str, name: str) -> str:
-    """Return the label of an issue, a domain, an agreement or a format; "admm plus" where there is none."""
+    """Return the label of an issue, a domain, an agreement, a format or a kind of event; "admm plus" where none is.
+
+    A challenger's label is the state's name.
+    """
+    if kind == "challenger":
+        return state(study, name)
     return plain(study.manifest.get("labels", {}).get(kind, {}).get(name, name.replace("_", " ")))
 
 
@@ -40,6 +47,8 @@ def quantity(study: Study, measure: str) -> str:
 def subject(study: Study, measure: str, entity: str) -> str:
     """Return a chart's title: "Alignment of France and Japan"."""
     head, dot, _ = measure.partition(".")
+    if study.measure(measure).entity == "system":
+        return sentence_case(quantity(study, measure))
     link = ": " if ">" in entity else _LINKS.get(head + dot, " of ")
     return sentence_case(quantity(study, measure) + link + entity_name(study, entity, " and "))
 
@@ -62,7 +71,11 @@ def points(unit: str) -> str:
 
 def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
-    unit = study.measure(measure).unit
+    return extent_of(study.measure(measure).unit)
+
+
+def extent_of(unit: str) -> tuple[float, float] | None:
+    """Return the range that a unit states, None where it states none."""
     if unit == "share of worlds":
         return 0.0, 1.0
     found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)

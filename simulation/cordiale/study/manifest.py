@@ -20,6 +20,7 @@ from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import MANIFEST, hash_of, seal
 from cordiale.files.yaml_file import fault_in
+from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import NAME as DESIGN
@@ -150,6 +151,7 @@ def labels_of(case: Case) -> dict[str, dict[str, str]]:
         "domain": {name: each.label for name, each in case.domains.items()},
         "agreement": {name: each.label for name, each in case.agreements.items()},
         "format": {name: each.label for name, each in case.formats.items()},
+        "event": KINDS | {name: each.label for name, each in case.domains.items()},
     }
 
 

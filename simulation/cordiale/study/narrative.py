@@ -59,7 +59,7 @@ def among(events: Sequence[Event], states: Collection[str]) -> list[Event]:
 
 
 def milestones(events: Sequence[Event]) -> list[Event]:
-    """Return all but the start and what states do every day: meetings, exercises, visits."""
+    """Return all but the start and everyday activity: meetings, exercises, visits."""
     return [each for each in events if each.kind not in (START, ACTIVITY)]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.events import Quarter
 from cordiale.models.diplomacy.structure import Indices, closure
@@ -30,11 +31,10 @@ def hazards(model: Diplomacy, q: Quarter) -> dict[int, Array]:
         common += w.hazard_rungs * q.now.in_force[a]
     with np.errstate(divide="ignore"):  # of a state without bandwidth, which opens nothing
         common += np.log(q.will / q.rival)
-    found = {}
+    found, logs = {}, np.log1p(np.arange(2 * len(structure.names.states)))
     for a in opened:
         degree = degrees(model, q.now.in_force[a] | q.now.pending[a])
-        both = degree[structure.one] + degree[structure.other]
-        logit = np.log1p(both)
+        logit = logs[degree[structure.one] + degree[structure.other]]
         logit *= w.hazard_degree
         logit += common
         logit += q.numbers.opens[a] - w.hazard_degree
@@ -46,16 +46,11 @@ def hazards(model: Diplomacy, q: Quarter) -> dict[int, Array]:
     return found
 
 
-def degrees(model: Diplomacy, bound: Flags) -> Array:
+def degrees(model: Diplomacy, bound: Flags) -> NDArray[np.int64]:
     """Return with how many partners each state has signed a type, (N, W)."""
-    structure = model.structure
-    result = np.zeros((len(structure.names.states), bound.shape[-1]))
-    for p in np.flatnonzero(bound.any(axis=-1)):
-        i, j = structure.one[p], structure.other[p]
-        held = bound[p] & model.here[i] & model.here[j]
-        result[i] += held
-        result[j] += held
-    return result
+    structure, here = model.structure, model.here
+    held = bound if here.all() else bound & here[structure.one] & here[structure.other]
+    return np.stack([held[dyads].sum(axis=0) for dyads in structure.dyads_of])
 
 
 def agreed(model: Diplomacy, q: Quarter) -> Stages:
@@ -74,15 +69,15 @@ def agreed(model: Diplomacy, q: Quarter) -> Stages:
             opens = luck[a][at] < quarterly / np.broadcast_to(ever, luck[a].shape)[at]
             free = (q.here & ~now.in_force[a] & ~now.pending[a] & ~now.talks[a])[at]
             talks[a][at] |= opens & free
-        for p in np.flatnonzero(now.talks[a].any(axis=-1)):
-            under_way = now.talks[a, p] & q.here[p]
-            signs = under_way & (luck[a, p] < signature)
-            talks[a, p] &= ~(under_way & (luck[a, p] < signature + w.dropped))
-            pending[a, p] |= signs
-        for p in np.flatnonzero(now.pending[a].any(axis=-1)):
-            enters = now.pending[a, p] & q.here[p] & (luck[a, p] < w.ratification)
-            pending[a, p] &= ~enters
-            in_force[a, p] |= enters
+        if now.talks[a].any():
+            under_way = now.talks[a] & q.here
+            signs = under_way & (luck[a] < signature)
+            talks[a] &= ~(under_way & (luck[a] < signature + w.dropped))
+            pending[a] |= signs
+        if now.pending[a].any():
+            enters = now.pending[a] & q.here & (luck[a] < w.ratification)
+            pending[a] &= ~enters
+            in_force[a] |= enters
     return by_policy(model, (talks, pending, in_force))
 
 

@@ -34,6 +34,7 @@ TRUST = {
     "coercion": "coercion, its own and of others like it",
     "bounds": "the ends of the scale",
 }
+PASSING = ("breach", "rupture", "repair")  # causes that are there in some quarters only
 KINDS = {
     "leaders": "meetings of leaders", "two_plus_two": "2+2 meetings", "exercise": "exercises at sea",
     "exercise_land": "exercises on land", "exercise_air": "exercises in the air", "document": "visions and roadmaps",
@@ -61,10 +62,11 @@ class Causes:
         """Return (quantity, cause) -> (worlds,) what the cause added in the quarter."""
         model, before = step.model, step.before
         spread, changes = model.standards.spread_of_parts, {}
+        moved = dict.fromkeys(PASSING, np.zeros_like(before.trust)) | model.trust_changes
         for i, j in ((one, other), (other, one)):
             quantity, whole = f"trust {_directed(model, i, j)}", model.now.trust[i, j] - before.trust[i, j]
             both = model.here[i] & model.here[j]
-            for cause, change in model.trust_changes.items():
+            for cause, change in moved.items():
                 part = change[i, j] * both
                 changes[quantity, cause] = part / spread["trust"]
                 whole = whole - part

@@ -62,13 +62,14 @@ def chances(model: Diplomacy) -> Array:
 def felt(model: Diplomacy, sizes: Array) -> Array:
     """Return what states feel of episodes: their own in full, others' by likeness and trust: (C, N, W)."""
     structure, here, trust = model.structure, model.here, model.now.trust
-    result = sizes.copy()
+    result, others = sizes.copy(), np.arange(len(here))[:, None]
+    share = np.broadcast_to(model.numbers.weight.third_parties, (model.now.worlds,))
     for c, challenger in enumerate(structure.challengers):
-        for j in np.flatnonzero(sizes[c].any(axis=-1)):
-            others = np.array([k for k in range(len(here)) if k not in (j, challenger)])
-            alike = np.maximum(model.alike[structure.dyad[others, j]], 0.0)
-            shared = model.numbers.weight.third_parties * alike * trust[others, j] * sizes[c, j]
-            result[c, others] += shared * (here[others] & here[j])
+        target, world = np.nonzero(sizes[c])
+        alike = np.maximum(model.alike[structure.dyad[:, target], world], 0.0)
+        shared = share[world] * alike * trust[:, target, world] * sizes[c, target, world]
+        shared *= here[:, world] & here[target, world] & (others != target) & (others != challenger)
+        np.add.at(result[c], (others, world), shared)
     return result
 
 

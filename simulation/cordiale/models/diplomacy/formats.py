@@ -56,7 +56,7 @@ def joined(model: Diplomacy, change: Array) -> Flags:
     """Return who is in which format after the quarter: (F, N, W)."""
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
     formats, n = now.member.shape[:2]
-    luck = model.streams.table("join", n * formats, model.quarter).reshape(n, formats, -1)
+    luck = model.streams.table("join", n * formats, model.quarter).reshape(n, formats, now.worlds)
     rate = np.where(structure.open_to_all[:, None, None], w.joining_open, w.joining)
     rate = rate * weights_of_outsiders(model, change) / model.standards.outsiders[:, None, None]
     meets = (now.level > 0)[:, None]

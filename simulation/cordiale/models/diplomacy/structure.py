@@ -109,6 +109,12 @@ class Structure:
         return table
 
     @cached_property
+    def dyads_of(self) -> Indices:
+        """(N, N - 1) the dyads that each state is in."""
+        own = np.eye(len(self.names.states), dtype=bool)
+        return self.dyad[~own].reshape(len(own), -1)
+
+    @cached_property
     def sender(self) -> Indices:
         """(2P,) who acts toward whom in a table of both directions: first the dyad's earlier state."""
         return np.concatenate([self.one, self.other])

@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from cordiale.analysis.calibrate import AHEAD, FIRST, SLOPE, Calibration, Origin
+from cordiale.analysis.calibrate import Calibration
 from cordiale.analysis.dyad_years import COVARIATES
+from cordiale.analysis.hazards import AHEAD, FIRST, SLOPE, Origin
 from cordiale.analysis.logit import TWO_SIDED, curve
 from cordiale.output.charts.layout import finish, sheet, title_panels
 from cordiale.output.charts.style import BLUE, GREY, ORANGE, PAGE, RULE, SKY, VERMILION, house_style, look

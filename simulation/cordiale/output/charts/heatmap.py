@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, TwoSlopeNorm
+from matplotlib.colors import BoundaryNorm, Colormap, Normalize
 from matplotlib.figure import Figure
 
 from cordiale.case.quarters import to_text
 from cordiale.output.charts.layout import finish, panel_title, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix, quarters
+from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.style import PAGE, SMALL, house_style, ink_on
 from cordiale.study import labels as words
 from cordiale.study.study import Study
@@ -21,12 +24,36 @@ BESIDE = 3  # panels side by side where there are differences to show
 LEVEL, CHANGE = "YlGnBu", "PuOr_r"
 
 
+@dataclass(frozen=True)
+class Shades:
+    """How one matrix is coloured and written.
+
+    Attributes
+    ----------
+    norm : from a value to a place among the colours
+    least : the least value that is written, in either direction
+    form : of a number; changes are written in hundredths
+    """
+
+    colours: Colormap
+    norm: Any
+    least: float
+    form: str
+
+    def text(self, value: float) -> str:
+        """Return what stands in a cell: at most three signs, so that a hyphen is a minus."""
+        if np.isnan(value) or abs(value) < self.least:
+            return ""
+        return f"{value:{self.form}}" if self.form else f"{round(100 * value)}"
+
+
 @house_style()
 def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     """Return heat maps of dyads' median headline at the horizon, such as alignment, and its change since the start.
 
     Both are the first scenario's. For each further scenario stands the median over worlds of the difference
-    to the first in the same world. Numbers are hundredths; of changes, those that round to 0 are left blank.
+    to the first in the same world. Levels are written in the unit, changes in hundredths of it. Colours of changes
+    go in small steps of the unit; what is less than half a step is left blank.
 
     Parameters
     ----------
@@ -43,17 +70,36 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     figure, panels = sheet(
         width, rows * (width / columns + (0.1 if columns == 2 else 0.2)), rows, columns, sharey=False
     )
-    bounds = [_greatest(squares[1:2]), _greatest(squares[2:])]
+    step = scale_of(study, study.headline).step
+    bounds = [_greatest(study, squares[1:2]), _greatest(study, squares[2:])]
+    shades = [_levels(study, squares[0][1]), *(_changes(bound, step) for bound in bounds)]
     for k, (axes, (title, square)) in enumerate(zip(panels, squares, strict=False)):
-        _draw(axes, square, codes, None if k == 0 else bounds[k > 1])
+        _draw(axes, square, codes, shades[min(k, 2)])
         panel_title(figure, axes, title, columns)
     for axes in panels[len(squares) :]:
         axes.remove()
-    of = f", of differences: ±{100 * bounds[1]:.1f}" if len(squares) > 2 else ""
     what, unit = words.quantity(study, study.headline), study.measure(study.headline).unit
-    scales = f"Hundredths of {what} ({unit}); strongest colour of changes: ±{100 * bounds[0]:.1f}{of}"
+    of = f", of differences ±{bounds[1]:g}" if len(squares) > 2 else ""
+    said = f"{words.sentence_case(what)} in {unit}; changes and differences in hundredths of that, blank below "
+    said += f"{50 * step:g}; strongest colour of changes ±{bounds[0]:g}{of}"
     drawn = "medians of worlds; changes and differences within the same world"
-    return finish(figure, words.sentence_case(f"{what} of all dyads"), scales, words.source(study, drawn))
+    return finish(figure, words.sentence_case(f"{what} of all dyads"), said, words.source(study, drawn))
+
+
+def _levels(study: Study, square: Array) -> Shades:
+    """Return the shades of levels, over the range of the unit or, where it has none, over what there is."""
+    ends = words.extent(study, study.headline)
+    low, high = ends or (float(np.nanmin(square)), float(np.nanmax(square)))
+    norm = Normalize(low, high if high > low else low + 1.0)
+    return Shades(matplotlib.colormaps[LEVEL], norm, 0.0, "" if ends else ".1f")
+
+
+def _changes(bound: float, step: float) -> Shades:
+    """Return the shades of changes: a colour a step, white about zero."""
+    steps = round(bound / step)
+    edges = step * (np.arange(-steps, steps + 2) - 0.5)
+    colours = matplotlib.colormaps[CHANGE].resampled(len(edges) - 1)
+    return Shades(colours, BoundaryNorm(edges, colours.N), step / 2, "")
 
 
 def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
@@ -75,16 +121,17 @@ def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
     return [(title, matrix(values, entities, codes)) for title, values in found]
 
 
-def _greatest(squares: list[tuple[str, Array]]) -> float:
-    """Return the greatest change in either direction, at least one hundredth."""
-    return max([0.01, *(float(np.nanmax(np.abs(square))) for _, square in squares)])
+def _greatest(study: Study, squares: list[tuple[str, Array]]) -> float:
+    """Return the greatest change in either direction in whole steps, at least the reach of the scale."""
+    scale = scale_of(study, study.headline)
+    greatest = max([scale.reach, *(float(np.nanmax(np.abs(square))) for _, square in squares)])
+    return float(np.ceil(greatest / scale.step - 1e-9) * scale.step)
 
 
-def _draw(axes: Axes, square: Array, codes: list[str], bound: float | None) -> None:
-    """Draw one matrix; a level where `bound` is None, else a change up to it."""
-    colours: Colormap = matplotlib.colormaps[LEVEL if bound is None else CHANGE]
-    norm = TwoSlopeNorm(0.5, 0.0, 1.0) if bound is None else TwoSlopeNorm(0.0, -bound, bound)
-    axes.imshow(np.ma.masked_invalid(square), cmap=colours, norm=norm, interpolation="nearest", gid="medians")
+def _draw(axes: Axes, square: Array, codes: list[str], shades: Shades) -> None:
+    axes.imshow(
+        np.ma.masked_invalid(square), cmap=shades.colours, norm=shades.norm, interpolation="nearest", gid="medians"
+    )
     places = range(len(codes))
     axes.set_xticks(places, codes, rotation=90)
     axes.set_yticks(places, codes)
@@ -92,14 +139,7 @@ def _draw(axes: Axes, square: Array, codes: list[str], bound: float | None) -> N
     axes.spines[:].set_visible(False)
     for i in places:
         for j in places:
-            text = _hundredths(square[i, j], signed=bound is not None)
-            if text:
-                ink = ink_on(colours(norm(square[i, j])))
+            if text := shades.text(square[i, j]):
+                ink = ink_on(shades.colours(shades.norm(square[i, j])))
                 cell = axes.text(j, i, text, ha="center", va="center", size=SMALL, color=ink)
                 cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
-
-
-def _hundredths(value: float, *, signed: bool) -> str:
-    if np.isnan(value) or (signed and round(100 * value) == 0):
-        return ""
-    return f"{round(100 * value)}"  # a hyphen for minus: three signs must fit a cell

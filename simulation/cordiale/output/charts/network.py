@@ -1,4 +1,4 @@
-"""States as a network of alignment, and the blocs they form."""
+"""States as a network of their ties, and the blocs they form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cordiale.models.diplomacy.index import stability
+from cordiale.output.charts.axes import number
 from cordiale.output.charts.layout import finish, grid, panel_title, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import COLUMN, PAGE, RULE, SMALL, house_style, ink_on
@@ -38,23 +39,28 @@ class Network:
 
     Attributes
     ----------
-    aligned : median alignment, (N, N), NaN on the diagonal
+    ties : median strength of each tie, (N, N), NaN on the diagonal
     blocs : of the partition that most worlds have
     share : of worlds that have it
     stable : stability of blocs, 0 to 1
     worlds : how many there are
     """
 
-    aligned: Array
+    ties: Array
     blocs: tuple[Bloc, ...]
     share: float
     stable: float
     worlds: int
 
     @property
+    def mean(self) -> float:
+        """The mean tie, above which an edge is drawn."""
+        return float(np.nanmean(self.ties))
+
+    @property
     def divided(self) -> bool:
         """Whether the partition divides the states: all in one bloc, or each alone, is no finding."""
-        return divides(len(self.blocs), len(self.aligned))
+        return divides(len(self.blocs), len(self.ties))
 
     @property
     def words(self) -> str:
@@ -75,10 +81,11 @@ def divides(blocs: int, states: int) -> bool:
 def network(study: Study, *, width: float | None = None) -> Figure:
     """Return the network of states at the horizon, one panel a scenario.
 
-    An edge is a dyad whose median alignment is above the mean of all dyads, wider with its square; colour and
-    marker of a node tell its bloc in the partition that most worlds have. Places follow from the first
-    scenario's alignment (Kamada and Kawai 1989, begun from a circle, so that they are the same each time) and
-    hold in all panels. A partition that puts all states into one bloc, or each into one of its own, is not drawn.
+    An edge is a dyad whose median tie is above the mean of all dyads, wider the stronger it is; colour and marker of a
+    node tell its bloc in the partition that most worlds have. Ties are the measure `strength`, from which blocs are
+    found, and the headline where the study has none. Places follow from the first scenario's ties (Kamada and Kawai
+    1989, begun from a circle, so that they are the same each time) and hold in all panels. A partition that puts all
+    states into one bloc, or each into one of its own, is not drawn.
 
     Parameters
     ----------
@@ -86,29 +93,32 @@ def network(study: Study, *, width: float | None = None) -> Figure:
 
     Raises
     ------
-    OptionError where the study lacks alignment or same_bloc of all dyads
+    OptionError where the study lacks the ties or same_bloc of all dyads
     """
-    codes = all_dyads(study, "network", study.headline)
+    measure = tie_measure(study)
+    codes = all_dyads(study, "network", measure)
     all_dyads(study, "network", "same_bloc")
     found = [network_of(study, name, codes) for name in study.scenarios]
+    thick = _Thickness(found)
     width = width or (COLUMN if len(found) == 1 else PAGE)
     rows, columns = grid(len(found), most=3)
     side = width / columns
     figure, panels = sheet(width, rows * (min(side, 3.0) + 0.15), rows, columns)
-    places = positions(found[0].aligned)
+    places = positions(found[0].ties)
     known = _marks(found)
     for name, each, axes in zip(study.scenarios, found, panels, strict=False):
-        _draw(axes, each, codes, places, known)
+        _draw(axes, each, codes, places, known, thick)
         panel_title(figure, axes, f"{study.title(name)} ({each.words})", columns, room=0.15)
     for axes in panels[len(found) :]:
         axes.remove()
-    title, said = "Alignment at the horizon", "Edge: median alignment above the mean of dyads"
+    what = words.quantity(study, measure)
+    title, said = f"{words.sentence_case(what)} at the horizon", f"Edge: median {what} above the mean of dyads"
     if any(each.divided for each in found):
-        title = "Alignment and blocs at the horizon"
+        title = f"{words.sentence_case(what)} and blocs at the horizon"
         said += "; node: bloc in the commonest partition of states into blocs"
     if any(each.divided and each.worlds > 1 for each in found):
         said += "; stability 1: every pair is in one bloc always or never"
-    return finish(figure, title, said, words.source(study), _keys(study, known, found))
+    return finish(figure, title, said, words.source(study), [*_keys(study, known, found), *thick.keys(what)])
 
 
 def _marks(networks: Sequence[Network]) -> dict[Bloc, Mark]:
@@ -120,13 +130,18 @@ def _marks(networks: Sequence[Network]) -> dict[Bloc, Mark]:
     return {bloc: NODES[k % len(NODES)] for k, bloc in enumerate(several)}
 
 
+def tie_measure(study: Study) -> str:
+    """Return the measure of ties: their strength, and the headline where the study's model knows none."""
+    return "strength" if "strength" in study.model["measures"] else study.headline
+
+
 def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     """Return the network of a scenario at its horizon."""
-    measures = study.measures(scenario)
-    aligned = np.median(study.values(study.headline, scenario=scenario, quarter=-1), axis=0)
+    measures, measure = study.measures(scenario), tie_measure(study)
+    ties = np.median(study.values(measure, scenario=scenario, quarter=-1), axis=0)
     shared = study.values("same_bloc", scenario=scenario, quarter=-1)
     blocs, share = commonest(shared, measures["same_bloc"], codes)
-    return Network(matrix(aligned, measures[study.headline], codes), blocs, share, stability(shared), len(shared))
+    return Network(matrix(ties, measures[measure], codes), blocs, share, stability(shared), len(shared))
 
 
 def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:
@@ -147,25 +162,26 @@ def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tupl
     return tuple(tuple(code for code in codes if home[code] == bloc) for bloc in blocs), worlds / len(shared)
 
 
-def positions(aligned: Array) -> Array:
-    """Return a place for each state in the unit square, (N, 2); the nearer, the more aligned."""
+def positions(ties: Array) -> Array:
+    """Return a place for each state in the unit square, (N, 2); the nearer, the stronger their tie."""
     import igraph
 
-    size = len(aligned)
+    size = len(ties)
     edges = list(combinations(range(size), 2))
     graph = igraph.Graph(n=size, edges=edges)
-    weights = np.array([aligned[edge] for edge in edges])
+    weights = np.array([ties[edge] for edge in edges])
     spans = 0.55 + (weights.max() - weights) / max(float(np.ptp(weights)), 1e-9)
     layout = graph.layout_kamada_kawai(seed=graph.layout_circle(), weights=spans.tolist())
     places = np.array(layout.coords)
     return np.asarray((places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-9))
 
 
-def _draw(axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark]) -> None:
-    aligned, mean = network.aligned, float(np.nanmean(network.aligned))
+def _draw(
+    axes: Axes, network: Network, codes: Sequence[str], places: Array, known: dict[Bloc, Mark], thick: _Thickness
+) -> None:
     for i, j in combinations(range(len(codes)), 2):
-        if aligned[i, j] > mean:
-            width = _thick(aligned[i, j])
+        if network.ties[i, j] > network.mean:
+            width = thick.of(network.ties[i, j])
             axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
     for place, code in zip(places, codes, strict=True):
         bloc = next(bloc for bloc in network.blocs if code in bloc)
@@ -173,6 +189,29 @@ def _draw(axes: Axes, network: Network, codes: Sequence[str], places: Array, kno
     axes.set_xlim(-0.1, 1.1)
     axes.set_ylim(-0.1, 1.1)
     axes.set_axis_off()
+
+
+class _Thickness:
+    """How wide edges are, in points, the same in each panel: from the weakest tie that is drawn to the strongest."""
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self.weakest = min(each.mean for each in networks)
+        self.strongest = max(float(np.nanmax(each.ties)) for each in networks)
+
+    def of(self, tie: float) -> float:
+        """Return the width of an edge; its square root is linear in the tie, so that few edges are wide."""
+        return 0.2 + 3.3 * ((tie - self.weakest) / max(self.strongest - self.weakest, 1e-9)) ** 2
+
+    def keys(self, what: str) -> list[tuple[Line2D, str]]:
+        """Return the legend's lines: an edge halfway, and the widest."""
+        shown = [(self.weakest + self.strongest) / 2, self.strongest]
+        return [
+            (
+                Line2D([], [], color=RULE, linewidth=self.of(tie), solid_capstyle="butt"),
+                f"{what} {number(round(tie, 1))}",
+            )
+            for tie in shown
+        ]
 
 
 def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
@@ -183,19 +222,10 @@ def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
     axes.text(x, y, code, ha="center", va="center", size=SMALL, color=ink_on(colour), zorder=3)
 
 
-def _thick(aligned: float) -> float:
-    """Return the width of an edge in points, the same in each panel: 4 at full alignment."""
-    return 4.0 * aligned**2
-
-
 def _keys(study: Study, known: dict[Bloc, Mark], networks: Sequence[Network]) -> list[tuple[Line2D, str]]:
     keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
     if any(len(bloc) == 1 for each in networks if each.divided for bloc in each.blocs):
         keys.append((_node(*ALONE), "in no bloc"))
-    keys += [
-        (Line2D([], [], color=RULE, linewidth=_thick(each), solid_capstyle="butt"), f"alignment {each}")
-        for each in (0.4, 0.8)
-    ]
     return keys
 
 

@@ -72,7 +72,7 @@ def rank(
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)
     panels[0].yaxis.set_major_locator(FixedLocator(range(1, len(recorded) + 1)))
     across = quarter_label(quarters(study, study.scenarios[0]))
-    label_edges(figure, panels, columns, across, "rank, 1 is the most valued", 1.6)
+    label_edges(figure, panels, columns, across, words.axis(study, "rank"), 1.6)
     title = f"Partners as {words.state(study, observer)} ranks them"
     said = "Line: median of worlds; bands of the partners with markers"
     finish(figure, title, said, words.source(study, "bands: 50 % of worlds"))

@@ -26,8 +26,8 @@ FILLS = ((BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\"))
 def parts(study: Study, measure: str | None = None, *, width: float | None = None) -> Figure:
     """Return what each part adds to a dyad's headline over quarters, one panel a scenario.
 
-    A layer is the mean over worlds of part times its share of the world's weights, so that the layers sum to
-    the mean headline, which is drawn as a line.
+    A layer is the mean over worlds of a part times its share, so that the layers sum to the mean headline, which is
+    drawn as a line. A part below zero is drawn below zero.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def parts(study: Study, measure: str | None = None, *, width: float | None = Non
     figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
     panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns)
     layers = [layers_of(study, entity, name) for name in study.scenarios]
-    shown = value_axis(panels[0], 0.0, max(float(each.sum(axis=0).max()) for each in layers), (0.0, 1.0))
+    shown = value_axis(panels[0], *_reach(layers), words.extent(study, study.headline))
     for name, each, axes in zip(study.scenarios, layers, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.35)
         whole = study.values(study.headline, entity, name).mean(axis=0)
@@ -62,7 +62,7 @@ def parts(study: Study, measure: str | None = None, *, width: float | None = Non
     keys = [(_patch(k), words.quantity(study, part)) for k, part in reversed(list(enumerate(study.components)))]
     of = words.quantity(study, study.headline)
     title = f"What {of} of {words.entity_name(study, entity, ' and ')} is made of"
-    said = sentence(f"Means over worlds; layers: part times weight; line: {of}", shown)
+    said = sentence(f"Means over worlds; layers: what each part adds; line: {of}", shown)
     return finish(figure, title, said, words.source(study), keys)
 
 
@@ -73,14 +73,24 @@ def layers_of(study: Study, entity: str, scenario: str) -> Array:
     return np.stack([(values * share[:, None]).mean(axis=0) for values, share in zip(parts, shares, strict=True)])
 
 
+def _reach(several: Sequence[Array]) -> tuple[float, float]:
+    """Return the lowest and the highest point of the stacks, zero among them."""
+    low = min(float(np.minimum(layers, 0).sum(axis=0).min()) for layers in several)
+    return low, max(float(np.maximum(layers, 0).sum(axis=0).max()) for layers in several)
+
+
 def _stack(axes: Axes, at: NDArray[np.int64], parts: Sequence[str], layers: Array, whole: Array) -> None:
-    tops = np.cumsum(layers, axis=0)
-    for k, part in enumerate(parts):
-        colour, hatch = FILLS[k % len(FILLS)]
-        axes.fill_between(
-            at, tops[k] - layers[k], tops[k], facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black",
-            linewidth=0.3, gid=part,
-        )  # fmt: skip
+    for sign in (1.0, -1.0):
+        foot = np.zeros(len(at))
+        for k, part in enumerate(parts):
+            top = foot + sign * np.maximum(sign * layers[k], 0.0)
+            colour, hatch = FILLS[k % len(FILLS)]
+            if not np.array_equal(top, foot):
+                axes.fill_between(
+                    at, foot, top, facecolor=colour, alpha=0.55, hatch=hatch, edgecolor="black",
+                    linewidth=0.3, gid=part,
+                )  # fmt: skip
+            foot = top
     axes.plot(at, whole, color="black", linewidth=1.3, gid="whole")
 
 

@@ -51,8 +51,9 @@ CHARTS: dict[str, Chart] = {
     "difference": _chart("difference", "difference to the first scenario in the same world", module="fan"),
     "parts": _chart("parts", "what a dyad's alignment is made of, stacked", module="stacked"),
     "heatmap": _chart("heatmap", "alignment of all dyads, its change, and differences by scenario"),
+    "events": _chart("events", "what a dyad does together, by kind, and how scenarios differ", "events.*"),
     "ladder": _chart("ladder", "how many rungs of agreement dyads have in force", "ladder"),
-    "network": _chart("network", "states as a network, with blocs", "same_bloc"),
+    "network": _chart("network", "states as a network of ties, with blocs", "strength", "same_bloc"),
     "rank": _chart("rank", "how a state ranks its partners", "rank"),
     "membership": _chart("membership", "who is a member of the formats", "member.*"),
 }

@@ -1,4 +1,4 @@
-"""Why a dyad changed: what each cause has added to trust, practice and similarity since the start."""
+"""Why a dyad changed: what each cause has added to trust, activity and similarity since the start."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label,
 from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREEN, GREY, ORANGE, PAGE, PURPLE, SKY, SMALL, VERMILION, house_style
-from cordiale.study.attribution import Terms
+from cordiale.study.attribution import Terms, attribution_of
 from cordiale.study.labels import foot, plain, points
 
 FILLS = (
     (BLUE, ""), (ORANGE, "///"), (GREEN, "..."), (PURPLE, "\\\\\\"), (VERMILION, "xxx"), (SKY, "---"),
 )  # fmt: skip
 REST = (GREY, "")
-SHOWN = 4  # issues told apart, those that move most; the others are added up
-OTHERS = "other issues"
+SHOWN = 5  # causes told apart, those that move most; the others are added up
+OTHERS = "all others"
 LABEL = 1.3  # inches, of a label beside a panel
 HEIGHT = 1.9
 
@@ -49,8 +49,8 @@ def source(terms: Terms) -> str:
 def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -> Figure:
     """Return what each cause has added since the start, means over worlds, one panel a quantity.
 
-    What raised the quantity is stacked above zero, what lowered it below; the line is the net change. The
-    causes of practice are added up by who proposed; of the issues, those that move most stand alone.
+    What raised the quantity is stacked above zero, what lowered it below; the line is the net change. The causes
+    that move most stand alone.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -
         quarter_axis(axes, at, width / 2 - LABEL - 0.7)
         value_axis(axes, *_reach([added[each] for each in added if each[:5] == quantity[:5]]))
         panel_title(figure, axes, _heading(terms, quantity), 2)
-        axes.set_ylabel(_unit(quantity))
+        axes.set_ylabel(wrapped(figure, f"change, {_unit(terms, quantity)}", HEIGHT - 0.4), linespacing=1.1)
         axes.set_xlabel(quarter_label(at) if k + 2 >= len(added) else "")
     said = "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
     finish(figure, title, said + "the panels of trust have one scale, the others their own", source)
@@ -83,7 +83,8 @@ def cumulated(terms: Terms, quantity: str) -> dict[str, Array]:
         if of == quantity:
             label = plain(terms.cause_labels(quantity, cause).short)
             added[label] = added.get(label, 0.0) + np.append(0.0, np.cumsum(change.mean(axis=0)))
-    if quantity != "similarity" or len(added) <= SHOWN + 1:
+    added = {label: each for label, each in added.items() if each.any()} or added
+    if len(added) <= SHOWN + 1:
         return added
     order = sorted(added, key=lambda label: -float(np.abs(added[label]).max()))
     rest = np.sum([added[label] for label in order[SHOWN:]], axis=0)
@@ -96,8 +97,10 @@ def _heading(terms: Terms, quantity: str) -> str:
     return f"{terms.quantity_label(quantity)}: " + f"{first:.3f} to {last:.3f}".replace("-", "−")
 
 
-def _unit(quantity: str) -> str:
-    return f"change, {points('-1 to 1' if quantity == 'similarity' else '0 to 1')}".replace("-", "−")
+def _unit(terms: Terms, quantity: str) -> str:
+    """Return the unit of the part of the headline that a quantity belongs to."""
+    family = terms.scenario.family
+    return points(family.measure(attribution_of(family).in_parts(quantity)[0]).unit)
 
 
 def _reach(several: list[dict[str, Array]]) -> tuple[float, float]:

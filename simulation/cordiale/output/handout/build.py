@@ -19,6 +19,7 @@ from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
+from cordiale.output.charts.scales import scale_of_unit, unit_in_words
 from cordiale.output.handout.cells import (
     HEADLINE,
     PLACES,
@@ -224,7 +225,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
         "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
         "cannot": [str(limit) for limit in limits(base)],
         "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
-        "what": what_of(base), "what_of": about(what_of(base), result.pair),
+        "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_in_words(_unit(base)),
         "questions": questions,
     }  # fmt: skip
 
@@ -233,6 +234,10 @@ def what_of(scenario: Scenario) -> str:
     """Return the headline in words: "alignment"; of a share of worlds, what is so in them."""
     kind = scenario.family.measure(scenario.family.headline)
     return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
+
+
+def _unit(scenario: Scenario) -> str:
+    return scenario.family.measure(scenario.family.headline).unit
 
 
 def _single(grid: Grid, single: Single) -> dict[str, Any]:
@@ -326,6 +331,7 @@ def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
         "quarters": result.quarters,
         "shape": result.grid.shape,
         "what": what_of(result.grid.base),
+        "digits": scale_of_unit(_unit(result.grid.base)).digits,
         "cells": cells,
         "limits": {
             "quantiles": extent([cell["quantiles"] for cell in cells], [str(q) for q in QUANTILES]),

@@ -44,7 +44,7 @@
       `Difference of ${data.what} by quarter, in the end ${signed(end.mean)}, 95 % interval ${signed(end.low)} to ${signed(end.high)}.`);
     for (const svg of all(".part")) {
       const values = cell.parts[svg.dataset.part], without = base.parts[svg.dataset.part];
-      svg.setAttribute("aria-label", `${svg.dataset.part}: ${number(values.at(-1), 3)} in the end; nothing changed: ${number(without.at(-1), 3)}.`);
+      svg.setAttribute("aria-label", `${svg.dataset.part}: ${number(values.at(-1), data.digits)} in the end; nothing changed: ${number(without.at(-1), data.digits)}.`);
     }
   }
 
@@ -139,10 +139,10 @@
     drawDifference(now);
     for (const svg of all(".part")) {
       const name = svg.dataset.part;
-      const into = chart(svg, data.limits.parts[name], 200, { right: 62, narrow: 62 }, "0 to 1");
+      const into = chart(svg, data.limits.parts[name], 200, { right: 62, narrow: 62 }, "");
       into.line(base.parts[name], "base");
       into.line(now.parts[name], "own");
-      ends(into, [{ value: now.parts[name].at(-1), text: number(now.parts[name].at(-1), 3), kind: "strong" }], 18);
+      ends(into, [{ value: now.parts[name].at(-1), text: number(now.parts[name].at(-1), data.digits), kind: "strong" }], 18);
     }
   }
 
@@ -154,14 +154,14 @@
     for (const edge of ["0.05", "0.95"]) into.line(own[edge], "most");
     into.line(without["0.5"], "base");
     into.line(own["0.5"], "own");
-    const labels = [{ value: own["0.5"].at(-1), text: number(own["0.5"].at(-1), 3) + (wide ? " your choice" : ""), kind: "strong" }];
-    if (moved) labels.push({ value: without["0.5"].at(-1), text: number(without["0.5"].at(-1), 3) + (wide ? " unchanged" : ""), kind: "" });
+    const labels = [{ value: own["0.5"].at(-1), text: number(own["0.5"].at(-1), data.digits) + (wide ? " your choice" : ""), kind: "strong" }];
+    if (moved) labels.push({ value: without["0.5"].at(-1), text: number(without["0.5"].at(-1), data.digits) + (wide ? " unchanged" : ""), kind: "" });
     ends(into, labels, 22);
   }
 
   function drawDifference(now) {
     const { mean, low, high } = now.difference, [least, most] = data.limits.difference;
-    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, `Points of ${data.what}`);
+    const into = chart(document.getElementById("difference"), [Math.min(least, 0), Math.max(most, 0)], 250, { right: 190, narrow: 76 }, `Difference of ${data.what}`);
     into.band(low, high, "half");
     into.line(mean.map(() => 0), "base");
     into.line(mean, "own");

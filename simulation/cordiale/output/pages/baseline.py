@@ -1,4 +1,4 @@
-"""docs/baseline.md: the tables of `soundness` as a page."""
+"""docs/baseline.md: what must hold of the baseline and what each lever moves, as a page."""
 
 from __future__ import annotations
 
@@ -6,72 +6,81 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordiale.analysis.baseline_checks import Soundness
+from cordiale.analysis.levers import NONE, SMALL, VERDICTS, Found, count
 
 HEAD = """# The baseline, measured
 
-Made by `cordiale baseline --out docs/baseline.md` with {worlds} worlds ({lever_worlds} at each end of
-each lever). Where the model falls short of a line, the line says NO.
-
-## What must hold of a sound baseline
+Made by `cordiale baseline --worlds {worlds} --out docs/baseline.md`. Where the model falls short of a
+line, the line says NO.
 """
-LADDER = """
-## The ladder from 2007 to 2018
+PROPERTIES = """
+## What must hold of a sound baseline
 
-The costs of agreements (`agreement_cost`, `rung_cost`) were set to a record: the steps that Japan and France took from
-2007 to 2018, for all dyads at once. Two more ranges were moved with an eye on the baseline, before any claim was
-drawn up: `practice_decay`, with `practice_gain`, so that all practice taken together stays near its coded level, and
-`format_openness`, since no outsider entered the ADMM-Plus between 2010 and 2018.
-
-The model starts from the ladder of the end of 2006 and, since nothing earlier is coded, from the
-ties and positions of 2018. Nothing after 2018 is used. Dialogues are left out.
 """
 UNASKED = """
-Not asked of the pack {pack}, which lacks a state, an issue, a lever, a record or a year that they name: {names}.
-"""
-TRUST = """
-## What moves trust between {pair}
-
-Sums over all quarters, means over worlds. No cause may drown the rest.
-"""
-VALUE = """
-## What an initiative is worth, by term
-
-Mean over domains and quarters of each term's part of the worth of an initiative, in utility, for each of the two in the
-other's eyes; the spread is the standard deviation over worlds.
+Not asked of the pack {pack}, which lacks a state, a role, a lever or a record that they name: {names}.
 """
 LEVERS = """
 ## What each lever moves
 
-Each lever at 0 and at 1 from the first quarter on, in the same worlds; the measure that moves most for its spread over
-worlds, at the horizon.{patrols}
+Each scenario against the baseline on the same {worlds} worlds: the mean change over the window, with its 95 %
+interval. The expectations stand in `scenarios/{pack}/expectations.yaml`. They were written down before the rules
+were run, and the rules were written with them in view: they are a requirement of the design and no evidence for it.
+Events are told a year. The size is the change in spreads (standard deviations) over dyads of the baseline, over
+states where the measure is of a state.
+
+- `hit`: of the expected sign, the interval without 0; where 0 is expected, below {none:g} spreads
+- `small`: the same, below {small:g} spreads, so that no reader would see it
+- `miss`: the interval holds 0; where 0 is expected, {none:g} spreads or more
+- `wrong`: of the other sign, the interval without 0
+
+Of {asked} expectations: {counts}.
+
 """
-PATROLS = """ The last column is what the lever does to freedom-of-navigation presence of the first of
-the two: the sovereignty stance must leave it alone."""
+PLACEBOS = """
+## Placebos
+
+Policy of third states that should leave the two alone, on the same worlds.
+
+"""
 
 
-def page(soundness: Soundness, worlds: int, lever_worlds: int) -> str:
+def page(soundness: Soundness, worlds: int) -> str:
     """Return the page as Markdown."""
-    levers = [{name: value for name, value in row.items() if name != "shift"} for row in soundness.levers]
-    patrols = PATROLS if any("shift" in row for row in soundness.levers) else ""
-    unasked = UNASKED.format(pack=soundness.pack, names="; ".join(soundness.unasked)) if soundness.unasked else ""
-    parts = [
-        (HEAD.format(worlds=worlds, lever_worlds=lever_worlds), soundness.properties, unasked),
-        (LADDER + missed(soundness.ladder), soundness.ladder, ""),
-        (TRUST.format(pair=" and ".join(soundness.pair)), soundness.trust, ""),
-        (VALUE, soundness.value, ""),
-        (LEVERS.format(patrols=patrols), levers, ""),
-    ]
-    return "\n".join(f"{text}\n{markdown(rows)}{after}" for text, rows, after in parts if rows)
+    text = HEAD.format(worlds=worlds)
+    if soundness.properties:
+        text += PROPERTIES + markdown(soundness.properties)
+    if soundness.unasked:
+        text += UNASKED.format(pack=soundness.pack, names="; ".join(soundness.unasked))
+    asked = [each for each in soundness.levers if each.expected.locator]
+    placebos = [each for each in soundness.levers if not each.expected.locator]
+    if asked:
+        counts = count(asked)
+        told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+        text += LEVERS.format(
+            worlds=worlds, pack=soundness.pack, none=NONE, small=SMALL, asked=len(asked), counts=told
+        ) + markdown([_row(each) for each in asked])
+    if placebos:
+        text += PLACEBOS + markdown([_row(each) for each in placebos])
+    return text
 
 
-def missed(ladder: Sequence[dict[str, Any]]) -> str:
-    """Return in words which rungs' record lies outside what was simulated."""
-    outside = [
-        f"{row['state']} {row['rung']} ({row['recorded']:.0f} against {row['5 %']:.0f} to {row['95 %']:.0f})"
-        for row in ladder
-        if not row["5 %"] <= row["recorded"] <= row["95 %"]
-    ]
-    return f"The record lies outside the simulated 5 to 95 % for: {', '.join(outside) or 'no rung'}.\n"
+def _row(found: Found) -> dict[str, Any]:
+    expected = found.expected
+    row = (
+        {"scenario": expected.policy, "paragraph": expected.locator}
+        if expected.locator
+        else {"policy": expected.policy}
+    )
+    return row | {
+        "measure": expected.measure,
+        "window": found.window,
+        "expected": expected.sign,
+        "measured": f"{found.effect:+.3f} ({found.low:+.3f} to {found.high:+.3f})",
+        "unit": found.unit,
+        "in spreads": f"{found.size:+.2f}" if found.spread > 0 else "none",
+        "verdict": found.verdict,
+    }
 
 
 def markdown(rows: Sequence[dict[str, Any]]) -> str:

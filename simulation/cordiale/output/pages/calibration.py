@@ -6,14 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cordiale.analysis.calibrate import (
-    AHEAD,
     DIALOGUES,
-    FIRST,
-    INTERCEPT,
-    SLOPE,
     Calibration,
     apart,
     hazard_rows,
@@ -21,6 +15,7 @@ from cordiale.analysis.calibrate import (
     origin_rows,
     yaml_lines,
 )
+from cordiale.analysis.hazards import AHEAD, FIRST, INTERCEPT, SLOPE
 from cordiale.files.atomic_write import write_files
 from cordiale.output.pages.baseline import markdown
 
@@ -144,7 +139,7 @@ def _head(found: Calibration) -> str:
         after=found.last + 1, adopted=APART.format(paths=", ".join(differing)) if differing else ADOPTED,
         sentences="\n".join(f"- {each}" for each in found.sentences()), signed=int(rows.signed.sum()),
         kinds=", ".join(labels[name].label for name in rows.kinds), first=FIRST, last=found.last,
-        states=len(found.loaded.pack.case.states), dyads=len(np.unique(rows.dyad)), mean=SLOPE[0], spread=SLOPE[1],
+        states=len(found.loaded.pack.case.states), dyads=found.dyads, mean=SLOPE[0], spread=SLOPE[1],
         level=INTERCEPT[0], wide=INTERCEPT[1], rows=f"{len(rows.year):,}",
     )  # fmt: skip
 

@@ -7,9 +7,10 @@ from typing import Any
 from cordiale.analysis.judge import Verdict, Verdicts
 from cordiale.output.pages.baseline import markdown
 
+FIRST_FORM = {"indo_pacific_2018"}  # packs whose claims no one has judged anew since the model's second form
 HEAD = """# The article's claims in the model
 
-{words}
+{form}{words}
 
 Effect: the measure with the cause minus without it, mean over {worlds} matched worlds, with its 95 % interval.
 Codings: share of {codings} single codings in which the sign holds. Placebo: share of {placebos} placebo packs that
@@ -18,10 +19,21 @@ claims are shown as such; no number was set to make a claim pass.
 """
 
 
+def first_form(pack: str) -> str:
+    """Return the line which says that a pack's verdicts are those of the model's first form; "" where they are not."""
+    if pack not in FIRST_FORM:
+        return ""
+    return (
+        "The margins and verdicts of these claims belong to the first form of the model `diplomacy`. They have not "
+        "been judged anew with its second form, and say nothing of it.\n"
+    )
+
+
 def appendix(verdicts: Verdicts) -> str:
     """Return the Markdown page."""
     settings = verdicts.settings
     head = HEAD.format(
+        form=first_form(verdicts.pack),
         words="\n".join(verdicts.sentences()),
         worlds=settings.worlds,
         codings=settings.codings,

@@ -17,6 +17,7 @@ from cordiale.case.load import is_file, scenario_names
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError, short
 from cordiale.models.random import Array
+from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.intervals import effect, simultaneous
@@ -42,8 +43,8 @@ scenario to compare with it: `cordiale new scenario NAME --pack {pack}` lays one
 MOVES = """
 ## What moves the alignment of {pair}
 
-Sorted by size; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that 0.01 is small
-against what the coding leaves open. "Through" names the part that moved most, on its own scale.
+Sorted by size, in {unit}; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that
+{small:g} is small against what the coding leaves open. "Through" names the part that moved most, in its own unit.
 """
 NOTHING = """
 Not clearly different from the baseline when all are looked at at once: {names}.
@@ -107,7 +108,9 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sampled]
     rows, unclear = _rows([scenario.title for scenario in compared], last, measures)
     low, median, high = np.quantile(last[0][measures[0]], [0.05, 0.5, 0.95])
-    figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high}
+    unit = baseline.family.measure(baseline.family.headline).unit
+    figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
+               "unit": unit, "small": scale_of_unit(unit).step}  # fmt: skip
     parts = [APART.format(names=", ".join(apart))] if apart else []
     if not compared:
         return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts]
@@ -225,8 +228,8 @@ def limits(scenario: Scenario) -> list[Limit]:
             "What a claim's sign hangs on is its share of codings.",
         ),
         Limit(
-            "Why states do what no rule here has: elections, budgets, trade, war, bargains, and leaving a format do "
-            "not exist in it.",
+            "Why states do what no rule here has: who wins an election, budgets, trade, war and bargains do not exist "
+            "in it, and no state leaves a format or ends a treaty unless a policy says so.",
             "An effect of zero on these is no finding.",
         ),
         Limit(

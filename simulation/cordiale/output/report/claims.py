@@ -14,6 +14,7 @@ from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError, UserError, shown
 from cordiale.files.yaml_file import read
 from cordiale.models.measures import known_measures
+from cordiale.output.pages.claims import first_form
 from cordiale.output.report.elements import Table, signed, span
 from cordiale.output.report.rebuilt import Rebuilt
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
@@ -63,7 +64,7 @@ def verdicts(rebuilt: Rebuilt, folder: Path | None) -> Verdicts:
     others = [each for each in claims if each not in touched]
     where = "as the run of “cordiale claims” found" if found else f"as recorded in {path.name}"
     return Verdicts(
-        score or [BARE],
+        score or [*first_form(pack).splitlines(), BARE],
         _table(rebuilt, f"Claims whose test moves what these scenarios move, {where}.", touched, known, found),
         _table(rebuilt, f"The other claims of the article, {where}.", others, known, found),
     )

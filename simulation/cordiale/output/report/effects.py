@@ -10,15 +10,16 @@ import numpy as np
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
 from cordiale.output.charts.recorded import in_focus
+from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, simultaneous
-from cordiale.study.labels import entity_name, extent, plain, quantity, subject
+from cordiale.study.labels import entity_name, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
 
+COUNTED = "a quarter"  # the unit of events, of which the median is 0 more often than not
 MOST_MEASURES, MOST_DYADS, COLUMNS = 6, 8, 3
-LEAST = 0.001  # of a difference in alignment that is told of a dyad
 SAME = 5e-10  # of a difference: less is the last digits of a sum
 
 
@@ -151,19 +152,20 @@ def _dyads(study: Study) -> Table | None:
     base = study.values(study.headline, scenario=first, quarter=-1)
     others = study.scenarios[1:]
     moved = np.concatenate([study.values(study.headline, scenario=name, quarter=-1) - base for name in others], axis=1)
+    least = scale_of(study, study.headline).least
     mean, (low, high) = moved.mean(axis=0), simultaneous(moved)
     share = np.where(mean < 0, moved < 0, moved > 0).mean(axis=0)
     rows = []
     for at, name in enumerate(others):
         places = at * len(recorded[0]) + np.arange(len(recorded[0]))
-        clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= LEAST]
+        clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= least]
         for place in sorted(clear, key=lambda place: -abs(mean[place]))[:MOST_DYADS]:
             dyad = entity_name(study, recorded[0][place % len(recorded[0])])
             rows.append([study.title(name), dyad, _signed(mean[place]),
                          span(low[place], high[place], digits(mean[place])), f"{share[place]:.0%}"])  # fmt: skip
     caption = (
         f"Whose alignment moves most by {study.quarters()[-1]}: of {len(recorded[0])} dyads those with the largest "
-        f"clear difference of at least {LEAST:g} to “{study.title(first)}”, at most {MOST_DYADS} a scenario. "
+        f"clear difference of at least {least:g} to “{study.title(first)}”, at most {MOST_DYADS} a scenario. "
         "Intervals: 95 %, for all dyads and scenarios at once."
     )
     head = ["Scenario", "Dyad", "Difference", "All at once", "Same sign"]
@@ -178,8 +180,8 @@ def levels(study: Study) -> list[Table]:
         names = study.scenarios[first : first + COLUMNS]
         when = dict.fromkeys(study.quarters(name)[-1] for name in names)
         caption = (
-            f"{pair(study)} in the last quarter ({', '.join(when)}): median of worlds with 5 to 95 % of them; for what "
-            "is so or not so, the share of worlds."
+            f"{pair(study)} in the last quarter ({', '.join(when)}): median of worlds with 5 to 95 % of them; of "
+            "events the mean in place of the median; for what is so or not so, the share of worlds."
         )
         told = [
             [subject(study, *row), study.measure(row[0]).unit, *(_level(study, *row, name) for name in names)]
@@ -197,7 +199,9 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if unit == "share of worlds":
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    form = ".3f" if extent(study, measure) else ".3g"
+    middle = values.mean() if unit == COUNTED else middle
+    whole = all(float(each).is_integer() for each in (low, middle, high))
+    form = "g" if whole else f".{scale_of(study, measure).digits}f"
     return f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 
@@ -205,7 +209,7 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
 # The charts that a study allows, as figures of a page.
 
 
-ABOUT = ("fan", "difference", "parts")  # of the focus dyad; the others show everybody
+ABOUT = ("fan", "difference", "parts", "events")  # of the focus dyad; the others show everybody
 EVERYBODY = ("small_multiples", "network", "rank", "heatmap", "ladder", "membership")
 WIDE = {"fan": {"width": 5.6, "height": 2.5}, "difference": {"width": 5.6, "height": 2.3}}
 LARGEST = 2_000_000  # characters of all figures, so that the page stays below 3 MB

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from cordiale.files.atomic_write import check_files, user_path, write_text
+from cordiale.output.charts.scales import unit_in_words
 from cordiale.output.pages.findings import limits
 from cordiale.output.report import claims, coder, effects, record, sensitivity, sources
 from cordiale.output.report import effects as figures
@@ -18,6 +19,7 @@ from cordiale.output.report import sources as policies
 from cordiale.output.report.elements import pair, typeset
 from cordiale.output.report.rebuilt import rebuild
 from cordiale.study.findings import findings
+from cordiale.study.labels import quantity
 from cordiale.study.study import Study
 
 NAME = "report.html"
@@ -43,6 +45,7 @@ def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = No
     drawn, not_drawn = figures.figures(study)
     return _set({
         "study": study, "manifest": study.manifest, "case": rebuilt.loaded.pack.case, "title": _title(study),
+        "unit": unit_in_words(study.measure(study.headline).unit), "what": quantity(study, study.headline),
         "abstract": findings(study), "pair": pair(study), "policies": policies.policies(rebuilt),
         "effects": effects.effects(study), "levels": effects.levels(study),
         "about": [drawn[name] for name in figures.ABOUT if name in drawn],

@@ -1,0 +1,116 @@
+"""The hazard of signing an agreement, fitted to a record up to a year, and what it says of the years after."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
+from cordiale.analysis.logit import Logit, auc, fit, log_loss
+from cordiale.models.random import Array
+from cordiale.models.sums import Flags
+
+FIRST, AHEAD = 2000, 4  # the first year of the fits; years that an origin looks ahead
+SLOPE = (0.4, 0.3)  # mean and deviation of the prior of a slope
+INTERCEPT = (-5.0, 2.0)  # weak: a dyad signs a kind once in a century and a half, give or take a factor of seven
+FIXED = 1e-4  # deviation of a prior that lets nothing be learnt
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One way to give chances, against what came.
+
+    Attributes
+    ----------
+    chance : (R,) that each dyad and agreement is signed within the years ahead
+    signed : (R,) whether it was
+    """
+
+    name: str
+    chance: Array
+    signed: Flags
+
+    @property
+    def expected(self) -> float:
+        """Number of signatures that it expects."""
+        return float(self.chance.sum())
+
+    @property
+    def log_loss(self) -> float:
+        """Mean -log of the chance of what came."""
+        return log_loss(self.chance, self.signed)
+
+    @property
+    def auc(self) -> float:
+        """How often what was signed had the larger chance of the two; NaN where all or nothing was signed."""
+        return auc(self.chance, self.signed)
+
+    @property
+    def auc_told(self) -> str:
+        """The AUC as a table has it."""
+        return "not defined" if math.isnan(self.auc) else f"{self.auc:.2f}"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the record up to a year says of the years after it.
+
+    Attributes
+    ----------
+    year : the last that is known;  last : the last that is foretold
+    test : a row for each dyad and agreement not signed by then
+    rivals : the fitted hazards, those whose slopes are the theory's, and one rate for each agreement
+    """
+
+    year: int
+    last: int
+    test: DyadYears
+    rivals: list[Rival]
+
+    @property
+    def seen(self) -> int:
+        """Number of signatures that came."""
+        return int(self.test.signed.sum())
+
+    @property
+    def ratio(self) -> float:
+        """Signatures that came over those that the fitted hazards expect."""
+        return self.seen / self.rivals[0].expected
+
+
+def prior(kinds: int, deviation: float = SLOPE[1]) -> tuple[Array, Array]:
+    """Return mean and deviation of each coefficient: an intercept for each agreement, then the slopes."""
+    slopes = len(COVARIATES)
+    mean = np.array([INTERCEPT[0]] * kinds + [SLOPE[0]] * slopes)
+    return mean, np.array([INTERCEPT[1]] * kinds + [deviation] * slopes)
+
+
+def fitted(rows: DyadYears, deviation: float = SLOPE[1]) -> Logit:
+    """Return the hazards that rows and the prior give.
+
+    Parameters
+    ----------
+    deviation : of the prior of a slope
+    """
+    return fit(rows.design, rows.signed, *prior(len(rows.kinds), deviation))
+
+
+def origin_of(record: Record, year: int) -> Origin:
+    """Return what a record up to a year says of the years after it."""
+    known, test = record.rows(FIRST, year), record.ahead(year, AHEAD)
+    chances = {
+        "hazards": fitted(known).chance(test.design),
+        "slopes of the prior": fitted(known, FIXED).chance(test.design),
+        "one rate for each agreement": _rates(known)[test.kind],
+    }
+    rivals = [Rival(name, 1 - (1 - chance) ** AHEAD, test.signed) for name, chance in chances.items()]
+    return Origin(year, year + AHEAD, test, rivals)
+
+
+def _rates(known: DyadYears) -> Array:
+    """Return (T,) signatures of each agreement over years at risk; half a signature is added, so that none is 0."""
+    size = len(known.kinds)
+    return np.asarray((np.bincount(known.kind[known.signed], minlength=size) + 0.5)
+                      / (np.bincount(known.kind, minlength=size) + 1))  # fmt: skip

@@ -1,0 +1,51 @@
+"""One row a rule: what it lets one ask, and what of the table of levers is left when it is off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cordiale.analysis.levers import Found, Off
+from cordiale.analysis.rules_off import CANNOT
+from cordiale.output.pages.baseline import markdown
+
+HEAD = """## The second form: one row a rule
+
+Made by `cordiale baseline --rules-off --worlds {worlds}`: the [table of levers](baseline.md) again with one rule
+off, on the same {worlds} worlds. With all rules {hits} of {asked} effects are seen as expected at this number of
+worlds. An effect is lost when it is seen with the rule, and without it is not seen or is less than half as large.
+The last column has the largest changes in size, in spreads over dyads, with the rule and without it.
+
+"""
+TAIL = """
+Rules that no weight can switch off, and so without a row:
+
+{cannot}
+"""
+MOST_NAMED = 6
+
+
+def rules_section(found: Sequence[Off], worlds: int) -> str:
+    """Return the section as Markdown."""
+    first = found[0]
+    head = HEAD.format(worlds=worlds, hits=first.hits_with, asked=first.asked)
+    cannot = "\n".join(f"- {name}: {why}" for name, why in CANNOT.items())
+    return head + markdown([_row(each) for each in found]) + TAIL.format(cannot=cannot)
+
+
+def _row(off: Off) -> dict[str, Any]:
+    lost = [_named(with_, without) for with_, without in off.lost]
+    more = f"; {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
+    return {
+        "rule": off.rule.name,
+        "what it lets one ask": off.rule.asks,
+        "hits lost": len(lost),
+        "of wrong sign": len(off.turned),
+        "lost without it": "; ".join(lost[:MOST_NAMED]) + more or "none",
+        "moved most": "; ".join(_named(with_, without) for with_, without in off.most) or "nothing",
+    }
+
+
+def _named(with_: Found, without: Found) -> str:
+    expected = with_.expected
+    return f"{expected.policy} on {expected.measure} {with_.size:+.2f} -> {without.size:+.2f}"
