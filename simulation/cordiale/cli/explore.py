@@ -94,7 +94,7 @@ def sensitivity(
     tell(found, _where(folder), as_json, folder=str(folder))
 
 
-@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 0.4'")
+@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'")
 def discover(
     scenario: ScenarioName = None,
     where: Annotated[
