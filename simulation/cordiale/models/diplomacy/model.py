@@ -25,7 +25,7 @@ from cordiale.models.diplomacy import (
 )
 from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.diplomacy.numbers import Numbers
-from cordiale.models.diplomacy.start import Start, first_world, standards_of, started
+from cordiale.models.diplomacy.start import Start, first_world, own_parts, standards_of, started
 from cordiale.models.diplomacy.state import State
 from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.diplomacy.sums import products
@@ -85,7 +85,7 @@ class Diplomacy(mesa.Model):
         self.now = first_world(structure, self.coded, streams.worlds)
         self._look(taking_part)
         self.start: Start
-        self.start, self.now = started(self)
+        self.start, self.now = started(self, own_parts(self))
 
     # ------------------------------------------------------------ one quarter
 

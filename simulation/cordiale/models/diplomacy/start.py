@@ -77,15 +77,23 @@ def first_world(structure: Structure, numbers: Numbers, worlds: int) -> World:
     )  # fmt: skip
 
 
-def started(model: Diplomacy) -> tuple[Start, World]:
+def own_parts(model: Diplomacy) -> Array:
+    """Return each tie's own part, which nobody coded: (P, W)."""
+    return np.asarray(model.numbers.weight.tie_noise * normal(model.streams.table("tie", len(model.structure.one))))
+
+
+def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
     """Return what a model's worlds begin with, and the worlds with their memories at what is usual.
 
     The model stands at its first world, with its coded numbers and without a start.
+
+    Parameters
+    ----------
+    noise : (P, W) own parts of ties
     """
     structure, standards, numbers = model.structure, model.standards, model.numbers
     found = ties.values(model, (*terms.BY_AREA, *terms.BY_PAIR, "exposure"))
     worlds, w = model.now.worlds, numbers.weight
-    noise = w.tie_noise * normal(model.streams.table("tie", len(structure.one)))
     whole = summed(structure, standards.terms, found)
     strength = (whole - standards.close) / standards.scale + noise
     hazard = np.zeros_like(noise)
@@ -184,7 +192,7 @@ def standards_of(model: Diplomacy) -> Standards:
         assertiveness=numbers.assertiveness[:, 0],
         spread_of_parts={},
     )
-    model.start, model.now = started(model)
+    model.start, model.now = started(model, np.zeros((len(structure.one), 1)))
     outsiders = formats.weights_of_outsiders(model, np.zeros_like(model.now.change))[..., 0].sum(axis=1)
     return replace(
         model.standards,

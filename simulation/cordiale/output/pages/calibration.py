@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cordiale.analysis.calibrate import (
     DIALOGUES,
     Calibration,
