@@ -35,19 +35,20 @@ from cordiale.files.atomic_write import (
     in_the_way,
     missing_parents,
     reason,
-    remove_empty,
     user_path,
     write_durably,
 )
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
-from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, seal
+from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, remove_empty, seal
 from cordiale.files.place import Moved, Place, mark_of
 from cordiale.files.stop import check, held
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
 RESULT, PARTS = "result", "parts"
 KINDS = {"run": "study", "compare": "study"}  # of a command's result, where it is not called as the command
-BEFORE_IT = {"lock", f".{JOURNAL}.tmp"}  # what lies there before there is a journal
+LOCK = "lock"
+BEFORE_IT = {LOCK, f".{JOURNAL}.tmp"}  # what lies there before there is a journal
+BEGUN = b'{"unfinished":1,'  # as which a journal begins
 _PART = re.compile(r"[0-9]{6}|part-[0-9]{10}\.parquet")
 _DRAFT = re.compile(r"\.(?P<name>.+)\.(?:tmp|[0-9a-f]{8}\.unfinished)")
 OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
@@ -151,12 +152,27 @@ class Journal:
         paths = {each: self.folder / each for each in files}
         for path in paths.values():
             path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
+            self._check_free(path)
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
         part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
         line = json.loads(json.dumps(asdict(part)))  # as it will be read
         self._write(json.dumps(line | {"seal": seal(line)}))
         self.parts[name] = part
         return part
+
+    def _check_free(self, path: Path) -> None:
+        """Raise StudyError where a file that is not cordiale's has a part's name."""
+        if path.is_file() and not self._is_ours(path, self._recorded_files()):
+            raise StudyError(f"{shown(path)} was not written by cordiale: move it away, and try again")
+
+    def _is_ours(self, path: Path, recorded: Collection[str]) -> bool:
+        """Return whether a file is a part of which the journal tells, or one of which it could not tell any more."""
+        if path.relative_to(self.folder).as_posix() in recorded:
+            return True
+        return Written(self.result).has(path) if self.result in path.parents else _is_part(path)
+
+    def _recorded_files(self) -> set[str]:
+        return {name for part in self._recorded() for name in part.files}
 
     def ordered(
         self, work: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task], jobs: int | None, size: int
@@ -195,7 +211,7 @@ class Journal:
         path, own = self.result / name, Written(self.result)
         if path.is_file() and name not in own.names:
             own.check_ours()  # tells all such files at once
-        check_files([path], replace=False)
+        check_files([path], replace=False, own=self.result)
         own.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
@@ -207,6 +223,11 @@ class Journal:
     def list_again(self, names: Iterable[str]) -> None:
         """List files of the result that were written before the work was interrupted: the list may be damaged since."""
         Written(self.result).add(*(self.result / name for name in names))
+
+    def seal(self) -> None:
+        """Write the list of the result, which is whole; the hashes of parts are known."""
+        files = {name: each for part in self.parts.values() for name, each in part.files.items()}
+        Written(self.result).seal({name.removeprefix(f"{RESULT}/"): each for name, each in files.items()})
 
     @property
     def done(self) -> dict[str, Part]:
@@ -292,8 +313,9 @@ class Journal:
         if self.result.is_dir():
             self._clear_drafts()
             Written(self.result).remove()
+        recorded = self._recorded_files()
         for path in (self.folder / PARTS).glob("*"):
-            if _PART.fullmatch(path.name) and path.is_file():
+            if _PART.fullmatch(path.name) and path.is_file() and self._is_ours(path, recorded):
                 path.unlink()
         remove_empty([self.folder / PARTS])
         (self.folder / JOURNAL).unlink(missing_ok=True)  # last: without it the folder is not known as ours
@@ -301,8 +323,17 @@ class Journal:
     def end(self) -> None:
         """Remove the hidden folder, and nothing in it that is not cordiale's; the lock last."""
         self._remove_work()
-        (self.folder / "lock").unlink(missing_ok=True)
+        (self.folder / LOCK).unlink(missing_ok=True)
         remove_empty([self.folder])
+
+
+def _is_part(path: Path) -> bool:
+    """Return whether a file holds what a part of an analysis does."""
+    try:
+        from_bytes(path.read_bytes())
+    except ValueError:
+        return False
+    return True
 
 
 def hidden(target: Path) -> Path:
@@ -365,7 +396,6 @@ def journal(
     replace: bool = False,
     unit: str = "parts",
     begun: Collection[str] = (),
-    tables: tuple[str, ...] = (),
     publish: Callable[[Path], None] | None = None,
     kind: str | None = None,
 ) -> Iterator[Journal]:
@@ -377,7 +407,6 @@ def journal(
     replace : whether a result that lies there may go, or other work that was interrupted there
     unit : what parts are counted in: "worlds" where their lines tell "worlds"
     begun : files and folders of the result that are written before the first part
-    tables : folders of the result whose files' hashes stand in its manifest
     publish : gives the result its place; under the name of `target`, see `Place`, where None
     kind : of the result, as its manifest has it; that of the command's where None
 
@@ -403,7 +432,7 @@ def journal(
                 run.begin(replace)
                 run.ours = True
             yield run
-            Written(run.result).seal(tables)
+            run.seal()
             with held():
                 publish(run.result)
                 run.named = True
@@ -442,15 +471,17 @@ def _cleaned(run: Journal) -> Iterator[None]:
 
 
 def check_ours(folder: Path) -> None:
-    """Raise StudyError where a hidden folder holds what cordiale did not write, or a link, which leads elsewhere."""
+    """Raise StudyError where a hidden folder holds what cordiale did not write, a link, or a pipe."""
     for path in (folder, *folder.rglob("*")):
         if path.is_symlink():
             raise StudyError(f"{shown(path)} is a link, and results are written into a folder of their own: remove it")
+        if not (path.is_file() or path.is_dir()):
+            raise StudyError(f"{shown(path)} is neither a file nor a folder: move it away, and try again")
     for path in folder.iterdir():
         if path.name in OURS and path.is_dir() != (path.name in (RESULT, PARTS)):
             raise StudyError(in_the_way(path))
     names = {path.name for path in folder.iterdir()}
-    foreign = names - (OURS if read_header(folder) is not None else BEFORE_IT)
+    foreign = names - (OURS if read_header(folder) is not None else {each for each in BEFORE_IT if _ours(folder, each)})
     if foreign:
         listed = ", ".join(sorted(foreign)[:3])
         raise StudyError(
@@ -459,15 +490,22 @@ def check_ours(folder: Path) -> None:
         )
 
 
+def _ours(folder: Path, name: str) -> bool:
+    """Return whether a file that lies there before there is a journal holds what cordiale writes into it."""
+    path = folder / name
+    begun = path.read_bytes()[: len(BEGUN)] if path.is_file() else b""
+    return BEGUN.startswith(begun) if name != LOCK else not begun
+
+
 @contextmanager
 def _locked(run: Journal) -> Iterator[None]:
-    lock = FileLock(run.folder / "lock")
+    lock = FileLock(run.folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise StudyError(f"{shown(run.target)}: another run writes to it now: wait, or choose another --out") from None
     try:
-        if not (run.folder / "lock").exists():  # the run that held it has just ended, and removed it
+        if not (run.folder / LOCK).exists():  # the run that held it has just ended, and removed it
             raise StudyError(f"{shown(run.target)}: another run has just ended there: look at it, and try again")
         yield
     finally:

@@ -98,7 +98,7 @@ class Result:
             table.to_csv(run.path(f"{name}.csv"), index=False, float_format=self.digits, encoding="utf-8")
         for name, text in output().pages(self).items():
             run.write(name, text)
-        output().draw(self, run.result / "charts")
+        output().draw(self, run)
         content = {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}
         own = {"kind": self.kind, "format": FORMAT, **self.details()}
         write_manifest({**own, "command": run.header.typed, "content": content}, run)
