@@ -93,7 +93,7 @@ class Comparison(Result):
         return [(self.differences[0].quarters[-1], [_short(line) for line in self.horizon().to_dict("records")])]
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
-        """Write table, differences and charts into a folder that holds other results, such as the study's own.
+        """Write table, differences and charts into the study's own folder, all or none.
 
         Parameters
         ----------
@@ -103,8 +103,8 @@ class Comparison(Result):
             "comparison.csv": partial(self.frame().to_csv, index=False, float_format=self.digits),
             "differences.parquet": self.every_world,
         }
-        write_files(folder, files, replace)
-        output().draw(self, folder / "charts", replace)
+        files |= {f"charts/{name}": save for name, save in output().pictures(self).items()}
+        write_files(folder, files, replace, own=folder)
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""

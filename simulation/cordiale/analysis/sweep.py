@@ -222,7 +222,7 @@ def sweep(
         write_cells(work, run, cost.jobs, progress)
         write_manifest(manifest_of(work, run, started), run)
         if charts:
-            output().draw(Sweep.open(run.result), run.result / "charts")
+            output().draw(Sweep.open(run.result), run)
     return Sweep.open(folder)
 
 

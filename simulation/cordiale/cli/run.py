@@ -124,7 +124,8 @@ def _finish(study: Study, report: Callable[..., None] | None) -> None:
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
     table = summary(study, summed)
-    write_files(study.folder, {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")})
+    summed_up = {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")}
+    write_files(study.folder, summed_up, own=study.folder)
     draw_all(study, study.folder / "charts", drawn)
 
 
