@@ -12,7 +12,7 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
-from cordiale.study.journal import hidden
+from cordiale.study.journal import Journal, hidden
 from tests.conftest import PACK, Call
 from tests.hostile.files import Refused
 
@@ -251,3 +251,34 @@ def test_a_file_of_the_users_that_is_called_like_a_part(command: str, call: Call
     assert call(*RUN, "--worlds", "5", "--replace")[0] == 0
     left = [path for path in Path().rglob(mine.name) if path.read_bytes() == b"mine"]
     assert len(left) == 1
+
+
+@pytest.mark.parametrize("command", [RUN, AGAIN, ("run", "--resume", "x")], ids=["run", "replace", "resume"])
+def test_what_a_late_kill_left_is_cleaned_by_the_next_of_its_name(
+    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The result has its name already, so that nothing else is left to do."""
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "end", lambda _: None)
+        assert call(*RUN) == (0, "")
+    assert sorted(os.listdir(hidden(Path("x")))) == ["journal.jsonl", "lock", "parts"]
+    call(*command)
+    assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
+
+
+def test_a_run_whose_study_was_to_lie_at_an_address_goes_on_here(workshop: Path, refused: Refused, call: Call) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    address = Path("there").absolute().as_uri()
+    with pytest.raises(KeyboardInterrupt):
+        cordiale.run(
+            "baseline", worlds=3, set={"horizon": "2018Q4"}, out=address, progress=stop,
+            begun_by=("run", {"out": address}),
+        )  # fmt: skip
+    assert refused("run", "--resume", address) == (
+        f"{address}: its study is run here first: go on with cordiale run --resume outputs/baseline, "
+        "and copy it there when it is whole"
+    )
+    assert call("run", "--resume", "outputs/baseline", "--no-charts") == (0, "")
+    assert "no run whose study was to lie there was interrupted here" in refused("run", "--resume", address)

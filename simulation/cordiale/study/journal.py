@@ -41,6 +41,7 @@ from cordiale.files.atomic_write import (
 from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
 from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, remove_empty, seal
 from cordiale.files.place import Moved, Place, mark_of
+from cordiale.files.remote import is_remote
 from cordiale.files.stop import check, held
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -373,8 +374,11 @@ def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, He
     ------
     StudyError where nothing was interrupted there, or what another command began
     """
+    if is_remote(place):
+        raise StudyError(f"{place}: {_words_of_address(str(place))}")
     target = user_path(place)
     for each in (target, Path("outputs") / target):
+        _tidy(each)
         header = read_header(hidden(each))
         if header is None or not (hidden(each) / RESULT).is_dir():
             continue
@@ -386,6 +390,28 @@ def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, He
     if os.path.isfile(target / MANIFEST):
         raise StudyError(f"{shown(target)} is finished: there is nothing to go on with")
     raise StudyError(f"{short(str(place))}: no work was interrupted there")
+
+
+def _words_of_address(address: str) -> str:
+    """Return what to type where the run of a study that was to lie at an address was interrupted."""
+    for folder in sorted(Path("outputs").glob(".*.unfinished")):
+        header = read_header(folder)
+        if header is not None and (header.options or {}).get("out") == address:
+            target = folder.with_name(folder.name.removeprefix(".").removesuffix(".unfinished"))
+            return f"its study is run here first: {next_command(header, target)}, and copy it there when it is whole"
+    return "no run whose study was to lie there was interrupted here"
+
+
+def _tidy(target: Path) -> None:
+    """Remove what is left of work that was killed when its result had its name already."""
+    left = Journal(target, Header(command="", key=""), "parts", ())
+    if not os.path.lexists(target) or not left.folder.is_dir() or left.result.exists():
+        return
+    with suppress(StudyError):  # it holds files of the user's, or other work has begun there
+        check_ours(left.folder)
+        with _locked(left):
+            if not left.result.exists():
+                left.end()
 
 
 @contextmanager
@@ -414,6 +440,7 @@ def journal(
     ------
     StudyError where something is in the way, nothing can be written, other work goes on there, or the disk is full
     """
+    _tidy(target)
     told = read_header(hidden(target))
     same = told is not None and (told.command, told.key) == (header.command, header.key)
     if publish is None:
