@@ -13,7 +13,8 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import Header, hidden, interrupted, journal
+from cordiale.study.journal import journal
+from cordiale.study.unfinished import Header, hidden, interrupted
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 

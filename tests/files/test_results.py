@@ -12,7 +12,8 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
-from cordiale.study.journal import Journal, hidden
+from cordiale.study.journal import Journal
+from cordiale.study.unfinished import hidden
 from tests.conftest import PACK, Call
 from tests.hostile.files import Refused
 

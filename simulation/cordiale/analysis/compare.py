@@ -20,10 +20,11 @@ from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
-from cordiale.study.journal import Begun, Journal
+from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Begun
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -139,7 +139,8 @@ def calibrate(
     from cordiale.analysis.calibrate import calibrated, effect, in_the_model, past_of, yaml_lines
     from cordiale.output.pages.calibration import Settings, page
     from cordiale.study.design import key_of
-    from cordiale.study.journal import Header, journal
+    from cordiale.study.journal import journal
+    from cordiale.study.unfinished import Header
 
     check_out(out, replace, CHART)
     past = past_of("baseline", pack)

@@ -116,7 +116,7 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
     """
     from inspect import signature
 
-    from cordiale.study.journal import interrupted
+    from cordiale.study.unfinished import interrupted
 
     for name, parameter in signature(command).parameters.items():
         if name not in HOW and name not in how and given[name] != parameter.default:

@@ -69,9 +69,9 @@ def run(
     """Run scenarios on the same worlds and write a study: findings, tables and charts."""
     options = as_options(locals())
     from cordiale.files.errors import OptionError
-    from cordiale.study.journal import interrupted
     from cordiale.study.run import resume as resume_study
     from cordiale.study.run import run as run_study
+    from cordiale.study.unfinished import interrupted
 
     if out is not None and out.startswith("memory:"):
         raise OptionError(

@@ -18,8 +18,9 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
-from cordiale.study.journal import Header, Journal, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import write_manifest
+from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd

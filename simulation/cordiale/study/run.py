@@ -30,10 +30,11 @@ from cordiale.study.design import (
     same_version,
     write_design,
 )
-from cordiale.study.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import Done, manifest_of, write_manifest
 from cordiale.study.partitions import PART, PartBytes, part_name, run_part
 from cordiale.study.study import Study
+from cordiale.study.unfinished import RESULT, Begun, Header, command_line, hidden, interrupted
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
 BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part

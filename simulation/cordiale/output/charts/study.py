@@ -168,8 +168,9 @@ def draw_folder(study: Study, folder: Path | None = None, replace: bool = False)
     StudyError where something is in the way, the folder cannot be written, or no chart can be drawn
     """
     from cordiale.files.file_list import hash_of
-    from cordiale.study.journal import Header, journal
+    from cordiale.study.journal import journal
     from cordiale.study.manifest import write_manifest
+    from cordiale.study.unfinished import Header
 
     if folder is None:
         return _some(study, draw_all(study, study.folder / "charts", replace=replace))
