@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import re
@@ -149,7 +150,10 @@ def _name(drafts: Sequence[Path], targets: Sequence[Path], there: Sequence[Path]
                 named.append((path, None))
                 continue
             old = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
-            shutil.copy2(path, old)
+            try:
+                os.link(path, old)
+            except OSError:  # a file system without links
+                shutil.copy2(path, old)
             named.append((path, old))
             draft.replace(path)
     except BaseException:
@@ -190,7 +194,7 @@ def _beside(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what a process that was killed left of this file, and nothing that a process still holds."""
-    for draft in path.parent.glob(f".{_literal(path.name)}.????????.unfinished"):
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}.unfinished"):
         if draft.is_symlink() or not draft.is_file():
             continue
         handle = os.open(draft, os.O_RDWR)
@@ -199,10 +203,6 @@ def remove_leftovers(path: Path) -> None:
                 draft.unlink(missing_ok=True)
         finally:
             os.close(handle)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def _hold(handle: int) -> bool:
