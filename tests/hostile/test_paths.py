@@ -13,8 +13,8 @@ import cordiale
 from cordiale.analysis.judge import recorded_path
 from cordiale.files.errors import FileError, OptionError, StudyError
 from cordiale.scenario.load import load_scenario
-from cordiale.study.journal import hidden
 from cordiale.study.study import Study
+from cordiale.study.unfinished import hidden
 
 from ..conftest import PACK, ROOT
 from .files import MINE, SCENARIOS, SECRET, Refused, write

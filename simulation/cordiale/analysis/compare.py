@@ -20,10 +20,11 @@ from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
-from cordiale.study.journal import Begun, Journal
+from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Begun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,7 @@ class Comparison(Result):
         return [(self.differences[0].quarters[-1], [_short(line) for line in self.horizon().to_dict("records")])]
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
-        """Write table, differences and charts into a folder that holds other results, such as the study's own.
+        """Write table, differences and charts into the study's own folder, all or none.
 
         Parameters
         ----------
@@ -103,8 +104,8 @@ class Comparison(Result):
             "comparison.csv": partial(self.frame().to_csv, index=False, float_format=self.digits),
             "differences.parquet": self.every_world,
         }
-        write_files(folder, files, replace)
-        output().draw(self, folder / "charts", replace)
+        files |= {f"charts/{name}": save for name, save in output().pictures(self).items()}
+        write_files(folder, files, replace, own=folder)
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""
