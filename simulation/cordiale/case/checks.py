@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from cordiale.case.pack import Case, Lever, Pack, StateFile, Ties
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded, Strict
 from cordiale.files.error_messages import MOST_FAULTS
-from cordiale.files.errors import FileError, did_you_mean, short, together
+from cordiale.files.errors import FileError, did_you_mean, short
 from cordiale.files.yaml_file import Document, Key
 
 __all__ = ["pack_faults", "paragraphs", "walk_coded"]
@@ -21,7 +22,7 @@ def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError
 
     Parameters
     ----------
-    pack : checked file by file; without the states whose files have faults, and with no ties where theirs has
+    pack : checked file by file: what is usable of it
     documents : name of a file -> what it says
     """
     names = Names(pack)
@@ -50,26 +51,33 @@ Path = tuple[Key, ...]
 class Checker:
     """One document under check; each method notes what does not fit.
 
-    In each, `at` is the path to what is checked, and `key` says that it is a key and not a value.
+    In each, `at` is the path to what is checked, and `key` says that it is a key and not a value. A name that stood in
+    what was left out for its faults is not refused: that fault is told, and a second one would be none.
 
     Attributes
     ----------
-    faults : what was found, at most MOST_FAULTS: the next raises all of them
+    lost : such names in other files that this one builds on
+    faults : what was found, at most MOST_FAULTS
     """
 
     document: Document
     names: Names
+    lost: frozenset[str] = frozenset()
     faults: list[FileError] = field(default_factory=list)
 
     def fail(self, at: Path, message: str, *, of_key: bool = False) -> None:
         """Note a fault at its place."""
-        self.faults.append(FileError(self.document.path, *self.document.place(at, of_key=of_key), message))
-        if len(self.faults) >= MOST_FAULTS:
-            raise together(self.faults)
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(FileError(self.document.path, *self.document.place(at, of_key=of_key), message))
+
+    def is_lost(self, text: str) -> bool:
+        """Return whether a name, or a part of a path or locator, stood in what was left out for its faults."""
+        lost = self.names.lost | self.document.lost | self.lost
+        return bool(lost) and not lost.isdisjoint((text, text.rpartition(" ")[0], *re.split(r"[.>:-]", text)))
 
     def known(self, at: Path, name: str, known: Collection[str], what: str, *, key: bool = False) -> None:
         """Refuse a name that the pack does not know."""
-        if name not in known:
+        if name not in known and not self.is_lost(name):
             hint = did_you_mean(name, known) or _all_known(known, what)
             self.fail(at, f"{short(name)} is no {what} of this pack{hint}", of_key=key)
 
@@ -90,7 +98,7 @@ class Checker:
     def keys_whole(self, at: Path, given: Collection[str], known: Iterable[str], what: str) -> None:
         """Refuse a mapping that lacks one of the names it must have."""
         for name in known:
-            if name not in given:
+            if name not in given and name not in self.document.lost:
                 self.fail(at, f"the {what} '{name}' is missing", of_key=True)
 
     def dyad(self, at: Path, text: str, *, key: bool = False) -> str:
@@ -101,13 +109,13 @@ class Checker:
             before = len(self.faults)
             for code in (text[:3], text[4:]):
                 self.known(at, code, self.names.states, "state", key=key)
-            if len(self.faults) == before:
+            if len(self.faults) == before and text[:3] == text[4:]:
                 self.fail(at, f"'{text}' is a state with itself", of_key=key)
             return text
 
     def paragraph(self, at: Path, locator: str, places: Collection[str]) -> None:
         """Refuse a locator that is no paragraph of the article."""
-        if locator not in places:
+        if locator not in places and not self.is_lost(locator) and "article" not in self.names.lost:
             hint = did_you_mean(locator, places) or f" (it has: {', '.join(places)})"
             self.fail(at, f"{short(locator)} is no paragraph of the article{hint}")
 
@@ -125,8 +133,9 @@ def _all_known(known: Collection[str], what: str) -> str:
 def check_case(case: Case, sheet: Checker) -> None:
     """Note names in a case that do not agree with the others."""
     sheet.each_known(("states",), case.states, case.states, "state")
-    sheet.dyad(("focus",), case.focus)
-    sheet.each_known(("poles",), case.poles, case.states, "state")
+    if case.focus is not None:
+        sheet.dyad(("focus",), case.focus)
+    sheet.each_known(("poles",), case.poles or (), case.states, "state")
     _check_issues(case, sheet)
     _check_domains(case, sheet)
     for name, agreement in case.agreements.items():
@@ -199,7 +208,8 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
     try:
         canonical = sheet.names.canonical(path)
     except KeyError as error:
-        sheet.fail(at, str(error.args[0]), of_key=True)
+        if not sheet.is_lost(path):
+            sheet.fail(at, str(error.args[0]), of_key=True)
         return path
     of, _ = sheet.names.paths[canonical]
     if of == "weights" or FIELDS[of].kind == "start":
@@ -218,7 +228,7 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
 def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None:
     """Note names in a state's file that do not agree with the case, or that it lacks."""
     names = sheet.names
-    if state.code != code:
+    if state.code not in (code, None):
         sheet.fail(("code",), f"'{state.code}' stands in the file of {code}")
     if state.enters is not None:
         _check_entry(code, state.enters, case, sheet)
@@ -226,8 +236,9 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
         ("issues", state.issues, names.issues, "issue"),
         ("capability", state.capability, names.theatres, "theatre"),
     ):
-        sheet.keys_known((key,), given, known, what)
-        sheet.keys_whole((key,), given, known, what)
+        if given is not None:
+            sheet.keys_known((key,), given, known, what)
+            sheet.keys_whole((key,), given, known, what)
     for key, rated, known, what in (
         ("threat", state.threat, names.hazards, "hazard"),
         ("dependence", state.dependence, names.challengers, "challenger"),
@@ -236,10 +247,10 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
         if code in rated:
             message = "a state rates neither its threat nor its dependence on itself"
             sheet.fail((key, code), message, of_key=True)
-    if code in names.challengers and state.assertiveness is None:
+    if code in names.challengers and state.assertiveness is None and "assertiveness" not in sheet.document.lost:
         message = f"{code} is a hazard in case.yaml, so its file needs 'assertiveness'"
         sheet.fail((), message)
-    if code not in names.challengers and state.assertiveness is not None:
+    if code not in names.challengers and state.assertiveness is not None and not sheet.is_lost(code):
         message = f"only a challenger has 'assertiveness', and {code} is no hazard in case.yaml"
         sheet.fail(("assertiveness",), message, of_key=True)
 
@@ -248,7 +259,7 @@ def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
     if to_index(quarter) <= to_index(case.start):
         message = f"{quarter} is not after the start, {case.start}: without 'enters' a state takes part from the start"
         sheet.fail(("enters",), message)
-    if code in case.poles:
+    if code in (case.poles or ()):
         sheet.fail(("enters",), f"{code} is a pole in case.yaml, and the poles take part from the start", of_key=True)
 
 
@@ -290,13 +301,14 @@ def _check_ladder(ties: Ties, sheet: Checker) -> None:
 
 def _check_classes(ties: Ties, sheet: Checker) -> None:
     once = _Once(sheet)
-    for name, kind in ties.classes.items():
+    for name, kind in (ties.classes or {}).items():
         for index, text in enumerate(kind.dyads):
             at: Path = ("classes", name, "dyads", index)
             once.add(sheet.dyad(at, text), at, text)
         _check_practice(("classes", name, "practice"), kind.practice, sheet)
         sheet.keys_whole(("classes", name, "practice"), kind.practice, sheet.names.domains, "domain")
-    sheet.known(("other",), ties.other, ties.classes, "class of ties")
+    if ties.other is not None and ties.classes is not None:
+        sheet.known(("other",), ties.other, ties.classes, "class of ties")
 
 
 def _check_dyads(ties: Ties, sheet: Checker) -> None:
@@ -316,10 +328,10 @@ def _check_practice(at: Path, practice: Mapping[str, object], sheet: Checker) ->
 
 
 def paragraphs(case: Case) -> dict[str, str]:
-    """Return locator -> what the paragraph is about, in the order of the article."""
+    """Return locator -> what the paragraph is about, in the order of the article; nothing of one with faults."""
     return {
         f"{short} {number}": about
-        for short, section in case.article.sections.items()
+        for short, section in (case.article.sections.items() if case.article else ())
         for number, about in section.paragraphs.items()
     }
 

@@ -72,7 +72,12 @@ FIELDS: dict[str, Field] = {
 
 
 class Names:
-    """The members of each axis of a pack, in the pack's order, and the paths that they give."""
+    """The members of each axis of a pack, in the pack's order, and the paths that they give.
+
+    Attributes
+    ----------
+    lost : names that case.yaml says something of, with a fault: they are no members, and may be used
+    """
 
     def __init__(self, pack: Pack) -> None:
         case = pack.case
@@ -81,6 +86,7 @@ class Names:
         self.theatres, self.hazards = list(case.theatres), list(case.hazards)
         self.challengers = [state for state in self.states if state in case.hazards]
         self.weights = list(pack.weights)
+        self.lost = pack.lost
 
     @cached_property
     def members(self) -> dict[str, list[str]]:

@@ -14,9 +14,10 @@ from __future__ import annotations
 import difflib
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 LONGEST = 2000  # characters of a message, whatever a file makes it quote
 
@@ -57,10 +58,30 @@ class FileError(UserError):
 
 
 def together(faults: Sequence[FileError]) -> FileError:
-    """Return the first of some faults, which then holds the others."""
-    first, *others = (each for fault in faults for each in (fault, *fault.others))
+    """Return the first of some faults, which then holds the others, each once."""
+    first, *others = {str(each): each for fault in faults for each in (fault, *fault.others)}.values()
     first.others = tuple(others)
     return first
+
+
+Given = TypeVar("Given")
+
+
+class Faults(list[FileError]):
+    """What a check found that goes on after a fault."""
+
+    def noted(self, check: Callable[[], Given]) -> Given | None:
+        """Return what a check gives; None where it fails, which is noted."""
+        try:
+            return check()
+        except FileError as fault:
+            self.extend((fault, *fault.others))
+            return None
+
+    def raise_any(self) -> None:
+        """Raise all that was found as one error, if anything was."""
+        if self:
+            raise together(self)
 
 
 class OptionError(UserError):

@@ -80,7 +80,8 @@ def request(text: str, names: Names, family: Family) -> Request:
 
 def no_measure(name: str, known: Sequence[str]) -> OptionError:
     """Return the error of a name that no known measure has."""
-    return OptionError(f"'{name}' is no measure{did_you_mean(name, known)} (known: {', '.join(known)})")
+    hint = did_you_mean(name, known) or f" (known: {', '.join(known)})"
+    return OptionError(f"'{name}' is no measure{hint}")
 
 
 def requests_of(texts: Sequence[str], names: Names, family: Family) -> list[Request]:
