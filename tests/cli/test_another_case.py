@@ -128,7 +128,7 @@ def test_wrong_measures_are_told_with_the_cases_own_states(say: Say) -> None:
     """By the same words, whichever command is asked."""
     over = ("--over", "finnish_tone=0,1", "--worlds", "4")
     for wrong, told in {
-        "trust:EST-SWD": "'trust:EST-SWD': after the colon stands a dyad, such as ",
+        "trust:EST-SWD": "and 'EST-SWD' is none; did you mean 'EST-SWE'?",
         "trst:EST-FIN": "'trst' is no measure; did you mean 'trust'?",
     }.items():
         for words in (

@@ -465,7 +465,7 @@ def test_a_broken_study_is_refused(refused: Callable[..., str], manifest: str, m
         (folder / name).mkdir()
     (folder / "manifest.json").write_text(manifest, "utf-8")
     assert message in refused("report", "broken")
-    assert "is no study: it lacks manifest.json; did you mean 'broken'?" in refused("report", "brokn")
+    assert "there is no such folder, here or in outputs/; did you mean 'broken'?" in refused("report", "brokn")
 
 
 @pytest.mark.parametrize("fault", [{"name": "of_another_study"}, {"measures": {"joy": ["FRA"]}}])

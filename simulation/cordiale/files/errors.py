@@ -137,11 +137,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     A letter that only looks like the right one is named: such letters come with text from elsewhere.
     """
+    return suggested(name, nearest(name, known))
+
+
+def suggested(name: str, near: str | None) -> str:
+    """Return "; did you mean X?" of a name that is near one that a user wrote; "" where None is."""
+    return f"; did you mean '{near}'?{odd_letter(name, near)}" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is nearest to one that is not known; None where none is near."""
     names = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(name[:200].casefold(), list(names), n=1, cutoff=0.6)
-    if not near:
-        return ""
-    return f"; did you mean '{names[near[0]]}'?{odd_letter(name, names[near[0]])}"
+    return names[near[0]] if near else None
 
 
 def odd_letter(text: str, usual: str = "") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from cordiale.case.fields import SETTINGS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, did_you_mean, shown
+from cordiale.files.errors import OptionError, shown
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import again
@@ -68,7 +68,7 @@ def _one(scenario: Scenario, path: str) -> list[Line]:
         return _number(scenario, scenario.names.canonical(path))
     except KeyError:
         known = [*SETTINGS, *levers, *scenario.names.paths]
-        raise OptionError(f"'{path}' is no setting, lever or parameter{did_you_mean(path, known)}") from None
+        raise OptionError(f"'{path}' is no setting, lever or parameter{scenario.names.hint(path, known)}") from None
 
 
 def _setting(scenario: Scenario, name: str) -> list[Line]:

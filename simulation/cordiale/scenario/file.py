@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from cordiale.case.load import check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
 from cordiale.case.pack import Lever, ModelName, Name, Quarter, Words
 from cordiale.case.ranges import Finite, Free, Strict
+from cordiale.files.error_messages import Inconsistent
 from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import read
@@ -63,6 +64,9 @@ class Event(Strict):
                 raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
         if self.until is not None and self.every is None:
             raise ValueError("'until' needs 'every': after how many quarters the event comes again, such as every: 4")
+        if self.until is not None and self.until < self.quarter:
+            message = f"the last quarter, {self.until}, is before the first, {self.quarter}: nothing comes again"
+            raise Inconsistent("until", message)
         if self.lasts is not None and self.every is not None and self.lasts >= self.every:
             raise ValueError(f"a shock of {self.lasts} quarters cannot come again after {self.every}")
         return self

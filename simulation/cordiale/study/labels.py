@@ -62,9 +62,10 @@ def points(unit: str) -> str:
 
 def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
-    unit = study.measure(measure).unit
-    if unit == "share of worlds":
+    kind = study.measure(measure)
+    if kind.yes_no:
         return 0.0, 1.0
+    unit = kind.unit
     found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)
     return (float(found[1]), float(found[2])) if found else None
 

@@ -12,7 +12,7 @@ from cordiale.files.errors import OptionError
 from cordiale.output.charts.recorded import in_focus
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
-from cordiale.study.intervals import few_differ, simultaneous
+from cordiale.study.intervals import few_differ, in_worlds, simultaneous
 from cordiale.study.labels import entity_name, extent, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
@@ -86,6 +86,8 @@ def _sentence(study: Study, rows: list[Difference]) -> str:
     begin, base = f"{title}: {_lower(what)} in {first.quarters[-1]} is", f"“{study.title(study.scenarios[0])}”"
     if not _differs(first):
         return f"{begin} the same as in {base} in every world."
+    if first.shares is not None:
+        return f"{begin} so {in_worlds(first.shares, first.values[:, -1], base)}."
     if (few := few_differ(first.values[:, -1])) is not None:
         return f"{begin} other than in {base} {few}."
     mean, size = float(first.effect.mean[-1]), float(first.effect.size[-1])
@@ -134,9 +136,9 @@ def _table(study: Study, comparison: Comparison) -> Table:
     last = comparison.differences[0].quarters[-1]
     caption = (
         f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
-        f"Means over {study.worlds} matched worlds with 95 % intervals (Student); all at once: intervals that "
-        "hold for every row of the table together (max-t bootstrap); same sign: share of worlds that differ the way "
-        "the mean does; size: in standard deviations of the measure over worlds in the first scenario."
+        f"Means over {study.worlds} matched worlds with 95 % intervals (Student; of shares, exact); all at once: "
+        "intervals that hold for every row of the table together (max-t bootstrap); same sign: share of worlds that "
+        "differ the way the mean does; size: in standard deviations of the measure over worlds in the first scenario."
     )
     head = ["Scenario", "Measure", "Difference", "95 %", "All at once", "Same sign", "Size"]
     return Table(caption, head, rows, frozenset({2, 3, 4, 5, 6}))
@@ -193,8 +195,8 @@ def levels(study: Study) -> list[Table]:
 def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if entity not in study.measures(scenario).get(measure, []):
         return "not recorded"
-    values, unit = study.values(measure, entity, scenario, quarter=-1), study.measure(measure).unit
-    if unit == "share of worlds":
+    values = study.values(measure, entity, scenario, quarter=-1)
+    if study.measure(measure).yes_no:
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     form = ".3f" if extent(study, measure) else ".3g"
