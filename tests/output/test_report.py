@@ -213,6 +213,7 @@ def test_the_command_makes_the_study_again(study: Study, page: Page) -> None:
     assert words[:5] == ["cordiale", "run", *study.scenarios]
     assert words[words.index("--worlds") + 1] == str(study.worlds)
     assert words[words.index("--seed") + 1] == str(study.manifest["seed"])
+    assert words[words.index("--pack") + 1] == study.manifest["pack"]
     assert "run from Python" in page.text
     assert f"Install cordiale {study.manifest['versions']['cordiale']}: pip install . in a clone" in page.text
 

@@ -5,7 +5,7 @@ Causes add up to the change in each world (a test holds them to 1e-9), so their 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.block import Plan, start_worlds
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, steps
+from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, Measure, Model, steps
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import read_design, scenarios_of
@@ -205,18 +205,44 @@ def attribution_of(family: Family) -> Attribution:
     return family.attribution
 
 
+def in_parts(tells: Attribution, quantity: str) -> tuple[str, float]:
+    """Return the part of the headline that a quantity of `Terms` belongs to, and how much of the part a unit is."""
+    part, unit = tells.in_parts(quantity)
+    return part, 1.0 if part == quantity else unit
+
+
+def _scale(tells: Attribution, quantity: str) -> float:
+    """Return what a unit of a family's quantity is on the scale of the measure of that name; 1 where there is none."""
+    part, unit = tells.in_parts(quantity)
+    return unit if part == quantity else 1.0
+
+
+def _levels(
+    tells: Attribution, model: Model, one: int, other: int, measures: Mapping[str, Measure]
+) -> dict[str, Array]:
+    """Return quantity -> (worlds,) as it is now: the measure where there is one of that name."""
+    reading = model.reading()
+    return {
+        quantity: measures[quantity].read(reading, 0)[:, one, other] if quantity in measures else level
+        for quantity, level in tells.levels(model, one, other).items()
+    }
+
+
 def of_block(plan: Plan, scenario: Scenario, dyad: str, first: int, worlds: int) -> Terms:
-    """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`."""
+    """Return the causes of a dyad's changes in worlds `first` .. `first + worlds - 1`.
+
+    A quantity that is a measure too, such as similarity, is told on the measure's scale.
+    """
     tells = attribution_of(plan.family)
     model = start_worlds(scenario, first, worlds, plan.rules)
     i, j = (scenario.names.states.index(code) for code in dyad.split("-"))
     changes: dict[tuple[str, str], list[Array]] = {}
     values: dict[str, dict[str, list[Array]]] = {}
-    levels = {quantity: [level] for quantity, level in tells.levels(model, i, j).items()}
+    levels = {quantity: [level] for quantity, level in _levels(tells, model, i, j, plan.family.measures).items()}
     for step in steps(model, scenario.quarters):
         for key, change in tells.causes(step, i, j).items():
-            changes.setdefault(key, []).append(change)
-        for quantity, level in tells.levels(model, i, j).items():
+            changes.setdefault(key, []).append(_scale(tells, key[0]) * change)
+        for quantity, level in _levels(tells, model, i, j, plan.family.measures).items():
             levels[quantity].append(level)
         for one, other in ((i, j), (j, i)):
             states = scenario.names.states

@@ -67,7 +67,7 @@ def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -
         quarter_axis(axes, at, width / 2 - LABEL - 0.7)
         value_axis(axes, *_reach([added[each] for each in added if each[:5] == quantity[:5]]))
         panel_title(figure, axes, _heading(terms, quantity), 2)
-        axes.set_ylabel(_unit(quantity))
+        axes.set_ylabel(f"change, {points('0 to 1')}")
         axes.set_xlabel(quarter_label(at) if k + 2 >= len(added) else "")
     said = "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
     finish(figure, title, said + "the panels of trust have one scale, the others their own", source)
@@ -94,10 +94,6 @@ def _heading(terms: Terms, quantity: str) -> str:
     """Return a panel's title with the mean at the start and at the end."""
     first, last = terms.levels[quantity].mean(axis=0)[[0, -1]]
     return f"{terms.quantity_label(quantity)}: " + f"{first:.3f} to {last:.3f}".replace("-", "−")
-
-
-def _unit(quantity: str) -> str:
-    return f"change, {points('-1 to 1' if quantity == 'similarity' else '0 to 1')}".replace("-", "−")
 
 
 def _reach(several: list[dict[str, Array]]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import Timeline
-from cordiale.study.attribution import attribution_of, terms
+from cordiale.study.attribution import attribution_of, in_parts, terms
 from cordiale.study.intervals import effect
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
@@ -87,7 +87,7 @@ class Work:
         found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
         causes: dict[Cause, Array] = {}
         for (quantity, cause), change in found.changes.items():
-            part, unit = tells.in_parts(quantity)
+            part, unit = in_parts(tells, quantity)
             causes[part, quantity, cause] = unit * shares[part] * change.sum(axis=1)
         return causes
 
