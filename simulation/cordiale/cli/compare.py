@@ -53,7 +53,7 @@ def compare(
         list[Path] | None, typer.Option(help="CSV file of another coder: compare under these numbers too.")
     ] = None,
     until: Annotated[
-        float | None, typer.Option(help="Run as many worlds as make the first interval this narrow.")
+        float | None, typer.Option(help="Width of the first 95 % interval: run as many worlds as it takes.")
     ] = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -119,7 +119,7 @@ def sweep(
     scenario: ScenarioName = None,
     over: Overs = None,
     measure: Measures = None,
-    worlds: Annotated[int, worlds_option("Every cell is one.")] = 200,
+    worlds: Annotated[int, worlds_option("Each combination of levels is one.")] = 200,
     quarter: Annotated[
         str | None, typer.Option(help="Quarter in which measures are read. [default: the last one]")
     ] = None,

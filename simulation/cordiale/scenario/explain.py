@@ -11,7 +11,7 @@ from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, shown
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import again
+from cordiale.scenario.words import again, quarters
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,8 @@ def _text(value: Any) -> str:
     if isinstance(value, Event):
         if value.kind == "stop":
             return f"stops{again(value)}"
-        tail = {"ramp": f" over {value.length} quarters", "shock": f" for {value.length} quarters"}.get(value.kind, "")
+        tail = {"ramp": f" over {quarters(value.length)}", "shock": f" for {quarters(value.length)}"}.get(
+            value.kind, ""
+        )
         return f"{value.kind} {value.value:g}{tail}{again(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)
