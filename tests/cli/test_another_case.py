@@ -249,7 +249,7 @@ def test_help_fits_80_columns_and_cuts_no_summary(say: Say, command: str) -> Non
 ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
     "worlds": (WORLDS, WORLDS_OF_STUDY),
-    "measure": ("What is measured, as MEASURE:ENTITY", "Only this, of all entities", "What to draw"),
+    "measure": ("What is measured, as MEASURE:ENTITY", "Only this measure", "What to draw"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 
