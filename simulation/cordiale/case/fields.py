@@ -125,10 +125,10 @@ class Names:
 
     def canonical(self, path: str) -> str:
         """Return the canonical form of a path a user typed; KeyError with a hint where there is none."""
-        path = _in_order(path)
-        if path not in self.paths:
+        ordered = _in_order(path)
+        if ordered not in self.paths:
             raise KeyError(f"'{path}' is not a parameter of this pack{self.hint(path)}")
-        return path
+        return ordered
 
     def hint(self, path: str, others: Iterable[str] = ()) -> str:
         """Return "; did you mean X?" where a path, or another name, is near one that is none, else ''.
