@@ -161,5 +161,5 @@ def test_a_name_that_no_file_can_have(name: str, workshop: Path) -> None:
         load_scenario(name)
     with pytest.raises(OptionError, match="no coding"):
         load_scenario("baseline", coding=name)
-    with pytest.raises(StudyError, match="is no study"):
+    with pytest.raises(StudyError, match="no study"):
         Study.open(name)

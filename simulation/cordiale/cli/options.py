@@ -48,7 +48,9 @@ MEASURE = "What is measured, as MEASURE:ENTITY; `cordiale list measures` names t
 Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]
 RecordedMeasures = Annotated[
     list[str] | None,
-    typer.Option("--measure", metavar="MEASURE[:ENTITY]", help="Only this, of all entities where none is named."),
+    typer.Option(
+        "--measure", metavar="MEASURE[:ENTITY]", help="Only this measure; without :ENTITY of all states or pairs."
+    ),
 ]
 WORLDS = "Number of worlds in which each scenario is run."
 WORLDS_OF_STUDY = "Number of worlds of the study that are used."
