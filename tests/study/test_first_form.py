@@ -53,7 +53,7 @@ def test_it_is_drawn(folder: Path, tmp_path: Path) -> None:
 def test_it_is_exported_with_the_cow_codes_of_its_own_pack(folder: Path, tmp_path: Path) -> None:
     cordiale.export(cordiale.Study.open(folder), out=tmp_path / "tables")
     dyads = pd.read_csv(tmp_path / "tables" / "dyads_undirected_yearly.csv")
-    assert {"EST", "FIN", "SWE", "RUS"} == set(dyads["state1"]) | set(dyads["state2"])
+    assert {"EST", "FIN", "SWE", "RUS"} == set(dyads["iso1"]) | set(dyads["iso2"])
     assert set(dyads["ccode1"]) | set(dyads["ccode2"]) == {366, 375, 380, 365}
 
 
