@@ -63,7 +63,7 @@ class StateFile(Strict):
     enters: Quarter | None = Field(None, description="the quarter from which it takes part; absent: from the start")
     issues: dict[Name, Position]
     resolve: Coded
-    bandwidth: Count = Field(description="initiatives a quarter, expected")
+    bandwidth: Count = Field(description="width of its diplomacy; only its ratio to the coded value counts")
     clarity: Coded = Field(description="how readable its positions are to others")
     liberal_order: Coded
     capability: dict[Name, Coded] = Field(description="by theatre")
@@ -273,3 +273,4 @@ class Pack(Strict):
     ties: Ties
     states: dict[Code, StateFile]
     weights: dict[Name, Weight] = Field(description="the behavioural weights, the model's or the case's own")
+    lost: frozenset[str] = Field(frozenset(), description="names in what case.yaml says with a fault")
