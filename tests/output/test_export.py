@@ -14,7 +14,7 @@ import pytest
 
 import cordiale
 from cordiale.cli import main
-from cordiale.files.errors import OptionError, StudyError
+from cordiale.files.errors import FileError, OptionError, StudyError
 from cordiale.output.export.columns import LONGEST, LONGEST_LABEL, Times, measures
 from cordiale.output.export.write import export
 from cordiale.study.partitions import PART
@@ -334,6 +334,24 @@ def test_a_damaged_study_leaves_nothing(study: Study, tmp_path: Path) -> None:
         with pytest.raises(StudyError, match="cut or corrupt"):
             export(Study.open(broken), "csv", tmp_path / "x", every_world=every)
         assert not (tmp_path / "x").exists()
+
+
+def test_where_the_studys_pack_is_of_an_earlier_form_another_gives_the_codes(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = study.folder / "sources" / "indo_pacific_2018" / "case.yaml"
+
+    def earlier(*_: object) -> None:
+        raise FileError(case, 129, 5, "unknown key 'visible'")
+
+    export(study, "csv", tmp_path / "own", only=["states_yearly"])
+    monkeypatch.setattr("cordiale.output.export.write.pack_in", earlier)
+    with pytest.raises(FileError, match=r"case\.yaml:129:5: unknown key 'visible'; --pack indo_pacific_2018"):
+        export(study, "csv", tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    export(study, "csv", tmp_path / "other", pack="indo_pacific_2018", only=["states_yearly"])
+    own, other = ((tmp_path / name / "states_yearly.csv").read_bytes() for name in ("own", "other"))
+    assert own == other
 
 
 def test_states_with_one_code_are_refused(study: Study, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from cordiale.case.pack import Pack
 from cordiale.files.atomic_write import user_path
-from cordiale.files.errors import OptionError, did_you_mean, short, shown
+from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown
 from cordiale.files.file_list import LIST, hash_of
 from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
@@ -99,7 +99,13 @@ def _known(option: str, value: str, known: Sequence[str]) -> None:
 
 def _pack(study: Study, name: str | None, allow: Collection[str]) -> Pack:
     """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
-    return (load_case(name, allow=allow) if name else pack_in(study.folder, read_design(study.folder), allow)).pack
+    if name:
+        return load_case(name, allow=allow).pack
+    try:
+        return pack_in(study.folder, read_design(study.folder), allow).pack
+    except FileError as error:  # such as a pack of an earlier form
+        hint = f"--pack {study.manifest['pack']} takes the COW codes from the pack as it is now"
+        raise FileError(error.path, error.line, error.column, f"{error.message}; {hint}") from None
 
 
 def _chosen(tables: list[Table], only: Sequence[str]) -> list[Table]:
