@@ -174,10 +174,9 @@ def _formats(case: Case, names: Mapping[str, str]) -> list[str]:
     parts = []
     for name, each in case.formats.items():
         parts.append(f"### {words(each.label)} {{ #{name} }}")
-        consent = ", ".join(names[code_] for code_ in each.consent) or "nobody"
         members = ", ".join(names[code_] for code_ in each.members) or "none"
         level = f"Level: {each.level}{', open to all comers' if each.open else ''}."
-        parts.append(f"{level} Members: {members}. Entry needs the consent of: {consent}.")
+        parts.append(f"{level} Members: {members}.")
         character = [(f"{name}.character.{issue}", coded) for issue, coded in each.character.items()]
         parts.append(
             numbers([*character, *((f"{name}.aimed_at.{whom}", coded) for whom, coded in each.aimed_at.items())])

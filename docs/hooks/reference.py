@@ -9,7 +9,8 @@ from text import code, page, table, words
 from cordiale.models.diplomacy.measures import MEASURES
 from cordiale.output.charts.study import CHARTS
 
-OF = {"dyad": "two states: `FRA-JPN`", "directed": "one toward another: `JPN>FRA`", "state": "a state: `FRA`"}
+OF = {"dyad": "two states: `FRA-JPN`", "directed": "one toward another: `JPN>FRA`", "state": "a state: `FRA`",
+      "system": "all states together: `all`"}  # fmt: skip
 
 
 def measures_page() -> str:
@@ -26,7 +27,7 @@ def measures_page() -> str:
         "Measures and charts",
         "## Measures", "A scenario names the measures that it records; after a colon stands one state or dyad, as in "
         "`alignment:FRA-JPN`. `cordiale list measures` shows them with the parts of a pack. How each is reckoned: "
-        "[the equations](../ODD.md), 7.12.",
+        "[the equations](../ODD.md), 7.11.",
         table(["measure", "what it is", "unit", "of"], measured),
         "## Charts", "`cordiale chart STUDY NAME` draws one; `cordiale run` draws all that the measures allow.",
         table(["chart", "what it shows", "needs besides the headline", "options from Python"], drawn),

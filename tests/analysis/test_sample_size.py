@@ -56,6 +56,8 @@ def test_a_given_error_and_the_scales(study: Study) -> None:
     assert once.needed == pytest.approx(4 * twice.needed, abs=4)
     assert scale_of(study, "alignment") == 1
     assert scale_of(study, "ladder") == len(study.manifest["labels"]["agreement"])
+    for spreads in ("activity", "strength"):
+        assert scale_of(study, spreads) == 1
     assert scale_of(study, "rank") == len(study.manifest["names"]) - 2
 
 

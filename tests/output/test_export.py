@@ -14,7 +14,7 @@ import pytest
 
 import cordiale
 from cordiale.cli import main
-from cordiale.files.errors import FileError, OptionError, StudyError
+from cordiale.files.errors import OptionError, StudyError
 from cordiale.output.export.columns import LONGEST, LONGEST_LABEL, Times, measures
 from cordiale.output.export.write import export
 from cordiale.study.partitions import PART
@@ -336,28 +336,9 @@ def test_a_damaged_study_leaves_nothing(study: Study, tmp_path: Path) -> None:
         assert not (tmp_path / "x").exists()
 
 
-def test_where_the_studys_pack_is_of_an_earlier_form_another_gives_the_codes(
-    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = study.folder / "sources" / "indo_pacific_2018" / "case.yaml"
-
-    def earlier(*_: object) -> None:
-        raise FileError(case, 129, 5, "unknown key 'visible'")
-
-    export(study, "csv", tmp_path / "own", only=["states_yearly"])
-    monkeypatch.setattr("cordiale.output.export.write.pack_in", earlier)
-    with pytest.raises(FileError, match=r"case\.yaml:129:5: unknown key 'visible'; --pack indo_pacific_2018"):
-        export(study, "csv", tmp_path / "none")
-    assert not (tmp_path / "none").exists()
-    export(study, "csv", tmp_path / "other", pack="indo_pacific_2018", only=["states_yearly"])
-    own, other = ((tmp_path / name / "states_yearly.csv").read_bytes() for name in ("own", "other"))
-    assert own == other
-
-
 def test_states_with_one_code_are_refused(study: Study, tmp_path: Path) -> None:
     from cordiale.output.export.columns import States
 
-    twin = PACK.states["JPN"].model_copy(update={"cow_code": COW["FRA"]})
-    pack = PACK.model_copy(update={"states": {**PACK.states, "JPN": twin}})
+    twins = {"FRA": ("France", COW["FRA"]), "JPN": ("Japan", COW["FRA"])}
     with pytest.raises(StudyError, match=r"FRA and JPN .* same cow_code 220"):
-        States(pack, ["FRA", "JPN"])
+        States("twins", twins, ["FRA", "JPN"])

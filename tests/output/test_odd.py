@@ -178,7 +178,7 @@ def test_an_unknown_model_or_pack_is_named() -> None:
 def unnamed(specification: str) -> list[str]:
     """Return the fields, weights, state variables and measures that the hand-written specification does not name."""
     names = wanted(load_case(PACK), DIPLOMACY)
-    terms = set(re.findall(r"^\| ([a-z]+) \| .* \|$", specification, re.MULTILINE))
+    terms = set(re.findall(r"^\| ([a-z]+) \| .*\|$", specification, re.MULTILINE))
     written = set(re.findall(r"[a-z_]+", specification))
     if "value_<term>" in specification:
         written |= {f"value_{term}" for term in terms}
@@ -192,6 +192,7 @@ def test_the_specification_names_every_field_weight_variable_and_measure() -> No
     assert unnamed(specification) == []
     assert "field clarity" in unnamed(specification.replace("`clarity`", ""))
     assert "weight trust_news" in unnamed(specification.replace("trust_news", ""))
+    assert "weight value_friends" in unnamed(specification.replace("| friends |", "| |"))
 
 
 def test_the_specification_gives_the_ranges_of_the_fields() -> None:

@@ -265,7 +265,7 @@ def discover(
     Parameters
     ----------
     scenario : name, path or loaded scenario
-    where : "alignment:FRA-JPN < 0.4", with "@2022Q4" after the measure for another quarter than the last
+    where : "alignment:FRA-JPN < 3", with "@2022Q4" after the measure for another quarter than the last
     over : patterns of paths that a box may restrict; all drawn numbers without one
     most : boxes at most
     density : the least density of a box among the worlds that find it

@@ -48,7 +48,7 @@ FIELDS: dict[str, Field] = {
     "trend": Field(("state", "issue"), TREND, "change of the ideal point a quarter"),
     "expected_trend": Field(("state", "issue"), TREND, "change a quarter that partners expect"),
     "resolve": Field(("state",), UNIT, "weight of its ideal point against the pull of others"),
-    "bandwidth": Field(("state",), (0.0, 6.0), "initiatives a quarter, expected"),
+    "bandwidth": Field(("state",), (0.0, 6.0), "width of its diplomacy; only its ratio to the coded value counts"),
     "clarity": Field(("state",), UNIT, "how readable its positions are: 1 without noise"),
     "liberal_order": Field(("state",), UNIT, "attachment to the liberal order"),
     "assertiveness": Field(("state",), UNIT, "how hard a challenger presses"),

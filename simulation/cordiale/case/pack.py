@@ -63,7 +63,7 @@ class StateFile(Strict):
     enters: Quarter | None = Field(None, description="the quarter from which it takes part; absent: from the start")
     issues: dict[Name, Position]
     resolve: Coded
-    bandwidth: Count = Field(description="initiatives a quarter, expected")
+    bandwidth: Count = Field(description="width of its diplomacy; only its ratio to the coded value counts")
     clarity: Coded = Field(description="how readable its positions are to others")
     liberal_order: Coded
     capability: dict[Name, Coded] = Field(description="by theatre")

@@ -237,12 +237,14 @@ def replay(
     world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
     scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
     states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show proposals that were refused too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show what holds at the start, and everyday activity, too.")
+    ] = False,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Show the events of one world: proposals, agreements, signatures and entries."""
-    from cordiale.study.narrative import PROPOSAL, START, among
+    """Show the events of one world: policy, agreements, contracts, coercion and entries."""
+    from cordiale.study.narrative import among, milestones
     from cordiale.study.narrative import replay as run_again
     from cordiale.study.study import Study
 
@@ -250,7 +252,7 @@ def replay(
     if states:
         happenings = among(happenings, states)
     if not everything:
-        happenings = [each for each in happenings if each.kind != START and (each.kind != PROPOSAL or each.agreed)]
+        happenings = milestones(happenings)
     if as_json:
         print_json([asdict(each) for each in happenings])
         return

@@ -242,14 +242,12 @@ class Event:
     kind : "signed", "entry", ...; a family says which it has
     states : codes of those whom it concerns, the one who acts first; () of a policy
     words : a sentence
-    agreed : of a proposal, whether the partner agreed; True of all else
     """
 
     quarter: str
     kind: str
     states: tuple[str, ...]
     words: str
-    agreed: bool = True
 
 
 class CauseLabels(NamedTuple):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cordiale.case.fields import SETTINGS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, did_you_mean, shown
+from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import again
+from cordiale.scenario.words import act_words, again
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,11 @@ def _set(scenario: Scenario, lever: str) -> list[Line]:
 
 
 def _event(scenario: Scenario, when: When) -> list[Line]:
-    path = f"{to_text(when.quarter)}.{when.lever}"
-    return _lines(path, scenario.settings.events[when], _source(scenario, when.lever))
+    path, layered = f"{to_text(when.quarter)}.{when.lever}", scenario.settings.events[when]
+    if layered.value is not None and is_act(scenario.names, when.lever, layered.value):
+        acted = f"act: {act_words(scenario, when.lever)}{again(layered.value)}"
+        return [replace(line, value=acted) if line.holds else line for line in _lines(path, layered)]
+    return _lines(path, layered, _source(scenario, when.lever))
 
 
 def _source(scenario: Scenario, name: str) -> str:

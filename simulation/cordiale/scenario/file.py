@@ -33,9 +33,12 @@ def is_name(name: str) -> bool:
 
 
 class Event(Strict):
-    """What happens at a quarter; exactly one of set, ramp, stop, shock."""
+    """What happens at a quarter; exactly one of act, set, ramp, stop, shock."""
 
     quarter: Quarter
+    act: Annotated[list[ParameterPath], Field(min_length=1)] | None = Field(
+        None, description="what states do in this quarter: each a shock of 1 that lasts 1"
+    )
     set: Moves | None = Field(None, description="levers that start here, with their values")
     ramp: Moves | None = Field(None, description="levers that move in equal steps to these values")
     stop: Annotated[list[Handle], Field(min_length=1)] | None = Field(
@@ -51,10 +54,10 @@ class Event(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        given = [kind for kind in ("set", "ramp", "stop", "shock") if getattr(self, kind) is not None]
+        given = [kind for kind in ("act", "set", "ramp", "stop", "shock") if getattr(self, kind) is not None]
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            raise ValueError(f"an event has exactly one of set, ramp, stop, shock; this one has {found}")
+            raise ValueError(f"an event has exactly one of act, set, ramp, stop, shock; this one has {found}")
         for kind, length in (("ramp", "over"), ("shock", "lasts")):
             if kind in given and getattr(self, length) is None:
                 raise ValueError(f"'{kind}' needs '{length}': how many quarters, such as {length}: 4")

@@ -23,6 +23,7 @@ from cordiale.files.errors import FileError, OptionError, together
 from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
+from cordiale.scenario.acts import check_act
 from cordiale.scenario.file import (
     MOST_QUARTERS,
     LoadedScenario,
@@ -293,7 +294,10 @@ class _Layer:
         seen: dict[When, tuple[Key, ...]] = {When(start, name): ("levers", name) for name in self.file.levers}
         for index, entry in enumerate(self.file.timeline):
             for handle, event, at in events_of(entry, ("timeline", index)):
-                name = self._check_handle(handle, event.value, at, event.kind == "stop")
+                if "act" in at:
+                    name = check_act(self.checker, at, handle)
+                else:
+                    name = self._check_handle(handle, event.value, at, event.kind == "stop")
                 when = When(to_index(entry.quarter), name)
                 if when in seen:
                     line, _ = self.document.place(seen[when], of_key=True)

@@ -17,6 +17,7 @@ from cordiale.files.errors import FileError, OptionError, UserError
 from cordiale.files.yaml_file import Key
 from cordiale.models.parameters import Parameters, put
 from cordiale.models.random import Array
+from cordiale.scenario.acts import ACT
 from cordiale.scenario.file import MOST_QUARTERS, LoadedScenario
 from cordiale.scenario.file import Event as Entry
 from cordiale.scenario.layers import Event, Kind, Origin
@@ -173,6 +174,8 @@ def events_of(entry: Entry, at: tuple[Key, ...]) -> Iterator[tuple[str, Event, t
     for kind, values, length in given:
         for name, value in (values or {}).items():
             yield name, Event(kind, float(value), length or 0, *again), (*at, kind, name)
+    for index, name in enumerate(entry.act or []):
+        yield name, Event(*ACT[:3], *again), (*at, "act", index)
     for index, name in enumerate(entry.stop or []):
         yield name, Event("stop", 0.0, 0, *again), (*at, "stop", index)
 

@@ -122,7 +122,7 @@ class Study(Result):
     def replay(
         self, world: int, scenario: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = ()
     ) -> list[Event]:
-        """Return what happens in one world, which is run again: proposals, signatures, entries, quarter by quarter."""
+        """Return what happens in one world, which is run again: activity, signatures, entries, quarter by quarter."""
         from cordiale.study.narrative import replay
 
         return replay(self, world, scenario, behaviour=behaviour, allow=allow)

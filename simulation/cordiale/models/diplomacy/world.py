@@ -35,8 +35,10 @@ class World:
     delivered : (P, W) memory of quarters in which cooperation was delivered
     since : (P, W) quarters since ministers met, at most 2
     talks, pending, in_force : (A, P, W) agreements under negotiation, signed, in force
-    member : (F, N, W);  level : (F, W) 0 announced, 1 officials, 2 ministers, 3 leaders
-    pressure : (C, N, W) 0..1, of the challenger on the state;  fear : (C, N, W) added to the threat as coded
+    member : (F, N, W) whether the state is in the format
+    level : (F, W) 0 announced, 1 officials, 2 ministers, 3 leaders
+    pressure : (C, N, W) 0..1, of the challenger on the state
+    fear : (C, N, W) added to the threat as coded
     hits : (C, N, W) size of this quarter's episodes of coercion; 0 where there was none
     recent : (4, R, W) events of the last four quarters, newest first, by the rows of `Structure.rows`
     passages : (N, W) passages of this quarter that challenge claims
