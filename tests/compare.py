@@ -1,4 +1,4 @@
-"""Hold a block of the model to the scalar reference: every array of every world."""
+"""Hold a block of the model to the scalar reference: every array of every world, and the index made of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cordiale.engine.block import start, worlds_of
-from cordiale.models.base import Model
+from cordiale.models.base import Family, Model
 from cordiale.models.random import Streams
 from cordiale.scenario.load import Scenario
 
@@ -51,3 +51,21 @@ def differences(now: Any, worlds: list[OneWorld]) -> Iterator[tuple[str, float]]
             if gap.size:
                 where = np.unravel_index(int(np.argmax(np.nan_to_num(gap, nan=np.inf))), gap.shape)
                 yield f"{name} of world {at} at {tuple(map(int, where))}", float(gap[where])
+
+
+def index_differences(family: Family, model: Model, worlds: list[OneWorld]) -> Iterator[tuple[str, float]]:
+    """Yield ("measure, world", absolute difference), the largest of the dyads whose states take part.
+
+    Parameters
+    ----------
+    family : of the model, whose headline and parts are compared
+    """
+    reading = model.reading()
+    for name in (family.headline, *family.parts):
+        values = family.measure(name).read(reading, 0)
+        for at, world in enumerate(worlds):
+            s, present = world.reference.structure, world.now.present
+            counted = present[s.one] & present[s.other]
+            plain = world.alignment() if name == family.headline else world.parts()[name]
+            if counted.any():
+                yield f"{name} of world {at}", float(np.abs(values[at][s.one, s.other] - plain)[counted].max())

@@ -74,7 +74,6 @@ GROUPS = {
             *(f"tests/rules/test_{name}.py" for name in ("golden", "same_world")),
             *(f"tests/models/test_{name}.py" for name in ("measures", "parameters")),
             "tests/study/test_attribution.py",
-            "tests/rules/test_reference.py::test_standards_agree",
             *AGREE,
         ),
         DEAR,

@@ -198,7 +198,7 @@ def test_conditions(scenario: Scenario) -> None:
     assert condition_of("alignment:JPN-FRA<4e-1", scenario).target.entity == "FRA-JPN"
 
 
-FORM = "write it as MEASURE:ENTITY < NUMBER, such as 'alignment:FRA-JPN < 0.4'; < <= > >= are known"
+FORM = "write it as MEASURE:ENTITY < NUMBER, such as 'alignment:FRA-JPN < 3'; < <= > >= are known"
 BAD = {
     "alignment:FRA-JPN": f"--where 'alignment:FRA-JPN' is no condition: {FORM}",
     "": f"--where '' is no condition: {FORM}",
@@ -208,15 +208,15 @@ BAD = {
     "alignment:FRA-JPN < low": f"--where 'alignment:FRA-JPN < low': 'low' is not a finite number: {FORM}",
     "alignment:FRA-JPN < nan": f"--where 'alignment:FRA-JPN < nan': 'nan' is not a finite number: {FORM}",
     "alignment:FRA-JPN < 1e999": f"--where 'alignment:FRA-JPN < 1e999': '1e999' is not a finite number: {FORM}",
-    "alignment:FRA-JPN << 0.4": "--where 'alignment:FRA-JPN <': 'alignment:FRA-JPN <': after the colon stands "
-    "a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+    "alignment:FRA-JPN << 0.4": "--where 'alignment:FRA-JPN <': 'alignment' is of a dyad, such as FRA-JPN, "
+    "and 'FRA-JPN <' is none; did you mean 'FRA-JPN'?",
     "aligment:FRA-JPN < 0.4": "--where 'aligment:FRA-JPN': 'aligment' is no measure; did you mean 'alignment'?",
     "alignment < 0.4": "--where 'alignment': name one entity after a colon, such as alignment:FRA-JPN",
     "alignment:FRA-JPN@2019 < 0.4": "--where 'alignment:FRA-JPN@2019': '2019' is not a quarter such as 2018Q4",
     "alignment:FRA-JPN < 0": "--where 'alignment:FRA-JPN < 0': no world of 60 meets it; "
-    "alignment:FRA-JPN in 2019Q2 lies between 0.",
-    "alignment:FRA-JPN <= 1": "--where 'alignment:FRA-JPN <= 1': every world of 60 meets it; "
-    "alignment:FRA-JPN in 2019Q2 lies between 0.",
+    "alignment:FRA-JPN in 2019Q2 lies between ",
+    "alignment:FRA-JPN <= 20": "--where 'alignment:FRA-JPN <= 20': every world of 60 meets it; "
+    "alignment:FRA-JPN in 2019Q2 lies between ",
 }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def test_bad_input(where: str, refused: Refused) -> None:
 def test_the_command(workshop: Path) -> None:
     """In a process of its own, so that what PRIM brings along says nothing to the user."""
     command = [str(Path(sys.executable).parent / "cordiale"), "discover", "baseline", "--json"]
-    where = ["--where", "alignment:FRA-JPN < 0.42", "--worlds", "300", "--set", "horizon=2019Q2"]
+    where = ["--where", "alignment:FRA-JPN < 3.4", "--worlds", "300", "--set", "horizon=2019Q2"]
     done = subprocess.run([*command, *where], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)

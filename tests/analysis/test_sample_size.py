@@ -56,6 +56,8 @@ def test_a_given_error_and_the_scales(study: Study) -> None:
     assert once.needed == pytest.approx(4 * twice.needed, abs=4)
     assert scale_of(study, "alignment") == 1
     assert scale_of(study, "ladder") == len(study.manifest["labels"]["agreement"])
+    for spreads in ("activity", "strength"):
+        assert scale_of(study, spreads) == 1
     assert scale_of(study, "rank") == len(study.manifest["names"]) - 2
 
 
@@ -96,7 +98,7 @@ def test_the_command(
 
 
 def test_bad_input(refused: Refused, study: Study, workshop: Path) -> None:
-    assert refused("sample-size", "nosuch") == "'nosuch' is no study: it lacks manifest.json"
+    assert refused("sample-size", "nosuch").startswith("no study 'nosuch': there is no such folder")
     message = refused("sample-size", str(study.folder), "--error", "0", "--out", "found")
     assert message == "--error 0: not a standard error above 0"
     message = refused("sample-size", str(study.folder), "--measure", "aligment", "--out", "found")

@@ -128,7 +128,7 @@ def test_wrong_measures_are_told_with_the_cases_own_states(say: Say) -> None:
     """By the same words, whichever command is asked."""
     over = ("--over", "finnish_tone=0,1", "--worlds", "4")
     for wrong, told in {
-        "trust:EST-SWD": "'trust:EST-SWD': after the colon stands a dyad, such as ",
+        "trust:EST-SWD": "and 'EST-SWD' is none; did you mean 'EST-SWE'?",
         "trst:EST-FIN": "'trst' is no measure; did you mean 'trust'?",
     }.items():
         for words in (
@@ -249,7 +249,7 @@ def test_help_fits_80_columns_and_cuts_no_summary(say: Say, command: str) -> Non
 ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
     "worlds": (WORLDS, WORLDS_OF_STUDY),
-    "measure": ("What is measured, as MEASURE:ENTITY", "Only this, of all entities", "What to draw"),
+    "measure": ("What is measured, as MEASURE:ENTITY", "Only this measure", "What to draw"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 

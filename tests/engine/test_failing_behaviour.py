@@ -10,6 +10,7 @@ import pytest
 
 import cordiale
 from cordiale.analysis.compare import compare
+from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.random import Array
 from cordiale.study.findings import findings
 from cordiale.study.labels import source
@@ -22,33 +23,42 @@ BAD = (3, 17, 18)
 
 def bad(state: cordiale.State) -> Array:
     """Mark the worlds of a block that have a bad number, which hangs on the world and not on the block."""
-    first = state.stage.streams.first
+    first = state.view.streams.first
     return np.isin(np.arange(first, first + state.world.worlds), BAD)
 
 
 class Raises(cordiale.State):
     """Fails in some worlds from the second quarter on."""
 
-    def position(self) -> Array:
-        if self.stage.quarter == 1 and bad(self).any():
-            raise ValueError("no position\nfor that")
-        return super().position()
+    def likeness(self) -> Array:
+        if self.view.quarter == 1 and bad(self).any():
+            raise ValueError("no likeness\nfor that")
+        return super().likeness()
 
 
 class NotANumber(cordiale.State):
     """Returns what is no number in some worlds, where the model's comparisons would swallow it."""
 
-    def value(self) -> Array:
-        worth = super().value()
-        worth[bad(self)] = np.nan
-        return worth
+    def likeness(self) -> Array:
+        found = np.array(super().likeness())
+        found[:, bad(self)] = np.nan
+        return found
 
 
 class Always(cordiale.State):
-    """Fails everywhere."""
+    """Fails everywhere once a quarter has passed."""
 
-    def value(self) -> Array:
-        raise ValueError("never")
+    def likeness(self) -> Array:
+        if self.view.quarter:
+            raise ValueError("never")
+        return super().likeness()
+
+
+class AtOnce(cordiale.State):
+    """Fails before there is a world."""
+
+    def likeness(self) -> Array:
+        raise ValueError("no\nlikeness")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +70,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
     return cordiale.run("baseline", worlds=WORLDS, set=SHORT, out=out, behaviour={"FRA": Sound})
 
 
-@pytest.mark.parametrize(("kind", "told"), [(Raises, "ValueError: no position"), (NotANumber, "not a number")])
+@pytest.mark.parametrize(("kind", "told"), [(Raises, "ValueError: no likeness"), (NotANumber, "not a number")])
 @pytest.mark.parametrize("block", [7, 40])
 def test_worlds_that_fail_are_kept_out_and_no_other(
     kind: type[cordiale.State], told: str, block: int, sound: cordiale.Study, tmp_path: Path
@@ -77,26 +87,20 @@ def test_worlds_that_fail_are_kept_out_and_no_other(
     assert sorted(set(study.frame("alignment:FRA-JPN")["world"])) == others
 
 
-METHODS = ["perceive", "shortfall", "position", "propose", "answer", "apply", "consent", "press", "trust_changes"]
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_what_is_not_a_number_is_told_with_whose_it_is(method: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("method", "code"), [*((name, "JPN") for name in cordiale.State.TERMS), ("press", "CHN")])
+def test_what_is_not_a_number_is_told_with_whose_it_is(method: str, code: str, tmp_path: Path) -> None:
     def spoilt(state: cordiale.State, answer: Array) -> Array:
-        found = np.asarray(answer).astype(float)
-        found[bad(state)] = np.nan
+        found = np.array(np.broadcast_to(answer, (len(answer), state.world.worlds)), dtype=float)
+        found[:, bad(state)] = np.nan
         return found
 
-    def failing(self: cordiale.State, *given: Array, **named: Array) -> Array | dict[str, Array]:
-        answer = getattr(super(Doubtful, self), method)(*given, **named)
-        if isinstance(answer, dict):
-            return {cause: spoilt(self, change) if cause == "shortfall" else change for cause, change in answer.items()}
-        return spoilt(self, answer)
+    def failing(self: cordiale.State) -> Array | list[Array]:
+        answer = getattr(super(Doubtful, self), method)()
+        return [spoilt(self, each) for each in answer] if isinstance(answer, list) else spoilt(self, answer)
 
-    Doubtful = type("Doubtful", (cordiale.State,), {method: failing})
-    study = cordiale.run("baseline", worlds=5, set=SHORT, out=tmp_path / "study", behaviour={"JPN": Doubtful})
-    what = f"{method}, shortfall," if method == "trust_changes" else method
-    assert study.failed == {3: f"ArithmeticError: Doubtful.{what} of JPN returns what is not a number"}
+    Doubtful = type("Doubtful", (cordiale.Challenger if method == "press" else cordiale.State,), {method: failing})
+    study = cordiale.run("baseline", worlds=5, set=SHORT, out=tmp_path / "study", behaviour={code: Doubtful})
+    assert study.failed == {3: f"ArithmeticError: Doubtful.{method} of {code} returns what is not a number"}
 
 
 def test_the_count_is_told_on_charts_tables_and_in_findings(sound: cordiale.Study, tmp_path: Path) -> None:
@@ -109,14 +113,16 @@ def test_the_count_is_told_on_charts_tables_and_in_findings(sound: cordiale.Stud
 
 
 def test_a_world_that_fails_in_one_scenario_is_missing_from_all(tmp_path: Path) -> None:
+    quad = list(cordiale.load_pack().case.formats).index("quad")
+
     class FailsInTheQuad(cordiale.State):
         """Fails in some worlds once it is a member."""
 
-        def position(self) -> Array:
-            member = self.world.member[:, self.i].any(axis=1) & bad(self)
-            if member.any() and self.stage.quarter > 3:
+        def likeness(self) -> Array:
+            member = self.world.member[quad, self.i] & bad(self)
+            if member.any() and self.view.quarter > 3:
                 raise ValueError("in the Quad")
-            return super().position()
+            return super().likeness()
 
     names = ["baseline", "france_joins_quad"]
     study = cordiale.run(
@@ -135,10 +141,17 @@ def test_a_behaviour_that_fails_everywhere_is_refused_in_one_line(tmp_path: Path
     assert "\n" not in str(caught.value)
 
 
+def test_a_behaviour_that_fails_before_there_is_a_world_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(cordiale.OptionError, match="where every number has its best value: ValueError: no") as caught:
+        cordiale.run("baseline", worlds=5, set=SHORT, out=tmp_path / "study", behaviour={"FRA": AtOnce})
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "study").exists()
+
+
 def test_a_fault_of_ours_is_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: object) -> Array:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(cordiale.State, "position", broken)
+    monkeypatch.setattr(Diplomacy, "step", broken)
     with pytest.raises(ZeroDivisionError):
         cordiale.run("baseline", worlds=5, set=SHORT, out=tmp_path / "study")

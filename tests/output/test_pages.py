@@ -3,26 +3,74 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cordiale.analysis.baseline_checks import ladder_rows, property_rows
+from cordiale.analysis.baseline_checks import PROPERTIES, baseline_checks, property_rows
+from cordiale.analysis.past import recorded, rungs, simulated
+from cordiale.analysis.rules_off import CANNOT, RULES
+from cordiale.cli import main
 from cordiale.files.errors import OptionError
-from cordiale.output.pages.baseline import markdown
+from cordiale.output.pages.baseline import markdown, page
 from cordiale.output.pages.findings import _rows, findings_page
 from cordiale.scenario.load import load_scenario
+from cordiale.scenario.new import new_pack
+
+LOUDER = """
+title: Louder
+question: What does a loud first state gain?
+basis: {locator: Text 1, says: a word}
+extends: baseline
+levers: {first_tone: 1}
+"""
+EXPECTATIONS = """
+expectations:
+  louder:
+    - {measure: "position.tone:XAA", sign: "+"}
+    - {measure: "similarity:XAA-XBB", sign: "-"}
+placebos:
+  far: {set: {XCC.contribution.ideal: 1}, measures: ["position.tone:XAA"]}
+"""
 
 
-def test_the_baseline_is_sound_and_the_record_is_the_facts() -> None:
+def test_the_baseline_is_sound() -> None:
+    rows = property_rows(load_scenario("baseline"), 48)
+    assert {row["property"] for row in rows} == {each.name for each in PROPERTIES}
+    sure = [row for row in rows if row["property"][:2] in ("P2", "P3", "P5", "P7")]
+    assert [row for row in sure if row["holds"] != "yes"] == []
+    moved = [row["holds"] for row in rows if row["property"] in ("P4 hardening", "P4 distrust")]
+    assert moved == ["yes"] * len(moved)
+
+
+def test_the_record_is_the_ladder_of_the_pack() -> None:
+    pack = load_scenario("baseline").loaded.pack
+    own = ("two_plus_two", "equipment_transfer", "acsa", "reciprocal_access")
+    assert rungs(pack) == list(own)
+    signed = [rung for rung in pack.ties.ladder if rung.agreement in own and 2007 <= rung.signed <= 2018]
+    assert recorded(pack, "JPN") == sum("JPN" in rung.dyad for rung in signed) > 10
+
+
+def test_the_past_starts_from_the_ladder_of_2006_and_takes_steps() -> None:
     baseline = load_scenario("baseline")
-    ladder = ladder_rows(baseline, 48)
-    whole = {row["state"]: row["recorded"] for row in ladder if row["rung"] == "all"}
-    assert whole == {"JPN": 14, "FRA": 7}, "Japan's and France's steps of 2007 to 2018"
-    rows = property_rows(baseline, 96, ladder)
-    assert len(rows) >= 9
-    assert [row["property"] for row in rows if row["holds"] != "yes"] == []
+    taken = simulated(baseline, ["JPN", "FRA"], 8)
+    assert all(len(counts) == 8 and counts.min() > 0 for counts in taken.values())
+    assert simulated(baseline, ["FRA"], 4)["FRA"].tolist() == taken["FRA"][:4].tolist(), "world n is the same world"
+
+
+def test_a_pack_is_not_asked_for_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_pack("my_article")
+    found = baseline_checks(8, "my_article")
+    asked = {row["property"] for row in found.properties}
+    assert not asked & set(found.unasked)
+    assert "P1 agreements at the rate of the record" in found.unasked
+    assert {"P6 levers", "P6 placebos"} <= set(found.unasked), "it has no expectations"
+    text = page(found, 8)
+    assert "Not asked of the pack my_article" in text
+    assert "What each lever moves" not in text
 
 
 def test_markdown_keeps_cells_apart() -> None:
@@ -46,19 +94,51 @@ def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
     assert rows[0]["through"].startswith("trust -0.15")
 
 
+def test_claims_of_the_first_form_say_so() -> None:
+    from cordiale.analysis.judge import Settings, Verdicts
+    from cordiale.output.pages.claims import appendix
+
+    shipped, another = (appendix(Verdicts(name, Settings(), [])) for name in ("indo_pacific_2018", "another"))
+    assert "first form" in shipped.split("\n\n")[1]
+    assert "first form" not in another
+
+
 def test_findings_refuse_folders_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"--claims .*no claims\.csv"):
         findings_page(20, tmp_path)
 
 
-def test_baseline_command_prints_every_table(capsys: pytest.CaptureFixture[str]) -> None:
-    from cordiale.cli import main
+def test_the_baseline_command_prints_what_was_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_pack("my_article")
+    Path("scenarios/my_article/louder.yaml").write_text(LOUDER, "utf-8")
+    Path("scenarios/my_article/expectations.yaml").write_text(EXPECTATIONS, "utf-8")
 
-    sys.argv = ["cordiale", "baseline", "--worlds", "8", "--lever-worlds", "8"]
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert not caught.value.code
-    text = capsys.readouterr().out
-    for head in ("sound baseline", "The ladder from 2007", "What moves trust", "by term", "What each lever moves"):
-        assert head in text
-    assert "france_sovereignty_stance" in text
+    def told(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["cordiale", "baseline", "--worlds", "8", "--pack", "my_article", *options])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        assert not caught.value.code
+        return capsys.readouterr().out
+
+    whole, levers = told(), told("--levers-only")
+    for head in ("What must hold of a sound baseline", "What each lever moves", "Placebos", "P6 levers"):
+        assert head in whole
+    assert "What must hold" not in levers
+    assert whole[whole.index("## What each lever") :] == levers[levers.index("## What each lever") :]
+    rules = told("--rules-off")
+    assert rules.count("\n| ") == 1 + len(RULES)
+    assert all(name in rules for name in CANNOT)
+
+
+def test_rules_are_switched_off_only_where_there_are_expectations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_command: Callable[..., tuple[int, str, str]]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new_pack("my_article")
+    code, _, error = run_command("baseline", "--rules-off", "--pack", "my_article")
+    assert (code, error) == (2, "cordiale: the pack 'my_article' has no expectations.yaml among its scenarios\n")
+    code, _, error = run_command("baseline", "--rules-off", "--levers-only", "--pack", "my_article")
+    assert (code, error) == (2, "cordiale: --rules-off has no part that --levers-only could leave out\n")

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cordiale.analysis.compare import compare, differences
@@ -21,7 +22,7 @@ from cordiale.analysis.judge import Settings, Verdict, Verdicts, recorded_path
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.files.yaml_file import read
-from cordiale.output.pages.claims import appendix
+from cordiale.output.pages.claims import appendix, first_form
 from cordiale.output.pages.findings import limits
 from cordiale.output.report.elements import signed, typeset
 from cordiale.output.report.page import html, report
@@ -213,6 +214,7 @@ def test_the_command_makes_the_study_again(study: Study, page: Page) -> None:
     assert words[:5] == ["cordiale", "run", *study.scenarios]
     assert words[words.index("--worlds") + 1] == str(study.worlds)
     assert words[words.index("--seed") + 1] == str(study.manifest["seed"])
+    assert words[words.index("--pack") + 1] == study.manifest["pack"]
     assert "run from Python" in page.text
     assert f"Install cordiale {study.manifest['versions']['cordiale']}: pip install . in a clone" in page.text
 
@@ -235,6 +237,7 @@ def test_what_the_page_has_no_say_in_is_escaped(study: Study) -> None:
 
 def test_no_score_without_the_placebo_number(small: Study, page: Page, tmp_path: Path) -> None:
     assert "it gives no score" in page.text
+    assert typeset(first_form(PACK).strip()) in page.text
     assert "of the score" not in page.text
     judged = [
         Verdict(claim, "supported", 0.1, 0.05, 0.2, 0.9, 0.4, True)
@@ -247,8 +250,25 @@ def test_no_score_without_the_placebo_number(small: Study, page: Page, tmp_path:
     (tmp_path / "claims.md").write_text(appendix(found), "utf-8")
     (tmp_path / "manifest.json").write_text(json.dumps({"pack": PACK}), "utf-8")
     told = Page(html(small, tmp_path))
-    assert all(typeset(words) in told.text for words in found.sentences())
+    assert all(typeset(words) in told.text for words in [first_form(PACK).strip(), *found.sentences()])
     assert sum(row[-1:] == ["40%"] for row in told.rows) == found.tested
+
+
+def test_the_unit_of_alignment_is_said_in_words(page: Page) -> None:
+    assert "Of alignment, 1 is the spread between pairs of states at the start" in page.text
+    assert "a difference of 0.05 is small" in page.text
+
+
+def test_levels_are_told_with_the_decimals_of_their_unit(study: Study, page: Page) -> None:
+    told = {row[0]: row[1:3] for row in page.rows if len(row) == 5}
+    for title, measure, unit in (
+        ("Alignment of France and Japan", "alignment", "spreads over dyads"),
+        ("Events: exercises at sea, France and Japan", "events.exercise", "a quarter"),
+    ):
+        values = study.values(measure, "FRA-JPN", "baseline", quarter=-1)
+        middle = values.mean() if unit == "a quarter" else np.median(values)
+        assert told[title][0] == unit
+        assert told[title][1].startswith(f"{middle:.2f} (")
 
 
 def test_claims_that_the_levers_touch_stand_first(page: Page) -> None:
@@ -465,7 +485,7 @@ def test_a_broken_study_is_refused(refused: Callable[..., str], manifest: str, m
         (folder / name).mkdir()
     (folder / "manifest.json").write_text(manifest, "utf-8")
     assert message in refused("report", "broken")
-    assert "is no study: it lacks manifest.json; did you mean 'broken'?" in refused("report", "brokn")
+    assert "there is no such folder, here or in outputs/; did you mean 'broken'?" in refused("report", "brokn")
 
 
 @pytest.mark.parametrize("fault", [{"name": "of_another_study"}, {"measures": {"joy": ["FRA"]}}])

@@ -18,7 +18,7 @@ from cordiale.models.random import Streams, normal
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import Timeline
 
-from . import kernel
+from . import index, kernel
 from .records import Draws, Flags, Floats, Numbers, Standards, Start, Structure, World
 from .start import begun, standards_of, start_of
 
@@ -43,6 +43,12 @@ class Reference:
         w, n = weights_of(parameters, 0), self.numbers(parameters, 0)
         world = begun(self.structure, n, facts(scenario, self.structure, len(self.rows)))
         self.standards = standards_of(self.structure, w, n, world, self.here, close_dyads(scenario), rooms(scenario))
+        _, world, rates = start_of(
+            self.structure, w, n, self.standards, world, self.here, np.zeros(len(self.structure.one))
+        )
+        usual = index.expected(self.structure, rates)
+        at_best = index.parts(self.structure, n.salience, parameters.arrays["weight"][0], world, 0, usual)
+        self.spreads = index.spreads(self.structure, at_best, self.here)
 
     @property
     def rows(self) -> list[tuple[str, int]]:
@@ -92,7 +98,8 @@ class OneWorld:
         n, w = reference.numbers(self.drawn, self.number), weights_of(self.drawn, self.number)
         world = begun(s, n, facts(reference.scenario, s, len(reference.rows)))
         luck = normal(self.streams.table("tie", len(s.one), 0)[:, 0])
-        self.start, self.now = start_of(s, w, n, reference.standards, world, reference.here, luck)
+        self.start, self.now, rates = start_of(s, w, n, reference.standards, world, reference.here, luck)
+        self.usual = index.expected(s, rates)
         self.quarter = 0
 
     def inputs(self) -> tuple[Structure, Any, Numbers, Standards, Start, World, Draws]:
@@ -109,6 +116,21 @@ class OneWorld:
         self.reference.step(*self.inputs(), new)
         self.now = new
         self.quarter += 1
+
+    def parts(self) -> dict[str, Floats]:
+        """Return each part of the index of the last quarter in spreads, (P,)."""
+        parameters, s = self.timeline.at(max(self.quarter - 1, 0)), self.reference.structure
+        salience, weight = (parameters.arrays[name] for name in ("salience", "weight"))
+        own = [each[min(self.number, len(each) - 1)] for each in (salience, weight)]
+        each = index.parts(s, *own, self.now, self.quarter, self.usual)
+        return index.in_spreads(each, self.reference.spreads)
+
+    def alignment(self) -> Floats:
+        """(P,): the index of the last quarter, the mean of its parts."""
+        found = np.zeros(len(self.reference.structure.one))
+        for values in self.parts().values():
+            found += values / len(index.PARTS)
+        return found
 
 
 # ---------------------------------------------------------------- numbers and luck

@@ -18,21 +18,23 @@ def affinity(s: Structure, n: Numbers, world: World, group: int, i: int):
     return 1.0 - 2.0 * gap / weight if weight > 0.0 else 0.0
 
 
-def merit(s: Structure, w, n: Numbers, world: World, here: Flags, tie: Floats, felt: Floats, group: int, i: int):
-    """What entry into a format is worth to a state."""
+def weight(s: Structure, w, n: Numbers, world: World, here: Flags, tie: Floats, felt: Floats, group: int, i: int):
+    """What the worth of entry into a format counts for; 0 where nobody is there to be joined."""
     total, number = 0.0, 0
     for member in range(len(here)):
         if member != i and here[member] and world.member[group, member]:
             total += tie[s.dyad[i, member]]
             number += 1
-    worth = total / number if number > 0 else 0.0
+    if number == 0:
+        return 0.0
+    worth = total / number
     for c in range(len(s.state_of)):
         challenger = s.state_of[c]
         if here[challenger]:
             anger = n.dependence[i, c] * n.assertiveness[challenger] * n.aimed_at[group, c]
             worth -= anger * (1.0 - felt[i, s.hazard_of[c]])
     worth += w.joining_likeness * affinity(s, n, world, group, i)
-    return worth + w.joining_backing * n.backing[i, group]
+    return np.exp(worth + w.joining_backing * n.backing[i, group])
 
 
 def memberships(
@@ -55,8 +57,8 @@ def memberships(
                 continue
             meets = world.level[group] >= OFFICIALS and standards.outsiders[group] > 0.0
             if not world.member[group, i] and meets:
-                worth = np.exp(merit(s, w, n, world, here, tie, felt, group, i))
-                found[group, i] = draws.join[i, group] < chance(rate * worth / standards.outsiders[group])
+                share = weight(s, w, n, world, here, tie, felt, group, i) / standards.outsiders[group]
+                found[group, i] = draws.join[i, group] < chance(rate * share)
             if n.leave[i, group] >= 0.5:
                 found[group, i] = False
             if not np.isnan(n.member[i, group]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .coercion import expected_hits, felt_pressure, provocation
-from .formats import merit
+from .formats import weight
 from .rates import chance, dyad_rates, loads, unlocked
 from .records import (
     APPETITE,
@@ -128,7 +128,7 @@ def outsiders(s: Structure, w, n: Numbers, world: World, here: Flags, tie: Float
     for group in range(len(found)):
         for i in range(len(here)):
             if here[i] and not world.member[group, i]:
-                found[group] += np.exp(merit(s, w, n, world, here, tie, felt, group, i))
+                found[group] += weight(s, w, n, world, here, tie, felt, group, i)
     return found
 
 
@@ -136,7 +136,7 @@ def outsiders(s: Structure, w, n: Numbers, world: World, here: Flags, tie: Float
 
 
 def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, here: Flags, luck: Floats):
-    """Return what a world remembers of its start, and the world.
+    """Return what a world remembers of its start, the world, and the rates of its dyads' events, (dyad kinds, P).
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, he
         delivered=starting_delivery(s, world, rates),
         present=here.copy(),
     )
-    return start._replace(agenda=agenda), world
+    return start._replace(agenda=agenda), world, rates
 
 
 def starting_suspicion(s: Structure, w, n: Numbers, world: World, felt: Floats) -> Floats:

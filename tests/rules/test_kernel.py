@@ -6,11 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from cordiale.scenario.load import load_scenario
 from tests.reference import compiled
 from tests.reference.adapter import Reference
-from tests.reference.records import LEADERS, World
+from tests.reference.rates import count
+from tests.reference.records import LEADERS, OFFICIALS, World
 
 WORLDS, QUARTERS = 2, 28
 History = list[World]
@@ -91,6 +93,44 @@ def test_the_last_four_quarters_are_remembered(histories: list[History]) -> None
         for before, now in pairwise(history):
             assert np.array_equal(now.recent[1:], before.recent[:3])
         assert sum(int(now.recent[0].sum()) for now in history) > 0
+
+
+def test_counts_are_poisson_quantiles() -> None:
+    for rate in (0.0, 0.05, 1.0, 6.0, 30.0):
+        for uniform in (0.0001, 0.2, 0.5, 0.9, 0.9999):
+            assert count(uniform, rate) == min(int(poisson.isf(uniform, rate / 4)), 8)
+
+
+def test_acts_and_holds_do_what_they_say() -> None:
+    """From the first quarter on, whatever the luck."""
+    acts = {
+        "FRA-JPN.sign.reciprocal_access": 1, "FRA-IND.open_talks.equipment_transfer": 1, "AUS>FRA.cancel": 1,
+        "IND.leave.quad": 1, "france_india_australia.found": 1, "CHN>JPN.coercion": 0.9,
+        "USA-JPN.agreement.defence_treaty": 0, "FRA.member.quad": 1,
+    }  # fmt: skip
+    reference = Reference(load_scenario("baseline", set=acts))
+    names, dyad = reference.names, reference.structure.dyad
+    world = next(reference.worlds(1))
+    before = world.now
+    world.step()
+    now = world.now
+
+    def of(*codes: str) -> tuple[int, ...]:
+        return tuple(names.states.index(code) for code in codes)
+
+    access, treaty = names.agreements.index("reciprocal_access"), names.agreements.index("defence_treaty")
+    transfer, quad = names.agreements.index("equipment_transfer"), names.formats.index("quad")
+    assert now.pending[access, dyad[of("FRA", "JPN")]]
+    assert (now.talks | now.pending | now.in_force)[transfer, dyad[of("FRA", "IND")]]
+    assert before.contract[of("FRA", "AUS")]
+    assert not now.contract[of("FRA", "AUS")]
+    assert before.member[quad, of("IND")[0]]
+    assert not now.member[quad, of("IND")[0]]
+    assert now.member[quad, of("FRA")[0]]
+    assert now.level[names.formats.index("france_india_australia")] >= OFFICIALS
+    assert now.hits[names.challengers.index("CHN"), of("JPN")[0]] >= 0.9
+    assert before.in_force[treaty, dyad[of("USA", "JPN")]]
+    assert not now.in_force[treaty, dyad[of("USA", "JPN")]]
 
 
 def test_compiled_it_gives_the_same_worlds(histories: list[History]) -> None:

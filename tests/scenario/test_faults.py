@@ -61,11 +61,23 @@ SCENARIOS = {
     ),
     "state": (
         "measures: ['alignment:FRA-JPX']",
-        "4:12: 'alignment:FRA-JPX': after the colon stands a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+        "4:12: 'alignment' is of a dyad, such as FRA-JPN, and 'FRA-JPX' is none; did you mean 'FRA-JPN'?",
     ),
     "parameter": (
         f"uncertainties: {{FRE.china_tone.ideal: {RANGE}}}",
         "4:17: 'FRE.china_tone.ideal' is not a parameter of this pack; did you mean 'FRA.china_tone.ideal'?",
+    ),
+    "a path that lacks its last part": (
+        "timeline:\n  - {quarter: 2020Q1, set: {JPN.dual_use_restraint: 0.2}}",
+        "5:29: 'JPN.dual_use_restraint' is not a parameter of this pack; did you mean 'JPN.dual_use_restraint.ideal'?",
+    ),
+    "a misspelt path that lacks it, of a pair in another order": (
+        "timeline:\n  - {quarter: 2020Q1, set: {JPN-FRA.opning: 0.2}}",
+        "5:29: 'JPN-FRA.opning' is not a parameter of this pack; did you mean 'FRA-JPN.opening.maritime'?",
+    ),
+    "until before the first quarter": (
+        "timeline:\n  - {quarter: 2020Q1, every: 4, until: 2019Q1, set: {brexit: 1}}",
+        "5:33: the last quarter, 2019Q1, is before the first, 2020Q1: nothing comes again",
     ),
     "lever's parameter": (
         f"uncertainties: {{JPN>FRA.breach: {RANGE}}}",
@@ -216,7 +228,7 @@ TIMELINES = {
     ),
     "two kinds": (
         "{quarter: 2019Q1, set: {brexit: 1}, stop: [london_pull]}",
-        "5:5: an event has exactly one of set, ramp, stop, shock; this one has set and stop",
+        "5:5: an event has exactly one of act, set, ramp, stop, shock; this one has set and stop",
     ),
     "nothing": ("{quarter: 2019Q1, set: {}}", "5:28: 'set' is empty: give it entries, or leave the key out"),
     "stop a word": ("{quarter: 2019Q1, stop: brexit}", f"5:29: 'stop' must be {LIST}, not 'brexit'"),
@@ -236,6 +248,32 @@ TIMELINES = {
         "{quarter: 2018Q4, set: {brexit: 1}}\nlevers: {brexit: 0}",
         "5:29: 'brexit' is set twice in 2018Q4: first in line 6",
     ),
+    "no such act": (
+        "{quarter: 2019Q1, act: [FRA-JPN.open_talk.acsa]}",
+        "5:29: 'FRA-JPN.open_talk.acsa' is no act; did you mean 'FRA-JPN.open_talks.acsa'?",
+    ),
+    "an act of nobody": (
+        "{quarter: 2019Q1, act: [FRA-JPN.sign.acsa, AUS>FRE.cancel]}",
+        "5:48: 'AUS>FRE.cancel' is no act; did you mean 'AUS>FRA.cancel'?",
+    ),
+    "a number as an act": (
+        "{quarter: 2019Q1, act: [FRA.resolve]}",
+        "5:29: 'FRA.resolve' is no act (acts are such as FRA-JPN.open_talks.dialogue, FRA-JPN.sign.dialogue, "
+        "FRA>JPN.cancel, FRA>JPN.coercion, FRA>JPN.breach, quad.found, FRA.leave.quad)",
+    ),
+    "coercion by no challenger": (
+        "{quarter: 2019Q1, act: [FRA>JPN.coercion]}",
+        "5:29: FRA is no challenger, so it coerces nobody (known: CHN, RUS)",
+    ),
+    "an act that lasts": (
+        "{quarter: 2019Q1, act: [quad.found], lasts: 2}",
+        "5:5: 'lasts' belongs to 'shock', and this event has 'act'",
+    ),
+    "an act twice": (
+        "{quarter: 2019Q1, act: [FRA-JPN.sign.acsa, JPN-FRA.sign.acsa]}",
+        "5:48: 'FRA-JPN.sign.acsa' is set twice in 2019Q1: first in line 5",
+    ),
+    "an act alone": ("{quarter: 2019Q1, act: quad.found}", f"5:28: 'act' must be {LIST}, not 'quad.found'"),
     "no such number": (
         "{quarter: 2019Q1, set: {JPN.resolv: 0.5}}",
         "5:29: 'JPN.resolv' is not a parameter of this pack; did you mean 'JPN.resolve'?",

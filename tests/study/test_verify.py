@@ -132,17 +132,17 @@ def test_no_flipped_bit_is_read_as_a_number(copied: Path, table: str) -> None:
 
 def test_worlds_that_fail_only_here_are_told(tmp_path: Path) -> None:
     class Fickle(cordiale.State):
-        """Fails where it is told to."""
+        """Fails where it is told to, once a quarter has passed."""
 
         broken = False
 
-        def position(self):  # type: ignore[no-untyped-def]
-            if type(self).broken and self.stage.streams.first == 0:
+        def likeness(self):  # type: ignore[no-untyped-def]
+            if type(self).broken and self.view.quarter and self.view.streams.first == 0:
                 raise ValueError("now it does")
-            return super().position()
+            return super().likeness()
 
     behaviour = {"FRA": Fickle}
-    study = cordiale.run("baseline", worlds=4, set={"horizon": "2018Q4"}, out=tmp_path / "study", behaviour=behaviour)
+    study = cordiale.run("baseline", worlds=4, set={"horizon": "2019Q1"}, out=tmp_path / "study", behaviour=behaviour)
     with pytest.raises(cordiale.OptionError, match="FRA behaved as"):
         verify(study)
     Fickle.broken = True

@@ -41,9 +41,9 @@ from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.words import label, meaning, third
 from cordiale.study.design import key_of
-from cordiale.study.journal import Begun, Header
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -265,7 +265,7 @@ def discover(
     Parameters
     ----------
     scenario : name, path or loaded scenario
-    where : "alignment:FRA-JPN < 0.4", with "@2022Q4" after the measure for another quarter than the last
+    where : "alignment:FRA-JPN < 3", with "@2022Q4" after the measure for another quarter than the last
     over : patterns of paths that a box may restrict; all drawn numbers without one
     most : boxes at most
     density : the least density of a box among the worlds that find it

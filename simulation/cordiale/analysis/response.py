@@ -26,6 +26,7 @@ from cordiale.models.parameters import pert
 from cordiale.models.random import Array
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import name_of
+from cordiale.study.labels import extent_of
 
 BLOCK = 256  # rows that run side by side
 Values = Mapping[str, Array]
@@ -206,12 +207,14 @@ class Condition:
 
 
 def condition_of(text: str, scenario: Scenario, option: str = "--where") -> Condition:
-    """Return the condition that "alignment:FRA-JPN < 0.4" stands for; the measure may have "@2022Q4" after it.
+    """Return the condition that "alignment:FRA-JPN < 3" stands for; the measure may have "@2022Q4" after it.
 
     Raises OptionError, naming the option, for what is no condition or has an unknown measure.
     """
     said = f"{option} {short(text)}"
-    example = f"{scenario.family.headline}:{scenario.loaded.pack.case.focus} < 0.4"
+    headline = scenario.family.headline
+    usual = 0.4 if extent_of(scenario.family.measure(headline).unit) else 3  # in spreads it is 2 to 6
+    example = f"{headline}:{scenario.loaded.pack.case.focus} < {usual}"
     form = f"write it as MEASURE:ENTITY < NUMBER, such as '{example}'; < <= > >= are known"
     parts = _split(text)
     if parts is None:

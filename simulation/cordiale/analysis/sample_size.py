@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 MOST = 10**15  # worlds that are still a number of worlds; no study holds so many
 PART = 100  # the error asked for is the scale over this, where none is given
-_SCALES = {"0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0}
+_SCALES = {
+    "0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0, "spreads over dyads": 1.0, "0 is a close partner": 1.0,
+    "size, 0 to 1": 1.0, "0 announced to 3 leaders": 3.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -188,11 +191,14 @@ def _of(
 
 
 def scale_of(study: Study, measure: str) -> float:
-    """Return the length of a measure's scale: what its unit states, else what a pack allows, else what was seen."""
+    """Return the length of a measure's scale: what its unit states, else what a pack allows, else what was seen.
+
+    A measure in spreads has no ends: its scale is one spread.
+    """
     unit = study.measure(measure).unit
     if unit in _SCALES:
         return _SCALES[unit]
-    if measure == "ladder":
+    if unit in ("agreements", "rungs"):
         rungs = len(study.manifest.get("labels", {}).get("agreement", {}))
         return float(rungs) if rungs else 1.0
     if measure == "rank":
@@ -240,9 +246,9 @@ def _command(command: Sequence[str], worlds: int) -> str:
         return f"run the study again with worlds={worlds}"
     kept, rest = [], iter(words)
     for word in rest:
-        if word in ("--worlds", "--out"):
+        if word in ("--worlds", "--out", "--until"):
             next(rest, None)
-        elif word != "--replace" and not word.startswith(("--worlds=", "--out=")):
+        elif word != "--replace" and not word.startswith(("--worlds=", "--out=", "--until=")):
             kept.append(word)
     return shlex.join([program, *kept, "--worlds", str(worlds), "--out", f"outputs/{worlds}-worlds"])
 

@@ -18,7 +18,7 @@ OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
 
 GROUPS = {
     "Run": ("run", "compare", "sweep"),
-    "Ask": ("sensitivity", "discover", "claims", "terms", "replay", "sample-size", "agreement", "splits"),
+    "Ask": ("sensitivity", "discover", "claims", "terms", "worlds", "replay", "sample-size", "agreement", "splits"),
     "Show": ("show", "chart", "page"),
     "Share": ("report", "handout", "export", "odd", "verify"),
     "Case": ("list", "explain", "validate", "new", "pack"),

@@ -1,4 +1,4 @@
-"""`cordiale sensitivity`, `discover`, `sample-size`, `splits`: what moves a measure, and how sure it is."""
+"""`cordiale sensitivity`, `discover`, `worlds`, `sample-size`, `splits`: what moves a measure, where, and how sure."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ from cordiale.cli.options import (
     load,
     needed,
     out_option,
+    print_json,
     resume_command,
     tell,
     worlds_option,
 )
 from cordiale.cli.run import progress
+from cordiale.cli.tables import say
 
 Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
 Over = Annotated[
@@ -92,7 +94,7 @@ def sensitivity(
     tell(found, _where(folder), as_json, folder=str(folder))
 
 
-@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 0.4'")
+@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'")
 def discover(
     scenario: ScenarioName = None,
     where: Annotated[
@@ -105,7 +107,9 @@ def discover(
     worlds: Annotated[int, worlds_option("Each has its own numbers.", 60, 200_000)] = 1000,
     over: Over = None,
     boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes.")] = 3,
-    density: Annotated[float | None, typer.Option(min=0, max=1, help="Smallest density of a box.")] = None,
+    density: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Least share of a box's worlds in which the condition holds.")
+    ] = None,
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
@@ -134,6 +138,31 @@ def discover(
             replace=replace, jobs=jobs, progress=report, begun_by=("discover", options),
         )  # fmt: skip
     tell(found, _where(folder), as_json, folder=str(folder))
+
+
+@app.command(epilog="Example: cordiale worlds outputs/baseline-france_joins_quad --where 'ladder:FRA-JPN >= 5'")
+def worlds(
+    study: StudyName,
+    where: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CONDITION",
+            help="MEASURE:ENTITY >= NUMBER, also <= > < ==, in any quarter. May be repeated: all must be met.",
+        ),
+    ],
+    scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the worlds of a study in which a measure reaches a value in any quarter."""
+    from cordiale.study.study import Study
+    from cordiale.study.worlds import worlds_where
+
+    found = worlds_where(Study.open(study), where, scenario)
+    if as_json:
+        print_json(found.record())
+        return
+    for sentence in found.sentences():
+        say(sentence)
 
 
 @app.command("sample-size", epilog="Example: cordiale sample-size outputs/baseline-france_joins_quad --error 0.005")

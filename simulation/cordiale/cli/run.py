@@ -69,9 +69,9 @@ def run(
     """Run scenarios on the same worlds and write a study: findings, tables and charts."""
     options = as_options(locals())
     from cordiale.files.errors import OptionError
-    from cordiale.study.journal import interrupted
     from cordiale.study.run import resume as resume_study
     from cordiale.study.run import run as run_study
+    from cordiale.study.unfinished import interrupted
 
     if out is not None and out.startswith("memory:"):
         raise OptionError(
@@ -124,7 +124,8 @@ def _finish(study: Study, report: Callable[..., None] | None) -> None:
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
     table = summary(study, summed)
-    write_files(study.folder, {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")})
+    summed_up = {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")}
+    write_files(study.folder, summed_up, own=study.folder)
     draw_all(study, study.folder / "charts", drawn)
 
 
@@ -237,12 +238,14 @@ def replay(
     world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
     scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
     states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show proposals that were refused too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show what holds at the start, and everyday activity, too.")
+    ] = False,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Show the events of one world: proposals, agreements, signatures and entries."""
-    from cordiale.study.narrative import PROPOSAL, START, among
+    """Show the events of one world: policy, agreements, contracts, coercion and entries."""
+    from cordiale.study.narrative import among, milestones
     from cordiale.study.narrative import replay as run_again
     from cordiale.study.study import Study
 
@@ -250,7 +253,7 @@ def replay(
     if states:
         happenings = among(happenings, states)
     if not everything:
-        happenings = [each for each in happenings if each.kind != START and (each.kind != PROPOSAL or each.agreed)]
+        happenings = milestones(happenings)
     if as_json:
         print_json([asdict(each) for each in happenings])
         return

@@ -50,7 +50,7 @@ def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> 
     """Return what the template shows."""
     specification, case, name = specification_of(family), loaded.pack.case, loaded.pack.name
     first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
-    scenarios = [find_scenario(each, name) for each in scenario_names(name)]
+    scenarios = [find_scenario(each, name).sound() for each in scenario_names(name)]
     return {
         "model": family.name, "version": version("cordiale"), "pack": loaded.pack, "case": case,
         "ties": loaded.pack.ties,
@@ -176,10 +176,13 @@ def variables(family: Family) -> list[Row]:
 
 
 def _attributes(doc: str) -> dict[str, str]:
-    """Return name -> what a docstring says of it under Attributes; "in_force, pending : ..." is of both."""
+    """Return name -> what a docstring says of it under Attributes.
+
+    "in_force, pending : ..." is of both, and "member : ...;  level : ..." of one after the other.
+    """
     found: dict[str, str] = {}
-    for line in doc.partition("----------")[2].splitlines():
-        names, colon, text = line.partition(" : ")
+    for each in doc.partition("----------")[2].replace(";  ", "\n").splitlines():
+        names, colon, text = each.partition(" : ")
         if colon:
             found |= dict.fromkeys(names.split(", "), text.strip())
     return found

@@ -12,7 +12,6 @@ import numpy as np
 
 import cordiale
 from cordiale.case.load import LoadedPack
-from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import FileError, OptionError, UserError, one_line
@@ -23,6 +22,7 @@ from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
 from cordiale.scenario.timeline import profiles
 from cordiale.scenario.words import difference_words
+from cordiale.study.manifest import labels_of
 from cordiale.study.partitions import ALL, Tables
 from cordiale.study.study import Study
 
@@ -189,7 +189,7 @@ def _manifest(scenarios: Sequence[Scenario], values: Sequence[Mapping[str, Array
         "pack": pack.name,
         "article": pack.case.article.citation,
         "names": {code: state.name for code, state in pack.states.items()},
-        "labels": _labels(pack.case),
+        "labels": labels_of(pack.case),
         "focus": first.names.dyad(pack.case.focus),
         "seed": first.seed,
         "worlds": first.worlds,
@@ -206,8 +206,3 @@ def _about(scenario: Scenario, measures: Sequence[str]) -> dict[str, Any]:
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "measures": {name: list(request(name, scenario.names, scenario.family).entities) for name in measures},
     }
-
-
-def _labels(case: Case) -> dict[str, dict[str, str]]:
-    tables = {"issue": case.issues, "domain": case.domains, "agreement": case.agreements, "format": case.formats}
-    return {kind: {name: each.label for name, each in table.items()} for kind, table in tables.items()}  # type: ignore[attr-defined]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cordiale.case.fields import SETTINGS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, did_you_mean, shown
+from cordiale.files.errors import OptionError, shown
+from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import again
+from cordiale.scenario.words import act_words, again, quarters
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _one(scenario: Scenario, path: str) -> list[Line]:
         return _number(scenario, scenario.names.canonical(path))
     except KeyError:
         known = [*SETTINGS, *levers, *scenario.names.paths]
-        raise OptionError(f"'{path}' is no setting, lever or parameter{did_you_mean(path, known)}") from None
+        raise OptionError(f"'{path}' is no setting, lever or parameter{scenario.names.hint(path, known)}") from None
 
 
 def _setting(scenario: Scenario, name: str) -> list[Line]:
@@ -115,8 +116,11 @@ def _set(scenario: Scenario, lever: str) -> list[Line]:
 
 
 def _event(scenario: Scenario, when: When) -> list[Line]:
-    path = f"{to_text(when.quarter)}.{when.lever}"
-    return _lines(path, scenario.settings.events[when], _source(scenario, when.lever))
+    path, layered = f"{to_text(when.quarter)}.{when.lever}", scenario.settings.events[when]
+    if layered.value is not None and is_act(scenario.names, when.lever, layered.value):
+        acted = f"act: {act_words(scenario, when.lever)}{again(layered.value)}"
+        return [replace(line, value=acted) if line.holds else line for line in _lines(path, layered)]
+    return _lines(path, layered, _source(scenario, when.lever))
 
 
 def _source(scenario: Scenario, name: str) -> str:
@@ -170,6 +174,8 @@ def _text(value: Any) -> str:
     if isinstance(value, Event):
         if value.kind == "stop":
             return f"stops{again(value)}"
-        tail = {"ramp": f" over {value.length} quarters", "shock": f" for {value.length} quarters"}.get(value.kind, "")
+        tail = {"ramp": f" over {quarters(value.length)}", "shock": f" for {quarters(value.length)}"}.get(
+            value.kind, ""
+        )
         return f"{value.kind} {value.value:g}{tail}{again(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from cordiale.case.checks import paragraphs
-from cordiale.case.fields import Names
+from cordiale.case.fields import FIELDS, Names
 from cordiale.case.pack import Case, Pack, StateFile, Ties
 from cordiale.files.atomic_write import check_files, write_text
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import known_measures
+from cordiale.scenario.acts import WORDS
 from cordiale.scenario.claims import ClaimsFile
 from cordiale.scenario.expectations import ExpectationsFile
 from cordiale.scenario.file import ScenarioFile
@@ -65,6 +66,12 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
     event = schema["$defs"]["Event"]["properties"]
     for kind in ("set", "ramp", "shock"):
         event[kind] = {**by_lever, "description": event[kind].get("description", "")}
+    event["act"] = {
+        "type": "array",
+        "items": {"type": "string", "pattern": act_pattern(names)},
+        "minItems": 1,
+        "description": event["act"]["description"],
+    }
     event["stop"] = {
         "type": "array",
         "items": {"anyOf": [{"enum": list(lever)}, {"type": "string"}]},
@@ -78,6 +85,19 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
     }
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema
+
+
+def act_pattern(names: Names) -> str:
+    """Return what an act of a pack looks like, as a regular expression."""
+    forms = []
+    for field in WORDS:
+        axes = ["|".join(names.members[axis]) for axis in FIELDS[field].axes]
+        if all(axes):
+            members = [f"({each})" for each in axes]
+            if sign := {"observer": ">", "one": "-"}.get(FIELDS[field].axes[0]):
+                members[:2] = [sign.join(members[:2])]
+            forms.append(r"\.".join([members[0], field, *members[1:]]))
+    return f"^({'|'.join(forms)})$"
 
 
 def text(schema: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
+from cordiale.scenario.acts import WORDS, is_act
 from cordiale.scenario.layers import Event, values
 from cordiale.scenario.settings import Scenario
 
@@ -24,6 +25,7 @@ class Move:
     how : "at 1 from 2019Q3 on"
     says, locator : what the article says of the lever, in the coder's words, and where; "" of a number
     nobodys : whether it is an event that nobody controls
+    act : whether it is what states do in one quarter
     """
 
     what: str
@@ -32,37 +34,50 @@ class Move:
     says: str = ""
     locator: str = ""
     nobodys: bool = False
+    act: bool = False
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.how}"
+        return f"{self.label}{',' if self.act else ':'} {self.how}"
 
 
 def moves(scenario: Scenario) -> list[Move]:
     """Return what a scenario sets, in the order of time; numbers that it draws otherwise come last."""
-    found = [(name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
-    found += [(when.lever, _how(when.quarter, event)) for when, event in scenario.timeline]
-    result = []
-    for name, how in found:
-        lever = scenario.handle(name)
-        called = lever.label if name in scenario.known_levers else label(scenario, name)
-        result.append(Move(name, called, how, lever.says, lever.locator, lever.shock))
+    result = [_move(scenario, name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
+    for when, event in scenario.timeline:
+        if is_act(scenario.names, when.lever, event):
+            how = f"in {to_text(when.quarter)}{again(event)}"
+            result.append(Move(when.lever, act_words(scenario, when.lever), how, act=True))
+        else:
+            result.append(_move(scenario, when.lever, _how(when.quarter, event)))
     return result + _numbers(scenario)
+
+
+def _move(scenario: Scenario, name: str, how: str) -> Move:
+    lever = scenario.handle(name)
+    called = lever.label if name in scenario.known_levers else label(scenario, name)
+    return Move(name, called, how, lever.says, lever.locator, lever.shock)
 
 
 def _how(quarter: int, event: Event) -> str:
     date, value, length = to_text(quarter), event.value, event.length
     return {
         "set": f"at {value:g} from {date} on",
-        "ramp": f"to {value:g} in {length} quarters from {date} on",
-        "shock": f"at {value:g} for {length} quarters from {date} on",
+        "ramp": f"to {value:g} in {quarters(length)} from {date} on",
+        "shock": f"at {value:g} for {quarters(length)} from {date} on",
         "stop": f"as coded again from {date} on",
     }[event.kind] + again(event)
+
+
+def quarters(count: int) -> str:
+    """Return a number of quarters in words: "1 quarter", "4 quarters"."""
+    return "1 quarter" if count == 1 else f"{count} quarters"
 
 
 def again(event: Event) -> str:
     """Return when an event happens again: ", every 4 quarters until 2021Q4"; "" where it does not."""
     until = f" until {to_text(event.until)}" if event.until else ""
-    return f", every {event.every} quarters{until}" if event.every else ""
+    every = "quarter" if event.every == 1 else quarters(event.every)
+    return f", every {every}{until}" if event.every else ""
 
 
 def _numbers(scenario: Scenario) -> list[Move]:
@@ -86,7 +101,8 @@ def difference_words(one: Scenario, other: Scenario) -> list[str]:
     lost, added = differing(one, other)
     sentences = [f"{move}." for move in added]
     taken = {move.what for move in added}
-    sentences += [f"{move.label}: as coded (in {one.title}: {move.how})." for move in lost if move.what not in taken]
+    for move in (move for move in lost if move.what not in taken):
+        sentences.append(f"{move.label}: {'not here' if move.act else 'as coded'} (in {one.title}: {move.how}).")
     for name, mine, its in _settings(one, other):
         sentences.append(f"{name}: {its} (in {one.title}: {mine}).")
     return sentences or [f"{other.title} sets nothing that {one.title} does not."]
@@ -122,6 +138,14 @@ def label(scenario: Scenario, path: str) -> str:
         return path.removeprefix("weight.").replace("_", " ") + " (weight)"
     owner, rest = _owner(scenario, field, index)
     return f"{owner}: {', '.join([*rest, _SHORT.get(field, field.replace('_', ' '))])}"
+
+
+def act_words(scenario: Scenario, path: str) -> str:
+    """Return what states do, by the path of an act: "France and Japan open talks: Reciprocal access"."""
+    field, index = scenario.names.paths[path]
+    axes = FIELDS[field].axes
+    members = (scenario.names.members[axis][at] for axis, at in zip(axes, index, strict=True))
+    return WORDS[field].format(*(name_of(scenario, axis, each) for axis, each in zip(axes, members, strict=True)))
 
 
 def meaning(scenario: Scenario, path: str) -> str:

@@ -13,6 +13,7 @@ from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.files.atomic_write import user_path, write_text
 from cordiale.files.errors import OptionError, short
+from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import values
 from cordiale.scenario.settings import Scenario
 
@@ -85,6 +86,9 @@ def _timeline(scenario: Scenario) -> Iterator[dict[str, Any]]:
         if event.kind == "stop" and quarter == scenario.start:
             continue  # ends what `_levers` has left out
         entry: dict[str, Any] = {"quarter": to_text(quarter)}
+        if is_act(scenario.names, lever, event):
+            yield entry | {"act": [lever]}
+            continue
         entry |= {"stop": [lever]} if event.kind == "stop" else {event.kind: {lever: event.value}}
         if name := _MOVES.get(event.kind):
             entry[name] = event.length

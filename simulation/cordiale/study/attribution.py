@@ -20,11 +20,12 @@ from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, st
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import read_design, scenarios_of
-from cordiale.study.journal import Header
+from cordiale.study.first_form import refuse_first_form
 from cordiale.study.manifest import about_scenario
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.run import BLOCK, make_plan
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +175,7 @@ def of_study(
     scenario : the first one where None
     worlds : the first so many; all where None
     """
+    refuse_first_form(study.model, study.folder)
     names = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
     name = scenario or study.scenarios[0]
     if name not in names:

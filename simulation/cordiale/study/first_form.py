@@ -1,9 +1,16 @@
-"""The measures of studies that were written before a manifest said which model ran, and which measures it has."""
+"""Studies of the first form of the model diplomacy: they are opened, drawn and exported, and no world is run again."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from cordiale.files.errors import StudyError, shown
+from cordiale.files.yaml_file import read
+
+LAST = "73e000c"  # the last commit that has the first form
+RAN = f"The first form of the model diplomacy ran it, which the commit {LAST} is the last to have"
 _KINDS = {
     "alignment": ("dyad", None, "0 to 1", "alignment"),
     "similarity": ("dyad", None, "0 to 1", "policy similarity (S)"),
@@ -35,3 +42,37 @@ FIRST_FORM: dict[str, Any] = {
         for name, kind in _KINDS.items()
     },
 }
+
+
+def is_first_form(model: Mapping[str, Any]) -> bool:
+    """Return whether what a manifest says of its model is the first form: practice was a part of alignment."""
+    return model["name"] == FIRST_FORM["name"] and "practice" in model["parts"]
+
+
+def refuse_first_form(model: Mapping[str, Any], folder: Path) -> None:
+    """Raise StudyError where worlds of the first form would have to be run again."""
+    if is_first_form(model):
+        raise StudyError(f"{shown(folder)}: no world of it can be run again: {RAN[0].lower()}{RAN[1:]}")
+
+
+def states_in(sources: Path) -> dict[str, tuple[str, int]]:
+    """Return code -> name and COW code of each state of a pack of the first form, which no longer loads as a pack.
+
+    Parameters
+    ----------
+    sources : the folder of the pack in a study
+
+    Raises
+    ------
+    StudyError for a file of a state that lacks one of these
+    """
+    found = {}
+    for path in sorted(sources.glob("*.yaml")):
+        data = read(path, path.read_text("utf-8")).data
+        if not isinstance(data, dict) or "code" not in data:
+            continue  # of the case or the ties
+        name, cow = data.get("name"), data.get("cow_code")
+        if not isinstance(name, str) or not isinstance(cow, int):
+            raise StudyError(f"{shown(path)}: lacks the name or the cow_code of the state")
+        found[str(data["code"])] = name, cow
+    return found

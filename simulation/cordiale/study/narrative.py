@@ -1,4 +1,4 @@
-"""The story of one world: who proposed what and who agreed, what was signed, what came into force, who entered."""
+"""The story of one world: what policy set, what states did and agreed on, who coerced whom, who entered."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from cordiale.models.base import Behaviour, Event, steps
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.words import moves
 from cordiale.study.design import plan_of, read_design
+from cordiale.study.first_form import refuse_first_form
 from cordiale.study.run import make_plan
 from cordiale.study.study import Study
 
-START, POLICY, PROPOSAL, ACTIVITY = "start", "policy", "proposal", "activity"
+START, POLICY, ACTIVITY = "start", "policy", "activity"
 
 
 def story(
@@ -58,7 +59,7 @@ def among(events: Sequence[Event], states: Collection[str]) -> list[Event]:
 
 
 def milestones(events: Sequence[Event]) -> list[Event]:
-    """Return all but everyday acts and the start."""
+    """Return all but the start and everyday activity: meetings, exercises, visits."""
     return [each for each in events if each.kind not in (START, ACTIVITY)]
 
 
@@ -70,8 +71,9 @@ class _Policy:
         self.dates: dict[str, list[str]] = {}
         first = to_text(scenario.start)
         dates = [first] * len(scenario.levers) + [to_text(when.quarter) for when, _ in scenario.timeline]
-        for date, move in zip_longest(dates, moves(scenario), fillvalue=first):  # numbers hold from the start
-            self.dates.setdefault(date, []).append(str(move))
+        words = [move.label if move.act else str(move) for move in moves(scenario)]
+        for date, told in zip_longest(dates, words, fillvalue=first):  # numbers hold from the start
+            self.dates.setdefault(date, []).append(told)
 
     def events(self, quarter: str) -> Iterator[Event]:
         """Yield what the scenario sets in a quarter."""
@@ -110,8 +112,9 @@ def replay(
 
     Raises
     ------
-    OptionError for a world or scenario that the study does not have
+    OptionError for a world or scenario that the study does not have; StudyError for one of the model's first form
     """
+    refuse_first_form(study.model, study.folder)
     plan = plan_of(study.folder, read_design(study.folder), behaviour, allow)
     total = plan.scenarios[0].worlds
     if not 0 <= world < total:

@@ -14,6 +14,7 @@ from cordiale.files.file_list import ANY, Written, hash_of
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.study.design import NAME, plan_of, read_design, same_version
+from cordiale.study.first_form import RAN, is_first_form
 from cordiale.study.partitions import PART, parquet, part_name
 from cordiale.study.study import Study
 
@@ -29,6 +30,7 @@ class Verification:
     ----------
     damaged : files that are not what was written
     other : why this cordiale may give other numbers, None where nothing speaks for it
+    first_form : whether the first form of the model ran it, so that no world is run again
     worlds : numbers of the worlds that were run again
     different : (scenario, measure) -> the largest difference from what the study holds, where there is any
     failed_otherwise : worlds of them that fail here and did not, or the other way round
@@ -39,6 +41,7 @@ class Verification:
     worlds: list[int]
     different: dict[tuple[str, str], float]
     failed_otherwise: list[int]
+    first_form: bool = False
 
     @property
     def holds(self) -> bool:
@@ -50,6 +53,8 @@ class Verification:
     def words(self) -> list[str]:
         """The findings, a sentence each."""
         told = [f"{name} is not what was written." for name in self.damaged]
+        if self.first_form:
+            return [*told, *(["Its files are what was written."] if self.holds else []), f"{RAN}: no world run again."]
         if self.other:
             told.append(f"Other numbers may come of it that {self.other}.")
         if self.failed_otherwise:
@@ -79,6 +84,8 @@ def verify(
 ) -> Verification:  # fmt: skip
     """Hash every file of a study, run a sample of its worlds again from its design, and compare.
 
+    No world of a study of the model's first form is run again.
+
     Parameters
     ----------
     worlds : how many to run again, spread over the study; all where there are fewer
@@ -88,6 +95,8 @@ def verify(
     ------
     StudyError where the study's design cannot be read
     """
+    if is_first_form(study.model):
+        return Verification(damaged(study), None, [], {}, [], first_form=True)
     design = read_design(study.folder)
     plan = plan_of(study.folder, design, behaviour, allow)
     if [list(row) for row in rows_of(plan)] != study.manifest["rows"]:

@@ -82,8 +82,7 @@ class DiplomacyChronicle:
         structure, now = step.model.structure, step.model.now
         for kind, rows in structure.rows.items():
             for at in np.flatnonzero(now.recent[0, rows, 0]):
-                times = int(now.recent[0, rows, 0][at])
-                again = f", {times} times" if times > 1 else ""
+                again = _again(now.recent[0, rows, 0][at])
                 if kind in TOWARD:
                     codes = [self.names.states[table[at]] for table in (structure.sender, structure.receiver)]
                     words = TOWARD[kind].format(one=self.who[codes[0]], other=self.who[codes[1]])
@@ -94,7 +93,8 @@ class DiplomacyChronicle:
                 yield self._event(ACTIVITY, (one, other), f"{self.who[one]} and {self.who[other]}{what}{again}")
         for i in np.flatnonzero(now.passages[:, 0]):
             code = self.names.states[i]
-            yield self._event(ACTIVITY, (code,), f"Ships of {self.who[code]} challenge claims at sea")
+            words = f"Ships of {self.who[code]} challenge claims at sea{_again(now.passages[i, 0])}"
+            yield self._event(ACTIVITY, (code,), words)
 
     def _agreements(self, before: World, now: World) -> Iterator[Event]:
         for one, other, agreement in self._agreements_of(now.talks & ~before.talks):
@@ -174,3 +174,8 @@ class DiplomacyChronicle:
 
     def _label(self, agreement: str) -> str:
         return self.case.agreements[agreement].label
+
+
+def _again(times: int) -> str:
+    """Return how often something happened in a quarter: ", 2 times"; "" of once."""
+    return f", {times} times" if times > 1 else ""

@@ -42,7 +42,6 @@ def provocation(model: Diplomacy) -> Array:
     found = np.zeros(shape)
     for c, challenger in enumerate(structure.challengers):
         found[c] = model.asked(model.states[challenger], "press")
-        found[c] *= model.here & model.here[challenger]
     return found
 
 
@@ -68,13 +67,13 @@ def felt(model: Diplomacy, sizes: Array) -> Array:
         target, world = np.nonzero(sizes[c])
         alike = np.maximum(model.alike[structure.dyad[:, target], world], 0.0)
         shared = share[world] * alike * trust[:, target, world] * sizes[c, target, world]
-        shared *= here[:, world] & here[target, world] & (others != target) & (others != challenger)
+        shared *= here[target, world] & (others != target) & (others != challenger)
         np.add.at(result[c], (others, world), shared)
     return result
 
 
 def expected(model: Diplomacy, size: float) -> Array:
-    """Return what states expect to feel in a quarter as they start: (C, N, W)."""
+    """Return what states expect to feel in a quarter as they start, of challengers that enter later too: (C, N, W)."""
     return felt(model, chances(model) * size)
 
 
@@ -84,6 +83,7 @@ def pressed(model: Diplomacy) -> Coercion:
     shape, rows = now.pressure.shape, now.pressure.shape[0] * now.pressure.shape[1]
     draw, quarter = model.streams.table, model.quarter
     happens = draw("hit", rows, quarter).reshape(shape) < chances(model)
+    happens &= model.here & model.here[structure.challengers][:, None]
     hits = np.where(happens, 0.3 + 0.7 * draw("size", rows, quarter).reshape(shape), 0.0)
     for c, challenger in enumerate(structure.challengers):
         by_policy = model.numbers.coercion[challenger] * (model.here & model.here[challenger])

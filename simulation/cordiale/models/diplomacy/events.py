@@ -38,13 +38,14 @@ class Quarter:
     ----------
     change : (areas, P, W) of the ties since the start;  strength : (P, W) of the ties at the start
     chill, effort, rival, agenda : (P, W) factors of rates
-    here : (P, W) whether both take part
+    here : (P, W) whether both take part;  present : (N, W) who does
     """
 
     structure: Structure
     numbers: Numbers
     now: World
     threat: Array
+    present: Flags
     change: Array
     strength: Array
     unlocked_before: Flags
@@ -161,7 +162,7 @@ def multinational(q: Quarter) -> Array:
     shy = np.zeros((len(i), q.now.worlds))
     for c, hazard in enumerate(structure.hazard_of):
         felt = q.threat[hazard]
-        shy = shy + (numbers.shyness[c] * (1.0 - felt))[j] * felt[i]
+        shy = shy + (numbers.shyness[c] * (1.0 - felt))[j] * felt[i] * q.present[structure.challengers[c]]
     joins = 1.0 / (1.0 + np.exp(-(w.join + q.both_ways(q.on_all) - w.shy * shy)))
     return np.asarray(w.multinational * numbers.mean_capability[i] * joins * q.both_ways(q.will) * q.root)
 
@@ -179,8 +180,10 @@ def arms_order(q: Quarter) -> Array:
     structure, numbers, w = q.structure, q.numbers, q.weight
     i, j = structure.sender, structure.receiver
     theatre, patron = structure.theatre[structure.arms], structure.patron[structure.arms]
-    reliance = numbers.role(q.now.position, structure.appetite[structure.arms])[j]
-    leans = np.where((i == patron)[:, None], reliance, 1.0 - reliance) if patron != NONE else 1.0
+    issue, leans = structure.appetite[structure.arms], np.ones((len(i), 1))
+    if patron != NONE and issue != NONE:
+        reliance = q.now.position[j, issue]
+        leans = np.where((i == patron)[:, None], reliance, 1.0 - reliance)
     warm = q.both_ways((q.chill >= 1.0) & q.here)
     tie = np.exp(w.arms_tie * q.both_ways(q.strength + q.change[structure.arms]))
     weight = numbers.exports[i] * leans * tie * warm
@@ -203,16 +206,22 @@ def passages(q: Quarter) -> Array:
 # The factors of a quarter.
 
 
-def quarter_of(model: Diplomacy, change: Array) -> Quarter:
-    """Return the ingredients of a quarter, in which ties have changed by so much."""
+def quarter_of(model: Diplomacy, change: Array, present: Flags | None = None) -> Quarter:
+    """Return the ingredients of a quarter, in which ties have changed by so much.
+
+    Parameters
+    ----------
+    present : (N, W) who is taken to take part; those who do where None
+    """
     structure, start, w = model.structure, model.start, model.numbers.weight
     one, other = structure.one, structure.other
-    effort = efforts(model)
+    effort, there = efforts(model), model.here if present is None else present
     return Quarter(
-        structure=structure, numbers=model.numbers, now=model.now, threat=model.threat, change=change,
+        structure=structure, numbers=model.numbers, now=model.now, threat=model.threat,
+        present=there, change=change,
         strength=start.strength, unlocked_before=structure.in_force[..., None],
         chill=chill(model), effort=effort[one] * effort[other], rival=load(model, change) / start.load,
-        agenda=np.exp(w.agenda * (model.now.agenda - start.agenda)), here=model.here[one] & model.here[other],
+        agenda=np.exp(w.agenda * (model.now.agenda - start.agenda)), here=there[one] & there[other],
     )  # fmt: skip
 
 

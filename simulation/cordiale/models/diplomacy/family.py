@@ -14,8 +14,8 @@ from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, did_you_mean
-from cordiale.models.base import Behaviour, Family, Held
+from cordiale.files.errors import OptionError, UserError, did_you_mean, one_line
+from cordiale.models.base import Behaviour, Family, Held, is_foreign
 from cordiale.models.diplomacy.causes import Causes
 from cordiale.models.diplomacy.chronicle import DiplomacyChronicle
 from cordiale.models.diplomacy.index import PARTS
@@ -113,7 +113,14 @@ def rules_of(
     if ranges is None:
         ranges = {path: number.coded for path, number in coded_numbers(loaded, structure.names).items()}
     late = [code for code in states if loaded.pack.states[code].enters]
-    return DiplomacyRules(structure, behaviour, constants(structure, ranges, behaviour, late))
+    try:
+        standards = constants(structure, ranges, behaviour, late)
+    except Exception as error:
+        if isinstance(error, UserError) or not any(map(is_foreign, behaviour.values())):
+            raise
+        fault = one_line(f"{type(error).__name__}: {error}")
+        raise OptionError(f"a behaviour fails where every number has its best value: {fault}") from error
+    return DiplomacyRules(structure, behaviour, standards)
 
 
 def constants(

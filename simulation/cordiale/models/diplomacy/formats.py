@@ -48,7 +48,7 @@ def attraction(model: Diplomacy) -> Array:
             result[f] += w.joining_likeness * (1.0 - 2.0 * (named * gap).sum(axis=1) / named.sum(axis=1))
     for c, hazard in enumerate(structure.hazard_of):
         shy = numbers.shyness[c] * (1.0 - model.threat[hazard])
-        result -= numbers.aimed_at[:, c][:, None] * shy[None]
+        result -= numbers.aimed_at[:, c][:, None] * (shy * model.here[structure.challengers[c]])[None]
     return result
 
 

@@ -164,9 +164,9 @@ class Diplomacy(mesa.Model):
         n = len(structure.names.states)
         self.practice_table = ties.both_ways(np.zeros((n, n, now.worlds)), now.practice_mean, one, other)
         known = self.practice_table * self.here if not self.here.all() else self.practice_table
-        third = np.maximum(self.here.sum(axis=0)[None, None] - 2.0, 1.0)
+        third = np.maximum(self.here.sum(axis=0) - self.here[:, None].astype(float) - self.here[None], 1.0)
         self.friends_table = products("ikw,jkw->ijw", known, known) / third
-        live = (now.member & self.here & (now.level > 0)[:, None]).astype(float)
+        live = (now.member & (now.level > 0)[:, None]).astype(float)
         self.formats_table = products("fiw,fjw->ijw", live, live)
 
     def balances(self) -> Array:
@@ -225,8 +225,9 @@ def _since(before: Counts, happened: Mapping[str, Counts]) -> Counts:
 # Who takes part: a state that stands outside keeps its own as it was.
 
 
-STATE_AXIS = {"position": 0, "course": 0, "expected": 0, "member": 1, "pressure": 1, "fear": 1}
-OF_DYADS = ("practice", "agenda", "delivered", "since", "talks", "pending", "in_force")
+STATE_AXIS = {"position": 0, "course": 0, "expected": 0, "member": 1}
+OF_CHALLENGERS = ("pressure", "fear")
+OF_DYADS = ("change", "practice", "agenda", "delivered", "since", "talks", "pending", "in_force")
 OF_PAIRS = ("trust", "usual", "rift", "contract")
 
 
@@ -242,6 +243,9 @@ def kept_outside(after: World, before: World, structure: Structure) -> World:
         new, shape = arrays[name], [1] * arrays[name].ndim
         shape[axis], shape[-1] = here.shape
         arrays[name] = np.where(here.reshape(shape), new, getattr(before, name))
+    pressed = here[structure.challengers][:, None] & here[None]
+    for name in OF_CHALLENGERS:
+        arrays[name] = np.where(pressed, arrays[name], getattr(before, name))
     for name in OF_DYADS:
         arrays[name] = np.where(dyads, arrays[name], getattr(before, name))
     for name in OF_PAIRS:

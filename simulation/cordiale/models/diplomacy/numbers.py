@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from cordiale.models.diplomacy.structure import NONE, Structure
+from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
@@ -85,10 +85,6 @@ class Numbers:
         """(C, N, W) how far a state shuns what is aimed at a challenger, for the threat as coded."""
         dependence = np.moveaxis(self.dependence, 1, 0)
         return dependence * self.assertiveness[self.structure.challengers][:, None]
-
-    def role(self, array: Array, index: int) -> Array:
-        """Return one issue's column of an array (N, K, W); 0 where the pack declares none."""
-        return array[:, index] if index != NONE else np.zeros((len(array), 1))
 
 
 def _sum(array: Array, axis: int) -> Array:

@@ -111,14 +111,14 @@ def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
     still = np.zeros((len(structure.names.domains) + 2, len(structure.one), worlds))
     model.alike = found["similarity"][structure.everything]
     model.start = start = replace(start, load=events.load(model, still))
-    quarter = events.quarter_of(model, still)
+    quarter = events.quarter_of(model, still, np.ones_like(model.now.present))  # of who enters later too
     rates = quarter.joint_rates()
     chance = {kind: 1.0 - np.exp(-rate / 4.0) for kind, rate in rates.items()}
     meets = frequency(model, quarter)
     start = replace(
         start,
-        agenda=(meets + 0.5 * chance["leaders"]) * quarter.here,
-        delivered=expected_delivery(structure, rates, meets) * quarter.here,
+        agenda=meets + 0.5 * chance["leaders"],
+        delivered=expected_delivery(structure, rates, meets),
         expected={kind: 4.0 * meets if kind == "two_plus_two" else rates[kind] for kind in structure.joint},
         felt=coercion.expected(model, MEAN_HIT),
     )
@@ -187,7 +187,7 @@ def standards_of(model: Diplomacy) -> Standards:
         close=float(whole[close].mean()),
         scale=deviation if deviation > 1e-9 else 1.0,
         substitutes=np.exp(-apart / (2.0 * float(numbers.weight.reach[0]) ** 2)),
-        provoked=coercion.provocation(model).sum(axis=1)[:, 0],
+        provoked=(coercion.provocation(model) * model.here).sum(axis=1)[:, 0],
         outsiders=np.ones(len(structure.names.formats)),
         assertiveness=numbers.assertiveness[:, 0],
         spread_of_parts={},
@@ -211,5 +211,5 @@ def _spread_of_parts(model: Diplomacy, here: Indices) -> dict[str, float]:
     found = {}
     for name, part in parts(model.now, model.numbers, model.structure, events.activity(model)).items():
         deviation = float(part[here, 0].std())
-        found[name] = deviation if deviation > 1e-9 else 1.0
+        found[name] = deviation if deviation > 1e-9 else np.inf
     return found

@@ -247,8 +247,8 @@ def _close(pack: Pack, names: Names) -> list[int]:
     dyads = [names.dyad(f"{names.states[i]}-{names.states[j]}") for i, j in zip(one, other, strict=True)]
     if pack.ties.close is None:
         return list(range(len(dyads)))
-    close = {names.dyad(text) for text in pack.ties.classes[pack.ties.close].dyads}
-    return [at for at, dyad in enumerate(dyads) if dyad in close]
+    of = {names.dyad(text): kind for kind, record in pack.ties.classes.items() for text in record.dyads}
+    return [at for at, dyad in enumerate(dyads) if of.get(dyad, pack.ties.other) == pack.ties.close]
 
 
 def _closed(pack: Pack, agreement: dict[str, int]) -> Flags:

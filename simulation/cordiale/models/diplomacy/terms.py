@@ -78,8 +78,7 @@ def threat(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByArea:
         partner /= 2.0
     found = {}
     for hazards in dict.fromkeys(map(tuple, structure.meets)):
-        found[hazards] = mean_of(common, hazards)
-        found[hazards] -= partner
+        found[hazards] = mean_of(common, hazards) - partner if hazards else -partner
     return [found[tuple(hazards)] for hazards in structure.meets]
 
 
@@ -185,7 +184,9 @@ def need(view: Sight) -> Array:
     for p in np.flatnonzero(bound.any(axis=-1)):
         i, j = structure.one[p], structure.other[p]
         for ward, patron in ((i, j), (j, i)):
-            np.maximum(cover[ward], bound[p] * now.trust[ward, patron] * power[patron], out=cover[ward])
+            np.maximum(
+                cover[ward], bound[p] * view.here[patron] * now.trust[ward, patron] * power[patron], out=cover[ward]
+            )
     return worst * (1.0 - cover)
 
 
@@ -194,7 +195,7 @@ def exposure(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     structure, numbers, pressure = view.structure, view.numbers, view.now.pressure
     result = np.zeros((len(i), pressure.shape[-1]))
     for c, (challenger, hazard) in enumerate(zip(structure.challengers, structure.hazard_of, strict=True)):
-        felt = pressure[c] * (numbers.dependence[:, c] - 0.5 * numbers.resolve)
+        felt = pressure[c] * view.here[challenger] * (numbers.dependence[:, c] - 0.5 * numbers.resolve)
         feared = view.threat[hazard, i] * view.threat[hazard, j] > 0.25
         feared &= ((i != challenger) & (j != challenger))[:, None]
         result += (felt[i] + felt[j] if both else 2.0 * felt[i]) / 2.0 * feared

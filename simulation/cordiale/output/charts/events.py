@@ -102,7 +102,7 @@ def _recorded(study: Study, dyad: str | None) -> tuple[list[str], str]:
 def _years(at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the years whose four quarters are all there."""
     found, counts = np.unique(at // 4, return_counts=True)
-    return found[counts == 4]
+    return np.asarray(found[counts == 4])
 
 
 def _counts(study: Study, scenario: str, kind: str, entity: str, yearly: bool) -> Counts:

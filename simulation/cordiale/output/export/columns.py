@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import StudyError, did_you_mean
 from cordiale.models.random import Array
@@ -114,7 +113,7 @@ def _free(name: str, used: set[str]) -> str:
 def _column(study: Study, measure: str, base: str, ending: str, worlds: bool) -> Column:
     kind, what = study.measure(measure), quantity(study, measure)
     statistic = "" if worlds else STATISTICS[ending]
-    unit = "0 or 1" if worlds and kind.unit == "share of worlds" else kind.unit
+    unit = "0 or 1" if worlds and kind.yes_no else kind.unit
     whom = {"dyad": "of the two", "directed": "of the first toward the second", "state": "of the state"}[kind.entity]
     meaning = f"{what}, {whom}" + (f"; {statistic}" if statistic else "")
     meaning += "; recorded in the last quarter only" if kind.last_only else ""
@@ -139,20 +138,27 @@ Sides = tuple[str, ...]
 
 
 class States:
-    """COW codes and names of a study's states; StudyError where the pack cannot tell them apart."""
+    """COW codes and names of a study's states; StudyError where the pack cannot tell them apart.
 
-    def __init__(self, pack: Pack, codes: Iterable[str]) -> None:
+    Parameters
+    ----------
+    pack : its name
+    known : code -> name and COW code of each state of the pack
+    codes : the states of the study
+    """
+
+    def __init__(self, pack: str, known: Mapping[str, tuple[str, int]], codes: Iterable[str]) -> None:
         self.cow: dict[str, int] = {}
         self.names: dict[str, str] = {}
         owner: dict[int, str] = {}
         for code in codes:
-            if code not in pack.states:
-                hint = did_you_mean(code, pack.states)
-                raise StudyError(f"the pack {pack.name} has no state {code}, and the study has one{hint}")
-            cow = self.cow[code] = pack.states[code].cow_code
-            self.names[code] = pack.states[code].name
+            if code not in known:
+                hint = did_you_mean(code, known)
+                raise StudyError(f"the pack {pack} has no state {code}, and the study has one{hint}")
+            self.names[code], cow = known[code]
+            self.cow[code] = cow
             if cow in owner:
-                message = f"{owner[cow]} and {code} of the pack {pack.name} have the same cow_code {cow}"
+                message = f"{owner[cow]} and {code} of the pack {pack} have the same cow_code {cow}"
                 raise StudyError(f"{message}: their rows could not be told apart")
             owner[cow] = code
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol, cast, get_args
 
 import pyarrow as pa
 
-from cordiale.case.pack import Pack
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, did_you_mean, short, shown
 from cordiale.files.file_list import LIST, hash_of
@@ -19,11 +18,13 @@ from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
 from cordiale.output.export.tables import TABLES, Progress, Table, every_world, summaries, tables
 from cordiale.scenario.load import load_case
-from cordiale.study.design import pack_in, read_design
-from cordiale.study.journal import Header, Journal, command_line, journal
+from cordiale.study.design import SOURCES, pack_in, read_design
+from cordiale.study.first_form import is_first_form, states_in
+from cordiale.study.journal import Journal, journal
 from cordiale.study.labels import plain
 from cordiale.study.manifest import write_manifest
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Header, command_line
 
 FORMAT = 1
 MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
@@ -77,7 +78,7 @@ def export(
     for name in only:
         _known("--only", name, TABLES)
     folder = study.folder / "export" / suffix if out is None else user_path(out)
-    states = States(_pack(study, pack, allow), codes_of(study.measures(name) for name in study.scenarios))
+    states = States(*_states(study, pack, allow), codes_of(study.measures(name) for name in study.scenarios))
     found = _chosen(tables(study, states, worlds=every_world, year=cast(YearOf, year)), only)
     _check_size(found, suffix)
     if tell is not None and every_world:
@@ -97,9 +98,13 @@ def _known(option: str, value: str, known: Sequence[str]) -> None:
         raise OptionError(f"{option} {short(value)}{did_you_mean(value, known)} (known: {', '.join(known)})")
 
 
-def _pack(study: Study, name: str | None, allow: Collection[str]) -> Pack:
-    """Return the pack, in which the COW codes stand: the study's own, or another one that is named."""
-    return (load_case(name, allow=allow) if name else pack_in(study.folder, read_design(study.folder), allow)).pack
+def _states(study: Study, name: str | None, allow: Collection[str]) -> tuple[str, dict[str, tuple[str, int]]]:
+    """Return the name of the study's own pack, or of the one that is named, and code -> name and COW code."""
+    if name is None and is_first_form(study.model):
+        design = read_design(study.folder)
+        return design.pack, states_in(study.folder / SOURCES / design.pack)
+    pack = (load_case(name, allow=allow) if name else pack_in(study.folder, read_design(study.folder), allow)).pack
+    return pack.name, {code: (state.name, state.cow_code) for code, state in pack.states.items()}
 
 
 def _chosen(tables: list[Table], only: Sequence[str]) -> list[Table]:

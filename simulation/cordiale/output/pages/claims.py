@@ -24,8 +24,8 @@ def first_form(pack: str) -> str:
     if pack not in FIRST_FORM:
         return ""
     return (
-        "The margins and verdicts of these claims belong to the first form of the model `diplomacy`. They have not "
-        "been judged anew with its second form, and say nothing of it.\n"
+        "The margins and verdicts of these claims belong to the first form of the model. They have not been judged "
+        "anew with its second form, and say nothing of it.\n"
     )
 
 

@@ -13,6 +13,7 @@ from cordiale.models.measures import known_measures
 from cordiale.scenario.layers import Layered, Origin
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import NAME, Design, ScenarioDesign, coding_in, read_design, same_version, scenarios_of
+from cordiale.study.first_form import refuse_first_form
 from cordiale.study.study import Study
 from cordiale.study.verify import damaged
 
@@ -44,7 +45,8 @@ class Rebuilt:
 
 
 def rebuild(study: Study, allow: Collection[str] = ()) -> Rebuilt:
-    """Return the scenarios of a study; StudyError where its design is broken."""
+    """Return the scenarios of a study; StudyError where its design is broken, or of the model's first form."""
+    refuse_first_form(study.model, study.folder)
     design = read_design(study.folder)
     known = {each.name: each for each in scenarios_of(study.folder, design, allow)}
     if not known.keys() >= set(study.scenarios):
