@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cordiale.case.checker import Checker, paragraphs
+from cordiale.case.checker import Checker
+from cordiale.case.checks import paragraphs
 from cordiale.case.fields import Names
 from cordiale.case.load import check_stays, is_file, roots
 from cordiale.case.pack import Name, Quarter, Words
