@@ -248,9 +248,9 @@ FAULTS = {
     ),
     "narrow logit": (
         "case",
-        "opens: {low: -4.2, best: -3.5, high: -2.8,",
-        "opens: {low: -4, best: -3.5, high: -3,",
-        "a number that is not in the article needs a wide range: at least 1.38629, and -4..-3 is 1",
+        "opens: {low: -6.35, best: -5.65, high: -4.95,",
+        "opens: {low: -6.15, best: -5.65, high: -5.15,",
+        "a number that is not in the article needs a wide range: at least 1.38629, and -6.15..-5.15 is 1",
     ),
     "hits of no challenger": (
         "FRA",
