@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cordiale
+from cordiale.case.load import scenario_names
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.timeline import profiles
 from cordiale.scenario.write import scenario_text
 
-NAMES = sorted(path.stem for path in Path("scenarios/indo_pacific_2018").glob("*.yaml") if path.stem != "claims")
+NAMES = scenario_names("indo_pacific_2018")
 LEVERS = sorted(load_scenario("baseline").loaded.pack.case.levers)
 
 

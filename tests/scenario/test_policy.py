@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from cordiale.case.load import scenario_names
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.words import difference_words, moves
 
-NAMES = sorted(path.stem for path in Path("scenarios/indo_pacific_2018").glob("*.yaml") if path.stem != "claims")
+NAMES = scenario_names("indo_pacific_2018")
 
 
 @pytest.mark.parametrize("name", NAMES)
