@@ -119,13 +119,6 @@ def stream_key(seed: int, purpose: str, *names: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-def gumbel(uniform: Array) -> Array:
-    """Return standard Gumbel numbers (Gumbel 1954) for uniform ones."""
-    drawn = np.log(uniform)
-    np.log(np.negative(drawn, out=drawn), out=drawn)
-    return np.negative(drawn, out=drawn)
-
-
 def normal(uniform: Array) -> Array:
     """Return standard normal numbers for uniform ones."""
     from scipy.special import ndtri
