@@ -131,6 +131,10 @@ def test_the_baseline_command_prints_what_was_asked(
     rules = told("--rules-off")
     assert rules.count("\n| ") == 1 + len(RULES)
     assert all(name in rules for name in CANNOT)
+    assert "Not measured here" not in rules
+    one = told("--rules-off", "--rule", "agenda")
+    assert one.count("\n| ") == 2
+    assert "Not measured here: " in one
 
 
 def test_rules_are_switched_off_only_where_there_are_expectations(
@@ -140,5 +144,9 @@ def test_rules_are_switched_off_only_where_there_are_expectations(
     new_pack("my_article")
     code, _, error = run_command("baseline", "--rules-off", "--pack", "my_article")
     assert (code, error) == (2, "cordiale: the pack 'my_article' has no expectations.yaml among its scenarios\n")
+    code, _, error = run_command("baseline", "--rules-off", "--rule", "agend", "--pack", "my_article")
+    assert (code, error) == (2, "cordiale: --rule agend: no rule of that name; did you mean 'agenda'?\n")
+    code, _, error = run_command("baseline", "--rule", "agenda", "--pack", "my_article")
+    assert (code, error) == (2, "cordiale: --rule goes with --rules-off\n")
     code, _, error = run_command("baseline", "--rules-off", "--levers-only", "--pack", "my_article")
     assert (code, error) == (2, "cordiale: --rules-off has no part that --levers-only could leave out\n")

@@ -36,6 +36,9 @@ def step(
     tie = start.strength + change[everything]
 
     events = counts(dyad_rates(s, w, n, start, world, here, change, chill, effort, load), draws.events)
+    if s.two_plus_two >= 0:
+        for p in range(events.shape[1]):
+            events[s.two_plus_two, p] = min(events[s.two_plus_two, p], 1)
     directed = counts(directed_rates(s, w, n, start, world, here, change, chill, effort, felt), draws.directed)
     delivered = deliveries(s, events)
     for i in range(len(here)):

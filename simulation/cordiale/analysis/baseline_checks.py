@@ -6,7 +6,7 @@ a record that it lacks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,8 +15,9 @@ import numpy as np
 
 from cordiale.analysis.levers import NONE, SMALL, Found, LeverTable, Off, count, rules_off
 from cordiale.analysis.past import FIRST, LAST, YEARS, recorded, rungs, simulated
+from cordiale.analysis.rules_off import RULES
 from cordiale.engine.sample import sample
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.expectations import load_expectations
@@ -65,13 +66,26 @@ def baseline_checks(worlds: int = 500, pack: str | None = None, levers_only: boo
     return Soundness(name, rows, unasked, levers)
 
 
-def rules_checks(worlds: int = 60, pack: str | None = None) -> list[Off]:
-    """Return what each rule carries of a pack's table of levers; OptionError where it has no expectations."""
+def rules_checks(worlds: int = 60, pack: str | None = None, only: Sequence[str] = ()) -> list[Off]:
+    """Return what each rule carries of a pack's table of levers.
+
+    Parameters
+    ----------
+    only : names of rules; all where there is none
+
+    Raises
+    ------
+    OptionError for a pack without expectations, and for a name that no rule has
+    """
+    rules = {rule.name: rule for rule in RULES}
+    for wanted in only:
+        if wanted not in rules:
+            raise OptionError(f"--rule {short(wanted)}: no rule of that name{did_you_mean(wanted, rules)}")
     name = load_scenario("baseline", pack=pack).loaded.pack.name
     expectations = load_expectations(name)
     if expectations is None:
         raise OptionError(f"the pack '{name}' has no expectations.yaml among its scenarios")
-    return list(rules_off(expectations, worlds))
+    return list(rules_off(expectations, worlds, [rules[wanted] for wanted in only] or RULES))
 
 
 def focus_of(scenario: Scenario) -> tuple[str, list[str]]:

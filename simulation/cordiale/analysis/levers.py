@@ -159,11 +159,11 @@ class Off:
     most: list[tuple[Found, Found]]
 
 
-def rules_off(expectations: Expectations, worlds: int) -> Iterator[Off]:
+def rules_off(expectations: Expectations, worlds: int, rules: Sequence[Rule] = RULES) -> Iterator[Off]:
     """Yield what of the table of levers is left without each rule that a weight can switch off, placebos left out."""
     table = LeverTable(expectations, placebos=False)
     whole = table.measured(worlds)
-    for rule in RULES:
+    for rule in rules:
         yield off(rule, whole, table.measured(worlds, rule.off))
 
 

@@ -146,6 +146,10 @@ def baseline(
     rules_off: Annotated[
         bool, typer.Option("--rules-off", help="In place of the page: what of the levers is left without each rule.")
     ] = False,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="NAME", help="With --rules-off: only this rule. May be repeated."),
+    ] = None,
     out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
     replace: Replace = False,
 ) -> None:
@@ -158,8 +162,10 @@ def baseline(
     check_out(out, replace)
     if rules_off and levers_only:
         raise OptionError("--rules-off has no part that --levers-only could leave out")
+    if rule and not rules_off:
+        raise OptionError("--rule goes with --rules-off")
     if rules_off:
-        text = rules_section(rules_checks(worlds, pack), worlds)
+        text = rules_section(rules_checks(worlds, pack, rule or []), worlds)
     else:
         text = page(baseline_checks(worlds, pack, levers_only=levers_only), worlds)
     if out is None:

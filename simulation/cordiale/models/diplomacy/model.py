@@ -195,6 +195,8 @@ class Diplomacy(mesa.Model):
             kind: events.counts(rate, self.streams.table(f"event {kind}", len(rate), self.quarter))
             for kind, rate in rates.items()
         }
+        if "two_plus_two" in happened:
+            np.minimum(happened["two_plus_two"], 1, out=happened["two_plus_two"])
         states = len(self.states)
         passages = events.counts(events.passages(q) * self.here, self.streams.table("passage", states, self.quarter))
         return happened, passages

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordiale.analysis.levers import Found, Off
-from cordiale.analysis.rules_off import CANNOT
+from cordiale.analysis.rules_off import CANNOT, RULES
 from cordiale.output.pages.baseline import markdown
 
-HEAD = """## The second form: one row a rule
+HEAD = """### One row a rule
 
 Made by `cordiale baseline --rules-off --worlds {worlds}`: the [table of levers](baseline.md) again with one rule
 off, on the same {worlds} worlds. With all rules {hits} of {asked} effects are seen as expected at this number of
@@ -22,7 +22,7 @@ Rules that no weight can switch off, and so without a row:
 
 {cannot}
 """
-MOST_NAMED = 6
+MOST_NAMED = 4
 
 
 def rules_section(found: Sequence[Off], worlds: int) -> str:
@@ -30,7 +30,10 @@ def rules_section(found: Sequence[Off], worlds: int) -> str:
     first = found[0]
     head = HEAD.format(worlds=worlds, hits=first.hits_with, asked=first.asked)
     cannot = "\n".join(f"- {name}: {why}" for name, why in CANNOT.items())
-    return head + markdown([_row(each) for each in found]) + TAIL.format(cannot=cannot)
+    measured = {each.rule.name for each in found}
+    left = ", ".join(rule.name for rule in RULES if rule.name not in measured)
+    missing = f"\nNot measured here: {left}.\n" if left else ""
+    return head + markdown([_row(each) for each in found]) + missing + TAIL.format(cannot=cannot)
 
 
 def _row(off: Off) -> dict[str, Any]:
