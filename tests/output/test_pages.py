@@ -145,7 +145,7 @@ def test_rules_are_switched_off_only_where_there_are_expectations(
     code, _, error = run_command("baseline", "--rules-off", "--pack", "my_article")
     assert (code, error) == (2, "cordiale: the pack 'my_article' has no expectations.yaml among its scenarios\n")
     code, _, error = run_command("baseline", "--rules-off", "--rule", "agend", "--pack", "my_article")
-    assert (code, error) == (2, "cordiale: --rule agend: no rule of that name; did you mean 'agenda'?\n")
+    assert (code, error) == (2, "cordiale: --rule 'agend': no rule of that name; did you mean 'agenda'?\n")
     code, _, error = run_command("baseline", "--rule", "agenda", "--pack", "my_article")
     assert (code, error) == (2, "cordiale: --rule goes with --rules-off\n")
     code, _, error = run_command("baseline", "--rules-off", "--levers-only", "--pack", "my_article")
