@@ -195,13 +195,6 @@ def test_the_baselines_page_names_what_is_not_asked(alone: Path, run: Run) -> No
         assert shipped not in page
 
 
-def test_a_baseline_too_short_for_an_expectation_says_so(workshop: Path, refused: Refused) -> None:
-    (path,) = workshop.rglob("baseline.yaml")
-    said = yaml.safe_load(path.read_text("utf-8"))
-    path.write_text(yaml.safe_dump(said | {"horizon": "2021Q4"}), "utf-8")
-    assert "no quarter of quad_hardens lies in this window" in refused("baseline", "--worlds", "8")
-
-
 def test_findings_of_a_baseline_alone_say_so(alone: Path, run: Run) -> None:
     page = run("findings", "--worlds", "20")
     assert "the baseline alone, in 20 worlds.\n" in page
