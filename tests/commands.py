@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cordiale.files.file_list import JOURNAL, LIST
-from cordiale.study.journal import hidden
+from cordiale.study.unfinished import hidden
 
 SECONDS = 180  # in which a command of a test must get somewhere
 

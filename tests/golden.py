@@ -19,6 +19,10 @@ MEASURES = (
     "pressure",
     "position.china_tone",
     "member.quad",
+    "events",
+    "talks",
+    "ruptures",
+    "level.quad",
 )
 
 

@@ -202,7 +202,7 @@ def _ties(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def random_scenario(seed: int, pack: dict[str, Any]) -> dict[str, Any]:
-    """Return a random scenario of a random pack: levers, a timeline with every kind of event."""
+    """Return a random scenario of a random pack: levers, a timeline with every kind of event, and acts."""
     luck = random.Random(seed)
     levers = list(pack["case"]["levers"])
     luck.shuffle(levers)
@@ -229,7 +229,17 @@ def random_scenario(seed: int, pack: dict[str, Any]) -> dict[str, Any]:
             scenario["timeline"].append({"quarter": "2019Q2", "ramp": {lever: value}, "over": luck.randint(1, 6)})
         elif kind == "shock":
             scenario["timeline"].append({"quarter": "2019Q4", "shock": {lever: value}, "lasts": luck.randint(1, 3)})
-    return scenario
+    acts = _acts(luck, pack["case"])
+    return scenario | ({"timeline": [*scenario["timeline"], {"quarter": "2020Q1", "act": acts}]} if acts else {})
+
+
+def _acts(luck: random.Random, case: dict[str, Any]) -> list[str]:
+    """Return some acts on numbers that no lever of a random pack moves."""
+    first, second = case["states"][:2]
+    challengers = [code for code in case["states"] if code in case["hazards"]]
+    acts = [f"{first}>{second}.cancel", f"{second}>{first}.breach"]
+    acts += [f"{code}>{other}.coercion" for code in challengers for other in (first, second) if other != code]
+    return [act for act in acts if luck.random() < 0.5]
 
 
 def write(folder: Path, files: dict[str, Any]) -> Path:

@@ -24,7 +24,7 @@ MODULES = {"SALib": "sensitivity", "ema_workbench": "discover", "streamlit": "pa
            "upath": "cluster"}  # fmt: skip
 COMMANDS = {
     "SALib": ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--samples", "8"),
-    "ema_workbench": ("discover", "baseline", "--where", "alignment:FRA-JPN < 0.5", "--worlds", "60"),
+    "ema_workbench": ("discover", "baseline", "--where", "alignment:FRA-JPN < 3.5", "--worlds", "60"),
     "streamlit": ("page",),
     "distributed": ("run", "baseline", "--worlds", "20", "--executor", "dask", "--scheduler", "tcp://127.0.0.1:1"),
     "upath": ("show", "memory://study"),

@@ -20,11 +20,13 @@ from cordiale.study.intervals import (
     effect,
     few_differ,
     mean_interval,
+    of_shares,
     share_interval,
     simultaneous,
     unmatched_worlds,
     worlds_for_width,
 )
+from cordiale.study.quantiles import last_quarter
 
 SHORT = {"horizon": "2021Q4"}
 
@@ -61,6 +63,25 @@ def test_share_interval_is_clopper_and_pearsons() -> None:
         low, high = share_interval(np.array([count]), 20)
         exact = stats.binomtest(count, 20).proportion_ci(0.95, "exact")
         assert (low[0], high[0]) == pytest.approx((exact.low, exact.high))
+
+
+def test_a_share_of_worlds_has_an_exact_interval() -> None:
+    """It is told where all worlds differ too, and covers where shares are those of paired draws."""
+    all_, none = np.ones((24, 1)), np.zeros((24, 1))
+    found = effect(all_, none, yes_no=True)
+    assert (found.mean[0], found.high[0]) == (1.0, 1.0)
+    exact = (
+        stats.binomtest(24, 24).proportion_ci(0.975, "exact").low
+        - stats.binomtest(0, 24).proportion_ci(0.975, "exact").high
+    )
+    assert found.low[0] == pytest.approx(exact)
+    assert np.isnan(found.size[0])
+    same = effect(none, none, yes_no=True)
+    assert same.low[0] == pytest.approx(-same.high[0])
+    assert 0 < same.high[0] < 0.2
+    draws = np.random.default_rng(5).choice([1.0, -1.0, 0.0], p=[0.15, 0.05, 0.8], size=(60, 800))
+    low, high = of_shares(draws)
+    assert 0.95 <= np.mean((low <= 0.1) & (high >= 0.1))
 
 
 def test_mean_interval_covers() -> None:
@@ -220,6 +241,31 @@ def test_context_shows_the_difference_under_another_scenario_and_the_interaction
     plain, inside, interaction = compare(study, ["alignment:FRA-JPN"], ["us_retrenchment"]).differences
     assert inside.scenario == "france_joins_quad in us_retrenchment"
     assert np.allclose(interaction.values, inside.values - plain.values)
+
+
+def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
+    asked, names = ["member.quad:FRA", "same_bloc:FRA-JPN", "alignment:FRA-JPN"], ["baseline", "france_joins_quad"]
+    found = compare(names, asked, worlds=12, set=SHORT, out=tmp_path / "study")
+    study = found.study
+    row = next(each for each in found.differences if each.scenario == "france_joins_quad")
+    with_, without = (study.values("member.quad:FRA", scenario=each)[:, -1] for each in (row.scenario, row.baseline))
+    assert row.shares == (with_.mean(), without.mean())
+    told = next(sentence for sentence in found.sentences() if sentence.startswith("france_joins_quad against"))
+    alone = int(np.sum((with_ == 1) & (without == 0)))
+    assert (
+        f"in {with_.mean():.0%} of worlds, and in {without.mean():.0%} in baseline: so here alone in {alone} of" in told
+    )
+    assert "standard deviations" not in told
+    ((_, rows),) = found.rows()
+    cells = {each["measure"]: each for each in rows if each["scenario"] == "france_joins_quad"}
+    assert cells["member.quad:FRA"]["mean"] == f"{with_.mean() - without.mean():+.0%} of worlds"
+    assert cells["member.quad:FRA"]["size"] == ""
+    assert "%" not in cells["alignment:FRA-JPN"]["mean"]
+    assert all(-1 <= each.together[0] <= each.effect.low[-1] <= each.effect.high[-1] <= each.together[1] <= 1
+               for each in found.differences if each.shares)  # fmt: skip
+    shown = last_quarter(study, ["member.quad:FRA", "alignment:FRA-JPN"])
+    assert shown[0]["france_joins_quad"] == f"in {with_.mean():.0%} of worlds"
+    assert " to " in shown[1]["france_joins_quad"]
 
 
 def test_files_of_a_comparison(study: cordiale.Study) -> None:

@@ -208,8 +208,8 @@ BAD = {
     "alignment:FRA-JPN < low": f"--where 'alignment:FRA-JPN < low': 'low' is not a finite number: {FORM}",
     "alignment:FRA-JPN < nan": f"--where 'alignment:FRA-JPN < nan': 'nan' is not a finite number: {FORM}",
     "alignment:FRA-JPN < 1e999": f"--where 'alignment:FRA-JPN < 1e999': '1e999' is not a finite number: {FORM}",
-    "alignment:FRA-JPN << 0.4": "--where 'alignment:FRA-JPN <': 'alignment:FRA-JPN <': after the colon stands "
-    "a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+    "alignment:FRA-JPN << 0.4": "--where 'alignment:FRA-JPN <': 'alignment' is of a dyad, such as FRA-JPN, "
+    "and 'FRA-JPN <' is none; did you mean 'FRA-JPN'?",
     "aligment:FRA-JPN < 0.4": "--where 'aligment:FRA-JPN': 'aligment' is no measure; did you mean 'alignment'?",
     "alignment < 0.4": "--where 'alignment': name one entity after a colon, such as alignment:FRA-JPN",
     "alignment:FRA-JPN@2019 < 0.4": "--where 'alignment:FRA-JPN@2019': '2019' is not a quarter such as 2018Q4",

@@ -98,7 +98,7 @@ def test_the_command(
 
 
 def test_bad_input(refused: Refused, study: Study, workshop: Path) -> None:
-    assert refused("sample-size", "nosuch") == "'nosuch' is no study: it lacks manifest.json"
+    assert refused("sample-size", "nosuch").startswith("no study 'nosuch': there is no such folder")
     message = refused("sample-size", str(study.folder), "--error", "0", "--out", "found")
     assert message == "--error 0: not a standard error above 0"
     message = refused("sample-size", str(study.folder), "--measure", "aligment", "--out", "found")

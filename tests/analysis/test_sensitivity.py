@@ -371,8 +371,8 @@ BAD = {
     ("--measure", "aligment:FRA-JPN"): "--measure 'aligment:FRA-JPN': 'aligment' is no measure; "
     "did you mean 'alignment'?",
     ("--measure", "alignment"): "--measure 'alignment': name one entity after a colon, such as alignment:FRA-JPN",
-    ("--measure", "alignment:FRA-JPX"): "--measure 'alignment:FRA-JPX': 'alignment:FRA-JPX': after the colon stands "
-    "a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+    ("--measure", "alignment:FRA-JPX"): "--measure 'alignment:FRA-JPX': 'alignment' is of a dyad, "
+    "such as FRA-JPN, and 'FRA-JPX' is none; did you mean 'FRA-JPN'?",
     ("--measure", "alignment:FRA-JPN@2031Q1"): "--measure 'alignment:FRA-JPN@2031Q1': 2031Q1 is not among the "
     "quarters 2018Q4 to 2019Q2",
     ("--measure", "same_bloc:FRA-JPN@2019Q1"): "--measure 'same_bloc:FRA-JPN@2019Q1': 'same_bloc' is read in the "

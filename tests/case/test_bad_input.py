@@ -38,10 +38,23 @@ COMMANDS = {
         "baseline",
         "FRA.china_tne.ideal",
     ): "'FRA.china_tne.ideal' is no setting, lever or parameter; did you mean 'FRA.china_tone.ideal'?",
+    (
+        "explain",
+        "baseline",
+        "JPN.dual_use_restraint",
+    ): "'JPN.dual_use_restraint' is no setting, lever or parameter; did you mean 'JPN.dual_use_restraint.ideal'?",
+    (
+        "run",
+        "baseline",
+        "--set",
+        "JPN.dual_use_restraint=0.2",
+    ): "--set JPN.dual_use_restraint=0.2: no lever or parameter of that name; "
+    "did you mean 'JPN.dual_use_restraint.ideal'?",
     ("explain", "baseline", "wrlds"): "'wrlds' is no setting, lever or parameter; did you mean 'worlds'?",
     ("explain", "baseline", "brexti"): "'brexti' is no setting, lever or parameter; did you mean 'brexit'?",
     ("terms", "baseline", "--dyad", "FRA-JPX"): "'FRA-JPX' is no dyad of this pack; did you mean 'FRA-JPN'?",
-    ("show", "nosuch"): "'nosuch' is no study: it lacks manifest.json",
+    ("show", "nosuch"): "no study 'nosuch': there is no such folder, here or in outputs/ (in outputs/: no study)",
+    ("compare", "nosuch"): "nothing to compare with: 'nosuch' is no study; name a scenario after the baseline",
     ("chart", "agents"): "'agents' is no study: it lacks manifest.json",
 }
 
@@ -150,7 +163,7 @@ def test_what_a_study_lacks(refused: Refused, study: Path) -> None:
     )
     assert (
         refused("show", "study", "--measure", "alignment:FRA-JPX")
-        == "--measure 'alignment:FRA-JPX': 'alignment:FRA-JPX': after the colon stands a dyad, such as FRA-JPN; "
+        == "--measure 'alignment:FRA-JPX': 'alignment' is of a dyad, such as FRA-JPN, and 'FRA-JPX' is none; "
         "did you mean 'FRA-JPN'?"
     )
 

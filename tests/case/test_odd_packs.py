@@ -140,7 +140,7 @@ def test_a_pack_of_another_shape_is_run_compared_drawn_reported_and_exported(
 @pytest.mark.parametrize("change", SHAPES)
 def test_the_pages_are_of_the_packs_own_focus(alone: Path, run: Run, change: Callable[[Files], None]) -> None:
     changed(alone, change)
-    page = run("baseline", "--worlds", "8", "--lever-worlds", "8")
+    page = run("baseline", "--worlds", "8")
     assert "5 to 95 % of First state-Second state alignment" in page
     assert "## What moves trust between First state and Second state" in page
     assert ("## What each lever moves" in page) == (change is not no_formats_and_no_levers)
@@ -196,11 +196,11 @@ def test_a_baseline_compares_the_ladder_with_the_record(alone: Path, run: Run) -
     baseline = {"title": "Base", "question": "What?", "basis": {"locator": "Text 1", "says": "a word"}}
     path = alone / "scenarios" / NAME / "baseline.yaml"
     path.write_text(yaml.safe_dump({**baseline, "horizon": "2020Q4"}), "utf-8")
-    assert "against the record" in run("baseline", "--worlds", "8", "--lever-worlds", "8")
+    assert "against the record" in run("baseline", "--worlds", "8")
 
 
 def test_the_baselines_page_names_what_is_not_asked(alone: Path, run: Run) -> None:
-    page = run("baseline", "--worlds", "8", "--lever-worlds", "8")
+    page = run("baseline", "--worlds", "8")
     (line,) = [line for line in page.splitlines() if line.startswith("Not asked of the pack my_article, which lacks")]
     for name in ("the ally deepest", "the gap in tone lasts", "the ladder neither freezes nor runs"):
         assert name in line
@@ -213,7 +213,7 @@ def test_a_baseline_too_short_for_a_property_is_not_asked_it(workshop: Path, run
     (path,) = workshop.rglob("baseline.yaml")
     said = yaml.safe_load(path.read_text("utf-8"))
     path.write_text(yaml.safe_dump(said | {"horizon": "2021Q4"}), "utf-8")
-    page = run("baseline", "--worlds", "8", "--lever-worlds", "8")
+    page = run("baseline", "--worlds", "8")
     assert "or a year that they name: the gap in tone lasts.\n" in page
     assert "the ally deepest" in page
 

@@ -128,7 +128,7 @@ def test_wrong_measures_are_told_with_the_cases_own_states(say: Say) -> None:
     """By the same words, whichever command is asked."""
     over = ("--over", "finnish_tone=0,1", "--worlds", "4")
     for wrong, told in {
-        "trust:EST-SWD": "'trust:EST-SWD': after the colon stands a dyad, such as ",
+        "trust:EST-SWD": "and 'EST-SWD' is none; did you mean 'EST-SWE'?",
         "trst:EST-FIN": "'trst' is no measure; did you mean 'trust'?",
     }.items():
         for words in (
@@ -178,7 +178,7 @@ TABLES = [
 def test_tables_fit_80_columns(say: Say, command: str) -> None:
     words = command.split()
     if words[-1] == "--where":
-        words += ["alignment:EST-FIN < 0.65", "--worlds", "60", "--out", "found"]
+        words += ["alignment:EST-FIN < 4.1", "--worlds", "60", "--out", "found"]
     said = say(*words)
     prose = ("- ", "In ", "Comparison of ", "Sweep of ", "Tables and charts in ", "  tables: ")  # a line each in a pipe
     assert [line for line in said.splitlines() if cell_len(line) > 80 and not line.startswith(prose)] == []
@@ -249,7 +249,7 @@ def test_help_fits_80_columns_and_cuts_no_summary(say: Say, command: str) -> Non
 ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
     "worlds": (WORLDS, WORLDS_OF_STUDY),
-    "measure": ("What is measured, as MEASURE:ENTITY", "Only this, of all entities", "What to draw"),
+    "measure": ("What is measured, as MEASURE:ENTITY", "Only this measure", "What to draw"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 

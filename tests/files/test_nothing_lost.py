@@ -13,7 +13,8 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import Header, hidden, journal
+from cordiale.study.journal import journal
+from cordiale.study.unfinished import Header, hidden
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -52,13 +53,8 @@ def test_a_folder_with_a_manifest_of_somebody_else(command: tuple[str, ...], man
 
 
 @pytest.mark.parametrize("name", ["notes.md", "charts/mine.png", "measures/part-0000000999.parquet", "sub/deep/x"])
-@pytest.mark.parametrize("listed", [True, False], ids=["with its list", "from before there was one"])
-def test_files_of_the_user_in_a_study_are_named_and_stay(name: str, listed: bool, refused: Refused) -> None:
+def test_files_of_the_user_in_a_study_are_named_and_stay(name: str, refused: Refused) -> None:
     study = run()
-    if not listed:
-        (study.folder / LIST).unlink()
-        if name.startswith("measures"):
-            pytest.skip("a name that a study may have")
     mine = study.folder / name
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("mine", "utf-8")
@@ -484,9 +480,9 @@ def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(work
     assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
 
 
-@pytest.mark.parametrize("left", ["manifest.json and files.txt", "manifest.json", "empty folders"])
+@pytest.mark.parametrize("left", ["manifest.json and files.txt", "files.txt"])
 def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, workshop: Path) -> None:
-    """Manifest and list go last, since by them it is known as cordiale's."""
+    """The list goes last, since by it what is left is known as cordiale's."""
     aside = run("x").folder.rename(".x.0123abcd.replaced")
     for path in [each for each in aside.rglob("*") if each.is_file() and each.name not in left]:
         path.unlink()

@@ -88,6 +88,8 @@ KNOWN_MEASURES = [
     "same_bloc",
     "rank",
 ]
+ACTS = ["AAA-BBB.open_talks.rung_0", "BBB-AAA.sign.rung_0", "BBB>AAA.cancel", "AAA>BBB.coercion", "AAA>BBB.breach",
+        "format_0.found", "AAA.leave.format_0", "AAA.present"]  # fmt: skip
 
 
 def _event(levers: list[str]) -> st.SearchStrategy[Any]:
@@ -97,6 +99,7 @@ def _event(levers: list[str]) -> st.SearchStrategy[Any]:
         st.fixed_dictionaries({"quarter": QUARTERS, "set": moves}),
         st.fixed_dictionaries({"quarter": QUARTERS, "ramp": moves, "over": length}),
         st.fixed_dictionaries({"quarter": QUARTERS, "shock": moves, "lasts": length}),
+        st.fixed_dictionaries({"quarter": QUARTERS, "act": st.lists(st.sampled_from(ACTS), min_size=1, max_size=2)}),
         st.fixed_dictionaries({"quarter": QUARTERS, "stop": st.lists(st.sampled_from(levers), min_size=1, max_size=2)}),
     )
 

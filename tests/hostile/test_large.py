@@ -32,7 +32,7 @@ from cordiale.scenario.load import load_case
 names = Names(load_case("indo_pacific_2018").pack)
 numbers = coded_numbers(load_case("indo_pacific_2018"), names)
 uses = [lambda path, record=record: validate(read(path), record) for record in (Case, StateFile, Ties, ClaimsFile)]
-uses += [LoadedScenario, lambda path: read_coding(path, names, numbers)]
+uses += [lambda path: LoadedScenario(path).sound(), lambda path: read_coding(path, names, numbers)]
 now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (now + 400_000_000,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))

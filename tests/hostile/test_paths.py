@@ -13,8 +13,8 @@ import cordiale
 from cordiale.analysis.judge import recorded_path
 from cordiale.files.errors import FileError, OptionError, StudyError
 from cordiale.scenario.load import load_scenario
-from cordiale.study.journal import hidden
 from cordiale.study.study import Study
+from cordiale.study.unfinished import hidden
 
 from ..conftest import PACK, ROOT
 from .files import MINE, SCENARIOS, SECRET, Refused, write
@@ -161,5 +161,5 @@ def test_a_name_that_no_file_can_have(name: str, workshop: Path) -> None:
         load_scenario(name)
     with pytest.raises(OptionError, match="no coding"):
         load_scenario("baseline", coding=name)
-    with pytest.raises(StudyError, match="is no study"):
+    with pytest.raises(StudyError, match="no study"):
         Study.open(name)

@@ -15,8 +15,8 @@ import pytest
 import cordiale
 from cordiale.files.errors import StudyError
 from cordiale.study.design import plan_of, read_design
-from cordiale.study.journal import hidden
 from cordiale.study.study import Study
+from cordiale.study.unfinished import hidden
 
 from ..conftest import PACK
 

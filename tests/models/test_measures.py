@@ -284,8 +284,18 @@ def test_a_request_has_its_names() -> None:
     assert len(request("alignment", NAMES, DIPLOMACY).entities) == len(STATES) * (len(STATES) - 1) // 2
     with pytest.raises(OptionError, match=r"'zzz' is no measure \(known: activity, .*alignment, coercion"):
         request("zzz", NAMES, DIPLOMACY)
-    with pytest.raises(OptionError, match="'trusting:JPN>FRR': after the colon stands a directed dyad"):
+    with pytest.raises(OptionError, match="'trusting' is of a directed dyad, such as"):
         request("trusting:JPN>FRR", NAMES, DIPLOMACY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("trust:JPN-FRAA", "FRA-JPN"), ("trust:VNM-AUSS", "AUS-VNM"), ("trusting:VNN>AUS", "VNM>AUS"),
+     ("trusting:VNM-AUS", "VNM>AUS"), ("hedging:FRAN", "FRA")],
+)  # fmt: skip
+def test_the_nearest_entity_is_offered_in_either_order(wrong: str, right: str) -> None:
+    with pytest.raises(OptionError, match=f"is none; did you mean '{right}'\\?$"):
+        request(wrong, NAMES, DIPLOMACY)
 
 
 def test_a_request_travels_to_another_process(reading: Reading) -> None:

@@ -344,7 +344,7 @@ def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> N
         (
             "fan",
             {"measure": "alignment:FRA-XXX"},
-            "'alignment:FRA-XXX': after the colon stands a dyad, such as",
+            "'alignment' is of a dyad, such as FRA-JPN, and 'FRA-XXX' is none",
         ),
         ("parts", {"measure": "trust:FRA-JPN"}, "what alignment is made of, and not 'trust'"),
         ("fan", {"measure": "same_bloc"}, "last quarter only"),

@@ -339,7 +339,6 @@ def test_a_damaged_study_leaves_nothing(study: Study, tmp_path: Path) -> None:
 def test_states_with_one_code_are_refused(study: Study, tmp_path: Path) -> None:
     from cordiale.output.export.columns import States
 
-    twin = PACK.states["JPN"].model_copy(update={"cow_code": COW["FRA"]})
-    pack = PACK.model_copy(update={"states": {**PACK.states, "JPN": twin}})
+    twins = {"FRA": ("France", COW["FRA"]), "JPN": ("Japan", COW["FRA"])}
     with pytest.raises(StudyError, match=r"FRA and JPN .* same cow_code 220"):
-        States(pack, ["FRA", "JPN"])
+        States("twins", twins, ["FRA", "JPN"])

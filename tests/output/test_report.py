@@ -214,6 +214,7 @@ def test_the_command_makes_the_study_again(study: Study, page: Page) -> None:
     assert words[:5] == ["cordiale", "run", *study.scenarios]
     assert words[words.index("--worlds") + 1] == str(study.worlds)
     assert words[words.index("--seed") + 1] == str(study.manifest["seed"])
+    assert words[words.index("--pack") + 1] == study.manifest["pack"]
     assert "run from Python" in page.text
     assert f"Install cordiale {study.manifest['versions']['cordiale']}: pip install . in a clone" in page.text
 
@@ -484,7 +485,7 @@ def test_a_broken_study_is_refused(refused: Callable[..., str], manifest: str, m
         (folder / name).mkdir()
     (folder / "manifest.json").write_text(manifest, "utf-8")
     assert message in refused("report", "broken")
-    assert "is no study: it lacks manifest.json; did you mean 'broken'?" in refused("report", "brokn")
+    assert "there is no such folder, here or in outputs/; did you mean 'broken'?" in refused("report", "brokn")
 
 
 @pytest.mark.parametrize("fault", [{"name": "of_another_study"}, {"measures": {"joy": ["FRA"]}}])

@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cordiale.output.charts.network import NODES
 from cordiale.page import server
 from cordiale.page.app_state import AppState
-from cordiale.page.network import frames
+from cordiale.page.network import _looks, _words, frames
 from cordiale.page.session import choice
 
 SHIPPED = re.compile(r"Pajon|Ifri|indo_pacific|\b(FRA|JPN|CHN|USA)\b|Tokyo|Paris|France|Japan")
@@ -49,11 +51,24 @@ def test_the_page_speaks_of_the_case(
     )
 
 
-def test_blocs_that_divide_nobody_are_not_shown(app_state: AppState) -> None:
+def test_blocs_are_told_by_the_states_of_the_case(app_state: AppState) -> None:
     chosen = choice(app_state.scenarios["baseline"], app_state.scenarios["helsinki_speaks"], {}, 6, app_state.seed)
     study = app_state.runs.shown(chosen.scenarios, "a").result()
     found = frames(study, "baseline")
     alone = len(found["inks"]) - 1
     for look, words in zip(found["looks"], found["words"], strict=True):
-        assert (set(look) == {alone}) == words.startswith("No blocs: all states are in one")
-    assert "No blocs: all states are in one." in found["words"]
+        assert (set(look) == {alone}) == words.startswith("No blocs")
+        assert words.startswith("No blocs") or all(name in words for name in found["names"])
+
+
+def test_blocs_that_divide_nobody_are_not_shown() -> None:
+    codes, names = ["EST", "FIN", "SWE"], {"EST": "Estonia", "FIN": "Finland", "SWE": "Sweden"}
+    rows = np.array([[0, 0, 0], [0, 1, 2], [0, 0, 1]])
+    looks = _looks(rows)
+    assert (looks[:2] == len(NODES)).all()
+    assert looks[2, 0] == looks[2, 1] < len(NODES) == looks[2, 2]
+    assert [_words(row, codes, names) for row in rows] == [
+        "No blocs: all states are in one.",
+        "No blocs: each state is alone.",
+        "Blocs: Estonia, Finland. In none: Sweden.",
+    ]

@@ -46,6 +46,10 @@ def scenario(name: str, text: str) -> None:
     Path(f"scenarios/{PACK}/{name}.yaml").write_text(f"{HEAD}{text}\n", "utf-8")
 
 
+def places(error: list[str]) -> list[str]:
+    return [line.partition(": ")[0].rpartition("/")[2] for line in error]
+
+
 def test_all_that_is_here_is_checked() -> None:
     found = check(pack=PACK)
     numbers = len(load_scenario("baseline").numbers)
@@ -67,7 +71,7 @@ def test_every_fault_of_every_file_is_told_once_in_order(validate: Validate) -> 
     code, out, error = validate()
     assert (code, out) == (2, [])
     assert error[-1] == "cordiale: 10 faults in 6 files"
-    assert [line.partition(": ")[0].rpartition("/")[2] for line in error[:-1]] == [
+    assert places(error[:-1]) == [
         "AUS.yaml:2:1", "AUS.yaml:2:1", "AUS.yaml:4:11", "FRA.yaml:10:72", "XYZ.yaml",
         "case.yaml:150:13", "ties.yaml:195:22", "ties.yaml:195:31", "mine.yaml:4:1", "mine.yaml:5:9",
     ]  # fmt: skip
@@ -81,9 +85,39 @@ def test_a_parents_faults_are_told_once_and_each_file_has_its_own(validate: Vali
     code, out, error = validate()
     assert code == 2
     assert out[0].startswith("ok  pack ")
-    assert [line.partition(": ")[0].rpartition("/")[2] for line in error] == [
+    assert places(error) == [
         "a.yaml:4:10", "a.yaml:4:20", "a.yaml:4:31", "a.yaml:5:12", "a.yaml:5:22", "c.yaml:6:15", "c.yaml:7:15",
-        "cordiale",
+        "c.yaml:7:30", "cordiale",
+    ]  # fmt: skip
+
+
+CLAIM = "locator: Limitations 1, paraphrase: a word, voice: asserts, cause: this, effect: that, sign: '+'"
+
+
+def test_no_fault_hides_another(validate: Validate) -> None:
+    folder = f"agents/{PACK}"
+    spoil(f"{folder}/case.yaml", "start: 2018Q4", "start: 2018Q4\nstart: 2018Q4\ncolour: blue")
+    spoil(f"{folder}/case.yaml", "  brexit:\n", "  brexit:\n    colour: blue\n")  # of a lever that scenarios use
+    spoil(f"{folder}/FRA.yaml", "name: France", "name: 'France")
+    spoil(f"{folder}/JPN.yaml", "name: Japan\ncow_code: 740", "name: Japan\nname: Nippon\ncow_code: x")
+    spoil(f"{folder}/JPN.yaml", "  china_tone:", "  china_ton:")
+    coded = "{low: 0.1, best: 0.2, high: 0.6, basis: not in the article, source: 'assumption: none'}"
+    scenario("mine", f"levers: {{brexit: 1, brexi: 1}}\nworlds: 0\nuncertainties:\n  FRA.china_tone.idea: {coded}\n"
+                     f"  FRA.china_tone.ideal: {coded}\n  USA.resolve: {coded[:-1]}, colour: blue}}\n"
+                     f"  GBR.resolve: {coded.replace('0.6', '6')}\n")  # fmt: skip
+    scenario("broken", "levers: {a: 1, a: 2}\ntimeline: [")
+    scenario("child", "extends: broken\nlevers: {its_own: 1}\nmeasures: [alignmnt]")
+    test = "test: {from: {scenario: mine}, to: {set: {brexi: 1}}, measure: 'trus:FRA-JPN', why: for a reason}"
+    Path(f"scenarios/{PACK}/claims.yaml").write_text(
+        f"claims:\n- {{id: one, {CLAIM}}}\n- {{id: two, {CLAIM}, {test}}}\n"
+    )
+    code, out, error = validate()
+    assert (code, out) == (2, [])
+    assert places(error)[:-1] == [
+        "FRA.yaml:81:25", "JPN.yaml:4:1", "JPN.yaml:5:11", "JPN.yaml:9:1", "JPN.yaml:10:3",
+        "case.yaml:4:1", "case.yaml:5:1", "case.yaml:308:5", "broken.yaml:6:1", "child.yaml:6:12",
+        "claims.yaml:2:3", "claims.yaml:3:146", "claims.yaml:3:174",
+        "mine.yaml:4:21", "mine.yaml:5:9", "mine.yaml:7:3", "mine.yaml:9:104", "mine.yaml:10:38",
     ]  # fmt: skip
 
 
@@ -101,9 +135,10 @@ def test_a_program_reads_the_same(validate: Validate) -> None:
     spoil(f"agents/{PACK}/FRA.yaml", "code: FRA", "code: FRE\ncolour: blue")
     spoil(f"agents/{PACK}/GBR.yaml", "code: GBR", "code: GBX")
     code, out, error = validate("--json")
-    assert (code, error) == (2, ["cordiale: 2 faults in 2 files"])
+    assert (code, error) == (2, ["cordiale: 3 faults in 2 files"])
     found = json.loads("\n".join(out))
     assert [(each["file"], each["line"], each["column"]) for each in found["faults"]] == [
+        (f"agents/{PACK}/FRA.yaml", 2, 7),
         (f"agents/{PACK}/FRA.yaml", 3, 1),
         (f"agents/{PACK}/GBR.yaml", 2, 7),
     ]

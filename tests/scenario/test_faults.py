@@ -61,11 +61,23 @@ SCENARIOS = {
     ),
     "state": (
         "measures: ['alignment:FRA-JPX']",
-        "4:12: 'alignment:FRA-JPX': after the colon stands a dyad, such as FRA-JPN; did you mean 'FRA-JPN'?",
+        "4:12: 'alignment' is of a dyad, such as FRA-JPN, and 'FRA-JPX' is none; did you mean 'FRA-JPN'?",
     ),
     "parameter": (
         f"uncertainties: {{FRE.china_tone.ideal: {RANGE}}}",
         "4:17: 'FRE.china_tone.ideal' is not a parameter of this pack; did you mean 'FRA.china_tone.ideal'?",
+    ),
+    "a path that lacks its last part": (
+        "timeline:\n  - {quarter: 2020Q1, set: {JPN.dual_use_restraint: 0.2}}",
+        "5:29: 'JPN.dual_use_restraint' is not a parameter of this pack; did you mean 'JPN.dual_use_restraint.ideal'?",
+    ),
+    "a misspelt path that lacks it, of a pair in another order": (
+        "timeline:\n  - {quarter: 2020Q1, set: {JPN-FRA.opning: 0.2}}",
+        "5:29: 'JPN-FRA.opning' is not a parameter of this pack; did you mean 'FRA-JPN.opening.maritime'?",
+    ),
+    "until before the first quarter": (
+        "timeline:\n  - {quarter: 2020Q1, every: 4, until: 2019Q1, set: {brexit: 1}}",
+        "5:33: the last quarter, 2019Q1, is before the first, 2020Q1: nothing comes again",
     ),
     "lever's parameter": (
         f"uncertainties: {{JPN>FRA.breach: {RANGE}}}",

@@ -9,6 +9,7 @@ import pytest
 
 import cordiale
 from cordiale.case.checks import walk_coded
+from cordiale.case.quarters import to_text
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
@@ -105,13 +106,17 @@ def uncommented(text: str, *wanted: str) -> str:
     """Return a scenario in which the commented examples that hold one of the words are in force."""
     lines = []
     for line in text.splitlines():
-        example = re.fullmatch(r"( *)# ((?:- \{|levers:|uncertainties:|measures:|  [A-Za-z_.]+: [0-9{]).*)", line)
+        example = re.fullmatch(
+            r"( *)# ((?:- \{|levers:|uncertainties:|measures:|define:|  [A-Za-z_.]+: [0-9{]).*)", line
+        )
         lines.append(example[1] + example[2] if example and any(word in line for word in wanted) else line)
     return "\n".join(lines) + "\n"
 
 
 @pytest.mark.parametrize("wanted", [("ramp",), ("stop",), ("shock",), ("ramp", "stop"), ("levers:", ": 1  #"),
-                                    ("uncertainties:", "low:"), ("measures:",)], ids=" ".join)  # fmt: skip
+                                    ("uncertainties:", "low:"), ("measures:",), ("until:",),
+                                    ("every:", "ramp", "stop"), (".ideal: 1}",),
+                                    ("define:", "my_lever:", "until:", ".ideal: 1}")], ids=" ".join)  # fmt: skip
 def test_each_commented_example_of_a_scenario_holds(run: Command, tmp_path: Path, wanted: tuple[str, ...]) -> None:
     run("new", "scenario", "my_question", "--pack", SHIPPED)
     path = tmp_path / "scenarios" / SHIPPED / "my_question.yaml"
@@ -125,6 +130,16 @@ def test_each_commented_example_of_a_scenario_holds(run: Command, tmp_path: Path
     assert (before.events, before.levers, before.ranges, before.measures) != (
         after.events, after.levers, after.ranges, after.measures,
     )  # fmt: skip
+
+
+def test_an_example_that_comes_again_does_so_and_a_lever_of_its_own_is_known(run: Command, tmp_path: Path) -> None:
+    run("new", "scenario", "my_question", "--pack", SHIPPED)
+    path = tmp_path / "scenarios" / SHIPPED / "my_question.yaml"
+    path.write_text(uncommented(path.read_text("utf-8"), "until:", "define:", "my_lever:"), "utf-8")
+    scenario = load_scenario(path)
+    times = [to_text(when.quarter) for when, event in scenario.events if event.kind == "shock"]
+    assert times == ["2019Q4", "2020Q4", "2021Q4", "2022Q4", "2023Q4", "2024Q4", "2025Q4"]
+    assert "my_lever" in scenario.known_levers
 
 
 def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Command, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cordiale.engine.sample import Sampler
 from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.causes import TRUST
 from cordiale.models.diplomacy.ties import LARGEST
@@ -24,6 +25,13 @@ def test_causes_sum_to_the_change_of_each_quantity(found: Terms) -> None:
         parts = [part for (of, _), part in found.changes.items() if of == quantity]
         assert len(parts) > 1
         assert np.abs(np.sum(parts, axis=0) - np.diff(level, axis=1)).max() <= 1e-9, quantity
+
+
+def test_what_is_a_measure_too_is_told_on_its_scale(found: Terms) -> None:
+    measures = {name: f"{name}:{found.dyad}" for name in ("similarity", "practice")}
+    measured = Sampler([found.scenario], list(measures.values())).worlds(0, found.worlds)[0]
+    for name, measure in measures.items():
+        assert np.allclose(found.levels[name][:, 1:], measured[measure][:, :, 0], atol=1e-12)
 
 
 def test_the_breach_of_a_revelation_shows_in_its_quarter() -> None:

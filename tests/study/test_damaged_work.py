@@ -13,7 +13,7 @@ import pytest
 
 import cordiale
 from cordiale.files.file_list import JOURNAL, LIST, Written
-from cordiale.study.journal import RESULT, hidden
+from cordiale.study.unfinished import RESULT, hidden
 from tests.commands import contents, parts
 from tests.conftest import Call, Command
 

@@ -35,6 +35,16 @@ def test_it_is_opened_with_its_own_measures(folder: Path) -> None:
     assert study.sentences()[0].startswith("No new policy: alignment of Estonia and Finland has a median of 0.61")
 
 
+@pytest.mark.parametrize("named", [{}, {"model": None}])
+def test_a_study_from_before_models_had_names_is_of_it(folder: Path, named: dict[str, None]) -> None:
+    study = cordiale.Study.open(folder)
+    manifest = {key: value for key, value in study.manifest.items() if key != "model"}
+    old = cordiale.Study(study.folder, manifest | named)
+    assert (old.model["name"], old.headline, old.components) == ("diplomacy", study.headline, study.components)
+    assert all(old.measure(measure) == study.measure(measure) for measure in study.measures())
+    assert old.sentences() == study.sentences()
+
+
 def test_it_is_drawn(folder: Path, tmp_path: Path) -> None:
     names = {path.stem for path in draw_folder(cordiale.Study.open(folder), tmp_path / "charts")}
     assert {"fan", "difference", "ladder", "network"} <= names
@@ -43,7 +53,7 @@ def test_it_is_drawn(folder: Path, tmp_path: Path) -> None:
 def test_it_is_exported_with_the_cow_codes_of_its_own_pack(folder: Path, tmp_path: Path) -> None:
     cordiale.export(cordiale.Study.open(folder), out=tmp_path / "tables")
     dyads = pd.read_csv(tmp_path / "tables" / "dyads_undirected_yearly.csv")
-    assert {"EST", "FIN", "SWE", "RUS"} == set(dyads["state1"]) | set(dyads["state2"])
+    assert {"EST", "FIN", "SWE", "RUS"} == set(dyads["iso1"]) | set(dyads["iso2"])
     assert set(dyads["ccode1"]) | set(dyads["ccode2"]) == {366, 375, 380, 365}
 
 

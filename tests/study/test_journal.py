@@ -17,8 +17,8 @@ import pytest
 
 import cordiale
 from cordiale.files.file_list import JOURNAL
-from cordiale.study.journal import RESULT, hidden
 from cordiale.study.partitions import PART, part_name
+from cordiale.study.unfinished import RESULT, hidden
 from tests.commands import wait_for
 
 WORLDS = 6 * PART

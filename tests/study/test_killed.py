@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.study.journal import RESULT, hidden
+from cordiale.study.unfinished import RESULT, hidden
 from tests.commands import alive, begin, children, contents, cordiale, in_folder, parts, wait_for
 
 KILLS = int(os.environ.get("CORDIALE_KILLS", "2"))  # of each command; 10 were tried

@@ -60,11 +60,11 @@ def test_findings_tell_of_those_that_record_the_focus(mixed: Study) -> None:
 
 
 def test_what_only_a_later_scenario_records_has_a_scale(tmp_path: Path) -> None:
-    """The scale of pressure is the range seen, in the first scenario that records it."""
-    one, other = scenario(tmp_path, "one", ["trust:FRA-JPN"]), scenario(tmp_path, "other", ["pressure:FRA"])
+    """The scale of events is the range seen, in the first scenario that records it."""
+    one, other = scenario(tmp_path, "one", ["trust:FRA-JPN"]), scenario(tmp_path, "other", ["events:FRA-JPN"])
     study = cordiale.run([one, other], worlds=5, set=SHORT, out=tmp_path / "study")
-    (found,) = enough(study, ["pressure:FRA"])
-    assert (found.scenario, found.scale) == ("other", np.ptp(study.values("pressure:FRA", scenario="other")))
+    (found,) = enough(study, ["events:FRA-JPN"])
+    assert (found.scenario, found.scale) == ("other", np.ptp(study.values("events:FRA-JPN", scenario="other")))
 
 
 def test_a_study_without_the_focus_is_shown_whole(tmp_path: Path) -> None:

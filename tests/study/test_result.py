@@ -39,7 +39,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "sensitivity": lambda study, _: cordiale.sensitivity(
         "baseline", "alignment:FRA-JPN", "morris", group="states", samples=2, luck=1, set=SHORT
     ),
-    "discover": lambda study, _: cordiale.discover("baseline", "alignment:FRA-JPN < 0.5", 60, set=SHORT),
+    "discover": lambda study, _: cordiale.discover("baseline", "alignment:FRA-JPN < 3.5", 60, set=SHORT),
     "sample_size": lambda study, _: cordiale.sample_size(study, ["alignment:FRA-JPN"]),
     "claims": lambda study, _: cordiale.judge(
         only=["stance_leaves_patrols_alone"], settings=cordiale.analysis.judge.Settings(20, 1, 20, 1)

@@ -90,7 +90,7 @@ def test_what_is_shown_is_the_last_quarter(study: cordiale.Study) -> None:
     rows = last_quarter(study)
     assert [row["of"] for row in rows if row["measure"] in ("alignment", "rank")] == ["FRA-JPN", "FRA>JPN", "JPN>FRA"]
     asked = last_quarter(study, ["trust:JPN-FRA", "alignment", "rank:FRA>USA"])
-    assert [(row["measure"], row["of"]) for row in asked][::79] == [("trust", "FRA-JPN"), ("rank", "FRA>USA")]
+    assert [(row["measure"], row["of"]) for row in (asked[0], asked[-1])] == [("trust", "FRA-JPN"), ("rank", "FRA>USA")]
     for row in [*rows, *asked]:
         for name in NAMES:
             values = study.values(row["measure"], row["of"], name, quarter=-1)
@@ -182,15 +182,6 @@ def test_a_manifest_of_wrong_types_is_refused(copied: Path, field: str) -> None:
     (copied / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(cordiale.StudyError, match=field):
         cordiale.Study.open(copied)
-
-
-@pytest.mark.parametrize("named", [{}, {"model": None}])
-def test_a_study_from_before_models_had_names_is_of_the_first(study: cordiale.Study, named: dict[str, None]) -> None:
-    manifest = {key: value for key, value in study.manifest.items() if key != "model"}
-    old = cordiale.Study(study.folder, manifest | named)
-    assert (old.model["name"], old.headline, old.components) == ("diplomacy", study.headline, study.components)
-    assert all(old.measure(measure) == study.measure(measure) for measure in study.measures())
-    assert findings(old) == findings(study)
 
 
 def test_a_phrase_of_a_manifest_is_text_and_no_code(study: cordiale.Study) -> None:

@@ -19,11 +19,20 @@ from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
-from cordiale.study.intervals import Effect, effect, few_differ, simultaneous, unmatched_worlds, worlds_for_width
-from cordiale.study.journal import Begun, Journal
+from cordiale.study.intervals import (
+    Effect,
+    effect,
+    few_differ,
+    in_worlds,
+    simultaneous,
+    unmatched_worlds,
+    worlds_for_width,
+)
+from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Begun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +50,8 @@ class Difference:
     values : (worlds, Q) differences
     effect : by quarter
     together : (low, high) of the last quarter, simultaneous over all rows of the comparison
+    shares : of what is so or not so in a world: the share of worlds in which it is so in the last quarter, in the
+        scenario and in the baseline; None of what is measured on a scale
     """
 
     scenario: str
@@ -51,6 +62,7 @@ class Difference:
     values: Array
     effect: Effect
     together: tuple[float, float] = (np.nan, np.nan)
+    shares: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,10 +102,12 @@ class Comparison(Result):
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return the last quarter, for a terminal."""
-        return [(self.differences[0].quarters[-1], [_short(line) for line in self.horizon().to_dict("records")])]
+        yes_no = [self.study.measure(row.measure).yes_no for row in self.differences]
+        lines = zip(self.horizon().to_dict("records"), yes_no, strict=True)
+        return [(self.differences[0].quarters[-1], [_short(line, of_worlds) for line, of_worlds in lines])]
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
-        """Write table, differences and charts into a folder that holds other results, such as the study's own.
+        """Write table, differences and charts into the study's own folder, all or none.
 
         Parameters
         ----------
@@ -103,8 +117,8 @@ class Comparison(Result):
             "comparison.csv": partial(self.frame().to_csv, index=False, float_format=self.digits),
             "differences.parquet": self.every_world,
         }
-        write_files(folder, files, replace)
-        output().draw(self, folder / "charts", replace)
+        files |= {f"charts/{name}": save for name, save in output().pictures(self).items()}
+        write_files(folder, files, replace, own=folder)
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""
@@ -209,12 +223,14 @@ def _difference(study: Study, measure: str, scenario: str, baseline: str) -> Dif
         name, entity = study.single(measure)
     values, base = (study.values(name, entity, each) for each in (scenario, baseline))
     difference = values - base
-    quarters = study.quarters(baseline)[-values.shape[1] :]
-    return Difference(scenario, baseline, name, entity, quarters, difference, effect(difference, base))
+    quarters, yes_no = study.quarters(baseline)[-values.shape[1] :], study.measure(name).yes_no
+    shares = (float(values[:, -1].mean()), float(base[:, -1].mean())) if yes_no else None
+    found = effect(difference, base, yes_no)
+    return Difference(scenario, baseline, name, entity, quarters, difference, found, shares=shares)
 
 
 def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
-    return Difference(scenario, baseline, row.measure, row.entity, row.quarters, row.values, row.effect)
+    return changed(row, scenario=scenario, baseline=baseline)
 
 
 def _interaction(
@@ -227,21 +243,25 @@ def _interaction(
 
 
 def _together(rows: list[Difference], seed: int) -> list[Difference]:
+    """Return the rows with intervals that hold for all of them at once; none lies inside that of its row alone."""
     low, high = simultaneous(np.stack([row.values[:, -1] for row in rows], axis=1), seed)
-    return [
-        Difference(
-            row.scenario, row.baseline, row.measure, row.entity, row.quarters, row.values, row.effect,
-            (float(low[at]), float(high[at])),
-        )
-        for at, row in enumerate(rows)
-    ]  # fmt: skip
+    ends = [(float(least), float(most)) for least, most in zip(low, high, strict=True)]
+    return [changed(row, together=_outside(row, *end)) for row, end in zip(rows, ends, strict=True)]
 
 
-def _short(line: dict[Any, Any]) -> Row:
+def _outside(row: Difference, low: float, high: float) -> tuple[float, float]:
+    """Return an interval that holds the row's own; of a share of worlds it ends at all of them."""
+    low, high = min(low, float(row.effect.low[-1])), max(high, float(row.effect.high[-1]))
+    return (max(low, -1.0), min(high, 1.0)) if row.shares else (low, high)
+
+
+def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
+    form = "+.0%" if of_worlds else "+.4f"
     return {
         "scenario": line["scenario"], "against": line["baseline"], "measure": f"{line['measure']}:{line['entity']}",
-        "mean": f"{line['mean']:+.4f}", "95 %": f"{line['low']:+.4f} to {line['high']:+.4f}",
-        "all rows at once": f"{line['together_low']:+.4f} to {line['together_high']:+.4f}",
+        "mean": f"{line['mean']:{form}}{' of worlds' if of_worlds else ''}",
+        "95 %": f"{line['low']:{form}} to {line['high']:{form}}",
+        "all rows at once": f"{line['together_low']:{form}} to {line['together_high']:{form}}",
         "same sign": f"{line['share']:.0%}", "size": "" if np.isnan(line["size"]) else f"{line['size']:+.2f}",
     }  # fmt: skip
 
@@ -258,6 +278,9 @@ def _sentences(comparison: Comparison) -> list[str]:
         what = f"{row.measure}:{row.entity} in {row.quarters[-1]}"
         if not row.values[:, -1].any():
             sentences.append(f"{against}: {what} is the same in all {study.worlds} worlds.")
+            continue
+        if row.shares is not None:
+            sentences.append(f"{against}: {what} {in_worlds(row.shares, row.values[:, -1], row.baseline)}.")
             continue
         if (few := few_differ(row.values[:, -1])) is not None:
             sentences.append(f"{against}: {what} differs {few}.")

@@ -41,9 +41,9 @@ from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.words import label, meaning, third
 from cordiale.study.design import key_of
-from cordiale.study.journal import Begun, Header
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
     import pandas as pd

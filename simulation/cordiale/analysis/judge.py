@@ -20,8 +20,8 @@ from cordiale.scenario.claims import Claim, Loaded, load_claims
 from cordiale.scenario.load import load_scenario
 from cordiale.study.design import key_of
 from cordiale.study.intervals import interval
-from cordiale.study.journal import Begun, Header
 from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
     import pandas as pd

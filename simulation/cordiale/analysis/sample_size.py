@@ -246,9 +246,9 @@ def _command(command: Sequence[str], worlds: int) -> str:
         return f"run the study again with worlds={worlds}"
     kept, rest = [], iter(words)
     for word in rest:
-        if word in ("--worlds", "--out"):
+        if word in ("--worlds", "--out", "--until"):
             next(rest, None)
-        elif word != "--replace" and not word.startswith(("--worlds=", "--out=")):
+        elif word != "--replace" and not word.startswith(("--worlds=", "--out=", "--until=")):
             kept.append(word)
     return shlex.join([program, *kept, "--worlds", str(worlds), "--out", f"outputs/{worlds}-worlds"])
 

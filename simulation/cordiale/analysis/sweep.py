@@ -26,9 +26,10 @@ from cordiale.scenario.load import load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import key_of, name_of
-from cordiale.study.journal import Begun, Header, Journal, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import write_manifest
 from cordiale.study.result import Result, Row, copy_of, output
+from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,7 +223,7 @@ def sweep(
         write_cells(work, run, cost.jobs, progress)
         write_manifest(manifest_of(work, run, started), run)
         if charts:
-            output().draw(Sweep.open(run.result), run.result / "charts")
+            output().draw(Sweep.open(run.result), run)
     return Sweep.open(folder)
 
 

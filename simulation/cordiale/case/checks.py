@@ -23,7 +23,7 @@ def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError
 
     Parameters
     ----------
-    pack : checked file by file; without the states whose files have faults, and with no ties where theirs has
+    pack : checked file by file: what is usable of it
     documents : name of a file -> what it says
     """
     names = Names(pack)
@@ -48,8 +48,9 @@ def pack_faults(pack: Pack, documents: Mapping[str, Document]) -> list[FileError
 def check_case(case: Case, sheet: Checker) -> None:
     """Note names in a case that do not agree with the others."""
     sheet.each_known(("states",), case.states, case.states, "state")
-    sheet.dyad(("focus",), case.focus)
-    sheet.each_known(("poles",), case.poles, case.states, "state")
+    if case.focus is not None:
+        sheet.dyad(("focus",), case.focus)
+    sheet.each_known(("poles",), case.poles or (), case.states, "state")
     _check_issues(case, sheet)
     _check_domains(case, sheet)
     _check_agreements(case, sheet)
@@ -158,7 +159,8 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
     try:
         canonical = sheet.names.canonical(path)
     except KeyError as error:
-        sheet.fail(at, str(error.args[0]), of_key=True)
+        if not sheet.is_lost(path):
+            sheet.fail(at, str(error.args[0]), of_key=True)
         return path
     of, _ = sheet.names.paths[canonical]
     if of == "weights" or FIELDS[of].kind == "start":
@@ -177,7 +179,7 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
 def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None:
     """Note names in a state's file that do not agree with the case, or that it lacks."""
     names = sheet.names
-    if state.code != code:
+    if state.code not in (code, None):
         sheet.fail(("code",), f"'{state.code}' stands in the file of {code}")
     if state.enters is not None:
         _check_entry(code, state.enters, case, sheet)
@@ -185,8 +187,9 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
         ("issues", state.issues, names.issues, "issue"),
         ("capability", state.capability, names.theatres, "theatre"),
     ):
-        sheet.keys_known((key,), given, known, what)
-        sheet.keys_whole((key,), given, known, what)
+        if given is not None:
+            sheet.keys_known((key,), given, known, what)
+            sheet.keys_whole((key,), given, known, what)
     for key, rated, known, what in (
         ("threat", state.threat, names.hazards, "hazard"),
         ("dependence", state.dependence, names.challengers, "challenger"),
@@ -195,11 +198,11 @@ def check_state(code: str, state: StateFile, case: Case, sheet: Checker) -> None
         if code in rated:
             message = "a state rates neither its threat nor its dependence on itself"
             sheet.fail((key, code), message, of_key=True)
-    if code in names.challengers and state.assertiveness is None:
+    if code in names.challengers and state.assertiveness is None and "assertiveness" not in sheet.document.lost:
         message = f"{code} is a hazard in case.yaml, so its file needs 'assertiveness'"
         sheet.fail((), message)
     for key in ("assertiveness", "hits"):
-        if code not in names.challengers and getattr(state, key) is not None:
+        if code not in names.challengers and getattr(state, key) is not None and not sheet.is_lost(code):
             sheet.fail((key,), f"only a challenger has '{key}', and {code} is no hazard in case.yaml", of_key=True)
     if state.elections is not None:
         _check_elections(state.elections.quarters, case, sheet)
@@ -218,7 +221,7 @@ def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
     if to_index(quarter) <= to_index(case.start):
         message = f"{quarter} is not after the start, {case.start}: without 'enters' a state takes part from the start"
         sheet.fail(("enters",), message)
-    if code in case.poles:
+    if code in (case.poles or ()):
         sheet.fail(("enters",), f"{code} is a pole in case.yaml, and the poles take part from the start", of_key=True)
 
 
@@ -227,10 +230,10 @@ def _check_entry(code: str, quarter: str, case: Case, sheet: Checker) -> None:
 
 
 def paragraphs(case: Case) -> dict[str, str]:
-    """Return locator -> what the paragraph is about, in the order of the article."""
+    """Return locator -> what the paragraph is about, in the order of the article; nothing of one with faults."""
     return {
         f"{short} {number}": about
-        for short, section in case.article.sections.items()
+        for short, section in (case.article.sections.items() if case.article else ())
         for number, about in section.paragraphs.items()
     }
 

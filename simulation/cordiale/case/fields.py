@@ -6,11 +6,12 @@ A path names one number of the world: `FRA.china_tone.ideal`, `JPN>FRA.trust`, `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cordiale.files.errors import did_you_mean
+from cordiale.files.errors import nearest, suggested
 
 if TYPE_CHECKING:
     from cordiale.case.pack import Pack
@@ -84,7 +85,12 @@ FIELDS: dict[str, Field] = {
 
 
 class Names:
-    """The members of each axis of a pack, in the pack's order, and the paths that they give."""
+    """The members of each axis of a pack, in the pack's order, and the paths that they give.
+
+    Attributes
+    ----------
+    lost : names that case.yaml says something of, with a fault: they are no members, and may be used
+    """
 
     def __init__(self, pack: Pack) -> None:
         case = pack.case
@@ -94,6 +100,7 @@ class Names:
         self.theatres, self.hazards = list(case.theatres), list(case.hazards)
         self.challengers = [state for state in self.states if state in case.hazards]
         self.weights = list(pack.weights)
+        self.lost = pack.lost
 
     @cached_property
     def joint_kinds(self) -> list[str]:
@@ -145,17 +152,32 @@ class Names:
 
     def canonical(self, path: str) -> str:
         """Return the canonical form of a path a user typed; KeyError with a hint where there is none."""
-        head, dot, rest = path.partition(".")
-        if len(head) == 7 and head[3] == "-" and head[:3] != head[4:]:
-            path = "-".join(sorted((head[:3], head[4:]))) + dot + rest
-        if path not in self.paths:
-            raise KeyError(f"'{path}' is not a parameter of this pack{did_you_mean(path, self.paths)}")
-        return path
+        ordered = _in_order(path)
+        if ordered not in self.paths:
+            raise KeyError(f"'{path}' is not a parameter of this pack{self.hint(path)}")
+        return ordered
+
+    def hint(self, path: str, others: Iterable[str] = ()) -> str:
+        """Return "; did you mean X?" where a path, or another name, is near one that is none, else ''.
+
+        A path that lacks its last part, as `FRA.china_tone` does, is completed with the first that it can have.
+        """
+        first = {each.rpartition(".")[0]: each for each in reversed(self.paths) if each.count(".") > 1}
+        near = nearest(_in_order(path), [*others, *first, *self.paths])
+        return suggested(path, near and first.get(near, near))
 
     def scale(self, path: str) -> tuple[float, float]:
         """Return the scale of the number at a canonical path; a weight's own scale is checked elsewhere."""
         field, _ = self.paths[path]
         return FIELDS[field].scale if field in FIELDS else (float("-inf"), float("inf"))
+
+
+def _in_order(path: str) -> str:
+    """Return a path whose pair of states, if it begins with one, stands in the order of the alphabet."""
+    head, dot, rest = path.partition(".")
+    if len(head) == 7 and head[3] == "-" and head[:3] != head[4:]:
+        return "-".join(sorted((head[:3], head[4:]))) + dot + rest
+    return path
 
 
 def _path(name: str, field: Field, words: list[str]) -> str | None:

@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from cordiale.case.checks import pack_faults
 from cordiale.case.fields import FIELDS, Names
 from cordiale.case.pack import Case, Pack, StateFile, Ties, Weight
-from cordiale.files.error_messages import Record, validate, validate_map
-from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown, together
-from cordiale.files.yaml_file import Document, read
+from cordiale.files.error_messages import Record, validate_map
+from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, shown, together
+from cordiale.files.sift import sift
+from cordiale.files.yaml_file import Document, Key, read
 
 MOST_NUMBERS = 500_000
 Given = TypeVar("Given")
@@ -25,18 +26,24 @@ Given = TypeVar("Given")
 class LoadedPack:
     """A pack with the documents it was read from, for places in files.
 
+    It is what is usable of them; FileError where nothing is usable of case.yaml.
+
     Parameters
     ----------
     folder : of the pack
     weights : file of the weights of the family of models that is to run it
     own : whether that is the family that the pack's own weights, its `behaviour:`, are of
+
+    Attributes
+    ----------
+    faults : what is wrong in its files; a pack that has any can be checked against, and not run
     """
 
     def __init__(self, folder: Path, weights: Path, own: bool = True) -> None:
         self.folder, self.weights = folder, read_weights(weights)
         self.documents: dict[str, Document] = {}
-        self._faults: list[FileError] = []
-        case = self._read("case", Case)
+        self.faults = Faults()
+        case = self._noted("case", lambda: _read_case(folder))
         on_disk = [path.stem for path in sorted(folder.glob("[A-Z][A-Z][A-Z].yaml"))]
         if case is not None:
             self._check_states(case, on_disk)
@@ -44,33 +51,33 @@ class LoadedPack:
         codes = on_disk if case is None else [code for code in case.states if self._path(code).exists()]
         states = {code: state for code in codes if (state := self._read(code, StateFile)) is not None}
         if case is None:
-            raise together(self._faults)
-        behaviour = self._noted(lambda: self._weights(case, own)) or {}
-        self.pack = Pack.model_construct(name=folder.name, case=case, ties=ties, states=states, weights=behaviour)
-        names = Names(self.pack)
-        self._check_size(names)
-        self._faults += self._noted(lambda: pack_faults(self.pack, self.documents)) or []
-        if self._faults:
-            raise together(self._faults)
+            raise together(self.faults)
+        self.pack = Pack.model_construct(
+            name=folder.name, case=case, ties=ties, states=states, weights=self._weights(case, own),
+            lost=self.documents["case"].lost,
+        )  # fmt: skip
+        self._check_size(Names(self.pack))
+        self.faults += pack_faults(self.pack, self.documents)
+
+    def sound(self) -> LoadedPack:
+        """Return the pack; FileError with all its faults where it has any."""
+        self.faults.raise_any()
+        return self
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.yaml"
 
     def _read(self, name: str, record: type[Record]) -> Record | None:
-        """Return what a file says; None where it has faults, which are noted."""
-        found = self._noted(lambda: _read(self._path(name), record))
+        """Return what is usable of a file, None where nothing is; its faults are noted."""
+        return self._noted(name, lambda: _read(self._path(name), record))
+
+    def _noted(self, name: str, reading: Callable[[], tuple[Document, Given]]) -> Given | None:
+        found = self.faults.noted(reading)
         if found is None:
             return None
-        self.documents[name] = found[0]
-        return found[1]
-
-    def _noted(self, check: Callable[[], Given]) -> Given | None:
-        """Return what a check gives; None where it fails, which is noted."""
-        try:
-            return check()
-        except FileError as fault:
-            self._faults.append(fault)
-            return None
+        self.documents[name], said = found
+        self.faults += self.documents[name].faults
+        return said
 
     def _check_states(self, case: Case, on_disk: Sequence[str]) -> None:
         """Note a state without a file, and a state's file without a state."""
@@ -78,35 +85,43 @@ class LoadedPack:
             if not self._path(code).exists():
                 message = f"the state {code} has no file: {shown(self._path(code))} is missing"
                 place = self.documents["case"].place(("states", index))
-                self._faults.append(FileError(self.documents["case"].path, *place, message))
+                self.faults.append(FileError(self.documents["case"].path, *place, message))
         for code in on_disk:
-            if code not in case.states:
+            if code not in case.states and code not in self.documents["case"].lost:
                 message = f"{code} is not among the `states` of case.yaml"
-                self._faults.append(FileError(self._path(code), None, None, message))
+                self.faults.append(FileError(self._path(code), None, None, message))
 
     def _check_size(self, names: Names) -> None:
         """Raise FileError for a case whose parameters, which grow with the square of its states, no memory holds."""
         size = sum(math.prod(names.shape(field)) for field in FIELDS) + len(names.agreements) ** 2
         if size > MOST_NUMBERS:
             message = f"{len(names.states)} states with these issues, domains and agreements have {size:,} numbers"
-            self.documents["case"].fail(("states",), f"{message}; at most {MOST_NUMBERS:,}", of_key=True)
+            self._note(("states",), f"{message}; at most {MOST_NUMBERS:,}")
+            raise together(self.faults)
 
     def _weights(self, case: Case, own: bool) -> dict[str, Weight]:
-        """Return the family's weights with the case's own in place of some."""
-        weights, document = validate_map(self.weights, Weight), self.documents["case"]
+        """Return the family's weights with the case's own in place of some; what does not fit is noted."""
+        weights = self.faults.noted(lambda: validate_map(self.weights, Weight)) or {}
         for name, weight in case.behaviour.items():
-            at = ("behaviour", name)
-            if name not in weights and not own:
-                continue
-            if name not in weights:
+            if name in weights:
+                weights[name] = self._fitted(name, weight, weights[name].bounds)
+            elif own:
                 message = f"'{name}' is not a weight of the model{did_you_mean(name, weights)}"
-                document.fail(at, message, of_key=True)
-            bottom, top = weights[name].bounds
-            if weight.low < bottom or weight.high > top:
-                message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
-                document.fail((*at, "low" if weight.low < bottom else "high"), message, of_key=True)
-            weights[name] = weight.model_copy(update={"least": bottom, "most": top})
+                self._note(("behaviour", name), message)
         return weights
+
+    def _fitted(self, name: str, weight: Weight, scale: tuple[float, float]) -> Weight:
+        """Return a weight of the case's own on the family's scale; note where it leaves it."""
+        (bottom, top), at = scale, ("behaviour", name)
+        if weight.low < bottom or weight.high > top:
+            message = f"{weight.low:g}..{weight.high:g} leaves the scale {bottom:g}..{top:g} of '{name}'"
+            self._note((*at, "low" if weight.low < bottom else "high"), message)
+        return weight.model_copy(update={"least": bottom, "most": top})
+
+    def _note(self, at: tuple[Key, ...], message: str) -> None:
+        """Note a fault at a key of case.yaml."""
+        document = self.documents["case"]
+        self.faults.append(FileError(document.path, *document.place(at, of_key=True), message))
 
     @property
     def files(self) -> list[Path]:
@@ -123,21 +138,32 @@ def read_weights(path: Path) -> Document:
     return read(path)
 
 
-def _read(path: Path, record: type[Record]) -> tuple[Document, Record]:
-    """Return a pack's file and what it says; FileError for one that is not there, or a link that leads out."""
+def _read(path: Path, record: type[Record]) -> tuple[Document, Record | None]:
+    """Return what is usable of a pack's file; FileError for one that is not there, or a link that leads out."""
     check_stays(path, "the pack's folder")
     if not path.exists():
         raise FileError(path, None, None, "no such file: a pack has case.yaml, ties.yaml and a file for each state")
     stat = path.stat()
     document, found = _record(path, record, (stat.st_mtime_ns, stat.st_size))
-    return document, cast(Record, found)
+    return document, cast("Record | None", found)
 
 
 @lru_cache(maxsize=256)
-def _record(path: Path, record: type[BaseModel], stamp: tuple[int, int]) -> tuple[Document, BaseModel]:
-    """Return a pack's file and what it says, the same for every family; one that is edited is read again."""
-    document = read(path)
-    return document, validate(document, record)
+def _record(path: Path, record: type[BaseModel], stamp: tuple[int, int]) -> tuple[Document, BaseModel | None]:
+    """Return what is usable of a pack's file, the same for every family; one that is edited is read again."""
+    return sift(read(path), record)
+
+
+NEEDED = ("states", "theatres", "issues", "domains", "agreements")  # of a case: without them no name can be checked
+USUAL_START = "2018Q4"  # of a case that says none, which is a fault: with it the rest is checked
+
+
+def _read_case(folder: Path) -> tuple[Document, Case]:
+    """Return what is usable of a pack's case.yaml; FileError where that is too little to check anything against."""
+    document, case = _read(folder / "case.yaml", Case)
+    if case is None or any(getattr(case, name) is None for name in NEEDED):
+        raise together(document.faults)
+    return document, case if case.start else case.model_copy(update={"start": USUAL_START})
 
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -157,15 +183,16 @@ def _stamp(folder: Path) -> Stamp:
 def find_pack(name: str | Path, weights: Path, own: bool = True) -> LoadedPack:
     """Return the pack of a name, or in a folder given as a path, with a family's weights; `own` as in `LoadedPack`.
 
-    Raises FileError for a fault in one of its files and OptionError where there is none of that name.
+    It is what is usable of its files: their faults stand in it, and `sound` raises them. Raises FileError where
+    nothing is usable of its case.yaml, and OptionError where there is no pack of that name.
     """
     folder = pack_folder(name)
     return _load_pack(folder, weights, own, _stamp(folder))
 
 
 def read_case(name: str | Path) -> tuple[Document, Case]:
-    """Return the case.yaml of a pack, which may name a model, and what it says."""
-    return _read(pack_folder(name) / "case.yaml", Case)
+    """Return what is usable of the case.yaml of a pack, which may name a model."""
+    return _read_case(pack_folder(name))
 
 
 def pack_folder(name: str | Path) -> Path:

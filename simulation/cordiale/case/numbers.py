@@ -29,15 +29,15 @@ class Number:
 
 
 def coded_numbers(loaded: LoadedPack, names: Names) -> dict[str, Number]:
-    """Return canonical path -> Number for all that is drawn, in a fixed order."""
+    """Return canonical path -> Number for all that is drawn, in a fixed order; of a pack with faults what is usable."""
     numbers: dict[str, Number] = {}
-    for code in names.states:
+    for code in loaded.pack.states:
         document = loaded.documents[code]
         for path, at, coded in _of_state(loaded, code):
             numbers[path] = Number(coded, document, at)
     for path, at, coded in _of_case(loaded):
         numbers[path] = Number(coded, loaded.documents["case"], at)
-    for path, at, coded in _of_ties(loaded, names):
+    for path, at, coded in _of_ties(loaded, names) if loaded.pack.ties else ():
         numbers[path] = Number(coded, loaded.documents["ties"], at)
     for name, weight in loaded.pack.weights.items():
         own = name in loaded.pack.case.behaviour
@@ -52,16 +52,16 @@ Found = Iterator[tuple[str, tuple[Key, ...], Coded]]
 def _of_state(loaded: LoadedPack, code: str) -> Found:
     state = loaded.pack.states[code]
     for issue in loaded.pack.case.issues:
-        position = state.issues[issue]
+        position = (state.issues or {}).get(issue)
         for kind in ("ideal", "salience", "trend", "expected_trend"):
-            coded = getattr(position, kind)
+            coded = getattr(position, kind, None)
             if coded is not None:
                 yield f"{code}.{issue}.{kind}", ("issues", issue, kind), coded
     for kind in ("resolve", "bandwidth", "clarity", "liberal_order", "assertiveness", "hits", "exports"):
         if getattr(state, kind) is not None:
             yield f"{code}.{kind}", (kind,), getattr(state, kind)
     for kind in ("capability", "threat", "dependence"):
-        for name, coded in getattr(state, kind).items():
+        for name, coded in (getattr(state, kind) or {}).items():
             yield f"{code}.{kind}.{name}", (kind, name), coded
 
 
@@ -82,21 +82,22 @@ def _of_case(loaded: LoadedPack) -> Found:
 
 
 def _of_ties(loaded: LoadedPack, names: Names) -> Found:
-    ties = loaded.pack.ties
-    kind_of = {names.dyad(dyad): kind for kind, record in ties.classes.items() for dyad in record.dyads}
-    spelt = {names.dyad(dyad): dyad for dyad in ties.dyads}
+    ties, classes = loaded.pack.ties, loaded.pack.ties.classes or {}
+    kind_of = {_in_order(dyad): kind for kind, record in classes.items() for dyad in record.dyads}
+    spelt = {_in_order(dyad): dyad for dyad in ties.dyads}
     for index, one in enumerate(names.states):
         for other in names.states[index + 1 :]:
-            dyad = names.dyad(f"{one}-{other}")
+            dyad = _in_order(f"{one}-{other}")
             kind = kind_of.get(dyad, ties.other)
+            of_class = classes.get(kind)
             own = ties.dyads.get(spelt.get(dyad, ""))
             for domain in names.domains:
                 if own is not None and domain in own.practice:
                     at: tuple[Key, ...] = ("dyads", spelt[dyad], "practice", domain)
                     yield f"{dyad}.practice.{domain}", at, own.practice[domain]
-                else:
+                elif of_class is not None and domain in of_class.practice:
                     at = ("classes", kind, "practice", domain)
-                    yield f"{dyad}.practice.{domain}", at, ties.classes[kind].practice[domain]
+                    yield f"{dyad}.practice.{domain}", at, of_class.practice[domain]
             if own is not None and own.export_control_forum is not None:
                 at = ("dyads", spelt[dyad], "export_control_forum")
                 yield f"{dyad}.export_control_forum", at, own.export_control_forum
@@ -104,11 +105,16 @@ def _of_ties(loaded: LoadedPack, names: Names) -> Found:
                 yield from _of_view(loaded, directed, kind)
 
 
+def _in_order(dyad: str) -> str:
+    """Return a dyad in the order of the alphabet, also one of a state that the pack has not."""
+    return "-".join(sorted(dyad.split("-")))
+
+
 def _of_view(loaded: LoadedPack, directed: str, kind: str) -> Found:
     view = loaded.pack.ties.views.get(directed)
     if view is not None and view.trust is not None:
         yield f"{directed}.trust", ("views", directed, "trust"), view.trust
-    else:
+    elif kind in (loaded.pack.ties.classes or {}):
         yield f"{directed}.trust", ("classes", kind, "trust"), loaded.pack.ties.classes[kind].trust
     if view is None:
         return

@@ -273,3 +273,4 @@ class Pack(Strict):
     ties: Ties
     states: dict[Code, StateFile]
     weights: dict[Name, Weight] = Field(description="the behavioural weights, the model's or the case's own")
+    lost: frozenset[str] = Field(frozenset(), description="names in what case.yaml says with a fault")

@@ -60,7 +60,7 @@ def validate(
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Check packs with their scenarios, or scenarios, and list all faults and warnings with file, line and column."""
+    """Check packs with all their files, or single scenarios, and list every fault and warning with its line."""
     from cordiale.scenario.check import check
 
     found = check(names or [], pack, allow_module or [])

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 @app.command(epilog="Example: cordiale compare baseline france_joins_quad --context us_retrenchment")
 def compare(
     scenarios: Annotated[
-        list[str] | None, typer.Argument(help="The baseline and others, or the folder of one study.")
+        list[str] | None,
+        typer.Argument(help="The baseline and others, or one study by its folder or its name in outputs/."),
     ] = None,
     measure: Annotated[
         list[str] | None,
@@ -52,7 +53,7 @@ def compare(
         list[Path] | None, typer.Option(help="CSV file of another coder: compare under these numbers too.")
     ] = None,
     until: Annotated[
-        float | None, typer.Option(help="Run as many worlds as make the first interval this narrow.")
+        float | None, typer.Option(help="Width of the first 95 % interval: run as many worlds as it takes.")
     ] = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -71,10 +72,16 @@ def compare(
     if resume is not None:
         return resume_command(compare, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.compare import compare as compare_scenarios
-    from cordiale.study.study import Study
+    from cordiale.files.errors import OptionError, did_you_mean, short
+    from cordiale.study.study import Study, is_study, studies
 
     scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
-    if len(scenarios) == 1 and (Path(scenarios[0]) / "manifest.json").is_file():
+    if len(scenarios) == 1 and not is_study(scenarios[0]):
+        hint = did_you_mean(scenarios[0], studies())
+        raise OptionError(
+            f"nothing to compare with: {short(scenarios[0])} is no study{hint}; name a scenario after the baseline"
+        )
+    if len(scenarios) == 1:
         study = Study.open(scenarios[0])
         found = compare_scenarios(study, measure, context or [])
         if out is None:
@@ -112,7 +119,7 @@ def sweep(
     scenario: ScenarioName = None,
     over: Overs = None,
     measure: Measures = None,
-    worlds: Annotated[int, worlds_option("Every cell is one.")] = 200,
+    worlds: Annotated[int, worlds_option("Each combination of levels is one.")] = 200,
     quarter: Annotated[
         str | None, typer.Option(help="Quarter in which measures are read. [default: the last one]")
     ] = None,

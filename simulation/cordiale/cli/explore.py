@@ -107,7 +107,9 @@ def discover(
     worlds: Annotated[int, worlds_option("Each has its own numbers.", 60, 200_000)] = 1000,
     over: Over = None,
     boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes.")] = 3,
-    density: Annotated[float | None, typer.Option(min=0, max=1, help="Smallest density of a box.")] = None,
+    density: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Least share of a box's worlds in which the condition holds.")
+    ] = None,
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,

@@ -24,7 +24,7 @@ Replace = Annotated[
     typer.Option("--replace", help="Replace what cordiale wrote there before and nobody has changed since."),
 ]
 Resume = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--resume", metavar="FOLDER", help="Resume an interrupted run in this folder; give no other option."),
 ]
 Model = Annotated[
@@ -48,7 +48,9 @@ MEASURE = "What is measured, as MEASURE:ENTITY; `cordiale list measures` names t
 Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]
 RecordedMeasures = Annotated[
     list[str] | None,
-    typer.Option("--measure", metavar="MEASURE[:ENTITY]", help="Only this, of all entities where none is named."),
+    typer.Option(
+        "--measure", metavar="MEASURE[:ENTITY]", help="Only this measure; without :ENTITY of all states or pairs."
+    ),
 ]
 WORLDS = "Number of worlds in which each scenario is run."
 WORLDS_OF_STUDY = "Number of worlds of the study that are used."
@@ -102,7 +104,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def resume_command(command: Callable[..., None], folder: Path, given: Mapping[str, Any], **how: Any) -> None:
+def resume_command(command: Callable[..., None], folder: str, given: Mapping[str, Any], **how: Any) -> None:
     """Call a command again with the options with which interrupted work was begun.
 
     Parameters
@@ -116,7 +118,7 @@ def resume_command(command: Callable[..., None], folder: Path, given: Mapping[st
     """
     from inspect import signature
 
-    from cordiale.study.journal import interrupted
+    from cordiale.study.unfinished import interrupted
 
     for name, parameter in signature(command).parameters.items():
         if name not in HOW and name not in how and given[name] != parameter.default:

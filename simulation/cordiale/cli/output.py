@@ -100,7 +100,7 @@ def handout(
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states to show. [default: the pair that the article is about]")
     ] = None,
-    worlds: Annotated[int, worlds_option("Every cell is one.")] = 200,
+    worlds: Annotated[int, worlds_option("Each combination of levels is one.")] = 200,
     seed: Seed = None,
     pack: PackName = None,
     model: Model = None,

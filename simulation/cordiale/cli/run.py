@@ -69,9 +69,9 @@ def run(
     """Run scenarios on the same worlds and write a study: findings, tables and charts."""
     options = as_options(locals())
     from cordiale.files.errors import OptionError
-    from cordiale.study.journal import interrupted
     from cordiale.study.run import resume as resume_study
     from cordiale.study.run import run as run_study
+    from cordiale.study.unfinished import interrupted
 
     if out is not None and out.startswith("memory:"):
         raise OptionError(
@@ -124,7 +124,8 @@ def _finish(study: Study, report: Callable[..., None] | None) -> None:
 
     summed, drawn = (report and partial(report, what=what) for what in ("measures summed up", "charts"))
     table = summary(study, summed)
-    write_files(study.folder, {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")})
+    summed_up = {"summary.csv": partial(table.to_csv, index=False, float_format="%.6g")}
+    write_files(study.folder, summed_up, own=study.folder)
     draw_all(study, study.folder / "charts", drawn)
 
 

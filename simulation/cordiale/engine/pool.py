@@ -129,8 +129,7 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
     from loky.backend import resource_tracker as tracker
 
     memory.need(memory.FOR_THREADS)
-    with without_interrupts():
-        pass  # which starts the trackers
+    _start_trackers()
     # In a file: loky writes what a process begins with into a pipe, and where it is more than a pipe holds it waits
     # for ever for a process that was killed while it started. The tracker removes the file if this process is killed.
     handle, path = tempfile.mkstemp(prefix="cordiale-", suffix=".begin")
@@ -168,21 +167,28 @@ def _end_with(parent: int) -> None:
 @contextmanager
 def without_interrupts() -> Iterator[None]:
     """Begin processes that never see Ctrl-C or a hangup: one that dies of it while it starts leaves loky waiting."""
+    _start_trackers()  # before: one that starts lifts the block of Ctrl-C
+    with _blocked():
+        yield
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    blocked = {signal.SIGINT, signal.SIGHUP}
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
-        _start_trackers()
-        signal.pthread_sigmask(signal.SIG_BLOCK, blocked)  # again: a tracker that starts lifts the block of Ctrl-C
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
 def _start_trackers() -> None:
-    """Start the processes that remove, without a warning, what is left of this one if it is killed."""
+    """Start the processes that remove, without a warning, what is left of this one if it is killed.
+
+    Neither Ctrl-C nor a closed terminal may end them: what they look after would be unknown to the next ones.
+    """
     from multiprocessing import resource_tracker
 
     from loky.backend import resource_tracker as loky_tracker
@@ -190,8 +196,9 @@ def _start_trackers() -> None:
     silent = "ignore:resource_tracker"
     sys.warnoptions.append(silent)  # which they get as an option
     try:
-        for tracker in (resource_tracker, loky_tracker):
-            tracker.ensure_running()
+        with _blocked():
+            for tracker in (resource_tracker, loky_tracker):
+                tracker.ensure_running()
     finally:
         sys.warnoptions.remove(silent)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cordiale.files.errors import OptionError, StudyError, short, shown
-from cordiale.files.file_list import Written, result_of
+from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
+from cordiale.files.stop import held
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
 Writer = Callable[[Path], object]
@@ -44,16 +47,17 @@ def check_name(path: Path) -> None:
         raise StudyError(f"{short(str(path))} cannot be the name of a file or a folder of results: choose another")
 
 
-def check_files(paths: Sequence[Path], replace: bool, known: bool = False) -> None:
+def check_files(paths: Sequence[Path], replace: bool, known: bool = False, own: Path | None = None) -> None:
     """Raise StudyError where a file may not be written: the one rule for every file that is given to a user.
 
-    A file of cordiale's that nobody changed since is written over: in a folder of results, which lists it, since it
-    can be made again; elsewhere, where it is known by its mark, with `replace` only. Any other file, a folder and a
-    link are never written over.
+    A file that was written as a result's own is written over as such alone, as long as nobody changed it. Elsewhere
+    a file that cordiale wrote, which is known by its mark, is written over with `replace`. Any other file, a folder,
+    a pipe and a link are never written over.
 
     Parameters
     ----------
     known : whether the caller knows that the files are cordiale's: those of a kind that has no mark
+    own : the folder of results whose own files these are, such as its charts
     """
     for path in paths:
         check_name(path)
@@ -64,30 +68,38 @@ def check_files(paths: Sequence[Path], replace: bool, known: bool = False) -> No
         result = result_of(path)
         if path.is_dir():
             raise StudyError(in_the_way(path) if result else f"{shown(path)} is a folder: name a file with --out")
-        if result and Written(result).unchanged(path):
-            continue
-        if not result and not replace:
+        if not path.is_file():  # a pipe would be waited for
+            raise StudyError(f"{shown(path)} is neither a file nor a folder: choose another place with --out")
+        if result and _is(result, own):
+            ours = Written(result).unchanged(path)
+        elif result and Written(result).has(path) and not has_mark(path):
+            raise StudyError(f"{shown(path)} is a file of the result in {shown(result)}: choose another with --out")
+        elif not replace:
             raise StudyError(f"{shown(path)} exists: choose another place with --out, or add --replace")
-        if result or not (known or has_mark(path)):
+        else:
+            ours = known or has_mark(path)
+        if not ours:
             raise StudyError(
                 f"{shown(path)} was not written by cordiale, or was changed since, so it is left alone: move it away"
             )
 
 
-def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = False, known: bool = False) -> list[Path]:
+def write_files(
+    folder: Path, writers: Mapping[str, Writer], replace: bool = False, known: bool = False, own: Path | None = None
+) -> list[Path]:
     """Write files into a folder, all of them or none, each whole or not at all, and return their paths.
 
     Parameters
     ----------
     writers : name of a file, or path below the folder -> what writes it, given a path
-    replace, known : whether files that lie there already may go, see `check_files`
+    replace, known, own : which files that lie there already may go, see `check_files`
 
     Raises
     ------
     StudyError where a file is in the way or the folder cannot be written
     """
     targets = [folder / name for name in writers]
-    check_files(targets, replace, known)
+    check_files(targets, replace, known, own)
     made = [parent for path in targets for parent in missing_parents(path)]
     result = result_of(folder / "any")
     try:
@@ -97,14 +109,17 @@ def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = Fal
         with _beside(targets) as drafts:
             for draft, path, write in zip(drafts, targets, writers.values(), strict=True):
                 write(draft)
-                if result is None:
+                if not (result and _is(result, own)):
                     mark(draft, path.suffix)
                 sync(draft)
-            check_files(targets, replace, known)  # again: writing takes time, and somebody may have made one meanwhile
-            if result is not None:
-                Written(result).add(*targets)
-            for draft, path in zip(drafts, targets, strict=True):
-                _name(draft, path)
+            there = [path for path in targets if os.path.lexists(path)]
+            check_files(there, replace, known, own)  # again: somebody may have made one meanwhile
+            with held():
+                if result is not None:
+                    Written(result).add(*targets)
+                _name(drafts, targets, there)
+                if result is not None:
+                    Written(result).add(*targets, sealed=True)
         for parent in {path.parent for path in targets}:
             sync_folder(parent)
     except OSError as error:
@@ -113,21 +128,45 @@ def write_files(folder: Path, writers: Mapping[str, Writer], replace: bool = Fal
     except BaseException:
         remove_empty(made)
         raise
-    if result is not None:
-        Written(result).add(*targets, sealed=True)
     return targets
 
 
-def write_text(path: Path, text: str, replace: bool = False, known: bool = False) -> Path:
+def write_text(path: Path, text: str, replace: bool = False, known: bool = False, own: Path | None = None) -> Path:
     """Write a text as `write_files` does, and return its path."""
-    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace, known)[0]
+    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace, known, own)[0]
 
 
-def _name(draft: Path, path: Path) -> None:
-    """Give a draft its name; where nothing lay there, a file that appears in this instant is not written over."""
-    if os.path.lexists(path):
-        draft.replace(path)  # it was checked just now
-        return
+def _is(result: Path, own: Path | None) -> bool:
+    return own is not None and result == own.absolute()
+
+
+def _name(drafts: Sequence[Path], targets: Sequence[Path], there: Sequence[Path]) -> None:
+    """Give drafts their names, all or none; what was there when it was checked is written over."""
+    named: list[tuple[Path, Path | None]] = []
+    try:
+        for draft, path in zip(drafts, targets, strict=True):
+            if path not in there:
+                _name_new(draft, path)
+                named.append((path, None))
+                continue
+            old = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
+            try:
+                os.link(path, old)
+            except OSError:  # a file system without links
+                shutil.copy2(path, old)
+            named.append((path, old))
+            draft.replace(path)
+    except BaseException:
+        for path, before in reversed(named):
+            path.unlink() if before is None else before.replace(path)
+        raise
+    for _, before in named:
+        if before is not None:
+            before.unlink()
+
+
+def _name_new(draft: Path, path: Path) -> None:
+    """Give a draft its name; a file that appears in this instant is not written over."""
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -155,7 +194,7 @@ def _beside(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what a process that was killed left of this file, and nothing that a process still holds."""
-    for draft in path.parent.glob(f".{_literal(path.name)}.????????.unfinished"):
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}.unfinished"):
         if draft.is_symlink() or not draft.is_file():
             continue
         handle = os.open(draft, os.O_RDWR)
@@ -164,10 +203,6 @@ def remove_leftovers(path: Path) -> None:
                 draft.unlink(missing_ok=True)
         finally:
             os.close(handle)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def _hold(handle: int) -> bool:
@@ -207,13 +242,6 @@ def in_the_way(path: Path) -> str:
 def missing_parents(path: Path) -> list[Path]:
     """Return the folders above a path that do not exist yet, the nearest first."""
     return [parent for parent in path.parents if not parent.exists()]
-
-
-def remove_empty(folders: Sequence[Path]) -> None:
-    """Remove folders that are empty, in their order."""
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()
 
 
 # ---------------------------------------------------------------- on the disk, and known again

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import types
 import typing
+from functools import partial
 from typing import Any, TypeVar, Union
 
 from pydantic import BaseModel, ValidationError
 
-from cordiale.files.errors import FileError, did_you_mean, odd_letter, short, together
+from cordiale.files.errors import Faults, FileError, did_you_mean, odd_letter, short, together
 from cordiale.files.yaml_file import Document, Key, Place
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -23,9 +24,17 @@ def validate(document: Document, record: type[Record]) -> Record:
     if not isinstance(document.data, dict):
         document.fail((), f"the file must hold lines of `key: value`, not {kind_of(document.data)}")
     try:
-        return record.model_validate(document.data)
+        found = record.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        raise together([*_faults(document, record, error), *document.faults]) from None
+    if document.faults:
+        raise together(document.faults)
+    return found
+
+
+def _faults(document: Document, record: type[BaseModel], error: ValidationError) -> list[FileError]:
+    """Return what pydantic found, at its places and in words."""
+    details = error.errors(include_url=False)
     # What the user meant comes first: a misspelt key is also a missing one, and a list with a fault in
     # it is also no single word.
     faults = [detail for detail in details if not _of_other_kind(document, detail, details)]
@@ -35,29 +44,29 @@ def validate(document: Document, record: type[Record]) -> Record:
         place = _place(document, detail)
         missing = str(detail["loc"][-1]) if detail["type"] == "missing" else ""  # of which one place can lack several
         if (place, missing) not in told and len(told) < MOST_FAULTS:
-            message = words(document, record, _path(document, detail), detail)
+            message = words(document, record, path_of(document, detail), detail)
             told[place, missing] = FileError(document.path, *place, message)
-    raise together(list(told.values()))
+    return list(told.values())
 
 
 def _of_other_kind(document: Document, detail: Any, details: list[Any]) -> bool:
     """Return whether a list is refused as a text while it is also refused as a list."""
     if detail["type"] != "string_type" or not isinstance(detail["input"], list):
         return False
-    value = _path(document, detail)
+    value = path_of(document, detail)
     return len(value) < len(detail["loc"]) and any(
         other is not detail and other["loc"][: len(value)] == value for other in details
     )
 
 
 def _place(document: Document, detail: Any) -> Place:
-    path, error = _path(document, detail), detail.get("ctx", {}).get("error")
+    path, error = path_of(document, detail), detail.get("ctx", {}).get("error")
     if isinstance(error, Inconsistent):
         return document.place((*path, error.key), of_key=True)
     return document.place(path, of_key=is_of_key(detail))
 
 
-def _path(document: Document, detail: Any) -> tuple[Key, ...]:
+def path_of(document: Document, detail: Any) -> tuple[Key, ...]:
     """Return where in the document a fault is: without the parts that pydantic adds for unions and keys."""
     path: tuple[Key, ...] = ()
     for part in detail["loc"]:
@@ -71,11 +80,14 @@ def validate_map(document: Document, record: type[Record]) -> dict[str, Record]:
     if not isinstance(document.data, dict):
         document.fail((), f"the file must hold a mapping of names to records, not {kind_of(document.data)}")
     table: dict[str, Record] = {}
+    faults = Faults(document.faults)
     for name, value in document.data.items():
         part = Document(document.path, value)
         part.keys = {path[1:]: place for path, place in document.keys.items() if path[:1] == (name,)}
         part.values = {path[1:]: place for path, place in document.values.items() if path[:1] == (name,)}
-        table[str(name)] = validate(part, record)
+        if (found := faults.noted(partial(validate, part, record))) is not None:
+            table[str(name)] = found
+    faults.raise_any()
     return table
 
 

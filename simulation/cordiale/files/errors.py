@@ -14,9 +14,10 @@ from __future__ import annotations
 import difflib
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 LONGEST = 2000  # characters of a message, whatever a file makes it quote
 
@@ -57,10 +58,30 @@ class FileError(UserError):
 
 
 def together(faults: Sequence[FileError]) -> FileError:
-    """Return the first of some faults, which then holds the others."""
-    first, *others = (each for fault in faults for each in (fault, *fault.others))
+    """Return the first of some faults, which then holds the others, each once."""
+    first, *others = {str(each): each for fault in faults for each in (fault, *fault.others)}.values()
     first.others = tuple(others)
     return first
+
+
+Given = TypeVar("Given")
+
+
+class Faults(list[FileError]):
+    """What a check found that goes on after a fault."""
+
+    def noted(self, check: Callable[[], Given]) -> Given | None:
+        """Return what a check gives; None where it fails, which is noted."""
+        try:
+            return check()
+        except FileError as fault:
+            self.extend((fault, *fault.others))
+            return None
+
+    def raise_any(self) -> None:
+        """Raise all that was found as one error, if anything was."""
+        if self:
+            raise together(self)
 
 
 class OptionError(UserError):
@@ -116,11 +137,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     A letter that only looks like the right one is named: such letters come with text from elsewhere.
     """
+    return suggested(name, nearest(name, known))
+
+
+def suggested(name: str, near: str | None) -> str:
+    """Return "; did you mean X?" of a name that is near one that a user wrote; "" where None is."""
+    return f"; did you mean '{near}'?{odd_letter(name, near)}" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is nearest to one that is not known; None where none is near."""
     names = {each.casefold(): each for each in known}
     near = difflib.get_close_matches(name[:200].casefold(), list(names), n=1, cutoff=0.6)
-    if not near:
-        return ""
-    return f"; did you mean '{names[near[0]]}'?{odd_letter(name, names[near[0]])}"
+    return names[near[0]] if near else None
 
 
 def odd_letter(text: str, usual: str = "") -> str:

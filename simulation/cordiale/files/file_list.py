@@ -6,11 +6,11 @@ written over is what the list names, and nothing else.
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,19 +21,7 @@ from cordiale.files.errors import StudyError, shown
 LIST = "files.txt"
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
-LAST = (LIST, MANIFEST)  # of a folder that is removed: as long as they are there it is known as ours
-ANY = "-"  # in place of a hash: whatever the file holds, as of tables whose hashes stand in the manifest
-DRAWN = (  # charts of studies that were written before there was a list
-    "fan", "small_multiples", "difference", "difference-*", "parts", "heatmap", "ladder", "network", "rank",
-    "membership", "forest",
-)  # fmt: skip
-EXPORTED = ("codebook.*", "manifest.json", "states_*", "dyads_*")
-BEFORE = (  # what such studies hold
-    MANIFEST, "design.json", "summary.csv", "report.html", "comparison.csv", "differences.parquet",
-    "sources/*.yaml", "codings/*.csv", "measures/part-*.parquet", "inputs/part-*.parquet",
-    *(f"charts/{name}.{suffix}" for name in DRAWN for suffix in ("png", "svg")),
-    *(f"export/{suffix}/{name}" for name in EXPORTED for suffix in ("csv", "parquet", "dta")),
-)  # fmt: skip
+ANY = "-"  # in place of a hash, of a file that is being written
 
 
 def hash_of(path: Path) -> str:
@@ -54,6 +42,8 @@ def kind_of(folder: Any) -> str | None:
     "study", "sweep", "sensitivity", ...; None where it holds none.
     """
     try:
+        if not (folder / MANIFEST).is_file():  # a pipe would be waited for
+            return None
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         ours = isinstance(manifest["format"], int) and manifest["seal"] == seal(manifest)
         return str(manifest["kind"] if "kind" in manifest or "parts" not in manifest else "study") if ours else None
@@ -67,6 +57,13 @@ def result_of(path: Path) -> Path | None:
         if (folder / LIST).is_file() and (kind_of(folder) or (folder.parent / JOURNAL).is_file()):
             return folder
     return None
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that are empty, in their order."""
+    for folder in folders:
+        with suppress(OSError):  # it holds something
+            folder.rmdir()
 
 
 class Written:
@@ -104,15 +101,15 @@ class Written:
         self._write(others)
         self.add(*(path for path in folder.rglob("*") if path.is_file()), sealed=True)
 
-    def seal(self, tables: tuple[str, ...] = ()) -> None:
-        """Write the list of a folder that is whole, with the hash of each file but for some folders of tables."""
-        lines = []
-        for name in sorted(self.names):
-            path = self.folder / name
-            if path.is_file():
-                mark = ANY if name.partition("/")[0] in tables else hash_of(path)
-                lines.append(f"{mark} {name}\n")
-        self._write(lines)
+    def seal(self, known: Mapping[str, str]) -> None:
+        """Write the list of a folder that is whole, with the hash of each file.
+
+        Parameters
+        ----------
+        known : file -> hash, of those that need not be read again
+        """
+        there = [name for name in sorted(self.names) if (self.folder / name).is_file()]
+        self._write([f"{known.get(name) or hash_of(self.folder / name)} {name}\n" for name in there])
 
     def _write(self, lines: list[str]) -> None:
         """Write the list whole or not at all: what a cut list leaves out counts as the user's."""
@@ -120,43 +117,51 @@ class Written:
         draft.write_text("".join(lines), "utf-8")
         draft.replace(self.folder / LIST)
 
+    def has(self, path: Path) -> bool:
+        """Return whether a file is one of the list."""
+        return self._name(path) in self.names
+
     def unchanged(self, path: Path) -> bool:
         """Return whether a file is one of the list, and still what was written."""
-        mark = self.names.get(self._name(path))
-        return mark is not None and mark in (ANY, hash_of(path))
+        return _holds(path, self.names.get(self._name(path)))
 
     def foreign(self) -> list[str]:
-        """Return what lies in the folder and is not of the list, or was changed since."""
+        """Return what is not of the list, or was changed since; an empty folder with a slash at its end."""
         names, found = self.names, []
-        listed = (self.folder / LIST).is_file()
+        folders = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
         leftovers = [path for path in self.folder.rglob(".*.unfinished") if _nothing_done(path)]
         inner = {path.parent for path in self.folder.rglob(LIST)} - {self.folder}
         results = {folder for folder in inner if kind_of(folder) not in (None, "export")}
-        for path in _files(self.folder):
+        for path in _leaves(self.folder):
             name = self._name(path)
             if name == LIST or any(_left_over(path, folder) for folder in leftovers):
                 continue
-            if results.intersection(path.parents):  # a result of its own, which goes by its own name alone
-                found.append(name)
-                continue
-            if not listed:
-                ours = any(fnmatch.fnmatchcase(name, each) for each in BEFORE) and _regular(path)
-            else:
-                ours = name in names and _regular(path) and names[name] in (ANY, hash_of(path))
-            if not ours:
-                found.append(name)
+            if _empty(path):
+                if name not in folders:
+                    found.append(f"{name}/")
+            elif results.intersection(path.parents) or not _holds(path, names.get(name)):
+                found.append(name)  # also of a result of its own, which goes by its own name alone
         return sorted(found)
 
-    def remove(self) -> bool:
-        """Remove what was written, and the folder where nothing else lies in it; return whether it is gone."""
+    def remove(self, whole: bool = False) -> None:
+        """Remove what was written, and the folder where nothing else lies in it.
+
+        Parameters
+        ----------
+        whole : whether nothing is removed where anything else lies there
+        """
         foreign = set(self.foreign())
-        own = [path for path in _files(self.folder) if self._name(path) not in foreign]
-        for path in sorted(own, key=lambda path: LAST.index(name) if (name := self._name(path)) in LAST else -1):
+        if whole and foreign:
+            return
+        last = self.folder / MANIFEST, self.folder / LIST  # by the list it is known what is ours of the rest
+        own = [path for path in _leaves(self.folder) if not _empty(path) and self._name(path) not in foreign]
+        for path in sorted(set(own) - {last[1]}, key=lambda path: path == last[0]):
             path.unlink()
-        for here, folders, _ in os.walk(self.folder, topdown=False):
-            for name in folders:
-                _remove_if_empty(Path(here) / name)
-        return _remove_if_empty(self.folder)
+        below = [Path(here) for here, _, _ in os.walk(self.folder, topdown=False)][:-1]
+        remove_empty(here for here in below if f"{self._name(here)}/" not in foreign)
+        if last[1] in own:
+            last[1].unlink()
+        remove_empty([self.folder])
 
     def check_ours(self) -> None:
         """Raise StudyError, with their names, where files lie there that are not cordiale's."""
@@ -171,8 +176,14 @@ class Written:
         return path.absolute().relative_to(self.folder.absolute()).as_posix()
 
 
-def _regular(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+def _holds(path: Path, mark: str | None) -> bool:
+    """Return whether a path is a file that holds what the list says."""
+    return mark is not None and path.is_file() and not path.is_symlink() and mark in (ANY, hash_of(path))
+
+
+def _empty(path: Path) -> bool:
+    """Return whether a leaf is an empty folder."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _inside(name: str) -> bool:
@@ -187,7 +198,7 @@ def _left_over(path: Path, folder: Path) -> bool:
     if folder not in path.parents or path.is_symlink():
         return False
     name, result = path.relative_to(folder).as_posix(), folder / "result"
-    own = {JOURNAL, "lock", f"result/{LIST}"}
+    own = {JOURNAL, "lock", "parts", "result", f"result/{LIST}"}
     return name in own or (name.startswith("result/") and name.removeprefix("result/") in Written(result).names)
 
 
@@ -206,16 +217,10 @@ def _nothing_done(folder: Path) -> bool:
     return True
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield all but the folders below a folder; a link is not followed."""
+def _leaves(folder: Path) -> Iterator[Path]:
+    """Yield files, links, which are not followed, and empty folders below a folder."""
     for here, folders, files in os.walk(folder):
         yield from (Path(here) / name for name in files)
         yield from (Path(here) / name for name in folders if (Path(here) / name).is_symlink())
-
-
-def _remove_if_empty(folder: Path) -> bool:
-    try:
-        folder.rmdir()
-    except OSError:
-        return False
-    return True
+        if not folders and not files and Path(here) != folder:
+            yield Path(here)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cordiale.files.atomic_write import check_name, sync_folder
 from cordiale.files.errors import StudyError, StudyWarning, shown
-from cordiale.files.file_list import Written, kind_of, result_of
+from cordiale.files.file_list import LIST, Written, kind_of, result_of
 
 Mark = tuple[int, int, int]
 
@@ -55,6 +55,11 @@ class Place:
         if any(folder.iterdir()):
             if kind_of(folder) != kind:
                 raise StudyError(f"{shown(folder)} is no {kind} of cordiale's, so --replace leaves it alone")
+            if not Written(folder).names:
+                raise StudyError(
+                    f"{shown(folder)} has no list of what cordiale wrote there ({LIST}), so --replace leaves it alone: "
+                    "move it away, or choose another folder with --out"
+                )
             Written(folder).check_ours()
         self.stamps = _stamps(folder)
 
@@ -91,15 +96,15 @@ class Place:
 
     def _changed(self, aside: Path) -> bool:
         """Return whether a result that was put aside is another than when the work began."""
-        return mark_of(aside) != self.before or _stamps(aside) != self.stamps or bool(Written(aside).foreign())
+        return mark_of(aside) != self.before or _stamps(aside) != self.stamps
 
     def _remove_put_aside(self) -> None:
         """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else."""
         for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
-            ours = not aside.is_symlink() and kind_of(aside) == self.kind and not Written(aside).foreign()
-            if ours or all(path.is_dir() for path in aside.rglob("*")):  # the last where it was almost removed
-                with suppress(OSError):  # it may be write-protected
-                    Written(aside).remove()
+            if aside.is_symlink() or kind_of(aside) not in (self.kind, None):  # its manifest is removed before its list
+                continue
+            with suppress(OSError):  # it may be write-protected
+                Written(aside).remove(whole=True)
 
     def _publish_beside(self, whole: Path, why: str) -> None:
         """Name a result after a folder that is in its way, and say so."""
@@ -130,9 +135,8 @@ def mark_of(folder: Path) -> Mark:
 
 
 def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return when each file of a folder was written, and its size: a table that somebody writes into shows by them."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    stats = {path.relative_to(folder).as_posix(): path.stat() for path in files}
+    """Return when each file and folder below one was written, and its size: what somebody writes into shows by them."""
+    stats = {path.relative_to(folder).as_posix(): path.lstat() for path in folder.rglob("*")}
     return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
 
 

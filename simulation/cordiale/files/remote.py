@@ -6,7 +6,6 @@ whose upload was broken off is no study. It is read in place, a part and a measu
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import re
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from cordiale.files.errors import OptionError, StudyError, UserError
 from cordiale.files.extras import require
-from cordiale.files.file_list import ANY, BEFORE, LIST, MANIFEST, Written, kind_of
+from cordiale.files.file_list import ANY, LIST, MANIFEST, Written, kind_of
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
 
@@ -100,14 +99,17 @@ class RemotePlace:
         names = [found.partition(root)[2] for found in self.target.fs.find(self.target.path)]
         listed = self.target / LIST
         if not listed.exists():
-            return {name: any(fnmatch.fnmatchcase(name, each) for each in BEFORE) for name in names}
+            return dict.fromkeys(names, False)
         lines = (line.partition(" ") for line in listed.read_text("utf-8").splitlines())
         marks = {name: mark for mark, _, name in lines} | {LIST: ANY}
         return {name: name in marks and marks[name] in (ANY, self._hash(name, marks[name])) for name in names}
 
     def _hash(self, name: str, mark: str) -> str:
         """Return the hash of a file at the target, which is read only where a hash is listed."""
-        return ANY if mark == ANY else "sha256:" + hashlib.sha256((self.target / name).read_bytes()).hexdigest()
+        if mark == ANY:
+            return ANY
+        with (self.target / name).open("rb") as file:
+            return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remote_place(address: str, replace: bool) -> RemotePlace:

@@ -34,12 +34,20 @@ _NUMBERS = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 
 @dataclass
 class Document:
-    """A file's data, and by path the place (line, column from 1) of each key and value."""
+    """A file's data, and by path the place (line, column from 1) of each key and value.
+
+    Attributes
+    ----------
+    faults : what was found in it that did not stop the reading
+    lost : the names that stood in what was left out for its faults (`files/sift.py`); other files may rightly use them
+    """
 
     path: Path
     data: Any = None
     keys: dict[tuple[Key, ...], Place] = field(default_factory=dict)
     values: dict[tuple[Key, ...], Place] = field(default_factory=dict)
+    faults: list[FileError] = field(default_factory=list)
+    lost: frozenset[str] = frozenset()
 
     def place(self, path: tuple[Key, ...], *, of_key: bool = False) -> Place:
         """Return the place of the deepest part of a path that stands in the file."""
@@ -149,7 +157,12 @@ def _build(document: Document, events: Iterator[yaml.Event], event: yaml.Event, 
         here = _place(event.start_mark)
         if key in mapping:
             line, _ = document.keys[(*path, key)]
-            raise FileError(document.path, *here, f"{short(str(key))} stands twice: first in line {line}")
+            twice = Document(document.path)
+            message = f"{short(str(key))} stands twice: first in line {line}"
+            document.faults.append(FileError(document.path, *here, message))
+            _build(twice, events, next(events), ())
+            document.faults += twice.faults
+            continue
         document.keys[(*path, key)] = here
         mapping[key] = _build(document, events, next(events), (*path, key))
     return mapping

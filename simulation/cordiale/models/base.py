@@ -31,6 +31,9 @@ FAMILIES = {
 }
 
 
+YES_NO = "share of worlds"  # the unit of what is so or not so in a world
+
+
 @dataclass(frozen=True)
 class Kind:
     """What is known of a measure without the family that reads it.
@@ -50,6 +53,11 @@ class Kind:
     meaning: str
     last_only: bool = field(default=False, kw_only=True)
     phrase: str | None = field(default=None, kw_only=True)
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether it is so (1) or not so (0) in each world, and so a share of worlds over all of them."""
+        return self.unit == YES_NO
 
 
 @dataclass(frozen=True)

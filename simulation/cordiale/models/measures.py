@@ -7,6 +7,7 @@ together. Without it all entities are read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cordiale.case.fields import Names
-from cordiale.files.errors import OptionError, did_you_mean, named_in
+from cordiale.files.errors import OptionError, did_you_mean, named_in, nearest, short, suggested
 from cordiale.models.base import Family, Measure
 from cordiale.models.random import Array
 
@@ -80,7 +81,8 @@ def request(text: str, names: Names, family: Family) -> Request:
 
 def no_measure(name: str, known: Sequence[str]) -> OptionError:
     """Return the error of a name that no known measure has."""
-    return OptionError(f"'{name}' is no measure{did_you_mean(name, known)} (known: {', '.join(known)})")
+    hint = did_you_mean(name, known) or f" (known: {', '.join(known)})"
+    return OptionError(f"'{name}' is no measure{hint}")
 
 
 def requests_of(texts: Sequence[str], names: Names, family: Family) -> list[Request]:
@@ -125,13 +127,29 @@ def no_entity(text: str, kind: str, known: Sequence[str]) -> OptionError:
     kind : of what the measure is: a key of `FORMS`
     known : the entities that it could have
     """
-    hint = did_you_mean(text.partition(":")[2], known)
-    return OptionError(f"'{text}': after the colon stands {FORMS[kind]}, such as {known[0]}{hint}")
+    measure, _, entity = text.partition(":")
+    hint = suggested(entity, _nearest(entity, kind, known))
+    return OptionError(f"'{measure}' is of {FORMS[kind]}, such as {known[0]}, and {short(entity)} is none{hint}")
+
+
+def _nearest(entity: str, kind: str, known: Sequence[str]) -> str | None:
+    """Return the known entity nearest to a text: of a pair each state by itself, in either order."""
+    sign, parts = SIGNS.get(kind), re.split("[->]", entity)
+    if sign is not None and len(parts) == 2:
+        codes = {code for each in known for code in each.split(sign)}
+        one, other = (part if part in codes else nearest(part, codes) for part in parts)
+        for found in (f"{one}{sign}{other}", *([f"{other}{sign}{one}"] if kind == "dyad" else [])):
+            if found in known:
+                return found
+    return nearest(entity, known)
+
+
+SIGNS = {"dyad": "-", "directed": ">"}
 
 
 def is_entity(text: str, kind: str, states: Collection[str]) -> bool:
     """Return whether a text is an entity of a kind, of some states."""
-    sign = {"dyad": "-", "directed": ">"}.get(kind)
+    sign = SIGNS.get(kind)
     codes = text.split(sign) if sign else [text]
     return len(codes) == (2 if sign else 1) and set(codes) <= set(states)
 

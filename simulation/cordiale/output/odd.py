@@ -50,7 +50,7 @@ def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> 
     """Return what the template shows."""
     specification, case, name = specification_of(family), loaded.pack.case, loaded.pack.name
     first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
-    scenarios = [find_scenario(each, name) for each in scenario_names(name)]
+    scenarios = [find_scenario(each, name).sound() for each in scenario_names(name)]
     return {
         "model": family.name, "version": version("cordiale"), "pack": loaded.pack, "case": case,
         "ties": loaded.pack.ties,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from cordiale.study.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from cordiale.study.journal import Journal
     from cordiale.study.study import Study
 
 
@@ -23,23 +25,22 @@ def figures(result: Result) -> dict[str, Callable[[], Figure]]:
     return {} if charts is None else dict(charts.figures(result))
 
 
-def draw(result: Result, folder: Path, replace: bool = False) -> list[Path]:
-    """Write every chart of a result as PNG and SVG into a folder, and return the files.
+def pictures(result: Result) -> dict[str, Callable[[Path], object]]:
+    """Return name of a file -> what writes it: a result's charts as PNG and SVG, each drawn when it is written."""
+    from cordiale.output.charts import layout
 
-    Parameters
-    ----------
-    replace : whether files that lie there already may go
+    def save(name: str, suffix: str, path: Path) -> None:
+        if suffix == "png":  # the first of the two
+            drawn[name] = layout.pictures(charts[name](), name, _charts(result).source(result))
+        drawn[name].pop(f"{name}.{suffix}")(path)
 
-    Raises
-    ------
-    StudyError where a file is in the way or the folder cannot be written
-    """
-    from cordiale.output.charts.layout import pictures
+    charts, drawn = figures(result), dict[str, dict[str, Callable[[Path], object]]]()
+    return {f"{name}.{suffix}": partial(save, name, suffix) for name in charts for suffix in ("png", "svg")}
 
-    written: list[Path] = []
-    for name, one in figures(result).items():
-        written += write_files(folder, pictures(one(), name, _charts(result).source(result)), replace)
-    return written
+
+def draw(result: Result, run: Journal) -> None:
+    """Write every chart of a result into the folder that will be its own."""
+    write_files(run.result, {f"charts/{name}": save for name, save in pictures(result).items()}, own=run.result)
 
 
 def pages(result: Result) -> dict[str, str]:

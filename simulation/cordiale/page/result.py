@@ -170,8 +170,14 @@ def effect(study: Study, measure: str, entity: str) -> Effect:
 def level(study: Study, scenario: str, measure: str, entity: str) -> str:
     """Return where a scenario ends, in a sentence."""
     values, quarters = study.values(measure, entity, scenario), study.quarters(scenario)
-    low, middle, high = np.quantile(values[:, -1], [0.05, 0.5, 0.95])
     what = subject(study, measure, entity)
+    if study.measure(measure).yes_no:
+        ends, begins = values[:, -1].mean(), values[:, 0].mean()
+        return (
+            f"{study.title(scenario)}: {what[0].lower()}{what[1:]} in {ends:.0%} of {study.worlds} worlds in "
+            f"{quarters[-1]} ({begins:.0%} in {quarters[0]})."
+        )
+    low, middle, high = np.quantile(values[:, -1], [0.05, 0.5, 0.95])
     return (
         f"{study.title(scenario)}: {what[0].lower()}{what[1:]} has a median of {middle:.2f} in {quarters[-1]} "
         f"({np.median(values[:, 0]):.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between "

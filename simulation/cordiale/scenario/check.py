@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.second_look import second_look
-from cordiale.files.errors import FileError, shown
+from cordiale.files.errors import Faults, FileError, shown
 from cordiale.scenario.claims import load_claims
 from cordiale.scenario.expectations import load_expectations
-from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case, load_scenario
 
 
@@ -29,7 +27,7 @@ class Found:
     """
 
     sound: list[str] = field(default_factory=list)
-    faults: list[FileError] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     warnings: list[FileError] = field(default_factory=list)
 
     def count(self) -> str:
@@ -58,7 +56,7 @@ def check(names: Sequence[str] = (), pack: str | None = None, allowed: Sequence[
         else:
             checking.scenario(name, pack)
     found = checking.found
-    found.faults, found.warnings = _in_order(found.faults), _in_order(found.warnings)
+    found.faults, found.warnings = Faults(_in_order(found.faults)), _in_order(found.warnings)
     return found
 
 
@@ -69,18 +67,14 @@ class _Checking:
         self.found, self._allowed = Found(), allowed
 
     def pack(self, name: str) -> None:
-        """Check a pack, its scenarios and its claims; under a pack with faults, each scenario file by itself."""
-        whole = self._line(lambda: self._pack_line(name))
+        """Check a pack, its scenarios and its claims, all of them against what is usable of the pack."""
+        self._line(lambda: self._pack_line(name))
         folder = Path(name).resolve().name if is_file(Path(name) / "case.yaml") else name
         for scenario in scenario_names(folder):
-            if whole:
-                self.scenario(scenario, folder)
-            else:
-                self._try(partial(find_scenario, scenario, folder))
-        if whole and any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
-            self._try(lambda: load_claims(folder, allow=self._allowed))
-        if whole:
-            self._try(lambda: load_expectations(folder, allow=self._allowed))
+            self.scenario(scenario, folder)
+        if any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
+            self.found.faults.noted(lambda: load_claims(folder, allow=self._allowed))
+        self.found.faults.noted(lambda: load_expectations(folder, allow=self._allowed))
 
     def scenario(self, name: str, pack: str | None) -> None:
         """Check a scenario with its parents."""
@@ -96,18 +90,10 @@ class _Checking:
         scenario.family.rules(scenario.loaded, allowed=self._allowed)
         return f"ok  scenario {scenario.name}: {scenario.title}"
 
-    def _line(self, check: Callable[[], str]) -> bool:
-        """Note the line that a check gives; return whether it gives one."""
-        found = self._try(check)
-        self.found.sound += [str(found)] if found else []
-        return bool(found)
-
-    def _try(self, check: Callable[[], object]) -> object:
-        try:
-            return check()
-        except FileError as fault:
-            self.found.faults += [fault, *fault.others]
-            return None
+    def _line(self, check: Callable[[], str]) -> None:
+        """Note the line that a check gives, or what it found."""
+        line = self.found.faults.noted(check)
+        self.found.sound += [line] if line else []
 
 
 def _told(name: str, loaded: LoadedPack) -> str:

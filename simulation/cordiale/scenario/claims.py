@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from cordiale.case.checker import Checker
 from cordiale.case.checks import paragraphs
+from cordiale.case.fields import Names
 from cordiale.case.load import check_stays, is_file, roots
 from cordiale.case.pack import Name, Quarter, Words
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
-from cordiale.files.error_messages import validate
-from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, together
-from cordiale.files.yaml_file import Document, Key, read
+from cordiale.files.errors import Faults, OptionError, UserError, did_you_mean, together
+from cordiale.files.sift import sift
+from cordiale.files.yaml_file import Key, read
+from cordiale.models.base import Family
 from cordiale.models.measures import Request, one_of_many, request
-from cordiale.scenario.load import Scenario, load_case, load_scenario
+from cordiale.scenario.load import Scenario, load_scenario, usable_case
 
 Sign = Literal["+", "-", "0", "ambivalent"]
 Voice = Literal["asserts", "hedges", "reports a belief"]
@@ -116,31 +120,48 @@ def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str]
 
     Raises
     ------
-    FileError at the line of a scenario, lever, measure or paragraph that does not exist; OptionError for an unknown id
+    FileError at the line of a scenario, lever, measure or paragraph that does not exist, with all faults of the claims,
+    of their scenarios and of the pack; OptionError for an unknown id
     """
-    document = read(_path(pack))
-    claims = validate(document, ClaimsFile).claims
-    places = paragraphs(load_case(pack, allow=allow).pack.case)
-    known = [claim.id for claim in claims]
+    document, said = sift(read(_path(pack)), ClaimsFile)
+    faults = Faults(document.faults)
+    based = faults.noted(lambda: usable_case(pack, allow))
+    if based is None:
+        raise together(faults)
+    family, case = based
+    faults += case.faults
+    claims = (said.claims if said else None) or []
+    sheet, places = Checker(document, Names(case.pack)), paragraphs(case.pack.case)
+    known, loaded = [claim.id for claim in claims], []
     for wanted in only or []:
-        if wanted not in known:
+        if wanted not in known and not document.faults:
             raise OptionError(f"--only {wanted}: no claim of that name{did_you_mean(wanted, known)}")
-    loaded, faults = [], []
     for at, claim in enumerate(claims):
         where: tuple[Key, ...] = ("claims", at)
-        try:
-            if claim.id in known[:at]:
-                document.fail((*where, "id"), f"'{claim.id}' stands twice")
-            if claim.locator not in places:
-                hint = did_you_mean(claim.locator, places)
-                document.fail((*where, "locator"), f"'{claim.locator}' is no paragraph of the article{hint}")
-            if only is None or claim.id in only:
-                loaded.append(Loaded(claim, _test(document, where, claim, pack, allow)))
-        except FileError as fault:
-            faults.append(fault)
-    if faults:
-        raise together(faults)
+        if claim.id in known[:at]:
+            sheet.fail((*where, "id"), f"'{claim.id}' stands twice")
+        sheet.paragraph((*where, "locator"), claim.locator, places)
+        if only is None or claim.id in only:
+            test = (
+                None
+                if claim.test is None
+                else _test(_Reading(sheet, faults, pack, family, allow), (*where, "test"), claim.test)
+            )
+            loaded.append(Loaded(claim, test))
+    faults += sheet.faults
+    faults.raise_any()
     return loaded
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is needed to read a claim's contrast: what is known, and where it is noted that something does not fit."""
+
+    sheet: Checker
+    faults: Faults
+    pack: str
+    family: Family
+    allow: Collection[str]
 
 
 def _path(pack: str) -> Path:
@@ -152,28 +173,32 @@ def _path(pack: str) -> Path:
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 
 
-def _test(document: Document, where: tuple[Key, ...], claim: Claim, pack: str, allow: Collection[str]) -> Test | None:
-    if claim.test is None:
-        return None
-    at = (*where, "test")
-    without = _arm(document, (*at, "from"), claim.test.from_, pack, allow)
-    under = _arm(document, (*at, "to"), claim.test.to, pack, allow)
+def _test(reading: _Reading, at: tuple[Key, ...], contrast: Contrast) -> Test | None:
+    """Return a contrast, loaded; None where something does not fit, which is noted."""
+    sheet = reading.sheet
+    without = _arm(reading, (*at, "from"), contrast.from_)
+    under = _arm(reading, (*at, "to"), contrast.to)
+    names, family = (without.names, without.family) if without else (sheet.names, reading.family)
+    found = None
     try:
-        found = request(claim.test.measure, without.names, without.family)
+        found = request(contrast.measure, names, family)
         if len(found.entities) != 1:
-            raise one_of_many(claim.test.measure, found.entities)
+            raise one_of_many(contrast.measure, found.entities)
     except OptionError as error:
-        document.fail((*at, "measure"), str(error))
-    quarter = to_index(claim.test.quarter) - without.start if claim.test.quarter else without.quarters - 1
+        if not sheet.is_lost(contrast.measure):
+            sheet.fail((*at, "measure"), str(error))
+    if without is None or under is None or found is None:
+        return None
+    quarter = to_index(contrast.quarter) - without.start if contrast.quarter else without.quarters - 1
     if not 0 <= quarter < min(without.quarters, under.quarters):
-        document.fail((*at, "quarter"), f"{claim.test.quarter} is not among the quarters of both arms")
+        sheet.fail((*at, "quarter"), f"{contrast.quarter} is not among the quarters of both arms")
     return Test(without, under, found, quarter)
 
 
-def _arm(document: Document, at: tuple[Key, ...], arm: Arm, pack: str, allow: Collection[str]) -> Scenario:
+def _arm(reading: _Reading, at: tuple[Key, ...], arm: Arm) -> Scenario | None:
     try:
-        return load_scenario(arm.scenario, set=dict(arm.set), pack=pack, allow=allow)
-    except FileError:
-        raise
+        load = partial(load_scenario, arm.scenario, set=dict(arm.set), pack=reading.pack, allow=reading.allow)
+        return reading.faults.noted(load)
     except UserError as error:
-        document.fail(at, str(error))
+        reading.sheet.fail(at, str(error))
+        return None

@@ -8,11 +8,11 @@ from typing import Any
 from cordiale.case.fields import SETTINGS
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, did_you_mean, shown
+from cordiale.files.errors import OptionError, shown
 from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import act_words, again
+from cordiale.scenario.words import act_words, again, quarters
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _one(scenario: Scenario, path: str) -> list[Line]:
         return _number(scenario, scenario.names.canonical(path))
     except KeyError:
         known = [*SETTINGS, *levers, *scenario.names.paths]
-        raise OptionError(f"'{path}' is no setting, lever or parameter{did_you_mean(path, known)}") from None
+        raise OptionError(f"'{path}' is no setting, lever or parameter{scenario.names.hint(path, known)}") from None
 
 
 def _setting(scenario: Scenario, name: str) -> list[Line]:
@@ -174,6 +174,8 @@ def _text(value: Any) -> str:
     if isinstance(value, Event):
         if value.kind == "stop":
             return f"stops{again(value)}"
-        tail = {"ramp": f" over {value.length} quarters", "shock": f" for {value.length} quarters"}.get(value.kind, "")
+        tail = {"ramp": f" over {quarters(value.length)}", "shock": f" for {quarters(value.length)}"}.get(
+            value.kind, ""
+        )
         return f"{value.kind} {value.value:g}{tail}{again(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

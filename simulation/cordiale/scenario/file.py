@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -12,8 +13,9 @@ from pydantic import Field, model_validator
 from cordiale.case.load import BESIDE, check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
 from cordiale.case.pack import Lever, ModelName, Name, Quarter, Words
 from cordiale.case.ranges import Finite, Free, Strict
-from cordiale.files.error_messages import validate
-from cordiale.files.errors import FileError, OptionError, did_you_mean, short
+from cordiale.files.error_messages import Inconsistent
+from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, together
+from cordiale.files.sift import sift
 from cordiale.files.yaml_file import read
 
 MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
@@ -65,6 +67,9 @@ class Event(Strict):
                 raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
         if self.until is not None and self.every is None:
             raise ValueError("'until' needs 'every': after how many quarters the event comes again, such as every: 4")
+        if self.until is not None and self.until < self.quarter:
+            message = f"the last quarter, {self.until}, is before the first, {self.quarter}: nothing comes again"
+            raise Inconsistent("until", message)
         if self.lasts is not None and self.every is not None and self.lasts >= self.every:
             raise ValueError(f"a shock of {self.lasts} quarters cannot come again after {self.every}")
         return self
@@ -107,6 +112,9 @@ class ScenarioFile(Strict):
 class LoadedScenario:
     """One scenario file with its document; parents are not applied yet.
 
+    It is what is usable of the file: its faults stand in the document, and `sound` raises them. FileError where
+    nothing is usable.
+
     Parameters
     ----------
     text : of a scenario that was written in Python, in place of the file's
@@ -117,8 +125,16 @@ class LoadedScenario:
         if not is_name(self.name):
             message = f"a scenario is called as its file: a letter first, at most {LONGEST_NAME} plain characters"
             raise FileError(path, None, None, message)
-        self.document = read(path, text)
-        self.file = validate(self.document, ScenarioFile)
+        self.document, said = sift(read(path, text), ScenarioFile)
+        if said is None:
+            raise together(self.document.faults)
+        self.file: ScenarioFile = said
+
+    def sound(self) -> LoadedScenario:
+        """Return the scenario file; FileError with all its faults where it has any."""
+        if self.document.faults:
+            raise together(self.document.faults)
+        return self
 
     @property
     def parents(self) -> list[str]:
@@ -190,18 +206,26 @@ def joined(parts: list[LoadedScenario]) -> LoadedScenario:
     return own
 
 
-def lineage_of(parts: list[LoadedScenario], pack: str | None) -> list[LoadedScenario]:
+def lineage_of(parts: list[LoadedScenario], pack: str | None, faults: Faults) -> list[LoadedScenario]:
     """Return the ancestors and the files themselves in the order in which they apply, each once.
 
-    Raises FileError where a parent is missing, or `extends` goes round in a loop.
+    Parameters
+    ----------
+    faults : where it is noted that a parent is missing or cannot be read, or that `extends` goes round in a loop
     """
     order: dict[Path, LoadedScenario] = {}
     for part in parts:
-        _add(part, pack, (), order)
+        faults.noted(partial(_add, part, pack, (), order, faults))
     return list(order.values())
 
 
-def _add(child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order: dict[Path, LoadedScenario]) -> None:
+def _add(
+    child: LoadedScenario,
+    pack: str | None,
+    below: tuple[Path, ...],
+    order: dict[Path, LoadedScenario],
+    faults: Faults,
+) -> None:
     resolved = (
         child.path.resolve() if child.in_file else child.path
     )  # a file of that name may lie here, and be extended
@@ -214,7 +238,9 @@ def _add(child: LoadedScenario, pack: str | None, below: tuple[Path, ...], order
         child.document.fail(("extends",), f"more than {DEEPEST} scenarios extend one another in a row")
     pack = child.file.pack or pack or _folder_pack(child)
     for index, name in enumerate(child.parents):
-        _add(find_parent(child, index, name, pack), pack, (*below, resolved), order)
+        parent = faults.noted(partial(find_parent, child, index, name, pack))
+        if parent is not None:
+            faults.noted(partial(_add, parent, pack, (*below, resolved), order, faults))
     order[resolved] = child
 
 

@@ -57,7 +57,7 @@ def _parents(record: dict[str, Any]) -> dict[str, Any]:
     parents = record.get("extends") or []
     if not parents or {"question", "basis"} <= record.keys():
         return record
-    parent = find_scenario(parents if isinstance(parents, str) else parents[-1], record.get("pack")).file
+    parent = find_scenario(parents if isinstance(parents, str) else parents[-1], record.get("pack")).sound().file
     return {"question": parent.question, "basis": parent.basis.model_dump(), **record}
 
 

@@ -45,7 +45,7 @@ def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -
 
 
 def _scenarios(pack: str, _: Collection[str]) -> list[dict[str, Any]]:
-    found = [find_scenario(name, pack) for name in scenario_names(pack)]
+    found = [find_scenario(name, pack).sound() for name in scenario_names(pack)]
     return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
 
 
@@ -105,7 +105,7 @@ def coverage(loaded: LoadedPack) -> list[Paragraph]:
     for name, lever in loaded.pack.case.levers.items():
         table[lever.locator].levers.append(name)
     for name in scenario_names(loaded.pack.name):
-        locator = find_scenario(name, loaded.pack.name).file.basis.locator
+        locator = find_scenario(name, loaded.pack.name).sound().file.basis.locator
         if locator in table:
             table[locator].scenarios.append(name)
     return list(table.values())

@@ -19,7 +19,7 @@ from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import FileError, OptionError, together
+from cordiale.files.errors import Faults, FileError, OptionError, together
 from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
@@ -33,7 +33,7 @@ from cordiale.scenario.file import (
     pack_of,
 )
 from cordiale.scenario.layers import Origin, Settings, When
-from cordiale.scenario.overrides import Pairs, apply_sets, own_sets
+from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, pairs_of
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import date_faults, event_faults, events_of, profiles
 
@@ -77,34 +77,76 @@ def assemble(
     model: str | None = None,
     allow: Collection[str] = (),
 ) -> Scenario:
-    """Return the scenario of one file, or of several at once, as `load_scenario` does."""
+    """Return the scenario of one file, or of several at once, as `load_scenario` does.
+
+    What is usable of its files and of the pack's is checked to the end, and all faults are raised together.
+    """
     own = parts[0] if len(parts) == 1 else joined(parts)
-    lineage = lineage_of(parts, pack)
-    folder = pack_folder(pack) if pack else pack_of(lineage)
-    family = _family(model, lineage, folder, allow)
-    loaded = case_of(folder, family)
+    faults = Faults()
+    lineage = lineage_of(parts, pack, faults)
+    lacks = bool(faults)  # a parent, and what it defines
+    faults += [fault for file in lineage for fault in file.document.faults]
+    based = faults.noted(lambda: _base(lineage, pack, model, allow))
+    if based is None:
+        raise together(faults)
+    family, loaded = based
+    faults += loaded.faults
     names = Names(loaded.pack)
     numbers = coded_numbers(loaded, names)
-    cells = read_coding(coding, names, numbers) if coding is not None else None
+    cells = read_coding(coding, names, numbers) if coding is not None and not loaded.faults else None
     files = ([cells.path] if cells else []) + [file.path for file in lineage if file.in_file]
     settings = _of_coding(cells) if cells else Settings()
     scenario = Scenario.of(own.name, own.file, loaded, family, names, numbers, settings, files, cells)
-    faults: list[FileError] = []
+    lost = frozenset[str]().union(names.lost, *(file.document.lost for file in lineage))
     for file in lineage:
-        layer = _Layer(scenario, file)
+        layer = _Layer(scenario, file, lost, lacks)
         scenario = layer.applied()
         faults += layer.checker.faults
-    if faults:
-        raise together(faults)
-    scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
-    if scenario.settings.horizon is None and not 1 <= scenario.quarters <= MOST_QUARTERS:
-        start, usual = to_text(scenario.start), to_text(scenario.horizon)
-        own.document.fail((), f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}")
-    faults = [fault for file in lineage for fault in date_faults(scenario, file)] or event_faults(scenario)
-    if faults:
-        raise together(faults)
-    profiles(scenario)  # refuses levers that move one number at the same time
+    try:
+        scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
+    except OptionError:
+        sheet = Checker(own.document, names, lost)
+        if not (lacks or any(sheet.is_lost(path) for path, _ in pairs_of(set))):
+            raise  # else what is set may stand in what could not be read
+    if not (lacks or {"start", "horizon"} & lost):
+        faults += _dates(scenario, own, lineage)
+    if not (lacks or any(file.document.lost for file in lineage)):
+        faults += event_faults(scenario)
+    if not faults or (_lasts(scenario) and all(_is_known(scenario, handle) for handle in scenario.moved)):
+        faults.noted(lambda: profiles(scenario))  # refuses levers that move one number at the same time
+    faults.raise_any()
     return scenario
+
+
+def _dates(scenario: Scenario, own: LoadedScenario, lineage: Sequence[LoadedScenario]) -> list[FileError]:
+    """Return where the horizon, or an event, lies outside what the start allows."""
+    if scenario.settings.horizon is None and not _lasts(scenario):
+        start, usual = to_text(scenario.start), to_text(scenario.horizon)
+        message = f"says no `horizon`, and {usual}, which holds without, does not fit the start, {start}"
+        return [FileError(own.document.path, *own.document.place(()), message)]
+    return [fault for file in lineage for fault in date_faults(scenario, file)]
+
+
+def _lasts(scenario: Scenario) -> bool:
+    """Return whether the horizon fits the start."""
+    return 1 <= scenario.quarters <= MOST_QUARTERS
+
+
+def _is_known(scenario: Scenario, handle: str) -> bool:
+    """Return whether all that a lever, or the path of a number, moves is in the pack."""
+    try:
+        return all(scenario.names.canonical(path) for path in scenario.handle(handle).moves)
+    except KeyError:
+        return False
+
+
+def _base(
+    lineage: list[LoadedScenario], pack: str | None, model: str | None, allow: Collection[str]
+) -> tuple[Family, LoadedPack]:
+    """Return the family of models and what is usable of the pack that a scenario's files are laid on."""
+    folder = pack_folder(pack) if pack else pack_of(lineage)
+    family = _family(model, lineage, folder, allow)
+    return family, _usable(folder, family)
 
 
 def _fitted_to_model(scenario: Scenario, model: str | None) -> Scenario:
@@ -139,6 +181,16 @@ def load_case(name: str | Path | None = None, model: str | None = None, allow: C
 
 def case_of(name: str | Path, family: Family) -> LoadedPack:
     """Return a checked case pack with the weights of a family; the pack's own count where it names that family."""
+    return _usable(name, family).sound()
+
+
+def usable_case(name: str | Path, allow: Collection[str] = ()) -> tuple[Family, LoadedPack]:
+    """Return the family that a pack names and what is usable of the pack, whose faults stand in it."""
+    family = family_of_pack(name, allow)
+    return family, _usable(name, family)
+
+
+def _usable(name: str | Path, family: Family) -> LoadedPack:
     return find_pack(name, family.weights, (read_case(name)[1].model or DEFAULT) == family.name)
 
 
@@ -186,18 +238,25 @@ def _parts(name: str | Path) -> Sequence[str | Path]:
 
 
 class _Layer:
-    """One file, about to be laid on a scenario."""
+    """One file, about to be laid on a scenario.
 
-    def __init__(self, scenario: Scenario, layer: LoadedScenario) -> None:
+    Parameters
+    ----------
+    lost : names in what was left out of the files for its faults
+    lacks : whether a parent could not be read, so that levers may be defined that nobody knows
+    """
+
+    def __init__(self, scenario: Scenario, layer: LoadedScenario, lost: frozenset[str], lacks: bool) -> None:
         self.scenario, self.name, self.file, self.document = scenario, layer.name, layer.file, layer.document
         self.in_file, self.settings = layer.in_file, scenario.settings
         self.levers = {**scenario.known_levers, **self.file.define}
-        self.checker = Checker(layer.document, scenario.names)
+        self.checker, self.lacks = Checker(layer.document, scenario.names, lost), lacks
 
     def applied(self) -> Scenario:
         """Return the scenario with all that the file says laid on it; what does not fit the pack is noted."""
         places = paragraphs(self.scenario.loaded.pack.case)
-        self.checker.paragraph(("basis", "locator"), self.file.basis.locator, places)
+        if self.file.basis is not None:
+            self.checker.paragraph(("basis", "locator"), self.file.basis.locator, places)
         for index, measure in enumerate(self.file.measures or []):
             self._check_measure(index, measure)
         for setting in SETTINGS:
@@ -246,15 +305,17 @@ class _Layer:
         own = known_measures(family, names)
         others = () if self.file.model else (family_of(each) for each in FAMILIES)
         known = sorted({*own, *(each for other in others for each in known_measures(other, names))})
-        self.checker.known(("measures", index), name, known, "measure")
-        if name in own:
+        if not self.checker.is_lost(measure):
+            self.checker.known(("measures", index), name, known, "measure")
+        if name in own and not self.checker.is_lost(measure):
             try:
                 request(measure, names, family)
             except OptionError as error:
                 self.checker.fail(("measures", index), str(error))
 
     def _check_lever(self, name: str, value: float, at: tuple[Key, ...]) -> None:
-        self.checker.known(at, name, self.levers, "lever", key=True)
+        if not self.lacks:
+            self.checker.known(at, name, self.levers, "lever", key=True)
         if not 0 <= value <= 1:
             self.checker.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
 
@@ -271,10 +332,12 @@ class _Layer:
         try:
             canonical = self.scenario.names.canonical(path)
         except KeyError as error:
-            self.checker.fail(at, str(error.args[0]), of_key=True)
+            if not self.checker.is_lost(path):
+                self.checker.fail(at, str(error.args[0]), of_key=True)
             return None
         if canonical not in self.scenario.numbers:
-            self.checker.fail(at, f"'{path}' is not drawn from a range: a lever sets it", of_key=True)
+            if not self.scenario.loaded.faults:
+                self.checker.fail(at, f"'{path}' is not drawn from a range: a lever sets it", of_key=True)
             return None
         return canonical
 

@@ -143,7 +143,7 @@ def _existing(name: str, pack: str | None) -> Path | None:
 
 
 def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
-    """Return what the template of a scenario shows: levers of the pack that can stand together, and a number."""
+    """Return what the template of a scenario shows: levers of the pack that can stand together, and numbers."""
     case, names = loaded.pack.case, Names(loaded.pack)
     places = list(paragraphs(case))
     if not places:
@@ -154,10 +154,16 @@ def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
     shocks = [lever for lever, each in case.levers.items() if each.shock and lever not in (first, *others[:1])
               and all(_apart(each, case.levers[other], names) for other in (first, *others[:1]) if other)]  # fmt: skip
     path = f"{case.focus.partition('-')[0]}.{names.issues[0]}.ideal"
+    shown = [*([first] if first else []), *others[:1], *shocks[:1]]
+    again = [lever for lever in (*others[1:], *shocks[1:])
+             if all(_apart(case.levers[lever], case.levers[each], names) for each in shown)]  # fmt: skip
+    taken = {names.canonical(each) for lever in (*shown, *again[:1]) for each in case.levers[lever].moves}
+    ideals = [f"{state}.{issue}.ideal" for state in names.states for issue in names.issues]
     start = to_index(case.start)
     return {
         "name": name, "pack": loaded.pack.name, "case": case, "levers": case.levers, "first": first,
         "other": others[0] if others else None, "shock": shocks[0] if shocks else None,
+        "again": again[0] if again else None, "free": next((each for each in ideals if each not in taken), None),
         "locator": case.levers[first].locator if first else places[0], "places": places,
         "parent": "baseline" if "baseline" in scenario_names(loaded.pack.name) else None,
         "number": path, "coded": coded_numbers(loaded, names)[path].coded, "scale": names.scale(path),

@@ -159,8 +159,10 @@ def _parameter(scenario: Scenario, option: str, path: str) -> str:
     except KeyError:
         if path in ScenarioFile.model_fields:
             raise OptionError(f"{option}: '{path}' stands in the scenario's file, not in --set") from None
-        known = [*scenario.known_levers, *scenario.names.paths, *_SETTINGS]
-        hint = did_you_mean(path, known) or "; `cordiale list levers` and `cordiale list parameters` show them"
+        hint = (
+            scenario.names.hint(path, [*scenario.known_levers, *_SETTINGS])
+            or "; `cordiale list levers` and `cordiale list parameters` show them"
+        )
         raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from cordiale.case.checker import Checker
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_index, to_text
-from cordiale.files.errors import FileError, OptionError, UserError
+from cordiale.files.errors import Faults, FileError, OptionError
 from cordiale.files.yaml_file import Key
 from cordiale.models.parameters import Parameters, put
 from cordiale.models.random import Array
@@ -63,9 +63,11 @@ def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
 def profiles(scenario: Scenario) -> list[Profile]:
     """Return the profile of every parameter that a lever or --set moves, sorted by path.
 
-    Raises FileError, or OptionError for --set, where two levers move one parameter in the same quarter.
+    Raises FileError, with all of them, or OptionError for --set, where two levers move one parameter in the same
+    quarter.
     """
     moved: dict[str, tuple[str, Profile]] = {}
+    clashes = Faults()
     late = _late(scenario)
     for lever in scenario.moved:
         share, part = lever_course(scenario, lever)
@@ -75,9 +77,10 @@ def profiles(scenario: Scenario) -> list[Profile]:
             if canonical in moved:
                 other, old = moved[canonical]
                 if np.any(both := (share > 0) & (old.share > 0)):
-                    raise _clash(scenario, lever, other, path, scenario.start + int(np.argmax(both)))
+                    clashes.append(_clash(scenario, lever, other, path, scenario.start + int(np.argmax(both))))
                 profile = Profile(canonical, share + old.share, profile.part + old.part)
             moved[canonical] = (lever, profile)
+    clashes.raise_any()
     for path, absent in late.items():
         lever, own = moved.get(path, ("", absent))
         moved[path] = (lever, Profile(path, np.maximum(own.share, absent.share), own.part))
@@ -96,8 +99,8 @@ def _late(scenario: Scenario) -> dict[str, Profile]:
     }
 
 
-def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> UserError:
-    """Say where two levers begin to move one parameter, in the layer that was laid on last."""
+def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) -> FileError:
+    """Say where two levers begin to move one parameter, in the layer that was laid on last; OptionError for --set."""
     origins = {name: _begins(scenario, name, quarter) for name in (lever, other)}
     late = max(origins, key=lambda name: _rank(scenario, origins[name]))
     early = other if late == lever else lever
@@ -107,7 +110,7 @@ def _clash(scenario: Scenario, lever: str, other: str, path: str, quarter: int) 
     )
     origin = origins[late]
     if origin.file is None:
-        return OptionError(f"--set {late}: {message}")
+        raise OptionError(f"--set {late}: {message}")
     return FileError(origin.file, origin.line, origin.column, message)
 
 

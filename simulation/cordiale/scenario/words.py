@@ -62,16 +62,22 @@ def _how(quarter: int, event: Event) -> str:
     date, value, length = to_text(quarter), event.value, event.length
     return {
         "set": f"at {value:g} from {date} on",
-        "ramp": f"to {value:g} in {length} quarters from {date} on",
-        "shock": f"at {value:g} for {length} quarters from {date} on",
+        "ramp": f"to {value:g} in {quarters(length)} from {date} on",
+        "shock": f"at {value:g} for {quarters(length)} from {date} on",
         "stop": f"as coded again from {date} on",
     }[event.kind] + again(event)
+
+
+def quarters(count: int) -> str:
+    """Return a number of quarters in words: "1 quarter", "4 quarters"."""
+    return "1 quarter" if count == 1 else f"{count} quarters"
 
 
 def again(event: Event) -> str:
     """Return when an event happens again: ", every 4 quarters until 2021Q4"; "" where it does not."""
     until = f" until {to_text(event.until)}" if event.until else ""
-    return f", every {event.every} quarters{until}" if event.every else ""
+    every = "quarter" if event.every == 1 else quarters(event.every)
+    return f", every {every}{until}" if event.every else ""
 
 
 def _numbers(scenario: Scenario) -> list[Move]:

@@ -21,11 +21,11 @@ from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.first_form import refuse_first_form
-from cordiale.study.journal import Header
 from cordiale.study.manifest import about_scenario
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.run import BLOCK, make_plan
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.models.random import Array
-from cordiale.study.intervals import few_differ, interval
+from cordiale.study.intervals import few_differ, in_worlds, interval
 from cordiale.study.study import Study
 
 
@@ -63,11 +63,16 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
     if dyad not in study.measures(scenario).get(measure, []):
         return f"{title}: {measure}:{dyad} is not recorded."
-    difference = study.values(measure, dyad, scenario, quarter=-1) - base
+    values, kind = study.values(measure, dyad, scenario, quarter=-1), study.measure(measure)
+    difference = values - base
     if not difference.any():
         return f"{title}: the same as {study.title(first)} in every world."
     if study.worlds == 1:
         return f"{title}: {difference[0]:+.3f} against {study.title(first)} in one world, which says nothing of others."
+    if kind.yes_no:
+        shares = (float(values.mean()), float(base.mean()))
+        told = in_worlds(shares, difference, study.title(first))
+        return f"{title}: {kind.meaning} in {study.quarters(first)[-1]} {told}."
     if (few := few_differ(difference)) is not None:
         return f"{title}: differs from {study.title(first)} in {study.quarters(first)[-1]} {few}."
     mean, low, high = interval(difference)

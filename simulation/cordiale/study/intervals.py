@@ -30,7 +30,7 @@ class Effect:
     mean, median : of the difference over worlds
     low, high : 95 % interval of the mean
     share : share of worlds whose difference has the sign of the mean, with its exact interval
-    size : mean in standard deviations of the baseline over worlds; nan where that has none
+    size : mean in standard deviations of the baseline over worlds; nan where that has none, and of a share of worlds
     """
 
     mean: Array
@@ -43,19 +43,20 @@ class Effect:
     size: Array
 
 
-def effect(difference: Array, baseline: Array) -> Effect:
+def effect(difference: Array, baseline: Array, yes_no: bool = False) -> Effect:
     """Return the effect of each column.
 
     Parameters
     ----------
     difference : (worlds, columns);  baseline : (worlds, columns)
+    yes_no : whether it is of what is so (1) or not so (0) in a world, whose mean is a share of worlds
     """
     mean = difference.mean(axis=0)
-    low, high = mean_interval(difference)
+    low, high = of_shares(difference) if yes_no else mean_interval(difference)
     alike = np.where(mean < 0, difference < 0, difference > 0).sum(axis=0)
     share_low, share_high = share_interval(alike, len(difference))
     spread = baseline.std(axis=0, ddof=1) if len(baseline) > 1 else np.zeros(baseline.shape[1])
-    size = np.divide(mean, spread, out=np.full(mean.shape, np.nan), where=spread > 1e-12)
+    size = np.divide(mean, spread, out=np.full(mean.shape, np.nan), where=(spread > 1e-12) & (not yes_no))
     return Effect(mean, np.median(difference, axis=0), low, high, alike / len(difference), share_low, share_high, size)
 
 
@@ -105,6 +106,40 @@ def share_interval(count: Array, worlds: int, level: float = LEVEL) -> tuple[Arr
     low = np.where(count > 0, betaincinv(np.maximum(count, 1), worlds - count + 1, tail), 0.0)
     high = np.where(count < worlds, betaincinv(count + 1, np.maximum(worlds - count, 1), 1 - tail), 1.0)
     return low, high
+
+
+def of_shares(difference: Array, level: float = LEVEL) -> tuple[Array, Array]:
+    """Return the interval of a difference between two shares of the same worlds, by column.
+
+    It is the exact interval of the share of worlds that begin to be so less that of those that cease to be, each at
+    half the error, and so covers at least as often as the level says, also where every world differs.
+
+    Parameters
+    ----------
+    difference : (worlds, columns) 1 where it is so in the first alone, -1 in the second alone, 0 elsewhere
+    """
+    worlds, each = len(difference), 1 - (1 - level) / 2
+    gained_low, gained_high = share_interval((difference > 0).sum(axis=0), worlds, each)
+    lost_low, lost_high = share_interval((difference < 0).sum(axis=0), worlds, each)
+    return gained_low - lost_high, gained_high - lost_low
+
+
+def in_worlds(shares: tuple[float, float], difference: Array, other: str) -> str:
+    """Return in which share of worlds something is so, here and in another scenario, and in how many they differ.
+
+    Parameters
+    ----------
+    shares : of worlds, here and there
+    difference : (worlds,) as in `of_shares`
+    other : what the other scenario is called
+    """
+    low, high = (float(end[0]) for end in of_shares(difference[:, None]))
+    here, there = (int(count) for count in ((difference > 0).sum(), (difference < 0).sum()))
+    return (
+        f"in {shares[0]:.0%} of worlds, and in {shares[1]:.0%} in {other}: so here alone in {here:,} of "
+        f"{len(difference):,} worlds, and there alone in {there:,} (difference {shares[0] - shares[1]:+.0%}, 95 % "
+        f"{low:+.0%} to {high:+.0%})"
+    )
 
 
 def simultaneous(differences: Array, seed: int = 0, level: float = LEVEL) -> tuple[Array, Array]:

@@ -1,10 +1,4 @@
-"""Long work while it is done: a hidden folder beside the result's, with a journal that outlives any crash.
-
-    .name.unfinished/
-      journal.jsonl    what is done: the work, then a line a part with its hashes; a torn last line counts as none
-      lock             held by the process that works
-      parts/           what an analysis has worked out, a file a part
-      result/          what will be the folder of results; a study's parts lie in it already
+"""Long work while it is done: its journal, in a hidden folder (`unfinished.py`), outlives any crash.
 
 Each part is on the disk, whole, before its line is written. Whoever does the same work again, or resumes it,
 takes the parts whose hashes fit and works out the others, so that the result has the bytes of an unbroken run.
@@ -16,112 +10,40 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
-
-from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from typing import Any
 
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
-from cordiale.files.atomic_write import (
-    check_files,
-    check_name,
-    in_the_way,
-    missing_parents,
-    reason,
-    remove_empty,
-    user_path,
-    write_durably,
-)
-from cordiale.files.errors import StudyError, StudyWarning, UserError, short, shown
-from cordiale.files.file_list import JOURNAL, LIST, MANIFEST, Written, hash_of, seal
-from cordiale.files.place import Moved, Place, mark_of
+from cordiale.files.atomic_write import check_files, missing_parents, reason, write_durably
+from cordiale.files.errors import StudyError, StudyWarning, UserError, shown
+from cordiale.files.file_list import JOURNAL, LIST, Written, remove_empty, seal
+from cordiale.files.place import Moved, Place
 from cordiale.files.stop import check, held
+from cordiale.study.unfinished import (
+    PART_NAME,
+    PARTS,
+    RESULT,
+    Header,
+    Part,
+    check_free,
+    check_ours,
+    hidden,
+    locked,
+    next_command,
+    read_header,
+    recorded,
+    remove_parts,
+    remove_rest,
+    tidy,
+)
 
-Begun = tuple[str, Mapping[str, Any]]  # a command and its options
-RESULT, PARTS = "result", "parts"
 KINDS = {"run": "study", "compare": "study"}  # of a command's result, where it is not called as the command
-BEFORE_IT = {"lock", f".{JOURNAL}.tmp"}  # what lies there before there is a journal
-_PART = re.compile(r"[0-9]{6}|part-[0-9]{10}\.parquet")
 _DRAFT = re.compile(r"\.(?P<name>.+)\.(?:tmp|[0-9a-f]{8}\.unfinished)")
-OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
-
-
-def command_line() -> list[str]:
-    """Return what was typed, whichever way the program was called."""
-    program = Path(sys.argv[0])
-    return ["cordiale" if program.parts[-2:] == ("cordiale", "__main__.py") else program.name, *sys.argv[1:]]
-
-
-class Header(BaseModel):
-    """What is done: the journal's first line.
-
-    Attributes
-    ----------
-    command : "sweep"; what goes on with it is `cordiale sweep --resume FOLDER`
-    key : hash of all that its parts hang on
-    options : with which the command does the same again; None where no command began it, but a call from Python
-    typed : the program and its arguments, or what else called
-    before : what the result is to replace, see `files.place`; None where nothing lay there
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    unfinished: Literal[1] = 1
-    command: str
-    key: str
-    options: dict[str, Any] | None = None
-    typed: list[str] = Field(default_factory=command_line)
-    before: tuple[int, int, int] | None = None
-
-    @classmethod
-    def of(cls, command: str, key: str, begun_by: Begun | None) -> Header:
-        """Return the header of work that a call from Python began, or a command with its options."""
-        return (
-            cls(command=begun_by[0], key=key, options=dict(begun_by[1])) if begun_by else cls(command=command, key=key)
-        )
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part that is done.
-
-    Attributes
-    ----------
-    files : path in the hidden folder -> hash
-    about : what else is known of it
-    """
-
-    name: str
-    files: dict[str, str]
-    about: dict[str, Any]
-
-    @property
-    def words(self) -> str:
-        """What is done again where its files are damaged."""
-        first, worlds = self.about.get("first"), self.about.get("worlds")
-        if not isinstance(first, int) or not isinstance(worlds, int):
-            return "it is"
-        return f"worlds {first} to {first + worlds - 1} are"
-
-    def fault(self, folder: Path) -> str | None:
-        """Return what is wrong with its files, None where they are what was written."""
-        for name, written in self.files.items():
-            path = folder / name
-            if path.is_symlink() or not path.is_file():
-                return f"{shown(path)} is missing"
-            if hash_of(path) != written:
-                return f"{shown(path)} is damaged"
-        return None
-
-
-_LINE: TypeAdapter[Part] = TypeAdapter(Part)
 
 
 class Journal:
@@ -151,6 +73,7 @@ class Journal:
         paths = {each: self.folder / each for each in files}
         for path in paths.values():
             path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
+            check_free(self.folder, path)
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
         part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
         line = json.loads(json.dumps(asdict(part)))  # as it will be read
@@ -195,7 +118,7 @@ class Journal:
         path, own = self.result / name, Written(self.result)
         if path.is_file() and name not in own.names:
             own.check_ours()  # tells all such files at once
-        check_files([path], replace=False)
+        check_files([path], replace=False, own=self.result)
         own.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
@@ -208,10 +131,15 @@ class Journal:
         """List files of the result that were written before the work was interrupted: the list may be damaged since."""
         Written(self.result).add(*(self.result / name for name in names))
 
+    def seal(self) -> None:
+        """Write the list of the result, which is whole; the hashes of parts are known."""
+        files = {name: each for part in self.parts.values() for name, each in part.files.items()}
+        Written(self.result).seal({name.removeprefix(f"{RESULT}/"): each for name, each in files.items()})
+
     @property
     def done(self) -> dict[str, Part]:
         """The parts that a stop would keep: one may have been written and not yet be among `parts`."""
-        return {} if self.useless else {part.name: part for part in self._recorded()} | self.parts
+        return {} if self.useless else {part.name: part for part in recorded(self.folder)} | self.parts
 
     @property
     def outcome(self) -> str:
@@ -252,23 +180,12 @@ class Journal:
 
     def _read(self) -> None:
         """Read the journal, and keep the parts whose files are what it says."""
-        for part in self._recorded():
+        for part in recorded(self.folder):
             if (fault := part.fault(self.folder)) is None:
                 self.parts[part.name] = part
             else:
                 self.parts.pop(part.name, None)
                 warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
-
-    def _recorded(self) -> Iterator[Part]:
-        """Yield the parts of which the journal tells; a line that is torn, or was edited, tells of none."""
-        path = self.folder / JOURNAL
-        lines = path.read_text("utf-8", errors="replace").splitlines()[1:] if path.is_file() else []
-        for line in lines:
-            with suppress(ValueError, TypeError, RecursionError):
-                told = json.loads(line)
-                part = _LINE.validate_python(told)
-                if told.get("seal") == seal(told):
-                    yield part
 
     def _clear_result(self) -> None:
         """Remove what was half written of the result; its parts, and what the work was begun with, stay."""
@@ -284,7 +201,7 @@ class Journal:
         own = {JOURNAL, LIST, *(Path(name).name for name in Written(self.result).names)}
         for path in self.folder.rglob(".*"):
             draft = _DRAFT.fullmatch(path.name)
-            if draft and path.is_file() and (draft["name"] in own or _PART.fullmatch(draft["name"])):
+            if draft and path.is_file() and (draft["name"] in own or PART_NAME.fullmatch(draft["name"])):
                 path.unlink()
 
     def _remove_work(self) -> None:
@@ -292,69 +209,12 @@ class Journal:
         if self.result.is_dir():
             self._clear_drafts()
             Written(self.result).remove()
-        for path in (self.folder / PARTS).glob("*"):
-            if _PART.fullmatch(path.name) and path.is_file():
-                path.unlink()
-        remove_empty([self.folder / PARTS])
-        (self.folder / JOURNAL).unlink(missing_ok=True)  # last: without it the folder is not known as ours
+        remove_parts(self.folder)
 
     def end(self) -> None:
         """Remove the hidden folder, and nothing in it that is not cordiale's; the lock last."""
         self._remove_work()
-        (self.folder / "lock").unlink(missing_ok=True)
-        remove_empty([self.folder])
-
-
-def hidden(target: Path) -> Path:
-    """Return where work lies while it is done."""
-    check_name(target)
-    return target.with_name(f".{target.name}.unfinished")
-
-
-def read_header(folder: Path) -> Header | None:
-    """Return what the journal in a hidden folder is of; None where there is none."""
-    path = folder / JOURNAL
-    if path.is_symlink() or not path.is_file():
-        return None
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return Header.model_validate_json(file.readline())
-    except (OSError, ValueError):
-        return None
-
-
-def next_command(header: Header, target: Path) -> str:
-    """Return in words how interrupted work goes on."""
-    if header.options is None:
-        return "call it again as before to go on"
-    return f"go on with cordiale {header.command} --resume {shown(target)}"
-
-
-def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
-    """Return where a result would lie whose work was interrupted, and what was to be done.
-
-    Parameters
-    ----------
-    place : the folder that the result would have had, or its name below `outputs/`
-    command : which is to go on; any where None
-
-    Raises
-    ------
-    StudyError where nothing was interrupted there, or what another command began
-    """
-    target = user_path(place)
-    for each in (target, Path("outputs") / target):
-        header = read_header(hidden(each))
-        if header is None or not (hidden(each) / RESULT).is_dir():
-            continue
-        if command not in (None, header.command):
-            raise StudyError(f"{shown(each)} was not begun by cordiale {command}: {next_command(header, each)}")
-        if os.path.lexists(each) and mark_of(each) != header.before:
-            raise StudyError(f"{shown(each)} was made by somebody else since: move it away, and resume then")
-        return each, header
-    if os.path.isfile(target / MANIFEST):
-        raise StudyError(f"{shown(target)} is finished: there is nothing to go on with")
-    raise StudyError(f"{short(str(place))}: no work was interrupted there")
+        remove_rest(self.folder)
 
 
 @contextmanager
@@ -365,7 +225,6 @@ def journal(
     replace: bool = False,
     unit: str = "parts",
     begun: Collection[str] = (),
-    tables: tuple[str, ...] = (),
     kind: str | None = None,
 ) -> Iterator[Journal]:
     """Give the journal of some work, gone on with where the same work was interrupted; at the end its result is named.
@@ -376,13 +235,13 @@ def journal(
     replace : whether a result that lies there may go, or other work that was interrupted there
     unit : what parts are counted in: "worlds" where their lines tell "worlds"
     begun : files and folders of the result that are written before the first part
-    tables : folders of the result whose files' hashes stand in its manifest
     kind : of the result, as its manifest has it; that of the command's where None
 
     Raises
     ------
     StudyError where something is in the way, nothing can be written, other work goes on there, or the disk is full
     """
+    tidy(target)
     told = read_header(hidden(target))
     same = told is not None and (told.command, told.key) == (header.command, header.key)
     kind = kind or KINDS.get(header.command, header.command)
@@ -393,12 +252,12 @@ def journal(
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
         check_ours(run.folder)
-        with _locked(run), _cleaned(run):
+        with locked(target), _cleaned(run):
             with held():
                 run.begin(replace)
                 run.ours = True
             yield run
-            Written(run.result).seal(tables)
+            run.seal()
             with held():
                 place.publish(run.result)
                 run.named = True
@@ -434,36 +293,3 @@ def _cleaned(run: Journal) -> Iterator[None]:
     finally:
         if run.ours and not run.named and not run.done and run.folder.is_dir():
             run.end()
-
-
-def check_ours(folder: Path) -> None:
-    """Raise StudyError where a hidden folder holds what cordiale did not write, or a link, which leads elsewhere."""
-    for path in (folder, *folder.rglob("*")):
-        if path.is_symlink():
-            raise StudyError(f"{shown(path)} is a link, and results are written into a folder of their own: remove it")
-    for path in folder.iterdir():
-        if path.name in OURS and path.is_dir() != (path.name in (RESULT, PARTS)):
-            raise StudyError(in_the_way(path))
-    names = {path.name for path in folder.iterdir()}
-    foreign = names - (OURS if read_header(folder) is not None else BEFORE_IT)
-    if foreign:
-        listed = ", ".join(sorted(foreign)[:3])
-        raise StudyError(
-            f"{shown(folder)} holds what this version of cordiale did not write ({listed}): "
-            "move it away or delete it, or choose another folder with --out"
-        )
-
-
-@contextmanager
-def _locked(run: Journal) -> Iterator[None]:
-    lock = FileLock(run.folder / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise StudyError(f"{shown(run.target)}: another run writes to it now: wait, or choose another --out") from None
-    try:
-        if not (run.folder / "lock").exists():  # the run that held it has just ended, and removed it
-            raise StudyError(f"{shown(run.target)}: another run has just ended there: look at it, and try again")
-        yield
-    finally:
-        lock.release()

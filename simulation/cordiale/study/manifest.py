@@ -26,8 +26,9 @@ from cordiale.scenario.load import Scenario
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
-from cordiale.study.journal import RESULT, Journal, Part
+from cordiale.study.journal import Journal
 from cordiale.study.partitions import PART, TABLES, part_name
+from cordiale.study.unfinished import RESULT, Part
 
 PACKAGES = ("cordiale", "mesa", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "igraph", "matplotlib")
 

@@ -189,7 +189,7 @@ def _rows(study: Study, scenario: str, measure: str) -> pd.DataFrame:
 
 
 def last_quarter(study: Study, measures: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return a row a measure and entity: median and 5 to 95 % of worlds of each scenario.
+    """Return a row a measure and entity: median and 5 to 95 % of worlds, or the share of worlds in which it is so.
 
     Parameters
     ----------
@@ -207,10 +207,13 @@ def last_quarter(study: Study, measures: Sequence[str] | None = None) -> list[di
 def _bands(study: Study, scenario: str, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return measure and entity -> median and band of what a scenario records of it; a measure is read once."""
     there = [(name, entity) for name, entity in asked if entity in study.measures(scenario).get(name, [])]
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for measure, group in groupby(sorted(there), key=itemgetter(0)):
         pairs = list(group)
         values = study.values(measure, [entity for _, entity in pairs], scenario, quarter=-1)
+        if study.measure(measure).yes_no:
+            found |= {pair: f"in {mean:.0%} of worlds" for pair, mean in zip(pairs, values.mean(axis=0), strict=True)}
+            continue
         for pair, (low, middle, high) in zip(pairs, np.quantile(values, [0.05, 0.5, 0.95], axis=0).T, strict=True):
             found[pair] = f"{middle:.3f} ({low:.3f} to {high:.3f})"
     return found

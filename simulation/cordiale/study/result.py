@@ -18,8 +18,9 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
-from cordiale.study.journal import Header, Journal, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import write_manifest
+from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ class Result:
             table.to_csv(run.path(f"{name}.csv"), index=False, float_format=self.digits, encoding="utf-8")
         for name, text in output().pages(self).items():
             run.write(name, text)
-        output().draw(self, run.result / "charts")
+        output().draw(self, run)
         content = {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}
         own = {"kind": self.kind, "format": FORMAT, **self.details()}
         write_manifest({**own, "command": run.header.typed, "content": content}, run)

@@ -30,10 +30,11 @@ from cordiale.study.design import (
     same_version,
     write_design,
 )
-from cordiale.study.journal import RESULT, Begun, Header, Journal, command_line, hidden, interrupted, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import Done, manifest_of, write_manifest
-from cordiale.study.partitions import PART, TABLES, PartBytes, part_name, run_part
+from cordiale.study.partitions import PART, PartBytes, part_name, run_part
 from cordiale.study.study import Study
+from cordiale.study.unfinished import RESULT, Begun, Header, command_line, hidden, interrupted
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
 BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part
@@ -164,7 +165,7 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
         raise OptionError("--block: at least one world")
     started = time.time()
     header = Header.of("run", design.key, how.begun_by)
-    with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN, tables=TABLES) as run:
+    with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN) as run:
         if _holds(run.result, design):
             run.list_again(files_of(plan, design))
         else:

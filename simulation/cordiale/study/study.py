@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 FILES = ("manifest.json", *TABLES)
+OUTPUTS = Path("outputs")
+MOST_NAMED = 8  # studies that a message names
 
 
 class Study(Result):
@@ -52,13 +54,15 @@ class Study(Result):
     @classmethod
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
-        path = remote(str(folder)) if is_remote(folder) else Path(folder)
-        if not is_remote(folder) and not os.path.isdir(path) and os.path.isdir(Path("outputs") / path):
-            path = Path("outputs") / path
+        path = remote(str(folder)) if is_remote(folder) else _named(Path(folder))
         missing = [name for name in FILES if not _there(path / name)]
         if missing:
-            known = [found.parent.name for found in Path("outputs").glob("*/manifest.json")]
-            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{did_you_mean(path.name, known)}")
+            known = studies()
+            hint = did_you_mean(path.name, known)
+            if not is_remote(folder) and not os.path.lexists(path):
+                hint = hint or f" (in outputs/: {', '.join(known[:MOST_NAMED]) or 'no study'})"
+                raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
+            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
         study = cls(path, read_manifest(path / "manifest.json"))
         for table in TABLES:
             for first, *_ in study.manifest["parts"]:
@@ -362,6 +366,21 @@ class Study(Result):
         columns : paths of some of them; all where None
         """
         return self.store.inputs(self.about(scenario or self.scenarios[0])["inputs"], columns)
+
+
+def is_study(name: Path | str) -> bool:
+    """Return whether a name, or a folder, is that of a result on this machine."""
+    return not is_remote(name) and _there(_named(Path(name)) / FILES[0])
+
+
+def studies() -> list[str]:
+    """Return the names of the results in outputs/."""
+    return sorted(found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}"))
+
+
+def _named(path: Path) -> Path:
+    """Return the folder that a user means: this one, or the one of that name in outputs/, where results go."""
+    return OUTPUTS / path if not _there(path / FILES[0]) and _there(OUTPUTS / path / FILES[0]) else path
 
 
 def _there(path: Path) -> bool:

@@ -17,10 +17,13 @@ from cordiale.study import labels as words
 
 
 def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
-    """Return the forest plot, and the difference over quarters of each measure."""
+    """Return the forest plot, and the difference over quarters of each measure.
+
+    What is so or not so in a world stands in the forest plot alone: a median of worlds says nothing of it.
+    """
     drawn: dict[str, Callable[[], Figure]] = {"forest": partial(forest, comparison)}
     for row in {(row.measure, row.entity): row for row in comparison.differences}.values():
-        if len(row.quarters) > 1:
+        if len(row.quarters) > 1 and not comparison.study.measure(row.measure).yes_no:
             name = f"difference-{row.measure}-{row.entity}".replace(">", "-to-")
             drawn[name] = partial(difference, comparison.study, f"{row.measure}:{row.entity}")
     return drawn

@@ -123,32 +123,37 @@ def chart(
 
     found = study if isinstance(study, Study) else Study.open(study)
     target = found.folder / "charts" if folder is None else user_path(folder)
-    return write_files(target, pictures(figure(found, name, **options), name, source(found)), replace)
+    drawn = pictures(figure(found, name, **options), name, source(found))
+    return write_files(target, drawn, replace, own=found.folder)
 
 
 def draw_all(
-    study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None, replace: bool = False
-) -> list[Path]:
-    """Draw every chart that the study's measures allow into a folder, and return the files.
+    study: Study, folder: Path | str, progress: Callable[[int, int], None] | None = None, replace: bool = False,
+    own: Path | None = None,
+) -> list[Path]:  # fmt: skip
+    """Draw every chart that the study's measures allow into a folder, all or none, and return the files.
 
     Parameters
     ----------
     progress : called with (charts done, charts in all) after each
     replace : whether files that lie there already may go
+    own : the folder of results whose own files these are; the study's where None
 
     Raises
     ------
     StudyError where a file is in the way or the folder cannot be written
     """
+    from cordiale.files.atomic_write import write_files
+    from cordiale.output.charts.layout import pictures
     from cordiale.output.charts.recorded import NotRecorded
 
-    files = []
+    drawn: dict[str, Callable[[Path], object]] = {}
     for done, name in enumerate(CHARTS, 1):
         with suppress(NotRecorded):
-            files += chart(study, name, folder, replace)
+            drawn |= pictures(figure(study, name), name, source(study))
         if progress is not None:
             progress(done, len(CHARTS))
-    return files
+    return write_files(Path(folder), drawn, replace, own=own or study.folder)
 
 
 def draw_folder(study: Study, folder: Path | None = None, replace: bool = False) -> list[Path]:
@@ -164,13 +169,14 @@ def draw_folder(study: Study, folder: Path | None = None, replace: bool = False)
     StudyError where something is in the way, the folder cannot be written, or no chart can be drawn
     """
     from cordiale.files.file_list import hash_of
-    from cordiale.study.journal import Header, journal
+    from cordiale.study.journal import journal
     from cordiale.study.manifest import write_manifest
+    from cordiale.study.unfinished import Header
 
     if folder is None:
         return _some(study, draw_all(study, study.folder / "charts", replace=replace))
     with journal(folder, Header(command="chart", key=""), replace=replace) as run:
-        drawn = _some(study, draw_all(study, run.result))
+        drawn = _some(study, draw_all(study, run.result, own=run.result))
         of = {"study": shown(study.folder), "of": study.manifest["content"]}
         content = {path.name: hash_of(path) for path in drawn}
         write_manifest({"kind": "chart", "format": 1, **of, "command": run.header.typed, "content": content}, run)

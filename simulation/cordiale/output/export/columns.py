@@ -113,7 +113,7 @@ def _free(name: str, used: set[str]) -> str:
 def _column(study: Study, measure: str, base: str, ending: str, worlds: bool) -> Column:
     kind, what = study.measure(measure), quantity(study, measure)
     statistic = "" if worlds else STATISTICS[ending]
-    unit = "0 or 1" if worlds and kind.unit == "share of worlds" else kind.unit
+    unit = "0 or 1" if worlds and kind.yes_no else kind.unit
     whom = {"dyad": "of the two", "directed": "of the first toward the second", "state": "of the state"}[kind.entity]
     meaning = f"{what}, {whom}" + (f"; {statistic}" if statistic else "")
     meaning += "; recorded in the last quarter only" if kind.last_only else ""

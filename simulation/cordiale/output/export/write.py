@@ -20,10 +20,11 @@ from cordiale.output.export.tables import TABLES, Progress, Table, every_world, 
 from cordiale.scenario.load import load_case
 from cordiale.study.design import SOURCES, pack_in, read_design
 from cordiale.study.first_form import is_first_form, states_in
-from cordiale.study.journal import Header, Journal, command_line, journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.labels import plain
 from cordiale.study.manifest import write_manifest
 from cordiale.study.study import Study
+from cordiale.study.unfinished import Header, command_line
 
 FORMAT = 1
 MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes

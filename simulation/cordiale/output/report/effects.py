@@ -13,7 +13,7 @@ from cordiale.output.charts.recorded import in_focus
 from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
-from cordiale.study.intervals import few_differ, simultaneous
+from cordiale.study.intervals import few_differ, in_worlds, simultaneous
 from cordiale.study.labels import entity_name, plain, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
@@ -87,6 +87,8 @@ def _sentence(study: Study, rows: list[Difference]) -> str:
     begin, base = f"{title}: {_lower(what)} in {first.quarters[-1]} is", f"“{study.title(study.scenarios[0])}”"
     if not _differs(first):
         return f"{begin} the same as in {base} in every world."
+    if first.shares is not None:
+        return f"{begin} so {in_worlds(first.shares, first.values[:, -1], base)}."
     if (few := few_differ(first.values[:, -1])) is not None:
         return f"{begin} other than in {base} {few}."
     mean, size = float(first.effect.mean[-1]), float(first.effect.size[-1])
@@ -135,9 +137,9 @@ def _table(study: Study, comparison: Comparison) -> Table:
     last = comparison.differences[0].quarters[-1]
     caption = (
         f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
-        f"Means over {study.worlds} matched worlds with 95 % intervals (Student); all at once: intervals that "
-        "hold for every row of the table together (max-t bootstrap); same sign: share of worlds that differ the way "
-        "the mean does; size: in standard deviations of the measure over worlds in the first scenario."
+        f"Means over {study.worlds} matched worlds with 95 % intervals (Student; of shares, exact); all at once: "
+        "intervals that hold for every row of the table together (max-t bootstrap); same sign: share of worlds that "
+        "differ the way the mean does; size: in standard deviations of the measure over worlds in the first scenario."
     )
     head = ["Scenario", "Measure", "Difference", "95 %", "All at once", "Same sign", "Size"]
     return Table(caption, head, rows, frozenset({2, 3, 4, 5, 6}))
@@ -195,11 +197,11 @@ def levels(study: Study) -> list[Table]:
 def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     if entity not in study.measures(scenario).get(measure, []):
         return "not recorded"
-    values, unit = study.values(measure, entity, scenario, quarter=-1), study.measure(measure).unit
-    if unit == "share of worlds":
+    values = study.values(measure, entity, scenario, quarter=-1)
+    if study.measure(measure).yes_no:
         return f"{values.mean():.0%}"
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-    middle = values.mean() if unit == COUNTED else middle
+    middle = values.mean() if study.measure(measure).unit == COUNTED else middle
     whole = all(float(each).is_integer() for each in (low, middle, high))
     form = "g" if whole else f".{scale_of(study, measure).digits}f"
     return f"{middle:{form}} ({low:{form}} to {high:{form}})"

@@ -78,8 +78,9 @@ def report(
     """
     found = study if isinstance(study, Study) else Study.open(study)
     path = found.folder / NAME if out is None else user_path(out)
-    check_files([path], replace)
-    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity, allow=allow), replace)
+    own = found.folder if path == found.folder / NAME else None
+    check_files([path], replace, own=own)
+    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity, allow=allow), replace, own=own)
 
 
 def _title(study: Study) -> str:

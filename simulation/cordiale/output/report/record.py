@@ -59,7 +59,17 @@ def by_hand(study: Study) -> bool:
 
 def _made_up(rebuilt: Rebuilt) -> list[str]:
     study, first = rebuilt.study, rebuilt.first
-    words = [OWN, "run", *study.scenarios, "--worlds", str(study.worlds), "--seed", str(study.manifest["seed"])]
+    words = [
+        OWN,
+        "run",
+        *study.scenarios,
+        "--pack",
+        str(study.manifest["pack"]),
+        "--worlds",
+        str(study.worlds),
+        "--seed",
+        str(study.manifest["seed"]),
+    ]
     for path, value in first.fixed.items():
         words += ["--set", f"{path}={value:g}"]
     coding: Any = study.about(first.name).get("coding")
