@@ -64,6 +64,11 @@ def standards_of(s: Structure, w, n: Numbers, world: World, here: Flags, close: 
             values = terms[term, area][counted]
             mean[term, area] = sum(values) / len(values)
             deviation[term, area] = spread(values)
+    domains = terms.shape[1] - 2
+    known = [each for each in deviation[APPETITE, :domains] if each >= 1e-9]
+    for area in range(domains):
+        if known and deviation[APPETITE, area] < 1e-9:  # so that an opening counts where no position says who wants it
+            deviation[APPETITE, area] = sum(known) / len(known)
     ties = standings(mean, deviation, terms)
     near = ties[counted & close]
     closeness = sum(near) / len(near) if len(near) else 0.0

@@ -38,7 +38,7 @@ def test_a_copy_of_a_pack_is_that_pack_under_another_name(run: Run, mine: Path, 
     assert not (tmp_path / "scenarios" / "mine" / "verdicts.json").exists()  # a result, and of another pack
     code, out, _ = run("validate", "mine")
     assert code == 0
-    assert "ok  pack mine: 13 states" in out
+    assert "ok  pack mine: 17 states" in out
 
 
 def test_a_state_like_another_runs_at_once_and_its_numbers_say_so(run: Run, mine: Path) -> None:

@@ -96,7 +96,7 @@ def rank(value: Array) -> NDArray[np.float64]:
     """
     states = len(value)
     own = np.eye(states, dtype=bool)[..., None]
-    order = np.argsort(-np.where(own, -np.inf, value), axis=1, kind="stable")
+    order = np.argsort(-np.where(own, np.nan, value), axis=1, kind="stable")
     ranks = np.empty(value.shape)
     places = np.arange(1.0, states + 1)[None, :, None]
     np.put_along_axis(ranks, order, np.broadcast_to(places, value.shape), axis=1)

@@ -55,8 +55,10 @@ class Reading:
 
     @cached_property
     def rank(self) -> Array:
-        """(W, N, N)."""
-        return worlds_first(rank(np.moveaxis(self.table(self.strength), 0, -1)))
+        """(W, N, N); a state outside is the last."""
+        structure, present = self.structure, self.world.present
+        both = present[structure.one] & present[structure.other]
+        return worlds_first(rank(np.moveaxis(self.table(np.where(both, self.strength, -np.inf)), 0, -1)))
 
     @cached_property
     def hedging(self) -> Array:

@@ -125,6 +125,7 @@ def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
     model.start = start
     now = replace(
         model.now,
+        present=np.array(model.here),
         agenda=start.agenda,
         delivered=start.delivered,
         usual=trust.suspicion(model, model.now.position),
@@ -173,10 +174,11 @@ def standards_of(model: Diplomacy) -> Standards:
     structure, numbers = model.structure, model.numbers
     here = np.flatnonzero((model.here[structure.one] & model.here[structure.other])[:, 0])
     found = ties.values(model, (*terms.BY_AREA, *terms.BY_PAIR))
-    by_term = {
+    by_term: dict[str, Any] = {
         name: [_standard(each, here) for each in value] if isinstance(value, list) else _standard(value, here)
         for name, value in found.items()
     }
+    _open_to_all(by_term["appetite"], len(structure.names.domains))
     whole = summed(structure, by_term, found)[:, 0]
     close = [p for p in structure.close if p in here] or list(here)
     deviation = float(whole[here].std())
@@ -199,6 +201,14 @@ def standards_of(model: Diplomacy) -> Standards:
         outsiders=np.where(outsiders > 0, outsiders, 1.0),
         spread_of_parts=_spread_of_parts(model, here),
     )
+
+
+def _open_to_all(appetite: list[Standard], domains: int) -> None:
+    """Give domains that no position wants the mean spread of the others, so that an opening counts there too."""
+    known = [each.spread for each in appetite[:domains] if each.spread < np.inf]
+    for d in range(domains):
+        if known and appetite[d].spread == np.inf:
+            appetite[d] = replace(appetite[d], spread=sum(known) / len(known))
 
 
 def _standard(value: Array, here: Indices) -> Standard:
