@@ -6,32 +6,26 @@ import time
 from collections import defaultdict
 from typing import Any
 
-from cordiale.models.diplomacy.kinds import Challenger
-
 from cordiale.engine.block import start_worlds
-from cordiale.models.diplomacy import model as diplomacy
-from cordiale.models.diplomacy import ties
+from cordiale.models.diplomacy import agreements, coercion, contracts, events, formats, positions, ties, trust
 from cordiale.models.diplomacy.model import Diplomacy
-from cordiale.models.diplomacy.state import State
 from cordiale.models.random import Streams
 from cordiale.scenario.load import load_scenario
 
-SIZES = (1, 48, 256)
+SIZES = (16, 64, 256)
 PARTS: dict[str, list[tuple[Any, str]]] = {
-    "random numbers": [(Streams, "uniforms")],
-    "worth of initiatives (7.5)": [(State, "value")],
-    "choosing (7.6)": [(State, "propose")],
-    "answering (7.6)": [(State, "answer")],
-    "what is seen, and similarity (7.2, 7.4)": [
-        (State, "perceive"), (Diplomacy, "_signals"), (diplomacy, "similarity"),
-    ],
-    "position (7.3)": [(State, "position")],
-    "trust and shortfall (7.10)": [(State, "trust_changes"), (State, "shortfall"), (Diplomacy, "_trusted")],
-    "formats (7.8)": [(State, "apply"), (State, "consent"), (Diplomacy, "_members")],
-    "practice and the ladder (7.7)": [
-        (ties, "practise"), (Diplomacy, "_ladder"), (ties, "depth"), (ties, "next_rung"),
-    ],
-    "pressure (7.9)": [(Challenger, "press"), (State, "press")],
+    "random numbers": [(Streams, "table")],
+    "what is seen (7.3)": [(Diplomacy, "look")],
+    "value of ties (7.3)": [(ties, "values")],
+    "change of ties (7.3)": [(ties, "change")],
+    "factors of the quarter (7.4)": [(events, "quarter_of")],
+    "events (7.4)": [(Diplomacy, "_events"), (events, "practise"), (events, "remember")],
+    "agreements (7.5)": [(agreements, "agreed")],
+    "contracts (7.6)": [(contracts, "ended")],
+    "coercion (7.7)": [(coercion, "pressed"), (coercion, "hardening")],
+    "positions (7.8)": [(positions, "moved")],
+    "trust (7.9)": [(trust, "signals"), (trust, "changes"), (trust, "expectations")],
+    "formats (7.10)": [(formats, "joined"), (formats, "levels")],
 }  # fmt: skip
 REST = "putting rows together, Mesa, the rest"
 
