@@ -145,15 +145,6 @@ def test_wrong_measures_are_told_with_the_cases_own_states(say: Say) -> None:
 # ---------------------------------------------------------------- blocs that divide nobody
 
 
-def test_blocs_that_divide_nobody_are_not_drawn(study: cordiale.Study) -> None:
-    """Of four states like these all are in one bloc in every world, which is no finding."""
-    assert study.values("same_bloc").all()
-    told = " ".join(_texts("network", study).split())
-    assert "no blocs: all states are in one" in told
-    assert "stability" not in told
-    assert "Alignment and blocs" not in told
-
-
 def test_what_divides() -> None:
     from cordiale.output.charts.network import divides
 

@@ -98,7 +98,7 @@ class Bench:
     def sources(self) -> dict[str, list[Path]]:
         """Return target -> the files that are spoilt for it."""
         shipped = self.folder / "scenarios" / PACK
-        scenarios = sorted(path for path in shipped.glob("*.yaml") if path.stem != "claims")
+        scenarios = sorted(path for path in shipped.glob("*.yaml") if path.stem not in ("claims", "expectations"))
         return {
             "scenario": scenarios,
             "small scenario": [self.folder / "scenarios" / SMALL / "fuzzed.yaml"],

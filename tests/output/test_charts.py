@@ -349,7 +349,7 @@ def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> N
         ("parts", {"measure": "trust:FRA-JPN"}, "what alignment is made of, and not 'trust'"),
         ("fan", {"measure": "same_bloc"}, "last quarter only"),
         ("rank", {"observer": "XXX"}, "XXX>"),
-        ("events", {"dyad": "FRA-XXX"}, "after the colon stands a dyad, such as"),
+        ("events", {"dyad": "FRA-XXX"}, "'events.leaders' is of a dyad, such as FRA-JPN, and 'FRA-XXX' is none"),
         ("events", {"dyad": "AUS-GBR"}, "AUS-GBR"),
         ("membership", {"formats": ["nato"]}, "'member.nato'"),
     ],

@@ -28,7 +28,7 @@ def test_causes_sum_to_the_change_of_each_quantity(found: Terms) -> None:
 
 
 def test_what_is_a_measure_too_is_told_on_its_scale(found: Terms) -> None:
-    measures = {name: f"{name}:{found.dyad}" for name in ("similarity", "practice")}
+    measures = {name: f"{name}:{found.dyad}" for name in ("similarity", "activity")}
     measured = Sampler([found.scenario], list(measures.values())).worlds(0, found.worlds)[0]
     for name, measure in measures.items():
         assert np.allclose(found.levels[name][:, 1:], measured[measure][:, :, 0], atol=1e-12)

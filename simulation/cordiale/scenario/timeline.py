@@ -51,7 +51,7 @@ def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
     events += [end for end in ends if end[0] not in set_here]
     for at, event in sorted(events, key=lambda dated: dated[0]):
         quarter = at - scenario.start
-        if quarter >= scenario.quarters:
+        if not 0 <= quarter < scenario.quarters:  # a date outside is a fault that is told elsewhere
             continue
         goal = np.array([0.0, 0.0]) if event.kind == "stop" else np.array([1.0, event.value])
         before = course[quarter - 1] if quarter else np.zeros(2)

@@ -198,7 +198,7 @@ def standards_of(model: Diplomacy) -> Standards:
     outsiders = formats.weights_of_outsiders(model, np.zeros_like(model.now.change))[..., 0].sum(axis=1)
     return replace(
         model.standards,
-        outsiders=np.where(outsiders > 0, outsiders, 1.0),
+        outsiders=np.where(outsiders > 0, outsiders, np.inf),
         spread_of_parts=_spread_of_parts(model, here),
     )
 

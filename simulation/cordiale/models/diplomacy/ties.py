@@ -48,7 +48,7 @@ class Standards:
     close : mean over close partners of the sum of standardised terms;  scale : its standard deviation over dyads
     substitutes : (N, N) how far two states can replace one another as partners, 0..1
     provoked : (C,) sum over states of what provokes the challenger
-    outsiders : (F,) sum over outsiders of the weight with which they would join the format
+    outsiders : (F,) sum of the weights with which outsiders would join the format; infinite where there are none
     assertiveness : (N,) best values
     spread_of_parts : part of the index -> its standard deviation over dyads
     """
