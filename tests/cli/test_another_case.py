@@ -92,7 +92,7 @@ def test_charts_cite_the_case_and_begin_with_its_focus(study: cordiale.Study, na
     told = " ".join(_texts(name, study).split())
     assert CITED in told
     assert not SHIPPED.search(told)
-    about = {"fan", "small_multiples", "difference", "parts"}
+    about = {"fan", "small_multiples", "difference", "parts", "events"}
     assert ("Estonia and Finland" in told) == (name in about)
     assert ("Finland ranks" in told) == (name == "rank")
 

@@ -172,7 +172,7 @@ def test_a_failure_before_any_part_leaves_nothing(tmp_path: Path) -> None:
         raise Broken
 
     class Late(cordiale.State):
-        def exposure(self):  # type: ignore[no-untyped-def]
+        def leaning(self):  # type: ignore[no-untyped-def]
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match="nothing was kept"):

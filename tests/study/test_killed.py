@@ -176,7 +176,7 @@ def test_workers_that_are_killed_each_time(tmp_path: Path) -> None:
     script.write_text(
         "import os, signal, cordiale\n"
         "class Killed(cordiale.State):\n"
-        "    def exposure(self):\n"
+        "    def leaning(self):\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "cordiale.run('baseline', worlds=600, set={'horizon': '2018Q4'}, out='x', jobs=2, behaviour={'JPN': Killed})\n",
         "utf-8",
