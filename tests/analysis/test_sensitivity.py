@@ -280,12 +280,14 @@ def test_quantiles_give_the_coded_distributions(scenario: Scenario) -> None:
 
 
 def test_shares_agree_with_ordinary_worlds(scenario: Scenario) -> None:
-    """The variance of worlds that draw their own numbers is the sum of the parts."""
+    """The variance of worlds that draw their own numbers is the sum of the parts, to what few worlds of luck leave."""
     from cordiale.engine.sample import sample
 
-    found = sensitivity(scenario, "alignment:FRA-JPN", "morris", group="states", samples=24, luck=1)
+    found = sensitivity(scenario, "alignment:FRA-JPN", "morris", group="states", samples=4, luck=1)
     worlds = sample([scenario], ["alignment:FRA-JPN"], 600)[0]["alignment:FRA-JPN"][:, -1, 0]
-    assert found.shares.variance == pytest.approx(np.var(worlds), rel=0.35)
+    parts = found.shares
+    chance = 3 * np.sqrt(2 / (parts.luck - 1)) * parts.share["chance"] * parts.variance
+    assert abs(parts.variance - np.var(worlds)) < chance + 0.2 * np.var(worlds)
     assert sum(found.shares.share.values()) == pytest.approx(1)
 
 
