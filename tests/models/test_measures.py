@@ -19,7 +19,7 @@ from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.index import PARTS, blocs, depth, hedging, in_spreads, index, rank, stability
 from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.measures import known_measures, request, requests_of
-from cordiale.models.similarity import mutual, similarity, similarity_by_issue
+from cordiale.models.similarity import similarity
 from cordiale.scenario.load import load_pack, load_scenario
 from tests.worlds import begun
 
@@ -63,13 +63,6 @@ def test_similarity_of_states_is_s_by_the_first_ones_salience() -> None:
             for j in range(4):
                 expected = s_score(position[world, i], seen[world, i, j], salience[world, i])
                 assert found[world, i, j] == pytest.approx(expected)
-
-
-def test_parts_by_issue_add_up_to_similarity() -> None:
-    rng = np.random.default_rng(2)
-    position, salience = rng.random((2, 3, 4)), rng.random((2, 3, 4))
-    whole = mutual(similarity(position, position[:, None], salience))
-    assert np.allclose(1 + similarity_by_issue(position, salience).sum(-1), whole, atol=1e-12)
 
 
 def test_the_index_is_the_mean_of_its_parts_in_spreads() -> None:

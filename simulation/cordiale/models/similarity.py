@@ -32,10 +32,3 @@ def similarity(position: Array, seen: Array, salience: Array) -> Array:
     share = salience / total(salience)[..., None]
     gaps = (share[:, :, None, k] * np.abs(position[:, :, None, k] - seen[..., k]) for k in range(share.shape[-1]))
     return 1 - 2 * add_up(gaps, (*position.shape[:2], position.shape[1]))
-
-
-def similarity_by_issue(position: Array, salience: Array) -> Array:
-    """Return each issue's part of the mutual S: (W, N, N, K), summing over issues to S - 1 (both ways' mean)."""
-    share = salience / total(salience)[..., None]
-    gap = np.abs(position[:, :, None] - position[:, None, :])
-    return -(share[:, :, None] + share[:, None, :]) * gap

@@ -1,4 +1,4 @@
-"""Sums from first to last, so that a world's last bit does not hang on the size of its block; and marks."""
+"""Sums from first to last, so that a world's last bit does not hang on the size of its block."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ def add_up(arrays: Iterable[Array], shape: Sequence[int]) -> Array:
     for each in arrays:
         result += each
     return result
-
-
-def marked(flags: Flags) -> tuple[NDArray[np.intp], ...]:
-    """Return the indices of what is true, as `np.nonzero` does: quicker where it is little and worlds are fastest."""
-    return np.unravel_index(np.flatnonzero(flags.ravel(order="F")), flags.shape, order="F")
 
 
 def total(array: Array) -> Array:
