@@ -275,7 +275,7 @@ def test_why_claims_and_sources(visit: Any, quad: Scenario) -> None:
     page = visit()
     room(page, "Why")
     chart = page.get_by_role("img", name=re.compile("what each cause added"))
-    assert "joint work delivered" in (chart.get_attribute("alt") or "")
+    assert "cooperation delivered" in (chart.get_attribute("alt") or "")
     room(page, "Claims")
     lever = quad.loaded.pack.case.levers[quad.moved[0]]
     assert page.get_by_role("heading", name=re.compile(re.escape(lever.label))).count() == 1
