@@ -27,7 +27,7 @@ class Sight(Protocol):
     ----------
     now : the worlds at the end of last quarter;  numbers : of this quarter
     threat : (H, N, W) how each state rates each hazard now
-    practice_table, friends, together : (N, N, W) mean practice; practice with third states in common; formats in common
+    practice_table, friends_table, formats_table : (N, N, W) practice, that with third states, formats in common
     here : (N, W) which states take part
     """
 
