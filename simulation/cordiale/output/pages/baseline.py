@@ -25,7 +25,8 @@ LEVERS = """
 
 Each scenario against the baseline on the same {worlds} worlds: the mean change over the window, with its 95 %
 interval. The expectations stand in `scenarios/{pack}/expectations.yaml`. Most come from a design
-that was older than these rules, and the rules were written with them in view: they are a requirement of the design and no evidence for it.
+that was older than these rules, and the rules were written with them in view: they are a requirement of the
+design and no evidence for it.
 Events are told a year. The size is the change in spreads (standard deviations) over dyads of the baseline, over
 states where the measure is of a state.
 
