@@ -84,6 +84,7 @@ KNOWN_MEASURES = [
     "trusting:AAA>BBB",
     "ladder",
     "hedging",
+    "engagement",
     "position.issue_0",
     "same_bloc",
     "rank",

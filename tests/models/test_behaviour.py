@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import cordiale
+from cordiale.engine.sample import Sampler
 from cordiale.models.diplomacy import terms, ties
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.model import Diplomacy
@@ -88,20 +90,53 @@ def test_a_hedger_is_a_state_with_one_other_term() -> None:
     assert own == {"leaning"}
 
 
-def test_a_hedger_welcomes_the_side_it_does_not_lean_to() -> None:
+def test_a_hedger_offsets_a_share_of_what_one_pole_gains_on_the_other() -> None:
     scenario = load_scenario("us_retrenchment")
     model = begun(scenario, 50, {"SGP": cordiale.Hedger})
     for _ in range(12):
         model.step()
-    model.look()
-    singapore = model.states[scenario.names.states.index("SGP")]
-    usa, china = (scenario.names.states.index(code) for code in ("USA", "CHN"))
-    gained = model.balances()[singapore.i] - model.start.balance[singapore.i]
-    leaning = singapore.leaning()
-    assert gained.any()
-    assert (np.sign(leaning[usa]) == -np.sign(gained)).all()
+    structure, names = model.structure, scenario.names
+    usa, china = (names.states.index(code) for code in ("USA", "CHN"))
+    gained = [
+        model.gains[structure.everything, structure.dyad[names.states.index("SGP"), pole]] for pole in (usa, china)
+    ]
+    leaning = model.states[names.states.index("SGP")].leaning()
+    assert np.abs(gained).min() > 0
+    assert np.allclose(leaning[usa], -model.numbers.weight.leaning * (gained[0] - gained[1]))
     assert np.array_equal(leaning[china], -leaning[usa])
     assert not np.delete(leaning, [usa, china], axis=0).any()
+
+
+class Shunner(cordiale.State):
+    """Keeps away from both poles."""
+
+    def leaning(self) -> Array:
+        result = np.zeros((len(self.structure.names.states), self.world.worlds))
+        result[[*self.structure.poles]] = -1.0
+        return result
+
+
+def as_behaving(kind: type[cordiale.State]) -> tuple[float, float, float]:
+    """Return of states between the poles, under coercion: evenness, engagement, and how far their two ties part."""
+    scenario = load_scenario("chinese_coercion")
+    between = [code for code, each in scenario.loaded.pack.states.items() if each.behaviour == "Hedger"]
+    rules = scenario.family.rules(scenario.loaded)
+    rules = replace(rules, behaviour={**rules.behaviour, **dict.fromkeys(between, kind)})
+    ties = [f"strength:{scenario.names.dyad(f'{code}-{pole}')}" for pole in ("USA", "CHN") for code in between]
+    found = Sampler([scenario], ["hedging", "engagement", *ties], rules).measured(64)[0]
+    states = [scenario.names.states.index(code) for code in between]
+    moved = np.stack([found[tie][:, -1] - found[tie][:, 0] for tie in ties])
+    first, second = np.split(moved, 2)
+    even, engaged = (float(found[name][:, -1, states].mean()) for name in ("hedging", "engagement"))
+    return even, engaged, float(np.abs(first - second).mean())
+
+
+def test_a_hedger_seeks_both_poles_and_is_told_from_one_that_shuns_them() -> None:
+    """Both stand as evenly (Kuik 2008): what tells them apart is what they keep with both."""
+    usual, hedger, shunner = (as_behaving(kind) for kind in (cordiale.State, cordiale.Hedger, Shunner))
+    assert hedger[2] < 0.8 * usual[2], "its ties part less, whoever presses"
+    assert abs(shunner[0] - hedger[0]) < 0.05, "evenness does not tell the two"
+    assert hedger[1] > usual[1] > shunner[1] + 0.05, "engagement does"
 
 
 def test_pack_names_a_class_of_an_allowed_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

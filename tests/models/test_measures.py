@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cordiale.case.fields import Names
 from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.family import DIPLOMACY
-from cordiale.models.diplomacy.index import PARTS, blocs, depth, hedging, in_spreads, index, rank, stability
+from cordiale.models.diplomacy.index import PARTS, blocs, depth, engagement, hedging, in_spreads, index, rank, stability
 from cordiale.models.diplomacy.measures import Reading
 from cordiale.models.measures import known_measures, request, requests_of
 from cordiale.models.similarity import similarity
@@ -90,6 +90,7 @@ def test_hedging_is_one_in_the_middle_and_zero_at_a_pole_or_a_spread_apart() -> 
     aligned[3, :2, 0] = 4.5, 4.0
     aligned[4, :2, 0] = 6.0, 2.0
     assert hedging(aligned, 0, 1)[:, 0].tolist() == [0, 0, 1, 0.5, 0]
+    assert engagement(aligned, 0, 1)[:, 0].tolist() == [0, 0, 4.0, 4.0, 2.0]
 
 
 def ties_of(states: int, tie: Callable[[int, int], float]) -> np.ndarray:

@@ -153,7 +153,6 @@ class Start(NamedTuple):
 
     terms: Floats  # (10, D + 2, P)
     need: Floats  # (N,)
-    leaning: Floats  # (N,)
     strength: Floats  # (P,)
     noise: Floats  # (P,) a tie's own part
     load: Floats  # (N, N)

@@ -18,7 +18,7 @@ from .records import (
     Structure,
     World,
 )
-from .terms import bonds, leanings, needs, part, threats, tie_terms
+from .terms import bonds, needs, part, threats, tie_terms
 from .trust import stance_gap, suspicion
 
 
@@ -165,7 +165,6 @@ def start_of(s: Structure, w, n: Numbers, standards: Standards, world: World, he
     start = Start(
         terms,
         needs(s, n, world, here, felt),
-        leanings(s, bond),
         strength,
         noise,
         load,

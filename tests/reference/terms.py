@@ -188,21 +188,15 @@ def needs(s: Structure, n: Numbers, world: World, here: Flags, felt: Floats) -> 
     return found
 
 
-def leanings(s: Structure, bond: Floats) -> Floats:
-    """(N,): how much more each works with the first pole than with the second."""
-    found = np.zeros(len(s.hedges))
-    for i in range(len(found)):
-        found[i] = np.log((bond[i, s.poles[0]] + 0.05) / (bond[i, s.poles[1]] + 0.05))
-    return found
-
-
-def hedge(s: Structure, w, leant: Floats, i: int, j: int):
-    """What a hedger adds to a tie with a pole: it leans back to where it began."""
-    if not s.hedges[i]:
+def hedge(s: Structure, w, here: Flags, gains: Floats, i: int, j: int):
+    """What a hedger adds to a tie with a pole: against what its tie with one has gained on that with the other."""
+    first, second = s.poles[0], s.poles[1]
+    if not s.hedges[i] or i == first or i == second or not (here[first] and here[second]):
         return 0.0
-    if j == s.poles[0]:
-        return -w.leaning * leant[i]
-    return w.leaning * leant[i] if j == s.poles[1] else 0.0
+    gained = gains[s.dyad[i, first]] - gains[s.dyad[i, second]]
+    if j == first:
+        return -w.leaning * gained
+    return w.leaning * gained if j == second else 0.0
 
 
 def pressed(s: Structure, n: Numbers, world: World, felt: Floats, here: Flags, i: int, j: int):
@@ -262,19 +256,21 @@ def changes(
     The pressure at the start is 0.
     """
     terms, need = tie_terms(s, n, world, here, felt, bond), needs(s, n, world, here, felt)
-    leant = leanings(s, bond) - start.leaning
-    found = world.change.copy()
+    gains, found = world.change.copy(), world.change.copy()
     for p in range(len(s.one)):
         i, j = s.one[p], s.other[p]
-        if not (here[i] and here[j]):
-            continue
         common = w.need * (need[i] - start.need[i] + need[j] - start.need[j])
-        common += (hedge(s, w, leant, i, j) + hedge(s, w, leant, j, i)) / 2
         common -= w.pressure_cost * (pressed(s, n, world, felt, here, i, j) + pressed(s, n, world, felt, here, j, i))
         for area in range(len(found)):
             total = 0.0
             for term in range(TERMS):
                 moved = terms[term, area, p] - start.terms[term, area, p]
                 total += value(w, term) * part(moved, standards.deviation[term, area])
-            found[area, p] = clip(part(total, standards.scale) + common, -2.0, 2.0)
+            gains[area, p] = part(total, standards.scale) + common
+    for p in range(len(s.one)):
+        i, j = s.one[p], s.other[p]
+        if here[i] and here[j]:
+            leaning = (hedge(s, w, here, gains[-1], i, j) + hedge(s, w, here, gains[-1], j, i)) / 2
+            for area in range(len(found)):
+                found[area, p] = clip(gains[area, p] + leaning, -2.0, 2.0)
     return found

@@ -89,6 +89,20 @@ def hedging(aligned: Array, first: int, second: int) -> Array:
     return even
 
 
+def engagement(aligned: Array, first: int, second: int) -> Array:
+    """Return the index with the pole to which each state is less aligned: (N, W); the poles are 0.
+
+    It tells a state that seeks both poles from one that keeps away from both (Kuik 2008): both stand evenly.
+
+    Parameters
+    ----------
+    aligned : (N, N, W) the index
+    """
+    lesser = np.minimum(aligned[:, first], aligned[:, second])
+    lesser[[first, second]] = 0.0
+    return lesser
+
+
 def rank(value: Array) -> NDArray[np.float64]:
     """Return the rank of the column's state among the partners of the row's, 1 the closest: (N, N, W).
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from cordiale.models.base import Measure
 from cordiale.models.diplomacy.events import activity
-from cordiale.models.diplomacy.index import blocs, hedging, in_spreads, index, parts, rank
+from cordiale.models.diplomacy.index import blocs, engagement, hedging, in_spreads, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array
 
@@ -61,9 +61,19 @@ class Reading:
         return worlds_first(rank(np.moveaxis(self.table(np.where(both, self.strength, -np.inf)), 0, -1)))
 
     @cached_property
+    def aligned(self) -> Array:
+        """(N, N, W) the index."""
+        return np.moveaxis(self.table(self.index), 0, -1)
+
+    @cached_property
     def hedging(self) -> Array:
         """(W, N)."""
-        return worlds_first(hedging(np.moveaxis(self.table(self.index), 0, -1), *self.structure.poles))
+        return worlds_first(hedging(self.aligned, *self.structure.poles))
+
+    @cached_property
+    def engagement(self) -> Array:
+        """(W, N)."""
+        return worlds_first(engagement(self.aligned, *self.structure.poles))
 
     @cached_property
     def kinds(self) -> list[str]:
@@ -156,6 +166,7 @@ MEASURES: dict[str, Measure] = {
         "state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure
     ),
     "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),
+    "engagement": Measure("state", None, SPREADS, "alignment with the farther pole", lambda r, _: r.engagement),
     "member.": Measure(
         "state", "format", SHARE, "member of the format", lambda r, f: worlds_first(_yes(r.world.member[f]))
     ),

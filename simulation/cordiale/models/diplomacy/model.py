@@ -53,6 +53,7 @@ class Diplomacy(mesa.Model):
     now : the worlds at the end of last quarter
     numbers : of this quarter;  coded : without any lever
     alike : (P, W) similarity of the two states of each dyad on all issues, as last quarter ended
+    gains : (areas, P, W) what all terms but leaning have added to each tie since the start
     trust_changes : cause -> (N, N, W) what moved trust last quarter;  ends : what became of contracts
     """
 
@@ -79,6 +80,7 @@ class Diplomacy(mesa.Model):
         self.now = first_world(structure, self.coded, streams.worlds)
         self.trust_changes: dict[str, Array] = {}
         self.alike: Array
+        self.gains: Array
         taking_part = np.moveaxis(self.parameters.taking_part, 0, -1)
         self._look(taking_part)
         self.standards = standards or standards_of(self)
@@ -96,7 +98,7 @@ class Diplomacy(mesa.Model):
             self.parameters, self.numbers = parameters, Numbers(parameters, self.structure)
         before, structure = self.now, self.structure
         self.look()
-        seen = ties.values(self, tuple(ties.FUNCTIONS))
+        seen = ties.values(self, ties.SEEN)
         self.alike = seen["similarity"][structure.everything]
         change = ties.change(self, seen)
         q = events.quarter_of(self, change)
@@ -168,16 +170,6 @@ class Diplomacy(mesa.Model):
         self.friends_table = products("ikw,jkw->ijw", known, known) / third
         live = (now.member & (now.level > 0)[:, None]).astype(float)
         self.formats_table = products("fiw,fjw->ijw", live, live)
-
-    def balances(self) -> Array:
-        """Return how much more each state does with the first pole than with the second, as a logarithm: (N, W)."""
-        first, second = self.structure.poles
-        return np.log((self.practice_table[:, first] + 0.05) / (self.practice_table[:, second] + 0.05))
-
-    def balance(self, i: int) -> Array:
-        """Return the balance of one state, (W,)."""
-        first, second = self.structure.poles
-        return np.asarray(np.log((self.practice_table[i, first] + 0.05) / (self.practice_table[i, second] + 0.05)))
 
     def asked(self, state: State, method: str) -> Array:
         """Return what a state answers, held to be numbers where its code is not ours."""

@@ -28,7 +28,7 @@ class Start:
 
     Attributes
     ----------
-    terms : term -> (areas, P, W) or (P, W);  need : (N, W);  balance : (N, W) of each state between the poles
+    terms : term -> (areas, P, W) or (P, W);  need : (N, W)
     noise : (P, W) a tie's own part;  strength : (P, W) of the tie
     hazard : (P, W) what similarity, threats, likeness and capability at the start add to a hazard
     load : (P, W) what partners ask of both sides (root of the product)
@@ -38,7 +38,6 @@ class Start:
 
     terms: Terms
     need: Array
-    balance: Array
     noise: Array
     strength: Array
     hazard: Array
@@ -92,7 +91,7 @@ def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
     noise : (P, W) own parts of ties
     """
     structure, standards, numbers = model.structure, model.standards, model.numbers
-    found = ties.values(model, (*terms.BY_AREA, *terms.BY_PAIR, "exposure"))
+    found = ties.values(model, ties.SEEN)
     worlds, w = model.now.worlds, numbers.weight
     whole = summed(structure, standards.terms, found)
     strength = (whole - standards.close) / standards.scale + noise
@@ -103,7 +102,7 @@ def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
         )
     nothing = np.zeros_like(noise)
     start = Start(
-        terms=found, need=terms.need(model), balance=model.balances(), noise=noise, strength=strength, hazard=hazard,
+        terms=found, need=terms.need(model), noise=noise, strength=strength, hazard=hazard,
         load=np.ones_like(noise), agenda=nothing, delivered=nothing, expected={},
         felt=np.zeros_like(model.now.pressure),
     )  # fmt: skip

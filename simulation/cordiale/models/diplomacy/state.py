@@ -149,14 +149,18 @@ class Challenger(State):
 
 
 class Hedger(State):
-    """Keeps its distance to two poles: what brings it nearer to one makes the other more welcome (Kuik 2008)."""
+    """Seeks ties with both poles: what brings it nearer to one makes the other more welcome (Kuik 2008)."""
 
     def leaning(self) -> Array:
         """Minus what the tie with the first pole has gained on that with the second, toward the first: (N, W)."""
-        first, second = self.structure.poles
-        gained = self.numbers.weight.leaning * (self.view.balance(self.i) - self.view.start.balance[self.i])
-        result = np.zeros((len(self.structure.names.states), self.world.worlds))
-        result[first], result[second] = -gained, gained
+        (first, second), i, structure = self.structure.poles, self.i, self.structure
+        result = np.zeros((len(structure.names.states), self.world.worlds))
+        if i in structure.poles:
+            return result
+        by_dyad = self.view.gains[structure.everything]
+        gained = by_dyad[structure.dyad[i, first]] - by_dyad[structure.dyad[i, second]]
+        gained = gained * (self.view.here[first] & self.view.here[second])
+        result[first], result[second] = -self.numbers.weight.leaning * gained, self.numbers.weight.leaning * gained
         return result
 
 

@@ -29,6 +29,7 @@ class Sight(Protocol):
     threat : (H, N, W) how each state rates each hazard now
     practice_table, friends_table, formats_table : (N, N, W) practice, that with third states, formats in common
     here : (N, W) which states take part
+    gains : (areas, P, W) what all terms but leaning have added to each tie since the start
     """
 
     structure: Structure
@@ -39,6 +40,7 @@ class Sight(Protocol):
     friends_table: Array
     formats_table: Array
     here: Flags
+    gains: Array
 
 
 ByArea = list[Array]

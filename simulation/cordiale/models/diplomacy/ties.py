@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
 
 FUNCTIONS: dict[str, Any] = {**terms.BY_AREA, **terms.BY_PAIR, **terms.OTHERS}
+SEEN = (*terms.BY_AREA, *terms.BY_PAIR, "exposure")  # leaning follows what these have changed
 STRENGTH = ("similarity", "threat", "usefulness", *terms.BY_PAIR)  # what the strength of a tie at the start is made of
 HAZARD = ("similarity", "threat", "likeness", "capability")  # what moves agreements from the start
 LARGEST = 2.0  # of a change, in spreads of ties
@@ -91,13 +92,20 @@ def change(model: Diplomacy, now: Terms) -> Array:
 
     Parameters
     ----------
-    now : every term as it is
+    now : every term of SEEN as it is
     """
+    result = model.gains = gains(model, now)
+    if model.overriding["leaning"]:
+        result = result + values(model, ("leaning",))["leaning"]
+    return np.clip(result, -LARGEST, LARGEST)
+
+
+def gains(model: Diplomacy, now: Terms) -> Array:
+    """Return what all terms but leaning have added to each tie since the start, by area: (areas, P, W)."""
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
     gained = np.empty_like(start.noise)
     needed = terms.need(model) - start.need
     pairs = w.need * (needed[structure.one] + needed[structure.other])
-    pairs += now["leaning"]
     np.subtract(now["exposure"], start.terms["exposure"], out=gained)
     gained *= 2.0 * w.pressure_cost
     pairs -= gained
@@ -110,7 +118,7 @@ def change(model: Diplomacy, now: Terms) -> Array:
             if standards.terms[name][a].spread < np.inf:
                 scaled = factor(model, name, standards.terms[name][a])
                 _add(result[a], gained, now[name][a], start.terms[name][a], scaled)
-    return np.clip(result, -LARGEST, LARGEST, out=result)
+    return result
 
 
 def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
@@ -128,7 +136,7 @@ def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -
 def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
     """Return what each term has added to a tie since the start, over all issues: (W,)."""
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
-    now, everything = values(model, tuple(FUNCTIONS)), structure.everything
+    now, everything = values(model, SEEN), structure.everything
     found = {}
     for name in (*terms.BY_AREA, *terms.BY_PAIR):
         value, first, standard = now[name], start.terms[name], standards.terms[name]
@@ -137,7 +145,8 @@ def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
         found[name] = factor(model, name, standard) * (value[dyad] - first[dyad])
     needed = terms.need(model) - start.need
     found["need"] = w.need * (needed[structure.one[dyad]] + needed[structure.other[dyad]])
-    found["leaning"] = now["leaning"][dyad].copy()
+    model.gains = gains(model, now)
+    found["leaning"] = values(model, ("leaning",))["leaning"][dyad].copy()
     found["exposure"] = -2.0 * w.pressure_cost * (now["exposure"][dyad] - start.terms["exposure"][dyad])
     return found
 
