@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
-from cordiale.analysis.hazards import AHEAD, FIRST, FIXED, INTERCEPT, Origin, fitted, origin_of, prior
+from cordiale.analysis.hazards import AHEAD, FIRST, FIXED, INTERCEPT, Origin, fitted, origin_of, origins_before, prior
 from cordiale.analysis.logit import Logit, auc, fit
 from cordiale.case.load import LoadedPack
 from cordiale.case.ranges import Coded
@@ -189,19 +189,27 @@ def calibrate(pack: str | None = None, *, out: Path | str | None = None, replace
 
 def calibrated(loaded: LoadedPack, register: list[Signing]) -> Calibration:
     """Return what `calibrate` does of a pack and its record."""
-    last, opened = start_year(loaded.pack), opened_kinds(loaded)
-    kinds = [name for name in opened if name != loaded.pack.case.roles.dialogue]
-    signed = {each.agreement for each in register}
-    if not signed & {*kinds}:
-        raise OptionError(f"the record of the pack {loaded.pack.name} has no agreement with `opens` above dialogue")
-    kinds = [name for name in kinds if name in signed]
-    record = Record(loaded, register, kinds, opened)
+    last, record = start_year(loaded.pack), record_of(loaded, register)
     rows = record.rows(FIRST, last)
     hazards = fitted(rows)
-    origins = [origin_of(record, year) for year in (last - 2 * AHEAD, last - AHEAD)]
+    origins = [origin_of(record, year) for year in origins_before(last)]
     now = float(hazards.chance(record.ahead(last, 1).design).sum())
-    dialogues = _dialogues(loaded, register, opened, hazards)
+    dialogues = _dialogues(loaded, register, opened_kinds(loaded), hazards)
     return Calibration(loaded, register, len(record.dyads), rows, hazards, origins, now, dialogues)
+
+
+def record_of(loaded: LoadedPack, register: list[Signing]) -> Record:
+    """Return the register against the dyads of a pack, of the agreements that are calibrated.
+
+    Raises
+    ------
+    OptionError where none of them was signed
+    """
+    opened, signed = opened_kinds(loaded), {each.agreement for each in register}
+    kinds = [name for name in opened if name != loaded.pack.case.roles.dialogue and name in signed]
+    if not kinds:
+        raise OptionError(f"the record of the pack {loaded.pack.name} has no agreement with `opens` above dialogue")
+    return Record(loaded, register, kinds, opened)
 
 
 def opened_kinds(loaded: LoadedPack) -> list[str]:

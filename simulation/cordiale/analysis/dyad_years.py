@@ -8,7 +8,7 @@ P dyads, T agreements, R rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -54,6 +54,11 @@ class DyadYears:
     def design(self) -> Array:
         """(R, T + 6): an intercept for each agreement, then the covariates."""
         return np.hstack([np.equal.outer(self.kind, np.arange(len(self.kinds))), self.x])
+
+    def without(self, covariates: Sequence[str]) -> DyadYears:
+        """Return the rows with some covariates at 0, so that they tell nothing."""
+        kept = np.array([name not in covariates for name in COVARIATES])
+        return replace(self, x=self.x * kept)
 
     def of(self, rows: Flags) -> DyadYears:
         """Return some of the rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,9 +98,19 @@ def fitted(rows: DyadYears, deviation: float = SLOPE[1]) -> Logit:
     return fit(rows.design, rows.signed, *prior(len(rows.kinds), deviation))
 
 
-def origin_of(record: Record, year: int) -> Origin:
-    """Return what a record up to a year says of the years after it."""
-    known, test = record.rows(FIRST, year), record.ahead(year, AHEAD)
+def origins_before(last: int) -> tuple[int, int]:
+    """Return the last known years of the two origins that foretell the years up to the last of a record."""
+    return last - 2 * AHEAD, last - AHEAD
+
+
+def origin_of(record: Record, year: int, without: Sequence[str] = ()) -> Origin:
+    """Return what a record up to a year says of the years after it.
+
+    Parameters
+    ----------
+    without : covariates that are left out
+    """
+    known, test = (rows.without(without) for rows in (record.rows(FIRST, year), record.ahead(year, AHEAD)))
     chances = {
         "hazards": fitted(known).chance(test.design),
         "slopes of the prior": fitted(known, FIXED).chance(test.design),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from cordiale.analysis.rules_off import RULES, Rule
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Measured, Sampler, sample
 from cordiale.models.measures import request
@@ -131,62 +130,3 @@ class _Spreads:
 def count(found: Sequence[Found]) -> Counter[str]:
     """Return how many expectations have each verdict; placebos are not counted."""
     return Counter(each.verdict for each in found if each.expected.locator)
-
-
-# ----------------------------------------------------------------
-# What each rule carries: the table again with one rule off.
-
-
-LEAST_SHIFT = 0.02  # spreads over dyads, below which a change of an effect is not told
-
-
-@dataclass(frozen=True)
-class Off:
-    """The table of levers without a rule, against the table with it.
-
-    Attributes
-    ----------
-    asked : expectations;  hits_with : those seen as expected with all rules
-    lost : (with, without) of expectations seen with the rule, and without it not seen or less than half as large
-    turned : of those of wrong sign without it;  most : of the three whose size changes most
-    """
-
-    rule: Rule
-    asked: int
-    hits_with: int
-    lost: list[tuple[Found, Found]]
-    turned: list[tuple[Found, Found]]
-    most: list[tuple[Found, Found]]
-
-
-def rules_off(expectations: Expectations, worlds: int, rules: Sequence[Rule] = RULES) -> Iterator[Off]:
-    """Yield what of the table of levers is left without each rule that a weight can switch off, placebos left out."""
-    table = LeverTable(expectations, placebos=False)
-    whole = table.measured(worlds)
-    for rule in rules:
-        yield off(rule, whole, table.measured(worlds, rule.off))
-
-
-def off(rule: Rule, whole: Sequence[Found], without: Sequence[Found]) -> Off:
-    """Return what a rule carries, from the table with it and without it."""
-    pairs = list(zip(whole, without, strict=True))
-    seen = [pair for pair in pairs if pair[0].as_expected]
-    changed = sorted(pairs, key=_shift, reverse=True)
-    return Off(
-        rule,
-        len(pairs),
-        len(seen),
-        [pair for pair in seen if _is_lost(*pair)],
-        [pair for pair in pairs if pair[1].verdict == "wrong" and pair[0].verdict != "wrong"],
-        [pair for pair in changed[:3] if _shift(pair) >= LEAST_SHIFT],
-    )
-
-
-def _is_lost(whole: Found, without: Found) -> bool:
-    if whole.expected.sign == "0":
-        return not without.as_expected
-    return bool(without.effect * np.sign(whole.effect) < abs(whole.effect) / 2)
-
-
-def _shift(pair: tuple[Found, Found]) -> float:
-    return abs(float(np.nan_to_num(pair[1].size - pair[0].size)))

@@ -1,9 +1,25 @@
-"""The rules of `diplomacy` that a weight can switch off, and what each lets one ask."""
+"""The rules of `diplomacy` that a weight can switch off: what each lets one ask, and what is lost without it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cordiale.analysis.calibrate import record_of
+from cordiale.analysis.hazards import origin_of, origins_before
+from cordiale.analysis.levers import SMALL, Found, LeverTable
+from cordiale.analysis.properties import Row, property_rows
+from cordiale.case.register import read_register, start_year
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.scenario.expectations import load_expectations
+from cordiale.scenario.load import Scenario, load_scenario
+
+LEAST_SHIFT = 0.02  # spreads over dyads, below which a change of an effect is not told
+LEAST_LOSS = 0.0005  # of log loss, below which it is the same
+PROPERTY_WORLDS = 500  # of which one in a hundred is seen
 
 
 @dataclass(frozen=True)
@@ -14,11 +30,13 @@ class Rule:
     ----------
     off : weights by path, and the value at which the rule does nothing
     asks : what can be asked of the model because of it
+    covariates : of the hazards of agreements, that go with it
     """
 
     name: str
     off: Mapping[str, float]
     asks: str
+    covariates: tuple[str, ...] = ()
 
 
 def _without(*weights: str) -> dict[str, float]:
@@ -51,7 +69,13 @@ RULES = [
     ),
     Rule("memory of practice", _without("practice_pace"), "whether anything lasts after a policy ends"),
     Rule("agreements follow the tie", _without("hazard_change"), "whether a policy brings agreements"),
-    Rule("agreements follow agreements", _without("hazard_rungs", "hazard_degree"), "whether one leads to the next"),
+    Rule("agreements of the like-minded", _without("hazard_similarity"), "whether stances lead to agreements",
+         ("similarity",)),
+    Rule("agreements against a threat", _without("hazard_threat"), "whether shared fear does", ("threat",)),
+    Rule("agreements of liberal states", _without("hazard_likeness"), "whether a shared order does", ("likeness",)),
+    Rule("agreements with the strong", _without("hazard_capability"), "whether strength does", ("capability",)),
+    Rule("agreements follow agreements", _without("hazard_rungs", "hazard_degree"), "whether one leads to the next",
+         ("rungs", "degree")),
     Rule("news of trust", _without("trust_news"), "what stances, deeds and suspicion do to trust"),
     Rule("the unclear", _without("unclear"), "what clarity is worth"),
     Rule("forum on exports", _without("forum_effect"), "what consultation is worth"),
@@ -73,7 +97,7 @@ RULES = [
     Rule("joining by likeness", _without("joining_likeness"), "whom a format's character attracts"),
     Rule("joining by backing", _without("joining_backing"), "what a member's word is worth"),
     Rule("founding and rising of formats", _without("founding", "rising"), "what becomes of an announced format"),
-]
+]  # fmt: skip
 
 CANNOT = {
     "chill": "its weight is a factor; it cannot reach 1, which is off",
@@ -85,3 +109,123 @@ CANNOT = {
     "2+2 not held twice in half a year": "a constant",
     "joining by the tie, and shyness of whom a format is aimed at": "no weight of their own",
 }
+
+
+# ----------------------------------------------------------------
+# What is lost without a rule.
+
+
+@dataclass(frozen=True)
+class Off:
+    """What is left of the model without a rule, against the model with it.
+
+    Attributes
+    ----------
+    asked : expectations;  hits_with : those seen as expected with all rules
+    lost : (with, without) of expectations seen with the rule, and without it not seen or less than half as large
+    turned : of those of wrong sign without it;  most : of the three whose size changes most
+    faces : (with, without) of properties of the baseline that hold with it or without it, and not both
+    losses : (with, without) a held-out log loss an origin; none where the rule is not of the hazards
+    """
+
+    rule: Rule
+    asked: int
+    hits_with: int
+    lost: list[tuple[Found, Found]]
+    turned: list[tuple[Found, Found]]
+    most: list[tuple[Found, Found]]
+    faces: list[tuple[Row, Row]]
+    losses: list[tuple[float, float]]
+
+    @cached_property
+    def carries(self) -> bool:
+        """Whether anything hangs on the rule: an effect, a property of the baseline, or what is foretold."""
+        moved = any(_shift(pair) >= SMALL for pair in self.most)
+        return bool(self.lost or self.turned or moved or self.faces) or any(
+            abs(without - with_) >= LEAST_LOSS for with_, without in self.losses
+        )
+
+
+def rules_off(worlds: int = 60, pack: str | None = None, only: Sequence[str] = ()) -> list[Off]:
+    """Return what each rule carries: of a pack's table of levers, its baseline, and its record of agreements.
+
+    Parameters
+    ----------
+    worlds : of the table of levers
+    only : names of rules; all where there is none
+
+    Raises
+    ------
+    OptionError for a pack without expectations, and for a name that no rule has
+    """
+    rules = {rule.name: rule for rule in RULES}
+    for wanted in only:
+        if wanted not in rules:
+            raise OptionError(f"--rule {short(wanted)}: no rule of that name{did_you_mean(wanted, rules)}")
+    return list(_Whole(load_scenario("baseline", pack=pack), worlds).without([rules[name] for name in only] or RULES))
+
+
+class _Whole:
+    """The model with all its rules, as rules are taken from it one at a time."""
+
+    def __init__(self, baseline: Scenario, worlds: int) -> None:
+        name = baseline.loaded.pack.name
+        expectations = load_expectations(name)
+        if expectations is None:
+            raise OptionError(f"the pack '{name}' has no expectations.yaml among its scenarios")
+        self.baseline, self.worlds, self.pack = baseline, worlds, name
+        self.table = LeverTable(expectations, placebos=False)
+        self.record = record_of(baseline.loaded, read_register(baseline.loaded))
+        self.origins = origins_before(start_year(baseline.loaded.pack))
+
+    def without(self, rules: Sequence[Rule]) -> Iterator[Off]:
+        effects, faces = self.table.measured(self.worlds), self._faces({})
+        losses = self._losses(())
+        for rule in rules:
+            left = self._losses(rule.covariates) if rule.covariates else []
+            yield off(
+                rule, effects, self.table.measured(self.worlds, rule.off), turned_faces(faces, self._faces(rule.off)),
+                list(zip(losses, left, strict=False)),
+            )  # fmt: skip
+
+    def _faces(self, fixed: Mapping[str, float]) -> list[Row]:
+        scenario = load_scenario("baseline", set=dict(fixed), pack=self.pack)
+        return property_rows(scenario, PROPERTY_WORLDS)
+
+    def _losses(self, without: Sequence[str]) -> list[float]:
+        return [origin_of(self.record, year, without).rivals[0].log_loss for year in self.origins]
+
+
+def off(
+    rule: Rule, whole: Sequence[Found], without: Sequence[Found], faces: Sequence[tuple[Row, Row]] = (),
+    losses: Sequence[tuple[float, float]] = (),
+) -> Off:  # fmt: skip
+    """Return what a rule carries, from the table of levers with it and without it."""
+    pairs = list(zip(whole, without, strict=True))
+    seen = [pair for pair in pairs if pair[0].as_expected]
+    changed = sorted(pairs, key=_shift, reverse=True)
+    return Off(
+        rule,
+        len(pairs),
+        len(seen),
+        [pair for pair in seen if _is_lost(*pair)],
+        [pair for pair in pairs if pair[1].verdict == "wrong" and pair[0].verdict != "wrong"],
+        [pair for pair in changed[:3] if _shift(pair) >= LEAST_SHIFT],
+        list(faces),
+        list(losses),
+    )
+
+
+def turned_faces(whole: Sequence[Row], without: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """Return the properties that hold in one of two baselines and not in the other."""
+    return [pair for pair in zip(whole, without, strict=True) if pair[0]["holds"] != pair[1]["holds"]]
+
+
+def _is_lost(whole: Found, without: Found) -> bool:
+    if whole.expected.sign == "0":
+        return not without.as_expected
+    return bool(without.effect * np.sign(whole.effect) < abs(whole.effect) / 2)
+
+
+def _shift(pair: tuple[Found, Found]) -> float:
+    return abs(float(np.nan_to_num(pair[1].size - pair[0].size)))

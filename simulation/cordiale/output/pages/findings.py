@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.baseline_checks import focus_of
+from cordiale.analysis.properties import focus_of
 from cordiale.case.load import is_file, scenario_names
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError, short

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cordiale.analysis.levers import Found, Off
-from cordiale.analysis.rules_off import CANNOT, RULES
+from cordiale.analysis.levers import Found
+from cordiale.analysis.rules_off import CANNOT, PROPERTY_WORLDS, RULES, Off
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """### One row a rule
@@ -14,9 +14,15 @@ HEAD = """### One row a rule
 Made by `cordiale baseline --rules-off --worlds {worlds}`: the [table of levers](baseline.md) again with one rule
 off, on the same {worlds} worlds. With all rules {hits} of {asked} effects are seen as expected at this number of
 worlds. An effect is lost when it is seen with the rule, and without it is not seen or is less than half as large.
-The last column has the largest changes in size, in spreads over dyads, with the rule and without it.
+"Moved most" has the largest changes in size, in spreads over dyads, with the rule and without it. A property
+of the [baseline](baseline.md) is named where it holds with the rule and not without, or the other way round
+({faces} worlds). Log loss is that of the agreements of the years after each origin
+([calibration](calibration.md)), with the rule's covariates and without; less is better.
 
+{bare}
 """
+BARE = "Without these nothing changes that is measured here: {}."
+NONE_BARE = "Each rule changes something that is measured here."
 TAIL = """
 Rules that no weight can switch off, and so without a row:
 
@@ -28,7 +34,9 @@ MOST_NAMED = 4
 def rules_section(found: Sequence[Off], worlds: int) -> str:
     """Return the section as Markdown."""
     first = found[0]
-    head = HEAD.format(worlds=worlds, hits=first.hits_with, asked=first.asked)
+    nothing = [each.rule.name for each in found if not each.carries]
+    bare = BARE.format(", ".join(nothing)) if nothing else NONE_BARE
+    head = HEAD.format(worlds=worlds, hits=first.hits_with, asked=first.asked, faces=PROPERTY_WORLDS, bare=bare)
     cannot = "\n".join(f"- {name}: {why}" for name, why in CANNOT.items())
     measured = {each.rule.name for each in found}
     left = ", ".join(rule.name for rule in RULES if rule.name not in measured)
@@ -37,6 +45,7 @@ def rules_section(found: Sequence[Off], worlds: int) -> str:
 
 
 def _row(off: Off) -> dict[str, Any]:
+    faces = [f"{with_['asked']}: {with_['measured']}, without {without['measured']}" for with_, without in off.faces]
     lost = [_named(with_, without) for with_, without in off.lost]
     more = f"; {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
     return {
@@ -46,6 +55,8 @@ def _row(off: Off) -> dict[str, Any]:
         "of wrong sign": len(off.turned),
         "lost without it": "; ".join(lost[:MOST_NAMED]) + more or "none",
         "moved most": "; ".join(_named(with_, without) for with_, without in off.most) or "nothing",
+        "properties": "; ".join(faces) or "none",
+        "log loss": "; ".join(f"{with_:.4f} -> {without:.4f}" for with_, without in off.losses) or "-",
     }
 
 
