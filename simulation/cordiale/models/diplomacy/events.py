@@ -6,7 +6,7 @@ number a dyad, kind and quarter: a higher rate never means fewer events in the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -94,23 +94,19 @@ class Quarter:
             drive = drive + w.unlocked * opened
         return np.asarray(self.now.practice[domain] * np.exp(drive) * self.tempo)
 
-    def joint_rates(self) -> dict[str, Array]:
-        """Rate of each kind that two states do together, (P, W); of ministers as if none had met of late."""
-        structure, w = self.structure, self.weight
-        rates = {"leaders": leaders(self), "two_plus_two": ministers(self), "document": document(self)}
-        rates |= {"tier": tier(self), "visit": visit(self)}
-        for d, name in enumerate(structure.names.domains):
-            work = self.work(d)
-            if d == structure.exercises:
-                rates |= {kind: getattr(w, kind) * work for kind in EXERCISES}
-            else:
-                rates[name] = self.numbers.rate[d] * work
-        return {kind: rates[kind] for kind in structure.names.joint_kinds}
+    @cached_property
+    def exercises(self) -> Array:
+        """Joint work in exercises, at sea, on land and in the air: (P, W)."""
+        return self.work(self.structure.exercises)
 
-    def directed_rates(self) -> dict[str, Array]:
-        """Rate of each kind that one state directs at another, (2P, W): both ways of all dyads."""
-        rules = {"multinational": multinational, "call": call, "arms_order": arms_order}
-        return {kind: rules[kind](self) for kind in self.structure.names.directed_kinds}
+    def rate(self, kind: str) -> Array:
+        """Rate of a kind that two states do together, (P, W), or one directs at another, (2P, W) both ways."""
+        if kind in RULES:
+            return RULES[kind](self)
+        if kind in EXERCISES:
+            return np.asarray(getattr(self.weight, kind) * self.exercises)
+        domain = self.structure.names.domains.index(kind)
+        return np.asarray(self.numbers.rate[domain] * self.work(domain))
 
     def both_ways(self, dyads: Any) -> Any:
         """Lay values of dyads (P, W) out for both directions: (2P, W)."""
@@ -202,6 +198,12 @@ def passages(q: Quarter) -> Array:
     return q.weight.passage * above**2
 
 
+RULES: dict[str, Callable[[Quarter], Array]] = {
+    "leaders": leaders, "two_plus_two": ministers, "document": document, "tier": tier, "visit": visit,
+    "multinational": multinational, "call": call, "arms_order": arms_order,
+}  # fmt: skip
+
+
 # ----------------------------------------------------------------
 # The factors of a quarter.
 
@@ -273,20 +275,37 @@ def load(model: Diplomacy, change: Array) -> Array:
 # Counts, and what they leave.
 
 
-def counts(rate: Array, uniform: Array) -> Counts:
-    """Return how many events happen in a quarter: the Poisson quantile of a number, for a rate a year."""
-    result = np.zeros(uniform.size, dtype=np.int8)
-    mean = np.broadcast_to(rate, uniform.shape) / 4.0
-    at = np.flatnonzero(uniform < mean)  # a chance is never above its rate
-    lam, u = mean.ravel()[at], uniform.ravel()[at]
-    term = np.exp(-lam)
-    tail, found = 1.0 - term, np.zeros(len(u), dtype=np.int8)
+def counts(rates: Iterable[Array], uniforms: Iterable[Array]) -> Counts:
+    """Return how many events happen in a quarter: Poisson quantiles of numbers (rows, W), for rates a year (rows, W).
+
+    The rows of all kinds follow one another.
+    """
+    size, worlds = 0, 1
+    places, means, numbers = [], [], []
+    for rate, uniform in zip(rates, uniforms, strict=True):
+        mean = rate / 4.0
+        at = np.flatnonzero(uniform < mean)  # a chance is never above its rate
+        places.append(at + size)
+        means.append(mean.ravel()[at])
+        numbers.append(uniform.ravel()[at])
+        size, worlds = size + uniform.size, uniform.shape[-1]
+    result = np.zeros(size, dtype=np.int8)
+    result[np.concatenate(places)] = quantiles(np.concatenate(means), np.concatenate(numbers))
+    return result.reshape(-1, worlds)
+
+
+def quantiles(mean: Array, uniform: Array) -> Counts:
+    """Return the Poisson quantiles of numbers, (n,), for means; at most MOST."""
+    result = np.zeros(len(mean), dtype=np.int8)
+    at, term = np.arange(len(mean)), np.exp(-mean)
+    tail = 1.0 - term
     for more in range(1, MOST + 1):
-        found += u < tail
-        term = term * lam / more
-        tail = tail - term
-    result[at] = found
-    return result.reshape(uniform.shape)
+        left = np.flatnonzero(uniform < tail)
+        at, mean, uniform = at[left], mean[left], uniform[left]
+        result[at] = more
+        term = term[left] * mean / more
+        tail = tail[left] - term
+    return result
 
 
 def practise(q: Quarter, happened: Mapping[str, Counts]) -> Array:
