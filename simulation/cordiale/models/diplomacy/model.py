@@ -156,15 +156,15 @@ class Diplomacy(mesa.Model):
 
     def _look(self, taking_part: Flags) -> None:
         structure, now, numbers = self.structure, self.now, self.numbers
-        one, other = structure.one, structure.other
+        _one, _other = structure.one, structure.other
         self.here = np.broadcast_to(taking_part, now.present.shape)
         self.threat = np.array(
             np.broadcast_to(numbers.threat.swapaxes(0, 1), (len(structure.names.hazards), *self.here.shape))
         )
         for c, hazard in enumerate(structure.hazard_of):
             self.threat[hazard] = np.clip(self.threat[hazard] + now.fear[c], 0.0, 1.0)
-        n = len(structure.names.states)
-        self.practice_table = ties.both_ways(np.zeros((n, n, now.worlds)), now.practice_mean, one, other)
+        len(structure.names.states)
+        self.practice_table = ties.both_ways(now.practice_mean, structure)
         known = self.practice_table * self.here if not self.here.all() else self.practice_table
         third = np.maximum(self.here.sum(axis=0) - self.here[:, None].astype(float) - self.here[None], 1.0)
         self.friends_table = products("ikw,jkw->ijw", known, known) / third

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from cordiale.models.diplomacy.structure import Structure
+from cordiale.models.diplomacy.sums import sum_over
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
@@ -60,14 +61,14 @@ class Numbers:
     def relative_salience(self) -> Array:
         """(N, K, W) salience over the mean of the state's."""
         salience = self.salience
-        return np.asarray(salience / (_sum(salience, 1)[:, None] / salience.shape[1]))
+        return np.asarray(salience / (sum_over(salience, 1)[:, None] / salience.shape[1]))
 
     @cached_property
     def shares(self) -> dict[tuple[int, ...], Array]:
         """Set of issues -> (issues, N, W) the part of each in what the state cares for among them."""
         salience = np.moveaxis(self.salience, 1, 0)
         sets = {tuple(issues) for issues in (*self.structure.about, self.structure.index_issues) if issues}
-        return {issues: salience[list(issues)] / _sum(salience[list(issues)], 0) for issues in sets}
+        return {issues: salience[list(issues)] / sum_over(salience[list(issues)], 0) for issues in sets}
 
     @cached_property
     def mutual_shares(self) -> dict[tuple[int, ...], Array]:
@@ -85,12 +86,3 @@ class Numbers:
         """(C, N, W) how far a state shuns what is aimed at a challenger, for the threat as coded."""
         dependence = np.moveaxis(self.dependence, 1, 0)
         return dependence * self.assertiveness[self.structure.challengers][:, None]
-
-
-def _sum(array: Array, axis: int) -> Array:
-    """Return the sum over an axis, from first to last."""
-    parts = np.moveaxis(array, axis, 0)
-    result = parts[0].copy()
-    for part in parts[1:]:
-        result += part
-    return np.asarray(result)

@@ -125,6 +125,11 @@ class Structure:
         return np.concatenate([self.other, self.one])
 
     @cached_property
+    def ways(self) -> Indices:
+        """(2, P) where each direction of a dyad stands in a table of states by states that is laid out flat."""
+        return (self.sender * len(self.names.states) + self.receiver).reshape(2, -1)
+
+    @cached_property
     def index_issues(self) -> list[int]:
         """The issues that the index counts: all but deeds."""
         return [k for k in range(len(self.names.issues)) if k not in self.deeds]

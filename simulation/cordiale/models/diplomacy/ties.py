@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cordiale.models.diplomacy import terms
-from cordiale.models.diplomacy.structure import Indices
+from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.random import Array
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
     return found
 
 
-def both_ways(table: Array, dyads: Array, one: Indices, other: Indices) -> Array:
-    """Lay values of dyads (P, W) into a table (N, N, W) both ways, and return it."""
-    table[one, other] = dyads
-    table[other, one] = dyads
+def both_ways(dyads: Array, structure: Structure) -> Array:
+    """Return a table (N, N, W) of values of dyads (P, W), both ways; 0 of a state with itself."""
+    table = dyads.take(structure.dyad, axis=0)
+    own = np.arange(len(table))
+    table[own, own] = 0.0
     return table
