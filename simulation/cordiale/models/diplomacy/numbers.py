@@ -5,6 +5,7 @@ Everywhere in this family the last axis of an array is worlds, so that a weight 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +38,14 @@ class Numbers:
     def __init__(self, parameters: Parameters, structure: Structure) -> None:
         self.parameters, self.structure = parameters, structure
         self.weight = Weights(parameters)
+        self._made: dict[Hashable, Array] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """Return what follows from these numbers alone: made when it is asked for first."""
+        if key not in self._made:
+            self._made[key] = make()
+            self._made[key].flags.writeable = False
+        return self._made[key]
 
     def __getattr__(self, name: str) -> Array:
         if name.startswith("__"):

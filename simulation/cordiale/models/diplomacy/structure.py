@@ -115,6 +115,12 @@ class Structure:
         return self.dyad[~own].reshape(len(own), -1)
 
     @cached_property
+    def others(self) -> Indices:
+        """(N, N - 1) every state but the row's."""
+        n = len(self.names.states)
+        return np.nonzero(~np.eye(n, dtype=bool))[1].reshape(n, -1)
+
+    @cached_property
     def sender(self) -> Indices:
         """(2P,) who acts toward whom in a table of both directions: first the dyad's earlier state."""
         return np.concatenate([self.one, self.other])

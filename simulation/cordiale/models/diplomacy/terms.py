@@ -8,7 +8,8 @@ sees in j and j in i. Asked for one state, it returns that state's row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -97,14 +98,19 @@ def usefulness(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByAre
     structure, numbers = view.structure, view.numbers
     means = list(zip(structure.theatre, structure.contribution, strict=True))
     ways = ((i, j), (j, i)) if both else ((i, j),)
-    found = {}
-    for theatre, issue in dict.fromkeys(means):
+
+    def seen(theatre: int, issue: int) -> Array:
         brings = numbers.capability[:, theatre]
         if issue != NONE:
             brings = brings * (0.4 + 0.6 * view.now.position[:, issue])
-        seen = [np.clip(brings[partner] + numbers.usefulness[own, partner], 0.0, 1.0) for own, partner in ways]
-        found[theatre, issue] = (seen[0] + seen[1]) / 2.0 if both else seen[0]
-    return with_mean([found[each] for each in means])
+        each = [np.clip(brings[partner] + numbers.usefulness[own, partner], 0.0, 1.0) for own, partner in ways]
+        return np.asarray((each[0] + each[1]) / 2.0 if both else each[0])
+
+    found = {}
+    for at in dict.fromkeys(means):
+        constant = at[1] == NONE  # no position moves it
+        found[at] = _constant(view, f"usefulness {at[0]}", both, partial(seen, *at)) if constant else seen(*at)
+    return with_mean([found[at] for at in means])
 
 
 def appetite(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByArea:
@@ -136,18 +142,18 @@ def wishes(view: Sight, domain: int, i: Indices, j: Indices) -> Array:
 def likeness(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Likeness of attachment to the liberal order: 0..1."""
     liberal = view.numbers.liberal_order
-    return 1.0 - np.abs(liberal[i] - liberal[j])
+    return _constant(view, "likeness", both, lambda: 1.0 - np.abs(liberal[i] - liberal[j]))
 
 
 def capability(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Log of what both can bring: -10..0."""
-    log = np.log(view.numbers.mean_capability)
-    return log[i] + log[j]
+    mean = view.numbers.mean_capability
+    return _constant(view, "capability", both, lambda: np.log(mean)[i] + np.log(mean)[j])
 
 
 def practice(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Log of what they have done together: -4..0."""
-    return np.log(view.practice_table + 0.03)[i, j]
+    return np.log(view.practice_table[i, j] + 0.03)
 
 
 def friends(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
@@ -235,6 +241,11 @@ OTHERS: dict[str, PairTerm] = {"exposure": exposure, "leaning": leaning}
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _constant(view: Sight, term: str, both: bool, make: Callable[[], Array]) -> Array:
+    """Return a term that hangs on numbers alone; that of all dyads is made once."""
+    return view.numbers.once(term, make) if both else make()
 
 
 def with_mean(domains: list[Array]) -> ByArea:
