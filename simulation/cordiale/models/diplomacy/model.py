@@ -168,8 +168,7 @@ class Diplomacy(mesa.Model):
         known = self.practice_table * self.here if not self.here.all() else self.practice_table
         third = np.maximum(self.here.sum(axis=0) - self.here[:, None].astype(float) - self.here[None], 1.0)
         self.friends_table = products("ikw,jkw->ijw", known, known) / third
-        live = (now.member & (now.level > 0)[:, None]).astype(float)
-        self.formats_table = products("fiw,fjw->ijw", live, live)
+        self.live_formats = np.packbits(now.member & (now.level > 0)[:, None], axis=0)
 
     def balances(self) -> Array:
         """Return how much more each state does with the first pole than with the second, as a logarithm: (N, W)."""

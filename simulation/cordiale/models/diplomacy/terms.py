@@ -13,6 +13,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.diplomacy.structure import NONE, Indices, Structure
@@ -28,7 +29,8 @@ class Sight(Protocol):
     ----------
     now : the worlds at the end of last quarter;  numbers : of this quarter
     threat : (H, N, W) how each state rates each hazard now
-    practice_table, friends_table, formats_table : (N, N, W) practice, that with third states, formats in common
+    practice_table, friends_table : (N, N, W) practice, and that with third states
+    live_formats : (bytes, N, W) in which formats that meet each state is, a bit each
     here : (N, W) which states take part
     """
 
@@ -38,7 +40,7 @@ class Sight(Protocol):
     threat: Array
     practice_table: Array
     friends_table: Array
-    formats_table: Array
+    live_formats: NDArray[np.uint8]
     here: Flags
 
 
@@ -169,7 +171,8 @@ def trust(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
 
 def formats(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Number of live formats that both are in."""
-    return view.formats_table[i, j]
+    common = np.bitwise_count(view.live_formats[:, i] & view.live_formats[:, j])
+    return np.asarray(common.sum(axis=0, dtype=float))
 
 
 # ---------------------------------------------------------------- what does not compare across dyads
