@@ -61,19 +61,19 @@ class Streams:
         One stream gives all rows of a purpose and quarter, 64 worlds at a time: half the numbers and none of the
         keys that a stream for each row would take.
         """
-        first, last = self.first // _CHUNK, (self.first + self.worlds - 1) // _CHUNK
-        numbers = np.empty((rows, (last - first + 1) * _CHUNK))
+        numbers, end = np.empty((rows, self.worlds)), self.first + self.worlds
         state, key = self._state, self._state["state"]["key"]
         key[:] = stream_key(self.seed, purpose)
-        for at in range(last - first + 1):
-            state["state"]["counter"][:] = (0, first + at, 0, quarter)
+        for chunk in range(self.first // _CHUNK, (end - 1) // _CHUNK + 1):
+            state["state"]["counter"][:] = (0, chunk, 0, quarter)
             self._philox.state = state
             words = self._philox.random_raw(rows * _CHUNK // 2).astype("<u8", copy=False).view("<u4")
-            into = numbers[:, at * _CHUNK : (at + 1) * _CHUNK]
-            np.multiply(words.reshape(rows, _CHUNK), 2.0**-32, out=into)
-            into += 2.0**-33
-        skipped = self.first - first * _CHUNK
-        return numbers[:, skipped : skipped + self.worlds]
+            low, high = max(chunk * _CHUNK, self.first), min((chunk + 1) * _CHUNK, end)
+            wanted = words.reshape(rows, _CHUNK)[:, low - chunk * _CHUNK : high - chunk * _CHUNK]
+            numbers[:, low - self.first : high - self.first] = wanted
+        numbers *= 2.0**-32
+        numbers += 2.0**-33
+        return numbers
 
 
 class SameWorld(Streams):

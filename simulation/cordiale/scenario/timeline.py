@@ -159,7 +159,7 @@ class Timeline:
             else:
                 at: tuple[slice | int, ...] = (slice(None), *index)
                 put(array, field, index, (1 - share) * array[at] + part)
-        return self._drawn.changed(arrays, weights)
+        return self._drawn.changed(arrays, weights) if arrays or weights else self._drawn
 
 
 # ----------------------------------------------------------------

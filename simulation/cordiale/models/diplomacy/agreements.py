@@ -6,10 +6,10 @@ One number a dyad, type and quarter decides whichever stage the type is in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.events import Quarter
 from cordiale.models.diplomacy.structure import Indices, closure
@@ -22,53 +22,64 @@ if TYPE_CHECKING:
 Stages = tuple[Flags, Flags, Flags]  # talks, signed, in force: (A, P, W) each
 
 
-def hazards(model: Diplomacy, q: Quarter) -> dict[int, Array]:
-    """Return the chance a dyad-year that each type with a hazard of its own is signed by those who lack it: (P, W)."""
-    structure, start, w, scale = model.structure, model.start, q.weight, model.standards.scale
+def odds(model: Diplomacy, q: Quarter) -> dict[int, Array]:
+    """Return the odds a dyad-year that each type with a hazard of its own is signed by those who lack it: (P, W)."""
+    structure, start, w, now = model.structure, model.start, q.weight, q.now
     opened = [a for a in range(len(structure.names.agreements)) if not np.isnan(q.numbers.opens[a]).all()]
-    common = start.hazard + start.noise + w.log_level - 0.5 * w.hazard_rungs
-    for a in opened:
-        common += w.hazard_rungs * q.now.in_force[a]
+    if not opened:
+        return {}
+    rungs = np.add.reduce(now.in_force[opened], axis=0, dtype=np.int8)
+    common = w.hazard_rungs * (rungs - 0.5) + start.hazard
+    common += start.noise
+    common += w.log_level
     with np.errstate(divide="ignore"):  # of a state without bandwidth, which opens nothing
         common += np.log(q.will / q.rival)
-    found, logs = {}, np.log1p(np.arange(2 * len(structure.names.states)))
+    drive = {areas: common + _followed(model, q, areas) for areas in {tuple(structure.follows[a]) for a in opened}}
+    degree, logs = degrees(model, now.in_force | now.pending), np.log1p(np.arange(2 * len(structure.names.states)))
+    found = {}
     for a in opened:
-        degree = degrees(model, q.now.in_force[a] | q.now.pending[a])
-        logit = logs[degree[structure.one] + degree[structure.other]]
+        logit = logs.take(degree[a, structure.one] + degree[a, structure.other], mode="clip")
         logit *= w.hazard_degree
-        logit += common
-        logit += q.numbers.opens[a] - w.hazard_degree
-        for area in structure.follows[a]:
-            logit += (w.hazard_change * scale / len(structure.follows[a])) * q.change[area]
-        np.exp(np.negative(logit, out=logit), out=logit)
-        logit += 1.0
-        found[a] = np.reciprocal(logit, out=logit)
+        logit += drive[tuple(structure.follows[a])]
+        np.exp(logit, out=logit)
+        logit *= np.exp(q.numbers.opens[a] - w.hazard_degree)
+        found[a] = logit
     return found
 
 
-def degrees(model: Diplomacy, bound: Flags) -> NDArray[np.int64]:
-    """Return with how many partners each state has signed a type, (N, W)."""
+def _followed(model: Diplomacy, q: Quarter, areas: Sequence[int]) -> Array:
+    """Return what the change of ties in some areas adds to a logit, (P, W)."""
+    whole = q.change[areas[0]]
+    for area in areas[1:]:
+        whole = whole + q.change[area]
+    return np.asarray((q.weight.hazard_change * model.standards.scale / len(areas)) * whole)
+
+
+def degrees(model: Diplomacy, bound: Flags) -> Indices:
+    """Return with how many partners each state has signed each type, (A, N, W), of (A, P, W)."""
     structure, here = model.structure, model.here
     held = bound if here.all() else bound & here[structure.one] & here[structure.other]
-    return np.stack([held[dyads].sum(axis=0) for dyads in structure.dyads_of])
+    partners = held.astype(np.int16).take(structure.dyads_of.T, axis=1)
+    return np.asarray(np.add.reduce(partners, axis=1, dtype=np.int16).astype(np.intp))
 
 
 def agreed(model: Diplomacy, q: Quarter) -> Stages:
     """Return talks, signatures and agreements in force after the quarter."""
     now, w, numbers = q.now, q.weight, q.numbers
-    types, dyads = now.in_force.shape[:2]
-    luck = model.streams.table("agreement", types * dyads, model.quarter).reshape(types, dyads, -1)
+    shape = now.in_force.shape
+    luck = model.streams.table("agreement", shape[0] * shape[1], model.quarter).reshape(shape)
     talks, pending, in_force = now.talks.copy(), now.pending.copy(), now.in_force.copy()
-    chance = hazards(model, q)
-    for a in range(types):
+    likely = odds(model, q)
+    for a in range(shape[0]):
         signature = w.signature if np.isnan(numbers.signature[a]).all() else numbers.signature[a]
-        if a in chance:
+        if a in likely:
             ever = signature / (signature + w.dropped)
-            at = np.nonzero(luck[a] * ever < chance[a])  # a quarter's chance is never above the year's
-            quarterly = 1.0 - (1.0 - chance[a][at]) ** 0.25
-            opens = luck[a][at] < quarterly / np.broadcast_to(ever, luck[a].shape)[at]
-            free = (q.here & ~now.in_force[a] & ~now.pending[a] & ~now.talks[a])[at]
-            talks[a][at] |= opens & free
+            free = q.here & ~(now.in_force[a] | now.pending[a] | now.talks[a])
+            free &= luck[a] * ever < likely[a]  # a quarter's chance is below the year's, and that below its odds
+            at = np.flatnonzero(free)
+            chance = 1.0 - (1.0 + likely[a].ravel()[at]) ** -0.25
+            opens = luck[a].ravel()[at] * np.broadcast_to(ever, shape[-1:])[at % shape[-1]] < chance
+            talks[a].ravel()[at[opens]] = True
         if now.talks[a].any():
             under_way = now.talks[a] & q.here
             signs = under_way & (luck[a] < signature)

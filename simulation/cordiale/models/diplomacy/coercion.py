@@ -64,7 +64,7 @@ def felt(model: Diplomacy, sizes: Array) -> Array:
     result, others = sizes.copy(), np.arange(len(here))[:, None]
     share = np.broadcast_to(model.numbers.weight.third_parties, (model.now.worlds,))
     for c, challenger in enumerate(structure.challengers):
-        target, world = np.nonzero(sizes[c])
+        target, world = np.divmod(np.flatnonzero(sizes[c]), model.now.worlds)
         alike = np.maximum(model.alike[structure.dyad[:, target], world], 0.0)
         shared = share[world] * alike * trust[:, target, world] * sizes[c, target, world]
         shared *= here[target, world] & (others != target) & (others != challenger)

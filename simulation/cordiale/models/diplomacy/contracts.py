@@ -59,7 +59,7 @@ def ended(model: Diplomacy, q: Quarter, orders: Counts) -> Ends:
     done = 1.0 - np.exp(-w.completion / 4.0)
     finished = alive & (luck < done) & ~act
     worst = _cancelling(model, np.full(now.worlds, MOST_GAP))
-    rows, worlds = np.nonzero(act | (alive & (luck >= done) & (luck < done + worst)))
+    rows, worlds = np.divmod(np.flatnonzero(act | (alive & (luck >= done) & (luck < done + worst))), now.worlds)
     gap, rival = _gaps(model, q, rows, worlds)
     by_policy = act[rows, worlds]
     cancels = by_policy | (luck[rows, worlds] < _of(done, worlds) + _cancelling(model, gap, worlds))
@@ -122,8 +122,8 @@ def _gaps(model: Diplomacy, q: Quarter, rows: Indices, worlds: Indices) -> tuple
 def _repair(model: Diplomacy, q: Quarter, rift: Array, repaired: Array) -> None:
     """Mend some ruptures of earlier quarters, in place."""
     structure, w = model.structure, q.weight
-    torn = [at for at, (i, j) in enumerate(zip(structure.sender, structure.receiver, strict=True)) if rift[i, j].any()]
-    if not torn:
+    torn = np.flatnonzero(np.asarray(rift.any(axis=-1))[structure.sender, structure.receiver])
+    if not len(torn):
         return
     luck = model.streams.table("repair", len(structure.sender), model.quarter)
     for at in torn:

@@ -6,7 +6,7 @@ number a dyad, kind and quarter: a higher rate never means fewer events in the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ import numpy as np
 from cordiale.models.diplomacy import ties
 from cordiale.models.diplomacy.numbers import Numbers, Weights
 from cordiale.models.diplomacy.structure import NONE, Structure
-from cordiale.models.diplomacy.sums import products
+from cordiale.models.diplomacy.sums import products, sum_over
 from cordiale.models.diplomacy.world import Counts, World
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
@@ -73,7 +73,7 @@ class Quarter:
     @cached_property
     def tempo(self) -> Array:
         """All that multiplies work in domains: (P, W)."""
-        return self.will * self.agenda * self.root / self.rival
+        return self.will * (self.agenda / self.rival * self.root)
 
     @cached_property
     def on_words(self) -> Array:
@@ -87,34 +87,39 @@ class Quarter:
 
     def work(self, domain: int) -> Array:
         """Joint work in a domain, for a rate of 1 per unit of practice: (P, W)."""
-        w, rung = self.weight, self.structure.unlocked_by[domain]
+        w, now, rung = self.weight, self.now, self.structure.unlocked_by[domain]
         drive = w.domain_tie * self.change[domain]
         if rung != NONE:
-            opened = self.now.in_force[rung].astype(float) - self.unlocked_before[rung]
-            drive = drive + w.unlocked * opened
-        return np.asarray(self.now.practice[domain] * np.exp(drive) * self.tempo)
+            drive += w.unlocked * np.subtract(now.in_force[rung], self.unlocked_before[rung], dtype=np.int8)
+        return np.asarray(np.exp(drive) * now.practice[domain] * self.tempo)
 
-    def joint_rates(self) -> dict[str, Array]:
-        """Rate of each kind that two states do together, (P, W); of ministers as if none had met of late."""
-        structure, w = self.structure, self.weight
-        rates = {"leaders": leaders(self), "two_plus_two": ministers(self), "document": document(self)}
-        rates |= {"tier": tier(self), "visit": visit(self)}
-        for d, name in enumerate(structure.names.domains):
-            work = self.work(d)
-            if d == structure.exercises:
-                rates |= {kind: getattr(w, kind) * work for kind in EXERCISES}
-            else:
-                rates[name] = self.numbers.rate[d] * work
-        return {kind: rates[kind] for kind in structure.names.joint_kinds}
+    @cached_property
+    def exercises(self) -> Array:
+        """Joint work in exercises, at sea, on land and in the air: (P, W)."""
+        return self.work(self.structure.exercises)
 
-    def directed_rates(self) -> dict[str, Array]:
-        """Rate of each kind that one state directs at another, (2P, W): both ways of all dyads."""
-        rules = {"multinational": multinational, "call": call, "arms_order": arms_order}
-        return {kind: rules[kind](self) for kind in self.structure.names.directed_kinds}
+    def rate(self, kind: str) -> Array:
+        """Rate of a kind that two states do together, (P, W), or one directs at another, (2P, W) both ways."""
+        if kind in JOINT:
+            return JOINT[kind](self)
+        if kind in DIRECTED:
+            return DIRECTED[kind](self).reshape(-1, self.now.worlds)
+        if kind in EXERCISES:
+            return np.asarray(getattr(self.weight, kind) * self.exercises)
+        domain = self.structure.names.domains.index(kind)
+        return np.asarray(self.numbers.rate[domain] * self.work(domain))
 
     def both_ways(self, dyads: Any) -> Any:
         """Lay values of dyads (P, W) out for both directions: (2P, W)."""
         return np.concatenate([dyads, dyads])
+
+    def directed(self, table: Array) -> Array:
+        """Return what one state has toward another, (2, P, W), of a table (N, N, W): first the earlier's."""
+        return np.asarray(directed(table, self.structure))
+
+    def of_first(self, states: Array) -> Array:
+        """Return what the state that acts has, of all states' (N, W): (2, P, W)."""
+        return states.take(self.structure.sender.reshape(2, -1), axis=0)
 
 
 # ---------------------------------------------------------------- what two do together
@@ -122,76 +127,80 @@ class Quarter:
 
 def leaders(q: Quarter) -> Array:
     """Leaders meet."""
-    return q.weight.leaders * np.exp(q.weight.leaders_tie * q.on_words) * q.will
+    w = q.weight
+    return np.exp(w.leaders_tie * q.on_words) * w.leaders * q.will
 
 
 def ministers(q: Quarter, free: Flags | np.bool_ | None = None) -> Array:
     """Foreign and defence ministers meet (2+2), where that is agreed, and not in the half year after they met."""
-    if q.structure.meetings == NONE:
+    w, meetings = q.weight, q.structure.meetings
+    if meetings == NONE:
         return np.zeros_like(q.strength)
-    open_now = (q.now.since >= SILENT) if free is None else free
-    held = q.now.in_force[q.structure.meetings] & open_now
-    return np.asarray(q.weight.ministers * np.exp(q.weight.ministers_tie * q.on_words) * q.will * held)
+    held = q.now.in_force[meetings] & ((q.now.since >= SILENT) if free is None else free)
+    return np.asarray(np.exp(w.ministers_tie * q.on_words) * w.ministers * q.will * held)
 
 
 def document(q: Quarter) -> Array:
     """A vision or a roadmap is adopted."""
-    return q.weight.document * np.exp(q.weight.document_tie * q.on_words) * q.will * q.root
+    w = q.weight
+    return np.exp(w.document_tie * q.on_words) * (w.document * q.root) * q.will
 
 
 def tier(q: Quarter) -> Array:
     """The partnership is raised a tier, where there is a dialogue."""
-    if q.structure.dialogue == NONE:
+    w, dialogue = q.weight, q.structure.dialogue
+    if dialogue == NONE:
         return np.zeros_like(q.strength)
-    raised = np.exp(q.weight.tier_tie * (q.on_words + 0.7)) * q.will * q.root
-    return np.asarray(q.weight.tier * raised * q.now.in_force[q.structure.dialogue])
+    raised = np.exp(w.tier_tie * q.on_words) * (w.tier * np.exp(0.7 * w.tier_tie) * q.root)
+    return np.asarray(raised * q.will * q.now.in_force[dialogue])
 
 
 def visit(q: Quarter) -> Array:
     """A state visit."""
-    return q.weight.visit * np.exp(q.weight.visit_tie * q.on_all) * q.will
+    w = q.weight
+    return np.exp(w.visit_tie * q.on_all) * w.visit * q.will
 
 
-# ---------------------------------------------------------------- what one directs at another
+# ---------------------------------------------------------------- what one directs at another: (2, P, W)
 
 
 def multinational(q: Quarter) -> Array:
     """The second joins a multinational exercise that the first hosts, if it is not too shy of whom that is aimed at."""
-    structure, numbers, w = q.structure, q.numbers, q.weight
-    i, j = structure.sender, structure.receiver
-    shy = np.zeros((len(i), q.now.worlds))
-    for c, hazard in enumerate(structure.hazard_of):
-        felt = q.threat[hazard]
-        shy = shy + (numbers.shyness[c] * (1.0 - felt))[j] * felt[i] * q.present[structure.challengers[c]]
-    joins = 1.0 / (1.0 + np.exp(-(w.join + q.both_ways(q.on_all) - w.shy * shy)))
-    return np.asarray(w.multinational * numbers.mean_capability[i] * joins * q.both_ways(q.will) * q.root)
+    numbers, w = q.numbers, q.weight
+    felt = q.threat[q.structure.hazard_of]
+    aimed = felt * q.present[q.structure.challengers][:, None]
+    shy = q.directed(products("ciw,cjw->ijw", aimed, w.shy * numbers.shyness * (1.0 - felt)))
+    refuses = np.exp(shy - (w.join + q.on_all))
+    hosts = w.multinational * q.root * numbers.mean_capability
+    return q.of_first(hosts) * q.will / (1.0 + refuses)
 
 
 def call(q: Quarter) -> Array:
     """A group around a capital ship of the first calls at the second."""
-    structure, w = q.structure, q.weight
-    presence = q.now.position[:, structure.presence]
-    sails = (q.numbers.mean_capability / 0.4) * (presence / 0.5)
-    return np.asarray(w.call * sails[structure.sender] * q.both_ways(np.exp(w.call_tie * q.on_all) * q.will) * q.root)
+    w, presence = q.weight, q.now.position[:, q.structure.presence]
+    sails = (q.numbers.mean_capability / 0.4) * (presence / 0.5) * (w.call * q.root)
+    return q.of_first(sails) * (np.exp(w.call_tie * q.on_all) * q.will)
 
 
 def arms_order(q: Quarter) -> Array:
     """The second orders a large weapon from the first: a choice among sellers by exports, reliance and the tie."""
     structure, numbers, w = q.structure, q.numbers, q.weight
-    i, j = structure.sender, structure.receiver
     theatre, patron = structure.theatre[structure.arms], structure.patron[structure.arms]
-    issue, leans = structure.appetite[structure.arms], np.ones((len(i), 1))
+    tie = np.exp(w.arms_tie * (q.strength + q.change[structure.arms]))
+    tie *= (q.chill >= 1.0) & q.here
+    weight = tie.take(structure.dyad, axis=0) * numbers.exports[:, None]
+    issue, own = structure.appetite[structure.arms], np.arange(len(weight))
     if patron != NONE and issue != NONE:
-        reliance = q.now.position[j, issue]
-        leans = np.where((i == patron)[:, None], reliance, 1.0 - reliance)
-    warm = q.both_ways((q.chill >= 1.0) & q.here)
-    tie = np.exp(w.arms_tie * q.both_ways(q.strength + q.change[structure.arms]))
-    weight = numbers.exports[i] * leans * tie * warm
-    whole = np.zeros((len(structure.names.states), q.now.worlds))
-    np.add.at(whole, j, weight)
-    share = np.divide(weight, whole[j], out=np.zeros_like(weight), where=whole[j] > 0)
+        reliance = q.now.position[:, issue]
+        of_patron = weight[patron] * reliance
+        weight *= 1.0 - reliance
+        weight[patron] = of_patron
+    weight[own, own] = 0.0
+    whole = sum_over(weight, 0)
     makes_its_own = np.where(numbers.capability[:, theatre] > 0.5, 0.5, 1.0)
-    return np.asarray(w.arms_order * (numbers.mean_capability * makes_its_own)[j] * share)
+    orders = w.arms_order * numbers.mean_capability * makes_its_own
+    weight *= np.divide(orders, whole, out=np.zeros_like(whole), where=whole > 0)
+    return q.directed(weight)
 
 
 def passages(q: Quarter) -> Array:
@@ -200,6 +209,18 @@ def passages(q: Quarter) -> Array:
         return np.zeros((len(q.structure.names.states), q.now.worlds))
     above = np.maximum(q.now.position[:, q.structure.presence] - 0.5, 0.0) / 0.42
     return q.weight.passage * above**2
+
+
+Rule = Callable[[Quarter], Array]
+JOINT: dict[str, Rule] = {
+    "leaders": leaders, "two_plus_two": ministers, "document": document, "tier": tier, "visit": visit,
+}  # fmt: skip
+DIRECTED: dict[str, Rule] = {"multinational": multinational, "call": call, "arms_order": arms_order}
+
+
+def directed(table: Any, structure: Structure) -> Any:
+    """Return both directions of each dyad, (2, P, W), of a table (N, N, W): first the earlier state's row."""
+    return np.asarray(table.reshape(-1, table.shape[-1]).take(structure.ways, axis=0))
 
 
 # ----------------------------------------------------------------
@@ -220,73 +241,85 @@ def quarter_of(model: Diplomacy, change: Array, present: Flags | None = None) ->
         structure=structure, numbers=model.numbers, now=model.now, threat=model.threat,
         present=there, change=change,
         strength=start.strength, unlocked_before=structure.in_force[..., None],
-        chill=chill(model), effort=effort[one] * effort[other], rival=load(model, change) / start.load,
+        chill=chill(model), effort=effort[one] * effort[other], rival=load(model, change, effort) / start.load,
         agenda=np.exp(w.agenda * (model.now.agenda - start.agenda)), here=there[one] & there[other],
     )  # fmt: skip
 
 
 def efforts(model: Diplomacy) -> Array:
-    """Return each state's effort against what was coded, (N, W): its bandwidth, with diminishing returns."""
-    coded = model.coded.bandwidth
-    ratio = np.where(coded > 0, model.numbers.bandwidth / np.where(coded > 0, coded, 1.0), 1.0)
+    """Return each state's effort against what was coded, (N, W or 1): its bandwidth, with diminishing returns."""
+    coded, bandwidth = model.coded.bandwidth, model.numbers.bandwidth
+    if np.array_equal(coded, bandwidth):
+        return np.ones((len(coded), 1))
+    ratio = np.where(coded > 0, bandwidth / np.where(coded > 0, coded, 1.0), 1.0)
     return ratio**model.numbers.weight.effort
 
 
 def chill(model: Diplomacy) -> Array:
     """Return the factor of ties in a rupture, or of whom a challenger presses hard with that challenger: (P, W)."""
     structure, now, w = model.structure, model.now, model.numbers.weight
-    one, other = structure.one, structure.other
-    cold = (now.rift[one, other] > 0) | (now.rift[other, one] > 0)
+    cold = now.rift > 0
     for c, challenger in enumerate(structure.challengers):
-        hard = now.pressure[c] > w.chill_pressure
-        for mine, partner in ((one, other), (other, one)):
-            at = mine == challenger
-            cold[at] |= hard[partner[at]]
-    return np.where(cold, w.chill, 1.0)
+        cold[challenger] |= now.pressure[c] > w.chill_pressure
+    either = directed(cold, structure)
+    return np.where(either[0] | either[1], w.chill, 1.0)
 
 
-def load(model: Diplomacy, change: Array) -> Array:
+def load(model: Diplomacy, change: Array, effort: Array) -> Array:
     """Return what substitute partners ask of both sides of each tie, (P, W); 1 where there is no third state.
 
     Partners compete where their capabilities are alike (Podolny, Stuart and Hannan 1996).
     """
-    structure, start, w = model.structure, model.start, model.numbers.weight
-    one, other, phi = structure.one, structure.other, model.standards.substitutes
-    domains = len(structure.names.domains)
-    pull = change[0].copy()
-    for d in range(1, domains):
-        pull += change[d]
-    pull /= domains
+    structure, start, w, phi = model.structure, model.start, model.numbers.weight, model.standards.substitutes
+    pull = sum_over(change[: structure.words], 0)
+    pull /= structure.words
     pull += start.strength
     pull *= w.crowding
-    np.exp(pull, out=pull)
-    n = len(structure.names.states)
-    weight = ties.both_ways(np.zeros((n, n, model.now.worlds)), pull, one, other)
-    weight *= (efforts(model) * model.here)[None]
+    weight = ties.both_ways(np.exp(pull, out=pull), structure)
+    weight *= effort * model.here
     asked = products("jkw,ikw->ijw", np.broadcast_to(phi[..., None], (*phi.shape, weight.shape[-1])), weight)
     asked -= weight  # a partner does not compete with itself
-    both = asked[one, other] * asked[other, one]
-    return np.sqrt(np.where(both > 0, both, 1.0))
+    mine, theirs = directed(asked, structure)
+    mine *= theirs
+    mine[mine <= 0] = 1.0
+    return np.asarray(np.sqrt(mine, out=mine))
 
 
 # ----------------------------------------------------------------
 # Counts, and what they leave.
 
 
-def counts(rate: Array, uniform: Array) -> Counts:
-    """Return how many events happen in a quarter: the Poisson quantile of a number, for a rate a year."""
-    result = np.zeros(uniform.size, dtype=np.int8)
-    mean = np.broadcast_to(rate, uniform.shape) / 4.0
-    at = np.flatnonzero(uniform < mean)  # a chance is never above its rate
-    lam, u = mean.ravel()[at], uniform.ravel()[at]
-    term = np.exp(-lam)
-    tail, found = 1.0 - term, np.zeros(len(u), dtype=np.int8)
+def counts(rates: Iterable[Array], uniforms: Iterable[Array]) -> Counts:
+    """Return how many events happen in a quarter: Poisson quantiles of numbers (rows, W), for rates a year (rows, W).
+
+    The rows of all kinds follow one another.
+    """
+    size, worlds = 0, 1
+    places, means, numbers = [], [], []
+    for rate, uniform in zip(rates, uniforms, strict=True):
+        mean = rate / 4.0
+        at = np.flatnonzero(uniform < mean)  # a chance is never above its rate
+        places.append(at + size)
+        means.append(mean.ravel()[at])
+        numbers.append(uniform.ravel()[at])
+        size, worlds = size + uniform.size, uniform.shape[-1]
+    result = np.zeros(size, dtype=np.int8)
+    result[np.concatenate(places)] = quantiles(np.concatenate(means), np.concatenate(numbers))
+    return result.reshape(-1, worlds)
+
+
+def quantiles(mean: Array, uniform: Array) -> Counts:
+    """Return the Poisson quantiles of numbers, (n,), for means; at most MOST."""
+    result = np.zeros(len(mean), dtype=np.int8)
+    at, term = np.arange(len(mean)), np.exp(-mean)
+    tail = 1.0 - term
     for more in range(1, MOST + 1):
-        found += u < tail
-        term = term * lam / more
-        tail = tail - term
-    result[at] = found
-    return result.reshape(uniform.shape)
+        left = np.flatnonzero(uniform < tail)
+        at, mean, uniform = at[left], mean[left], uniform[left]
+        result[at] = more
+        term = term[left] * mean / more
+        tail = tail[left] - term
+    return result
 
 
 def practise(q: Quarter, happened: Mapping[str, Counts]) -> Array:
@@ -295,14 +328,12 @@ def practise(q: Quarter, happened: Mapping[str, Counts]) -> Array:
     result = np.empty_like(old)
     for d, kinds in enumerate(structure.practised):
         usual = sum(getattr(w, kind) for kind in EXERCISES) if d == structure.exercises else q.numbers.rate[d]
-        held = happened[kinds[0]].astype(float)
+        held = happened[kinds[0]]
         for kind in kinds[1:]:
-            held += happened[kind]
-        held /= usual / 4.0 * q.root
-        held -= old[d]
-        held *= w.practice_pace
-        held += old[d]
-        result[d] = np.clip(held, 0.0, 1.0, out=held)
+            held = held + happened[kind]
+        kept = (1.0 - w.practice_pace) * old[d]
+        kept += (w.practice_pace / (usual / 4.0 * q.root)) * held
+        np.minimum(kept, 1.0, out=result[d])
     return result
 
 

@@ -24,8 +24,7 @@ def weights_of_outsiders(model: Diplomacy, change: Array) -> Array:
     change : (areas, P, W) of the ties since the start
     """
     structure, now = model.structure, model.now
-    n, one, other = len(structure.names.states), structure.one, structure.other
-    strength = both_ways(np.zeros((n, n, now.worlds)), model.start.strength + change[structure.everything], one, other)
+    strength = both_ways(model.start.strength + change[structure.everything], structure)
     member = (now.member & model.here).astype(float)
     size = member.sum(axis=1)
     near = products("imw,fmw->fiw", strength, member)

@@ -27,9 +27,7 @@ class Reading:
 
     def table(self, dyads: Array) -> Array:
         """Return values of dyads (P, W) as a measure is read: (W, N, N), the same both ways."""
-        n = len(self.structure.names.states)
-        whole = np.zeros((n, n, self.world.worlds))
-        return worlds_first(both_ways(whole, dyads, self.structure.one, self.structure.other))
+        return worlds_first(both_ways(dyads.astype(float), self.structure))
 
     @cached_property
     def parts(self) -> dict[str, Array]:

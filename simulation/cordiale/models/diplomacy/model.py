@@ -6,6 +6,7 @@ then all of them move at once. The equations are in docs/ODD.md, section 7.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -102,7 +103,8 @@ class Diplomacy(mesa.Model):
         self.alike = seen["similarity"][structure.everything]
         change = ties.change(self, seen)
         q = events.quarter_of(self, change)
-        happened, passages = self._events(q)
+        counted, passages = self._events(q)
+        happened = {kind: counted[rows] for kind, rows in structure.rows.items()}
         talks, pending, in_force = agreements.agreed(self, q)
         orders = happened.get("arms_order", np.zeros((len(structure.sender), before.worlds), dtype=np.int8))
         self.ends = ends = contracts.ended(self, q, orders)
@@ -132,7 +134,7 @@ class Diplomacy(mesa.Model):
             pressure=pressed.pressure,
             fear=pressed.fear,
             hits=pressed.hits,
-            recent=self._recent(happened),
+            recent=self._recent(counted),
             passages=passages,
             change=change,
             present=np.array(np.broadcast_to(self.here, before.present.shape)),
@@ -156,20 +158,19 @@ class Diplomacy(mesa.Model):
 
     def _look(self, taking_part: Flags) -> None:
         structure, now, numbers = self.structure, self.now, self.numbers
-        one, other = structure.one, structure.other
+        _one, _other = structure.one, structure.other
         self.here = np.broadcast_to(taking_part, now.present.shape)
         self.threat = np.array(
             np.broadcast_to(numbers.threat.swapaxes(0, 1), (len(structure.names.hazards), *self.here.shape))
         )
         for c, hazard in enumerate(structure.hazard_of):
             self.threat[hazard] = np.clip(self.threat[hazard] + now.fear[c], 0.0, 1.0)
-        n = len(structure.names.states)
-        self.practice_table = ties.both_ways(np.zeros((n, n, now.worlds)), now.practice_mean, one, other)
+        len(structure.names.states)
+        self.practice_table = ties.both_ways(now.practice_mean, structure)
         known = self.practice_table * self.here if not self.here.all() else self.practice_table
         third = np.maximum(self.here.sum(axis=0) - self.here[:, None].astype(float) - self.here[None], 1.0)
         self.friends_table = products("ikw,jkw->ijw", known, known) / third
-        live = (now.member & (now.level > 0)[:, None]).astype(float)
-        self.formats_table = products("fiw,fjw->ijw", live, live)
+        self.live_formats = np.packbits(now.member & (now.level > 0)[:, None], axis=0)
 
     def asked(self, state: State, method: str) -> Array:
         """Return what a state answers, held to be numbers where its code is not ours."""
@@ -180,26 +181,20 @@ class Diplomacy(mesa.Model):
 
     # ------------------------------------------------------------ events
 
-    def _events(self, q: events.Quarter) -> tuple[dict[str, Counts], Counts]:
-        """Return what happens this quarter: kind -> (P, W) or (2P, W), and passages (N, W)."""
-        rates = q.joint_rates() | q.directed_rates()
-        happened = {
-            kind: events.counts(rate, self.streams.table(f"event {kind}", len(rate), self.quarter))
-            for kind, rate in rates.items()
-        }
-        if "two_plus_two" in happened:
-            np.minimum(happened["two_plus_two"], 1, out=happened["two_plus_two"])
-        states = len(self.states)
-        passages = events.counts(events.passages(q) * self.here, self.streams.table("passage", states, self.quarter))
-        return happened, passages
+    def _events(self, q: events.Quarter) -> tuple[Counts, Counts]:
+        """Return what happens this quarter, (R, W) by the rows of `Structure.rows`, and passages (N, W)."""
+        rows, states = self.structure.rows, len(self.states)
+        sizes = {f"event {kind}": part.stop - part.start for kind, part in rows.items()} | {"passage": states}
+        rates = itertools.chain(map(q.rate, rows), [events.passages(q) * self.here])
+        found = events.counts(rates, (self.streams.table(each, size, self.quarter) for each, size in sizes.items()))
+        if "two_plus_two" in rows:
+            once = found[rows["two_plus_two"]]
+            np.minimum(once, 1, out=once)
+        return found[:-states], found[-states:].copy()
 
-    def _recent(self, happened: Mapping[str, Counts]) -> Counts:
+    def _recent(self, happened: Counts) -> Counts:
         """Return the counts of the last four quarters, this one first."""
-        recent = np.empty_like(self.now.recent)
-        recent[1:] = self.now.recent[:-1]
-        for kind, rows in self.structure.rows.items():
-            recent[0, rows] = happened[kind]
-        return recent
+        return np.concatenate([happened[None], self.now.recent[:-1]])
 
 
 def _trusted(before: Array, changes: Mapping[str, Array]) -> Array:

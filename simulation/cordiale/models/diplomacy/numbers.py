@@ -5,11 +5,13 @@ Everywhere in this family the last axis of an array is worlds, so that a weight 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
 
 import numpy as np
 
 from cordiale.models.diplomacy.structure import Structure
+from cordiale.models.diplomacy.sums import sum_over
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
@@ -36,6 +38,14 @@ class Numbers:
     def __init__(self, parameters: Parameters, structure: Structure) -> None:
         self.parameters, self.structure = parameters, structure
         self.weight = Weights(parameters)
+        self._made: dict[Hashable, Array] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """Return what follows from these numbers alone: made when it is asked for first."""
+        if key not in self._made:
+            self._made[key] = make()
+            self._made[key].flags.writeable = False
+        return self._made[key]
 
     def __getattr__(self, name: str) -> Array:
         if name.startswith("__"):
@@ -60,14 +70,14 @@ class Numbers:
     def relative_salience(self) -> Array:
         """(N, K, W) salience over the mean of the state's."""
         salience = self.salience
-        return np.asarray(salience / (_sum(salience, 1)[:, None] / salience.shape[1]))
+        return np.asarray(salience / (sum_over(salience, 1)[:, None] / salience.shape[1]))
 
     @cached_property
     def shares(self) -> dict[tuple[int, ...], Array]:
         """Set of issues -> (issues, N, W) the part of each in what the state cares for among them."""
         salience = np.moveaxis(self.salience, 1, 0)
         sets = {tuple(issues) for issues in (*self.structure.about, self.structure.index_issues) if issues}
-        return {issues: salience[list(issues)] / _sum(salience[list(issues)], 0) for issues in sets}
+        return {issues: salience[list(issues)] / sum_over(salience[list(issues)], 0) for issues in sets}
 
     @cached_property
     def mutual_shares(self) -> dict[tuple[int, ...], Array]:
@@ -85,12 +95,3 @@ class Numbers:
         """(C, N, W) how far a state shuns what is aimed at a challenger, for the threat as coded."""
         dependence = np.moveaxis(self.dependence, 1, 0)
         return dependence * self.assertiveness[self.structure.challengers][:, None]
-
-
-def _sum(array: Array, axis: int) -> Array:
-    """Return the sum over an axis, from first to last."""
-    parts = np.moveaxis(array, axis, 0)
-    result = parts[0].copy()
-    for part in parts[1:]:
-        result += part
-    return np.asarray(result)

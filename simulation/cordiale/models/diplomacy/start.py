@@ -109,9 +109,9 @@ def started(model: Diplomacy, noise: Array) -> tuple[Start, World]:
     model.start = start
     still = np.zeros((len(structure.names.domains) + 2, len(structure.one), worlds))
     model.alike = found["similarity"][structure.everything]
-    model.start = start = replace(start, load=events.load(model, still))
+    model.start = start = replace(start, load=events.load(model, still, events.efforts(model)))
     quarter = events.quarter_of(model, still, np.ones_like(model.now.present))  # of who enters later too
-    rates = quarter.joint_rates()
+    rates = {kind: quarter.rate(kind) for kind in structure.names.joint_kinds}
     chance = {kind: 1.0 - np.exp(-rate / 4.0) for kind, rate in rates.items()}
     meets = frequency(model, quarter)
     start = replace(

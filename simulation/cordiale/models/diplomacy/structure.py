@@ -115,6 +115,12 @@ class Structure:
         return self.dyad[~own].reshape(len(own), -1)
 
     @cached_property
+    def others(self) -> Indices:
+        """(N, N - 1) every state but the row's."""
+        n = len(self.names.states)
+        return np.nonzero(~np.eye(n, dtype=bool))[1].reshape(n, -1)
+
+    @cached_property
     def sender(self) -> Indices:
         """(2P,) who acts toward whom in a table of both directions: first the dyad's earlier state."""
         return np.concatenate([self.one, self.other])
@@ -123,6 +129,11 @@ class Structure:
     def receiver(self) -> Indices:
         """(2P,) toward whom."""
         return np.concatenate([self.other, self.one])
+
+    @cached_property
+    def ways(self) -> Indices:
+        """(2, P) where each direction of a dyad stands in a table of states by states that is laid out flat."""
+        return (self.sender * len(self.names.states) + self.receiver).reshape(2, -1)
 
     @cached_property
     def index_issues(self) -> list[int]:

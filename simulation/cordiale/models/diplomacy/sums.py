@@ -16,3 +16,12 @@ def products(axes: str, one: Array, other: Array) -> Array:
         return np.asarray(np.einsum(axes, one, other))
     two = [np.repeat(array, 2, axis=-1) for array in (one, other)]
     return np.asarray(np.einsum(axes, *two)[..., :1])
+
+
+def sum_over(array: Array, axis: int) -> Array:
+    """Return the sum over an axis, from first to last."""
+    parts = np.moveaxis(array, axis, 0)
+    result = parts[0].copy()
+    for part in parts[1:]:
+        result += part
+    return np.asarray(result)

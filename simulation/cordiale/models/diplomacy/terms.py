@@ -8,10 +8,12 @@ sees in j and j in i. Asked for one state, it returns that state's row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.diplomacy.structure import NONE, Indices, Structure
@@ -27,7 +29,8 @@ class Sight(Protocol):
     ----------
     now : the worlds at the end of last quarter;  numbers : of this quarter
     threat : (H, N, W) how each state rates each hazard now
-    practice_table, friends_table, formats_table : (N, N, W) practice, that with third states, formats in common
+    practice_table, friends_table : (N, N, W) practice, and that with third states
+    live_formats : (bytes, N, W) in which formats that meet each state is, a bit each
     here : (N, W) which states take part
     gains : (areas, P, W) what all terms but leaning have added to each tie since the start
     """
@@ -38,7 +41,7 @@ class Sight(Protocol):
     threat: Array
     practice_table: Array
     friends_table: Array
-    formats_table: Array
+    live_formats: NDArray[np.uint8]
     here: Flags
     gains: Array
 
@@ -99,14 +102,19 @@ def usefulness(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByAre
     structure, numbers = view.structure, view.numbers
     means = list(zip(structure.theatre, structure.contribution, strict=True))
     ways = ((i, j), (j, i)) if both else ((i, j),)
-    found = {}
-    for theatre, issue in dict.fromkeys(means):
+
+    def seen(theatre: int, issue: int) -> Array:
         brings = numbers.capability[:, theatre]
         if issue != NONE:
             brings = brings * (0.4 + 0.6 * view.now.position[:, issue])
-        seen = [np.clip(brings[partner] + numbers.usefulness[own, partner], 0.0, 1.0) for own, partner in ways]
-        found[theatre, issue] = (seen[0] + seen[1]) / 2.0 if both else seen[0]
-    return with_mean([found[each] for each in means])
+        each = [np.clip(brings[partner] + numbers.usefulness[own, partner], 0.0, 1.0) for own, partner in ways]
+        return np.asarray((each[0] + each[1]) / 2.0 if both else each[0])
+
+    found = {}
+    for at in dict.fromkeys(means):
+        constant = at[1] == NONE  # no position moves it
+        found[at] = _constant(view, f"usefulness {at[0]}", both, partial(seen, *at)) if constant else seen(*at)
+    return with_mean([found[at] for at in means])
 
 
 def appetite(view: Sight, i: Indices, j: Indices, both: bool = False) -> ByArea:
@@ -138,18 +146,18 @@ def wishes(view: Sight, domain: int, i: Indices, j: Indices) -> Array:
 def likeness(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Likeness of attachment to the liberal order: 0..1."""
     liberal = view.numbers.liberal_order
-    return 1.0 - np.abs(liberal[i] - liberal[j])
+    return _constant(view, "likeness", both, lambda: 1.0 - np.abs(liberal[i] - liberal[j]))
 
 
 def capability(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Log of what both can bring: -10..0."""
-    log = np.log(view.numbers.mean_capability)
-    return log[i] + log[j]
+    mean = view.numbers.mean_capability
+    return _constant(view, "capability", both, lambda: np.log(mean)[i] + np.log(mean)[j])
 
 
 def practice(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Log of what they have done together: -4..0."""
-    return np.log(view.practice_table + 0.03)[i, j]
+    return np.log(view.practice_table[i, j] + 0.03)
 
 
 def friends(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
@@ -165,7 +173,8 @@ def trust(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
 
 def formats(view: Sight, i: Indices, j: Indices, both: bool = False) -> Array:
     """Number of live formats that both are in."""
-    return view.formats_table[i, j]
+    common = np.bitwise_count(view.live_formats[:, i] & view.live_formats[:, j])
+    return np.asarray(common.sum(axis=0, dtype=float))
 
 
 # ---------------------------------------------------------------- what does not compare across dyads
@@ -237,6 +246,11 @@ OTHERS: dict[str, PairTerm] = {"exposure": exposure, "leaning": leaning}
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _constant(view: Sight, term: str, both: bool, make: Callable[[], Array]) -> Array:
+    """Return a term that hangs on numbers alone; that of all dyads is made once."""
+    return view.numbers.once(term, make) if both else make()
 
 
 def with_mean(domains: list[Array]) -> ByArea:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cordiale.models.diplomacy import terms
-from cordiale.models.diplomacy.structure import Indices
+from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.random import Array
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ def values(model: Diplomacy, names: Sequence[str]) -> Terms:
 
 def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
     """Replace the half of every state that has a term of its own."""
-    dyad, function = model.structure.dyad, FUNCTIONS[name]
+    dyads, function = model.structure.dyads_of, FUNCTIONS[name]
     by_area = name in terms.BY_AREA
     areas = [each.copy() for each in value] if by_area else [value.copy()]
     for state in model.overriding[name]:
-        partners = np.delete(np.arange(len(dyad)), state.i)
+        partners = model.structure.others[state.i]
         own, usual = model.asked(state, name), function(model, *state.row)
         for area, mine, base in zip(areas, own if by_area else [own], usual if by_area else [usual], strict=True):
-            area[dyad[state.i, partners]] += (mine - base)[partners] / 2.0
+            area[dyads[state.i]] += (mine - base)[partners] / 2.0
     return areas if by_area else areas[0]
 
 
@@ -110,15 +110,25 @@ def gains(model: Diplomacy, now: Terms) -> Array:
     gained *= 2.0 * w.pressure_cost
     pairs -= gained
     for name in terms.BY_PAIR:
-        _add(pairs, gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
+        if now[name] is not start.terms[name]:
+            pairs += _gain(gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
     result = np.empty_like(model.now.change)
-    for a in range(len(result)):
-        result[a] = pairs
-        for name in terms.BY_AREA:
-            if standards.terms[name][a].spread < np.inf:
-                scaled = factor(model, name, standards.terms[name][a])
-                _add(result[a], gained, now[name][a], start.terms[name][a], scaled)
+    result[:] = pairs
+    for name in terms.BY_AREA:
+        for (value, first, standard), areas in _alike(now[name], start.terms[name], standards.terms[name]):
+            _gain(gained, value, first, factor(model, name, standard))
+            for a in areas:
+                result[a] += gained
     return result
+
+
+def _alike(*by_area: Sequence[Any]) -> list[tuple[tuple[Any, ...], list[int]]]:
+    """Return (term, at the start, standard) and the areas that share them, where the term has moved and counts."""
+    found: dict[tuple[int, int, float], list[int]] = {}
+    for a, (value, first, standard) in enumerate(zip(*by_area, strict=True)):
+        if value is not first and standard.spread < np.inf:
+            found.setdefault((id(value), id(first), standard.spread), []).append(a)
+    return [(tuple(each[areas[0]] for each in by_area), areas) for areas in found.values()]
 
 
 def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
@@ -126,11 +136,11 @@ def factor(model: Diplomacy, name: str, standard: Standard) -> Array:
     return np.asarray(getattr(model.numbers.weight, f"value_{name}") / (standard.spread * model.standards.scale))
 
 
-def _add(whole: Array, gained: Array, now: Array, start: Array, scaled: Array) -> None:
-    """Add what a term has gained, scaled, to a sum in place."""
-    np.subtract(now, start, out=gained)
-    gained *= scaled
-    whole += gained
+def _gain(into: Array, now: Array, start: Array, scaled: Array) -> Array:
+    """Return what a term has gained since the start, scaled, written into an array."""
+    np.subtract(now, start, out=into)
+    into *= scaled
+    return into
 
 
 def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
@@ -151,8 +161,9 @@ def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
     return found
 
 
-def both_ways(table: Array, dyads: Array, one: Indices, other: Indices) -> Array:
-    """Lay values of dyads (P, W) into a table (N, N, W) both ways, and return it."""
-    table[one, other] = dyads
-    table[other, one] = dyads
+def both_ways(dyads: Array, structure: Structure) -> Array:
+    """Return a table (N, N, W) of values of dyads (P, W), both ways; 0 of a state with itself."""
+    table = dyads.take(structure.dyad, axis=0)
+    own = np.arange(len(table))
+    table[own, own] = 0.0
     return table

@@ -88,9 +88,7 @@ def changes(
     structure, numbers, now, w = model.structure, model.numbers, model.now, model.numbers.weight
     trust, doubt, gap = now.trust, suspicion(model, seen), gaps(model, seen)
     room = trust * (1.0 - trust)
-    surprise = both_ways(
-        np.zeros_like(trust), w.trust_delivered * (delivered - now.delivered), structure.one, structure.other
-    )
+    surprise = both_ways(w.trust_delivered * (delivered - now.delivered), structure)
     doubt -= now.usual
     gap -= now.usual_gap
     news = np.negative(w.trust_news * room)
