@@ -49,22 +49,22 @@ def arms_of(claims: Sequence[Loaded]) -> Arms:
     """Return the arms that the testable claims need, each once."""
     arms = Arms([], [], {})
     for each in claims:
-        if each.test is None:
+        if not each.tests:
             continue
-        for scenario in (each.test.without, each.test.under):
+        for scenario in (each.tests[0].effect.without, each.tests[0].effect.under):
             key = _key(scenario)
             if key not in arms.index:
                 arms.index[key] = len(arms.scenarios)
                 arms.scenarios.append(scenario)
                 arms.reads.append({})
-            arms.reads[arms.index[key]][read_of(each)] = each.test.read
+            arms.reads[arms.index[key]][read_of(each)] = each.tests[0].effect.read
     return arms
 
 
 def read_of(claim: Loaded) -> Read:
     """Return what a testable claim reads: (measure with entity, quarter)."""
-    assert claim.test is not None
-    return f"{claim.test.read.name}:{claim.test.read.entities[0]}", claim.test.quarter
+    effect = claim.tests[0].effect
+    return f"{effect.read.name}:{effect.read.entities[0]}", effect.quarters[-1]
 
 
 def _key(scenario: Scenario) -> ArmKey:

@@ -199,7 +199,7 @@ def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordere
     found = _differences(work, jobs, progress, run)
     verdicts = []
     for each in work.claims:
-        if each.test is None:
+        if not each.tests:
             verdicts.append(Verdict(each.claim, "not testable here"))
         else:
             verdicts.append(verdict_of(each.claim, *(found(each, kind) for kind in ("drawn", "coded", "placebo"))))
@@ -218,11 +218,10 @@ def _differences(
             progress(at + 1, len(work.tasks))
 
     def difference(each: Loaded, kind: str) -> Array:
-        assert each.test is not None
         key, arms = read_of(each), work.shared.arms
         sides = [
             np.concatenate([part[key] for part in read[arms.of(scenario), kind]])
-            for scenario in (each.test.under, each.test.without)
+            for scenario in (each.tests[0].effect.under, each.tests[0].effect.without)
         ]
         whole: Array = sides[0] - sides[1]
         rows = {"coded": work.settings.codings, "placebo": work.settings.placebos}
