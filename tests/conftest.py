@@ -84,3 +84,11 @@ def _stamp(path: Path) -> tuple[int, int]:
 def own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test a command line of its own, so that none sees what another typed."""
     monkeypatch.setattr(sys, "argv", ["pytest"])
+
+
+@pytest.fixture
+def baltic_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a small pack that is not shipped, copied into the working directory."""
+    shutil.copytree(Path(__file__).parent / "data" / "baltic", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return "baltic_2024"

@@ -14,7 +14,7 @@ cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:3 --w
 cordiale terms baseline --worlds 20 --out t1 > t1.txt
 cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris --samples 4 --luck 1 --over 'FRA.*' --out m1 > m1.txt
 cordiale discover baseline --where 'alignment:FRA-JPN < 0.5' --over 'FRA.*' --worlds 200 --out d1 > d1.txt
-cordiale claims --only two_plus_two_carries_strategy --worlds 40 --codings 4 --placebos 2 --out k1 > k1.txt
+cordiale claims --only two_plus_two_carries_strategy --worlds 40 --codings 4 --placebos 3 --out k1 > k1.txt
 cordiale replay s1 --world 7 > r1.txt
 cordiale export s1 --format csv > e1.txt
 cordiale report s1 --out report.html > report.txt

@@ -1,168 +1,184 @@
-"""Claims as tests: the verdict rule against known answers, placebo packs, and the command end to end."""
+"""Claims judged: labels, the score, what is recorded, and the command end to end."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import yaml
 
-from cordiale.analysis.claim_arms import arms_of, placebos, tasks_of
-from cordiale.analysis.judge import Settings, Verdicts, changed, decide, judge, record, verdict_of
-from cordiale.case.load import roots
-from cordiale.engine.block import worlds_of
+from cordiale.analysis.claim_record import changed, record, recorded
+from cordiale.analysis.claim_words import contrast_words
+from cordiale.analysis.judge import Settings, Verdicts, judge
 from cordiale.files.errors import FileError, OptionError
-from cordiale.models.random import Streams
-from cordiale.scenario.claims import Claim, load_claims
-from cordiale.scenario.load import load_scenario
+from cordiale.output.pages.claims import appendix
+from cordiale.scenario.claims import load_claims
+from tests.conftest import Command
 
 PACK = "indo_pacific_2018"
-QUICK = Settings(worlds=24, codings=3, each=6, placebos=2)
-ONE = ["two_plus_two_carries_strategy"]
+QUICK = Settings(worlds=50, codings=3, each=8, placebos=6, placebo_worlds=30)
+TONE = {
+    "from": {"set": {"finnish_tone": 0.3}}, "to": {"set": {"finnish_tone": 0.9}}, "margin": 0.01, "why": "a test of it",
+}  # fmt: skip
+RISES = TONE | {"measure": "position.russia_tone:FIN"}  # in any pack: the lever is the position
+STILL = TONE | {"measure": "position.russia_tone:FIN", "to": TONE["from"]}
 
 
-def run_claims(only: list[str], settings: Settings | None = None) -> Verdicts:
-    """Run some claims of the shipped pack."""
-    return judge(PACK, only, settings)
+def write(pack: str, claims: dict[str, dict[str, Any]]) -> Path:
+    """Write the claims of a pack: id -> what differs from the first one there."""
+    path = Path("scenarios") / pack / "claims.yaml"
+    first = yaml.safe_load(path.read_text("utf-8"))["claims"][0]
+    whole = []
+    for name, changes in claims.items():
+        claim = first | {"id": name} | changes
+        whole.append({key: value for key, value in claim.items() if value is not None})
+    path.write_text(json.dumps({"claims": whole}, indent=1), "utf-8")
+    return path
 
 
-@pytest.mark.parametrize(
-    ("sign", "low", "high", "share", "verdict"),
-    [
-        ("+", 0.02, 0.05, 1.0, "supported"),
-        ("+", 0.02, 0.05, 0.5, "undecided"),
-        ("+", -0.05, -0.02, 0.0, "contradicted"),
-        ("+", -0.02, 0.05, 1.0, "undecided"),
-        ("+", 0.001, 0.005, 1.0, "insensitive"),
-        ("-", -0.05, -0.02, 0.8, "supported"),
-        ("-", 0.02, 0.05, 1.0, "contradicted"),
-        ("-", -0.009, 0.009, 1.0, "insensitive"),
-        ("0", -0.004, 0.005, 0.9, "supported"),
-        ("0", -0.004, 0.005, 0.7, "undecided"),
-        ("0", -0.02, 0.005, 1.0, "undecided"),
-        ("0", 0.02, 0.05, 0.0, "contradicted"),
-    ],
-)
-def test_the_rule(sign: str, low: float, high: float, share: float, verdict: str) -> None:
-    assert decide(sign, low, high, 0.01, share) == verdict
-
-
-def claim(sign: str) -> Claim:
-    test = {"to": {"set": {"acsa_in_force": 1}}, "measure": "alignment:FRA-JPN", "why": "a test of the rule"}
-    texts = dict.fromkeys(("paraphrase", "cause", "effect"), "nothing")
-    return Claim.model_validate(
-        {"id": "one", "locator": "Opening 1", "voice": "asserts", "sign": sign, "test": test, **texts}
-    )
-
-
-def test_planted_effects_get_their_verdict() -> None:
-    rng = np.random.default_rng(0)
-    noise = rng.normal(0, 0.05, size=400)
-    coded, placebo = rng.normal(0.03, 0.05, size=(20, 200)), rng.normal(0, 0.05, size=(10, 100))
-    found = verdict_of(claim("+"), 0.03 + noise, coded, placebo)
-    assert (found.kind, found.codings) == ("supported", 1.0)
-    assert found.low < 0.03 < found.high
-    assert found.placebo <= 0.3
-    assert verdict_of(claim("-"), 0.03 + noise, coded, placebo).kind == "contradicted"
-    assert verdict_of(claim("0"), 0.02 * noise, 0.02 * placebo, placebo).kind == "supported"
-
-
-def test_every_claim_of_the_article_can_be_run() -> None:
-    claims = load_claims(PACK)
-    assert len(claims) >= 50
-    tested = [each for each in claims if each.test is not None]
-    assert len(tested) >= 38
-    arms = arms_of(claims)
-    assert len(arms.scenarios) < 2 * len(tested), "arms that claims share are run once"
-
-
-def test_tasks_cover_all_worlds_once() -> None:
-    tasks = tasks_of(2, 600, 7, 10, 3)
-    for arm in (0, 1):
-        drawn = [task for task in tasks if task.arm == arm and task.kind == "drawn"]
-        assert [number for task in drawn for number in range(task.first, task.first + task.worlds)] == list(range(600))
-        coded = [task for task in tasks if task.arm == arm and task.kind == "coded"]
-        assert [number for task in coded for number in task.numbers] == list(range(7))
-
-
-def test_a_placebo_keeps_challengers_and_moves_the_others_numbers() -> None:
-    scenario = load_scenario("baseline")
-    placebo = placebos(scenario, 3, 1)[2]
-    assert sorted(placebo.source.values()) == sorted(scenario.names.states)
-    assert placebo.source["CHN"] == "CHN"
-    assert any(code != of for code, of in placebo.source.items())
-    streams = Streams(scenario.seed, 0, 5)
-    own, mixed = worlds_of(scenario, streams).values, placebo.values(scenario, streams)
-    for code, of in placebo.source.items():
-        assert np.array_equal(mixed[f"{code}.resolve"], own[f"{of}.resolve"])
-        assert np.array_equal(mixed[f"{code}.china_tone.salience"], own[f"{of}.china_tone.salience"])
-        assert np.ptp(mixed[f"{code}.china_tone.ideal"]) == 0
-    one, two = (placebo.source[code] for code in ("FRA", "JPN"))
-    dyad = "-".join(sorted((one, two)))
-    assert np.array_equal(mixed["FRA-JPN.practice.maritime"], own[f"{dyad}.practice.maritime"])
-    assert np.array_equal(mixed["FRA>JPN.trust"], own[f"{one}>{two}.trust"])
+CLAIMS: dict[str, dict[str, Any]] = {
+    "rises": {"test": RISES},
+    "falls": {"test": RISES, "sign": "-"},
+    "designed": {"test": RISES, "designed": "helsinki_speaks, position.russia_tone"},
+    "by_definition": {"test": RISES, "by_construction": "the lever is what is measured"},
+    "still": {"test": STILL},
+    "both": {"test": RISES, "also": [STILL | {"sign": "0"}]},
+    "aside": {"test": None, "not_testable": "the model has no such thing"},
+}
 
 
 @pytest.fixture
-def own_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with the scenarios of the pack, to be changed at will."""
-    shutil.copytree(roots()[-1] / "scenarios" / PACK, tmp_path / "scenarios" / PACK)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "scenarios" / PACK / "claims.yaml"
+def verdicts(baltic_pack: str) -> Verdicts:
+    write(baltic_pack, CLAIMS)
+    return judge(baltic_pack, settings=QUICK)
 
 
-def test_strict_sees_a_verdict_that_changed(own_claims: Path) -> None:
-    own_claims.with_name("verdicts.json").unlink(missing_ok=True)
-    found = run_claims(ONE, QUICK)
+def test_verdicts_and_labels(verdicts: Verdicts) -> None:
+    assert verdicts.by_id == {
+        "rises": "supported", "falls": "opposite", "designed": "supported", "by_definition": "supported",
+        "still": "no channel", "both": "no channel", "aside": "not testable",
+    }  # fmt: skip
+    by_id = {each.claim.id: each for each in verdicts.verdicts}
+    assert by_id["rises"].placebos == 1
+    assert by_id["rises"].placebo == {"labels": 1, "positions": 1, "ties": 1}
+    assert by_id["rises"].construction == "100% of placebo packs support it"
+    assert by_id["by_definition"].construction == "the lever is what is measured"
+    assert by_id["falls"].construction is None
+    assert verdicts.whole
+
+
+def test_what_every_pack_supports_counts_nothing_and_designed_claims_are_counted_apart(verdicts: Verdicts) -> None:
+    assert (verdicts.score.claims, verdicts.score.supported, verdicts.score.value) == (6, 3, 0)
+    assert (verdicts.undesigned.claims, verdicts.undesigned.supported) == (5, 2)
+    assert verdicts.score.alike == 0
+    assert np.all(verdicts.score.null == 0)
+    assert verdicts.packs.shape == (6, 6)
+
+
+def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
+    page = appendix(verdicts)
+    counts = "7 claims: 1 opposite, 0 too small to matter, 2 no channel, 0 undecided, 1 not testable, 3 supported."
+    assert page.splitlines()[2].startswith(counts)
+    heads = [line for line in page.splitlines() if line.startswith("## ")]
+    assert heads == ["## What was lost", "## The discriminating score", "## Each claim"]
+    lost = page.partition("## The disc")[0].partition("## What was lost")[2]
+    assert "**Opposite: 1.**" in lost
+    assert "[falls](#falls)" in lost
+    assert "**Designed: 1.**" in lost
+    assert "**By construction: 3.**" in lost
+    assert "(charts/claims-score.svg)" in page
+    words = "Finland speaks out on Russia from 0.3 to 0.9: position: Tone toward Russia, of Finland, in 2028Q4."
+    assert words in page
+    assert "### aside" in page
+
+
+def test_a_contrast_in_words(baltic_pack: str) -> None:
+    than = {"from": {"scenario": "joint_patrols"}, "to": {"scenario": "joint_patrols", "set": {"finnish_tone": 0.9}}}
+    when = {"over": ["2025Q1", "2025Q4"], "measure": "trusting:FIN>EST"}
+    write(baltic_pack, {"one": {"test": TONE | when | {"than": than}}})
+    assert contrast_words(load_claims(baltic_pack)[0].tests[0]) == (
+        "Finland speaks out on Russia from 0.3 to 0.9: trust in the partner, of Estonia as Finland sees it, mean from "
+        "2025Q1 to 2025Q4; less the same difference of Finland speaks out on Russia from as coded to 0.9"
+    )
+
+
+def test_bytes_hang_neither_on_processes_nor_on_a_stop(baltic_pack: str) -> None:
+    write(baltic_pack, CLAIMS)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, whole: int) -> None:
+        if done == whole // 2:
+            raise Stopped
+
+    judge(baltic_pack, settings=QUICK, out="whole")
+    judge(baltic_pack, settings=QUICK, out="two", jobs=2)
+    with pytest.raises(Stopped):
+        judge(baltic_pack, settings=QUICK, out="stopped", progress=stop)
+    seen: list[int] = []
+    judge(baltic_pack, settings=QUICK, out="stopped", progress=lambda done, _: seen.append(done))
+    for name in ("claims.csv", "contrasts.csv", "placebos.csv", "claims.md", "charts/claims-score.svg"):
+        text = (Path("whole") / name).read_bytes()
+        assert text == (Path("two") / name).read_bytes() == (Path("stopped") / name).read_bytes()
+
+
+def test_a_claim_alone_is_judged_as_among_others(baltic_pack: str, verdicts: Verdicts) -> None:
+    alone = judge(baltic_pack, ["falls"], QUICK).verdicts[0].findings[0]
+    among = next(each for each in verdicts.verdicts if each.claim.id == "falls").findings[0]
+    assert (alone.mean, alone.low, alone.high, alone.codings) == (among.mean, among.low, among.high, among.codings)
+
+
+def test_strict_sees_a_verdict_that_changed(baltic_pack: str) -> None:
+    write(baltic_pack, {"rises": {"test": RISES}, "falls": {"test": RISES, "sign": "-"}})
     with pytest.raises(OptionError, match="--record first"):
-        changed(found)
-    path = record(found)
-    assert changed(found) == []
-    path.write_text(json.dumps({ONE[0]: "contradicted"}), "utf-8")
-    assert changed(found) == [f"{ONE[0]}: {found.verdicts[0].kind}, recorded as contradicted"]
+        changed(baltic_pack, {"rises": "supported"})
+    path = record(baltic_pack, {"gone": "supported", "rises": "undecided"}, whole=True)
+    record(baltic_pack, {"rises": "supported"}, whole=False)
+    assert recorded(baltic_pack) == {"gone": "supported", "rises": "supported"}
+    assert changed(baltic_pack, {"rises": "supported"}) == []
+    path.write_text(json.dumps({"rises": "opposite"}), "utf-8")
+    assert changed(baltic_pack, {"rises": "supported", "falls": "opposite"}) == [
+        "rises: supported, recorded as opposite", "falls: opposite, recorded as nothing",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"to": {"scenario": "no_such_scenario"}}, "no scenario 'no_such_scenario'"),
-        ({"to": {"set": {"acsa_in_forse": 1}}}, "did you mean 'acsa_in_force'"),
-        ({"measure": "alignmnt:FRA-JPN"}, "did you mean 'alignment'"),
+        ({"to": {"set": {"finish_tone": 1}}}, "did you mean 'finnish_tone'"),
+        ({"measure": "alignmnt:FIN-EST"}, "did you mean 'alignment'"),
         ({"measure": "alignment"}, "name one entity after a colon"),
-        ({"quarter": "2031Q1"}, "not among the quarters"),
+        ({"quarter": "2041Q1"}, "not among the quarters"),
     ],
 )
 def test_a_claim_that_cannot_be_tested_is_named_with_its_line(
-    own_claims: Path, change: dict[str, object], words: str
+    baltic_pack: str, change: dict[str, object], words: str
 ) -> None:
-    data = yaml.safe_load(own_claims.read_text("utf-8"))
-    first = next(one for one in data["claims"] if "test" in one)
-    first["test"] |= change
-    own_claims.write_text(yaml.safe_dump({"claims": [first]}, sort_keys=False), "utf-8")
+    write(baltic_pack, {"one": {"test": RISES | change}})
     with pytest.raises(FileError, match=words) as caught:
-        load_claims(PACK)
+        load_claims(baltic_pack)
     assert caught.value.line is not None
     assert caught.value.path.name == "claims.yaml"
 
 
-def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(own_claims: Path) -> None:
-    data = yaml.safe_load(own_claims.read_text("utf-8"))
-    first = data["claims"][0]
-    for claims, words in (
-        ([first, dict(json.loads(json.dumps(first)))], f"'{first['id']}' stands twice"),
-        ([first | {"locator": "Openin 1"}], "'Openin 1' is no paragraph of the article; did you mean 'Opening 1'"),
-    ):
-        own_claims.write_text(yaml.safe_dump({"claims": claims}, sort_keys=False), "utf-8")
-        with pytest.raises(FileError, match=words) as caught:
-            load_claims(PACK)
-        assert caught.value.line is not None
-    with pytest.raises(OptionError, match=f"no claim of that name; did you mean '{first['id']}'"):
-        load_claims(PACK, only=[first["id"][:-1]])
-    own_claims.unlink()
+def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(baltic_pack: str) -> None:
+    path = write(baltic_pack, {"one": {"locator": "Gulff 1"}})
+    words = "'Gulff 1' is no paragraph of the article; did you mean 'Gulf 1'"
+    with pytest.raises(FileError, match=words) as caught:
+        load_claims(baltic_pack)
+    assert caught.value.line is not None
+    write(baltic_pack, {"one": {"locator": "Gulf 1"}, "two": {"id": "one", "locator": "Gulf 1"}})
+    with pytest.raises(FileError, match="'one' stands twice"):
+        load_claims(baltic_pack)
+    write(baltic_pack, {"one": {"locator": "Gulf 1"}})
+    with pytest.raises(OptionError, match="no claim of that name; did you mean 'one'"):
+        load_claims(baltic_pack, only=["onne"])
+    path.unlink()
     with pytest.raises(OptionError, match="the pack 'none' has no claims"):
         load_claims("none")
 
@@ -176,35 +192,38 @@ def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(own_claims: Pat
         ({"sign": "ambivalent"}, "an ambivalent claim has no sign to test"),
     ],
 )
-def test_a_claim_that_contradicts_itself_is_refused(own_claims: Path, change: dict[str, object], words: str) -> None:
-    data = yaml.safe_load(own_claims.read_text("utf-8"))
-    first = next(one for one in data["claims"] if "test" in one) | change
-    kept = {key: value for key, value in first.items() if value is not None}
-    own_claims.write_text(yaml.safe_dump({"claims": [kept]}, sort_keys=False), "utf-8")
+def test_a_claim_that_contradicts_itself_is_refused(baltic_pack: str, change: dict[str, object], words: str) -> None:
+    write(baltic_pack, {"one": {"test": RISES, **change}})
     with pytest.raises(FileError, match=words):
-        load_claims(PACK)
+        load_claims(baltic_pack)
 
 
-def test_the_command_writes_table_page_and_placebo(own_claims: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from cordiale.cli import main
+def test_the_shipped_claims_can_be_loaded() -> None:
+    claims = load_claims(PACK)
+    assert len(claims) >= 50
+    assert sum(bool(each.tests) for each in claims) >= 38
 
-    sys.argv = ["cordiale", "claims", "--only", ONE[0], "--worlds", "20", "--codings", "2", "--placebos", "1"]
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert not caught.value.code
-    assert "placebo packs" in capsys.readouterr().out
+
+def test_the_command_writes_tables_page_and_charts(baltic_pack: str, run_command: Command) -> None:
+    write(baltic_pack, {"rises": {"test": RISES}, "falls": {"test": RISES, "sign": "-"}})
+    few = ("--worlds", "20", "--codings", "2", "--placebos", "3", "--pack", baltic_pack)
+    code, out, _ = run_command("claims", *few, "--record")
+    assert code == 0
+    assert "placebo pack" in out
     folder = Path("outputs/claims")
-    assert ONE[0] in (folder / "claims.md").read_text("utf-8")
-    assert "placebo" in (folder / "claims.csv").read_text("utf-8").splitlines()[0]
+    assert "rises" in (folder / "claims.md").read_text("utf-8")
     assert (folder / "charts" / "claims-1.svg").is_file()
-    sys.argv = ["cordiale", "claims", "--only", "two_plus_to"]
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert caught.value.code == 2
-
-
-def test_verdicts_are_those_recorded() -> None:
-    """One that holds and one that does not, with all worlds and codings: `--strict` for these two."""
-    found = run_claims(["stance_leaves_patrols_alone", "scarce_means_lead_to_network"])
-    assert changed(found) == []
-    assert [each.kind for each in found.verdicts] == ["supported", "contradicted"]
+    assert (folder / "charts" / "claims-score.svg").is_file()
+    rows = (folder / "contrasts.csv").read_text("utf-8").splitlines()
+    assert [row.split(",")[3] for row in rows[1:]] == ["supported", "opposite"]
+    code, out, _ = run_command("claims", *few, "--only", "falls", "--strict", "--json", "--out", "one")
+    assert code == 0
+    told = json.loads(out)
+    assert told["verdicts"] == {"falls": "opposite"}
+    assert told["score"]["value"] == 0
+    assert recorded(baltic_pack) == {"rises": "supported", "falls": "opposite"}
+    record(baltic_pack, {"falls": "supported"}, whole=False)
+    code, _, said = run_command("claims", *few, "--only", "falls", "--strict", "--out", "two")
+    assert code == 1
+    assert "falls: opposite, recorded as supported" in said
+    assert run_command("claims", *few, "--only", "fals")[0] == 2

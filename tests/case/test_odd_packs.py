@@ -250,19 +250,19 @@ def test_the_other_commands_work_on_the_new_pack(alone: Path, run: Run) -> None:
 def claimed(folder: Path, **files: str) -> Path:
     """Write a folder as `cordiale claims` does, some of its files as given."""
     head = "id,claim,locator,voice,sign,verdict,measure,effect,low,high,codings,placebo\n"
-    row = "one,a word,Text 1,asserts,+,contradicted,alignment:XAA-XBB,-0.1,-0.2,-0.05,0,0\n"
-    whole = {"claims.csv": head + row, "claims.md": "# Claims\n\n1 claim: 1 contradicted.\n\n| a |\n"}
-    whole["manifest.json"] = json.dumps({"kind": "claims", "pack": NAME})
+    row = "one,a word,Text 1,asserts,+,opposite,alignment:XAA-XBB,-0.1,-0.2,-0.05,0,0\n"
+    told = {"kind": "claims", "pack": NAME, "sentences": ["1 claim: 1 opposite."]}
+    whole = {"claims.csv": head + row, "manifest.json": json.dumps(told)}
     folder.mkdir()
     for name, text in (whole | {name.replace("_", "."): text for name, text in files.items()}).items():
         (folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
     return folder
 
 
-def test_findings_tell_the_claims_that_are_contradicted(alone: Path, run: Run) -> None:
+def test_findings_tell_the_claims_whose_effect_is_opposite(alone: Path, run: Run) -> None:
     claimed(alone / "claims")
     page = run("findings", "--worlds", "20", "--claims", "claims")
-    assert "1 claim: 1 contradicted." in page
+    assert "1 claim: 1 opposite." in page
     assert "| a word | Text 1 | asserts | + | -0.1000 (-0.2000 to -0.0500) | alignment:XAA-XBB |" in page
 
 
@@ -278,7 +278,7 @@ def test_findings_refuse_what_is_no_folder_or_lacks_a_file(alone: Path, refused:
     assert refused("findings", f"--{option}", "empty") == line
 
 
-@pytest.mark.parametrize("name", ["claims.csv", "claims.md", "manifest.json"])
+@pytest.mark.parametrize("name", ["claims.csv", "manifest.json"])
 def test_findings_refuse_a_folder_of_claims_that_lacks_one_of_its_files(
     alone: Path, refused: Refused, name: str
 ) -> None:
@@ -287,14 +287,14 @@ def test_findings_refuse_a_folder_of_claims_that_lacks_one_of_its_files(
     assert refused("findings", "--claims", "claims") == line
 
 
-BAD_CSV = "id,claim,locator,voice,sign,verdict,measure,effect,low,high\n1,a,b,c,+,contradicted,m,much,0,0\n"
+BAD_CSV = "id,claim,locator,voice,sign,verdict,measure,effect,low,high\n1,a,b,c,+,opposite,m,much,0,0\n"
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("claims_csv", ""), ("claims_csv", "\0\0\0"), ("claims_csv", "\udcff\udcfe"), ("claims_csv", "a,b\n1,2\n"),
-        ("claims_csv", 'a,"b\n1'), ("claims_csv", BAD_CSV), ("claims_md", ""), ("claims_md", "\udcff\udcfe\n\n1"),
+        ("claims_csv", 'a,"b\n1'), ("claims_csv", BAD_CSV),
         ("manifest_json", ""), ("manifest_json", "[1]"), ("manifest_json", "null"), ("manifest_json", "[" * 100_000),
         ("manifest_json", '{"kind": "claims"}'), ("manifest_json", '{"kind": "sweep", "pack": "my_article"}'),
     ],

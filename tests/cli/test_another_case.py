@@ -105,7 +105,7 @@ def test_the_ladder_shows_the_focus_where_nothing_moves(study: cordiale.Study) -
 def test_what_is_sent_on_cites_the_case(say: Say, baltic: Path) -> None:
     say("report", "study", "--out", "report.html")
     say("handout", "baseline", "helsinki_speaks", "--pack", PACK, "--worlds", "8", "--out", "handout.html")
-    say("claims", "--pack", PACK, "--worlds", "20", "--codings", "2", "--placebos", "1", "--out", "verdicts")
+    say("claims", "--pack", PACK, "--worlds", "20", "--codings", "2", "--placebos", "3", "--out", "verdicts")
     for name in ("report.html", "handout.html"):
         text = (baltic / name).read_text("utf-8")
         assert "Two Shores of One Gulf" in text
@@ -160,7 +160,7 @@ TABLES = [
     "horizon=2044Q4", "sample-size study --out sizes",
     "sweep baseline --pack baltic_2024 --over finnish_tone=0:1:3 --worlds 4 --out swept",
     "sensitivity baseline --pack baltic_2024 --measure trust:EST-FIN --method morris --samples 2 --out moved",
-    "discover baseline --pack baltic_2024 --where", "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 1 "
+    "discover baseline --pack baltic_2024 --where", "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 3 "
     "--out judged", "agreement coder.csv --pack baltic_2024", "splits pulls.csv --sizes sizes.csv", "verify study",
 ]  # fmt: skip
 
@@ -292,7 +292,7 @@ JSON = [
     "splits pulls.csv --sizes sizes.csv", "export study --out json-export",
     "run baseline --pack baltic_2024 --worlds 1 --out json-run --no-charts",
     "compare baseline joint_patrols --pack baltic_2024 --worlds 4 --measure member.gulf_group:EST --out json-compare",
-    "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 1 --record --out json-claims",
+    "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 3 --record --out json-claims",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import cordiale
-from cordiale.analysis.judge import recorded_path
+from cordiale.analysis.claim_record import recorded_path
 from cordiale.files.errors import FileError, OptionError, StudyError
 from cordiale.scenario.load import load_scenario
 from cordiale.study.study import Study

@@ -180,7 +180,7 @@ class Rules:
     def start(self, drawn, at, streams):
         return Model(at)
 
-    def shuffled(self, source):
+    def shuffled(self, states, ties):
         return self
 
 

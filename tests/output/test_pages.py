@@ -94,15 +94,6 @@ def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
     assert rows[0]["through"].startswith("trust -0.15")
 
 
-def test_claims_of_the_first_form_say_so() -> None:
-    from cordiale.analysis.judge import Settings, Verdicts
-    from cordiale.output.pages.claims import appendix
-
-    shipped, another = (appendix(Verdicts(name, Settings(), [])) for name in ("indo_pacific_2018", "another"))
-    assert "first form" in shipped.split("\n\n")[1]
-    assert "first form" not in another
-
-
 def test_findings_refuse_folders_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"--claims .*no claims\.csv"):
         findings_page(20, tmp_path)

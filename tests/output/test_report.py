@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cordiale.analysis.claim_record import recorded_path
+from cordiale.analysis.claim_rule import Verdict, find
+from cordiale.analysis.claim_score import score_of
 from cordiale.analysis.compare import compare, differences
-from cordiale.analysis.judge import Settings, Verdict, Verdicts, recorded_path
+from cordiale.analysis.judge import Settings, Verdicts
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.files.yaml_file import read
-from cordiale.output.pages.claims import appendix, first_form
 from cordiale.output.pages.findings import limits
 from cordiale.output.report.elements import signed, typeset
 from cordiale.output.report.page import html, report
@@ -237,21 +239,18 @@ def test_what_the_page_has_no_say_in_is_escaped(study: Study) -> None:
 
 def test_no_score_without_the_placebo_number(small: Study, page: Page, tmp_path: Path) -> None:
     assert "it gives no score" in page.text
-    assert typeset(first_form(PACK).strip()) in page.text
-    assert "of the score" not in page.text
-    judged = [
-        Verdict(claim, "supported", 0.1, 0.05, 0.2, 0.9, 0.4, True)
-        if claim.test
-        else Verdict(claim, "not testable here")
-        for claim in claims()
-    ]
-    found = Verdicts(PACK, Settings(worlds=20, codings=2, placebos=1), judged)
+    assert "discriminating score" not in page.text
+    judged = []
+    for claim in claims():
+        seen = [find(each, sign, np.full(20, 0.1), np.full((2, 5), 0.1)) for sign, each in claim.contrasts]
+        judged.append(Verdict(claim, "supported", seen, 0.4) if seen else Verdict(claim, "not testable"))
+    score = score_of([], ["labels"] * 3, 0)
+    found = Verdicts(PACK, Settings(20, 2, placebos=3), judged, score, score, np.zeros((3, 0), dtype=bool), True)
     found.frame().to_csv(tmp_path / "claims.csv", index=False)
-    (tmp_path / "claims.md").write_text(appendix(found), "utf-8")
-    (tmp_path / "manifest.json").write_text(json.dumps({"pack": PACK}), "utf-8")
+    (tmp_path / "manifest.json").write_text(json.dumps({"pack": PACK, **found.details()}), "utf-8")
     told = Page(html(small, tmp_path))
-    assert all(typeset(words) in told.text for words in [first_form(PACK).strip(), *found.sentences()])
-    assert sum(row[-1:] == ["40%"] for row in told.rows) == found.tested
+    assert all(typeset(words) in told.text for words in found.sentences())
+    assert sum(row[-1:] == ["40%"] for row in told.rows) == len(found.tested)
 
 
 def test_the_unit_of_alignment_is_said_in_words(page: Page) -> None:
@@ -288,8 +287,7 @@ def test_claims_of_another_pack_are_refused(study: Study, tmp_path: Path) -> Non
     with pytest.raises(OptionError, match=r"--claims .*holds no claims\.csv"):
         html(study, tmp_path)
     (tmp_path / "claims.csv").write_text("id,verdict,effect,low,high,codings,placebo\n", "utf-8")
-    (tmp_path / "claims.md").write_text("# head\n\nwords\n", "utf-8")
-    (tmp_path / "manifest.json").write_text('{"pack": "another"}', "utf-8")
+    (tmp_path / "manifest.json").write_text('{"pack": "another", "sentences": []}', "utf-8")
     with pytest.raises(OptionError, match="of the pack 'another'"):
         html(study, tmp_path)
 

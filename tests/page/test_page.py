@@ -264,7 +264,7 @@ def test_claims_belong_to_the_lever_that_tests_them(app_state: AppState) -> None
         if app_state.tests(each.claim, name)
     ]
     assert found
-    assert {each.verdict for each in found} <= {"supported", "contradicted", "insensitive", "undecided", "not recorded"}
+    assert {each.verdict for each in found} <= set(take.MEANS)
     for name, record in app_state.pack.case.levers.items():
         for each in app_state.claims_of(name):
             assert app_state.tests(each.claim, name) or each.claim.locator == record.locator

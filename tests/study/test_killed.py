@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.commands import alive, begin, children, contents, cordiale, in_folder
 
 KILLS = int(os.environ.get("CORDIALE_KILLS", "2"))  # of each command; 10 were tried
 QUICK = ("--set", "horizon=2019Q4")
+SMALL = Path(__file__).parents[1] / "data" / "baltic"  # the pack whose claims are judged
 COMMANDS = {
     "run": ("run", "baseline", "brexit", *QUICK, "--worlds", "1500", "--no-charts", "--jobs", "1"),
     "run_few": ("run", "baseline", "--worlds", "40"),
@@ -23,9 +25,16 @@ COMMANDS = {
     "sensitivity": ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", *QUICK, "--samples", "32",
                     "--group", "fields", "--luck", "1", "--jobs", "1"),
     "discover": ("discover", "baseline", "--where", "alignment:FRA-JPN < 3.4", *QUICK, "--worlds", "600"),
-    "claims": ("claims", "--only", "two_plus_two_carries_strategy", "--worlds", "60", "--codings", "6",
-               "--placebos", "3", "--jobs", "1"),
+    "claims": ("claims", "--pack", "baltic_2024", "--worlds", "60", "--codings", "6", "--placebos", "3", "--jobs", "1"),
 }  # fmt: skip
+
+
+def made(name: str, folder: Path) -> list[str]:
+    """Make the folder in which a command is run, and return what lies there."""
+    folder.mkdir()
+    if name == "claims":
+        shutil.copytree(SMALL, folder, dirs_exist_ok=True)
+    return in_folder(folder)
 
 
 def word(name: str) -> str:
@@ -40,7 +49,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
 def whole(name: str, folder: Path, known: dict[str, dict[str, str]]) -> dict[str, str]:
     """Return what an unbroken run of a command leaves."""
     if name not in known:
-        folder.mkdir()
+        made(name, folder)
         done = cordiale(*COMMANDS[name], "--out", "x", cwd=folder)
         assert done.returncode == 0, done.stderr
         known[name] = contents(folder)
@@ -57,7 +66,7 @@ def test_killed_and_resumed(name: str, tmp_path: Path, unbroken: dict[str, dict[
     """Killed before the first part, after each of some parts, and while it is resumed."""
     moments = random.Random(os.environ.get("CORDIALE_KILL_SEED", name))
     folder = tmp_path / "killed"
-    folder.mkdir()
+    before = made(name, folder)
     out = folder / "x"
     first = (*COMMANDS[name], "--out", out.name)
     again = (word(name), "--resume", out.name)
@@ -77,7 +86,7 @@ def test_killed_and_resumed(name: str, tmp_path: Path, unbroken: dict[str, dict[
         if "type its command again" in done.stderr:
             done = cordiale(*first, cwd=folder)
         assert done.returncode == 0, done.stderr
-    assert in_folder(folder) == ["x"]
+    assert in_folder(folder) == sorted([*before, "x"])
     assert contents(folder) == whole(name, tmp_path / "whole", unbroken)
 
 
@@ -99,13 +108,14 @@ def test_a_signal_ends_as_ctrl_c_does(number: signal.Signals, tmp_path: Path) ->
 @pytest.mark.parametrize("command", ["run", "sweep", "claims"])
 def test_workers_end_with_a_parent_that_is_killed(command: str, tmp_path: Path) -> None:
     """They hold its standard output open: `cordiale run ... | tee` ends when they do."""
-    out = tmp_path / "x"
+    made(command, tmp_path / "work")
+    out = tmp_path / "work" / "x"
     arguments = {
         "run": ("run", "baseline", *QUICK, "--worlds", "20000", "--no-charts"),
         "sweep": ("sweep", "baseline", "--over", "brexit=0:1:60", "--worlds", "200", *QUICK),
-        "claims": ("claims", "--only", "two_plus_two_carries_strategy", "--worlds", "3000"),
+        "claims": ("claims", "--pack", "baltic_2024", "--worlds", "30000"),
     }[command]
-    process = begin(*arguments, "--jobs", "2", "--out", str(out))
+    process = begin(*arguments, "--jobs", "2", "--out", str(out), cwd=out.parent)
     assert wait_for(process, out, 1)
     workers = children(process)
     process.kill()

@@ -41,9 +41,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     ),
     "discover": lambda study, _: cordiale.discover("baseline", "alignment:FRA-JPN < 3.5", 60, set=SHORT),
     "sample_size": lambda study, _: cordiale.sample_size(study, ["alignment:FRA-JPN"]),
-    "claims": lambda study, _: cordiale.judge(
-        only=["stance_leaves_patrols_alone"], settings=cordiale.analysis.judge.Settings(20, 1, 20, 1)
-    ),
+    "claims": lambda study, _: cordiale.judge("baltic_2024", settings=cordiale.analysis.judge.Settings(20, 1, 20, 3)),
     "agreement": lambda study, folder: cordiale.agreement(second_coder(folder)),
     "calibrate": lambda study, _: cordiale.calibrate(),
     "terms": lambda study, _: study.terms("FRA-JPN", worlds=8),
@@ -54,7 +52,11 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_a_result_is_one_thing(study: cordiale.Study, tmp_path: Path, kind: str) -> None:
+def test_a_result_is_one_thing(
+    study: cordiale.Study, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kind == "claims":
+        monkeypatch.chdir(DATA / "baltic")
     found = MADE[kind](study, tmp_path)
     assert isinstance(found, cordiale.Result)
     assert found.kind == kind

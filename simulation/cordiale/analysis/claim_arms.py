@@ -1,94 +1,148 @@
 """Run the arms of claims: on drawn worlds, under single codings, and on placebo packs.
 
-An arm that several claims share is run once. All arms have the same worlds.
+An arm that several contrasts share is run once, as far as what is read of it asks. All arms have the same worlds, and
+several are run in one block, side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from cordiale.engine.block import start, worlds_of
+from cordiale.analysis.claim_placebos import Placebo
+from cordiale.case.ranges import Coded
+from cordiale.engine.block import Signature, signatures
 from cordiale.engine.pool import Ordered, ordered
+from cordiale.engine.side_by_side import start_together
 from cordiale.models.base import Model, Rules, steps
 from cordiale.models.measures import Request
-from cordiale.models.parameters import draw
-from cordiale.models.random import Array, Streams, Tiled
-from cordiale.scenario.claims import Loaded
+from cordiale.models.parameters import Parameters, assemble, draw
+from cordiale.models.random import Array, Streams
+from cordiale.scenario.claims import Difference, Loaded, Test
+from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario
 
-SIZE = 256
-TOGETHER = 5  # codings that live in one block
+ROWS = 512  # worlds of all arms of a block: fewer cost more a world, and more cost no less
+DRAWN = 128  # drawn worlds of an arm in a block
 ArmKey = tuple[Any, ...]
-Read = tuple[str, int]
+Read = tuple[str, int, int]  # measure with its entity, first quarter, and the one after the last
 
 
 @dataclass(frozen=True)
 class Arms:
-    """The distinct arms of some claims.
+    """The distinct arms of some claims, in the order in which they are run.
 
     Attributes
     ----------
     scenarios : one an arm
-    reads : for each arm, what to read: (measure, quarter) -> request
+    reads : for each arm, what to read
     """
 
-    scenarios: list[Scenario]
-    reads: list[dict[Read, Request]]
-    index: dict[ArmKey, int]
+    scenarios: list[Scenario] = field(default_factory=list)
+    reads: list[dict[Read, Request]] = field(default_factory=list)
+    index: dict[ArmKey, int] = field(default_factory=dict)
 
     def of(self, scenario: Scenario) -> int:
         """Return the number of an arm."""
         return self.index[_key(scenario)]
 
+    def groups(self, size: int) -> list[tuple[int, ...]]:
+        """Return the arms in groups that live in one block: of one seed, and read as late."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for at, scenario in enumerate(self.scenarios):
+            found.setdefault((scenario.seed, last_read(self.reads[at])), []).append(at)
+        return [tuple(those[at : at + size]) for those in found.values() for at in range(0, len(those), size)]
+
 
 def arms_of(claims: Sequence[Loaded]) -> Arms:
-    """Return the arms that the testable claims need, each once."""
-    arms = Arms([], [], {})
-    for each in claims:
-        if each.test is None:
-            continue
-        for scenario in (each.test.without, each.test.under):
-            key = _key(scenario)
-            if key not in arms.index:
-                arms.index[key] = len(arms.scenarios)
-                arms.scenarios.append(scenario)
-                arms.reads.append({})
-            arms.reads[arms.index[key]][read_of(each)] = each.test.read
+    """Return the arms that the testable claims need, each once; those whose measures are alike together."""
+    found: dict[ArmKey, tuple[Scenario, dict[Read, Request]]] = {}
+    for difference in (each for claim in claims for test in claim.tests for each in differences_of(test)):
+        for scenario in (difference.without, difference.under):
+            _, reads = found.setdefault(_key(scenario), (scenario, {}))
+            reads[read_of(difference)] = difference.read
+    arms = Arms()
+    for key, (scenario, reads) in sorted(found.items(), key=lambda each: sorted(each[1][1])):
+        arms.index[key] = len(arms.scenarios)
+        arms.scenarios.append(scenario)
+        arms.reads.append(reads)
     return arms
 
 
-def read_of(claim: Loaded) -> Read:
-    """Return what a testable claim reads: (measure with entity, quarter)."""
-    assert claim.test is not None
-    return f"{claim.test.read.name}:{claim.test.read.entities[0]}", claim.test.quarter
+def differences_of(test: Test) -> list[Difference]:
+    """Return the effect of a test, and what it is held against if anything."""
+    return [test.effect] if test.than is None else [test.effect, test.than]
+
+
+def read_of(difference: Difference) -> Read:
+    """Return what a difference reads."""
+    return (
+        f"{difference.read.name}:{difference.read.entities[0]}", difference.quarters.start, difference.quarters.stop
+    )  # fmt: skip
+
+
+def last_read(reads: Mapping[Read, Request]) -> int:
+    """Return how many quarters an arm lives."""
+    return max(stop for _, _, stop in reads)
 
 
 def _key(scenario: Scenario) -> ArmKey:
-    levers, fixed = tuple(sorted(scenario.levers.items())), tuple(sorted(scenario.fixed.items()))
-    return levers, fixed, tuple(scenario.events), tuple(scenario.settings.ranges), scenario.quarters, scenario.seed
+    """Return what makes an arm another: what levers do in each quarter, what is drawn, and with which luck."""
+    moved: tuple[Signature, ...] = tuple(signatures(scenario))
+    drawn = tuple(
+        (path, each.low, each.best, each.high) for path, each in sorted(values(scenario.settings.ranges).items())
+    )
+    return moved, drawn, scenario.quarters, scenario.seed
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How many worlds there are of each kind.
+
+    Attributes
+    ----------
+    worlds : that draw their own numbers
+    codings, each : single codings, and worlds of each
+    placebos, placebo_worlds : placebo packs, and worlds of each
+    """
+
+    worlds: int
+    codings: int
+    each: int
+    placebos: int
+    placebo_worlds: int
+
+    def parts(self, kind: str) -> list[tuple[int, int, int]]:
+        """Return what is run of a kind: (number of the coding or pack, first world, worlds) each."""
+        if kind == "drawn":
+            return [(0, first, min(DRAWN, self.worlds - first)) for first in range(0, self.worlds, DRAWN)]
+        if kind == "coded":
+            return [(number, 0, self.each) for number in range(self.codings)]
+        return [(number, 0, self.placebo_worlds) for number in range(self.placebos)]
+
+
+KINDS_OF_RUN = ("drawn", "coded", "placebo")
 
 
 @dataclass(frozen=True)
 class Task:
-    """A block of worlds of one arm.
+    """A block: some worlds of several arms.
 
     Attributes
     ----------
-    kind : "drawn" worlds that draw their own numbers; "coded" worlds of a few codings, each with the same luck;
-        "placebo" worlds of a placebo pack
-    first, worlds : of the block
-    numbers : of the codings, or of the placebo
+    kind : "drawn" worlds that draw their own numbers; "coded" worlds of one coding; "placebo" worlds of one pack
+    number : of the coding, or of the pack
+    first, worlds : of each arm
     """
 
-    arm: int
     kind: str
+    number: int
     first: int
     worlds: int
-    numbers: tuple[int, ...] = ()
+    arms: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -100,109 +154,97 @@ class Shared:
     placebos: Sequence[Placebo]
 
 
-def tasks_of(arms: int, worlds: int, codings: int, each: int, placebos: int) -> list[Task]:
-    """Return the tasks of all arms.
-
-    Parameters
-    ----------
-    worlds : that draw their own numbers
-    codings, each : single codings, and worlds of each
-    placebos : packs of `each` times two worlds
-    """
+def tasks_of(arms: Arms, shape: Shape) -> list[Task]:
+    """Return the tasks of all arms; those of a kind and arm in the order of their worlds."""
     found = []
-    for arm in range(arms):
-        found += [Task(arm, "drawn", first, min(SIZE, worlds - first)) for first in range(0, worlds, SIZE)]
-        for first in range(0, codings, TOGETHER):
-            found.append(Task(arm, "coded", 0, each, tuple(range(first, min(first + TOGETHER, codings)))))
-        found += [Task(arm, "placebo", 0, 2 * each, (number,)) for number in range(placebos)]
+    for kind in KINDS_OF_RUN:
+        for number, first, worlds in shape.parts(kind):
+            groups = arms.groups(max(1, ROWS // min(ROWS, worlds)))
+            found += [Task(kind, number, first, worlds, group) for group in groups]
     return found
 
 
-def run_task(shared: Shared, task: Task) -> dict[Read, Array]:
-    """Return (measure, quarter) -> (rows,) of a task."""
-    scenario, reads = shared.arms.scenarios[task.arm], shared.arms.reads[task.arm]
+def run_task(shared: Shared, task: Task) -> list[Array]:
+    """Return for each arm of a task (reads in their order, worlds)."""
+    scenarios = [shared.arms.scenarios[arm] for arm in task.arms]
+    reads = [shared.arms.reads[arm] for arm in task.arms]
+    streams = Streams(scenarios[0].seed, task.first, task.worlds)
+    rules = shared.rules
     if task.kind == "placebo":
-        return shared.placebos[task.numbers[0]].run(scenario, reads, task.worlds, shared.rules)
-    streams: Streams = Streams(scenario.seed, task.first, task.worlds)
-    if task.kind == "drawn":
-        block = worlds_of(scenario, streams)
-    else:
-        codes = [draw(scenario.ranges, Streams(scenario.seed, number, 1)) for number in task.numbers]
-        values = {path: np.repeat([code[path][0] for code in codes], task.worlds) for path in codes[0]}
-        block = worlds_of(scenario, Tiled(Streams(scenario.seed, task.first, task.worlds), len(codes)), values)
-    return read_model(start(scenario, block, shared.rules), reads)
+        placebo = shared.placebos[task.number]
+        rules = rules.shuffled(placebo.states, placebo.ties)
+    model = start_together(scenarios, _drawn(shared, task, scenarios, streams), streams, rules)
+    return _read(model, reads, task.worlds)
 
 
-def run_tasks(
-    shared: Shared, tasks: Sequence[Task], jobs: int | None, run: Ordered = ordered
-) -> Iterator[dict[Read, Array]]:
+def _drawn(shared: Shared, task: Task, scenarios: Sequence[Scenario], streams: Streams) -> list[Parameters]:
+    """Return the numbers of each arm's worlds, the same object for arms that draw alike."""
+    known: list[tuple[Mapping[str, Coded], Parameters]] = []
+    found = []
+    for scenario in scenarios:
+        ranges = scenario.ranges
+        numbers = next((numbers for other, numbers in known if other == ranges), None)
+        if numbers is None:
+            numbers = assemble(_values(shared, task, scenario, streams), scenario.names)
+            known.append((ranges, numbers))
+        found.append(numbers)
+    return found
+
+
+def _values(shared: Shared, task: Task, scenario: Scenario, streams: Streams) -> Mapping[str, Array]:
+    if task.kind == "placebo":
+        return shared.placebos[task.number].values(scenario, streams)
+    if task.kind == "coded":
+        code = draw(scenario.ranges, Streams(scenario.seed, task.number, 1))
+        return {path: np.repeat(value, task.worlds) for path, value in code.items()}
+    return draw(scenario.ranges, streams)
+
+
+def _read(model: Model, reads: Sequence[Mapping[Read, Request]], worlds: int) -> list[Array]:
+    """Run a model as far as its reads ask; return for each arm the mean over quarters of each read, (reads, worlds)."""
+    found = [np.zeros((len(those), worlds)) for those in reads]
+    wanted = {key: request for those in reads for key, request in those.items()}
+    for step in steps(model, max(map(last_read, reads))):
+        now = [key for key in wanted if key[1] <= step.quarter < key[2]]
+        reading = model.reading() if now else None
+        value = {name: request.read(reading)[:, 0] for name, request in {key[0]: wanted[key] for key in now}.items()}
+        for at, those in enumerate(reads):
+            rows = slice(at * worlds, (at + 1) * worlds)
+            for row, (name, first, stop) in enumerate(sorted(those)):
+                if first <= step.quarter < stop:
+                    found[at][row] += value[name][rows] / (stop - first)
+    return found
+
+
+def run_tasks(shared: Shared, tasks: Sequence[Task], jobs: int | None, run: Ordered = ordered) -> Iterator[list[Array]]:
     """Yield the results of tasks in order."""
-    rows = sum(task.worlds * max(1, len(task.numbers)) for task in tasks)
-    quarters = rows * max((scenario.quarters for scenario in shared.arms.scenarios), default=0)
+    quarters = sum(task.worlds * last_read(shared.arms.reads[arm]) for task in tasks for arm in task.arms)
     return run(run_task, shared, list(tasks), jobs, quarters)
 
 
-# ----------------------------------------------------------------
-# Placebo packs: the same model and claims, with the labels of states shuffled and positions drawn at random.
+class Measured:
+    """What was read of every arm: the differences of any test, world by world."""
 
+    def __init__(self, shared: Shared, shape: Shape) -> None:
+        self._arms, self._shape = shared.arms, shape
+        self._read: dict[tuple[str, int], list[Array]] = {}
 
-@dataclass(frozen=True)
-class Placebo:
-    """One placebo pack.
+    def add(self, task: Task, result: Sequence[Array]) -> None:
+        """Take in the result of a task; tasks come in order."""
+        for arm, read in zip(task.arms, result, strict=True):
+            self._read.setdefault((task.kind, arm), []).append(read)
 
-    Attributes
-    ----------
-    source : code -> the state whose numbers, ties and memberships it has; challengers keep their own
-    ideal : path -> the ideal point drawn at random, the same in all worlds
-    """
+    def of(self, test: Test, kind: str) -> Array:
+        """Return the effect of a test: (worlds,) drawn, (codings, worlds) coded, (packs, worlds) placebo."""
+        effect, *than = [self._difference(each, kind) for each in differences_of(test)]
+        whole = effect - than[0] if than else effect
+        return whole if kind == "drawn" else whole.reshape(len(self._shape.parts(kind)), -1)
 
-    source: Mapping[str, str]
-    ideal: Mapping[str, float]
+    def _difference(self, difference: Difference, kind: str) -> Array:
+        under, without = (self._side(each, difference, kind) for each in (difference.under, difference.without))
+        return under - without
 
-    def values(self, scenario: Scenario, streams: Streams) -> dict[str, Array]:
-        """Return path -> (worlds,) numbers: the source's draw, and ideal points at random."""
-        drawn = draw(scenario.ranges, streams)
-        back = {of: code for code, of in self.source.items()}
-        found: dict[str, Array] = {}
-        for path, value in drawn.items():
-            head, dot, rest = path.partition(".")
-            for sign in ("-", ">"):
-                if sign in head:
-                    one, other = (back.get(code, code) for code in head.split(sign))
-                    head = sign.join(sorted((one, other)) if sign == "-" else (one, other))
-                    break
-            else:
-                head = back.get(head, head)
-            found[head + dot + rest] = value
-        worlds = streams.worlds
-        return found | {path: np.full(worlds, value) for path, value in self.ideal.items()}
-
-    def run(self, scenario: Scenario, reads: Mapping[Any, Request], worlds: int, rules: Rules) -> dict[Any, Array]:
-        """Run an arm on this pack and return its reads; its worlds have the luck of worlds 0, 1, ..."""
-        streams = Streams(scenario.seed, 0, worlds)
-        values = self.values(scenario, streams)
-        return read_model(start(scenario, worlds_of(scenario, streams, values), rules.shuffled(self.source)), reads)
-
-
-def read_model(model: Model, reads: Mapping[Any, Request]) -> dict[Any, Array]:
-    """Run a model as far as its reads ask: (measure, quarter) -> (rows,)."""
-    found: dict[Any, Array] = {}
-    for step in steps(model, max(at for _, at in reads) + 1):
-        wanted = {key: each for key, each in reads.items() if key[1] == step.quarter}
-        if wanted:
-            reading = model.reading()
-            found |= {key: each.read(reading)[:, 0] for key, each in wanted.items()}
-    return found
-
-
-def placebos(scenario: Scenario, count: int, seed: int) -> list[Placebo]:
-    """Return placebo packs, the same for the same seed."""
-    names = scenario.names
-    free = [code for code in names.states if code not in names.challengers]
-    found = []
-    for number in range(count):
-        rng = np.random.default_rng([seed, number])
-        mixed = dict(zip(free, rng.permutation(free).tolist(), strict=True))
-        ideals = {path: float(rng.random()) for path in names.paths if path.endswith(".ideal")}
-        found.append(Placebo({code: mixed.get(code, code) for code in names.states}, ideals))
-    return found
+    def _side(self, scenario: Scenario, difference: Difference, kind: str) -> Array:
+        arm = self._arms.of(scenario)
+        row = sorted(self._arms.reads[arm]).index(read_of(difference))
+        return np.concatenate([part[row] for part in self._read[kind, arm]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.claim_arms import Read, Shared, Task, arms_of, placebos, read_of, run_tasks, tasks_of
-from cordiale.case.load import check_stays, nearest_pack, roots
+from cordiale.analysis.claim_arms import Measured, Shape, Shared, Task, arms_of, run_tasks, tasks_of
+from cordiale.analysis.claim_placebos import PLACEBOS, Placebo, placebos
+from cordiale.analysis.claim_rule import KINDS, NOT_TESTABLE, SUPPORTED, Verdict, combined, find, supports
+from cordiale.analysis.claim_score import Judged, Score, score_of
+from cordiale.analysis.claim_words import contrast_words, unit_of
+from cordiale.case.load import nearest_pack
 from cordiale.engine.pool import Ordered
-from cordiale.files.atomic_write import write_text
-from cordiale.files.errors import FileError, OptionError, shown
-from cordiale.models.random import Array
-from cordiale.scenario.claims import Claim, Loaded, load_claims
+from cordiale.models.sums import Flags
+from cordiale.scenario.claims import Loaded, load_claims
 from cordiale.scenario.load import load_scenario
 from cordiale.study.design import key_of
-from cordiale.study.intervals import interval
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.unfinished import Begun, Header
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, int], None]
+ANY_PACK = 0.9  # of placebo packs: a claim that more of them support follows from the rules, whatever the case
+LOST = tuple(kind for kind in KINDS if kind not in (SUPPORTED, NOT_TESTABLE))  # testable, and not supported
 
 
 @dataclass(frozen=True)
@@ -36,93 +38,176 @@ class Settings:
     Attributes
     ----------
     worlds : that draw their own numbers, for the effect and its interval
-    codings : single codings, each on `each` worlds
-    placebos : placebo packs, each on twice `each` worlds
+    codings, each : single codings, and worlds of each
+    placebos, placebo_worlds : placebo packs, of three kinds in turn, and worlds of each
     """
 
     worlds: int = 500
     codings: int = 20
     each: int = 50
-    placebos: int = 10
+    placebos: int = 102
+    placebo_worlds: int = 48
+
+    @property
+    def shape(self) -> Shape:
+        """How many worlds are run; a placebo pack has no more than the pack itself."""
+        return Shape(self.worlds, self.codings, self.each, self.placebos, min(self.placebo_worlds, self.worlds))
 
 
 @dataclass(frozen=True, repr=False)
 class Verdicts(Result):
-    """The verdict of every claim."""
+    """The verdict of every claim.
+
+    Attributes
+    ----------
+    verdicts : in the order of the article
+    score : over all testable claims;  undesigned : over those that no expectation of the model's design requires
+    packs : (packs, testable claims) which placebo packs support which
+    whole : whether all claims of the pack are among them
+    """
 
     kind = "claims"
     digits = "%.6g"
     pack: str
     settings: Settings
     verdicts: list[Verdict]
+    score: Score
+    undesigned: Score
+    packs: Flags
+    whole: bool
 
-    def count(self, kind: str) -> int:
-        """Return how many claims have a verdict."""
-        return sum(each.kind == kind for each in self.verdicts)
+    def of_kind(self, kind: str) -> list[Verdict]:
+        """Return the claims that have a verdict."""
+        return [each for each in self.verdicts if each.kind == kind]
 
     @property
-    def tested(self) -> int:
-        """Return how many claims could be tested."""
-        return len(self.verdicts) - self.count("not testable here")
+    def tested(self) -> list[Verdict]:
+        """The claims that could be tested."""
+        return [each for each in self.verdicts if each.tested]
 
     @property
-    def score(self) -> tuple[int, float]:
-        """Claims supported by the rule without codings: in this pack, and on average in placebo packs."""
-        found = [each for each in self.verdicts if not np.isnan(each.placebo)]
-        return sum(each.plain for each in found), float(np.sum([each.placebo for each in found]))
+    def by_id(self) -> dict[str, str]:
+        """The verdict of each claim."""
+        return {each.claim.id: each.kind for each in self.verdicts}
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return a row a claim, in the order of the article."""
+        """Return a row a claim in the order of the article, a row a contrast, and a row a placebo pack."""
         import pandas as pd
 
-        return {"claims": pd.DataFrame([_row(each) for each in self.verdicts])}
+        contrasts = [_contrast(each, at) for each in self.verdicts for at in range(len(each.findings))]
+        packs = [
+            {"pack": number, "kind": kind, "supported": int(those.sum()), "score": score}
+            for number, (kind, those, score) in enumerate(
+                zip(self.score.kinds, self.packs, self.score.null, strict=True)
+            )
+        ]
+        claims = pd.DataFrame([_row(each) for each in self.verdicts])
+        return {"claims": claims, "contrasts": pd.DataFrame(contrasts), "placebos": pd.DataFrame(packs)}
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return {"claims": asdict(self.settings), "pack": self.pack}
+        return {"claims": asdict(self.settings), "pack": self.pack, "sentences": self.sentences()}
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
-        return {"words": self.sentences(), "verdicts": {each.claim.id: each.kind for each in self.verdicts}}
+        scores = {"score": self.score, "score_without_designed": self.undesigned}
+        told = {name: _told(score) for name, score in scores.items()}
+        return {"words": self.sentences(), "verdicts": self.by_id, **told}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return a row a claim, for a terminal."""
         return [("", [_short(each) for each in self.verdicts])]
 
     def sentences(self) -> list[str]:
-        """Return the score in sentences; the placebo stands beside it always."""
-        counts = ", ".join(f"{self.count(kind)} {kind}" for kind in KINDS)
-        own, placebo = self.score
-        beside = (
-            f"By sign and interval alone this pack supports {own} of {self.tested}; placebo packs (shuffled states, "
-            f"random positions) support {placebo:.1f} on average."
+        """Return what was lost, and the score beside what placebo packs score."""
+        said = [self._counts(), *_score_words(self.score, self.settings)]
+        if self.undesigned.claims < self.score.claims:
+            said.append(_undesigned_words(self.undesigned))
+        return said
+
+    def _counts(self) -> str:
+        order = (*LOST, NOT_TESTABLE, SUPPORTED)
+        counts = ", ".join(f"{len(self.of_kind(kind))} {kind}" for kind in order)
+        held = self.of_kind(SUPPORTED)
+        designed = sum(each.claim.designed is not None for each in held)
+        constructed = sum(each.construction is not None for each in held)
+        return (
+            f"{len(self.verdicts)} claims: {counts}. Of those supported the model's design requires {designed}, and "
+            f"{constructed} hold by construction."
         )
-        moral = (
-            f"So {placebo / own:.0%} of the score comes with any model of this shape; the coding of the article adds "
-            f"{own - placebo:.1f} claims."
-            if own
-            else "The score says nothing of the article."
-        )
-        return [f"{len(self.verdicts)} claims: {counts}.", f"{beside} {moral}"]
+
+
+def _score_words(score: Score, settings: Settings) -> list[str]:
+    said = [
+        f"The discriminating score is {score.value:.1f} (95 % interval {score.low:.1f} to {score.high:.1f}), from "
+        f"{score.supported} of {score.claims} claims that are supported: each counts 1 less the share of placebo packs "
+        f"that support it too."
+    ]
+    kinds = [(kind, *score.of_kind(kind)) for kind in PLACEBOS if kind in score.kinds]
+    by_kind = "; ".join(f"{kind} {mean:.1f} ({low:.1f} to {high:.1f})" for kind, mean, low, high in kinds)
+    mean, low, high = score.expected
+    return [
+        *said,
+        f"Judged as placebo packs are, on {settings.shape.placebo_worlds} worlds and without codings, the pack scores "
+        f"{score.alike:.1f}; a placebo pack scores {mean:.1f} on average (5 to 95 %: {low:.1f} to {high:.1f}), by "
+        f"kind: {by_kind}. {score.reached:.0%} of packs, itself among them, score as much or more.",
+    ]
+
+
+def _undesigned_words(score: Score) -> str:
+    mean, low, high = score.expected
+    return (
+        f"Without the claims that the design requires, {score.supported} of {score.claims} are supported and the score "
+        f"is {score.value:.1f} ({score.low:.1f} to {score.high:.1f}); judged as placebo packs are, the pack scores "
+        f"{score.alike:.1f} and a placebo pack {mean:.1f} on average ({low:.1f} to {high:.1f})."
+    )
+
+
+def _told(score: Score) -> Row:
+    mean, low, high = score.expected
+    found = {
+        "claims": score.claims, "supported": score.supported, "value": score.value, "low": score.low,
+        "high": score.high, "alike": score.alike, "expected": mean, "expected_low": low, "expected_high": high,
+    }  # fmt: skip
+    return {name: None if np.isnan(value) else value for name, value in found.items()}
 
 
 def _row(each: Verdict) -> Row:
-    claim = each.claim
+    claim, first = each.claim, next(iter(each.findings), None)
+    effect = (first.mean, first.low, first.high, first.said.margin) if first else [np.nan] * 4
     return {
         "id": claim.id, "locator": claim.locator, "voice": claim.voice, "claim": claim.paraphrase, "sign": claim.sign,
-        "verdict": each.kind, "measure": claim.test.measure if claim.test else "", "effect": each.mean,
-        "low": each.low, "high": each.high, "margin": claim.test.margin if claim.test else np.nan,
-        "codings": each.codings, "placebo": each.placebo, "reason": claim.not_testable or "",
+        "verdict": each.kind, "contrasts": len(each.findings), "measure": first.said.measure if first else "",
+        **dict(zip(("effect", "low", "high", "margin"), effect, strict=True)),
+        "codings": min((found.codings for found in each.findings), default=np.nan), "placebo": each.placebos,
+        **{f"placebo_{kind}": each.placebo.get(kind, np.nan) for kind in PLACEBOS},
+        "designed": claim.designed or "", "by_construction": each.construction or "",
+        "reason": claim.not_testable or "",
+    }  # fmt: skip
+
+
+def _contrast(each: Verdict, at: int) -> Row:
+    found, claim = each.findings[at], each.claim
+    said = found.said
+    return {
+        "id": claim.id, "contrast": at + 1, "sign": found.sign, "verdict": found.kind, "measure": said.measure,
+        "compared": found.words, "unit": found.unit,
+        "effect": found.mean, "low": found.low, "high": found.high, "margin": said.margin, "codings": found.codings,
+        "worlds_with_sign": found.worlds, "worlds_to_decide": found.decides, "why": said.why,
     }  # fmt: skip
 
 
 def _short(each: Verdict) -> Row:
-    tested = each.claim.test is not None
+    first = each.findings[0] if each.findings else None
     return {
         "claim": each.claim.id, "sign": each.claim.sign, "verdict": each.kind,
-        "effect": f"{each.mean:+.4f} ({each.low:+.4f} to {each.high:+.4f})" if tested else "",
-        "codings": f"{each.codings:.0%}" if tested else "",
+        "effect": f"{first.mean:+.4f} ({first.low:+.4f} to {first.high:+.4f})" if first else "",
+        "codings": f"{min(found.codings for found in each.findings):.0%}" if first else "",
+        "placebo": f"{each.placebos:.0%}" if first else "",
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- the run
 
 
 @dataclass(frozen=True)
@@ -131,12 +216,15 @@ class Work:
 
     Attributes
     ----------
+    whole : whether all claims of the pack are among them
     key : hash of all that its parts hang on
     """
 
     pack: str
     settings: Settings
     claims: Sequence[Loaded]
+    whole: bool
+    seed: int
     shared: Shared
     tasks: Sequence[Task]
     key: str
@@ -161,13 +249,14 @@ def plan_claims(
     settings, pack = settings or Settings(), str(nearest_pack(pack))
     claims = load_claims(pack, only, allow)
     arms = arms_of(claims)
-    tasks = tasks_of(len(arms.scenarios), settings.worlds, settings.codings, settings.each, settings.placebos)
     baseline = load_scenario("baseline", pack=pack, allow=allow)
     packs = placebos(baseline, settings.placebos, baseline.seed)
     shared = Shared(arms, baseline.family.rules(baseline.loaded, allowed=allow), packs)
     reads = [sorted(each) for each in arms.reads]
     key = key_of([baseline, *arms.scenarios], settings=asdict(settings), reads=reads)
-    return Work(pack, settings, claims, shared, tasks, key)
+    return Work(
+        pack, settings, claims, only is None, baseline.seed, shared, tasks_of(arms, settings.shape), key
+    )  # fmt: skip
 
 
 def judge(
@@ -196,159 +285,62 @@ def judge(
 
 
 def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordered) -> Verdicts:
-    found = _differences(work, jobs, progress, run)
-    verdicts = []
-    for each in work.claims:
-        if each.test is None:
-            verdicts.append(Verdict(each.claim, "not testable here"))
-        else:
-            verdicts.append(verdict_of(each.claim, *(found(each, kind) for kind in ("drawn", "coded", "placebo"))))
-    return Verdicts(work.pack, work.settings, verdicts)
-
-
-def _differences(
-    work: Work, jobs: int | None, progress: Progress | None, run: Ordered
-) -> Callable[[Loaded, str], Array]:
-    """Return what gives a claim's differences: (worlds,) drawn, (codings, worlds) coded, (packs, worlds) placebo."""
-    read: dict[tuple[int, str], list[dict[Read, Array]]] = {}
-    results = run_tasks(work.shared, work.tasks, jobs, run)
-    for at, (task, result) in enumerate(zip(work.tasks, results, strict=True)):
-        read.setdefault((task.arm, task.kind), []).append(result)
-        if progress is not None:
-            progress(at + 1, len(work.tasks))
-
-    def difference(each: Loaded, kind: str) -> Array:
-        assert each.test is not None
-        key, arms = read_of(each), work.shared.arms
-        sides = [
-            np.concatenate([part[key] for part in read[arms.of(scenario), kind]])
-            for scenario in (each.test.under, each.test.without)
-        ]
-        whole: Array = sides[0] - sides[1]
-        rows = {"coded": work.settings.codings, "placebo": work.settings.placebos}
-        return whole if kind == "drawn" else whole.reshape(rows[kind], -1)
-
-    return difference
-
-
-# ---------------------------------------------------------------- recorded verdicts
-
-
-def recorded_path(pack: str) -> Path:
-    """Return the file of a pack's recorded verdicts, beside its claims."""
-    for root in roots():
-        path = root / "scenarios" / pack
-        if (path / "claims.yaml").is_file():
-            check_stays(path / "verdicts.json", "the scenarios' folder")
-            return path / "verdicts.json"
-    raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
-
-
-def recorded(pack: str, needed: bool = False) -> dict[str, str]:
-    """Return the recorded verdicts of a pack: id -> verdict; none where there is no file.
-
-    Raises
-    ------
-    OptionError where there is none and it is needed, FileError where it cannot be read
-    """
-    path = recorded_path(pack)
-    if not path.is_file():
-        if needed:
-            raise OptionError(f"--strict: {shown(path)} does not exist; record verdicts with --record first")
-        return {}
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise FileError(path, getattr(error, "lineno", None), getattr(error, "colno", None),
-                        f"not the verdicts of claims: {' '.join(str(error).split())[:100]}") from None  # fmt: skip
-    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise FileError(path, None, None, "not the verdicts of claims: a verdict for each claim's id is expected")
-    return found
-
-
-def record(verdicts: Verdicts) -> Path:
-    """Write the verdicts as those to keep to."""
-    path = recorded_path(verdicts.pack)
-    known = recorded(verdicts.pack) | {each.claim.id: each.kind for each in verdicts.verdicts}
-    return write_text(path, json.dumps(known, indent=1) + "\n", replace=True, known=True)
-
-
-def changed(verdicts: Verdicts) -> list[str]:
-    """Return what differs from the recorded verdicts, a line each."""
-    known = recorded(verdicts.pack, needed=True)
-    return [
-        f"{each.claim.id}: {each.kind}, recorded as {known.get(each.claim.id, 'nothing')}"
-        for each in verdicts.verdicts
-        if known.get(each.claim.id) != each.kind
+    measured = _measured(work, jobs, progress, run)
+    found = [_verdict(each, measured, work.shared.placebos) for each in work.claims]
+    tested = [each for each in work.claims if each.tests]
+    judged = [
+        _for_score(each, verdict.kind, measured, work.settings)
+        for each, verdict in zip(work.claims, found, strict=True)
+        if each.tests
     ]
-
-
-# ----------------------------------------------------------------
-# Whether a claim holds: the rule, in one place, for every claim alike.
-
-
-AGREE = 0.8
-KINDS = ("supported", "contradicted", "insensitive", "undecided", "not testable here")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the model says of a claim.
-
-    Attributes
-    ----------
-    kind : one of KINDS
-    mean, low, high : difference and 95 % interval; nan where not tested
-    codings : share of codings in which the sign (or the equivalence) holds
-    placebo : share of placebo packs that support it by the rule without codings
-    plain : whether the pack itself supports it by the rule without codings
-    """
-
-    claim: Claim
-    kind: str
-    mean: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    codings: float = np.nan
-    placebo: float = np.nan
-    plain: bool = False
-
-
-def verdict_of(claim: Claim, difference: Array, by_coding: Array, placebo: Array) -> Verdict:
-    """Return the verdict of a testable claim.
-
-    Parameters
-    ----------
-    difference : (worlds,)
-    by_coding : (codings, worlds)
-    placebo : (packs, worlds)
-    """
-    assert claim.test is not None
-    margin = claim.test.margin
-    mean, low, high = interval(difference)
-    share = float(np.mean([_holds(claim.sign, float(np.mean(one)), margin) for one in by_coding]))
-    kind = decide(claim.sign, low, high, margin, share)
-    placebos = [decide(claim.sign, *interval(one)[1:], margin, 1.0) == "supported" for one in placebo]
-    return Verdict(
-        claim, kind, mean, low, high, share,
-        float(np.mean(placebos)) if placebos else np.nan, decide(claim.sign, low, high, margin, 1.0) == "supported",
+    kinds = [each.kind for each in work.shared.placebos]
+    free = [judged for judged, each in zip(judged, tested, strict=True) if each.claim.designed is None]
+    packs = np.array([each.packs for each in judged], dtype=bool).reshape(len(judged), len(kinds)).T
+    return Verdicts(
+        work.pack, work.settings, found, score_of(judged, kinds, work.seed), score_of(free, kinds, work.seed), packs,
+        work.whole,
     )  # fmt: skip
 
 
-def decide(sign: str, low: float, high: float, margin: float, share: float) -> str:
-    """Return the verdict that an interval, a margin and a share of codings give."""
-    inside = -margin < low and high < margin
-    if sign == "0":
-        if inside:
-            return "supported" if share >= AGREE else "undecided"
-        return "contradicted" if low > margin or high < -margin else "undecided"
-    if inside:
-        return "insensitive"
-    right, wrong = (low > 0, high < 0) if sign == "+" else (high < 0, low > 0)
-    if right:
-        return "supported" if share >= AGREE else "undecided"
-    return "contradicted" if wrong else "undecided"
+def _measured(work: Work, jobs: int | None, progress: Progress | None, run: Ordered) -> Measured:
+    measured = Measured(work.shared, work.settings.shape)
+    results = run_tasks(work.shared, work.tasks, jobs, run)
+    for at, (task, result) in enumerate(zip(work.tasks, results, strict=True)):
+        measured.add(task, result)
+        if progress is not None:
+            progress(at + 1, len(work.tasks))
+    return measured
 
 
-def _holds(sign: str, mean: float, margin: float) -> bool:
-    return abs(mean) < margin if sign == "0" else mean > 0 if sign == "+" else mean < 0
+def _verdict(each: Loaded, measured: Measured, packs: Sequence[Placebo]) -> Verdict:
+    if not each.tests:
+        return Verdict(each.claim, NOT_TESTABLE)
+    found = [
+        find(
+            test.said, test.sign, measured.of(test, "drawn"), measured.of(test, "coded"), contrast_words(test),
+            unit_of(test),
+        )
+        for test in each.tests
+    ]  # fmt: skip
+    support = _support(each, measured)
+    placebo = {
+        kind: float(np.mean(support[[pack.kind == kind for pack in packs]]))
+        for kind in dict.fromkeys(pack.kind for pack in packs)
+    }
+    construction = each.claim.by_construction
+    if construction is None and np.mean(support) > ANY_PACK:
+        construction = f"{np.mean(support):.0%} of placebo packs support it"
+    kind = combined([finding.kind for finding in found])
+    return Verdict(each.claim, kind, found, float(np.mean(support)), placebo, construction)
+
+
+def _for_score(each: Loaded, kind: str, measured: Measured, settings: Settings) -> Judged:
+    drawn = [(test.sign, test.said.margin, measured.of(test, "drawn")) for test in each.tests]
+    few = settings.shape.placebo_worlds
+    alike = supports([(sign, margin, differences[None, :few]) for sign, margin, differences in drawn])
+    return Judged(kind == SUPPORTED, bool(alike[0]), drawn, _support(each, measured))
+
+
+def _support(each: Loaded, measured: Measured) -> Flags:
+    """Return which placebo packs support a claim: (packs,)."""
+    return supports([(test.sign, test.said.margin, measured.of(test, "placebo")) for test in each.tests])

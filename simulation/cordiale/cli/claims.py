@@ -31,8 +31,10 @@ def claims(
     pack: PackName = None,
     only: Annotated[list[str] | None, typer.Option(help="Only these claims, by id.")] = None,
     worlds: Annotated[int, worlds_option("Each has its own numbers.", 20)] = 500,
-    codings: Annotated[int, typer.Option(min=1, help="Single codings, in most of which the sign must hold.")] = 20,
-    placebos: Annotated[int, typer.Option(min=1, help="Number of placebo packs to compare the score with.")] = 10,
+    codings: Annotated[int, typer.Option(min=1, help="Single codings; in most the effect must be as said.")] = 20,
+    placebos: Annotated[
+        int, typer.Option(min=2, help="Number of placebo packs to compare the score with, of three kinds in turn.")
+    ] = 102,
     out: Annotated[Path, out_option("Folder of the tables and charts.")] = Path("outputs/claims"),
     replace: Replace = False,
     strict: Annotated[
@@ -50,8 +52,9 @@ def claims(
     options = as_options(locals())
     if resume is not None:
         return resume_command(claims, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.judge import Settings, changed, judge, recorded
-    from cordiale.analysis.judge import record as record_verdicts
+    from cordiale.analysis.claim_record import changed, recorded
+    from cordiale.analysis.claim_record import record as record_verdicts
+    from cordiale.analysis.judge import Settings, judge
     from cordiale.case.load import nearest_pack
 
     if strict or record:
@@ -62,9 +65,9 @@ def claims(
             progress=report, begun_by=("claims", options), allow=allow_module or [],
         )  # fmt: skip
     if record:
-        remark(f"recorded in {record_verdicts(found)}")
-    tell(found, f"Tables and charts in {out}/ (claims.csv, claims.md, charts/)", as_json)
-    if strict and (lines := changed(found)):
+        remark(f"recorded in {record_verdicts(found.pack, found.by_id, found.whole)}")
+    tell(found, f"Tables and charts in {out}/ (claims.csv, contrasts.csv, placebos.csv, claims.md, charts/)", as_json)
+    if strict and (lines := changed(found.pack, found.by_id)):
         for line in lines:
             remark(line)
         raise typer.Exit(1)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cordiale.models.parameters import Parameters
 
 Behaviour = Mapping[str, type]  # code of a state -> its class
+Pair = tuple[str, str]  # the codes of two states
 DEFAULT = "diplomacy"
 FAMILIES = {
     "diplomacy": "cordiale.models.diplomacy.family:DIPLOMACY",
@@ -120,8 +121,14 @@ class Rules(Protocol):
         at : quarter (from 0) -> the numbers of the block
         """
 
-    def shuffled(self, source: Mapping[str, str]) -> Self:
-        """Return the rules for a pack in which each state has the ties and memberships of another: code -> that one."""
+    def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
+        """Return the rules for a pack in which states and pairs have what another pack fixes of others.
+
+        Parameters
+        ----------
+        states : code -> the state whose class, memberships and elections it has
+        ties : (seller, buyer), and the reverse -> the pair whose agreements, talks and contracts it has
+        """
 
 
 class Family:

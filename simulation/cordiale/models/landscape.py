@@ -35,7 +35,7 @@ import numpy as np
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.files.errors import OptionError
-from cordiale.models.base import Behaviour, Family, Measure
+from cordiale.models.base import Behaviour, Family, Measure, Pair
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams
 from cordiale.models.similarity import mutual, similarity
@@ -264,7 +264,7 @@ class LandscapeRules:
         """Return a block of worlds at its start."""
         return Landscape(self.names, at, streams)
 
-    def shuffled(self, source: Mapping[str, str]) -> Self:
+    def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
         """Return the rules: all that can be shuffled is in the parameters."""
         return self
 

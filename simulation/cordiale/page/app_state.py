@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from cordiale.analysis.judge import recorded_path
+from cordiale.analysis.claim_record import recorded_path
 from cordiale.case.load import pack_names, scenario_names
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError
@@ -99,7 +99,7 @@ class AppState:
         return lever in self._moved(claim)
 
     def _moved(self, claim: Claim) -> set[str]:
-        arms: list[Arm] = [claim.test.from_, claim.test.to] if claim.test else []
+        arms: list[Arm] = [arm for _, each in claim.contrasts for arm in (each.from_, each.to)]
         moved: set[str] = set()
         for arm in arms:
             moved |= {path.removeprefix("levers.") for path in arm.set}

@@ -13,7 +13,6 @@ import streamlit as st
 
 from cordiale.models.base import Event
 from cordiale.output.charts.recorded import quarters, states
-from cordiale.output.pages.claims import first_form
 from cordiale.page import sources
 from cordiale.page.app_state import AppState, Judged
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
@@ -139,11 +138,12 @@ def _sentence(each: Event) -> str:
 
 
 MEANS = {
-    "supported": "the effect has the sign that the article gives it, clear of zero, in most codings",
-    "contradicted": "the effect is clear of zero, and has the other sign",
-    "insensitive": "the effect is so small that nobody would notice it",
-    "undecided": "the interval, or the sign between codings, leaves it open",
-    "not testable here": "no contrast of this model can test it",
+    "supported": "the effect is as the article says, larger than the margin, in most codings",
+    "opposite": "the effect is larger than the margin, in most codings, and has the other sign",
+    "too small to matter": "the effect is so small that no reader would notice it",
+    "no channel": "nothing differs with the cause and without it",
+    "undecided": "the interval, or what differs between codings, leaves it open",
+    "not testable": "no contrast of this model can test it",
     "not recorded": "nobody has recorded a verdict yet",
 }
 EXPECTED = {"+": "it rises", "-": "it falls", "0": "it stays", "ambivalent": "pulled both ways"}
@@ -169,8 +169,7 @@ def show_claims(shared: AppState) -> None:
         with st.expander(f"Other claims of the same paragraph ({literal(record.locator)})"):
             for each in others:
                 _claim(each)
-    form = first_form(shared.pack.name)
-    st.caption(f"{form}Verdicts are those recorded with the pack; `cordiale claims` runs them again.")
+    st.caption("Verdicts are those recorded with the pack; `cordiale claims` runs them again.")
 
 
 def _claim(each: Judged) -> None:

@@ -15,8 +15,9 @@ from cordiale.case.checks import paragraphs
 from cordiale.case.fields import Names
 from cordiale.case.load import check_stays, is_file, roots
 from cordiale.case.pack import Name, Quarter, Words
-from cordiale.case.quarters import to_index
+from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Finite, Strict
+from cordiale.files.error_messages import Inconsistent
 from cordiale.files.errors import Faults, OptionError, UserError, did_you_mean, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import Key, read
@@ -35,17 +36,55 @@ class Arm(Strict):
     set: dict[str, Finite] = Field(default_factory=dict, description="levers and parameters by path")
 
 
-class Contrast(Strict):
+Window = Annotated[list[Quarter], Field(min_length=2, max_length=2)]
+
+
+class Read(Strict):
+    """When a measure is read."""
+
+    quarter: Quarter | None = Field(None, description="the quarter that is read; the last one without it and 'over'")
+    over: Window | None = Field(None, description="or the mean over these quarters, the first and the last, both in it")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.quarter is not None and self.over is not None:
+            raise Inconsistent("over", "a contrast is read at a 'quarter' or as a mean 'over' quarters, not both")
+        return self
+
+
+class Than(Read):
+    """What an effect is held against: the same difference elsewhere; what is absent is that of the test itself."""
+
+    from_: Arm | None = Field(None, alias="from")
+    to: Arm | None = None
+    measure: str | None = None
+
+    @model_validator(mode="after")
+    def _differs(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("'than' says nothing that differs from the test itself")
+        return self
+
+
+class Contrast(Read):
     """What is compared: the effect is the measure in `to` minus the measure in `from`, on the same worlds."""
 
     from_: Arm = Field(default_factory=Arm, alias="from", description="without the cause")
-    to: Arm = Field(description="with the cause")
+    to: Arm = Field(description="with the cause, all else held")
     measure: str = Field(description="a measure of one entity, as MEASURE:ENTITY")
-    quarter: Quarter | None = Field(None, description="when it is read; the horizon without it")
+    than: Than | None = Field(
+        None, description="for order, timing and interaction: this difference, on the same worlds, is taken off"
+    )
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        0.01, description="on the measure's scale: an effect within it is none that anyone would notice"
+        0.01, description="in the measure's own unit: an effect inside it is none that a reader would notice"
     )
     why: Words = Field(description="why this contrast and measure stand for the sentence")
+
+
+class Further(Contrast):
+    """One more contrast of a claim, each of which could refute the sentence."""
+
+    sign: Literal["+", "-", "0"] | None = Field(None, description="that of the claim without it")
 
 
 class Claim(Strict):
@@ -59,13 +98,28 @@ class Claim(Strict):
     cause: Words
     effect: Words
     sign: Sign
+    designed: Words | None = Field(
+        None, description="which expectation of expectations.yaml requires the same: no evidence for the model, then"
+    )
+    by_construction: Words | None = Field(
+        None, description="why the effect follows from the definition: the cause is a term of what is measured"
+    )
     test: Contrast | None = None
+    also: list[Further] = Field(default_factory=list, description="further contrasts; all must hold")
     not_testable: Words | None = Field(None, description="why no contrast of this model can test it")
+
+    @property
+    def contrasts(self) -> list[tuple[str, Contrast]]:
+        """Each contrast that tests it, with the sign that it should have; none where it cannot be tested."""
+        further = [(each.sign or self.sign, each) for each in self.also]
+        return [] if self.test is None else [(self.sign, self.test), *further]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.test is None) == (self.not_testable is None):
             raise ValueError("a claim has either 'test' or 'not_testable'")
+        if self.also and self.test is None:
+            raise ValueError("'also' goes with 'test'")
         if (self.voice == "reports a belief") != (self.holder is not None):
             raise ValueError("'holder' goes with the voice 'reports a belief'")
         if self.sign == "ambivalent" and self.test is not None:
@@ -84,30 +138,46 @@ class ClaimsFile(Strict):
 
 
 @dataclass(frozen=True)
-class Test:
-    """A claim's contrast, loaded.
+class Difference:
+    """A measure with a cause minus the same without it.
 
     Attributes
     ----------
     without, under : the two arms: without the cause, and with it
     read : the measure, of one entity
-    quarter : when it is read, counted from 0
+    quarters : over which its mean is taken, counted from 0
     """
 
     without: Scenario
     under: Scenario
     read: Request
-    quarter: int
+    quarters: range
+
+
+@dataclass(frozen=True)
+class Test:
+    """A contrast, loaded.
+
+    Attributes
+    ----------
+    sign : that the effect should have
+    effect : what is compared;  than : the difference that is taken off it, if any
+    """
+
+    said: Contrast
+    sign: str
+    effect: Difference
+    than: Difference | None
 
     __test__ = False  # not one of pytest's
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A claim with its test; None where it cannot be tested here."""
+    """A claim with its tests; none where it cannot be tested here."""
 
     claim: Claim
-    test: Test | None
+    tests: tuple[Test, ...]
 
 
 def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str] = ()) -> list[Loaded]:
@@ -142,12 +212,12 @@ def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str]
             sheet.fail((*where, "id"), f"'{claim.id}' stands twice")
         sheet.paragraph((*where, "locator"), claim.locator, places)
         if only is None or claim.id in only:
-            test = (
-                None
-                if claim.test is None
-                else _test(_Reading(sheet, faults, pack, family, allow), (*where, "test"), claim.test)
-            )
-            loaded.append(Loaded(claim, test))
+            reading = _Reading(sheet, faults, pack, family, allow)
+            tests = [
+                _test(reading, (*where, *(("also", number - 1) if number else ("test",))), sign, contrast)
+                for number, (sign, contrast) in enumerate(claim.contrasts)
+            ]
+            loaded.append(Loaded(claim, tuple(test for test in tests if test is not None)))
     faults += sheet.faults
     faults.raise_any()
     return loaded
@@ -173,26 +243,46 @@ def _path(pack: str) -> Path:
     raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
 
 
-def _test(reading: _Reading, at: tuple[Key, ...], contrast: Contrast) -> Test | None:
+def _test(reading: _Reading, at: tuple[Key, ...], sign: str, contrast: Contrast) -> Test | None:
     """Return a contrast, loaded; None where something does not fit, which is noted."""
+    effect = _difference(reading, at, contrast, contrast)
+    if effect is None:
+        return None
+    than = _difference(reading, (*at, "than"), contrast.than, contrast) if contrast.than else None
+    return Test(contrast, sign, effect, than)
+
+
+def _difference(reading: _Reading, at: tuple[Key, ...], said: Contrast | Than, whole: Contrast) -> Difference | None:
+    """Return what is compared, loaded; what is not said is that of the whole contrast."""
     sheet = reading.sheet
-    without = _arm(reading, (*at, "from"), contrast.from_)
-    under = _arm(reading, (*at, "to"), contrast.to)
+    without = _arm(reading, (*at, "from"), said.from_ or whole.from_)
+    under = _arm(reading, (*at, "to"), said.to or whole.to)
+    measure = said.measure or whole.measure
     names, family = (without.names, without.family) if without else (sheet.names, reading.family)
     found = None
     try:
-        found = request(contrast.measure, names, family)
+        found = request(measure, names, family)
         if len(found.entities) != 1:
-            raise one_of_many(contrast.measure, found.entities)
+            raise one_of_many(measure, found.entities)
     except OptionError as error:
-        if not sheet.is_lost(contrast.measure):
+        if not sheet.is_lost(measure):
             sheet.fail((*at, "measure"), str(error))
     if without is None or under is None or found is None:
         return None
-    quarter = to_index(contrast.quarter) - without.start if contrast.quarter else without.quarters - 1
-    if not 0 <= quarter < min(without.quarters, under.quarters):
-        sheet.fail((*at, "quarter"), f"{contrast.quarter} is not among the quarters of both arms")
-    return Test(without, under, found, quarter)
+    timed = said if said.quarter or said.over else whole
+    return Difference(without, under, found, _quarters(sheet, at, timed, without, under))
+
+
+def _quarters(sheet: Checker, at: tuple[Key, ...], said: Read, without: Scenario, under: Scenario) -> range:
+    """Return the quarters that are read; that both arms have them is checked."""
+    window = said.over or [said.quarter or to_text(without.start + without.quarters - 1)]
+    first, last = to_index(window[0]) - without.start, to_index(window[-1]) - without.start
+    where = (*at, "over" if said.over else "quarter")
+    if first > last:
+        sheet.fail(where, f"{window[0]} comes after {window[-1]}")
+    elif first < 0 or last >= min(without.quarters, under.quarters):
+        sheet.fail(where, f"{' to '.join(window)} is not among the quarters of both arms")
+    return range(first, last + 1)
 
 
 def _arm(reading: _Reading, at: tuple[Key, ...], arm: Arm) -> Scenario | None:

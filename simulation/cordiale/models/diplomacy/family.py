@@ -15,7 +15,7 @@ from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, UserError, did_you_mean, one_line
-from cordiale.models.base import Behaviour, Family, Held, is_foreign
+from cordiale.models.base import Behaviour, Family, Held, Pair, is_foreign
 from cordiale.models.diplomacy.causes import Causes
 from cordiale.models.diplomacy.chronicle import DiplomacyChronicle
 from cordiale.models.diplomacy.index import PARTS
@@ -50,20 +50,27 @@ class DiplomacyRules:
         """Return a block of worlds at its start."""
         return Diplomacy(self.structure, drawn, at, streams, self.behaviour, self.standards)
 
-    def shuffled(self, source: Mapping[str, str]) -> Self:
-        """Return the rules for a pack in which each state has the class, ties and memberships of another."""
+    def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
+        """Return the rules for a pack in which states and pairs have what this one fixes of others."""
         whole = self.structure
-        order = np.array([whole.names.states.index(source[code]) for code in whole.names.states])
-        dyads = whole.dyad[order[whole.one], order[whole.other]]
+        at = {code: index for index, code in enumerate(whole.names.states)}
+        order = np.array([at[states[code]] for code in at])
+        back = np.argsort(order)
+        pairs = [[ties.get((one, other), (one, other)) for other in at] for one in at]
+        seller, buyer = (np.array([[at[pair[side]] for pair in row] for row in pairs]) for side in (0, 1))
+        dyads = whole.dyad[seller[whole.one, whole.other], buyer[whole.one, whole.other]]
         structure = replace(
             whole,
             members=whole.members[:, order],
-            contract=whole.contract[np.ix_(order, order)],
+            elections={quarter: sorted(back[those].tolist()) for quarter, those in whole.elections.items()},
+            room=whole.room[order],
+            watched=[(int(back[i]), int(back[j]), k) for i, j, k in whole.watched],
+            contract=whole.contract[seller, buyer],
             in_force=whole.in_force[:, dyads],
             pending=whole.pending[:, dyads],
             talks=whole.talks[:, dyads],
         )
-        return replace(self, structure=structure, behaviour={code: self.behaviour[of] for code, of in source.items()})
+        return replace(self, structure=structure, behaviour={code: self.behaviour[of] for code, of in states.items()})
 
 
 class _Diplomacy(Family):

@@ -1,66 +1,185 @@
-"""Verdicts as a Markdown appendix for a paper."""
+"""The page of claims: what was lost, the score beside that of placebo packs, and each claim with its contrasts."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from textwrap import fill
 
-from cordiale.analysis.judge import Verdict, Verdicts
+import numpy as np
+
+from cordiale.analysis.claim_placebos import PLACEBOS
+from cordiale.analysis.claim_rule import (
+    NO_CHANNEL,
+    NOT_TESTABLE,
+    OPPOSITE,
+    SUPPORTED,
+    TOO_SMALL,
+    UNDECIDED,
+    Finding,
+    Verdict,
+)
+from cordiale.analysis.claim_score import Score
+from cordiale.analysis.judge import LOST, Settings, Verdicts
 from cordiale.output.pages.baseline import markdown
 
-FIRST_FORM = {"indo_pacific_2018"}  # packs whose claims no one has judged anew since the model's second form
+WIDTH = 120
 HEAD = """# The article's claims in the model
 
-{form}{words}
+{counts}
 
-Effect: the measure with the cause minus without it, mean over {worlds} matched worlds, with its 95 % interval.
-Codings: share of {codings} single codings in which the sign holds. Placebo: share of {placebos} placebo packs that
-support the claim by sign and interval. Margin: an effect inside it is none that anyone would notice. Contradicted
-claims are shown as such; no number was set to make a claim pass.
+Made by `cordiale claims`. Each claim is a sentence of the article with the contrasts that could refute it. No number
+was set, and no claim changed, because of a verdict.
 """
+MEANS = {
+    OPPOSITE: "The effect is larger than the margin, in most codings, and has the other sign.",
+    TOO_SMALL: "The whole interval lies inside the margin: no reader would notice the effect.",
+    NO_CHANNEL: "All worlds are the same with the cause and without it: in the model none leads to the other.",
+    UNDECIDED: "The interval lies on a bound of the margin, or the codings disagree.",
+}
+DESIGNED = (
+    "Supported, but required by the model's design before it was run (`expectations.yaml`): no evidence for the model."
+)
+CONSTRUCTED = (
+    "Supported, but by construction: the cause is itself a term of what is measured, or more than 90 % of placebo "
+    "packs support it too."
+)
+SCORE = """## The discriminating score
 
+A supported claim counts 1 less the share of placebo packs that support it too, so that one which any pack supports
+counts nothing. Placebo packs are the same model with one thing mixed up: **labels**, each state has all that is coded
+of another; **positions**, ideal points are drawn at random; **ties**, each pair of states has the trust, practice and
+agreements of another pair. States with a role in the pack keep what is theirs. Each placebo pack is scored against the
+others in the same way.
 
-def first_form(pack: str) -> str:
-    """Return the line which says that a pack's verdicts are those of the model's first form; "" where they are not."""
-    if pack not in FIRST_FORM:
-        return ""
-    return (
-        "The margins and verdicts of these claims belong to the first form of the model. They have not been judged "
-        "anew with its second form, and say nothing of it.\n"
-    )
+![The score of the pack beside those of placebo packs](charts/claims-score.svg)
+
+{words}
+"""
+EACH = """## Each claim
+
+The effect is the measure with the cause minus without it, mean over {worlds} matched worlds, with its 95 % interval.
+Codings: share of {codings} single codings whose effect lies where the claim says. Worlds: share of those with any
+difference in which it has the sign. Placebo packs: share that supports the claim, of {packs} packs of {few} worlds.
+"""
 
 
 def appendix(verdicts: Verdicts) -> str:
     """Return the Markdown page."""
-    settings = verdicts.settings
-    head = HEAD.format(
-        form=first_form(verdicts.pack),
-        words="\n".join(verdicts.sentences()),
-        worlds=settings.worlds,
-        codings=settings.codings,
-        placebos=settings.placebos,
-    )
-    tested = [_line(each) for each in verdicts.verdicts if each.kind != "not testable here"]
-    others = [
-        {"claim": each.claim.id, "paragraph": each.claim.locator, "why not": each.claim.not_testable or ""}
-        for each in verdicts.verdicts
-        if each.kind == "not testable here"
-    ]
-    parts = [head, markdown(tested)] if tested else [head]
-    return "\n".join([*parts, "## Not testable here\n", markdown(others)] if others else parts)
+    counts, *score = verdicts.sentences()
+    return "\n".join([
+        HEAD.format(counts=fill(counts, WIDTH)),
+        _lost(verdicts),
+        SCORE.format(words="\n\n".join(fill(each, WIDTH) for each in score)),
+        *_scores(verdicts),
+        _each(verdicts),
+    ])  # fmt: skip
 
 
-def _line(each: Verdict) -> dict[str, Any]:
-    claim = each.claim
-    assert claim.test is not None
+# ---------------------------------------------------------------- what was lost
+
+
+def _lost(verdicts: Verdicts) -> str:
+    parts = ["## What was lost\n"]
+    for kind in LOST:
+        found = verdicts.of_kind(kind)
+        parts += [f"**{_capital(kind)}: {len(found)}.** {MEANS[kind]}\n", _list(found)]
+    held = verdicts.of_kind(SUPPORTED)
+    for name, said, those in (
+        ("Designed", DESIGNED, [(each, each.claim.designed) for each in held if each.claim.designed]),
+        ("By construction", CONSTRUCTED, [(each, each.construction) for each in held if each.construction]),
+    ):
+        lines = "".join(f"- {_link(each)}: {each.claim.paraphrase} ({why})\n" for each, why in those)
+        parts += [f"**{name}: {len(those)}.** {said}\n", lines]
+    return "\n".join(part for part in parts if part)
+
+
+def _list(verdicts: Sequence[Verdict]) -> str:
+    return "".join(f"- {_link(each)}: {each.claim.paraphrase}{_to_decide(each)}\n" for each in verdicts)
+
+
+def _to_decide(each: Verdict) -> str:
+    """Return what would decide an undecided claim."""
+    told = [_what_decides(found) for found in each.findings if found.kind == UNDECIDED]
+    return f" ({'; '.join(told)})" if each.kind == UNDECIDED else ""
+
+
+def _what_decides(found: Finding) -> str:
+    if found.hangs_on_codings:
+        return f"codings disagree: {found.codings:.0%} as the claim says"
+    if found.decides is None:
+        return "the effect lies on the margin, so that no number of worlds would decide"
+    return f"{found.decides:,} worlds would decide"
+
+
+def _link(each: Verdict) -> str:
+    return f"[{each.claim.id}](#{each.claim.id})"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# ---------------------------------------------------------------- the score
+
+
+def _scores(verdicts: Verdicts) -> list[str]:
+    rows = [_score_row("all claims", verdicts.score)]
+    if verdicts.undesigned.claims < verdicts.score.claims:
+        rows.append(_score_row("without those that the design requires", verdicts.undesigned))
+    return [markdown(rows)] if verdicts.tested else []
+
+
+def _score_row(name: str, score: Score) -> dict[str, str]:
     return {
-        "claim": f"{claim.id}: {claim.paraphrase}",
-        "paragraph": claim.locator,
-        "voice": claim.voice,
-        "sign": claim.sign,
-        "verdict": f"**{each.kind}**" if each.kind == "contradicted" else each.kind,
-        "measure": claim.test.measure,
-        "effect": f"{each.mean:+.4f} ({each.low:+.4f} to {each.high:+.4f})",
-        "margin": f"{claim.test.margin:g}",
-        "codings": f"{each.codings:.0%}",
-        "placebo": f"{each.placebo:.0%}",
-    }
+        "over": name, "claims": f"{score.claims}", "supported": f"{score.supported}",
+        "score": f"{score.value:.1f} ({score.low:.1f} to {score.high:.1f})",
+        "judged as placebo packs": f"{score.alike:.1f}",
+        "a placebo pack": _expected(score.expected),
+        **{kind: _expected(score.of_kind(kind)) for kind in PLACEBOS},
+    }  # fmt: skip
+
+
+def _expected(values: tuple[float, float, float]) -> str:
+    mean, low, high = values
+    return "" if np.isnan(mean) else f"{mean:.1f} ({low:.1f} to {high:.1f})"
+
+
+# ---------------------------------------------------------------- each claim
+
+
+def _each(verdicts: Verdicts) -> str:
+    settings: Settings = verdicts.settings
+    head = EACH.format(
+        worlds=settings.worlds, codings=settings.codings, packs=settings.placebos, few=settings.shape.placebo_worlds
+    )
+    return "\n".join([head, *(_claim(each) for each in verdicts.verdicts)])
+
+
+def _claim(each: Verdict) -> str:
+    claim = each.claim
+    voice = f"{claim.voice} of {claim.holder}" if claim.holder else f"the article {claim.voice}"
+    lines = [
+        f"### {claim.id}\n",
+        f"{_capital(claim.paraphrase)} ({claim.locator}; {voice}; expected {claim.sign}). **{_capital(each.kind)}.**\n",
+    ]
+    if each.kind == NOT_TESTABLE:
+        return "\n".join([*lines, f"{_capital(claim.not_testable or '')}.\n"])
+    lines += [_finding(found, claim.sign) for found in each.findings]
+    shares = ", ".join(f"{kind} {share:.0%}" for kind, share in each.placebo.items())
+    lines.append(f"- Placebo packs: {each.placebos:.0%} ({shares}).")
+    if claim.designed:
+        lines.append(f"- Required by design: {claim.designed}.")
+    if each.construction:
+        lines.append(f"- By construction: {each.construction}.")
+    return "\n".join([*lines, ""])
+
+
+def _finding(found: Finding, sign: str) -> str:
+    other = f" Expected {found.sign} here." if found.sign != sign else ""
+    worlds = "" if np.isnan(found.worlds) else f", worlds {found.worlds:.0%}"
+    decides = f"; {_what_decides(found)}" if found.kind == UNDECIDED else ""
+    return (
+        f"- {_capital(found.words)}.{other} Effect {found.mean:+.4f} ({found.low:+.4f} to {found.high:+.4f}), unit: "
+        f"{found.unit}; margin {found.said.margin:g}; codings {found.codings:.0%}{worlds}: {found.kind}{decides}. "
+        f"Why this contrast: {found.said.why}."
+    )

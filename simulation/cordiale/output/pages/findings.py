@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cordiale.analysis.claim_rule import OPPOSITE
 from cordiale.analysis.properties import focus_of
 from cordiale.case.load import is_file, scenario_names
 from cordiale.engine.sample import sample
@@ -57,11 +58,10 @@ CLAIMS = """
 
 {words}
 
-Contradicted, and shown as such:
+Opposite to what the article says, and shown as such:
 
-{contradicted}
-All claims with their figures are in [claims.md](claims.md), as `cordiale claims` writes it; why some do not hold, in
-[changes-to-the-model.md](changes-to-the-model.md).
+{opposite}
+All claims with their contrasts and figures are in [claims.md](claims.md), as `cordiale claims` writes it.
 """
 HANGS = """
 ## What it hangs on: the coder, the weights, chance
@@ -147,12 +147,12 @@ def _rows(
 def _claims(folder: Path, pack: str) -> str:
     import pandas as pd
 
-    _manifest(folder, "claims", pack, "claims.csv", "claims.md")
+    told = _manifest(folder, "claims", pack, "claims.csv")
     try:
         table = pd.read_csv(folder / "claims.csv")
-        words = (folder / "claims.md").read_text("utf-8").split("\n\n")[1]
-        wrong = table[table["verdict"] == "contradicted"]
-        return CLAIMS.format(words=words, contradicted=_wrong(wrong) if len(wrong) else "none.\n")
+        words = "\n\n".join(fill(sentence, 120) for sentence in told["sentences"])
+        wrong = table[table["verdict"] == OPPOSITE]
+        return CLAIMS.format(words=words, opposite=_wrong(wrong) if len(wrong) else "none.\n")
     except NOT_SO as error:
         raise _not_what("claims", folder, error) from None
 
@@ -234,6 +234,6 @@ def limits(scenario: Scenario) -> list[Limit]:
         ),
         Limit(
             "Whether the article is right. A model of this shape supports some sentences whatever the coding.",
-            "Placebo packs with shuffled states and random positions support many claims too.",
+            "Placebo packs, in which states, positions or ties are mixed up, support many claims too.",
         ),
     ]

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cordiale.analysis.judge import recorded_path
+from cordiale.analysis.claim_record import recorded_path
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError, UserError, shown
 from cordiale.files.yaml_file import read
 from cordiale.models.measures import known_measures
-from cordiale.output.pages.claims import first_form
 from cordiale.output.report.elements import Table, signed, span
 from cordiale.output.report.rebuilt import Rebuilt
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
@@ -24,9 +23,9 @@ from cordiale.study.labels import subject
 
 COLUMNS = ("id", "verdict", "effect", "low", "high", "codings", "placebo")
 BARE = (
-    "How many claims a model of this shape supports says nothing until it stands beside what packs with shuffled "
-    "states and random positions support. No such number was given to this report, so it gives no score: run "
-    "“cordiale claims”, and name its folder with --claims."
+    "How many claims a model of this shape supports says nothing until it stands beside what placebo packs support, "
+    "in which states, positions or ties are mixed up. No such number was given to this report, so it gives no score: "
+    "run “cordiale claims”, and name its folder with --claims."
 )
 
 
@@ -64,7 +63,7 @@ def verdicts(rebuilt: Rebuilt, folder: Path | None) -> Verdicts:
     others = [each for each in claims if each not in touched]
     where = "as the run of “cordiale claims” found" if found else f"as recorded in {path.name}"
     return Verdicts(
-        score or [*first_form(pack).splitlines(), BARE],
+        score or [BARE],
         _table(rebuilt, f"Claims whose test moves what these scenarios move, {where}.", touched, known, found),
         _table(rebuilt, f"The other claims of the article, {where}.", others, known, found),
     )
@@ -82,21 +81,21 @@ def _run(folder: Path, pack: str) -> tuple[dict[str, dict[str, Any]], list[str]]
     """Return id -> row of claims.csv, and the score in words with its placebo number."""
     import pandas as pd
 
-    if not (folder / "claims.csv").is_file() or not (folder / "claims.md").is_file():
+    if not (folder / "claims.csv").is_file():
         raise OptionError(f"--claims {folder}: holds no claims.csv; run `cordiale claims` first")
     try:
-        of = json.loads((folder / "manifest.json").read_text("utf-8"))["pack"]
+        told = json.loads((folder / "manifest.json").read_text("utf-8"))
+        of, words = told["pack"], [str(sentence) for sentence in told["sentences"]]
         table = pd.read_csv(folder / "claims.csv")
         rows = {
             str(row["id"]): {str(key): each for key, each in row.items()}
             for row in table[list(COLUMNS)].to_dict("records")
         }
-        words = (folder / "claims.md").read_text("utf-8").split("\n\n")[1]
     except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
         raise OptionError(f"--claims {folder}: not what `cordiale claims` writes: {str(error)[:100]}") from None
     if of != pack:
         raise OptionError(f"--claims {folder}: its claims are of the pack '{of}', and the study is of '{pack}'")
-    return rows, words.splitlines()
+    return rows, words
 
 
 def _touched(rebuilt: Rebuilt, claims: list[Claim]) -> list[Claim]:
@@ -109,7 +108,7 @@ def _touched(rebuilt: Rebuilt, claims: list[Claim]) -> list[Claim]:
             known[arm.scenario] = _of_name(arm.scenario, rebuilt.loaded.pack.name)
         return known[arm.scenario] | _with_paths(rebuilt.first, set(arm.set))
 
-    return [each for each in claims if each.test and (of(each.test.from_) | of(each.test.to)) & moved]
+    return [claim for claim in claims if any((of(each.from_) | of(each.to)) & moved for _, each in claim.contrasts)]
 
 
 def _of_name(scenario: str, pack: str) -> set[str]:
@@ -139,8 +138,9 @@ def _table(
     head = ["The article says", "Where", "Read from", "Sign", "Verdict"]
     if verdicts:
         caption += (
-            " Effect: the measure with the cause minus without it, with its 95 % interval; codings: share of single "
-            "codings in which the sign holds; placebo: share of packs with shuffled states that support the claim too."
+            " Effect: the measure with the cause minus without it, with its 95 % interval, of the first contrast; "
+            "codings: share of single codings whose effect lies where the claim says; placebo: share of placebo packs "
+            "that support the claim too."
         )
         head += ["Effect", "Codings", "Placebo"]
     rows = [_row(rebuilt, claim, known, verdicts) for claim in claims]

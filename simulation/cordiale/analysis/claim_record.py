@@ -1,0 +1,64 @@
+"""The recorded verdicts of a pack, in a file beside its claims: what a run of them should find again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from cordiale.case.load import check_stays, roots
+from cordiale.files.atomic_write import write_text
+from cordiale.files.errors import FileError, OptionError, shown
+
+
+def recorded_path(pack: str) -> Path:
+    """Return the file of a pack's recorded verdicts, beside its claims."""
+    for root in roots():
+        path = root / "scenarios" / pack
+        if (path / "claims.yaml").is_file():
+            check_stays(path / "verdicts.json", "the scenarios' folder")
+            return path / "verdicts.json"
+    raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
+
+
+def recorded(pack: str, needed: bool = False) -> dict[str, str]:
+    """Return the recorded verdicts of a pack: id -> verdict; none where there is no file.
+
+    Raises
+    ------
+    OptionError where there is none and it is needed, FileError where it cannot be read
+    """
+    path = recorded_path(pack)
+    if not path.is_file():
+        if needed:
+            raise OptionError(f"--strict: {shown(path)} does not exist; record verdicts with --record first")
+        return {}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise FileError(path, getattr(error, "lineno", None), getattr(error, "colno", None),
+                        f"not the verdicts of claims: {' '.join(str(error).split())[:100]}") from None  # fmt: skip
+    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+        raise FileError(path, None, None, "not the verdicts of claims: a verdict for each claim's id is expected")
+    return found
+
+
+def record(pack: str, verdicts: Mapping[str, str], whole: bool) -> Path:
+    """Write verdicts, id -> verdict, as those to keep to.
+
+    Parameters
+    ----------
+    whole : whether they are of all claims of the pack, so that nothing that was recorded before stays
+    """
+    known = dict(verdicts) if whole else recorded(pack) | dict(verdicts)
+    return write_text(recorded_path(pack), json.dumps(known, indent=1) + "\n", replace=True, known=True)
+
+
+def changed(pack: str, verdicts: Mapping[str, str]) -> list[str]:
+    """Return what differs from the recorded verdicts, a line each."""
+    known = recorded(pack, needed=True)
+    return [
+        f"{claim}: {kind}, recorded as {known.get(claim, 'nothing')}"
+        for claim, kind in verdicts.items()
+        if known.get(claim) != kind
+    ]

@@ -1,0 +1,83 @@
+"""Several scenarios in one block: each on the same worlds with the same luck, side by side.
+
+What is drawn at random is drawn once for all of them, and a block of few worlds is as cheap a world as a large one.
+A world is byte for byte that of a block of its own (a test).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from cordiale.models.base import Model, Rules
+from cordiale.models.parameters import Parameters
+from cordiale.models.random import Array, Streams, Tiled
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import Timeline
+
+
+def start_together(scenarios: Sequence[Scenario], drawn: Sequence[Parameters], streams: Streams, rules: Rules) -> Model:
+    """Return the model of several scenarios at the start, the worlds of the first first.
+
+    Parameters
+    ----------
+    drawn : the numbers of the worlds under each scenario, without any lever
+    streams : of the worlds, the same for each scenario
+    """
+    courses = [Timeline(scenario, numbers).at for scenario, numbers in zip(scenarios, drawn, strict=True)]
+    start = Joined(streams.worlds)
+    return rules.start(start(drawn), Course(courses, streams.worlds).at, Tiled(streams, len(scenarios)))
+
+
+class Course:
+    """The parameters of each quarter; the same object while nothing moves."""
+
+    def __init__(self, courses: Sequence[Callable[[int], Parameters]], worlds: int) -> None:
+        self._courses, self._joined = courses, Joined(worlds)
+        self._parts: list[Parameters] = []
+        self._whole: Parameters
+
+    def at(self, quarter: int) -> Parameters:
+        """Return the parameters of a quarter, counted from 0."""
+        parts = [course(quarter) for course in self._courses]
+        if not _same(parts, self._parts):
+            self._parts, self._whole = parts, self._joined(parts)
+        return self._whole
+
+
+class Joined:
+    """Puts parameters side by side; an array of which no part has changed since the last time is not made again."""
+
+    def __init__(self, worlds: int) -> None:
+        self._worlds = worlds
+        self._known: dict[str, tuple[list[Array], Array]] = {}
+
+    def __call__(self, parts: Sequence[Parameters]) -> Parameters:
+        """Return the parameters of all worlds."""
+        one = parts[0]
+        arrays = {name: self._array(name, [part.arrays[name] for part in parts]) for name in one.arrays}
+        weights = {name: self._array(f"weight.{name}", [part.weights[name] for part in parts]) for name in one.weights}
+        return Parameters(arrays, weights)
+
+    def _array(self, name: str, parts: list[Array]) -> Array:
+        before, whole = self._known.get(name, ([], parts[0]))
+        if not _same(parts, before):
+            whole = _side_by_side(parts, self._worlds)
+            self._known[name] = parts, whole
+        return whole
+
+
+def _same(parts: Sequence[object], others: Sequence[object]) -> bool:
+    return len(parts) == len(others) and all(one is other for one, other in zip(parts, others, strict=True))
+
+
+def _side_by_side(parts: Sequence[Array], worlds: int) -> Array:
+    """Return arrays of (worlds or 1, ...) one after the other; the first alone where all worlds have its one value."""
+    one = parts[0]
+    if len(one) == 1 and all(each is one or np.array_equal(each, one, equal_nan=True) for each in parts):
+        return one
+    whole = np.empty((worlds * len(parts), *one.shape[1:]), order="F")
+    for at, each in enumerate(parts):
+        whole[at * worlds : (at + 1) * worlds] = each
+    return whole
