@@ -169,17 +169,22 @@ def _compare(plan: Plan, pairs: dict[int, tuple[Array, Array]], different: dict[
 
 def damaged(study: Study) -> list[str]:
     """Return the files of a study that are not what was written: all whose hashes stand in its list or manifest."""
-    told = {name: mark for name, mark in Written(study.folder).names.items() if mark != ANY}
-    told |= {NAME: study.manifest["design"]}
-    for first, _, measures, inputs in study.manifest["parts"]:
-        told |= {f"measures/{part_name(first)}": measures, f"inputs/{part_name(first)}": inputs}
-    return [name for name, written in told.items() if _hash(study.folder / name) != written]
+    told = _written(study).items()
+    return [name for name, written in told if written != ANY and _hash(study.folder / name) != written]
 
 
 def half_written(study: Study) -> list[str]:
     """Return the files of a study that lie there and were not yet known to be whole when a command was killed."""
-    listed = (name for name, mark in Written(study.folder).names.items() if mark == ANY)
-    return [name for name in listed if (study.folder / name).is_file() and not DRAFT.fullmatch(Path(name).name)]
+    names = [name for name, written in _written(study).items() if written == ANY]
+    return [name for name in names if (study.folder / name).is_file() and not DRAFT.fullmatch(Path(name).name)]
+
+
+def _written(study: Study) -> dict[str, str]:
+    """Return file -> hash, ANY where none is known, by a study's list and manifest."""
+    told = Written(study.folder).names | {NAME: study.manifest["design"]}
+    for first, _, measures, inputs in study.manifest["parts"]:
+        told |= {f"measures/{part_name(first)}": measures, f"inputs/{part_name(first)}": inputs}
+    return told
 
 
 def _hash(path: Path) -> str | None:
