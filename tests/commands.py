@@ -33,6 +33,21 @@ def begin(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+AT_SYNC = "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)"  # when the first file is whole
+
+
+def killed(when: str, *arguments: str) -> None:
+    """Run a command that is killed, as by `kill -9`, at a moment of its own; fails where it is not.
+
+    Parameters
+    ----------
+    when : lines of Python, before which os and signal are imported, that have it killed at that moment
+    """
+    script = f"import os, signal\n{when}\nfrom cordiale.__main__ import main\nmain()\n"
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
 def parts(out: Path) -> int:
     """Return how many parts a journal tells of."""
     path = hidden(out) / JOURNAL

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import cordiale
+from tests.conftest import Call
 
 Refused = Callable[..., str]
 MINE = "scenarios/indo_pacific_2018/mine.yaml"
@@ -119,6 +120,18 @@ def small_disk(workshop: Path) -> Iterator[Path]:
 def test_a_disk_that_fills(refused: Refused, small_disk: Path) -> None:
     message = refused("run", "baseline", "--worlds", "30", "--no-charts", "--out", "disk/study")
     assert message == "disk/study: the disk is full; nothing was kept"
+
+
+def test_a_disk_that_fills_while_charts_are_drawn(call: Call, small_disk: Path) -> None:
+    """The worlds are kept, and what to type is said; typing it works."""
+    subprocess.run(["mount", "-o", "remount,size=2m", str(small_disk)], check=True)
+    said = call("run", "baseline", "--worlds", "60", "--set", "horizon=2018Q4", "--jobs", "1", "--out", "disk/x")
+    kept = "cordiale: disk/.x.unfinished/result/charts: the disk is full; 60 worlds are kept: go on with "
+    assert said == (2, f"{kept}cordiale run --resume disk/x\n")
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    steps: list[int] = []
+    assert cordiale.resume("disk/x", progress=lambda worlds, _: steps.append(worlds)).worlds == 60
+    assert steps == []
 
 
 def test_a_disk_that_fills_half_way(small_disk: Path) -> None:

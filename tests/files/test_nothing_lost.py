@@ -15,6 +15,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import journal
 from cordiale.study.unfinished import Header, hidden
+from tests.commands import killed
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -449,6 +450,29 @@ def test_files_of_the_users_among_unfinished_work_stay(begin_anew: bool, worksho
     left = [path for path in Path().rglob("*") if path.name in {each.name for each in mine}]
     assert len(left) == len(mine)
     assert all(path.read_text("utf-8") == "mine" for path in left)
+
+
+AT_A_PICTURE = """
+import matplotlib.backends.backend_svg
+matplotlib.backends.backend_svg.FigureCanvasSVG.print_svg = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [RUN, SWEEP], ids=["run", "sweep"])
+def test_a_table_that_the_user_edited_before_the_result_has_its_name_is_named_and_stays(
+    command: tuple[str, ...], workshop: Path, refused: Refused, call: Call
+) -> None:
+    drawn = tuple(word for word in command if word != "--no-charts")
+    killed(AT_A_PICTURE, *drawn, "--out", "x")
+    table = hidden(Path("x")) / "result" / "summary.csv"
+    written = table.read_bytes()
+    table.write_bytes(written + b"mine")
+    told = f"{table} was changed since cordiale wrote it: move it away, and try again"
+    for again in ((command[0], "--resume", "x"), (*drawn, "--out", "x")):
+        assert refused(*again) == told
+    table.rename("mine.csv")
+    assert call(command[0], "--resume", "x")[0] == 0
+    assert (Path("mine.csv").read_bytes(), Path("x/summary.csv").read_bytes()) == (written + b"mine", written)
 
 
 def test_files_of_the_users_in_what_is_left_of_work_inside_a_study_stay(refused: Refused) -> None:

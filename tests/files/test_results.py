@@ -14,7 +14,8 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
-from tests.conftest import PACK, Call
+from tests.commands import AT_SYNC, killed
+from tests.conftest import PACK, Call, Command
 from tests.hostile.files import Refused
 
 RUN = ("run", "baseline", "--set", "horizon=2018Q4", "--worlds", "3", "--no-charts", "--jobs", "1", "--out", "x")
@@ -283,3 +284,95 @@ def test_a_run_whose_study_was_to_lie_at_an_address_goes_on_here(workshop: Path,
     )
     assert call("run", "--resume", "outputs/baseline", "--no-charts") == (0, "")
     assert "no run whose study was to lie there was interrupted here" in refused("run", "--resume", address)
+
+
+# ---------------------------------------------------------------- killed while files are written
+
+
+BETWEEN_NAMES = """
+replace = os.replace
+def replace_and_end(one, other):
+    replace(one, other)
+    if str(other).endswith(".png") or str(other).endswith(".csv"):
+        os.kill(os.getpid(), signal.SIGKILL)
+os.replace = replace_and_end
+"""
+CHART = ("chart", "x", "fan")
+
+
+@pytest.mark.parametrize("begun", [(), CHART], ids=["first", "again"])
+def test_what_a_killed_chart_left_goes_with_the_study(begun: tuple[str, ...], study: Path, call: Call) -> None:
+    if begun:
+        assert call(*begun) == (0, "")
+    killed(AT_SYNC, *CHART)
+    assert list(study.glob("charts/.fan.png.????????.unfinished"))
+    assert call(*AGAIN) == (0, "")
+    assert not (study / "charts").exists()
+
+
+def test_what_a_killed_chart_left_goes_with_the_next_of_its_name_alone(study: Path, call: Call) -> None:
+    killed(AT_SYNC, *CHART)
+    left = {path.name for path in (study / "charts").iterdir()}
+    assert left
+    assert call("chart", "x", "rank") == (0, "")
+    assert left < {path.name for path in (study / "charts").iterdir()}
+    assert call(*CHART) == (0, "")
+    assert sorted(os.listdir(study / "charts")) == ["fan.png", "fan.svg", "rank.png", "rank.svg"]
+
+
+def test_a_hidden_file_of_the_users_that_is_called_like_a_draft_stays(study: Path, refused: Refused) -> None:
+    (study / "charts").mkdir()
+    (study / "charts" / ".fan.png.0123abcd.unfinished").write_text("mine", "utf-8")
+    assert "x holds what cordiale did not write (charts/.fan.png.0123abcd.unfinished)" in refused(*AGAIN)
+
+
+def test_a_draft_that_is_being_written_is_not_taken_away(study: Path, refused: Refused) -> None:
+    def write(path: Path) -> None:
+        path.write_text("ours", "utf-8")
+        assert "x holds what cordiale did not write (charts/.fan.png." in refused(*AGAIN)
+
+    write_files(study, {"charts/fan.png": write}, own=study)
+    assert (study / "charts" / "fan.png").read_text("utf-8") == "ours"
+
+
+def test_a_kill_between_the_two_names_of_a_chart_is_told_and_mended_by_the_next(study: Path, typed: Command) -> None:
+    """One of the two is new then, and the other old."""
+    assert typed(*CHART)[0] == 0
+    killed(BETWEEN_NAMES, *CHART, "--measure", "trust:FRA-JPN")
+    code, printed, _ = typed("verify", "x", "--worlds", "1")
+    words = "was being written when a command was stopped: type that command again."
+    assert (code, printed.splitlines()[:-1]) == (1, [f"charts/fan.{each} {words}" for each in ("png", "svg")])
+    assert typed(*CHART, "--measure", "trust:FRA-JPN")[0] == 0
+    assert sorted(os.listdir(study / "charts")) == ["fan.png", "fan.svg"]
+    assert typed("verify", "x", "--worlds", "1")[0] == 0
+
+
+def test_a_kill_between_the_names_of_a_comparison_s_tables_is_told_and_mended(workshop: Path, typed: Command) -> None:
+    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="x")
+    assert typed("compare", "x")[0] == 0
+    before = sorted(str(path) for path in Path("x").rglob("*"))
+    killed(BETWEEN_NAMES, "compare", "x", "--measure", "trust:FRA-JPN")
+    code, printed, _ = typed("verify", "x", "--worlds", "1")
+    assert code == 1
+    told = {line.partition(" was being")[0] for line in printed.splitlines()}
+    assert {"comparison.csv", "differences.parquet"} < told
+    assert typed("compare", "x")[0] == 0
+    assert typed("verify", "x", "--worlds", "1")[0] == 0
+    assert sorted(str(path) for path in Path("x").rglob("*")) == before
+
+
+def test_a_kill_between_the_two_names_of_a_chart_elsewhere_is_mended_by_the_next(study: Path, call: Call) -> None:
+    there = (*CHART, "--out", "figures")
+    assert call(*there) == (0, "")
+    killed(BETWEEN_NAMES, *there, "--measure", "trust:FRA-JPN", "--replace")
+    assert call(*there, "--replace") == (0, "")
+    assert sorted(os.listdir("figures")) == ["fan.png", "fan.svg"]
+
+
+def test_a_study_with_what_a_killed_chart_left_is_saved_elsewhere_without_it(study: Path, call: Call) -> None:
+    killed(AT_SYNC, *CHART)
+    cordiale.Study.open("x").save("y")
+    assert not Path("y/charts").exists()
+    assert call(*CHART) == (0, "")
+    cordiale.Study.open("x").save("z")
+    assert sorted(os.listdir("z/charts")) == ["fan.png", "fan.svg"]

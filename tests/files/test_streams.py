@@ -30,6 +30,18 @@ def test_a_full_output_is_told_in_one_line(environment: dict[str, str], tmp_path
     assert cordiale("verify", "x", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a system without a file that is always full")
+@pytest.mark.parametrize("command", [("list",), ("--help",), ("--version",), ("run", "--help")], ids=" ".join)
+def test_a_full_output_of_what_only_prints(command: tuple[str, ...], tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cordiale", *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=SECONDS,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith("cordiale: what is printed cannot be written: No space left on device")
+
+
 @pytest.mark.parametrize("closed", [(2,), (1, 2), (0, 1, 2)])
 def test_streams_that_a_shell_has_closed(closed: tuple[int, ...], tmp_path: Path) -> None:
     def close() -> None:

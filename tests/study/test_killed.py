@@ -207,7 +207,7 @@ SWEEPS = ("sweep", "baseline", "--over", "brexit=0:1:6", "--worlds", "100", *QUI
 @pytest.mark.parametrize(
     ("command", "kilobytes"),
     [
-        *((RUNS, limit) for limit in (300_000, 450_000, 600_000, 740_000, 850_000)),
+        *((RUNS, limit) for limit in (300_000, 450_000, 600_000, 650_000, 740_000, 850_000)),
         *((SWEEPS, limit) for limit in (600_000, 650_000, 720_000, 800_000)),
     ],
 )

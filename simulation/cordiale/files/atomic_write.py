@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
-import glob
 import hashlib
 import os
 import re
-import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from cordiale.files.drafts import beside, made, remove_leftovers
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
@@ -100,13 +99,17 @@ def write_files(
     """
     targets = [folder / name for name in writers]
     check_files(targets, replace, known, own)
-    made = [parent for path in targets for parent in missing_parents(path)]
+    new_folders = [parent for path in targets for parent in missing_parents(path)]
     result = result_of(folder / "any")
+    listed = Written(result) if result is not None else None
+    drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
     try:
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
-        with _beside(targets) as drafts:
+        if listed is not None:
+            listed.add(*drafts, *olds)  # if this process is killed, they are known as ours
+        with made(drafts):
             for draft, path, write in zip(drafts, targets, writers.values(), strict=True):
                 write(draft)
                 if not (result and _is(result, own)):
@@ -115,18 +118,14 @@ def write_files(
             there = [path for path in targets if os.path.lexists(path)]
             check_files(there, replace, known, own)  # again: somebody may have made one meanwhile
             with held():
-                if result is not None:
-                    Written(result).add(*targets)
-                _name(drafts, targets, there)
-                if result is not None:
-                    Written(result).add(*targets, sealed=True)
+                _name_all(drafts, targets, olds, there, listed)
         for parent in {path.parent for path in targets}:
             sync_folder(parent)
     except OSError as error:
-        remove_empty(made)
+        remove_empty(new_folders)
         raise StudyError(f"{shown(folder)}: {reason(error)}") from None
     except BaseException:
-        remove_empty(made)
+        remove_empty(new_folders)
         raise
     return targets
 
@@ -140,16 +139,35 @@ def _is(result: Path, own: Path | None) -> bool:
     return own is not None and result == own.absolute()
 
 
-def _name(drafts: Sequence[Path], targets: Sequence[Path], there: Sequence[Path]) -> None:
-    """Give drafts their names, all or none; what was there when it was checked is written over."""
+def _name_all(
+    drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path], there: Sequence[Path], listed: Written | None
+) -> None:
+    """Give drafts their names, and list them; one that a kill leaves with no hash in the list is made again."""
+    if listed is None:
+        return _name(drafts, targets, olds, there)
+    listed.add(*targets)
+    try:
+        _name(drafts, targets, olds, there)
+    except BaseException:
+        listed.add(*there, sealed=True)
+        raise
+    listed.add(*targets, sealed=True)
+
+
+def _name(drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path], there: Sequence[Path]) -> None:
+    """Give drafts their names, all or none; what was there when it was checked is written over.
+
+    Parameters
+    ----------
+    olds : under which names what was there is kept until all is done
+    """
     named: list[tuple[Path, Path | None]] = []
     try:
-        for draft, path in zip(drafts, targets, strict=True):
+        for draft, path, old in zip(drafts, targets, olds, strict=True):
             if path not in there:
                 _name_new(draft, path)
                 named.append((path, None))
                 continue
-            old = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
             try:
                 os.link(path, old)
             except OSError:  # a file system without links
@@ -173,49 +191,6 @@ def _name_new(draft: Path, path: Path) -> None:
         raise StudyError(f"{shown(path)} was made by somebody else meanwhile: choose another place") from None
     except OSError:  # a file system without links
         draft.rename(path)
-
-
-@contextmanager
-def _beside(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give a hidden path beside each target, held by this process, and remove what is left there at the end."""
-    drafts = [path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished") for path in targets]
-    held: list[int] = []
-    try:
-        for draft in drafts:
-            held.append(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
-            _hold(held[-1])
-        yield drafts
-    finally:
-        for handle in held:
-            os.close(handle)
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
-
-
-def remove_leftovers(path: Path) -> None:
-    """Remove what a process that was killed left of this file, and nothing that a process still holds."""
-    for draft in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}.unfinished"):
-        if draft.is_symlink() or not draft.is_file():
-            continue
-        handle = os.open(draft, os.O_RDWR)
-        try:
-            if _hold(handle):
-                draft.unlink(missing_ok=True)
-        finally:
-            os.close(handle)
-
-
-def _hold(handle: int) -> bool:
-    """Lock an open file for as long as this process has it open; False where another process holds it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows does not remove a file that is open
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EAGAIN, errno.EACCES)
-    return True
 
 
 # ---------------------------------------------------------------- what does not outlive a fault

@@ -16,6 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from cordiale.files.drafts import DRAFT, is_held
 from cordiale.files.errors import StudyError, shown
 
 LIST = "files.txt"
@@ -139,7 +140,7 @@ class Written:
             if _empty(path):
                 if name not in folders:
                     found.append(f"{name}/")
-            elif results.intersection(path.parents) or not _holds(path, names.get(name)):
+            elif results.intersection(path.parents) or not _holds(path, names.get(name)) or _is_being_written(path):
                 found.append(name)  # also of a result of its own, which goes by its own name alone
         return sorted(found)
 
@@ -179,6 +180,11 @@ class Written:
 def _holds(path: Path, mark: str | None) -> bool:
     """Return whether a path is a file that holds what the list says."""
     return mark is not None and path.is_file() and not path.is_symlink() and mark in (ANY, hash_of(path))
+
+
+def _is_being_written(path: Path) -> bool:
+    """Return whether a path is a draft that a process writes now."""
+    return DRAFT.fullmatch(path.name) is not None and is_held(path)
 
 
 def _empty(path: Path) -> bool:

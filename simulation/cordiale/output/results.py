@@ -39,7 +39,8 @@ def pictures(result: Result) -> dict[str, Callable[[Path], object]]:
 
 
 def draw(result: Result, run: Journal) -> None:
-    """Write every chart of a result into the folder that will be its own."""
+    """Write every chart of a result into the folder that will be its own, whose tables are written."""
+    run.seal()  # charts take their time: if this is stopped meanwhile, what somebody does to the tables shows
     write_files(run.result, {f"charts/{name}": save for name, save in pictures(result).items()}, own=run.result)
 
 

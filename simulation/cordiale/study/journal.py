@@ -164,8 +164,8 @@ class Journal:
                 self.header = told
                 self._read()
                 files = [name for part in self.parts.values() for name in part.files]
-                self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
                 self._clear_result()
+                self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
                 return
             if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
                 raise StudyError(
@@ -188,12 +188,19 @@ class Journal:
                 warnings.warn(f"{fault}: {part.words} done again", StudyWarning, stacklevel=2)
 
     def _clear_result(self) -> None:
-        """Remove what was half written of the result; its parts, and what the work was begun with, stay."""
-        held = {name for part in self.parts.values() for name in part.files}
-        for name in Written(self.result).names:
-            path = self.result / name
-            if f"{RESULT}/{name}" not in held and name.partition("/")[0] not in self.begun and path.is_file():
-                path.unlink()
+        """Remove what was written of the result; its parts, and what the work was begun with, stay.
+
+        Raises StudyError where somebody changed what was written.
+        """
+        held, own = {name for part in self.parts.values() for name in part.files}, Written(self.result)
+        rest = [name for name in own.names if f"{RESULT}/{name}" not in held]
+        paths = [self.result / name for name in rest if name.partition("/")[0] not in self.begun]
+        there = [path for path in paths if path.is_file()]
+        for path in there:
+            if not own.unchanged(path):
+                raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
+        for path in there:
+            path.unlink()
         self._clear_drafts()
 
     def _clear_drafts(self) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import user_path
+from cordiale.files.drafts import DRAFT
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
 from cordiale.study.journal import Journal, journal
@@ -151,7 +152,8 @@ def copy_of(folder: Path, run: Journal) -> None:
 
     Raises StudyError where a file of the list is missing.
     """
-    names = sorted(Written(folder).names, key=lambda name: name == MANIFEST)
+    listed = (name for name in Written(folder).names if not DRAFT.fullmatch(Path(name).name))
+    names = sorted(listed, key=lambda name: name == MANIFEST)
     for name in names:
         if not (folder / name).is_file():
             raise StudyError(f"{shown(folder / name)} is missing: make it again, or take its line out of {LIST} there")

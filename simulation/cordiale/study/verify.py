@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cordiale.engine.block import Plan, rows_of, run_block
+from cordiale.files.drafts import DRAFT
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import ANY, Written, hash_of
 from cordiale.models.base import Behaviour
@@ -30,6 +31,7 @@ class Verification:
     ----------
     damaged : files that are not what was written
     other : why this cordiale may give other numbers, None where nothing speaks for it
+    half : files that a command which was killed may have left as they were before, beside others that it made anew
     first_form : whether the first form of the model ran it, so that no world is run again
     worlds : numbers of the worlds that were run again
     different : (scenario, measure) -> the largest difference from what the study holds, where there is any
@@ -41,18 +43,20 @@ class Verification:
     worlds: list[int]
     different: dict[tuple[str, str], float]
     failed_otherwise: list[int]
+    half: list[str]
     first_form: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether the files are whole and the worlds the same, to what rounding leaves."""
         far = [size for size in self.different.values() if not size <= CLOSE]
-        return not (self.damaged or far or self.failed_otherwise)
+        return not (self.damaged or self.half or far or self.failed_otherwise)
 
     @property
     def words(self) -> list[str]:
         """The findings, a sentence each."""
         told = [f"{name} is not what was written." for name in self.damaged]
+        told += [f"{name} was being written when a command was stopped: type that command again." for name in self.half]
         if self.first_form:
             return [*told, *(["Its files are what was written."] if self.holds else []), f"{RAN}: no world run again."]
         if self.other:
@@ -96,7 +100,7 @@ def verify(
     StudyError where the study's design cannot be read
     """
     if is_first_form(study.model):
-        return Verification(damaged(study), None, [], {}, [], first_form=True)
+        return Verification(damaged(study), None, [], {}, [], half_written(study), first_form=True)
     design = read_design(study.folder)
     plan = plan_of(study.folder, design, behaviour, allow)
     if [list(row) for row in rows_of(plan)] != study.manifest["rows"]:
@@ -113,7 +117,7 @@ def verify(
         _compare(plan, {n: (v, theirs[n]) for n, v in zip(numbers, ours, strict=True) if n in theirs}, different)
         if progress is not None:
             progress(at + 1, len(firsts))
-    return Verification(broken, same_version(design), found, different, otherwise)
+    return Verification(broken, same_version(design), found, different, otherwise, half_written(study))
 
 
 def sample(total: int, worlds: int) -> list[int]:
@@ -165,11 +169,22 @@ def _compare(plan: Plan, pairs: dict[int, tuple[Array, Array]], different: dict[
 
 def damaged(study: Study) -> list[str]:
     """Return the files of a study that are not what was written: all whose hashes stand in its list or manifest."""
-    told = {name: mark for name, mark in Written(study.folder).names.items() if mark != ANY}
-    told |= {NAME: study.manifest["design"]}
+    told = _written(study).items()
+    return [name for name, written in told if written != ANY and _hash(study.folder / name) != written]
+
+
+def half_written(study: Study) -> list[str]:
+    """Return the files of a study that lie there and were not yet known to be whole when a command was killed."""
+    names = [name for name, written in _written(study).items() if written == ANY]
+    return [name for name in names if (study.folder / name).is_file() and not DRAFT.fullmatch(Path(name).name)]
+
+
+def _written(study: Study) -> dict[str, str]:
+    """Return file -> hash, ANY where none is known, by a study's list and manifest."""
+    told = Written(study.folder).names | {NAME: study.manifest["design"]}
     for first, _, measures, inputs in study.manifest["parts"]:
         told |= {f"measures/{part_name(first)}": measures, f"inputs/{part_name(first)}": inputs}
-    return [name for name, written in told.items() if _hash(study.folder / name) != written]
+    return told
 
 
 def _hash(path: Path) -> str | None:
