@@ -121,6 +121,14 @@ def test_no_fault_hides_another(validate: Validate) -> None:
     ]  # fmt: skip
 
 
+def test_a_pack_with_a_behaviour_that_cannot_be_is_not_sound(validate: Validate) -> None:
+    spoil(f"agents/{PACK}/CHN.yaml", "behaviour: Challenger", "behaviour: Chalenger")
+    code, out, error = validate(PACK)
+    assert (code, [line for line in out if line.startswith("ok")]) == (2, [])
+    place = f"agents/{PACK}/CHN.yaml:5:12"
+    assert error[-1] == f"cordiale: {place}: 'Chalenger' is no behaviour; did you mean 'Challenger'?"
+
+
 def test_one_fault_is_told_as_any_command_tells_it(validate: Validate) -> None:
     spoil(f"agents/{PACK}/FRA.yaml", "code: FRA", "code: FRA\ncolour: blue")
     code, out, error = validate(PACK)
