@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import cordiale
 from cordiale.analysis.sweep import Sweep, findings, sweep
@@ -88,7 +89,7 @@ def test_intervals_cover_planted_effects() -> None:
     for each in noise:
         effects = Effects(contrasts(found.shape, [factor.extremes for factor in found.factors]), 1, worlds)
         effects.add(found.levels(0, found.cells), (planted[:, None] + each)[:, None])
-        for contrast, ((_, low, high),) in zip(effects.contrasts, effects.intervals(), strict=True):
+        for contrast, ((_, low, high),) in zip(effects.contrasts, effects.intervals([False]), strict=True):
             hits[contrast.factors] += low <= wanted[contrast.factors] <= high
     assert all(0.93 <= hit / repeats <= 0.97 for hit in hits.values()), hits
 
@@ -99,6 +100,21 @@ def test_differences_are_matched_world_by_world() -> None:
     told = summary_of(base + 0.25, base)
     assert (told["difference"], told["difference_low"], told["difference_high"]) == pytest.approx((0.25,) * 3)
     assert told["high"] - told["low"] > 1
+
+
+def test_shares_of_worlds_have_exact_intervals() -> None:
+    """So in 20 of 40 worlds, and in 10 at first, all of which stay: Clopper and Pearson, each way at half the error."""
+    own, base = np.repeat([1.0, 0.0], 20), np.repeat([1.0, 0.0], [10, 30])
+    told = summary_of(own, base, yes_no=True)
+    assert (told["mean"], told["low"], told["high"]) == pytest.approx((0.5, 0.3380, 0.6620), abs=1e-4)
+    assert told["difference"] == 0.25
+    least = stats.binomtest(10, 40).proportion_ci(0.975).low - stats.binomtest(0, 40).proportion_ci(0.975).high
+    assert told["difference_low"] == pytest.approx(least)
+    effects = Effects(contrasts((2,), [(0, 1)]), 1, 40)
+    effects.add(np.array([[0], [1]]), np.stack([base, own])[:, None])
+    assert effects.intervals([True])[0][0] == pytest.approx(
+        tuple(told[f"difference{end}"] for end in ("", "_low", "_high"))
+    )
 
 
 # ---------------------------------------------------------------- a sweep of the model

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 import cordiale
 from cordiale.cli import main
-from cordiale.cli.options import WORLDS, WORLDS_OF_STUDY
+from cordiale.cli.options import WORLDS
 from cordiale.cli.tables import table
 from cordiale.output.charts.study import CHARTS, figure
 
@@ -237,10 +237,15 @@ def test_help_fits_80_columns_and_cuts_no_summary(say: Say, command: str) -> Non
     )  # but for the usage, in which it is a sign
 
 
+def test_every_option_and_argument_says_what_it_is() -> None:
+    silent = [(command, each.name) for command, found in COMMANDS.items() for each in found.params if not each.help]
+    assert not silent
+
+
 ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
-    "worlds": (WORLDS, WORLDS_OF_STUDY),
-    "measure": ("What is measured, as MEASURE:ENTITY", "Only this measure", "What to draw"),
+    "worlds": (WORLDS, "Number of worlds of the study to run again."),
+    "measure": ("What to measure, such as alignment:FRA-JPN", "Only this measure", "What to draw"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 

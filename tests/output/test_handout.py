@@ -21,6 +21,7 @@ from cordiale.output.handout.build import Handout, handout, html, prepare
 from cordiale.output.handout.cells import (
     HEADLINE,
     Cell,
+    base_sentences,
     causes_added,
     mean_differences,
     part_differences,
@@ -127,6 +128,15 @@ def cells_of(*alignments: Array) -> list[Cell]:
               for part in PARTS}, 1 / len(PARTS), {})
         for values in alignments
     ]  # fmt: skip
+
+
+def test_a_headline_of_shares_is_told_as_shares() -> None:
+    base, own = (Cell({HEADLINE: np.repeat([[1.0], [0.0]], [so, 20 - so], axis=0)}, 1.0, {}) for so in (5, 15))
+    (told,) = sentences(own, base, "2025Q4", "", "France and Japan are on the same side")
+    assert told.startswith("France and Japan are on the same side in 2025Q4 in 75% of worlds, and in 25% in those with")
+    assert "so here alone in 10 of 20 worlds, and there alone in 0 (difference +50%, 95 % " in told
+    (told,) = base_sentences(base, ["2025Q4"], "", "They are on the same side")
+    assert "They are on the same side in 25% of worlds in 2025Q4" in told
 
 
 def two_by_two() -> Grid:

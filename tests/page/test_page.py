@@ -31,7 +31,7 @@ from cordiale.page.classroom import GUESSES, Tally, answer
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
 from cordiale.page.levers import handle, resting
 from cordiale.page.network import WIDEST, frames
-from cordiale.page.result import Effect, Seen, effect, effect_words
+from cordiale.page.result import Effect, Seen, effect
 from cordiale.page.session import CHANGED, LONGEST, choice, content, prepared, uploaded
 from cordiale.page.tabs import causes
 from cordiale.page.texts import literal
@@ -202,7 +202,15 @@ def test_effect_is_the_mean_of_the_differences(seen: Seen) -> None:
     sides = [study.values(seen.measure, seen.entity, name)[:, -1] for name in (second, first)]
     assert found.mean == pytest.approx(float(np.mean(sides[0] - sides[1])))
     assert found.low <= found.mean <= found.high
-    assert f"{abs(found.mean):.3f}" in effect_words(study, found)
+    assert f"{abs(found.mean):.3f}" in found.words
+
+
+def test_what_is_so_or_not_so_is_told_as_a_share_of_worlds(seen: Seen) -> None:
+    study, (first, second) = seen.study, seen.study.scenarios
+    with_, without = (study.values("member.quad", "FRA", name)[:, -1].mean() for name in (second, first))
+    found = effect(study, "member.quad", "FRA")
+    assert f"in {with_:.0%} of worlds, and in {without:.0%} in {study.title(first)}: so here alone in" in found.words
+    assert -1 <= found.low < found.mean <= found.high <= 1
 
 
 def test_guesses_are_counted_and_judged() -> None:
@@ -210,12 +218,12 @@ def test_guesses_are_counted_and_judged() -> None:
     for guess in (GUESSES[0], GUESSES[0], GUESSES[2]):
         tally.guess("one", guess)
     assert tally.score() == (0, 0)
-    tally.right["one"] = answer(Effect("2025Q4", 0.05, 0.04, 0.06, 0.9, False), 0.01)
+    tally.right["one"] = answer(Effect("2025Q4", 0.05, 0.04, 0.06, "higher"), 0.01)
     assert tally.right["one"] == GUESSES[0]
     assert tally.score() == (2, 3)
-    assert answer(Effect("2025Q4", 0.05, 0.04, 0.06, 0.9, False), 0.1) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.2, 0.1, 0.6, False), 0.01) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.06, -0.04, 0.9, False), 0.01) == GUESSES[2]
+    assert answer(Effect("2025Q4", 0.05, 0.04, 0.06, "higher"), 0.1) == GUESSES[1]
+    assert answer(Effect("2025Q4", -0.05, -0.2, 0.1, ""), 0.01) == GUESSES[1]
+    assert answer(Effect("2025Q4", -0.05, -0.06, -0.04, ""), 0.01) == GUESSES[2]
 
 
 # ---------------------------------------------------------------- levers and claims

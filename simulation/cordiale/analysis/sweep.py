@@ -26,6 +26,7 @@ from cordiale.scenario.load import load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import key_of, name_of
+from cordiale.study.intervals import of_shares
 from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import write_manifest
 from cordiale.study.result import Result, Row, copy_of, output
@@ -126,6 +127,12 @@ class Sweep(Result):
     def write(self, run: Journal) -> None:
         """Write a copy of it into the result of work in hand."""
         copy_of(self.folder, run)
+
+    def yes_no(self, measure: str) -> bool:
+        """Whether a measure is of what is so or not so in a world, and so a share of worlds."""
+        from cordiale.study.study import Study
+
+        return Study(self.folder, self.manifest).measure(measure).yes_no
 
     def means(self, measure: str, entity: str, column: str = "mean") -> Array:
         """Return a column of the summary, shaped as the design: an axis a factor."""
@@ -275,10 +282,11 @@ def findings(sweep: Sweep) -> list[str]:
     found: list[str] = []
     for measure, entity in sweep.measures:
         own = [row for row in rows if (row["measure"], row["entity"]) == (measure, entity)]
+        own = [{**row, "yes_no": sweep.yes_no(measure)} for row in own]
         main = sorted((row for row in own if row["kind"] == "main"), key=_size)
         both = sorted((row for row in own if row["kind"] == "interaction"), key=_size)
         found.append(_main(sweep, measure, entity, main, factors))
-        if not any(row["effect"] or row["effect_low"] for row in [*main, *both]):
+        if all(_same(sweep, row) for row in [*main, *both]):
             continue  # nothing moves, and that is said
         found += _others(main, factors)
         found += [_interaction(both, main, factors)] if both else []
@@ -293,6 +301,12 @@ def subject(sweep: Sweep, measure: str, entity: str) -> str:
 
     text = of(Study(sweep.folder, sweep.manifest), measure, entity)
     return f"{text} in {sweep.manifest['quarter']}"
+
+
+def _same(sweep: Sweep, row: Row) -> bool:
+    """Whether no world differs: the interval is then as narrow as any, which of a share of worlds is no point."""
+    narrowest = float(of_shares(np.zeros((sweep.worlds, 1)))[1][0]) if row["yes_no"] else 0.0
+    return not row["effect"] and bool(row["effect_high"] <= narrowest * (1 + 1e-9))
 
 
 def _size(row: Row) -> float:
@@ -315,15 +329,16 @@ def digits_of(largest: float) -> int:
 
 def _range(row: Row) -> str:
     digits = digits_of(row["effect"])
-    low, high = signed(row["effect_low"], digits), signed(row["effect_high"], digits)
-    return f"{signed(row['effect'], digits)} (95 % interval {low} to {high})"
+    numbers = (row["effect"], row["effect_low"], row["effect_high"])
+    mean, low, high = (f"{each:+.0%}" if row["yes_no"] else signed(each, digits) for each in numbers)
+    return f"{mean}{' of worlds' if row['yes_no'] else ''} (95 % interval {low} to {high})"
 
 
 def _main(sweep: Sweep, measure: str, entity: str, main: list[Row], factors: dict[str, Factor]) -> str:
     what, most = subject(sweep, measure, entity), main[0]
     label = factors[most["factor"]].label
     told = f"{_range(most)} from {most['low']:g} to {most['high']:g}"
-    if not most["effect"] and not most["effect_low"]:
+    if _same(sweep, most):
         return f"{what}: the same in every world at both ends of every factor."
     if not _sure(most):
         return f"{what}: no factor clearly moves it; {label} has {told}."
@@ -342,16 +357,17 @@ def _interaction(both: list[Row], main: list[Row], factors: dict[str, Factor]) -
     if not _sure(row):
         return f"No two factors clearly change each other's effect; {one} and {other} most: {_range(row)}."
     word = "higher" if row["effect"] > 0 else "lower"
-    interval = sorted((abs(row["effect_low"]), abs(row["effect_high"])))
+    sizes = sorted((abs(row["effect_low"]), abs(row["effect_high"])))
     more = (
         ", so that main effects, which are means over the other factors, say little"
         if _size(row) < _size(main[0])
         else ""
     )
-    digits = digits_of(row["effect"])
+    form = ".0%" if row["yes_no"] else f".{digits_of(row['effect'])}f"
+    unit = " of worlds" if row["yes_no"] else ""
     return (
-        f"The effect of {one} is {abs(row['effect']):.{digits}f} {word} (95 % interval {interval[0]:.{digits}f} to "
-        f"{interval[1]:.{digits}f}) where {other} is {row['other_high']:g} than where it is {row['other_low']:g}{more}."
+        f"The effect of {one} is {abs(row['effect']):{form}}{unit} {word} (95 % interval {sizes[0]:{form}} to "
+        f"{sizes[1]:{form}}) where {other} is {row['other_high']:g} than where it is {row['other_low']:g}{more}."
     )
 
 
@@ -359,9 +375,9 @@ def _ends(sweep: Sweep, measure: str, entity: str) -> str:
     """Return the cells with the lowest and the highest mean, which need not be at the ends of factors."""
     means = sweep.means(measure, entity).ravel()
     low, high = int(np.argmin(means)), int(np.argmax(means))
-    return (
-        f"Means of cells run from {means[low]:.3f} ({_cell(sweep, low)}) to {means[high]:.3f} ({_cell(sweep, high)})."
-    )
+    form = ".0%" if sweep.yes_no(measure) else ".3f"
+    ends = [f"{means[at]:{form}} ({_cell(sweep, at)})" for at in (low, high)]
+    return f"{'Shares of worlds in' if sweep.yes_no(measure) else 'Means of'} cells run from {' to '.join(ends)}."
 
 
 def _cell(sweep: Sweep, cell: int) -> str:

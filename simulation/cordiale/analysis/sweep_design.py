@@ -238,6 +238,10 @@ class Work:
     worlds: int
     rules: Rules
 
+    def yes_no(self, measure: str) -> bool:
+        """Whether a measure is of what is so (1) or not so (0) in a world."""
+        return self.scenario.family.measure(measure.partition(":")[0]).yes_no
+
     def run(self, first: int, cells: int) -> Array:
         """Return the measures in the last quarter, (cells, measures, worlds), of cells from `first` on."""
         scenarios = [self.design.scenario(self.scenario, cell) for cell in range(first, first + cells)]

@@ -19,7 +19,7 @@ from cordiale.files.parquet import Table
 from cordiale.models.measures import about_family
 from cordiale.models.random import Array
 from cordiale.study.design import name_of
-from cordiale.study.intervals import interval
+from cordiale.study.intervals import difference_interval, level_interval
 from cordiale.study.journal import Journal
 from cordiale.study.manifest import about_scenario, labels_of, made_with, names_of
 
@@ -92,13 +92,13 @@ def _summaries(work: Work, first: int, values: Array, base: Array) -> Iterator[l
     quarter = to_text(work.scenario.horizon)
     for at, levels in enumerate(work.design.values(first, len(values))):
         for measure, own, of_base in zip(work.measures, values[at], base, strict=True):
-            told = summary_of(own, of_base).values()
+            told = summary_of(own, of_base, work.yes_no(measure)).values()
             yield [first + at, *map(_text, levels), *measure.split(":"), quarter, *map(_text, told)]
 
 
 def _effect_rows(work: Work, effects: Effects) -> Iterator[list[Any]]:
     """Yield a row a measure and effect; the levels compared are the extreme ones."""
-    quarter, found = to_text(work.scenario.horizon), effects.intervals()
+    quarter, found = to_text(work.scenario.horizon), effects.intervals([work.yes_no(each) for each in work.measures])
     for at, measure in enumerate(work.measures):
         for contrast, intervals in zip(effects.contrasts, found, strict=True):
             compared: list[str] = []
@@ -205,27 +205,38 @@ class Effects:
         for at, cell in enumerate(values):  # one by one: the sum is then the same however cells are grouped
             self.values += weights[:, at, None, None] * cell
 
-    def intervals(self) -> list[list[tuple[float, float, float]]]:
-        """Return by contrast and measure: mean over worlds, and its 95 % interval."""
-        return [[interval(worlds) for worlds in contrast] for contrast in self.values]
+    def intervals(self, yes_no: Sequence[bool]) -> list[list[tuple[float, float, float]]]:
+        """Return by contrast and measure: mean over worlds, and its 95 % interval.
+
+        Parameters
+        ----------
+        yes_no : by measure, whether it is so (1) or not so (0) in a world; of one factor its interval is exact, of
+            several an effect is a mean over the others' levels, and so no share any more
+        """
+        one = len(self.contrasts) == 1
+        return [
+            [difference_interval(worlds, one and so) for so, worlds in zip(yes_no, contrast, strict=True)]
+            for contrast in self.values
+        ]
 
 
-def summary_of(values: Array, base: Array) -> dict[str, Any]:
+def summary_of(values: Array, base: Array, yes_no: bool = False) -> dict[str, Any]:
     """Return what is told of a cell.
 
     Parameters
     ----------
     values : (worlds,) the cell's
     base : (worlds,) the first cell's, in the same worlds
+    yes_no : whether it is of what is so (1) or not so (0) in a world, whose mean is a share of worlds
 
     Returns
     -------
     mean with its 95 % interval (low, high); median and quantiles of worlds; mean difference to the first
     cell in the same world, with its 95 % interval
     """
-    mean, low, high = interval(values)
+    mean, low, high = level_interval(values, yes_no)
     q05, median, q95 = (float(each) for each in np.quantile(values, (0.05, 0.5, 0.95)))
-    difference, least, most = interval(values - base)
+    difference, least, most = difference_interval(values - base, yes_no)
     return {
         "mean": mean, "low": low, "high": high, "median": median, "q05": q05, "q95": q95,
         "difference": difference, "difference_low": least, "difference_high": most,

@@ -124,7 +124,6 @@ def _check_formats(case: Case, sheet: Checker) -> None:
     for name, group in case.formats.items():
         at = ("formats", name)
         sheet.each_known((*at, "members"), group.members, case.states, "state")
-        sheet.each_known((*at, "consent"), group.consent, case.states, "state")
         sheet.keys_known((*at, "character"), group.character, case.issues, "issue")
         sheet.keys_known((*at, "aimed_at"), group.aimed_at, sheet.names.challengers, "challenger")
 

@@ -145,7 +145,6 @@ class Format(Strict):
     level: Level = Field("ministers", description="who meets; of an announced format nobody, yet")
     open: bool = Field(False, description="open to all comers")
     members: list[Code] = Field(default_factory=list, description="at the start")
-    consent: list[Code] = Field(default_factory=list, description="states whose consent admission needs")
     character: dict[Name, Coded] = Field(
         default_factory=dict, description="by issue, the position that the format stands for"
     )

@@ -115,7 +115,9 @@ def explain(
 @app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
 def terms(
     scenario: Scenario,
-    dyad: Annotated[str | None, typer.Option(help="Two states. [default: the pair that the article is about]")] = None,
+    dyad: Annotated[
+        str | None, typer.Option(help="Pair of states, such as FRA-JPN. [default: the pair that the article is about]")
+    ] = None,
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
@@ -144,7 +146,8 @@ def baseline(
         bool, typer.Option("--levers-only", help="Only the table of levers, not what must hold of the baseline.")
     ] = False,
     rules_off: Annotated[
-        bool, typer.Option("--rules-off", help="In place of the page: what of the levers is left without each rule.")
+        bool,
+        typer.Option("--rules-off", help="Not the page, but what each lever still moves when one rule is left out."),
     ] = False,
     rule: Annotated[
         list[str] | None,
@@ -209,7 +212,8 @@ def state(
     code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as THA.")],
     pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
     like: Annotated[
-        str | None, typer.Option(help="State whose numbers and ties are copied, and marked. [default: placeholders]")
+        str | None,
+        typer.Option(help="State whose numbers and ties are copied, and marked as copied. [default: placeholders]"),
     ] = None,
     name: Annotated[str | None, typer.Option(help="Its name on charts. [default: the code]")] = None,
 ) -> None:

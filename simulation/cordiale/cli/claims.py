@@ -29,9 +29,15 @@ from cordiale.files.streams import remark
 @app.command(epilog="Example: cordiale claims --only two_plus_two_carries_strategy")
 def claims(
     pack: PackName = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only these claims, by id.")] = None,
-    worlds: Annotated[int, worlds_option("Each has its own numbers.", 20)] = 500,
-    codings: Annotated[int, typer.Option(min=1, help="Single codings; in most the effect must be as said.")] = 20,
+    only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this claim. May be repeated.")] = None,
+    worlds: Annotated[int, worlds_option("Each world has its own numbers.", 20)] = 500,
+    codings: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Number of single codings, each with one value of every number; in most the effect must be as said.",
+        ),
+    ] = 20,
     placebos: Annotated[
         int, typer.Option(min=2, help="Number of placebo packs to compare the score with, of three kinds in turn.")
     ] = 102,

@@ -48,12 +48,16 @@ def compare(
         list[str] | None,
         typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} [default: the headline and its parts]"),
     ] = None,
-    context: Annotated[list[str] | None, typer.Option(help="A scenario in which to make the same comparison.")] = None,
+    context: Annotated[
+        list[str] | None, typer.Option(metavar="SCENARIO", help="Compare under this scenario too. May be repeated.")
+    ] = None,
     coding: Annotated[
-        list[Path] | None, typer.Option(help="CSV file of another coder: compare under these numbers too.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Compare under another coder's numbers too, in a CSV file. May be repeated."),
     ] = None,
     until: Annotated[
-        float | None, typer.Option(help="Width of the first 95 % interval: run as many worlds as it takes.")
+        float | None,
+        typer.Option(help="Run as many worlds as it takes until the 95 % interval of the first measure is this wide."),
     ] = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -108,7 +112,9 @@ def compare(
 Overs = Annotated[
     list[str] | None,
     typer.Option(
-        "--over", metavar="PATH=LEVELS", help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z."
+        "--over",
+        metavar="PATH=LEVELS",
+        help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z. May be repeated.",
     ),
 ]
 SHOWN = 10  # cells of a large design that are printed
@@ -119,7 +125,7 @@ def sweep(
     scenario: ScenarioName = None,
     over: Overs = None,
     measure: Measures = None,
-    worlds: Annotated[int, worlds_option("Each combination of levels is one.")] = 200,
+    worlds: Annotated[int, worlds_option("Each combination of levels is run in them.")] = 200,
     quarter: Annotated[
         str | None, typer.Option(help="Quarter in which measures are read. [default: the last one]")
     ] = None,

@@ -52,15 +52,17 @@ def sensitivity(
         str | None,
         typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} Add @2022Q4 for an earlier quarter."),
     ] = None,
-    method: Annotated[str, typer.Option(help="sobol: shares of the variance; morris: screening.")] = "sobol",
-    group: Annotated[str | None, typer.Option(help="focus, fields, states or weights. [default: focus]")] = None,
+    method: Annotated[str, typer.Option(help="sobol (shares of the variance) or morris (screening).")] = "sobol",
+    group: Annotated[
+        str | None, typer.Option(help="How numbers are grouped: focus, fields, states or weights. [default: focus]")
+    ] = None,
     over: Over = None,
     samples: Annotated[
         int | None,
         typer.Option(
             min=1, max=1 << 20,
-            help="sobol: base sample N of N x (groups + 2) rows, a power of two [default: 256]; "
-            "morris: trajectories r of r x (groups + 1) rows [default: 40].",
+            help="sobol: N, a power of two, for N x (groups + 2) rows [default: 256]; "
+            "morris: r trajectories, for r x (groups + 1) rows [default: 40].",
         ),
     ] = None,
     luck: Annotated[int, typer.Option(min=1, max=1000, help="Number of worlds averaged for each row.")] = 4,
@@ -101,12 +103,12 @@ def discover(
         str | None,
         typer.Option(
             metavar="CONDITION",
-            help="MEASURE:ENTITY < NUMBER, also <= > >=; @2022Q4 after the entity for an earlier quarter.",
+            help="The condition: MEASURE:ENTITY < NUMBER, or with <=, > or >=. ENTITY@2022Q4 is of an earlier quarter.",
         ),
     ] = None,
-    worlds: Annotated[int, worlds_option("Each has its own numbers.", 60, 200_000)] = 1000,
+    worlds: Annotated[int, worlds_option("Each world has its own numbers.", 60, 200_000)] = 1000,
     over: Over = None,
-    boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes.")] = 3,
+    boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes; a box is a set of ranges.")] = 3,
     density: Annotated[
         float | None, typer.Option(min=0, max=1, help="Least share of a box's worlds in which the condition holds.")
     ] = None,
@@ -147,7 +149,7 @@ def worlds(
         list[str],
         typer.Option(
             metavar="CONDITION",
-            help="MEASURE:ENTITY >= NUMBER, also <= > < ==, in any quarter. May be repeated: all must be met.",
+            help="MEASURE:ENTITY >= NUMBER, or with <=, >, < or ==. May be repeated: all must be met.",
         ),
     ],
     scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,

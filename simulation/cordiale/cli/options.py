@@ -36,7 +36,11 @@ Model = Annotated[
 Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]
 Modules = Annotated[
     list[str] | None,
-    typer.Option("--allow-module", help="Allow files to name classes and models of this Python module."),
+    typer.Option(
+        "--allow-module",
+        metavar="MODULE",
+        help="Allow files to name classes and models of this Python module. May be repeated.",
+    ),
 ]
 Sets = Annotated[
     list[str] | None,
@@ -44,19 +48,22 @@ Sets = Annotated[
 ]
 CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-MEASURE = "What is measured, as MEASURE:ENTITY; `cordiale list measures` names them."
+MEASURE = "What to measure, such as alignment:FRA-JPN; `cordiale list measures` shows the names."
 Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]
 RecordedMeasures = Annotated[
     list[str] | None,
     typer.Option(
-        "--measure", metavar="MEASURE[:ENTITY]", help="Only this measure; without :ENTITY of all states or pairs."
+        "--measure",
+        metavar="MEASURE[:ENTITY]",
+        help="Only this measure; without :ENTITY, of all states or pairs of states.",
     ),
 ]
 WORLDS = "Number of worlds in which each scenario is run."
-WORLDS_OF_STUDY = "Number of worlds of the study that are used."
 PackName = Annotated[str | None, typer.Option("--pack", help="Name or folder of the case pack.")]
 Worlds = Annotated[int | None, typer.Option("--worlds", help=f"{WORLDS} [default: what the scenarios say]")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all random streams.")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of all random numbers: the same seed gives the same worlds.")
+]
 ScenarioName = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given

@@ -38,7 +38,10 @@ def export(
     year: Annotated[
         str, typer.Option(help="Value of a year: last (its last quarter) or mean (of its quarters).")
     ] = "last",
-    only: Annotated[list[str] | None, typer.Option(help="Only this table, such as dyads_undirected_yearly.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE", help="Only this table, such as dyads_undirected_yearly. May be repeated."),
+    ] = None,
     pack: Annotated[
         str | None, typer.Option("--pack", help="Take COW codes from this pack. [default: the study's own]")
     ] = None,
@@ -68,7 +71,7 @@ def export(
 @app.command(epilog="Example: cordiale odd indo_pacific_2018 diplomacy --out odd.md")
 def odd(
     pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
-    model: Annotated[str, typer.Argument(help="The family of models: diplomacy, landscape, or MODULE:NAME.")],
+    model: Annotated[str, typer.Argument(help="The model: diplomacy, landscape, or MODULE:NAME.")],
     out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,
     replace: Replace = False,
     allow_module: Modules = None,
@@ -100,7 +103,7 @@ def handout(
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states to show. [default: the pair that the article is about]")
     ] = None,
-    worlds: Annotated[int, worlds_option("Each combination of levels is one.")] = 200,
+    worlds: Annotated[int, worlds_option("Each combination of levels is run in them.")] = 200,
     seed: Seed = None,
     pack: PackName = None,
     model: Model = None,

@@ -14,7 +14,6 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
-    WORLDS_OF_STUDY,
     CodingFile,
     Jobs,
     Json,
@@ -58,10 +57,10 @@ def run(
     resume: Resume = None,
     charts: Annotated[bool, typer.Option(help="Draw charts and write the summary table.")] = True,
     jobs: Jobs = None,
-    executor: Annotated[str, typer.Option(help="local, or dask together with --scheduler.")] = "local",
+    executor: Annotated[str, typer.Option(help="Where worlds are run: local, or dask (with --scheduler).")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
     block: Annotated[
-        int, typer.Option(min=1, help="Number of worlds computed at once; does not change results.")
+        int, typer.Option(min=1, help="Number of worlds that are run at once; it does not change results.")
     ] = 256,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -213,7 +212,7 @@ def progress(what: str) -> Iterator[Callable[..., None] | None]:
 @app.command(epilog="Example: cordiale verify outputs/baseline-france_joins_quad")
 def verify(
     study: StudyName,
-    worlds: Annotated[int, typer.Option(min=1, help=f"{WORLDS_OF_STUDY} They are run again.")] = 16,
+    worlds: Annotated[int, typer.Option(min=1, help="Number of worlds of the study to run again.")] = 16,
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
@@ -237,9 +236,12 @@ def replay(
     study: StudyName,
     world: Annotated[int, typer.Option(min=0, help="Number of the world.")],
     scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
-    states: Annotated[list[str] | None, typer.Option("--state", help="Only what concerns these states.")] = None,
+    states: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="CODE", help="Only what concerns this state. May be repeated."),
+    ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Show what holds at the start, and everyday activity, too.")
+        bool, typer.Option("--all", help="Show also what holds at the start, and everyday activity.")
     ] = False,
     allow_module: Modules = None,
     as_json: Json = False,

@@ -9,7 +9,7 @@ import streamlit as st
 from cordiale.output.charts.scales import scale_of
 from cordiale.page import result, sources
 from cordiale.page.app_state import AppState
-from cordiale.page.result import Effect, Seen, effect, effect_words
+from cordiale.page.result import Effect, Seen, effect
 from cordiale.page.session import WORLDS, choice
 from cordiale.page.texts import bullets, literal
 from cordiale.page.visitor import visitor, waited
@@ -90,7 +90,7 @@ def _result(shared: AppState, scenario: Scenario, base: Scenario, tally: Tally) 
     found, margin = effect(study, MEASURE, entity), scale_of(study, MEASURE).step
     right = tally.right[scenario.name] = answer(found, margin)
     st.subheader(f"The model says: {right.lower()}", anchor=False)
-    st.markdown(literal(effect_words(study, found)))
+    st.markdown(literal(found.words))
     st.caption(f"“About the same” is a difference below {margin:g}, or one that is not clear of zero.")
     result.chart(Seen(chosen, study, MEASURE, entity), result.DIFFERENCE)
     sources.pair(chosen.mine, study, MEASURE, entity)

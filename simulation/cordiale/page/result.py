@@ -11,6 +11,7 @@ import streamlit as st
 
 from cordiale.models.random import Array
 from cordiale.output.charts.recorded import in_focus, quarters
+from cordiale.output.report.elements import typeset
 from cordiale.page import sources
 from cordiale.page.app_state import AppState
 from cordiale.page.drawings import INKS, Line, fan_svg
@@ -19,7 +20,8 @@ from cordiale.page.texts import bullets, literal, signed
 from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.load import Scenario
 from cordiale.study import labels as names
-from cordiale.study.intervals import few_differ, interval
+from cordiale.study.findings import differs
+from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import subject
 from cordiale.study.study import Study
 
@@ -81,14 +83,15 @@ def _numbers(seen: Seen) -> None:
     if len(study.scenarios) == 1:
         st.markdown(f"**{literal(level(study, study.scenarios[0], measure, entity))}**")
         return
-    found = effect(study, measure, entity)
-    st.markdown(f"**{literal(effect_words(study, found))}**")
+    found, yes_no = effect(study, measure, entity), study.measure(measure).yes_no
+    st.markdown(f"**{literal(found.words)}**")
     columns = st.columns(3, gap="small")
     box: dict[str, Any] = {"border": True, "height": "stretch"}
     for column, name in zip(columns, study.scenarios, strict=False):
         last = float(np.mean(study.values(measure, entity, name)[:, -1]))
-        column.metric(literal(study.title(name)), f"{last:.3f}", help="Mean of worlds in the last quarter.", **box)
-    shown = "0" if found.same else signed(found.mean)
+        shown = f"{last:.0%}" if yes_no else f"{last:.3f}"
+        column.metric(literal(study.title(name)), shown, help="Mean of worlds in the last quarter.", **box)
+    shown = "0" if not found.mean else typeset(f"{found.mean:+.0%}") if yes_no else signed(found.mean)
     help_ = "Mean over worlds of the second minus the first, in the same world."
     columns[2].metric(f"Difference in {found.quarter}", shown, help=help_, **box)
 
@@ -106,11 +109,11 @@ def chart(seen: Seen, kind: str) -> None:
     study, measure, entity = seen.study, seen.measure, seen.entity
     title = names.subject(study, measure, entity)
     if kind == DIFFERENCE:
-        at, every = differences(study, measure, entity)
+        at, mine, base = sides(study, measure, entity)
         label = f"{study.title(study.scenarios[1])} minus {study.title(study.scenarios[0])}"
-        line = Line(label, quarters(study, study.scenarios[1])[: len(at)], every, INKS[1])
+        line = Line(label, quarters(study, study.scenarios[1])[: len(at)], mine - base, INKS[1])
         svg = fan_svg([line], names.axis(study, measure, change=True), None, zero=True)
-        alt = f"{title}: difference by quarter. {effect_words(study, effect(study, measure, entity))}"
+        alt = f"{title}: difference by quarter. {effect(study, measure, entity).words}"
     else:
         lines = [Line(study.title(name), quarters(study, name), study.values(measure, entity, name), ink)
                  for name, ink in zip(study.scenarios, INKS, strict=False)]  # fmt: skip
@@ -130,19 +133,15 @@ class Effect:
 
     Attributes
     ----------
-    mean, low, high : mean over worlds with its 95 % interval
-    share : share of worlds whose difference has the sign of the mean
-    same : whether no world differs
-    few : in how many worlds there is a difference, where those are few
+    mean, low, high : mean over worlds with its 95 % interval; of what is so or not so in a world, as shares of worlds
+    words : the same in a sentence
     """
 
     quarter: str
     mean: float
     low: float
     high: float
-    share: float
-    same: bool
-    few: str | None = None
+    words: str
 
     @property
     def clear(self) -> bool:
@@ -150,21 +149,23 @@ class Effect:
         return self.low > 0 or self.high < 0
 
 
-def differences(study: Study, measure: str, entity: str) -> tuple[list[str], Array]:
-    """Return the quarters that both scenarios have, and second minus first: (worlds, quarters)."""
+def sides(study: Study, measure: str, entity: str) -> tuple[list[str], Array, Array]:
+    """Return the quarters that both scenarios have, and the second and the first in them: (worlds, quarters)."""
     first, second = study.scenarios
     quarters = [quarter for quarter in study.quarters(second) if quarter in set(study.quarters(first))]
-    sides = [study.values(measure, entity, name)[:, : len(quarters)] for name in (second, first)]
-    return quarters, np.asarray(sides[0] - sides[1])
+    mine, base = (study.values(measure, entity, name)[:, : len(quarters)] for name in (second, first))
+    return quarters, mine, base
 
 
 def effect(study: Study, measure: str, entity: str) -> Effect:
     """Return the effect that the words and the numbers on top tell."""
-    quarters, every = differences(study, measure, entity)
-    last = every[:, -1]
-    mean, low, high = interval(last)
-    share = float(np.mean(last > 0 if mean > 0 else last < 0))
-    return Effect(quarters[-1], mean, low, high, share, not last.any(), few_differ(last))
+    quarters, mine, base = sides(study, measure, entity)
+    yes_no, what = study.measure(measure).yes_no, subject(study, measure, entity)
+    mean, low, high = difference_interval((mine - base)[:, -1], yes_no)
+    first, second = (study.title(name) for name in study.scenarios)
+    so = f"{what[0].lower()}{what[1:]}" if yes_no else None
+    told = differs((mine[:, -1], base[:, -1]), first, quarters[-1], so)
+    return Effect(quarters[-1], mean, low, high, typeset(f"{second}: {told}."))
 
 
 def level(study: Study, scenario: str, measure: str, entity: str) -> str:
@@ -183,18 +184,3 @@ def level(study: Study, scenario: str, measure: str, entity: str) -> str:
         f"({np.median(values[:, 0]):.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between "
         f"{low:.2f} and {high:.2f}."
     ).replace("-0.00", "0.00")
-
-
-def effect_words(study: Study, effect: Effect) -> str:
-    """Return the effect in a sentence."""
-    first, second = (study.title(name) for name in study.scenarios)
-    if effect.same:
-        return f"{second}: the same as {first} in every world."
-    if effect.few is not None:
-        return f"{second}: differs from {first} in {effect.quarter} {effect.few}."
-    word = "higher" if effect.mean > 0 else "lower"
-    verdict = f"{abs(effect.mean):.3f} {word}" if effect.clear else f"not clearly different ({signed(effect.mean)})"
-    return (
-        f"{second}: {verdict} on average than {first} in the same worlds in {effect.quarter} "
-        f"(95 % interval {signed(effect.low)} to {signed(effect.high)}; {word} in {effect.share:.0%} of worlds)."
-    )

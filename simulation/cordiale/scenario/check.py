@@ -13,7 +13,7 @@ from cordiale.case.second_look import second_look
 from cordiale.files.errors import Faults, FileError, shown
 from cordiale.scenario.claims import load_claims
 from cordiale.scenario.expectations import load_expectations
-from cordiale.scenario.load import load_case, load_scenario
+from cordiale.scenario.load import family_of_pack, load_case, load_scenario
 
 
 @dataclass
@@ -83,6 +83,7 @@ class _Checking:
     def _pack_line(self, name: str) -> str:
         loaded = load_case(name, allow=self._allowed)
         self.found.warnings += second_look(loaded)
+        family_of_pack(name, self._allowed).rules(loaded, allowed=self._allowed)
         return _told(name, loaded)
 
     def _scenario_line(self, name: str, pack: str | None) -> str:

@@ -64,27 +64,40 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
     if dyad not in study.measures(scenario).get(measure, []):
         return f"{title}: {measure}:{dyad} is not recorded."
     values, kind = study.values(measure, dyad, scenario, quarter=-1), study.measure(measure)
-    difference = values - base
+    so = kind.meaning if kind.yes_no else None
+    told = differs((values, base), study.title(first), study.quarters(first)[-1], so, _through(study, scenario, dyad))
+    return f"{title}: {told}."
+
+
+def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None = None, through: str = "") -> str:
+    """Return what follows a scenario's title: how it differs from another in the same worlds.
+
+    Parameters
+    ----------
+    sides : (worlds,) here and in the other
+    other : what the other scenario is called
+    so : of a share of worlds, what is so in them; None of what has a mean
+    through : what is added to a mean
+    """
+    difference = sides[0] - sides[1]
     if not difference.any():
-        return f"{title}: the same as {study.title(first)} in every world."
-    if study.worlds == 1:
-        return f"{title}: {difference[0]:+.3f} against {study.title(first)} in one world, which says nothing of others."
-    if kind.yes_no:
-        shares = (float(values.mean()), float(base.mean()))
-        told = in_worlds(shares, difference, study.title(first))
-        return f"{title}: {kind.meaning} in {study.quarters(first)[-1]} {told}."
+        return f"the same as {other} in every world"
+    if len(difference) == 1:
+        return f"{difference[0]:+.3f} against {other} in one world, which says nothing of others"
+    if so is not None:
+        here, there = (float(side.mean()) for side in sides)
+        return f"{so} in {quarter} {in_worlds((here, there), difference, other)}"
     if (few := few_differ(difference)) is not None:
-        return f"{title}: differs from {study.title(first)} in {study.quarters(first)[-1]} {few}."
+        return f"differs from {other} in {quarter} {few}"
     mean, low, high = interval(difference)
     sure = low > 0 or high < 0
     word = "higher" if mean > 0 else "lower"
     share = float(np.mean(difference > 0 if mean > 0 else difference < 0))
     verdict = f"{abs(mean):.3f} {word}" if sure else f"not clearly different ({mean:+.3f})"
-    text = (
-        f"{title}: {verdict} on average than {study.title(first)} in the same worlds in {study.quarters(first)[-1]} "
-        f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds)"
+    return (
+        f"{verdict} on average than {other} in the same worlds in {quarter} "
+        f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds){through}"
     )
-    return text + _through(study, scenario, dyad) + "."
 
 
 def _through(study: Study, scenario: str, dyad: str) -> str:

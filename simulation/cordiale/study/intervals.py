@@ -81,6 +81,22 @@ def interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
     return float(values.mean()), float(low[0]), float(high[0])
 
 
+def level_interval(values: Array, yes_no: bool) -> tuple[float, float, float]:
+    """Return the mean of values, (worlds,), with its interval: exact of what is so (1) or not so (0) in a world."""
+    if not yes_no:
+        return interval(values)
+    low, high = share_interval(values.sum(), len(values))
+    return float(values.mean()), float(low), float(high)
+
+
+def difference_interval(difference: Array, yes_no: bool) -> tuple[float, float, float]:
+    """Return the mean of differences, (worlds,), with its interval: of what is so or not so as in `of_shares`."""
+    if not yes_no:
+        return interval(difference)
+    low, high = of_shares(difference[:, None])
+    return float(difference.mean()), float(low[0]), float(high[0])
+
+
 def few_differ(differences: Array) -> str | None:
     """Return in how many worlds there is a difference, where that is in less than a twentieth; None elsewhere.
 

@@ -236,6 +236,12 @@ def what_of(scenario: Scenario) -> str:
     return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
 
 
+def _so(result: Handout) -> str | None:
+    """Return what is so in a share of worlds, "France and Japan are on the same side"; None of what has a mean."""
+    kind = result.grid.base.family.measure(result.grid.base.family.headline)
+    return kind.phrase.replace("{}", result.pair) if kind.phrase else None
+
+
 def _unit(scenario: Scenario) -> str:
     return scenario.family.measure(scenario.family.headline).unit
 
@@ -281,7 +287,7 @@ def _presets(result: Handout) -> list[dict[str, Any]]:
 def _row(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at].values[HEADLINE], result.cells[0].values[HEADLINE]
     chosen = zip(result.grid.controls, result.grid.levels(at), strict=True)
-    (found,) = mean_differences((cell - base)[:, -1:])
+    (found,) = mean_differences((cell - base)[:, -1:], yes_no=_so(result) is not None)
     return {"levels": [control.levels[level].words for control, level in chosen], "found": found, "base": at == 0}
 
 
@@ -346,13 +352,13 @@ def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
 def _cell(result: Handout, at: int) -> dict[str, Any]:
     cell, base = result.cells[at], result.cells[0]
     values = cell.values[HEADLINE]
-    own = mean_differences(values - base.values[HEADLINE], base.values[HEADLINE])
+    own = mean_differences(values - base.values[HEADLINE], base.values[HEADLINE], _so(result) is not None)
     changes = result.grid.changes(at)
     causes = causes_added(cell, base, result.grid.base)
-    horizon, what = result.quarters[-1], what_of(result.grid.base)
+    horizon, what, so = result.quarters[-1], what_of(result.grid.base), _so(result)
     return {
         "changes": changes,
-        "words": sentences(cell, base, horizon, what) if at else base_sentences(base, result.quarters, what),
+        "words": sentences(cell, base, horizon, what, so) if at else base_sentences(base, result.quarters, what, so),
         "quantiles": {str(q): rounded(np.quantile(values, q, axis=0)) for q in QUANTILES},
         "difference": {name: rounded(np.array([getattr(each, name) for each in own])) for name in _BAND},
         "parts": {part: rounded(cell.values[part].mean(axis=0)) for part in parts_of(cell)},

@@ -15,7 +15,7 @@ from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.study.attribution import attribution_of, terms
-from cordiale.study.intervals import effect
+from cordiale.study.intervals import effect, in_worlds
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
 HEADLINE = "headline"
@@ -162,17 +162,18 @@ class MeanDifference:
         return f"{signed(self.mean)} ({self.interval})"
 
 
-def mean_differences(differences: Array, baseline: Array | None = None) -> list[MeanDifference]:
+def mean_differences(differences: Array, baseline: Array | None = None, yes_no: bool = False) -> list[MeanDifference]:
     """Return what is told of differences on matched worlds.
 
     Parameters
     ----------
     differences : (worlds, columns)
     baseline : the same of the base, for sizes
+    yes_no : whether it is of what is so (1) or not so (0) in a world
     """
     if not differences.shape[1]:
         return []
-    found = effect(differences, differences if baseline is None else baseline)
+    found = effect(differences, differences if baseline is None else baseline, yes_no)
     against = np.where(found.mean < 0, differences > 0, differences < 0).mean(axis=0)
     columns = {
         "mean": found.mean, "low": found.low, "high": found.high, "share": found.share, "share_low": found.share_low,
@@ -213,23 +214,32 @@ def parts_of(cell: Cell) -> list[str]:
     return [name for name in cell.values if name != HEADLINE]
 
 
-def sentences(cell: Cell, base: Cell, horizon: str, what: str) -> list[str]:
+def sentences(cell: Cell, base: Cell, horizon: str, what: str, so: str | None = None) -> list[str]:
     """Return what a cell's worlds say against the base, a sentence each.
 
     Parameters
     ----------
     what : the headline in words: "alignment"
+    so : of a share of worlds, what is so in them: "France and Japan are on the same side"; None of what has a mean
     """
     own, of_base = cell.values[HEADLINE][:, -1:], base.values[HEADLINE][:, -1:]
     if not (own - of_base).any():
         return ["Not one world ends otherwise than with nothing changed."]
+    if so is not None:
+        told = in_worlds(
+            (float(own.mean()), float(of_base.mean())), (own - of_base)[:, 0], "those with nothing changed"
+        )
+        return [f"{so} in {horizon} {told}."]
     (found,) = mean_differences(own - of_base, of_base)
     return [_headline(found, horizon, what), _worlds(found), *_size(found), *_through(cell, base, what)]
 
 
-def base_sentences(base: Cell, quarters: Sequence[str], what: str) -> list[str]:
-    """Return where the base's worlds stand, a sentence each."""
+def base_sentences(base: Cell, quarters: Sequence[str], what: str, so: str | None = None) -> list[str]:
+    """Return where the base's worlds stand, a sentence each; parameters as in `sentences`."""
     values = base.values[HEADLINE]
+    if so is not None:
+        ends, begins = (f"in {values[:, at].mean():.0%} of worlds in {quarters[at]}" for at in (-1, 0))
+        return [f"Nothing is changed. {so} {ends}, and {begins}."]
     low, median, high = np.quantile(values[:, -1], (0.05, 0.5, 0.95))
     return [
         f"Nothing is changed. {_upper(what)} is {median:.2f} in the middle world in {quarters[-1]}, and was "

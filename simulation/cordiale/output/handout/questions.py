@@ -57,11 +57,11 @@ class Single:
 
 def singles_of(grid: Grid, cells: Sequence[Cell]) -> list[Single]:
     """Return the single changes in the order of the controls."""
-    found = []
+    found, headline = [], grid.base.family.measure(grid.base.family.headline)
     for control, level in grid.singles():
         at = grid.single(control, level)
         values = last(cells[at]) - last(cells[0])
-        (said,) = mean_differences(values[:, None])
+        (said,) = mean_differences(values[:, None], yes_no=headline.yes_no)
         found.append(Single(control, at, grid.controls[control].called(level), values, said))
     return found
 
