@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline golden figures clean
+.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline claims golden figures clean
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -62,6 +62,11 @@ schemas: .venv/core
 
 baseline: .venv/core
 	$(BIN)/cordiale baseline --out docs/baseline.md --replace
+
+claims: .venv/core  # judges and records all claims, and writes their page; a stopped run goes on: cordiale claims --resume outputs/claims
+	$(BIN)/cordiale claims --pack indo_pacific_2018 --record --out outputs/claims --replace
+	sed 's,(charts/,(figures/,' outputs/claims/claims.md > docs/claims.md
+	cp outputs/claims/charts/claims-score.svg docs/figures/claims-score.svg
 
 golden: .venv/dev
 	$(BIN)/python -m tests.golden

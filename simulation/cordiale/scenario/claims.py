@@ -76,7 +76,7 @@ class Contrast(Read):
         None, description="for order, timing and interaction: this difference, on the same worlds, is taken off"
     )
     margin: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        0.01, description="in the measure's own unit: an effect inside it is none that a reader would notice"
+        description="in the measure's own unit: an effect inside it is none that a reader would notice"
     )
     why: Words = Field(description="why this contrast and measure stand for the sentence")
 
