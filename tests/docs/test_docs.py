@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -122,6 +123,15 @@ def test_links_lead_to_pages_of_the_site() -> None:
 
 
 # ---------------------------------------------------------------- citing
+
+
+def test_the_map_of_the_program_names_files_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+(?:\.(?:py|pyi|yaml|md)|/))(?::|`)", text)
+    found = [each for each in named if not re.search(r"\bx\.", each)]  # x stands for a name of one's own
+    assert len(found) > 30
+    rooms = (ROOT, ROOT / "simulation" / "cordiale", ROOT / "agents" / "indo_pacific_2018")
+    assert not [each for each in found if not any((room / each).exists() for room in rooms)]
 
 
 def test_the_citation_is_of_this_version_and_invents_no_identifier() -> None:
