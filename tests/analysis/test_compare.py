@@ -12,7 +12,7 @@ from scipy import stats
 
 import cordiale
 from cordiale.analysis.compare import compare
-from cordiale.analysis.compare import worlds_for as until
+from cordiale.analysis.until import worlds_for as until
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import (
