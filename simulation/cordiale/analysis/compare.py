@@ -94,10 +94,12 @@ class Comparison(Result):
         return {"study": str(self.study.folder), "words": self.sentences(), "differences": rows}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Return the last quarter, for a terminal."""
-        yes_no = [self.study.measure(row.measure).yes_no for row in self.differences]
-        lines = zip(self.horizon().to_dict("records"), yes_no, strict=True)
-        return [(self.differences[0].quarters[-1], [_short(line, of_worlds) for line, of_worlds in lines])]
+        """Return the last quarter for a terminal, a table for each two that are compared, which is narrow enough."""
+        tables: dict[str, list[Row]] = {}
+        for row, line in zip(self.differences, self.horizon().to_dict("records"), strict=True):
+            lines = tables.setdefault(f"{_pair(row)}, {row.quarters[-1]}", [])
+            lines.append(_short(line, self.study.measure(row.measure).yes_no))
+        return list(tables.items())
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
         """Write table, differences and charts into the study's own folder, all or none.
@@ -251,7 +253,7 @@ def _outside(row: Difference, low: float, high: float) -> tuple[float, float]:
 def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
     form = "+.0%" if of_worlds else "+.4f"
     return {
-        "scenario": line["scenario"], "against": line["baseline"], "measure": f"{line['measure']}:{line['entity']}",
+        "measure": f"{line['measure']}:{line['entity']}",
         "mean": f"{line['mean']:{form}}{' of worlds' if of_worlds else ''}",
         "95 %": f"{line['low']:{form}} to {line['high']:{form}}",
         "all rows at once": f"{line['together_low']:{form}} to {line['together_high']:{form}}",
