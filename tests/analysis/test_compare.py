@@ -12,7 +12,7 @@ from scipy import stats
 
 import cordiale
 from cordiale.analysis.compare import compare
-from cordiale.analysis.compare import worlds_for as until
+from cordiale.analysis.until import worlds_for as until
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import (
@@ -256,8 +256,8 @@ def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
         f"in {with_.mean():.0%} of worlds, and in {without.mean():.0%} in baseline: so here alone in {alone} of" in told
     )
     assert "standard deviations" not in told
-    ((_, rows),) = found.rows()
-    cells = {each["measure"]: each for each in rows if each["scenario"] == "france_joins_quad"}
+    (rows,) = (rows for title, rows in found.rows() if title.startswith("france_joins_quad against baseline, "))
+    cells = {each["measure"]: each for each in rows}
     assert cells["member.quad:FRA"]["mean"] == f"{with_.mean() - without.mean():+.0%} of worlds"
     assert cells["member.quad:FRA"]["size"] == ""
     assert "%" not in cells["alignment:FRA-JPN"]["mean"]

@@ -245,7 +245,7 @@ def test_every_option_and_argument_says_what_it_is() -> None:
 ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
     "worlds": (WORLDS, "Number of worlds of the study to run again."),
-    "measure": ("What to measure, such as alignment:FRA-JPN", "Only this measure", "What to draw"),
+    "measure": ("What to measure, as MEASURE:ENTITY", "Only this measure", "What to draw"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 

@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.engine.sample import Sampler, recording
+from cordiale.analysis.until import worlds_for
+from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, named_in
 from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
-from cordiale.study.intervals import (
-    Effect,
-    effect,
-    few_differ,
-    in_worlds,
-    simultaneous,
-    unmatched_worlds,
-    worlds_for_width,
-)
+from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
 from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
@@ -101,10 +94,12 @@ class Comparison(Result):
         return {"study": str(self.study.folder), "words": self.sentences(), "differences": rows}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Return the last quarter, for a terminal."""
-        yes_no = [self.study.measure(row.measure).yes_no for row in self.differences]
-        lines = zip(self.horizon().to_dict("records"), yes_no, strict=True)
-        return [(self.differences[0].quarters[-1], [_short(line, of_worlds) for line, of_worlds in lines])]
+        """Return the last quarter for a terminal, a table for each two that are compared, which is narrow enough."""
+        tables: dict[str, list[Row]] = {}
+        for row, line in zip(self.differences, self.horizon().to_dict("records"), strict=True):
+            lines = tables.setdefault(f"{_pair(row)}, {row.quarters[-1]}", [])
+            lines.append(_short(line, self.study.measure(row.measure).yes_no))
+        return list(tables.items())
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
         """Write table, differences and charts into the study's own folder, all or none.
@@ -258,7 +253,7 @@ def _outside(row: Difference, low: float, high: float) -> tuple[float, float]:
 def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
     form = "+.0%" if of_worlds else "+.4f"
     return {
-        "scenario": line["scenario"], "against": line["baseline"], "measure": f"{line['measure']}:{line['entity']}",
+        "measure": f"{line['measure']}:{line['entity']}",
         "mean": f"{line['mean']:{form}}{' of worlds' if of_worlds else ''}",
         "95 %": f"{line['low']:{form}} to {line['high']:{form}}",
         "all rows at once": f"{line['together_low']:{form}} to {line['together_high']:{form}}",
@@ -396,61 +391,3 @@ def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
     asked = list(measures or [f"{part}:{focus}" for part in parts])
     found_all = [single(measure, scenario.names, scenario.family) for measure in asked]
     return list(dict.fromkeys(f"{found.name}:{found.entities[0]}" for found in found_all))
-
-
-# ----------------------------------------------------------------
-# How many worlds until an interval is as narrow as asked: Stein's two-stage rule (1945).
-
-
-FIRST_STAGE = 128
-MOST = 1_000_000
-
-
-@dataclass(frozen=True)
-class Until:
-    """What the first stage says.
-
-    Attributes
-    ----------
-    worlds : how many the interval of every scenario needs
-    unmatched : how many worlds of each scenario unmatched runs would need
-    """
-
-    measure: str
-    width: float
-    worlds: int
-    unmatched: int
-
-    @property
-    def words(self) -> str:
-        """The sentence for the user."""
-        return (
-            f"{self.measure}: an interval of width {self.width:g} needs {self.worlds:,} matched worlds; "
-            f"unmatched worlds would have needed {self.unmatched:,} of each scenario."
-        )
-
-
-def worlds_for(scenarios: Sequence[Scenario], measure: str, width: float) -> Until:
-    """Return how many worlds the differences to the first scenario need at the horizon.
-
-    Parameters
-    ----------
-    measure : of one entity
-    width : of the whole 95 % interval of the mean difference
-
-    Raises
-    ------
-    OptionError for a width that is not above 0, or one that needs over a million worlds
-    """
-    if not width > 0 or not np.isfinite(width):
-        raise OptionError(f"--until {width}: the width of an interval is above 0")
-    found = Sampler(scenarios, [measure]).worlds(0, FIRST_STAGE)
-    base, *others = [one[measure][:, -1, 0] for one in found]
-    try:
-        worlds = max(worlds_for_width(other - base, width) for other in others)
-        unmatched = max(unmatched_worlds(base, other, width) for other in others)
-    except (OverflowError, ZeroDivisionError):  # the square of a width so small is 0
-        raise OptionError(f"--until {width}: no number of worlds makes it so narrow; ask for a wider one") from None
-    if worlds > MOST:
-        raise OptionError(f"--until {width:g}: would need {worlds:,} worlds; ask for a wider interval")
-    return Until(measure, width, worlds, unmatched)

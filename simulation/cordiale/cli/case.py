@@ -116,7 +116,7 @@ def explain(
 def terms(
     scenario: Scenario,
     dyad: Annotated[
-        str | None, typer.Option(help="Pair of states, such as FRA-JPN. [default: the pair that the article is about]")
+        str | None, typer.Option(help="Pair of states, as AAA-BBB. [default: the pair that the article is about]")
     ] = None,
     worlds: Worlds = None,
     seed: Seed = None,

@@ -48,7 +48,7 @@ Sets = Annotated[
 ]
 CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-MEASURE = "What to measure, such as alignment:FRA-JPN; `cordiale list measures` shows the names."
+MEASURE = "What to measure, as MEASURE:ENTITY; `cordiale list measures` shows the names."
 Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]
 RecordedMeasures = Annotated[
     list[str] | None,
