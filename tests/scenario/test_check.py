@@ -107,7 +107,9 @@ def test_no_fault_hides_another(validate: Validate) -> None:
                      f"  GBR.resolve: {coded.replace('0.6', '6')}\n")  # fmt: skip
     scenario("broken", "levers: {a: 1, a: 2}\ntimeline: [")
     scenario("child", "extends: broken\nlevers: {its_own: 1}\nmeasures: [alignmnt]")
-    test = "test: {from: {scenario: mine}, to: {set: {brexi: 1}}, measure: 'trus:FRA-JPN', why: for a reason}"
+    test = (
+        "test: {from: {scenario: mine}, to: {set: {brexi: 1}}, measure: 'trus:FRA-JPN', why: for a reason, margin: 1}"
+    )
     Path(f"scenarios/{PACK}/claims.yaml").write_text(
         f"claims:\n- {{id: one, {CLAIM}}}\n- {{id: two, {CLAIM}, {test}}}\n"
     )
