@@ -207,10 +207,10 @@ def rules(quarters: int = 8) -> None:
     spent["plain"] += [interpreted() for _ in range(REPEATS)]
     least = {name: min(found) for name, found in spent.items()}
     print(
-        f"| array model, processor microseconds a world-quarter (blocks of 256) | {least['array'] * 1e6:.0f} | at most 90 |"
+        f"| model, processor microseconds a world-quarter (blocks of 256) | {least['array'] * 1e6:.0f} | at most 90 |"
     )
     print(f"| the same, every state with a similarity of its own in NumPy | {least['own'] * 1e6:.0f} | |")
-    print(f"| array model, milliseconds a quarter of a block of 16 worlds | {least['small'] * 16e3:.1f} | under 4 |")
+    print(f"| model, milliseconds a quarter of a block of 16 worlds | {least['small'] * 16e3:.1f} | under 4 |")
     print(f"| scalar reference, processor microseconds a world-quarter | {least['plain'] * 1e6:,.0f} | |")
     print(f"| the same compiled, whole runs inside compiled code | {least['compiled'] * 1e6:.0f} | |")
     print(f"| reference / model | {least['plain'] / least['array']:.0f} | at least 100 |")

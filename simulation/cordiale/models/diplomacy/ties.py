@@ -65,12 +65,13 @@ class Standards:
 
 def values(model: Diplomacy, names: Sequence[str]) -> Terms:
     """Return each term of all ties: the mean of what both states see."""
-    one, other = model.structure.one, model.structure.other
-    found: Terms = {}
-    for name in names:
-        value = FUNCTIONS[name](model, one, other, both=True)
-        found[name] = _with_own(model, name, value) if model.overriding[name] else value
-    return found
+    return {name: value(model, name) for name in names}
+
+
+def value(model: Diplomacy, name: str) -> Any:
+    """Return a term of all ties: the mean of what both states see."""
+    usual = FUNCTIONS[name](model, model.structure.one, model.structure.other, both=True)
+    return _with_own(model, name, usual) if model.overriding[name] else usual
 
 
 def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
@@ -86,40 +87,42 @@ def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
     return areas if by_area else areas[0]
 
 
-def change(model: Diplomacy, now: Terms) -> Array:
+def change(model: Diplomacy) -> tuple[Array, Array]:
     """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2.
 
-    Parameters
-    ----------
-    now : every term as it is
+    Each term is added while it is at hand. The second array is the similarity on all issues, (P, W).
     """
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
     gained = np.empty_like(start.noise)
     needed = terms.need(model) - start.need
     pairs = w.need * (needed[structure.one] + needed[structure.other])
-    pairs += now["leaning"]
-    np.subtract(now["exposure"], start.terms["exposure"], out=gained)
+    pairs += value(model, "leaning")
+    np.subtract(value(model, "exposure"), start.terms["exposure"], out=gained)
     gained *= 2.0 * w.pressure_cost
     pairs -= gained
     for name in terms.BY_PAIR:
-        if now[name] is not start.terms[name]:
-            pairs += _gain(gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
+        now = value(model, name)
+        if now is not start.terms[name]:
+            pairs += _gain(gained, now, start.terms[name], factor(model, name, standards.terms[name]))
     result = np.empty_like(model.now.change)
     result[:] = pairs
     for name in terms.BY_AREA:
-        for (value, first, standard), areas in _alike(now[name], start.terms[name], standards.terms[name]):
-            _gain(gained, value, first, factor(model, name, standard))
+        seen = value(model, name)
+        if name == "similarity":
+            alike = seen[structure.everything]
+        for (now, first, standard), areas in _alike(seen, start.terms[name], standards.terms[name]):
+            _gain(gained, now, first, factor(model, name, standard))
             for a in areas:
                 result[a] += gained
-    return np.clip(result, -LARGEST, LARGEST, out=result)
+    return np.clip(result, -LARGEST, LARGEST, out=result), alike
 
 
 def _alike(*by_area: Sequence[Any]) -> list[tuple[tuple[Any, ...], list[int]]]:
     """Return (term, at the start, standard) and the areas that share them, where the term has moved and counts."""
     found: dict[tuple[int, int, float], list[int]] = {}
-    for a, (value, first, standard) in enumerate(zip(*by_area, strict=True)):
-        if value is not first and standard.spread < np.inf:
-            found.setdefault((id(value), id(first), standard.spread), []).append(a)
+    for a, (now, first, standard) in enumerate(zip(*by_area, strict=True)):
+        if now is not first and standard.spread < np.inf:
+            found.setdefault((id(now), id(first), standard.spread), []).append(a)
     return [(tuple(each[areas[0]] for each in by_area), areas) for areas in found.values()]
 
 
