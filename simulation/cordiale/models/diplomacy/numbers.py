@@ -91,6 +91,11 @@ class Numbers:
         return not np.any(self.opening)
 
     @cached_property
+    def openness(self) -> Array:
+        """(N, N, W) the part of a flow of goods that a forum of the two on export control lets through."""
+        return np.asarray(1.0 - self.weight.forum_effect * self.export_control_forum)
+
+    @cached_property
     def shyness(self) -> Array:
         """(C, N, W) how far a state shuns what is aimed at a challenger, for the threat as coded."""
         dependence = np.moveaxis(self.dependence, 1, 0)
