@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,18 +28,25 @@ def seconds(work: Callable[[], object], repeats: int = REPEATS) -> list[float]:
     return found
 
 
-def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
-    """Return what gives the processor seconds that a world takes for some quarters, blocks of 256, start left out."""
+def seconds_a_world(
+    worlds: int, quarters: int = 8, block: int = 256, behaviour: Mapping[str, type] | None = None
+) -> Callable[[], float]:
+    """Return what gives the processor seconds that a world takes for some quarters, start left out.
+
+    Parameters
+    ----------
+    behaviour : code -> class of states that behave otherwise than the pack says
+    """
     from cordiale.engine.block import start_worlds
     from cordiale.scenario.load import load_scenario
 
     scenario = load_scenario("baseline")
-    rules = scenario.family.rules(scenario.loaded)
+    rules = scenario.family.rules(scenario.loaded, behaviour)
 
     def work() -> float:
         spent = 0.0
-        for first in range(0, worlds, 256):
-            model = start_worlds(scenario, first, min(256, worlds - first), rules)
+        for first in range(0, worlds, block):
+            model = start_worlds(scenario, first, min(block, worlds - first), rules)
             start = time.process_time()
             for _ in range(quarters):
                 model.step()
@@ -47,6 +54,27 @@ def seconds_a_world(worlds: int, quarters: int = 8) -> Callable[[], float]:
         return spent / worlds
 
     return work
+
+
+def overriding() -> dict[str, type]:
+    """Return every state's class with a similarity of its own, in plain NumPy: code -> class."""
+    import numpy as np
+
+    from cordiale.scenario.load import load_scenario
+
+    def similarity(self: Any) -> list[Any]:
+        position, salience, found = self.world.position, self.numbers.salience[self.i], []
+        gap = np.abs(position - position[self.i])
+        for issues in self.structure.about:
+            cares = salience[issues].sum(axis=0) if issues else 1.0
+            found.append(
+                1.0 - 2.0 * (gap[:, issues] * salience[issues]).sum(axis=1) / cares if issues else gap[:, 0] * 0
+            )
+        return found
+
+    scenario = load_scenario("baseline")
+    usual = scenario.family.rules(scenario.loaded).behaviour
+    return {code: type("Own", (kind,), {"similarity": similarity}) for code, kind in usual.items()}
 
 
 def growth() -> float:
@@ -64,34 +92,36 @@ def growth() -> float:
 def reference(quarters: int = 8) -> tuple[Callable[[], float], Callable[[], float]]:
     """Return what gives the processor seconds of a world-quarter of the scalar reference, as it stands and compiled.
 
-    Numbers and draws are made beforehand, so that what is timed is the rules.
+    Numbers and draws are made beforehand, so that what is timed is the rules; compiled, all quarters are one call.
     """
     from cordiale.scenario.load import load_scenario
     from tests.reference import kernel
     from tests.reference.adapter import Reference
-    from tests.reference.compiled import compiled_step, in_one_piece
+    from tests.reference.compiled import compiled_run, prepared
 
-    world = next(Reference(load_scenario("baseline")).worlds(1))
-    plain = []
+    case = Reference(load_scenario("baseline"))
+    world, plain = next(case.worlds(1)), []
     for _ in range(quarters):
         inputs = world.inputs()
         world.step()
         plain.append((*inputs, world.now))
-    pieces = [tuple(in_one_piece(each) for each in inputs) for inputs in plain]
-    compiled = compiled_step()
-    compiled(*pieces[0])
+    pieces, run = prepared(next(case.worlds(1)), quarters), compiled_run()
+    run(*pieces)
 
-    def timed(step: Callable[..., None], given: list[Any], times: int) -> Callable[[], float]:
-        def work() -> float:
+    def interpreted() -> None:
+        for inputs in plain:
+            kernel.step(*inputs)
+
+    def timed(work: Callable[[], object], times: int) -> Callable[[], float]:
+        def spent() -> float:
             start = time.process_time()
             for _ in range(times):
-                for inputs in given:
-                    step(*inputs)
+                work()
             return (time.process_time() - start) / (times * quarters)
 
-        return work
+        return spent
 
-    return timed(kernel.step, plain, 1), timed(compiled, pieces, 50)
+    return timed(interpreted, 1), timed(lambda: run(*pieces), 5)
 
 
 def import_seconds() -> float:
@@ -162,17 +192,30 @@ def claims_seconds() -> float:
 
 
 def rules(quarters: int = 8) -> None:
-    """Measure and print how fast the rules are: the model against the scalar reference."""
-    world, (plain, compiled) = seconds_a_world(256, quarters), reference(quarters)
-    array, scalar, machine = [], [], []
-    for _ in range(2 * REPEATS):
-        array += [world() / quarters, world() / quarters]
-        scalar.append(plain())
-        machine.append(compiled())
-    print(f"| array model, processor microseconds a world-quarter (blocks of 256) | {min(array) * 1e6:.0f} | |")
-    print(f"| scalar reference, processor microseconds a world-quarter | {min(scalar) * 1e6:.0f} | |")
-    print(f"| reference / model | {min(scalar) / min(array):.0f} | at least 100 |")
-    print(f"| the same reference compiled, microseconds a world-quarter | {min(machine) * 1e6:.0f} | |")
+    """Measure and print how fast the rules are: the model against the scalar reference, in turns, the least of each."""
+    interpreted, compiled = reference(quarters)
+    works = {
+        "array": seconds_a_world(256, quarters),
+        "own": seconds_a_world(256, quarters, behaviour=overriding()),
+        "small": seconds_a_world(16, quarters, block=16),
+    }
+    spent: dict[str, list[float]] = {name: [] for name in (*works, "plain", "compiled")}
+    for _ in range(4 * REPEATS):
+        for name, work in works.items():
+            spent[name].append(work() / quarters)
+        spent["compiled"] += [compiled() for _ in range(4)]
+    spent["plain"] += [interpreted() for _ in range(REPEATS)]
+    least = {name: min(found) for name, found in spent.items()}
+    print(
+        f"| model, processor microseconds a world-quarter (blocks of 256) | {least['array'] * 1e6:.0f} | at most 90 |"
+    )
+    print(f"| the same, every state with a similarity of its own in NumPy | {least['own'] * 1e6:.0f} | |")
+    print(f"| model, milliseconds a quarter of a block of 16 worlds | {least['small'] * 16e3:.1f} | under 4 |")
+    print(f"| scalar reference, processor microseconds a world-quarter | {least['plain'] * 1e6:,.0f} | |")
+    print(f"| the same compiled, whole runs inside compiled code | {least['compiled'] * 1e6:.0f} | |")
+    print(f"| reference / model | {least['plain'] / least['array']:.0f} | at least 100 |")
+    print(f"| model / compiled reference | {least['array'] / least['compiled']:.2f} | at most 2 |")
+    print(f"| the same, every state with a term of its own | {least['own'] / least['compiled']:.2f} | at most 2.5 |")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ SIZES = (16, 64, 256)
 PARTS: dict[str, list[tuple[Any, str]]] = {
     "random numbers": [(Streams, "table")],
     "what is seen (7.3)": [(Diplomacy, "look")],
-    "value of ties (7.3)": [(ties, "values")],
+    "value of ties (7.3)": [(ties, "value")],
     "change of ties (7.3)": [(ties, "change")],
     "factors of the quarter (7.4)": [(events, "quarter_of")],
     "events (7.4)": [(Diplomacy, "_events"), (events, "practise"), (events, "remember")],

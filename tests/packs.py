@@ -111,12 +111,9 @@ def _case(luck: random.Random, names: dict[str, list[str]]) -> dict[str, Any]:
 
     def group() -> dict[str, Any]:
         character = {k: coded(luck) for k in issues if luck.random() < 0.7}
-        members = [code for code in codes if luck.random() < 0.4]
-        for _ in codes:
-            luck.random()  # of a key that packs had: so each seed still gives the same pack
         return {
             "label": "A format",
-            "members": members,
+            "members": [code for code in codes if luck.random() < 0.4],
             "character": character,
             "aimed_at": {code: coded(luck) for code in names["challengers"] if luck.random() < 0.7},
             "level": luck.choice(["announced", "officials", "ministers", "leaders"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,15 +26,10 @@ LEVELS = ("announced", "officials", "ministers", "leaders")
 
 
 class Reference:
-    """A scenario's case, ready to run any of its worlds.
+    """A scenario's case, ready to run any of its worlds."""
 
-    Parameters
-    ----------
-    step : a quarter: `kernel.step`, or `compiled.step`
-    """
-
-    def __init__(self, scenario: Scenario, step: Callable[..., None] = kernel.step) -> None:
-        self.scenario, self.names, self.step = scenario, scenario.names, step
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario, self.names = scenario, scenario.names
         self.kinds, self.directed_kinds = kinds_of(scenario)
         self.structure = structure_of(scenario, self.kinds, self.directed_kinds)
         self.here = taking_part(scenario)
@@ -113,7 +108,7 @@ class OneWorld:
     def step(self) -> None:
         """Move on by a quarter."""
         new = World(*(np.zeros_like(each) for each in self.now))
-        self.reference.step(*self.inputs(), new)
+        kernel.step(*self.inputs(), new)
         self.now = new
         self.quarter += 1
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cordiale.case.load import scenario_names
@@ -50,6 +50,7 @@ def test_every_scenario_agrees(name: str) -> None:
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(pack=st.integers(0, 10**6), policy=st.integers(0, 10**6))
+@example(pack=100001, policy=0)  # one tie outweighs all others by far
 def test_any_pack_and_scenario_agree(pack: int, policy: int) -> None:
     files = random_pack(pack)
     with written(files, random_scenario(policy, files)) as scenario:

@@ -131,6 +131,12 @@ def test_a_pack_with_a_behaviour_that_cannot_be_is_not_sound(validate: Validate)
     assert error[-1] == f"cordiale: {place}: 'Chalenger' is no behaviour; did you mean 'Challenger'?"
 
 
+def test_every_behaviour_that_cannot_be_is_told_at_once(validate: Validate) -> None:
+    for code, old in (("CHN", "Challenger"), ("FRA", "State"), ("IND", "Hedger")):
+        spoil(f"agents/{PACK}/{code}.yaml", f"behaviour: {old}", f"behaviour: {old}s")
+    assert places(validate(PACK)[2]) == ["CHN.yaml:5:12", "FRA.yaml:5:12", "IND.yaml:5:12", "cordiale"]
+
+
 def test_one_fault_is_told_as_any_command_tells_it(validate: Validate) -> None:
     spoil(f"agents/{PACK}/FRA.yaml", "code: FRA", "code: FRA\ncolour: blue")
     code, out, error = validate(PACK)

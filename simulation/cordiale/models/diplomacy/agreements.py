@@ -25,7 +25,7 @@ Stages = tuple[Flags, Flags, Flags]  # talks, signed, in force: (A, P, W) each
 def odds(model: Diplomacy, q: Quarter) -> dict[int, Array]:
     """Return the odds a dyad-year that each type with a hazard of its own is signed by those who lack it: (P, W)."""
     structure, start, w, now = model.structure, model.start, q.weight, q.now
-    opened = [a for a in range(len(structure.names.agreements)) if not np.isnan(q.numbers.opens[a]).all()]
+    opened = q.numbers.opened
     if not opened:
         return {}
     rungs = np.add.reduce(now.in_force[opened], axis=0, dtype=np.int8)
@@ -71,7 +71,7 @@ def agreed(model: Diplomacy, q: Quarter) -> Stages:
     talks, pending, in_force = now.talks.copy(), now.pending.copy(), now.in_force.copy()
     likely = odds(model, q)
     for a in range(shape[0]):
-        signature = w.signature if np.isnan(numbers.signature[a]).all() else numbers.signature[a]
+        signature = numbers.signatures[a]
         if a in likely:
             ever = signature / (signature + w.dropped)
             free = q.here & ~(now.in_force[a] | now.pending[a] | now.talks[a])

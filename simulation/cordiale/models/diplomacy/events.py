@@ -278,7 +278,6 @@ def load(model: Diplomacy, change: Array, effort: Array) -> Array:
     weight = ties.both_ways(np.exp(pull, out=pull), structure)
     weight *= effort * model.here
     asked = products("jkw,ikw->ijw", np.broadcast_to(phi[..., None], (*phi.shape, weight.shape[-1])), weight)
-    asked -= weight  # a partner does not compete with itself
     mine, theirs = directed(asked, structure)
     mine *= theirs
     mine[mine <= 0] = 1.0

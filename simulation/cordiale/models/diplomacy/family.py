@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.ranges import Coded
-from cordiale.files.errors import OptionError, UserError, did_you_mean, one_line
+from cordiale.files.errors import Faults, OptionError, UserError, did_you_mean, one_line
 from cordiale.models.base import Behaviour, Family, Held, Pair, is_foreign
 from cordiale.models.diplomacy.causes import Causes
 from cordiale.models.diplomacy.chronicle import DiplomacyChronicle
@@ -116,7 +117,10 @@ def rules_of(
     unknown = set(given or {}) - set(states)
     if unknown:
         raise OptionError(f"behaviour for '{min(unknown)}', which is no state of the pack")
-    behaviour = {code: (given or {}).get(code) or _named(loaded, code, allowed) for code in states}
+    faults = Faults()
+    kinds = {code: (given or {}).get(code) or faults.noted(partial(_named, loaded, code, allowed)) for code in states}
+    faults.raise_any()
+    behaviour = {code: kind for code, kind in kinds.items() if kind}
     if ranges is None:
         ranges = {path: number.coded for path, number in coded_numbers(loaded, structure.names).items()}
     late = [code for code in states if loaded.pack.states[code].enters]

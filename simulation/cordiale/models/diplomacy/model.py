@@ -99,9 +99,7 @@ class Diplomacy(mesa.Model):
             self.parameters, self.numbers = parameters, Numbers(parameters, self.structure)
         before, structure = self.now, self.structure
         self.look()
-        seen = ties.values(self, ties.SEEN)
-        self.alike = seen["similarity"][structure.everything]
-        change = ties.change(self, seen)
+        change, self.alike = ties.change(self)
         q = events.quarter_of(self, change)
         counted, passages = self._events(q)
         happened = {kind: counted[rows] for kind, rows in structure.rows.items()}

@@ -86,9 +86,24 @@ class Numbers:
         return {issues: (share[:, one] + share[:, other]) / 2.0 for issues, share in self.shares.items()}
 
     @cached_property
+    def opened(self) -> list[int]:
+        """The agreements that two states open by themselves."""
+        return [a for a, opens in enumerate(self.opens) if not np.isnan(opens).all()]
+
+    @cached_property
+    def signatures(self) -> list[Array]:
+        """By agreement, the chance a quarter that its talks end in a signature, (W,): its own, or the weight."""
+        return [self.weight.signature if np.isnan(own).all() else own for own in self.signature]
+
+    @cached_property
     def nothing_opened(self) -> bool:
         """Whether policy has opened no domain."""
         return not np.any(self.opening)
+
+    @cached_property
+    def openness(self) -> Array:
+        """(N, N, W) the part of a flow of goods that a forum of the two on export control lets through."""
+        return np.asarray(1.0 - self.weight.forum_effect * self.export_control_forum)
 
     @cached_property
     def shyness(self) -> Array:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.models.diplomacy.sums import products
+from cordiale.models.diplomacy.sums import products, sum_over
 from cordiale.models.random import Array, normal
 
 if TYPE_CHECKING:
@@ -62,10 +62,9 @@ def luck(model: Diplomacy) -> Array:
 def heard(model: Diplomacy) -> Array:
     """Return where a state hears its partners stand, by trust, capability and practice: (N, K, W)."""
     numbers, now = model.numbers, model.now
-    pull = now.trust * numbers.mean_capability[None] * model.practice_table * model.here[None]
-    whole = pull[:, 0].copy()
-    for j in range(1, pull.shape[1]):
-        whole += pull[:, j]
+    pull = now.trust * model.practice_table
+    pull *= numbers.mean_capability * model.here
+    whole = sum_over(pull, 1)
     said = products("ijw,jkw->ikw", pull, now.position)
     some = whole[:, None] > 0
     return np.where(some, said / np.where(some, whole[:, None], 1.0), now.position)

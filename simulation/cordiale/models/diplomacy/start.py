@@ -183,11 +183,13 @@ def standards_of(model: Diplomacy) -> Standards:
     deviation = float(whole[here].std())
     capability = numbers.capability[..., 0]
     apart = ((capability[:, None] - capability[None]) ** 2).sum(axis=-1)
+    substitutes = np.exp(-apart / (2.0 * float(numbers.weight.reach[0]) ** 2))
+    np.fill_diagonal(substitutes, 0.0)  # no partner competes with itself
     model.standards = Standards(
         terms=by_term,
         close=float(whole[close].mean()),
         scale=deviation if deviation > 1e-9 else 1.0,
-        substitutes=np.exp(-apart / (2.0 * float(numbers.weight.reach[0]) ** 2)),
+        substitutes=substitutes,
         provoked=(coercion.provocation(model) * model.here).sum(axis=1)[:, 0],
         outsiders=np.ones(len(structure.names.formats)),
         assertiveness=numbers.assertiveness[:, 0],

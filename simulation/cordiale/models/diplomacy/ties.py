@@ -47,7 +47,7 @@ class Standards:
     ----------
     terms : term -> its standard, or a list of them by area
     close : mean over close partners of the sum of standardised terms;  scale : its standard deviation over dyads
-    substitutes : (N, N) how far two states can replace one another as partners, 0..1
+    substitutes : (N, N) how far two states can replace one another as partners, 0..1; 0 of one with itself
     provoked : (C,) sum over states of what provokes the challenger
     outsiders : (F,) sum of the weights with which outsiders would join the format; infinite where there are none
     assertiveness : (N,) best values
@@ -66,12 +66,13 @@ class Standards:
 
 def values(model: Diplomacy, names: Sequence[str]) -> Terms:
     """Return each term of all ties: the mean of what both states see."""
-    one, other = model.structure.one, model.structure.other
-    found: Terms = {}
-    for name in names:
-        value = FUNCTIONS[name](model, one, other, both=True)
-        found[name] = _with_own(model, name, value) if model.overriding[name] else value
-    return found
+    return {name: value(model, name) for name in names}
+
+
+def value(model: Diplomacy, name: str) -> Any:
+    """Return a term of all ties: the mean of what both states see."""
+    usual = FUNCTIONS[name](model, model.structure.one, model.structure.other, both=True)
+    return _with_own(model, name, usual) if model.overriding[name] else usual
 
 
 def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
@@ -87,47 +88,53 @@ def _with_own(model: Diplomacy, name: str, value: Any) -> Any:
     return areas if by_area else areas[0]
 
 
-def change(model: Diplomacy, now: Terms) -> Array:
+def change(model: Diplomacy) -> tuple[Array, Array]:
     """Return how much each tie has changed since the start, by area: (areas, P, W), in spreads of ties, -2..2.
 
-    Parameters
-    ----------
-    now : every term of SEEN as it is
+    The second array is the similarity on all issues, (P, W).
     """
-    result = model.gains = gains(model, now)
+    model.gains, alike = gains(model)
+    result = model.gains
     if model.overriding["leaning"]:
-        result = result + values(model, ("leaning",))["leaning"]
-    return np.clip(result, -LARGEST, LARGEST)
+        result = result + value(model, "leaning")
+    return np.clip(result, -LARGEST, LARGEST), alike
 
 
-def gains(model: Diplomacy, now: Terms) -> Array:
-    """Return what all terms but leaning have added to each tie since the start, by area: (areas, P, W)."""
+def gains(model: Diplomacy) -> tuple[Array, Array]:
+    """Return what all terms but leaning have added to each tie since the start, by area: (areas, P, W).
+
+    Each term is added while it is at hand. The second array is the similarity on all issues, (P, W).
+    """
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
     gained = np.empty_like(start.noise)
     needed = terms.need(model) - start.need
     pairs = w.need * (needed[structure.one] + needed[structure.other])
-    np.subtract(now["exposure"], start.terms["exposure"], out=gained)
+    np.subtract(value(model, "exposure"), start.terms["exposure"], out=gained)
     gained *= 2.0 * w.pressure_cost
     pairs -= gained
     for name in terms.BY_PAIR:
-        if now[name] is not start.terms[name]:
-            pairs += _gain(gained, now[name], start.terms[name], factor(model, name, standards.terms[name]))
+        now = value(model, name)
+        if now is not start.terms[name]:
+            pairs += _gain(gained, now, start.terms[name], factor(model, name, standards.terms[name]))
     result = np.empty_like(model.now.change)
     result[:] = pairs
     for name in terms.BY_AREA:
-        for (value, first, standard), areas in _alike(now[name], start.terms[name], standards.terms[name]):
-            _gain(gained, value, first, factor(model, name, standard))
+        seen = value(model, name)
+        if name == "similarity":
+            alike = seen[structure.everything]
+        for (now, first, standard), areas in _alike(seen, start.terms[name], standards.terms[name]):
+            _gain(gained, now, first, factor(model, name, standard))
             for a in areas:
                 result[a] += gained
-    return result
+    return result, alike
 
 
 def _alike(*by_area: Sequence[Any]) -> list[tuple[tuple[Any, ...], list[int]]]:
     """Return (term, at the start, standard) and the areas that share them, where the term has moved and counts."""
     found: dict[tuple[int, int, float], list[int]] = {}
-    for a, (value, first, standard) in enumerate(zip(*by_area, strict=True)):
-        if value is not first and standard.spread < np.inf:
-            found.setdefault((id(value), id(first), standard.spread), []).append(a)
+    for a, (now, first, standard) in enumerate(zip(*by_area, strict=True)):
+        if now is not first and standard.spread < np.inf:
+            found.setdefault((id(now), id(first), standard.spread), []).append(a)
     return [(tuple(each[areas[0]] for each in by_area), areas) for areas in found.values()]
 
 
@@ -146,18 +153,18 @@ def _gain(into: Array, now: Array, start: Array, scaled: Array) -> Array:
 def gained(model: Diplomacy, dyad: int) -> dict[str, Array]:
     """Return what each term has added to a tie since the start, over all issues: (W,)."""
     w, standards, start, structure = model.numbers.weight, model.standards, model.start, model.structure
-    now, everything = values(model, SEEN), structure.everything
+    seen, everything = values(model, SEEN), structure.everything
     found = {}
     for name in (*terms.BY_AREA, *terms.BY_PAIR):
-        value, first, standard = now[name], start.terms[name], standards.terms[name]
+        now, first, standard = seen[name], start.terms[name], standards.terms[name]
         if name in terms.BY_AREA:
-            value, first, standard = value[everything], first[everything], standard[everything]
-        found[name] = factor(model, name, standard) * (value[dyad] - first[dyad])
+            now, first, standard = now[everything], first[everything], standard[everything]
+        found[name] = factor(model, name, standard) * (now[dyad] - first[dyad])
     needed = terms.need(model) - start.need
     found["need"] = w.need * (needed[structure.one[dyad]] + needed[structure.other[dyad]])
-    model.gains = gains(model, now)
-    found["leaning"] = values(model, ("leaning",))["leaning"][dyad].copy()
-    found["exposure"] = -2.0 * w.pressure_cost * (now["exposure"][dyad] - start.terms["exposure"][dyad])
+    model.gains, _ = gains(model)
+    found["leaning"] = value(model, "leaning")[dyad].copy()
+    found["exposure"] = -2.0 * w.pressure_cost * (seen["exposure"][dyad] - start.terms["exposure"][dyad])
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from cordiale.models.diplomacy.coercion import Coercion
 from cordiale.models.diplomacy.contracts import Ends
+from cordiale.models.diplomacy.sums import products
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array, normal
 from cordiale.models.sums import Flags
@@ -44,7 +45,8 @@ def suspicion(model: Diplomacy, seen: Array) -> Array:
     for issue, hazard, challenger in structure.flows:
         believed = seen[None, :, issue] + numbers.bias[:, :, issue]
         flow = 1.0 - np.clip(believed, 0.0, 1.0, out=believed)
-        flow *= model.threat[hazard][:, None] * (1.0 - numbers.weight.forum_effect * numbers.export_control_forum)
+        flow *= model.threat[hazard][:, None]
+        flow *= numbers.openness
         flow[challenger] = 0.0
         flow[:, challenger] = 0.0
         result += flow
@@ -65,10 +67,9 @@ def gaps(model: Diplomacy, seen: Array) -> Array:
 def deeds(model: Diplomacy, seen: Array) -> Array:
     """Return how far others' deeds stay behind what was expected, (N, N, W); a challenger's count by its threat."""
     structure, numbers, now = model.structure, model.numbers, model.now
-    n = len(structure.names.states)
-    late = np.zeros((n, n, now.worlds))
-    for k in structure.deeds:
-        late += numbers.relative_salience[:, k][:, None] * (now.expected[:, k] - seen[:, k])[None]
+    chosen, n = structure.deeds, len(structure.names.states)
+    behind = now.expected[:, chosen] - seen[:, chosen]
+    late = products("ikw,jkw->ijw", np.broadcast_to(numbers.relative_salience[:, chosen], behind.shape), behind)
     for challenger, hazard in zip(structure.challengers, structure.hazard_of, strict=True):
         late[:, challenger] *= 1.0 - 2.0 * model.threat[hazard]
     late[np.arange(n), np.arange(n)] = 0.0
