@@ -77,7 +77,7 @@ def score(found: Score, source: str, *, width: float = PAGE) -> Figure:
         (Line2D([], [], color=own.colour, linewidth=1.4), "the pack, grey: its 95 % interval"),
         (
             Line2D([], [], color=alike.colour, linewidth=1.4, linestyle=look(1).dash),
-            "this pack judged as placebo packs",
+            "the pack judged as they are",
         ),
         (Line2D([], [], color=GREY, linestyle="", marker="o", markersize=2), "a placebo pack"),
         (Line2D([], [], color=look(1).colour, marker=look(1).marker, markersize=4), "their mean, and 5 to 95 %"),
