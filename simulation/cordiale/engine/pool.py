@@ -7,6 +7,7 @@ ends; one that is killed costs its task, which is done again.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -76,7 +77,7 @@ def ordered(
         jobs = min(cores(), len(tasks)) if size > PAYS else 1
     if jobs <= 1 or len(tasks) == 1:
         for task in tasks:
-            yield work(shared, task)
+            yield _alone(work, shared, task)
         return
     from loky.process_executor import BrokenProcessPool
 
@@ -242,8 +243,19 @@ def _nothing() -> None:
 
 def _run(task: Any) -> Any:
     assert _received is not None
-    work, shared = _received
-    return work(shared, task)
+    return _alone(*_received, task)
+
+
+def _alone(work: Callable[[Shared, Task], Result], shared: Shared, task: Task) -> Result:
+    """Return the result of a task, and leave nothing of it behind.
+
+    A model and its agents hold one another, so that only the collector lets go of their worlds. Without it blocks pile
+    up, and loky starts a process anew for its growth every other block.
+    """
+    try:
+        return work(shared, task)
+    finally:
+        gc.collect()
 
 
 # ----------------------------------------------------------------
@@ -286,5 +298,4 @@ def _unpack(packed: bytes) -> Any:
 
 
 def _run_cluster(at_hand: tuple[Callable[[Any, Any], Any], Any], task: Any) -> Any:
-    work, shared = at_hand
-    return work(shared, task)
+    return _alone(*at_hand, task)

@@ -7,6 +7,7 @@ file itself, --set. A later layer replaces what an earlier one says of the same 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cordiale.case.checks import check_lever, check_move, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import SETTINGS, Names
 from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, pack_folder, read_case
-from cordiale.case.numbers import coded_numbers
+from cordiale.case.numbers import Number, coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
@@ -91,8 +92,7 @@ def assemble(
         raise together(faults)
     family, loaded = based
     faults += loaded.faults
-    names = Names(loaded.pack)
-    numbers = coded_numbers(loaded, names)
+    names, numbers = _named(loaded)
     cells = read_coding(coding, names, numbers) if coding is not None and not loaded.faults else None
     files = ([cells.path] if cells else []) + [file.path for file in lineage if file.in_file]
     settings = _of_coding(cells) if cells else Settings()
@@ -116,6 +116,13 @@ def assemble(
         faults.noted(lambda: profiles(scenario))  # refuses levers that move one number at the same time
     faults.raise_any()
     return scenario
+
+
+@lru_cache(maxsize=8)
+def _named(loaded: LoadedPack) -> tuple[Names, dict[str, Number]]:
+    """Return the names of a pack and its coded numbers: one for all its scenarios, so that many take little memory."""
+    names = Names(loaded.pack)
+    return names, coded_numbers(loaded, names)
 
 
 def _dates(scenario: Scenario, own: LoadedScenario, lineage: Sequence[LoadedScenario]) -> list[FileError]:
