@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,23 @@ def _threads(_: None, size: int) -> int:
 
 def test_threads_of_linear_algebra_do_not_multiply() -> None:
     assert list(ordered(_threads, None, [400, 400, 400], 2, 10)) == [1, 1, 1]
+
+
+class Knot:
+    """What holds itself, as a model and its agents hold one another."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def _knots_alive(_: None, task: int) -> int:
+    Knot()
+    return sum(isinstance(each, Knot) for each in gc.get_objects())
+
+
+def test_a_task_leaves_nothing_of_the_one_before() -> None:
+    for jobs in (1, 2):
+        assert list(ordered(_knots_alive, None, range(6), jobs, 10)) == [1] * 6
 
 
 def test_a_script_needs_no_guard_and_may_define_a_behaviour(tmp_path: Path) -> None:
