@@ -20,6 +20,7 @@ of the [baseline](baseline.md) is named where it holds with the rule and not wit
 ([calibration](calibration.md)), with the rule's covariates and without; less is better.
 
 {bare}
+
 """
 BARE = "Without these nothing changes that is measured here: {}."
 NONE_BARE = "Each rule changes something that is measured here."
