@@ -7,15 +7,16 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import killed
+from tests.commands import AT_ASIDE, AT_REMOVAL, contents, killed
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -198,9 +199,39 @@ def test_a_hidden_folder_of_the_user_s(content: str, command: tuple[str, ...], r
 def test_a_file_of_the_user_s_among_interrupted_work_stays(call: Call) -> None:
     with pytest.raises(Stopped):
         run(progress=stop)
-    (hidden(Path("x")) / "result" / "notes.md").write_text("mine", "utf-8")
-    assert call(*RUN, "--out", "x", "--worlds", "5", "--replace") == (0, "")
-    assert (Path("x") / "notes.md").read_text("utf-8") == "mine"
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    notes.write_text("mine", "utf-8")
+    for command in ((*RUN, "--out", "x", "--worlds", "5", "--replace"), (*RUN, "--out", "x"), ("run", "--resume", "x")):
+        code, said = call(*command)
+        assert (code, said.count(f"{notes.parent} holds what cordiale did not write (notes.md)")) == (2, 1), said
+        assert notes.read_text("utf-8") == "mine"
+    notes.rename("mine.md")
+    assert call("run", "--resume", "x", "--no-charts") == (0, "")
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
+
+
+@pytest.mark.parametrize("command", [RUN, SWEEP], ids=["run", "sweep"])
+def test_a_file_that_is_laid_among_work_that_is_on_is_named_and_stays(
+    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is kept, and goes on when the file is moved away."""
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    add = Journal.add
+
+    def add_and_lay(*about: Any) -> Any:
+        notes.write_text("mine", "utf-8")
+        return add(*about)
+
+    with monkeypatch.context() as laid:
+        laid.setattr(Journal, "add", add_and_lay)
+        code, message = call(*command, "--out", "x")
+    assert code == 2
+    assert f"{notes.parent} holds what cordiale did not write (notes.md)" in message
+    assert f"kept: go on with cordiale {command[0]} --resume x" in message
+    assert (notes.read_text("utf-8"), Path("x").exists()) == ("mine", False)
+    notes.rename("mine.md")
+    assert call(command[0], "--resume", "x")[0] == 0
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
 
 
 # ---------------------------------------------------------------- files
@@ -495,22 +526,33 @@ def test_a_list_that_leads_elsewhere_is_not_followed(name: str, workshop: Path) 
     assert notes.read_text("utf-8") == "mine"
 
 
-def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(workshop: Path) -> None:
+@pytest.mark.parametrize("when", [AT_ASIDE, AT_REMOVAL], ids=["before it has its name", "after"])
+@pytest.mark.parametrize("next", ["again", "resume", "anew"])
+def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
+    when: str, next: str, workshop: Path, call: Call
+) -> None:
+    """A copy of the user's that is called alike stays, and one that is called the very same too."""
     run("x")
-    Path("x").rename(".x.0123abcd.replaced")
-    (Path(".x.89abcdef.replaced")).mkdir()
-    (Path(".x.89abcdef.replaced") / "notes.md").write_text("mine", "utf-8")
-    run("x", worlds=5)
-    assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
+    for copy in (".x.original.replaced", ".x.20181101.replaced"):
+        shutil.copytree("x", copy)
+    killed(when, *RUN, "--seed", "5", "--out", "x", "--replace")
+    assert len(list(Path().glob(".x.????????.replaced"))) == 3
+    again = (*RUN, "--seed", "6" if next == "anew" else "5", "--out", "x", "--replace")
+    call("run", "--resume", "x") if next == "resume" else call(*again)
+    names = [".x.20181101.replaced", ".x.original.replaced", "agents", "scenarios", "x"]
+    assert sorted(os.listdir()) == names
+    assert cordiale.Study.open(".x.20181101.replaced").worlds == 3
 
 
 @pytest.mark.parametrize("left", ["manifest.json and files.txt", "files.txt"])
-def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, workshop: Path) -> None:
+def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, call: Call) -> None:
     """The list goes last, since by it what is left is known as cordiale's."""
-    aside = run("x").folder.rename(".x.0123abcd.replaced")
+    run("x")
+    killed(AT_REMOVAL, *RUN, "--seed", "5", "--out", "x", "--replace")
+    aside = next(Path().glob(".x.????????.replaced"))
     for path in [each for each in aside.rglob("*") if each.is_file() and each.name not in left]:
         path.unlink()
-    run("x", worlds=5)
+    assert call(*RUN, "--out", "x", "--replace") == (0, "")
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
 
 
@@ -573,3 +615,26 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(refused: Refused) -> None:
     (Path("x") / "design.json").unlink()
     os.mkfifo(Path("x") / "design.json")
     assert "(design.json)" in refused(*RUN, "--out", "x", "--replace")
+
+
+# ---------------------------------------------------------------- what a third hunt found
+
+AT_PUBLISH = """
+import cordiale.files.place
+cordiale.files.place.Place.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [("chart",), ("export",)], ids=["chart", "export"])
+def test_a_killed_replace_lets_nothing_else_replace(command: tuple[str, ...], call: Call, refused: Refused) -> None:
+    """Work without parts has nothing to go on with: whoever asks again says --replace again."""
+    run("a")
+    run("b", worlds=4)
+    assert call(*command, "a", "--out", "x")[0] == 0
+    before = contents(Path("x"))
+    killed(AT_PUBLISH, *command, "a", "--out", "x", "--replace")
+    for study in ("a", "b"):
+        assert refused(*command, study, "--out", "x").startswith("x exists: choose another folder with --out")
+    assert contents(Path("x")) == before
+    assert call(*command, "b", "--out", "x", "--replace")[0] == 0
+    assert sorted(os.listdir()) == ["a", "agents", "b", "scenarios", "x"]
