@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -672,3 +673,18 @@ def test_a_killed_replace_lets_nothing_else_replace(command: tuple[str, ...], ca
     assert contents(Path("x")) == before
     assert call(*command, "b", "--out", "x", "--replace")[0] == 0
     assert sorted(os.listdir()) == ["a", "agents", "b", "scenarios", "x"]
+
+
+def test_what_cannot_be_written_is_named_once(refused: Refused) -> None:
+    Path("f").write_text("mine", "utf-8")
+    in_the_way = "f is a file, where a folder is needed: move it away, and try again"
+    assert refused("odd", PACK, "diplomacy", "--out", "f/odd.md") == f"f/odd.md: {in_the_way}"
+    assert refused("calibrate", "--out", "f/c.md") == in_the_way
+
+
+def test_a_full_disk_names_the_file(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert refused("odd", PACK, "diplomacy", "--out", "odd.md") == "odd.md: the disk is full"
