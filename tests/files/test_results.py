@@ -10,6 +10,7 @@ import pytest
 
 import cordiale
 from cordiale.files.atomic_write import write_files
+from cordiale.files.errors import StudyWarning
 from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
@@ -130,7 +131,8 @@ def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path, call: Ca
     aside = next(Path().glob(".x.????????.replaced"))
     with (aside / TABLE).open("ab") as file:
         file.write(b"mine")
-    assert call(*AGAIN)[0] == 0
+    with pytest.warns(StudyWarning, match="what lay in x before is in .x.*: rename it, or delete it"):
+        assert call(*AGAIN)[0] == 0
     assert (aside / TABLE).read_bytes().endswith(b"mine")
 
 

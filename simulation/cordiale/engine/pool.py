@@ -212,23 +212,19 @@ class Awaited(Protocol[Got]):
     def result(self) -> Got:
         """Wait for it."""
 
-    def cancel(self) -> object:
-        """Do without it."""
-
 
 def windowed(submit: Callable[[Task], Awaited[Result]], tasks: Iterable[Task], width: int) -> Iterator[Result]:
-    """Yield results in order, with at most `width` tasks on their way, so that memory does not grow with them."""
+    """Yield results in order, with at most `width` tasks on their way, so that memory does not grow with them.
+
+    Tasks that are left over go with who runs them: loky ends its own, and fails on one that was cancelled meanwhile.
+    """
     waiting: deque[Awaited[Result]] = deque()
-    try:
-        for task in tasks:
-            if len(waiting) >= width:
-                yield waiting.popleft().result()
-            waiting.append(submit(task))
-        while waiting:
+    for task in tasks:
+        if len(waiting) >= width:
             yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()
+        waiting.append(submit(task))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 _received: tuple[Callable[[Any, Any], Any], Any] | None = None
