@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.sensitivity import speed_ratio
 from cordiale.analysis.morris import Effects, morris
 from cordiale.analysis.response import ModelResponse, Quantiles, evaluate, target_of
 from cordiale.analysis.sensitivity import crossed, sensitivity, shares
@@ -300,10 +299,6 @@ def test_a_response_is_the_mean_over_luck_and_does_not_hang_on_blocks(scenario: 
     whole = evaluate(response, inverse, unit)
     np.testing.assert_allclose(whole, (response.at(values, 0) + response.at(values, 1)) / 2)
     np.testing.assert_allclose(evaluate(response, inverse, unit[2:3]), whole[2:3])
-
-
-def test_blocks_are_far_quicker_than_single_rows() -> None:
-    assert speed_ratio(rows=512, singles=3, set=QUICK) > 20
 
 
 @pytest.mark.parametrize("preset", ["focus", "fields", "states", "weights"])

@@ -12,7 +12,7 @@ from cordiale.analysis.calibrate import record_of
 from cordiale.analysis.hazards import origin_of, origins_before
 from cordiale.analysis.levers import SMALL, Found, LeverTable
 from cordiale.analysis.properties import Row, property_rows
-from cordiale.case.register import read_register, start_year
+from cordiale.case.register import has_register, read_register, start_year
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
@@ -175,7 +175,8 @@ class _Whole:
             raise OptionError(f"the pack '{name}' has no expectations.yaml among its scenarios")
         self.baseline, self.worlds, self.pack = baseline, worlds, name
         self.table = LeverTable(expectations, placebos=False)
-        self.record = record_of(baseline.loaded, read_register(baseline.loaded))
+        loaded = baseline.loaded
+        self.record = record_of(loaded, read_register(loaded)) if has_register(loaded) else None
         self.origins = origins_before(start_year(baseline.loaded.pack))
 
     def without(self, rules: Sequence[Rule]) -> Iterator[Off]:
@@ -193,6 +194,9 @@ class _Whole:
         return property_rows(scenario, PROPERTY_WORLDS)
 
     def _losses(self, without: Sequence[str]) -> list[float]:
+        """Return the log loss of the years after each origin, with some covariates left out; none without a record."""
+        if self.record is None:
+            return []
         return [origin_of(self.record, year, without).rivals[0].log_loss for year in self.origins]
 
 

@@ -51,11 +51,20 @@ def read_register(loaded: LoadedPack) -> list[Signing]:
     Raises FileError for a fault in a file, OptionError for a pack without one.
     """
     names, start = Names(loaded.pack), start_year(loaded.pack)
-    files = sorted((loaded.folder / FOLDER).glob("*.csv"))
+    files = _files(loaded)
     if not files:
         place = shown(loaded.folder / FOLDER)
         raise OptionError(f"the pack {loaded.pack.name} has no dated record: there is no csv in {place}")
     return [signing for file in files for signing in _signings(file, names, start)]
+
+
+def has_register(loaded: LoadedPack) -> bool:
+    """Whether a pack has a dated record."""
+    return bool(_files(loaded))
+
+
+def _files(loaded: LoadedPack) -> list[Path]:
+    return sorted((loaded.folder / FOLDER).glob("*.csv"))
 
 
 def start_year(pack: Pack) -> int:
