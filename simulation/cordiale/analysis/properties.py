@@ -14,7 +14,6 @@ import numpy as np
 
 from cordiale.analysis.past import FIRST, LAST, YEARS, recorded, rungs, simulated
 from cordiale.engine.sample import Measured, Sampler, sample
-from cordiale.files.errors import OptionError
 from cordiale.models.measures import request
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
@@ -58,14 +57,6 @@ class Baseline:
     def entities(self, measure: str) -> tuple[str, ...]:
         """Return the entities of a measure in the order of its values."""
         return request(measure, self.names, self.scenario.family).entities
-
-    def knows(self, measure: str) -> bool:
-        """Whether the pack has a measure and the states it is of."""
-        try:
-            self.entities(measure)
-        except OptionError:
-            return False
-        return True
 
     def name(self, code: str) -> str:
         """Return a state's name."""
