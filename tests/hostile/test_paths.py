@@ -163,3 +163,15 @@ def test_a_name_that_no_file_can_have(name: str, workshop: Path) -> None:
         load_scenario("baseline", coding=name)
     with pytest.raises(StudyError, match="no study"):
         Study.open(name)
+
+
+TOO_LONG = ["x" * 300 + "/y", "d/" * 2200 + "y", "d/" * 1960 + "y", "new/" + "x" * 300 + "/y", "loop/y"]
+
+
+@pytest.mark.parametrize("folder", TOO_LONG)
+@pytest.mark.parametrize("command", [("run", "baseline", "--worlds", "2"), ("odd", PACK, "diplomacy")])
+def test_a_path_that_no_system_can_have(command: tuple[str, ...], folder: str, refused: Refused) -> None:
+    Path("loop").symlink_to("loop")
+    message = refused(*command, "--out", folder)
+    assert re.search("is too long for the file system|leads in a circle of links", message), message
+    assert "choose another place with --out" in message

@@ -18,6 +18,8 @@ from cordiale.files.mark import has_mark, mark
 from cordiale.files.stop import held
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
+LONGEST_PART = 255  # bytes of a name in a path, where file systems end
+UNUSABLE = {errno.ENAMETOOLONG: "is too long for the file system", errno.ELOOP: "leads in a circle of links"}
 Writer = Callable[[Path], object]
 
 
@@ -33,7 +35,7 @@ def user_path(place: Path | str) -> Path:
     path = Path(place)
     with suppress(RuntimeError):  # a user who has no home
         path = path.expanduser()
-    return Path(os.path.relpath(path.resolve())) if ".." in path.parts else path
+    return Path(os.path.relpath(os.path.realpath(path))) if ".." in path.parts else path
 
 
 def check_name(path: Path) -> None:
@@ -44,6 +46,18 @@ def check_name(path: Path) -> None:
         raise StudyError(f"{shown(path)} is not UTF-8: choose another name with --out") from None
     if path.name in ("", "..") or not path.name.isprintable() or len(path.name.encode()) > LONGEST_NAME:
         raise StudyError(f"{short(str(path))} cannot be the name of a file or a folder of results: choose another")
+    if any(len(part.encode()) > LONGEST_PART for part in path.parts):  # the system says so only below what exists
+        _refuse(path, errno.ENAMETOOLONG)
+    try:
+        os.lstat(path / ("x" * LONGEST_PART))  # as long as what will lie in it, or beside it
+    except OSError as error:
+        _refuse(path, error.errno)
+
+
+def _refuse(path: Path, number: int | None) -> None:
+    """Raise StudyError where the system finds that a path cannot be one."""
+    if number in UNUSABLE:
+        raise StudyError(f"{short(str(path))} {UNUSABLE[number]}: choose another place with --out")
 
 
 def check_files(paths: Sequence[Path], replace: bool, known: bool = False, own: Path | None = None) -> None:
