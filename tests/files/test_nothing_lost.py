@@ -15,7 +15,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import killed
+from tests.commands import contents, killed
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -573,3 +573,26 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(refused: Refused) -> None:
     (Path("x") / "design.json").unlink()
     os.mkfifo(Path("x") / "design.json")
     assert "(design.json)" in refused(*RUN, "--out", "x", "--replace")
+
+
+# ---------------------------------------------------------------- what a third hunt found
+
+AT_PUBLISH = """
+import cordiale.files.place
+cordiale.files.place.Place.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [("chart",), ("export",)], ids=["chart", "export"])
+def test_a_killed_replace_lets_nothing_else_replace(command: tuple[str, ...], call: Call, refused: Refused) -> None:
+    """Work without parts has nothing to go on with: whoever asks again says --replace again."""
+    run("a")
+    run("b", worlds=4)
+    assert call(*command, "a", "--out", "x")[0] == 0
+    before = contents(Path("x"))
+    killed(AT_PUBLISH, *command, "a", "--out", "x", "--replace")
+    for study in ("a", "b"):
+        assert refused(*command, study, "--out", "x").startswith("x exists: choose another folder with --out")
+    assert contents(Path("x")) == before
+    assert call(*command, "b", "--out", "x", "--replace")[0] == 0
+    assert sorted(os.listdir()) == ["a", "agents", "b", "scenarios", "x"]

@@ -160,7 +160,7 @@ class Journal:
         """Take up what lies here where it is the same work, else begin anew."""
         told = read_header(self.folder)
         if told is not None and self.result.is_dir():  # without it, all was done and only the name was missing
-            if (told.command, told.key) == (self.header.command, self.header.key):
+            if self.header.goes_on(told):
                 self.header = told
                 self._read()
                 files = [name for part in self.parts.values() for name in part.files]
@@ -250,9 +250,8 @@ def journal(
     """
     tidy(target)
     told = read_header(hidden(target))
-    same = told is not None and (told.command, told.key) == (header.command, header.key)
     kind = kind or KINDS.get(header.command, header.command)
-    place = Place(target, kind, replace, told.before if told is not None and same else None)
+    place = Place(target, kind, replace, told.before if header.goes_on(told) else None)
     header = header.model_copy(update={"before": place.before})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -56,7 +56,7 @@ class Header(BaseModel):
     Attributes
     ----------
     command : "sweep"; what goes on with it is `cordiale sweep --resume FOLDER`
-    key : hash of all that its parts hang on
+    key : hash of all that its parts hang on; empty where it has none, so that nothing goes on with it
     options : with which the command does the same again; None where no command began it, but a call from Python
     typed : the program and its arguments, or what else called
     before : what the result is to replace, see `files.place`; None where nothing lay there
@@ -77,6 +77,10 @@ class Header(BaseModel):
         return (
             cls(command=begun_by[0], key=key, options=dict(begun_by[1])) if begun_by else cls(command=command, key=key)
         )
+
+    def goes_on(self, told: Header | None) -> TypeGuard[Header]:
+        """Return whether this is the same work as what a journal tells of."""
+        return told is not None and bool(self.key) and (told.command, told.key) == (self.command, self.key)
 
 
 @dataclass(frozen=True)
