@@ -14,6 +14,7 @@ from cordiale.output.report.rebuilt import rebuild
 from cordiale.study.narrative import replay
 from cordiale.study.quantiles import summary
 from cordiale.study.verify import verify
+from tests.conftest import Command
 
 fsspec = pytest.importorskip("fsspec")
 SHORT = {"horizon": "2018Q4"}
@@ -91,3 +92,21 @@ def test_an_unknown_protocol_is_refused_in_one_line() -> None:
     with pytest.raises(cordiale.OptionError, match="nowhere://x") as caught:
         cordiale.run("baseline", worlds=2, set=SHORT, out="nowhere://x/y")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("command", [("export",), ("report",), ("chart",), ("chart", "fan")])
+def test_what_is_made_of_a_study_at_an_address(
+    command: tuple[str, ...], address: str, run_command: Command, workshop: Path
+) -> None:
+    """It lies in the study's folder where that is one, or else where --out says."""
+    cordiale.run("baseline", worlds=2, set=SHORT, out=address)
+    name, *of = command
+    code, out, told = run_command(name, address, *of)
+    if address.startswith("file:"):
+        assert (code, told) == (0, "")
+        assert "store/study" in out
+    else:
+        assert (code, told.count("\n")) == (2, 1)
+        assert f"{address}: only `cordiale run` writes to an address: name a place here with --out" in told
+    assert run_command(name, address, *of, "--out", "made")[0] == 0
+    assert (workshop / "made").exists()

@@ -55,6 +55,7 @@ class Study(Result):
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
         path = remote(str(folder)) if is_remote(folder) else _named(Path(folder))
+        path = Path(path) if isinstance(path, os.PathLike) else path  # file://, which is a folder like any other
         missing = [name for name in FILES if not _there(path / name)]
         if missing:
             known = studies()
@@ -72,6 +73,13 @@ class Study(Result):
 
     def __repr__(self) -> str:
         return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
+
+    @property
+    def here(self) -> Path:
+        """The study's folder, to write into; StudyError where it is no folder of this machine."""
+        if not isinstance(self.folder, Path):
+            raise StudyError(f"{self.folder}: only `cordiale run` writes to an address: name a place here with --out")
+        return self.folder
 
     # ------------------------------------------------------------ as a result
 
