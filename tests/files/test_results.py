@@ -347,6 +347,29 @@ def test_a_kill_between_the_two_names_of_a_chart_is_told_and_mended_by_the_next(
     assert typed("verify", "x", "--worlds", "1")[0] == 0
 
 
+BEFORE_NAMES = """
+import cordiale.files.atomic_write
+cordiale.files.atomic_write._name = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [("chart", "x"), ("report", "x")], ids=["chart", "report"])
+@pytest.mark.parametrize("when", [BEFORE_NAMES, BETWEEN_NAMES.replace(".csv", ".html")], ids=["before", "between"])
+def test_what_is_edited_after_a_kill_between_list_and_names_stays(
+    command: tuple[str, ...], when: str, drawn: Path, call: Call, refused: Refused
+) -> None:
+    name = {"chart": "charts/fan.png", "report": "report.html"}[command[0]]
+    written = (drawn / name).read_bytes()
+    killed(when, *command)
+    (drawn / name).write_bytes(written + b"mine")
+    assert refused(*command).startswith(f"x/{name} was not written by cordiale, or was changed since")
+    assert f"({name})" in refused(*AGAIN)
+    assert (drawn / name).read_bytes() == written + b"mine"
+    (drawn / name).write_bytes(written)
+    assert call(*command) == (0, "")
+    assert call(*AGAIN) == (0, "")
+
+
 def test_a_kill_between_the_names_of_a_comparison_s_tables_is_told_and_mended(workshop: Path, typed: Command) -> None:
     cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="x")
     assert typed("compare", "x")[0] == 0

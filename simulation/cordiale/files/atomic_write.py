@@ -156,10 +156,10 @@ def _is(result: Path, own: Path | None) -> bool:
 def _name_all(
     drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path], there: Sequence[Path], listed: Written | None
 ) -> None:
-    """Give drafts their names, and list them; one that a kill leaves with no hash in the list is made again."""
+    """Give drafts their names, and list them before: what a kill leaves is known, and what is edited then is too."""
     if listed is None:
         return _name(drafts, targets, olds, there)
-    listed.add(*targets)
+    listed.announce(dict(zip(targets, drafts, strict=True)))
     try:
         _name(drafts, targets, olds, there)
     except BaseException:
