@@ -15,6 +15,7 @@ from cordiale.files.drafts import beside, made, remove_leftovers
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
+from cordiale.files.memory import FEW_FILES, lacks_files
 from cordiale.files.stop import held
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
@@ -214,6 +215,8 @@ def reason(error: OSError) -> str:
     """Return in words why something cannot be written, and what is in the way where something is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
+    if lacks_files(error):
+        return FEW_FILES
     name = error.filename2 or error.filename
     if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST) and isinstance(name, str | os.PathLike):
         path = Path(name)
