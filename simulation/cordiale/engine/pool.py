@@ -125,7 +125,7 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
 
     Raises
     ------
-    MemoryError, OSError where too few addresses are left for the threads that look after the processes, or too few files
+    MemoryError where too few addresses are left for the threads that look after the processes, OSError where files are
     """
     from loky import ProcessPoolExecutor
     from loky.backend import resource_tracker as tracker
