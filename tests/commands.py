@@ -34,6 +34,14 @@ def begin(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
 
 
 AT_SYNC = "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)"  # when the first file is whole
+AT_ASIDE = """
+import cordiale.files.place
+cordiale.files.place._renamed = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+AT_REMOVAL = """
+import cordiale.files.place
+cordiale.files.place.remove_put_aside = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def killed(when: str, *arguments: str) -> None:

@@ -15,7 +15,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import contents, killed
+from tests.commands import AT_ASIDE, AT_REMOVAL, contents, killed
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -495,22 +495,33 @@ def test_a_list_that_leads_elsewhere_is_not_followed(name: str, workshop: Path) 
     assert notes.read_text("utf-8") == "mine"
 
 
-def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(workshop: Path) -> None:
+@pytest.mark.parametrize("when", [AT_ASIDE, AT_REMOVAL], ids=["before it has its name", "after"])
+@pytest.mark.parametrize("next", ["again", "resume", "anew"])
+def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
+    when: str, next: str, workshop: Path, call: Call
+) -> None:
+    """A copy of the user's that is called alike stays, and one that is called the very same too."""
     run("x")
-    Path("x").rename(".x.0123abcd.replaced")
-    (Path(".x.89abcdef.replaced")).mkdir()
-    (Path(".x.89abcdef.replaced") / "notes.md").write_text("mine", "utf-8")
-    run("x", worlds=5)
-    assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
+    for copy in (".x.original.replaced", ".x.20181101.replaced"):
+        shutil.copytree("x", copy)
+    killed(when, *RUN, "--seed", "5", "--out", "x", "--replace")
+    assert len(list(Path().glob(".x.????????.replaced"))) == 3
+    again = (*RUN, "--seed", "6" if next == "anew" else "5", "--out", "x", "--replace")
+    call("run", "--resume", "x") if next == "resume" else call(*again)
+    names = [".x.20181101.replaced", ".x.original.replaced", "agents", "scenarios", "x"]
+    assert sorted(os.listdir()) == names
+    assert cordiale.Study.open(".x.20181101.replaced").worlds == 3
 
 
 @pytest.mark.parametrize("left", ["manifest.json and files.txt", "files.txt"])
-def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, workshop: Path) -> None:
+def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, call: Call) -> None:
     """The list goes last, since by it what is left is known as cordiale's."""
-    aside = run("x").folder.rename(".x.0123abcd.replaced")
+    run("x")
+    killed(AT_REMOVAL, *RUN, "--seed", "5", "--out", "x", "--replace")
+    aside = next(Path().glob(".x.????????.replaced"))
     for path in [each for each in aside.rglob("*") if each.is_file() and each.name not in left]:
         path.unlink()
-    run("x", worlds=5)
+    assert call(*RUN, "--out", "x", "--replace") == (0, "")
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
-from tests.commands import AT_SYNC, killed
+from tests.commands import AT_REMOVAL, AT_SYNC, killed
 from tests.conftest import PACK, Call, Command
 from tests.hostile.files import Refused
 
@@ -127,8 +126,8 @@ def test_a_folder_of_a_result_s_own_that_was_emptied_is_nobody_s(drawn: Path, ca
 
 def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path, call: Call) -> None:
     """What a process that was killed had put aside goes with the next of the name, unless somebody changed it."""
-    aside = Path(".x.0123abcd.replaced")
-    shutil.copytree("x", aside)
+    killed(AT_REMOVAL, *AGAIN)
+    aside = next(Path().glob(".x.????????.replaced"))
     with (aside / TABLE).open("ab") as file:
         file.write(b"mine")
     assert call(*AGAIN)[0] == 0

@@ -26,7 +26,7 @@ class Place:
     folder : that will appear
     kind : of the result: "study", "sweep", ...
     replace : whether a result of that kind that lies there already may go
-    known : what lay there when the same work was begun earlier, which may go all the same
+    known : what lay there when the same work, or what this is to replace, was begun earlier, which may go all the same
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Place:
     """
 
     def __init__(self, folder: Path, kind: str, replace: bool, known: Mark | None = None) -> None:
-        self.folder, self.kind = folder, kind
+        self.folder, self.kind, self.known = folder, kind, known
         check_name(folder)
         self.before = mark_of(folder) if os.path.lexists(folder) else None
         self.stamps: dict[str, tuple[int, int]] = {}
@@ -79,7 +79,7 @@ class Place:
         if not _renamed(whole, self.folder):
             self._publish_beside(whole, "was made by somebody else meanwhile")
         sync_folder(self.folder.parent)
-        self._remove_put_aside()
+        remove_put_aside(self.folder, self.before, self.known)
         if aside is not None and aside.exists():
             warnings.warn(f"what {shown(self.folder)} replaces is still in {shown(aside)}", StudyWarning, stacklevel=2)
         outer = result_of(self.folder)
@@ -97,14 +97,6 @@ class Place:
     def _changed(self, aside: Path) -> bool:
         """Return whether a result that was put aside is another than when the work began."""
         return mark_of(aside) != self.before or _stamps(aside) != self.stamps
-
-    def _remove_put_aside(self) -> None:
-        """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else."""
-        for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
-            if aside.is_symlink() or kind_of(aside) not in (self.kind, None):  # its manifest is removed before its list
-                continue
-            with suppress(OSError):  # it may be write-protected
-                Written(aside).remove(whole=True)
 
     def _publish_beside(self, whole: Path, why: str) -> None:
         """Name a result after a folder that is in its way, and say so."""
@@ -125,6 +117,28 @@ class Moved(StudyError):
     def __init__(self, message: str, folder: Path) -> None:
         super().__init__(message)
         self.folder = folder
+
+
+def put_aside(folder: Path) -> list[Path]:
+    """Return the folders that are called like what was put aside to be replaced by one."""
+    named = folder.parent.glob(f".{glob.escape(folder.name)}.{'[0-9a-f]' * 8}.replaced")
+    return sorted(path for path in named if path.is_dir() and not path.is_symlink())
+
+
+def remove_put_aside(folder: Path, *before: Mark | None) -> None:
+    """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else.
+
+    Parameters
+    ----------
+    folder : the result that has replaced it
+    before : what was to be replaced; a folder that is only called so, a copy of the user's say, stays
+    """
+    known = {mark[:2] for mark in before if mark is not None}
+    for aside in put_aside(folder):
+        own = mark_of(aside)[:2] in known
+        if own and kind_of(aside) in (kind_of(folder), None):  # its manifest is removed before its list
+            with suppress(OSError):  # it may be write-protected
+                Written(aside).remove(whole=True)
 
 
 def mark_of(folder: Path) -> Mark:

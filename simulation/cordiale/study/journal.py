@@ -251,8 +251,8 @@ def journal(
     tidy(target)
     told = read_header(hidden(target))
     kind = kind or KINDS.get(header.command, header.command)
-    place = Place(target, kind, replace, told.before if header.goes_on(told) else None)
-    header = header.model_copy(update={"before": place.before})
+    place = Place(target, kind, replace, told.before if told and (replace or header.goes_on(told)) else None)
+    header = header.model_copy(update={"before": place.before or place.known})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     try:

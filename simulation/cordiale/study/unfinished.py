@@ -26,7 +26,7 @@ from cordiale.files.arrays import from_bytes
 from cordiale.files.atomic_write import check_name, in_the_way, user_path
 from cordiale.files.errors import StudyError, short, shown
 from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of, remove_empty, seal
-from cordiale.files.place import mark_of
+from cordiale.files.place import mark_of, remove_put_aside
 from cordiale.files.remote import is_remote
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -290,4 +290,6 @@ def tidy(target: Path) -> None:
         check_ours(folder)
         with locked(target):
             if not (folder / RESULT).exists():
+                header = read_header(folder)
+                remove_put_aside(target, header.before if header else None)
                 remove_rest(folder)
