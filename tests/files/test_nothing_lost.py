@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cordiale
+from cordiale.files.arrays import as_bytes
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import journal
@@ -381,6 +382,18 @@ def test_work_is_resumed_by_the_command_that_began_it(call: Call) -> None:
         2, "cordiale: x was not begun by cordiale run: call it again as before to go on\n",
     )  # fmt: skip
     assert json.loads((hidden(Path("x")) / "journal.jsonl").read_text("utf-8").splitlines()[0])["command"] == "sweep"
+
+
+@pytest.mark.parametrize("command", ["claims", "sweep", "sensitivity", "discover", "compare"])
+def test_work_that_python_began_is_no_command_s(command: str, refused: Refused) -> None:
+    """The command knew no options of it, and ran what it runs without any."""
+    with suppress(Stopped), journal(Path("x"), Header(command=command, key="k", typed=["mine.py"])) as run:
+        run.add("000000", {"parts/000000": as_bytes(1)})
+        raise Stopped
+    assert refused(command, "--resume", "x") == (
+        "x was begun from Python, by 'mine.py', and goes on there: "
+        "call the same function again with the same arguments, and out='x'"
+    )
 
 
 @pytest.mark.parametrize("harm", ["digits", "empty", "cut", "missing"])
