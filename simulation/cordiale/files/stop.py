@@ -111,7 +111,7 @@ def end(error: BaseException) -> None:
         told = str(error)
     else:
         told = "; ".join(["stopped", *notes(error)]) if notes(error) else ""
-    remark(f"cordiale: {told or 'stopped; nothing half-written is left'}")
+    remark(f"cordiale: {told or 'stopped'}")
     if not _asked:
         raise SystemExit(128 + signal.SIGINT) from None
     let_go(error)
