@@ -7,6 +7,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ import cordiale
 from cordiale.files.arrays import as_bytes
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
 from tests.commands import AT_ASIDE, AT_REMOVAL, contents, killed
 from tests.conftest import PACK, ROOT, Call
@@ -199,9 +200,39 @@ def test_a_hidden_folder_of_the_user_s(content: str, command: tuple[str, ...], r
 def test_a_file_of_the_user_s_among_interrupted_work_stays(call: Call) -> None:
     with pytest.raises(Stopped):
         run(progress=stop)
-    (hidden(Path("x")) / "result" / "notes.md").write_text("mine", "utf-8")
-    assert call(*RUN, "--out", "x", "--worlds", "5", "--replace") == (0, "")
-    assert (Path("x") / "notes.md").read_text("utf-8") == "mine"
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    notes.write_text("mine", "utf-8")
+    for command in ((*RUN, "--out", "x", "--worlds", "5", "--replace"), (*RUN, "--out", "x"), ("run", "--resume", "x")):
+        code, said = call(*command)
+        assert (code, said.count(f"{notes.parent} holds what cordiale did not write (notes.md)")) == (2, 1), said
+        assert notes.read_text("utf-8") == "mine"
+    notes.rename("mine.md")
+    assert call("run", "--resume", "x", "--no-charts") == (0, "")
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
+
+
+@pytest.mark.parametrize("command", [RUN, SWEEP], ids=["run", "sweep"])
+def test_a_file_that_is_laid_among_work_that_is_on_is_named_and_stays(
+    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is kept, and goes on when the file is moved away."""
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    add = Journal.add
+
+    def add_and_lay(*about: Any) -> Any:
+        notes.write_text("mine", "utf-8")
+        return add(*about)
+
+    with monkeypatch.context() as laid:
+        laid.setattr(Journal, "add", add_and_lay)
+        code, message = call(*command, "--out", "x")
+    assert code == 2
+    assert f"{notes.parent} holds what cordiale did not write (notes.md)" in message
+    assert f"kept: go on with cordiale {command[0]} --resume x" in message
+    assert (notes.read_text("utf-8"), Path("x").exists()) == ("mine", False)
+    notes.rename("mine.md")
+    assert call(command[0], "--resume", "x")[0] == 0
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
 
 
 # ---------------------------------------------------------------- files

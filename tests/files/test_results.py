@@ -249,7 +249,7 @@ def test_a_file_of_the_users_that_is_called_like_a_part(command: str, call: Call
     with pytest.raises(cordiale.StudyError, match=f"{mine} was not written by cordiale: move it away.*kept"):
         work()
     assert mine.read_text("utf-8") == "mine"
-    assert call(*RUN, "--worlds", "5", "--replace")[0] == 0
+    assert call(*RUN, "--worlds", "5", "--replace")[0] == (2 if command == "run" else 0)
     left = [path for path in Path().rglob(mine.name) if path.read_bytes() == b"mine"]
     assert len(left) == 1
 

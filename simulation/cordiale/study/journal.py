@@ -172,6 +172,9 @@ class Journal:
                     f"{shown(self.target)}: other work was interrupted there: {next_command(told, self.target)}, "
                     "or begin anew with --replace"
                 )
+        if self.result.is_dir():
+            self._clear_drafts()
+            Written(self.result).check_ours()  # before what is kept goes
         self._remove_work()
         write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
@@ -201,6 +204,7 @@ class Journal:
                 raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
         for path in there:
             path.unlink()
+        remove_empty(parent for path in there for parent in path.parents if self.result in parent.parents)
         self._clear_drafts()
 
     def _clear_drafts(self) -> None:
@@ -263,6 +267,7 @@ def journal(
                 run.begin(replace)
                 run.ours = True
             yield run
+            Written(run.result).check_ours()  # what somebody laid there is no part of the result
             run.seal()
             with held():
                 place.publish(run.result)
