@@ -12,11 +12,12 @@ import pytest
 import cordiale
 from cordiale.analysis.claim_record import recorded_path
 from cordiale.files.errors import FileError, OptionError, StudyError
+from cordiale.output.charts.study import chart
 from cordiale.scenario.load import load_scenario
 from cordiale.study.study import Study
 from cordiale.study.unfinished import hidden
 
-from ..conftest import PACK, ROOT
+from ..conftest import PACK, ROOT, Command
 from .files import MINE, SCENARIOS, SECRET, Refused, write
 
 
@@ -175,3 +176,23 @@ def test_a_path_that_no_system_can_have(command: tuple[str, ...], folder: str, r
     message = refused(*command, "--out", folder)
     assert re.search("is too long for the file system|leads in a circle of links", message), message
     assert "choose another place with --out" in message
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_written_through(refused: Refused, study: cordiale.Study) -> None:
+    Path("real").mkdir()
+    Path("page").mkdir()
+    for link in (Path("page/figures"), study.folder / "export", study.folder / "charts"):
+        link.symlink_to(Path("real").absolute())
+    assert refused("calibrate", "--out", "page/c.md") == "page/figures is a link that leads out of page: move it away"
+    assert refused("export", "study") == "study/export is a link that leads out of study: move it away"
+    assert "study/charts is a link" in refused("chart", "study", "fan")
+    with pytest.raises(StudyError, match="study/charts is a link that leads out of study"):
+        chart(study, "fan")
+
+
+def test_a_link_that_stays_in_its_folder_is_followed(typed: Command) -> None:
+    Path("page/pictures").mkdir(parents=True)
+    Path("page/figures").symlink_to("pictures")
+    code, _, told = typed("calibrate", "--out", "page/c.md")
+    assert (code, told) == (0, "")
+    assert list(Path("page/pictures").glob("*.png"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from cordiale.cli.tables import say, table
-from cordiale.files.atomic_write import check_files, user_path
+from cordiale.files.atomic_write import check_files, check_links, user_path
 from cordiale.files.errors import OptionError, StudyError, short, shown
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def check_out(file: Path | None, replace: bool, *beside: str) -> None:
     beside : paths of others, from the folder of this one
     """
     if file is not None:
-        check_files([file, *(file.parent / each for each in beside)], replace)
+        files = [file, *(file.parent / each for each in beside)]
+        check_files(files, replace)
+        check_links(file.parent, *files)
 
 
 def as_options(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,16 @@ def _refuse(path: Path, number: int | None) -> None:
         raise StudyError(f"{short(str(path))} {UNUSABLE[number]}: choose another place with --out")
 
 
+def check_links(folder: Path, *paths: Path) -> None:
+    """Raise StudyError where a folder between this one and a path below it is a link that leads out of it."""
+    inside = folder.resolve()
+    for path in paths:
+        below = path.absolute().relative_to(folder.absolute()).parents
+        for parent in (folder / each for each in below[:-1]):
+            if parent.is_symlink() and not parent.resolve().is_relative_to(inside):
+                raise StudyError(f"{shown(parent)} is a link that leads out of {shown(folder)}: move it away")
+
+
 def check_files(paths: Sequence[Path], replace: bool, known: bool = False, own: Path | None = None) -> None:
     """Raise StudyError where a file may not be written: the one rule for every file that is given to a user.
 
@@ -114,8 +124,9 @@ def write_files(
     """
     targets = [folder / name for name in writers]
     check_files(targets, replace, known, own)
-    new_folders = [parent for path in targets for parent in missing_parents(path)]
     result = result_of(folder / "any")
+    check_links(result or folder, *targets)
+    new_folders = [parent for path in targets for parent in missing_parents(path)]
     listed = Written(result) if result is not None else None
     drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
     try:

@@ -11,7 +11,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from cordiale.files.atomic_write import check_name, sync_folder
+from cordiale.files.atomic_write import check_links, check_name, sync_folder
 from cordiale.files.errors import StudyError, StudyWarning, shown
 from cordiale.files.file_list import LIST, Written, kind_of, result_of
 
@@ -40,6 +40,8 @@ class Place:
     def __init__(self, folder: Path, kind: str, replace: bool, known: Mark | None = None) -> None:
         self.folder, self.kind, self.known = folder, kind, known
         check_name(folder)
+        if (outer := result_of(folder)) is not None:
+            check_links(outer, folder)
         self.before = mark_of(folder) if os.path.lexists(folder) else None
         self.stamps: dict[str, tuple[int, int]] = {}
         if self.before is None:
