@@ -159,3 +159,11 @@ def test_an_upload_that_is_stopped_is_mended_by_the_same_command(name: str, work
     assert verify(cordiale.Study.open(far)).holds
     cordiale.run("baseline", worlds=3, set=SHORT)
     assert "outputs/baseline exists" in command(*run, "--replace").stderr  # it was not run for the address
+
+
+@pytest.mark.parametrize("words", [("run", "baseline", "--worlds", "2"), ("odd", "indo_pacific_2018", "diplomacy")])
+def test_a_chain_of_protocols_is_refused(words: tuple[str, ...], run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command(*words, "--out", f"simplecache::{workshop.as_uri()}/far")
+    assert (code, told.count("\n")) == (2, 1)
+    assert "address" in told
+    assert in_folder(workshop) == []

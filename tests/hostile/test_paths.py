@@ -196,3 +196,10 @@ def test_a_link_that_stays_in_its_folder_is_followed(typed: Command) -> None:
     code, _, told = typed("calibrate", "--out", "page/c.md")
     assert (code, told) == (0, "")
     assert list(Path("page/pictures").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "baseline"), ("compare", "baseline", "brexit"), ("odd", PACK, "diplomacy")]
+)
+def test_an_empty_place_is_no_place(command: tuple[str, ...], refused: Refused) -> None:
+    assert refused(*command, "--out", "") == "an empty place is given: name one, or leave the option out"

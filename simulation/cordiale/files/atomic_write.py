@@ -21,15 +21,18 @@ from cordiale.files.stop import held
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
 LONGEST_PART = 255  # bytes of a name in a path, where file systems end
 UNUSABLE = {errno.ENAMETOOLONG: "is too long for the file system", errno.ELOOP: "leads in a circle of links"}
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://|(file|https?|s3|ftp|memory):", re.IGNORECASE)
 Writer = Callable[[Path], object]
 
 
 def user_path(place: Path | str) -> Path:
     """Return a path as the user means it: "~" is the home folder, also where no shell has seen it.
 
-    Raises OptionError for an address, at which nothing but a study can lie.
+    Raises OptionError for an empty one, and for an address, at which nothing but a study can lie.
     """
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|(file|https?|s3|ftp|memory):", os.fspath(place), re.IGNORECASE):
+    if not os.fspath(place):
+        raise OptionError("an empty place is given: name one, or leave the option out")
+    if _ADDRESS.match(os.fspath(place)):
         raise OptionError(
             f"{short(os.fspath(place))}: only a study, of `cordiale run`, can lie at an address like PROTOCOL://"
         )

@@ -15,7 +15,8 @@ from cordiale.files.errors import OptionError, StudyError, UserError
 from cordiale.files.extras import require
 from cordiale.files.file_list import ANY, LIST, MANIFEST, Written, kind_of
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://")
+_CHAIN = re.compile(r"[a-z][a-z0-9+.-]*::")  # of protocols, as simplecache::s3://, which would write into a cache
 
 
 def is_remote(place: object) -> bool:
@@ -28,6 +29,8 @@ def remote(address: str) -> Any:
 
     Raises OptionError where the extra, or the package of a protocol, is missing, and where nobody answers there.
     """
+    if _CHAIN.match(address):
+        raise OptionError(f"{address}: a study lies at an address without another protocol before it: leave out '::'")
     require("upath", "cluster", f"{address}: an address")
     from upath import UPath
 

@@ -106,7 +106,7 @@ def run(
     how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, command_line())
     if not is_remote(out):
-        return _complete(plan, design, user_path(out or folder), how, replace)
+        return _complete(plan, design, user_path(folder if out is None else out), how, replace)
     _run_there(plan, design, str(out), folder, how, replace)
     return Study.open(str(out))
 
