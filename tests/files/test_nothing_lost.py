@@ -18,6 +18,7 @@ from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
 from tests.commands import AT_ASIDE, AT_REMOVAL, contents, killed
+from tests.commands import cordiale as command_line
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -555,6 +556,26 @@ def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
     names = [".x.20181101.replaced", ".x.original.replaced", "agents", "scenarios", "x"]
     assert sorted(os.listdir()) == names
     assert cordiale.Study.open(".x.20181101.replaced").worlds == 3
+
+
+@pytest.mark.parametrize("where", ["x", "outputs/x"])
+@pytest.mark.parametrize("command", ["show", "chart"])
+def test_what_was_put_aside_is_named_by_who_reads_it(command: str, where: str, refused: Refused) -> None:
+    run(where)
+    killed(AT_ASIDE, *RUN, "--seed", "5", "--out", where, "--replace")
+    aside = next(Path(where).parent.glob(".x.????????.replaced"))
+    told = f"{aside} was to be replaced: rename it, or go on with cordiale run --resume {where}"
+    assert refused(command, "x").endswith(told)
+
+
+def test_what_was_put_aside_is_named_by_work_of_another_kind(workshop: Path) -> None:
+    run("x")
+    killed(AT_ASIDE, *RUN, "--seed", "5", "--out", "x", "--replace")
+    aside = next(Path().glob(".x.????????.replaced"))
+    done = command_line(*SWEEP, "--out", "x", "--replace")
+    told = f"what lay in x before is in {aside}: rename it, or delete it"
+    assert (done.returncode, done.stderr.count(told)) == (0, 1), done.stderr
+    assert cordiale.Study.open(aside).worlds == 3
 
 
 @pytest.mark.parametrize("left", ["manifest.json and files.txt", "files.txt"])

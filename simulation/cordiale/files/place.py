@@ -82,8 +82,10 @@ class Place:
             self._publish_beside(whole, "was made by somebody else meanwhile")
         sync_folder(self.folder.parent)
         remove_put_aside(self.folder, self.before, self.known)
-        if aside is not None and aside.exists():
-            warnings.warn(f"what {shown(self.folder)} replaces is still in {shown(aside)}", StudyWarning, stacklevel=2)
+        for left in put_aside(self.folder):
+            if left == aside or kind_of(left) is not None:
+                told = f"what lay in {shown(self.folder)} before is in {shown(left)}: rename it, or delete it"
+                warnings.warn(told, StudyWarning, stacklevel=2)
         outer = result_of(self.folder)
         if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it
             Written(outer).list_below(self.folder)

@@ -22,6 +22,7 @@ from cordiale.study.journal import Journal
 from cordiale.study.manifest import read_manifest
 from cordiale.study.partitions import TABLES, Tables, part_name
 from cordiale.study.result import Result, copy_of, output
+from cordiale.study.unfinished import words_of_put_aside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +63,7 @@ class Study(Result):
             hint = did_you_mean(path.name, known)
             if not is_remote(folder) and not os.path.lexists(path):
                 hint = hint or f" (in outputs/: {', '.join(known[:MOST_NAMED]) or 'no study'})"
+                hint += "".join(words_of_put_aside(each) for each in (path, OUTPUTS / path))
                 raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
             raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
         study = cls(path, read_manifest(path / "manifest.json"))

@@ -26,7 +26,7 @@ from cordiale.files.arrays import from_bytes
 from cordiale.files.atomic_write import check_name, in_the_way, user_path
 from cordiale.files.errors import StudyError, short, shown
 from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of, remove_empty, seal
-from cordiale.files.place import mark_of, remove_put_aside
+from cordiale.files.place import mark_of, put_aside, remove_put_aside
 from cordiale.files.remote import is_remote
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -148,6 +148,13 @@ def next_command(header: Header, target: Path) -> str:
     if header.options is None:
         return "call it again as before to go on"
     return f"go on with cordiale {header.command} --resume {shown(target)}"
+
+
+def words_of_put_aside(target: Path) -> str:
+    """Return where a result lies that killed work had put aside to replace it, and what to type."""
+    header = read_header(hidden(target))
+    resume = "" if header is None else f", or {next_command(header, target)}"
+    return "".join(f"; {shown(each)} was to be replaced: rename it{resume}" for each in put_aside(target))
 
 
 def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
