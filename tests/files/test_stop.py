@@ -60,6 +60,13 @@ class Guard:
             send(signal.SIGTERM)
 sys.meta_path.insert(0, Guard())
 """
+WHEN_PYTHON_ENDS = """
+class Last:
+    def __del__(self, kill=os.kill, me=os.getpid()):
+        for number in (1, 2, 15):
+            kill(me, number)
+last = Last()
+"""
 
 
 def stopped(folder: Path, when: str) -> subprocess.CompletedProcess[str]:
@@ -105,3 +112,10 @@ def test_no_more_is_said_of_a_stop_than_is_known(tmp_path: Path) -> None:
     done = stopped(tmp_path, WHILE_IT_LOADS)
     assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "cordiale: stopped\n")
     assert in_folder(tmp_path) == kept
+
+
+def test_a_signal_after_all_is_done_changes_nothing(tmp_path: Path) -> None:
+    """While Python ends it answers no signal, and would be killed by one with its work done."""
+    done = stopped(tmp_path, WHEN_PYTHON_ENDS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert in_folder(tmp_path) == ["command.py", "x"]
