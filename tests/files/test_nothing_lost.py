@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -649,6 +650,21 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(refused: Refused) -> None:
     (Path("x") / "design.json").unlink()
     os.mkfifo(Path("x") / "design.json")
     assert "(design.json)" in refused(*RUN, "--out", "x", "--replace")
+
+
+def test_what_cannot_be_written_is_named_once(refused: Refused) -> None:
+    Path("f").write_text("mine", "utf-8")
+    in_the_way = "f is a file, where a folder is needed: move it away, and try again"
+    assert refused("odd", PACK, "diplomacy", "--out", "f/odd.md") == f"f/odd.md: {in_the_way}"
+    assert refused("calibrate", "--out", "f/c.md") == in_the_way
+
+
+def test_a_full_disk_names_the_file(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert refused("odd", PACK, "diplomacy", "--out", "odd.md") == "odd.md: the disk is full"
 
 
 # ---------------------------------------------------------------- what a third hunt found

@@ -152,7 +152,8 @@ def write_files(
             sync_folder(parent)
     except OSError as error:
         remove_empty(new_folders)
-        raise StudyError(f"{shown(folder)}: {reason(error)}") from None
+        place, why = shown(targets[0] if len(targets) == 1 else folder), reason(error)
+        raise StudyError(why if why.startswith(f"{place} ") else f"{place}: {why}") from None
     except BaseException:
         remove_empty(new_folders)
         raise
