@@ -544,7 +544,7 @@ def test_a_list_that_leads_elsewhere_is_not_followed(name: str, workshop: Path) 
 @pytest.mark.parametrize("when", [AT_ASIDE, AT_REMOVAL], ids=["before it has its name", "after"])
 @pytest.mark.parametrize("next", ["again", "resume", "anew"])
 def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
-    when: str, next: str, workshop: Path, call: Call
+    when: str, next: str, workshop: Path
 ) -> None:
     """A copy of the user's that is called alike stays, and one that is called the very same too."""
     run("x")
@@ -553,7 +553,9 @@ def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
     killed(when, *RUN, "--seed", "5", "--out", "x", "--replace")
     assert len(list(Path().glob(".x.????????.replaced"))) == 3
     again = (*RUN, "--seed", "6" if next == "anew" else "5", "--out", "x", "--replace")
-    call("run", "--resume", "x") if next == "resume" else call(*again)
+    done = command_line("run", "--resume", "x") if next == "resume" else command_line(*again)
+    told = "an earlier result still lies in .x.20181101.replaced: rename it, or delete it"
+    assert done.stderr.count(told) == (0 if next == "resume" and when == AT_REMOVAL else 1), done.stderr
     names = [".x.20181101.replaced", ".x.original.replaced", "agents", "scenarios", "x"]
     assert sorted(os.listdir()) == names
     assert cordiale.Study.open(".x.20181101.replaced").worlds == 3
@@ -574,7 +576,7 @@ def test_what_was_put_aside_is_named_by_work_of_another_kind(workshop: Path) -> 
     killed(AT_ASIDE, *RUN, "--seed", "5", "--out", "x", "--replace")
     aside = next(Path().glob(".x.????????.replaced"))
     done = command_line(*SWEEP, "--out", "x", "--replace")
-    told = f"what lay in x before is in {aside}: rename it, or delete it"
+    told = f"an earlier result still lies in {aside}: rename it, or delete it"
     assert (done.returncode, done.stderr.count(told)) == (0, 1), done.stderr
     assert cordiale.Study.open(aside).worlds == 3
 

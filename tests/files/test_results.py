@@ -14,6 +14,7 @@ from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
 from tests.commands import AT_REMOVAL, AT_SYNC, killed
+from tests.commands import cordiale as command_line
 from tests.conftest import PACK, Call, Command
 from tests.hostile.files import Refused
 
@@ -124,13 +125,15 @@ def test_a_folder_of_a_result_s_own_that_was_emptied_is_nobody_s(drawn: Path, ca
     assert not (drawn / "charts").exists()
 
 
-def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path, call: Call) -> None:
+def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path) -> None:
     """What a process that was killed had put aside goes with the next of the name, unless somebody changed it."""
     killed(AT_REMOVAL, *AGAIN)
     aside = next(Path().glob(".x.????????.replaced"))
     with (aside / TABLE).open("ab") as file:
         file.write(b"mine")
-    assert call(*AGAIN)[0] == 0
+    done = command_line(*AGAIN)
+    told = f"an earlier result still lies in {aside}: rename it, or delete it"
+    assert (done.returncode, done.stderr.count(told)) == (0, 1), done.stderr
     assert (aside / TABLE).read_bytes().endswith(b"mine")
 
 

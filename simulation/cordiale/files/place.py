@@ -84,7 +84,7 @@ class Place:
         remove_put_aside(self.folder, self.before, self.known)
         for left in put_aside(self.folder):
             if left == aside or kind_of(left) is not None:
-                told = f"what lay in {shown(self.folder)} before is in {shown(left)}: rename it, or delete it"
+                told = f"an earlier result still lies in {shown(left)}: rename it, or delete it"
                 warnings.warn(told, StudyWarning, stacklevel=2)
         outer = result_of(self.folder)
         if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it

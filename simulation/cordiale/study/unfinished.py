@@ -152,9 +152,15 @@ def next_command(header: Header, target: Path) -> str:
 
 def words_of_put_aside(target: Path) -> str:
     """Return where a result lies that killed work had put aside to replace it, and what to type."""
+    try:
+        aside = put_aside(target)
+    except OSError:  # a path that no file can have
+        return ""
+    if not aside:
+        return ""
     header = read_header(hidden(target))
     resume = "" if header is None else f", or {next_command(header, target)}"
-    return "".join(f"; {shown(each)} was to be replaced: rename it{resume}" for each in put_aside(target))
+    return "".join(f"; {shown(each)} was to be replaced: rename it{resume}" for each in aside)
 
 
 def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
