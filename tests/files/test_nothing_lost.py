@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import AT_ASIDE, AT_REMOVAL, contents, killed
+from tests.commands import AT_ASIDE, AT_REMOVAL, after, contents, killed
 from tests.commands import cordiale as command_line
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
@@ -380,6 +381,36 @@ def test_a_design_that_is_cut(harm: str, call: Call) -> None:
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
 
 
+AT_THE_LIST = """
+import cordiale.study.journal
+from pathlib import Path
+whole = cordiale.study.journal.Journal.seal
+def harmed(self):
+    {harm}
+    whole(self)
+cordiale.study.journal.Journal.seal = harmed
+"""
+PART = ".x.unfinished/result/measures/part-0000000000.parquet"
+
+
+@pytest.mark.parametrize("harm", [f"Path('{PART}').unlink()", f"Path('{PART}').write_bytes(b'PAR1')"])
+def test_a_part_that_is_harmed_during_a_run_keeps_the_study_from_its_name(harm: str, workshop: Path) -> None:
+    """A study that has its name is whole; the part is done again by the same command."""
+    done = after(AT_THE_LIST.format(harm=harm), *RUN, "--out", "x")
+    assert (done.returncode, Path("x").exists()) == (2, False)
+    assert re.search(f"{PART} is (missing|damaged); 3 worlds are kept: go on with cordiale run --resume x", done.stderr)
+    assert command_line("run", "--resume", "x").returncode == 0
+    assert cordiale.Study.open("x").worlds == 3
+
+
+def test_work_whose_result_was_moved_away_keeps_nothing(workshop: Path) -> None:
+    harm = AT_THE_LIST.format(harm="Path('.x.unfinished/result').rename('mine')")
+    done = after(harm, *RUN, "--out", "x")
+    assert done.returncode == 2
+    assert "go on with" not in done.stderr
+    assert sorted(os.listdir()) == ["agents", "mine", "scenarios"]
+
+
 def test_a_study_from_an_address_that_cannot_be(refused: Refused) -> None:
     for address in ("zip://a::file", "ftp://127.0.0.1:1/x", "nonsense://x", "memory://"):
         message = refused(*RUN, "--out", address)
@@ -391,9 +422,10 @@ def test_verdicts_that_cannot_be_read_are_told_before_the_run(refused: Refused) 
     for name in ("claims.yaml", *(path.name for path in (ROOT / scenarios).glob("*.yaml"))):
         shutil.copy(ROOT / scenarios / name, scenarios / name)
     path = scenarios / "verdicts.json"
-    for text in ("{", "[]", '{"a": 1}', "\x00", "[" * 100_000):
+    for text in ("{", "[]", '{"a": 1}', '{"a": "my own words"}', "\x00", "[" * 100_000):
         path.write_text(text, "utf-8")
-        message = refused("claims", "--strict", "--worlds", "1000000", "--out", "x")
+        how = "--record" if "my own" in text else "--strict"
+        message = refused("claims", how, "--worlds", "1000000", "--out", "x")
         assert f"{path}" in message
         assert "not the verdicts of claims" in message
     path.unlink()
@@ -562,13 +594,13 @@ def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
 
 
 @pytest.mark.parametrize("where", ["x", "outputs/x"])
-@pytest.mark.parametrize("command", ["show", "chart"])
+@pytest.mark.parametrize("command", ["show", "chart", "compare"])
 def test_what_was_put_aside_is_named_by_who_reads_it(command: str, where: str, refused: Refused) -> None:
     run(where)
     killed(AT_ASIDE, *RUN, "--seed", "5", "--out", where, "--replace")
     aside = next(Path(where).parent.glob(".x.????????.replaced"))
     told = f"{aside} was to be replaced: rename it, or go on with cordiale run --resume {where}"
-    assert refused(command, "x").endswith(told)
+    assert told in refused(command, "x")
 
 
 def test_what_was_put_aside_is_named_by_work_of_another_kind(workshop: Path) -> None:

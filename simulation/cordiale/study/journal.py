@@ -132,14 +132,22 @@ class Journal:
         Written(self.result).add(*(self.result / name for name in names))
 
     def seal(self) -> None:
-        """Write the list of the result, which is whole; the hashes of parts are known."""
+        """Write the list of the result, which is whole; the hashes of parts are known.
+
+        Raises StudyError where a part of it is not what was written: somebody changed it, or the disk did.
+        """
+        for part in self.parts.values():
+            if any(name.startswith(f"{RESULT}/") for name in part.files) and (fault := part.fault(self.folder)):
+                raise StudyError(fault)
         files = {name: each for part in self.parts.values() for name, each in part.files.items()}
         Written(self.result).seal({name.removeprefix(f"{RESULT}/"): each for name, each in files.items()})
 
     @property
     def done(self) -> dict[str, Part]:
         """The parts that a stop would keep: one may have been written and not yet be among `parts`."""
-        return {} if self.useless else {part.name: part for part in recorded(self.folder)} | self.parts
+        if self.useless or not self.result.is_dir():
+            return {}
+        return {part.name: part for part in recorded(self.folder)} | self.parts
 
     @property
     def outcome(self) -> str:
