@@ -34,6 +34,20 @@ def begin(*arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
 
 
 AT_SYNC = "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)"  # when the first file is whole
+AT_ASIDE = """
+import cordiale.files.place
+cordiale.files.place._renamed = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+AT_REMOVAL = """
+import cordiale.files.place
+cordiale.files.place.remove_put_aside = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def after(lines: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a Python that has run some lines first, before which os and signal are imported."""
+    script = f"import os, signal\n{lines}\nfrom cordiale.__main__ import main\nmain()\n"
+    return subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=SECONDS)
 
 
 def killed(when: str, *arguments: str) -> None:
@@ -41,10 +55,9 @@ def killed(when: str, *arguments: str) -> None:
 
     Parameters
     ----------
-    when : lines of Python, before which os and signal are imported, that have it killed at that moment
+    when : lines of Python that have it killed at that moment, see `after`
     """
-    script = f"import os, signal\n{when}\nfrom cordiale.__main__ import main\nmain()\n"
-    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=SECONDS)
+    done = after(when, *arguments)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 

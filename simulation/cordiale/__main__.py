@@ -29,6 +29,9 @@ def main() -> None:
             raise
         if memory.is_short(error):
             _end_short_of_memory(error)
+        if memory.lacks_files(error):
+            remark(f"cordiale: {memory.FEW_FILES}")
+            raise SystemExit(2) from None
         if not isinstance(error, Unprintable | BrokenPipeError):
             raise
         drop(1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info
 
 from cordiale.engine.pool import ordered
+from tests.commands import cordiale, in_folder
 
 
 def _scaled(factor: int, task: int) -> int:
@@ -65,3 +68,15 @@ def test_a_script_needs_no_guard_and_may_define_a_behaviour(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     one, two = done.stdout.split()
     assert one == two
+
+
+@pytest.mark.parametrize("limit", [8, 14, 16])
+def test_too_few_open_files_are_told_in_one_line(limit: int, tmp_path: Path) -> None:
+    """At some limits loky ended in an error of its own."""
+    done = cordiale(
+        "run", "baseline", "--set", "horizon=2018Q4", "--worlds", "600", "--no-charts", "--jobs", "2", "--out", "x",
+        cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)),
+    )  # fmt: skip
+    told = "too few files may be open at once: raise the limit (ulimit -n), or give --jobs 1"
+    assert (done.returncode, done.stderr) == (2, f"cordiale: x: {told}; nothing was kept\n")
+    assert not in_folder(tmp_path)

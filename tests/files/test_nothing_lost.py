@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import cordiale
+from cordiale.files.arrays import as_bytes
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
-from cordiale.study.journal import journal
+from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import killed
+from tests.commands import AT_ASIDE, AT_REMOVAL, after, contents, killed
+from tests.commands import cordiale as command_line
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
 
@@ -198,9 +203,39 @@ def test_a_hidden_folder_of_the_user_s(content: str, command: tuple[str, ...], r
 def test_a_file_of_the_user_s_among_interrupted_work_stays(call: Call) -> None:
     with pytest.raises(Stopped):
         run(progress=stop)
-    (hidden(Path("x")) / "result" / "notes.md").write_text("mine", "utf-8")
-    assert call(*RUN, "--out", "x", "--worlds", "5", "--replace") == (0, "")
-    assert (Path("x") / "notes.md").read_text("utf-8") == "mine"
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    notes.write_text("mine", "utf-8")
+    for command in ((*RUN, "--out", "x", "--worlds", "5", "--replace"), (*RUN, "--out", "x"), ("run", "--resume", "x")):
+        code, said = call(*command)
+        assert (code, said.count(f"{notes.parent} holds what cordiale did not write (notes.md)")) == (2, 1), said
+        assert notes.read_text("utf-8") == "mine"
+    notes.rename("mine.md")
+    assert call("run", "--resume", "x", "--no-charts") == (0, "")
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
+
+
+@pytest.mark.parametrize("command", [RUN, SWEEP], ids=["run", "sweep"])
+def test_a_file_that_is_laid_among_work_that_is_on_is_named_and_stays(
+    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is kept, and goes on when the file is moved away."""
+    notes = hidden(Path("x")) / "result" / "notes.md"
+    add = Journal.add
+
+    def add_and_lay(*about: Any) -> Any:
+        notes.write_text("mine", "utf-8")
+        return add(*about)
+
+    with monkeypatch.context() as laid:
+        laid.setattr(Journal, "add", add_and_lay)
+        code, message = call(*command, "--out", "x")
+    assert code == 2
+    assert f"{notes.parent} holds what cordiale did not write (notes.md)" in message
+    assert f"kept: go on with cordiale {command[0]} --resume x" in message
+    assert (notes.read_text("utf-8"), Path("x").exists()) == ("mine", False)
+    notes.rename("mine.md")
+    assert call(command[0], "--resume", "x")[0] == 0
+    assert sorted(os.listdir()) == ["agents", "mine.md", "scenarios", "x"]
 
 
 # ---------------------------------------------------------------- files
@@ -346,6 +381,36 @@ def test_a_design_that_is_cut(harm: str, call: Call) -> None:
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
 
 
+AT_THE_LIST = """
+import cordiale.study.journal
+from pathlib import Path
+whole = cordiale.study.journal.Journal.seal
+def harmed(self):
+    {harm}
+    whole(self)
+cordiale.study.journal.Journal.seal = harmed
+"""
+PART = ".x.unfinished/result/measures/part-0000000000.parquet"
+
+
+@pytest.mark.parametrize("harm", [f"Path('{PART}').unlink()", f"Path('{PART}').write_bytes(b'PAR1')"])
+def test_a_part_that_is_harmed_during_a_run_keeps_the_study_from_its_name(harm: str, workshop: Path) -> None:
+    """A study that has its name is whole; the part is done again by the same command."""
+    done = after(AT_THE_LIST.format(harm=harm), *RUN, "--out", "x")
+    assert (done.returncode, Path("x").exists()) == (2, False)
+    assert re.search(f"{PART} is (missing|damaged); 3 worlds are kept: go on with cordiale run --resume x", done.stderr)
+    assert command_line("run", "--resume", "x").returncode == 0
+    assert cordiale.Study.open("x").worlds == 3
+
+
+def test_work_whose_result_was_moved_away_keeps_nothing(workshop: Path) -> None:
+    harm = AT_THE_LIST.format(harm="Path('.x.unfinished/result').rename('mine')")
+    done = after(harm, *RUN, "--out", "x")
+    assert done.returncode == 2
+    assert "go on with" not in done.stderr
+    assert sorted(os.listdir()) == ["agents", "mine", "scenarios"]
+
+
 def test_a_study_from_an_address_that_cannot_be(refused: Refused) -> None:
     for address in ("zip://a::file", "ftp://127.0.0.1:1/x", "nonsense://x", "memory://"):
         message = refused(*RUN, "--out", address)
@@ -357,9 +422,10 @@ def test_verdicts_that_cannot_be_read_are_told_before_the_run(refused: Refused) 
     for name in ("claims.yaml", *(path.name for path in (ROOT / scenarios).glob("*.yaml"))):
         shutil.copy(ROOT / scenarios / name, scenarios / name)
     path = scenarios / "verdicts.json"
-    for text in ("{", "[]", '{"a": 1}', "\x00", "[" * 100_000):
+    for text in ("{", "[]", '{"a": 1}', '{"a": "my own words"}', "\x00", "[" * 100_000):
         path.write_text(text, "utf-8")
-        message = refused("claims", "--strict", "--worlds", "1000000", "--out", "x")
+        how = "--record" if "my own" in text else "--strict"
+        message = refused("claims", how, "--worlds", "1000000", "--out", "x")
         assert f"{path}" in message
         assert "not the verdicts of claims" in message
     path.unlink()
@@ -381,6 +447,18 @@ def test_work_is_resumed_by_the_command_that_began_it(call: Call) -> None:
         2, "cordiale: x was not begun by cordiale run: call it again as before to go on\n",
     )  # fmt: skip
     assert json.loads((hidden(Path("x")) / "journal.jsonl").read_text("utf-8").splitlines()[0])["command"] == "sweep"
+
+
+@pytest.mark.parametrize("command", ["claims", "sweep", "sensitivity", "discover", "compare"])
+def test_work_that_python_began_is_no_command_s(command: str, refused: Refused) -> None:
+    """The command knew no options of it, and ran what it runs without any."""
+    with suppress(Stopped), journal(Path("x"), Header(command=command, key="k", typed=["mine.py"])) as run:
+        run.add("000000", {"parts/000000": as_bytes(1)})
+        raise Stopped
+    assert refused(command, "--resume", "x") == (
+        "x was begun from Python, by 'mine.py', and goes on there: "
+        "call the same function again with the same arguments, and out='x'"
+    )
 
 
 @pytest.mark.parametrize("harm", ["digits", "empty", "cut", "missing"])
@@ -495,22 +573,55 @@ def test_a_list_that_leads_elsewhere_is_not_followed(name: str, workshop: Path) 
     assert notes.read_text("utf-8") == "mine"
 
 
-def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(workshop: Path) -> None:
+@pytest.mark.parametrize("when", [AT_ASIDE, AT_REMOVAL], ids=["before it has its name", "after"])
+@pytest.mark.parametrize("next", ["again", "resume", "anew"])
+def test_what_was_put_aside_by_a_process_that_was_killed_goes_with_the_next(
+    when: str, next: str, workshop: Path
+) -> None:
+    """A copy of the user's that is called alike stays, and one that is called the very same too."""
     run("x")
-    Path("x").rename(".x.0123abcd.replaced")
-    (Path(".x.89abcdef.replaced")).mkdir()
-    (Path(".x.89abcdef.replaced") / "notes.md").write_text("mine", "utf-8")
-    run("x", worlds=5)
-    assert sorted(path.name for path in Path().iterdir()) == [".x.89abcdef.replaced", "agents", "scenarios", "x"]
+    for copy in (".x.original.replaced", ".x.20181101.replaced"):
+        shutil.copytree("x", copy)
+    killed(when, *RUN, "--seed", "5", "--out", "x", "--replace")
+    assert len(list(Path().glob(".x.????????.replaced"))) == 3
+    again = (*RUN, "--seed", "6" if next == "anew" else "5", "--out", "x", "--replace")
+    done = command_line("run", "--resume", "x") if next == "resume" else command_line(*again)
+    told = "an earlier result still lies in .x.20181101.replaced: rename it, or delete it"
+    assert done.stderr.count(told) == (0 if next == "resume" and when == AT_REMOVAL else 1), done.stderr
+    names = [".x.20181101.replaced", ".x.original.replaced", "agents", "scenarios", "x"]
+    assert sorted(os.listdir()) == names
+    assert cordiale.Study.open(".x.20181101.replaced").worlds == 3
+
+
+@pytest.mark.parametrize("where", ["x", "outputs/x"])
+@pytest.mark.parametrize("command", ["show", "chart", "compare"])
+def test_what_was_put_aside_is_named_by_who_reads_it(command: str, where: str, refused: Refused) -> None:
+    run(where)
+    killed(AT_ASIDE, *RUN, "--seed", "5", "--out", where, "--replace")
+    aside = next(Path(where).parent.glob(".x.????????.replaced"))
+    told = f"{aside} was to be replaced: rename it, or go on with cordiale run --resume {where}"
+    assert told in refused(command, "x")
+
+
+def test_what_was_put_aside_is_named_by_work_of_another_kind(workshop: Path) -> None:
+    run("x")
+    killed(AT_ASIDE, *RUN, "--seed", "5", "--out", "x", "--replace")
+    aside = next(Path().glob(".x.????????.replaced"))
+    done = command_line(*SWEEP, "--out", "x", "--replace")
+    told = f"an earlier result still lies in {aside}: rename it, or delete it"
+    assert (done.returncode, done.stderr.count(told)) == (0, 1), done.stderr
+    assert cordiale.Study.open(aside).worlds == 3
 
 
 @pytest.mark.parametrize("left", ["manifest.json and files.txt", "files.txt"])
-def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, workshop: Path) -> None:
+def test_what_was_put_aside_and_removed_by_half_goes_with_the_next(left: str, call: Call) -> None:
     """The list goes last, since by it what is left is known as cordiale's."""
-    aside = run("x").folder.rename(".x.0123abcd.replaced")
+    run("x")
+    killed(AT_REMOVAL, *RUN, "--seed", "5", "--out", "x", "--replace")
+    aside = next(Path().glob(".x.????????.replaced"))
     for path in [each for each in aside.rglob("*") if each.is_file() and each.name not in left]:
         path.unlink()
-    run("x", worlds=5)
+    assert call(*RUN, "--out", "x", "--replace") == (0, "")
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]
 
 
@@ -573,3 +684,41 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(refused: Refused) -> None:
     (Path("x") / "design.json").unlink()
     os.mkfifo(Path("x") / "design.json")
     assert "(design.json)" in refused(*RUN, "--out", "x", "--replace")
+
+
+def test_what_cannot_be_written_is_named_once(refused: Refused) -> None:
+    Path("f").write_text("mine", "utf-8")
+    in_the_way = "f is a file, where a folder is needed: move it away, and try again"
+    assert refused("odd", PACK, "diplomacy", "--out", "f/odd.md") == f"f/odd.md: {in_the_way}"
+    assert refused("calibrate", "--out", "f/c.md") == in_the_way
+
+
+def test_a_full_disk_names_the_file(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert refused("odd", PACK, "diplomacy", "--out", "odd.md") == "odd.md: the disk is full"
+
+
+# ---------------------------------------------------------------- what a third hunt found
+
+AT_PUBLISH = """
+import cordiale.files.place
+cordiale.files.place.Place.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [("chart",), ("export",)], ids=["chart", "export"])
+def test_a_killed_replace_lets_nothing_else_replace(command: tuple[str, ...], call: Call, refused: Refused) -> None:
+    """Work without parts has nothing to go on with: whoever asks again says --replace again."""
+    run("a")
+    run("b", worlds=4)
+    assert call(*command, "a", "--out", "x")[0] == 0
+    before = contents(Path("x"))
+    killed(AT_PUBLISH, *command, "a", "--out", "x", "--replace")
+    for study in ("a", "b"):
+        assert refused(*command, study, "--out", "x").startswith("x exists: choose another folder with --out")
+    assert contents(Path("x")) == before
+    assert call(*command, "b", "--out", "x", "--replace")[0] == 0
+    assert sorted(os.listdir()) == ["a", "agents", "b", "scenarios", "x"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,9 @@ from cordiale.output.report.rebuilt import rebuild
 from cordiale.study.narrative import replay
 from cordiale.study.quantiles import summary
 from cordiale.study.verify import verify
+from tests.commands import SECONDS, in_folder
+from tests.commands import cordiale as command
+from tests.conftest import Command
 
 fsspec = pytest.importorskip("fsspec")
 SHORT = {"horizon": "2018Q4"}
@@ -91,3 +97,73 @@ def test_an_unknown_protocol_is_refused_in_one_line() -> None:
     with pytest.raises(cordiale.OptionError, match="nowhere://x") as caught:
         cordiale.run("baseline", worlds=2, set=SHORT, out="nowhere://x/y")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("words", [("export",), ("report",), ("chart",), ("chart", "fan")])
+def test_what_is_made_of_a_study_at_an_address(
+    words: tuple[str, ...], address: str, run_command: Command, workshop: Path
+) -> None:
+    """It lies in the study's folder where that is one, or else where --out says."""
+    cordiale.run("baseline", worlds=2, set=SHORT, out=address)
+    name, *of = words
+    code, out, told = run_command(name, address, *of)
+    if address.startswith("file:"):
+        assert (code, told) == (0, "")
+        assert "store/study" in out
+    else:
+        assert (code, told.count("\n")) == (2, 1)
+        assert f"{address}: only `cordiale run` writes to an address: name a place here with --out" in told
+    assert run_command(name, address, *of, "--out", "made")[0] == 0
+    assert (workshop / "made").exists()
+
+
+BREAK_OFF = """
+import os, signal, sys
+from fsspec.implementations.local import LocalFileSystem
+put = LocalFileSystem.put_file
+def put_file(self, local, to, **how):
+    put(self, local, to, **how)
+    if "measures" in to:
+        os.truncate(to, 100)
+        os.kill(os.getpid(), signal.{name})
+LocalFileSystem.put_file = put_file
+from cordiale.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
+def test_an_upload_that_is_stopped_is_mended_by_the_same_command(name: str, workshop: Path) -> None:
+    far = workshop / "store" / "far"
+    run = ("run", "baseline", "--set", "horizon=2018Q4", "--worlds", "3", "--no-charts", "--out", far.as_uri())
+    code = BREAK_OFF.format(name=name)
+    done = subprocess.run([sys.executable, "-c", code, *run], capture_output=True, text=True, timeout=SECONDS)
+    if name == "SIGKILL":
+        assert done.returncode == -signal.SIGKILL
+    else:
+        assert (done.returncode, done.stderr) == (
+            128 + signal.SIGTERM,
+            f"cordiale: stopped; {far.as_uri()} may be half-written, and the study is whole in outputs/baseline: "
+            "type the same command with --replace to lay it there\n",
+        )
+    mine = far / "notes.txt"
+    mine.write_text("mine", "utf-8")
+    done = command(*run, "--replace")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "holds what cordiale did not write (notes.txt)" in done.stderr
+    mine.unlink()
+    assert "add --replace" in command(*run).stderr
+    done = command(*run, "--replace")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert in_folder(workshop / "outputs") == []
+    assert verify(cordiale.Study.open(far)).holds
+    cordiale.run("baseline", worlds=3, set=SHORT)
+    assert "outputs/baseline exists" in command(*run, "--replace").stderr  # it was not run for the address
+
+
+@pytest.mark.parametrize("words", [("run", "baseline", "--worlds", "2"), ("odd", "indo_pacific_2018", "diplomacy")])
+def test_a_chain_of_protocols_is_refused(words: tuple[str, ...], run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command(*words, "--out", f"simplecache::{workshop.as_uri()}/far")
+    assert (code, told.count("\n")) == (2, 1)
+    assert "address" in told
+    assert in_folder(workshop) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
-from tests.commands import AT_SYNC, killed
+from tests.commands import AT_REMOVAL, AT_SYNC, killed
+from tests.commands import cordiale as command_line
 from tests.conftest import PACK, Call, Command
 from tests.hostile.files import Refused
 
@@ -125,13 +125,15 @@ def test_a_folder_of_a_result_s_own_that_was_emptied_is_nobody_s(drawn: Path, ca
     assert not (drawn / "charts").exists()
 
 
-def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path, call: Call) -> None:
+def test_a_file_that_is_made_among_what_is_put_aside_stays(study: Path) -> None:
     """What a process that was killed had put aside goes with the next of the name, unless somebody changed it."""
-    aside = Path(".x.0123abcd.replaced")
-    shutil.copytree("x", aside)
+    killed(AT_REMOVAL, *AGAIN)
+    aside = next(Path().glob(".x.????????.replaced"))
     with (aside / TABLE).open("ab") as file:
         file.write(b"mine")
-    assert call(*AGAIN)[0] == 0
+    done = command_line(*AGAIN)
+    told = f"an earlier result still lies in {aside}: rename it, or delete it"
+    assert (done.returncode, done.stderr.count(told)) == (0, 1), done.stderr
     assert (aside / TABLE).read_bytes().endswith(b"mine")
 
 
@@ -250,7 +252,7 @@ def test_a_file_of_the_users_that_is_called_like_a_part(command: str, call: Call
     with pytest.raises(cordiale.StudyError, match=f"{mine} was not written by cordiale: move it away.*kept"):
         work()
     assert mine.read_text("utf-8") == "mine"
-    assert call(*RUN, "--worlds", "5", "--replace")[0] == 0
+    assert call(*RUN, "--worlds", "5", "--replace")[0] == (2 if command == "run" else 0)
     left = [path for path in Path().rglob(mine.name) if path.read_bytes() == b"mine"]
     assert len(left) == 1
 
@@ -345,6 +347,29 @@ def test_a_kill_between_the_two_names_of_a_chart_is_told_and_mended_by_the_next(
     assert typed(*CHART, "--measure", "trust:FRA-JPN")[0] == 0
     assert sorted(os.listdir(study / "charts")) == ["fan.png", "fan.svg"]
     assert typed("verify", "x", "--worlds", "1")[0] == 0
+
+
+BEFORE_NAMES = """
+import cordiale.files.atomic_write
+cordiale.files.atomic_write._name = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("command", [("chart", "x"), ("report", "x")], ids=["chart", "report"])
+@pytest.mark.parametrize("when", [BEFORE_NAMES, BETWEEN_NAMES.replace(".csv", ".html")], ids=["before", "between"])
+def test_what_is_edited_after_a_kill_between_list_and_names_stays(
+    command: tuple[str, ...], when: str, drawn: Path, call: Call, refused: Refused
+) -> None:
+    name = {"chart": "charts/fan.png", "report": "report.html"}[command[0]]
+    written = (drawn / name).read_bytes()
+    killed(when, *command)
+    (drawn / name).write_bytes(written + b"mine")
+    assert refused(*command).startswith(f"x/{name} was not written by cordiale, or was changed since")
+    assert f"({name})" in refused(*AGAIN)
+    assert (drawn / name).read_bytes() == written + b"mine"
+    (drawn / name).write_bytes(written)
+    assert call(*command) == (0, "")
+    assert call(*AGAIN) == (0, "")
 
 
 def test_a_kill_between_the_names_of_a_comparison_s_tables_is_told_and_mended(workshop: Path, typed: Command) -> None:

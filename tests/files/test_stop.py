@@ -53,6 +53,20 @@ def watch(event, arguments):
         send(signal.SIGINT)
 sys.addaudithook(watch)
 """
+WHILE_IT_LOADS = """
+class Guard:
+    def find_spec(self, name, *_):
+        if name == "cordiale.study.run":
+            send(signal.SIGTERM)
+sys.meta_path.insert(0, Guard())
+"""
+WHEN_PYTHON_ENDS = """
+class Last:
+    def __del__(self, kill=os.kill, me=os.getpid()):
+        for number in (1, 2, 15):
+            kill(me, number)
+last = Last()
+"""
 
 
 def stopped(folder: Path, when: str) -> subprocess.CompletedProcess[str]:
@@ -87,4 +101,21 @@ def test_another_signal_leaves_it_to_clean_up(tmp_path: Path) -> None:
 def test_a_result_that_has_its_name_is_told(tmp_path: Path) -> None:
     done = stopped(tmp_path, AT_THE_END)
     assert (done.returncode, done.stderr) == (128 + signal.SIGINT, "cordiale: stopped; x is whole\n")
+    assert in_folder(tmp_path) == ["command.py", "x"]
+
+
+def test_no_more_is_said_of_a_stop_than_is_known(tmp_path: Path) -> None:
+    """Work that was kept earlier is not looked at before modules are loaded."""
+    stopped(tmp_path, IN_A_COLLECTION.replace("result/design.json", "result/manifest.json"))
+    kept = in_folder(tmp_path)
+    assert kept == [".x.unfinished", "command.py"]
+    done = stopped(tmp_path, WHILE_IT_LOADS)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "cordiale: stopped\n")
+    assert in_folder(tmp_path) == kept
+
+
+def test_a_signal_after_all_is_done_changes_nothing(tmp_path: Path) -> None:
+    """While Python ends it answers no signal, and would be killed by one with its work done."""
+    done = stopped(tmp_path, WHEN_PYTHON_ENDS)
+    assert (done.returncode, done.stderr) == (0, "")
     assert in_folder(tmp_path) == ["command.py", "x"]

@@ -12,11 +12,12 @@ import pytest
 import cordiale
 from cordiale.analysis.claim_record import recorded_path
 from cordiale.files.errors import FileError, OptionError, StudyError
+from cordiale.output.charts.study import chart
 from cordiale.scenario.load import load_scenario
 from cordiale.study.study import Study
 from cordiale.study.unfinished import hidden
 
-from ..conftest import PACK, ROOT
+from ..conftest import PACK, ROOT, Command
 from .files import MINE, SCENARIOS, SECRET, Refused, write
 
 
@@ -163,3 +164,42 @@ def test_a_name_that_no_file_can_have(name: str, workshop: Path) -> None:
         load_scenario("baseline", coding=name)
     with pytest.raises(StudyError, match="no study"):
         Study.open(name)
+
+
+TOO_LONG = ["x" * 300 + "/y", "d/" * 2200 + "y", "d/" * 1960 + "y", "new/" + "x" * 300 + "/y", "loop/y"]
+
+
+@pytest.mark.parametrize("folder", TOO_LONG)
+@pytest.mark.parametrize("command", [("run", "baseline", "--worlds", "2"), ("odd", PACK, "diplomacy")])
+def test_a_path_that_no_system_can_have(command: tuple[str, ...], folder: str, refused: Refused) -> None:
+    Path("loop").symlink_to("loop")
+    message = refused(*command, "--out", folder)
+    assert re.search("is too long for the file system|leads in a circle of links", message), message
+    assert "choose another place with --out" in message
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_written_through(refused: Refused, study: cordiale.Study) -> None:
+    Path("real").mkdir()
+    Path("page").mkdir()
+    for link in (Path("page/figures"), study.folder / "export", study.folder / "charts"):
+        link.symlink_to(Path("real").absolute())
+    assert refused("calibrate", "--out", "page/c.md") == "page/figures is a link that leads out of page: move it away"
+    assert refused("export", "study") == "study/export is a link that leads out of study: move it away"
+    assert "study/charts is a link" in refused("chart", "study", "fan")
+    with pytest.raises(StudyError, match="study/charts is a link that leads out of study"):
+        chart(study, "fan")
+
+
+def test_a_link_that_stays_in_its_folder_is_followed(typed: Command) -> None:
+    Path("page/pictures").mkdir(parents=True)
+    Path("page/figures").symlink_to("pictures")
+    code, _, told = typed("calibrate", "--out", "page/c.md")
+    assert (code, told) == (0, "")
+    assert list(Path("page/pictures").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "baseline"), ("compare", "baseline", "brexit"), ("odd", PACK, "diplomacy")]
+)
+def test_an_empty_place_is_no_place(command: tuple[str, ...], refused: Refused) -> None:
+    assert refused(*command, "--out", "") == "an empty place is given: name one, or leave the option out"

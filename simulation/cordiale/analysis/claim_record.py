@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from cordiale.analysis.claim_rule import KINDS
 from cordiale.case.load import check_stays, roots
 from cordiale.files.atomic_write import write_text
 from cordiale.files.errors import FileError, OptionError, shown
@@ -38,8 +39,10 @@ def recorded(pack: str, needed: bool = False) -> dict[str, str]:
     except (OSError, ValueError, RecursionError) as error:
         raise FileError(path, getattr(error, "lineno", None), getattr(error, "colno", None),
                         f"not the verdicts of claims: {' '.join(str(error).split())[:100]}") from None  # fmt: skip
-    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise FileError(path, None, None, "not the verdicts of claims: a verdict for each claim's id is expected")
+    if not isinstance(found, dict) or not all(each in KINDS for each in found.values()):
+        kinds = f"for each claim's id, one of {', '.join(KINDS)} is expected"
+        told = f"not the verdicts of claims: {kinds}; move it away to record anew"
+        raise FileError(path, None, None, told)
     return found
 
 

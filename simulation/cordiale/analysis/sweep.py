@@ -220,7 +220,7 @@ def sweep(
                 pack=pack, model=model, behaviour=behaviour, allow=allow)  # fmt: skip
     cost = cost_of(work, jobs)
     check_cost(cost, yes)
-    folder = user_path(out or default_folder(work))
+    folder = user_path(default_folder(work) if out is None else out)
     started = time.time()
     behaves = {code: name_of(kind, work.scenario.family) for code, kind in work.rules.behaviour.items()}
     key = key_of(

@@ -76,12 +76,12 @@ def compare(
     if resume is not None:
         return resume_command(compare, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.compare import compare as compare_scenarios
-    from cordiale.files.errors import OptionError, did_you_mean, short
-    from cordiale.study.study import Study, is_study, studies
+    from cordiale.files.errors import OptionError, short
+    from cordiale.study.study import Study, hint_of, is_study
 
     scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
     if len(scenarios) == 1 and not is_study(scenarios[0]):
-        hint = did_you_mean(scenarios[0], studies())
+        hint = hint_of(Path(scenarios[0]))
         raise OptionError(
             f"nothing to compare with: {short(scenarios[0])} is no study{hint}; name a scenario after the baseline"
         )

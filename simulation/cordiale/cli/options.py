@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from cordiale.cli.tables import say, table
-from cordiale.files.atomic_write import check_files, user_path
+from cordiale.files.atomic_write import check_files, check_links, user_path
 from cordiale.files.errors import OptionError, StudyError, short, shown
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def check_out(file: Path | None, replace: bool, *beside: str) -> None:
     beside : paths of others, from the folder of this one
     """
     if file is not None:
-        check_files([file, *(file.parent / each for each in beside)], replace)
+        files = [file, *(file.parent / each for each in beside)]
+        check_files(files, replace)
+        check_links(file.parent, *files)
 
 
 def as_options(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
 
     Raises
     ------
-    OptionError where other options are given, StudyError where nothing was interrupted there
+    OptionError where other options are given; StudyError where nothing was interrupted there, or what no command began
     """
     from inspect import signature
 
@@ -132,13 +134,17 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
             option = "--" + name.strip("_").replace("_", "-")
             raise OptionError(f"--resume goes on with what was begun, as it was begun: leave out {option}")
     target, header = interrupted(folder, command.__name__)
-    options = header.options or {}
+    options = header.options
+    if options is None:
+        raise StudyError(
+            f"{shown(target)} was begun from Python, by {short(' '.join(header.typed))}, and goes on there: "
+            f"call the same function again with the same arguments, and out={short(shown(target))}"
+        )
     if unknown := options.keys() - signature(command).parameters:
         raise StudyError(
             f"{shown(target)}: its journal has the option {short(min(unknown))}, which there is not: begin anew"
         )
-    where = {"out": target} if "out" in options else {}
-    command(**{**options, **where, **how})
+    command(**{**options, "out": target, **how})
 
 
 def needed(value: Given | None, what: str) -> Given:

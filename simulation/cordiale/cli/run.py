@@ -150,7 +150,7 @@ def chart(
     from cordiale.study.study import Study
 
     found = Study.open(study)
-    folder = out or found.folder / "charts"
+    folder = out or found.here / "charts"
     if out is None and os.path.islink(str(folder)):
         raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
     if name is None:

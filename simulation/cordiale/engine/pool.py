@@ -41,6 +41,7 @@ AHEAD = 2  # tasks on their way for each process: one at work and one at hand
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 NO_DUMP = {"PYTHONFAULTHANDLER": ""}  # of a process that dies: its work is done again, which is told in one line
 PAYS = 30_000  # world-quarters from which processes pay: one starts as slowly as 10,000 world-quarters run
+FILES = 12  # that are open in this process while others start, beside two for each
 WATCH = 0.5  # seconds between two looks of a process at whether the one that started it is still there
 
 
@@ -124,12 +125,13 @@ def processes(jobs: int, begin: Callable[..., object], *arguments: Any) -> Proce
 
     Raises
     ------
-    MemoryError where too few addresses are left for the threads that look after the processes
+    MemoryError where too few addresses are left for the threads that look after the processes, OSError where files are
     """
     from loky import ProcessPoolExecutor
     from loky.backend import resource_tracker as tracker
 
     memory.need(memory.FOR_THREADS)
+    memory.need_files(FILES + 2 * jobs)
     _start_trackers()
     # In a file: loky writes what a process begins with into a pipe, and where it is more than a pipe holds it waits
     # for ever for a process that was killed while it started. The tracker removes the file if this process is killed.

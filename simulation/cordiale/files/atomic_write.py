@@ -15,25 +15,31 @@ from cordiale.files.drafts import beside, made, remove_leftovers
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
+from cordiale.files.memory import FEW_FILES, lacks_files
 from cordiale.files.stop import held
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
+LONGEST_PART = 255  # bytes of a name in a path, where file systems end
+UNUSABLE = {errno.ENAMETOOLONG: "is too long for the file system", errno.ELOOP: "leads in a circle of links"}
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://|(file|https?|s3|ftp|memory):", re.IGNORECASE)
 Writer = Callable[[Path], object]
 
 
 def user_path(place: Path | str) -> Path:
     """Return a path as the user means it: "~" is the home folder, also where no shell has seen it.
 
-    Raises OptionError for an address, at which nothing but a study can lie.
+    Raises OptionError for an empty one, and for an address, at which nothing but a study can lie.
     """
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|(file|https?|s3|ftp|memory):", os.fspath(place), re.IGNORECASE):
+    if not os.fspath(place):
+        raise OptionError("an empty place is given: name one, or leave the option out")
+    if _ADDRESS.match(os.fspath(place)):
         raise OptionError(
             f"{short(os.fspath(place))}: only a study, of `cordiale run`, can lie at an address like PROTOCOL://"
         )
     path = Path(place)
     with suppress(RuntimeError):  # a user who has no home
         path = path.expanduser()
-    return Path(os.path.relpath(path.resolve())) if ".." in path.parts else path
+    return Path(os.path.relpath(os.path.realpath(path))) if ".." in path.parts else path
 
 
 def check_name(path: Path) -> None:
@@ -44,6 +50,28 @@ def check_name(path: Path) -> None:
         raise StudyError(f"{shown(path)} is not UTF-8: choose another name with --out") from None
     if path.name in ("", "..") or not path.name.isprintable() or len(path.name.encode()) > LONGEST_NAME:
         raise StudyError(f"{short(str(path))} cannot be the name of a file or a folder of results: choose another")
+    if any(len(part.encode()) > LONGEST_PART for part in path.parts):  # the system says so only below what exists
+        _refuse(path, errno.ENAMETOOLONG)
+    try:
+        os.lstat(path / ("x" * LONGEST_PART))  # as long as what will lie in it, or beside it
+    except OSError as error:
+        _refuse(path, error.errno)
+
+
+def _refuse(path: Path, number: int | None) -> None:
+    """Raise StudyError where the system finds that a path cannot be one."""
+    if number in UNUSABLE:
+        raise StudyError(f"{short(str(path))} {UNUSABLE[number]}: choose another place with --out")
+
+
+def check_links(folder: Path, *paths: Path) -> None:
+    """Raise StudyError where a folder between this one and a path below it is a link that leads out of it."""
+    inside = folder.resolve()
+    for path in paths:
+        below = path.absolute().relative_to(folder.absolute()).parents
+        for parent in (folder / each for each in below[:-1]):
+            if parent.is_symlink() and not parent.resolve().is_relative_to(inside):
+                raise StudyError(f"{shown(parent)} is a link that leads out of {shown(folder)}: move it away")
 
 
 def check_files(paths: Sequence[Path], replace: bool, known: bool = False, own: Path | None = None) -> None:
@@ -99,8 +127,9 @@ def write_files(
     """
     targets = [folder / name for name in writers]
     check_files(targets, replace, known, own)
-    new_folders = [parent for path in targets for parent in missing_parents(path)]
     result = result_of(folder / "any")
+    check_links(result or folder, *targets)
+    new_folders = [parent for path in targets for parent in missing_parents(path)]
     listed = Written(result) if result is not None else None
     drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
     try:
@@ -123,7 +152,8 @@ def write_files(
             sync_folder(parent)
     except OSError as error:
         remove_empty(new_folders)
-        raise StudyError(f"{shown(folder)}: {reason(error)}") from None
+        place, why = shown(targets[0] if len(targets) == 1 else folder), reason(error)
+        raise StudyError(why if why.startswith(f"{place} ") else f"{place}: {why}") from None
     except BaseException:
         remove_empty(new_folders)
         raise
@@ -142,10 +172,10 @@ def _is(result: Path, own: Path | None) -> bool:
 def _name_all(
     drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path], there: Sequence[Path], listed: Written | None
 ) -> None:
-    """Give drafts their names, and list them; one that a kill leaves with no hash in the list is made again."""
+    """Give drafts their names, and list them before: what a kill leaves is known, and what is edited then is too."""
     if listed is None:
         return _name(drafts, targets, olds, there)
-    listed.add(*targets)
+    listed.announce(dict(zip(targets, drafts, strict=True)))
     try:
         _name(drafts, targets, olds, there)
     except BaseException:
@@ -200,6 +230,8 @@ def reason(error: OSError) -> str:
     """Return in words why something cannot be written, and what is in the way where something is."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
+    if lacks_files(error):
+        return FEW_FILES
     name = error.filename2 or error.filename
     if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST) and isinstance(name, str | os.PathLike):
         path = Path(name)

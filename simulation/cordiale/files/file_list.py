@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,7 +22,7 @@ from cordiale.files.errors import StudyError, shown
 LIST = "files.txt"
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
-ANY = "-"  # in place of a hash, of a file that is being written
+ANY = "-"  # in place of a hash, of a file that is being written; before one, of a file that is being given its name
 
 
 def hash_of(path: Path) -> str:
@@ -80,26 +80,46 @@ class Written:
 
     @property
     def names(self) -> dict[str, str]:
-        """File -> hash, or ANY; a later line counts more."""
+        """File -> hash, or what begins with ANY; a later line counts more."""
+        return {name: marks[-1] for name, marks in self._marks.items()}
+
+    @property
+    def _marks(self) -> dict[str, list[str]]:
+        """File -> the marks of what may lie there: the last, and those before where that may not have its name yet."""
         path = self.folder / LIST
         lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
         pairs = (line.partition(" ") for line in lines)
-        return {name: mark for mark, _, name in pairs if _inside(name)}
+        marks: dict[str, list[str]] = {}
+        for mark, _, name in pairs:
+            if _inside(name):
+                marks[name] = [*(marks.get(name, []) if len(mark) > 1 and mark.startswith(ANY) else []), mark]
+        return marks
 
     def add(self, *paths: Path, sealed: bool = False) -> None:
         """List files: before they are written, or with their hashes when they are.
 
         Raises OSError where the list cannot be written.
         """
-        lines = [f"{hash_of(path) if sealed else ANY} {self._name(path)}\n" for path in paths]
+        self._append(f"{hash_of(path) if sealed else ANY} {self._name(path)}\n" for path in paths)
+
+    def announce(self, drafts: Mapping[Path, Path]) -> None:
+        """List files that are about to get their names, with what they will hold: all else there is the user's.
+
+        Parameters
+        ----------
+        drafts : file -> what will be named so
+        """
+        self._append(f"{ANY}{hash_of(draft)} {self._name(path)}\n" for path, draft in drafts.items())
+
+    def _append(self, lines: Iterable[str]) -> None:
         with (self.folder / LIST).open("a", encoding="utf-8") as file:
             file.write("".join(lines))
 
     def list_below(self, folder: Path) -> None:
         """List what lies in a folder below this one, with hashes, in place of what was listed there before."""
         below = f"{self._name(folder)}/"
-        others = [f"{mark} {name}\n" for name, mark in self.names.items() if not name.startswith(below)]
-        self._write(others)
+        others = ((name, marks) for name, marks in self._marks.items() if not name.startswith(below))
+        self._write([f"{mark} {name}\n" for name, marks in others for mark in marks])
         self.add(*(path for path in folder.rglob("*") if path.is_file()), sealed=True)
 
     def seal(self, known: Mapping[str, str]) -> None:
@@ -124,12 +144,12 @@ class Written:
 
     def unchanged(self, path: Path) -> bool:
         """Return whether a file is one of the list, and still what was written."""
-        return _holds(path, self.names.get(self._name(path)))
+        return _holds(path, self._marks.get(self._name(path), []))
 
     def foreign(self) -> list[str]:
         """Return what is not of the list, or was changed since; an empty folder with a slash at its end."""
-        names, found = self.names, []
-        folders = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
+        marks, found = self._marks, []
+        folders = {parent.as_posix() for name in marks for parent in PurePosixPath(name).parents}
         leftovers = [path for path in self.folder.rglob(".*.unfinished") if _nothing_done(path)]
         inner = {path.parent for path in self.folder.rglob(LIST)} - {self.folder}
         results = {folder for folder in inner if kind_of(folder) not in (None, "export")}
@@ -140,7 +160,7 @@ class Written:
             if _empty(path):
                 if name not in folders:
                     found.append(f"{name}/")
-            elif results.intersection(path.parents) or not _holds(path, names.get(name)) or _is_being_written(path):
+            elif results.intersection(path.parents) or not _holds(path, marks.get(name, [])) or _is_being_written(path):
                 found.append(name)  # also of a result of its own, which goes by its own name alone
         return sorted(found)
 
@@ -177,9 +197,11 @@ class Written:
         return path.absolute().relative_to(self.folder.absolute()).as_posix()
 
 
-def _holds(path: Path, mark: str | None) -> bool:
-    """Return whether a path is a file that holds what the list says."""
-    return mark is not None and path.is_file() and not path.is_symlink() and mark in (ANY, hash_of(path))
+def _holds(path: Path, marks: Collection[str]) -> bool:
+    """Return whether a path is a file that holds what one of its marks says."""
+    if not marks or not path.is_file() or path.is_symlink():
+        return False
+    return ANY in marks or hash_of(path) in {mark.removeprefix(ANY) for mark in marks}
 
 
 def _is_being_written(path: Path) -> bool:

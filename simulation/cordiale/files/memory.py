@@ -1,11 +1,15 @@
-"""Little memory: known whichever way a library tells it, and looked for where its lack could not be told."""
+"""Little memory, few open files: known whichever way it is told, and looked for where a library would not tell it."""
 
 from __future__ import annotations
 
+import errno
 import mmap
+import os
+from contextlib import ExitStack
 
 LITTLE = "memory is short: give it more, or run fewer worlds at once with --block, --jobs 1"
 SHORT = ("failed to map segment", "Cannot allocate memory", "can't start new thread", "cannot allocate memory")
+FEW_FILES = "too few files may be open at once: raise the limit (ulimit -n), or give --jobs 1"
 MIB = 1 << 20
 BUFFERS = 64 * MIB  # that NumPy's and SciPy's linear algebra take when they first multiply matrices, one each
 FOR_THREADS = 192 * MIB  # addresses of the threads that look after processes
@@ -49,6 +53,18 @@ def need(size: int) -> None:
         mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
     except OSError:
         raise MemoryError from None
+
+
+def lacks_files(error: BaseException) -> bool:
+    """Return whether an error came of a limit of open files."""
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def need_files(number: int) -> None:
+    """Raise OSError where this many files more cannot be open: loky, in want of them, fails otherwise."""
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
 
 
 def take_buffers() -> None:

@@ -11,7 +11,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from cordiale.files.atomic_write import check_name, sync_folder
+from cordiale.files.atomic_write import check_links, check_name, sync_folder
 from cordiale.files.errors import StudyError, StudyWarning, shown
 from cordiale.files.file_list import LIST, Written, kind_of, result_of
 
@@ -26,7 +26,7 @@ class Place:
     folder : that will appear
     kind : of the result: "study", "sweep", ...
     replace : whether a result of that kind that lies there already may go
-    known : what lay there when the same work was begun earlier, which may go all the same
+    known : what lay there when the same work, or what this is to replace, was begun earlier, which may go all the same
 
     Attributes
     ----------
@@ -38,8 +38,10 @@ class Place:
     """
 
     def __init__(self, folder: Path, kind: str, replace: bool, known: Mark | None = None) -> None:
-        self.folder, self.kind = folder, kind
+        self.folder, self.kind, self.known = folder, kind, known
         check_name(folder)
+        if (outer := result_of(folder)) is not None:
+            check_links(outer, folder)
         self.before = mark_of(folder) if os.path.lexists(folder) else None
         self.stamps: dict[str, tuple[int, int]] = {}
         if self.before is None:
@@ -79,9 +81,11 @@ class Place:
         if not _renamed(whole, self.folder):
             self._publish_beside(whole, "was made by somebody else meanwhile")
         sync_folder(self.folder.parent)
-        self._remove_put_aside()
-        if aside is not None and aside.exists():
-            warnings.warn(f"what {shown(self.folder)} replaces is still in {shown(aside)}", StudyWarning, stacklevel=2)
+        remove_put_aside(self.folder, self.before, self.known)
+        for left in put_aside(self.folder):
+            if left == aside or kind_of(left) is not None:
+                told = f"an earlier result still lies in {shown(left)}: rename it, or delete it"
+                warnings.warn(told, StudyWarning, stacklevel=2)
         outer = result_of(self.folder)
         if outer is not None and self.kind == "export":  # a study's own tables in another form, which go with it
             Written(outer).list_below(self.folder)
@@ -97,14 +101,6 @@ class Place:
     def _changed(self, aside: Path) -> bool:
         """Return whether a result that was put aside is another than when the work began."""
         return mark_of(aside) != self.before or _stamps(aside) != self.stamps
-
-    def _remove_put_aside(self) -> None:
-        """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else."""
-        for aside in self.folder.parent.glob(f".{glob.escape(self.folder.name)}.????????.replaced"):
-            if aside.is_symlink() or kind_of(aside) not in (self.kind, None):  # its manifest is removed before its list
-                continue
-            with suppress(OSError):  # it may be write-protected
-                Written(aside).remove(whole=True)
 
     def _publish_beside(self, whole: Path, why: str) -> None:
         """Name a result after a folder that is in its way, and say so."""
@@ -125,6 +121,28 @@ class Moved(StudyError):
     def __init__(self, message: str, folder: Path) -> None:
         super().__init__(message)
         self.folder = folder
+
+
+def put_aside(folder: Path) -> list[Path]:
+    """Return the folders that are called like what was put aside to be replaced by one."""
+    named = folder.parent.glob(f".{glob.escape(folder.name)}.{'[0-9a-f]' * 8}.replaced")
+    return sorted(path for path in named if path.is_dir() and not path.is_symlink())
+
+
+def remove_put_aside(folder: Path, *before: Mark | None) -> None:
+    """Remove what was put aside, now or by a process that was killed, where it is a result and nothing else.
+
+    Parameters
+    ----------
+    folder : the result that has replaced it
+    before : what was to be replaced; a folder that is only called so, a copy of the user's say, stays
+    """
+    known = {mark[:2] for mark in before if mark is not None}
+    for aside in put_aside(folder):
+        own = mark_of(aside)[:2] in known
+        if own and kind_of(aside) in (kind_of(folder), None):  # its manifest is removed before its list
+            with suppress(OSError):  # it may be write-protected
+                Written(aside).remove(whole=True)
 
 
 def mark_of(folder: Path) -> Mark:

@@ -15,7 +15,8 @@ from cordiale.files.errors import OptionError, StudyError, UserError
 from cordiale.files.extras import require
 from cordiale.files.file_list import ANY, LIST, MANIFEST, Written, kind_of
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://")
+_CHAIN = re.compile(r"[a-z][a-z0-9+.-]*::")  # of protocols, as simplecache::s3://, which would write into a cache
 
 
 def is_remote(place: object) -> bool:
@@ -28,6 +29,8 @@ def remote(address: str) -> Any:
 
     Raises OptionError where the extra, or the package of a protocol, is missing, and where nobody answers there.
     """
+    if _CHAIN.match(address):
+        raise OptionError(f"{address}: a study lies at an address without another protocol before it: leave out '::'")
     require("upath", "cluster", f"{address}: an address")
     from upath import UPath
 
@@ -40,29 +43,40 @@ def remote(address: str) -> Any:
 
 
 class RemotePlace:
-    """Where a study is to lie at an address, and what lay there when the work began; use `remote_place`."""
+    """Where a study is to lie at an address, and what lay there when the work began; use `remote_place`.
 
-    def __init__(self, address: str, replace: bool) -> None:
-        self.target, self._seal = remote(address), None
-        if not self.target.exists():
+    Attributes
+    ----------
+    begun : a study that is whole here and was to be laid there, what of it lies there already may go; None without one
+    """
+
+    def __init__(self, address: str, replace: bool, begun: Path | None) -> None:
+        self.target, self.begun = remote(address), begun
+        self._seal: bytes | None = None
+        self._new = not self.target.exists()
+        if self._new:
             return
         if not replace:
             raise StudyError(f"{address}: exists: choose another address with --out, or add --replace")
-        if kind_of(self.target) != "study":
+        self._seal = self._manifest()
+        if kind_of(self.target) != "study" and (begun is None or self._seal is not None):
             raise StudyError(f"{address}: is no study of cordiale's, so --replace leaves it alone")
         if foreign := [name for name, ours in self._files().items() if not ours]:
             raise StudyError(
                 f"{address} holds what cordiale did not write ({', '.join(foreign[:3])}), so it is left alone: "
                 "move that away, or choose another address with --out"
             )
-        self._seal = (self.target / MANIFEST).read_bytes()
 
-    def upload(self, folder: Path) -> None:
+    def upload(self, folder: Path, again: str) -> None:
         """Lay a study at the target, its manifest last, and take it away here.
+
+        Parameters
+        ----------
+        again : how what was broken off is mended
 
         Raises StudyError, with the study still here, where the target cannot be written, or was changed meanwhile.
         """
-        here = f"the study is whole in {folder}: copy it there"
+        here = f"the study is whole in {folder}: {again}"
         try:
             self._clear(here)
             files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -75,6 +89,8 @@ class RemotePlace:
             raise
         except Exception as error:
             raise StudyError(f"{self.target}: cannot be written: {_words(error)}; {here}") from None
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"stopped; {self.target} may be half-written, and {here}") from None
         Written(folder).remove()
 
     def _clear(self, here: str) -> None:
@@ -82,27 +98,33 @@ class RemotePlace:
         if not self.target.exists():
             return
         files = self._files()
-        manifest = self.target / MANIFEST
-        if (
-            self._seal is None
-            or not manifest.exists()
-            or manifest.read_bytes() != self._seal
-            or not all(files.values())
-        ):
+        if self._new or self._manifest() != self._seal or not all(files.values()):
             raise StudyError(f"{self.target}: was made or changed by somebody else meanwhile; {here}")
-        for name in sorted(files, key=lambda name: name != MANIFEST):
+        for name in sorted(files, key=lambda name: (name != MANIFEST, name == LIST)):  # it tells what is ours
             (self.target / name).unlink()
+
+    def _manifest(self) -> bytes | None:
+        path = self.target / MANIFEST
+        return path.read_bytes() if path.exists() else None
 
     def _files(self) -> dict[str, bool]:
         """Return each file below the target, and whether cordiale wrote it."""
         root = self.target.path.rstrip("/") + "/"
         names = [found.partition(root)[2] for found in self.target.fs.find(self.target.path)]
         listed = self.target / LIST
-        if not listed.exists():
-            return dict.fromkeys(names, False)
-        lines = (line.partition(" ") for line in listed.read_text("utf-8").splitlines())
-        marks = {name: mark for mark, _, name in lines} | {LIST: ANY}
-        return {name: name in marks and marks[name] in (ANY, self._hash(name, marks[name])) for name in names}
+        text = listed.read_text("utf-8", errors="replace") if listed.exists() else ""
+        marks = {name: mark for mark, _, name in (line.partition(" ") for line in text.splitlines())}
+        marks |= {LIST: ANY} if text else {}
+        return {
+            name: (name in marks and marks[name] in (ANY, self._hash(name, marks[name]))) or self._is_begun(name)
+            for name in names
+        }
+
+    def _is_begun(self, name: str) -> bool:
+        """Return whether a file at the target is that of the study that was to be laid there, or its beginning."""
+        if self.begun is None or not (self.begun / name).is_file():
+            return False
+        return (self.begun / name).read_bytes().startswith((self.target / name).read_bytes())
 
     def _hash(self, name: str, mark: str) -> str:
         """Return the hash of a file at the target, which is read only where a hash is listed."""
@@ -112,13 +134,13 @@ class RemotePlace:
             return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def remote_place(address: str, replace: bool) -> RemotePlace:
-    """Return the place of a study at an address.
+def remote_place(address: str, replace: bool, begun: Path | None = None) -> RemotePlace:
+    """Return the place of a study at an address; `begun` as in `RemotePlace`.
 
     Raises StudyError where something lies there that may not go, OptionError where nobody answers there.
     """
     try:
-        return RemotePlace(address, replace)
+        return RemotePlace(address, replace, begun)
     except UserError:
         raise
     except Exception as error:

@@ -6,6 +6,7 @@ again every tenth of a second until the command ends. While one is on its way, o
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -33,6 +34,7 @@ def listen() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
+            atexit.register(signal.signal, number, signal.SIG_IGN)  # as the last: Python would let it kill from then on
     sys.unraisablehook = _swallowed
 
 
@@ -111,7 +113,7 @@ def end(error: BaseException) -> None:
         told = str(error)
     else:
         told = "; ".join(["stopped", *notes(error)]) if notes(error) else ""
-    remark(f"cordiale: {told or 'stopped; nothing half-written is left'}")
+    remark(f"cordiale: {told or 'stopped'}")
     if not _asked:
         raise SystemExit(128 + signal.SIGINT) from None
     let_go(error)

@@ -132,14 +132,22 @@ class Journal:
         Written(self.result).add(*(self.result / name for name in names))
 
     def seal(self) -> None:
-        """Write the list of the result, which is whole; the hashes of parts are known."""
+        """Write the list of the result, which is whole; the hashes of parts are known.
+
+        Raises StudyError where a part of it is not what was written: somebody changed it, or the disk did.
+        """
+        for part in self.parts.values():
+            if any(name.startswith(f"{RESULT}/") for name in part.files) and (fault := part.fault(self.folder)):
+                raise StudyError(fault)
         files = {name: each for part in self.parts.values() for name, each in part.files.items()}
         Written(self.result).seal({name.removeprefix(f"{RESULT}/"): each for name, each in files.items()})
 
     @property
     def done(self) -> dict[str, Part]:
         """The parts that a stop would keep: one may have been written and not yet be among `parts`."""
-        return {} if self.useless else {part.name: part for part in recorded(self.folder)} | self.parts
+        if self.useless or not self.result.is_dir():
+            return {}
+        return {part.name: part for part in recorded(self.folder)} | self.parts
 
     @property
     def outcome(self) -> str:
@@ -160,7 +168,7 @@ class Journal:
         """Take up what lies here where it is the same work, else begin anew."""
         told = read_header(self.folder)
         if told is not None and self.result.is_dir():  # without it, all was done and only the name was missing
-            if (told.command, told.key) == (self.header.command, self.header.key):
+            if self.header.goes_on(told):
                 self.header = told
                 self._read()
                 files = [name for part in self.parts.values() for name in part.files]
@@ -172,6 +180,9 @@ class Journal:
                     f"{shown(self.target)}: other work was interrupted there: {next_command(told, self.target)}, "
                     "or begin anew with --replace"
                 )
+        if self.result.is_dir():
+            self._clear_drafts()
+            Written(self.result).check_ours()  # before what is kept goes
         self._remove_work()
         write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
@@ -201,6 +212,7 @@ class Journal:
                 raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
         for path in there:
             path.unlink()
+        remove_empty(parent for path in there for parent in path.parents if self.result in parent.parents)
         self._clear_drafts()
 
     def _clear_drafts(self) -> None:
@@ -250,10 +262,9 @@ def journal(
     """
     tidy(target)
     told = read_header(hidden(target))
-    same = told is not None and (told.command, told.key) == (header.command, header.key)
     kind = kind or KINDS.get(header.command, header.command)
-    place = Place(target, kind, replace, told.before if told is not None and same else None)
-    header = header.model_copy(update={"before": place.before})
+    place = Place(target, kind, replace, told.before if told and (replace or header.goes_on(told)) else None)
+    header = header.model_copy(update={"before": place.before or place.known})
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     try:
@@ -264,6 +275,7 @@ def journal(
                 run.begin(replace)
                 run.ours = True
             yield run
+            Written(run.result).check_ours()  # what somebody laid there is no part of the result
             run.seal()
             with held():
                 place.publish(run.result)

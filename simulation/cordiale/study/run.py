@@ -14,6 +14,7 @@ from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
+from cordiale.files.file_list import Written, kind_of
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
@@ -105,9 +106,8 @@ def run(
     how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, command_line())
     if not is_remote(out):
-        return _complete(plan, design, user_path(out or folder), how, replace)
-    place = remote_place(str(out), replace)
-    place.upload(_complete(plan, design, folder, how, replace=False).folder)  # a study that lies here stays
+        return _complete(plan, design, user_path(folder if out is None else out), how, replace)
+    _run_there(plan, design, str(out), folder, how, replace)
     return Study.open(str(out))
 
 
@@ -145,6 +145,30 @@ def resume(
     plan = plan_of(begun, design, behaviour, allow)
     begun_by = header.command, header.options or {}
     return _complete(plan, design, folder, How(jobs, scheduler, block, progress, finish, begun_by), replace=False)
+
+
+def _run_there(plan: Plan, design: Design, address: str, folder: Path, how: How, replace: bool) -> None:
+    """Run a study here, and lay it at an address; one that was run for it, but not laid there, is taken as it is."""
+    begun = folder if _was_for(folder, design, address) else None
+    place = remote_place(address, replace, begun)
+    if begun is None:
+        begun = _complete(plan, design, folder, how, replace=False).folder  # a study that lies here stays
+    else:
+        Written(begun).check_ours()
+    typed = _names(design.command, address)
+    place.upload(begun, "type the same command with --replace to lay it there" if typed else "copy it there")
+
+
+def _was_for(folder: Path, design: Design, address: str) -> bool:
+    """Return whether a whole study lies in a folder that the same work left on its way to an address."""
+    if kind_of(folder) != "study" or not _holds(folder, design):
+        return False
+    return _names(read_design(folder).command, address)
+
+
+def _names(command: Sequence[str], address: str) -> bool:
+    """Return whether a command that was typed has this address as its --out."""
+    return address in command or f"--out={address}" in command
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from cordiale.study.journal import Journal
 from cordiale.study.manifest import read_manifest
 from cordiale.study.partitions import TABLES, Tables, part_name
 from cordiale.study.result import Result, copy_of, output
+from cordiale.study.unfinished import words_of_put_aside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,13 +56,13 @@ class Study(Result):
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
         path = remote(str(folder)) if is_remote(folder) else _named(Path(folder))
+        path = Path(path) if isinstance(path, os.PathLike) else path  # file://, which is a folder like any other
         missing = [name for name in FILES if not _there(path / name)]
         if missing:
-            known = studies()
-            hint = did_you_mean(path.name, known)
             if not is_remote(folder) and not os.path.lexists(path):
-                hint = hint or f" (in outputs/: {', '.join(known[:MOST_NAMED]) or 'no study'})"
+                hint = hint_of(path) or f" (in outputs/: {', '.join(studies()[:MOST_NAMED]) or 'no study'})"
                 raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
+            hint = did_you_mean(path.name, studies())
             raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
         study = cls(path, read_manifest(path / "manifest.json"))
         for table in TABLES:
@@ -72,6 +73,13 @@ class Study(Result):
 
     def __repr__(self) -> str:
         return f"Study({shown(self.folder)!r}: {', '.join(self.scenarios)}; {self.worlds} worlds)"
+
+    @property
+    def here(self) -> Path:
+        """The study's folder, to write into; StudyError where it is no folder of this machine."""
+        if not isinstance(self.folder, Path):
+            raise StudyError(f"{self.folder}: only `cordiale run` writes to an address: name a place here with --out")
+        return self.folder
 
     # ------------------------------------------------------------ as a result
 
@@ -376,6 +384,12 @@ def is_study(name: Path | str) -> bool:
 def studies() -> list[str]:
     """Return the names of the results in outputs/."""
     return sorted(found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}"))
+
+
+def hint_of(missing: Path) -> str:
+    """Return what a study that is not there may be called, and where killed work put it aside; empty where nothing."""
+    aside = (words_of_put_aside(each) for each in (missing, OUTPUTS / missing))
+    return did_you_mean(missing.name, studies()) + "".join(aside)
 
 
 def _named(path: Path) -> Path:

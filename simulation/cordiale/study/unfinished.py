@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -26,7 +26,7 @@ from cordiale.files.arrays import from_bytes
 from cordiale.files.atomic_write import check_name, in_the_way, user_path
 from cordiale.files.errors import StudyError, short, shown
 from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of, remove_empty, seal
-from cordiale.files.place import mark_of
+from cordiale.files.place import mark_of, put_aside, remove_put_aside
 from cordiale.files.remote import is_remote
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
@@ -56,7 +56,7 @@ class Header(BaseModel):
     Attributes
     ----------
     command : "sweep"; what goes on with it is `cordiale sweep --resume FOLDER`
-    key : hash of all that its parts hang on
+    key : hash of all that its parts hang on; empty where it has none, so that nothing goes on with it
     options : with which the command does the same again; None where no command began it, but a call from Python
     typed : the program and its arguments, or what else called
     before : what the result is to replace, see `files.place`; None where nothing lay there
@@ -77,6 +77,10 @@ class Header(BaseModel):
         return (
             cls(command=begun_by[0], key=key, options=dict(begun_by[1])) if begun_by else cls(command=command, key=key)
         )
+
+    def goes_on(self, told: Header | None) -> TypeGuard[Header]:
+        """Return whether this is the same work as what a journal tells of."""
+        return told is not None and bool(self.key) and (told.command, told.key) == (self.command, self.key)
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,19 @@ def next_command(header: Header, target: Path) -> str:
     if header.options is None:
         return "call it again as before to go on"
     return f"go on with cordiale {header.command} --resume {shown(target)}"
+
+
+def words_of_put_aside(target: Path) -> str:
+    """Return where a result lies that killed work had put aside to replace it, and what to type."""
+    try:
+        aside = put_aside(target)
+    except OSError:  # a path that no file can have
+        return ""
+    if not aside:
+        return ""
+    header = read_header(hidden(target))
+    resume = "" if header is None else f", or {next_command(header, target)}"
+    return "".join(f"; {shown(each)} was to be replaced: rename it{resume}" for each in aside)
 
 
 def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
@@ -286,4 +303,6 @@ def tidy(target: Path) -> None:
         check_ours(folder)
         with locked(target):
             if not (folder / RESULT).exists():
+                header = read_header(folder)
+                remove_put_aside(target, header.before if header else None)
                 remove_rest(folder)

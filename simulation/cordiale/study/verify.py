@@ -170,17 +170,17 @@ def _compare(plan: Plan, pairs: dict[int, tuple[Array, Array]], different: dict[
 def damaged(study: Study) -> list[str]:
     """Return the files of a study that are not what was written: all whose hashes stand in its list or manifest."""
     told = _written(study).items()
-    return [name for name, written in told if written != ANY and _hash(study.folder / name) != written]
+    return [name for name, written in told if not written.startswith(ANY) and _hash(study.folder / name) != written]
 
 
 def half_written(study: Study) -> list[str]:
     """Return the files of a study that lie there and were not yet known to be whole when a command was killed."""
-    names = [name for name, written in _written(study).items() if written == ANY]
+    names = [name for name, written in _written(study).items() if written.startswith(ANY)]
     return [name for name in names if (study.folder / name).is_file() and not DRAFT.fullmatch(Path(name).name)]
 
 
 def _written(study: Study) -> dict[str, str]:
-    """Return file -> hash, ANY where none is known, by a study's list and manifest."""
+    """Return file -> hash, what begins with ANY where it may not be whole, by a study's list and manifest."""
     told = Written(study.folder).names | {NAME: study.manifest["design"]}
     for first, _, measures, inputs in study.manifest["parts"]:
         told |= {f"measures/{part_name(first)}": measures, f"inputs/{part_name(first)}": inputs}

@@ -122,7 +122,7 @@ def chart(
     from cordiale.study.study import Study
 
     found = study if isinstance(study, Study) else Study.open(study)
-    target = found.folder / "charts" if folder is None else user_path(folder)
+    target = found.here / "charts" if folder is None else user_path(folder)
     drawn = pictures(figure(found, name, **options), name, source(found))
     return write_files(target, drawn, replace, own=found.folder)
 
@@ -174,7 +174,7 @@ def draw_folder(study: Study, folder: Path | None = None, replace: bool = False)
     from cordiale.study.unfinished import Header
 
     if folder is None:
-        return _some(study, draw_all(study, study.folder / "charts", replace=replace))
+        return _some(study, draw_all(study, study.here / "charts", replace=replace))
     with journal(folder, Header(command="chart", key=""), replace=replace) as run:
         drawn = _some(study, draw_all(study, run.result, own=run.result))
         of = {"study": shown(study.folder), "of": study.manifest["content"]}

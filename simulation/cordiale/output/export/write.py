@@ -77,7 +77,7 @@ def export(
     _known("--year", year, get_args(YearOf))
     for name in only:
         _known("--only", name, TABLES)
-    folder = study.folder / "export" / suffix if out is None else user_path(out)
+    folder = study.here / "export" / suffix if out is None else user_path(out)
     states = States(*_states(study, pack, allow), codes_of(study.measures(name) for name in study.scenarios))
     found = _chosen(tables(study, states, worlds=every_world, year=cast(YearOf, year)), only)
     _check_size(found, suffix)

@@ -77,7 +77,7 @@ def report(
     StudyError where a file is in the way or the folder cannot be written, and what `html` raises
     """
     found = study if isinstance(study, Study) else Study.open(study)
-    path = found.folder / NAME if out is None else user_path(out)
+    path = found.here / NAME if out is None else user_path(out)
     own = found.folder if path == found.folder / NAME else None
     check_files([path], replace, own=own)
     return write_text(path, html(found, verdicts=claims, sensitive=sensitivity, allow=allow), replace, own=own)
