@@ -47,13 +47,10 @@ def gain_cost(moves: Moves, *, width: float = PAGE) -> Figure:
         face = "white" if each.move.joint else colour
         axes.plot([x], [y], marker="D" if each.front else "o", markersize=4.5, color=colour, markerfacecolor=face,
                   linestyle="", gid=each.move.lever)  # fmt: skip
-    for joint in (False, True):
-        front = sorted(
-            (next(iter(each.costs.values())).mean, each.gain.mean)
-            for each in moves.priced if each.front and each.move.joint <= joint
-        )  # fmt: skip
-        if len(front) > 1 and not joint:
-            axes.plot(*np.transpose(front), color=GREEN, linewidth=1.0, zorder=0, gid="front")
+    alone = [each for each in moves.priced if each.front and not each.move.joint]
+    if len(alone) > 1:
+        front = sorted((next(iter(each.costs.values())).mean, each.gain.mean) for each in alone)
+        axes.plot(*np.transpose(front), color=GREEN, linewidth=1.0, zorder=0, gid="front")
     for line in (axes.axhline, axes.axvline):
         line(0.0, color=GREY, linewidth=0.6, zorder=0)
     axes.set_xlabel(f"{label}, {'worse' if worse > 0 else 'better'} to the right")
@@ -95,10 +92,11 @@ def _name_points(figure: Figure, axes: Axes, names: Axes, priced: Sequence[Price
             0.06, y, f"{plain(each.move.label)} {each.gain.mean:+.2f}", size=SMALL - 1, va="center", color=colour
         )
         line = Line2D(
-            *_points(figure, axes, (x, each.gain.mean), names, (0.05, float(y))), color=RULE, linewidth=0.4, zorder=-1,
+            *_points(figure, axes, (x, each.gain.mean), names, (0.05, float(y))), color=RULE, linewidth=0.4, zorder=0,
             transform=figure.transFigure,
         )  # fmt: skip
         figure.add_artist(line)
+    axes.patch.set_visible(False)  # it would hide the lines
 
 
 def _points(
