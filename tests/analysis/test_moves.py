@@ -48,11 +48,12 @@ def test_the_worlds_of_an_option_hang_on_no_block_and_on_no_other_option(
 ) -> None:
     runs = Runs.of(base, "FRA", None, "more", None, None)
     every = [(), *((move,) for move in moves_of(base, "FRA")[:4])]
-    whole = run_options(runs, every, WORLDS)
+    whole = run_options([runs], every, range(WORLDS))[0]
     monkeypatch.setattr(options, "BLOCK", 4)
     monkeypatch.setattr(options, "ROWS", 8)
-    assert np.array_equal(run_options(runs, every, WORLDS), whole)
-    assert np.array_equal(run_options(runs, every[2:3], 2, first=3)[0], whole[2][:, 3:5])
+    assert np.array_equal(run_options([runs, runs], every, range(WORLDS))[1], whole)
+    assert np.array_equal(run_options([runs], every[2:3], range(3, 5))[0, 0], whole[2][:, 3:5])
+    assert np.array_equal(run_options([runs, runs], every[2:3], range(1, 3), apart=2)[1, 0], whole[2][:, 3:5])
 
 
 def test_what_is_so_already_in_every_world_is_no_move(found: Moves) -> None:

@@ -182,7 +182,7 @@ def moves(
     header = Header.of("moves", key_of([base], actor=runs.actor, about=runs.key, worlds=worlds), begun_by)
 
     def work(run: Ordered) -> Moves:
-        values = run_options(runs, [(), *((move,) for move in found)], worlds, jobs, run, progress)
+        (values,) = run_options([runs], [(), *((move,) for move in found)], range(worlds), jobs, run, progress)
         return _found(runs, found, values, worlds, started)
 
     return worked_out(work, out, header, replace)

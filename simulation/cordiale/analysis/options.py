@@ -226,15 +226,17 @@ def _quarter(option: str, given: str | None, scenario: Scenario, usual: int) -> 
 
 @dataclass(frozen=True)
 class Task:
-    """Some worlds of some options, side by side."""
+    """Some worlds of some options under one scenario, side by side."""
 
+    at: int
     first: int
     worlds: int
     options: tuple[Option, ...]
 
 
-def run_task(runs: Runs, task: Task) -> Array:
+def run_task(every: Sequence[Runs], task: Task) -> Array:
     """Return (options, gain and costs, worlds)."""
+    runs = every[task.at]
     streams = Streams(runs.scenario.seed, task.first, task.worlds)
     scenarios = [runs.under(option) for option in task.options]
     drawn = assemble(draw(runs.scenario.ranges, streams), runs.scenario.names)
@@ -244,21 +246,32 @@ def run_task(runs: Runs, task: Task) -> Array:
 
 
 def run_options(
-    runs: Runs, options: Sequence[Option], worlds: int, jobs: int | None = 1, run: Ordered = ordered,
-    progress: Callable[[int, int], None] | None = None, first: int = 0,
+    every: Sequence[Runs], options: Sequence[Option], worlds: range, jobs: int | None = 1, run: Ordered = ordered,
+    progress: Callable[[int, int], None] | None = None, apart: int = 0,
 ) -> Array:  # fmt: skip
-    """Return (options, gain and costs, worlds) on the same worlds, from number `first` on."""
-    block = min(BLOCK, worlds)
+    """Return (scenarios, options, gain and costs, worlds), all options of a scenario on the same worlds.
+
+    Parameters
+    ----------
+    every : what is run under each scenario
+    worlds : their numbers under the first scenario
+    progress : called with (options done, in all), a scenario at a time
+    apart : how far the numbers of worlds of two scenarios lie apart; 0 where they share them
+    """
+    block = min(BLOCK, len(worlds))
     size = max(1, ROWS // block)
     tasks = [
-        Task(at, min(block, first + worlds - at), tuple(options[group : group + size]))
+        Task(at, first + at * apart, min(block, worlds.stop - first), tuple(options[group : group + size]))
+        for at in range(len(every))
         for group in range(0, len(options), size)
-        for at in range(first, first + worlds, block)
+        for first in range(worlds.start, worlds.stop, block)
     ]
-    quarters = len(options) * worlds * runs.reads.window[1]
-    found: dict[tuple[Option, ...], list[Array]] = {}
-    for at, (task, values) in enumerate(zip(tasks, run(run_task, runs, tasks, jobs, quarters), strict=True)):
-        found.setdefault(task.options, []).append(values)
+    quarters = len(every) * len(options) * len(worlds) * every[0].reads.window[1]
+    found: list[list[list[Array]]] = [[] for _ in every]
+    for number, (task, values) in enumerate(zip(tasks, run(run_task, every, tasks, jobs, quarters), strict=True)):
+        if task.first == worlds.start + task.at * apart:
+            found[task.at].append([])
+        found[task.at][-1].append(values)
         if progress is not None:
-            progress(at + 1, len(tasks))
-    return np.concatenate([np.concatenate(parts, axis=2) for parts in found.values()])
+            progress((number + 1) * len(every) * len(options) // len(tasks), len(every) * len(options))
+    return np.stack([np.concatenate([np.concatenate(parts, axis=2) for parts in groups]) for groups in found])
