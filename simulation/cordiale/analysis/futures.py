@@ -56,7 +56,7 @@ def candidates(runs: Runs, moves: Sequence[Move], named: Sequence[str], allow: C
     numbers = {base.names.canonical(path) for lever in own for path in base.handle(lever).moves}
     found = [runs]
     for name in named or scenario_names(base.loaded.pack.name):
-        scenario = load_scenario(_laid(base, name), pack=str(base.loaded.folder), allow=allow)
+        scenario = load_scenario(_laid(base, name), pack=base.loaded.pack.name, allow=allow)
         if scenario.model != base.model or scenario.name == base.name:
             continue
         fixed = {**scenario.settings.fixed, **base.settings.fixed}
