@@ -19,8 +19,8 @@ from tests.conftest import ROOT
 from tests.hostile.files import Refused
 
 PACK = "indo_pacific_2018"
-SHORT = {"horizon": "2019Q2"}
-FUTURES = ["us_retrenchment", "chinese_coercion"]
+SHORT = {"horizon": "2019Q3"}
+FUTURES = ["quad_hardens", "dual_use_suspected"]
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +69,10 @@ def test_futures_move_nothing_that_the_state_moves(base: cordiale.Scenario) -> N
 
 def test_a_future_that_changes_no_gain_has_no_bite(base: cordiale.Scenario) -> None:
     runs = Runs.of(base, "FRA", None, "more", None, None)
-    moves = [each for each in moves_of(base, "FRA") if each.lever == "france_clarity"]
-    _, other, same = ranked([runs, runs, candidates(runs, moves, ["us_retrenchment"])[1]], moves, 1, ordered)
+    moves = [each for each in moves_of(base, "FRA") if each.lever == "france_dual_use_restraint"]
+    _, other, same = ranked([runs, runs, candidates(runs, moves, FUTURES)[2]], moves, 1, ordered)
     assert (same.name, same.bite) == ("baseline", 0)
-    assert (other.name, other.bite > 0) == ("us_retrenchment", True)
+    assert (other.name, other.bite > 0) == (FUTURES[1], True)
 
 
 def test_a_gain_is_against_nothing_done_in_the_same_world_of_the_same_future(found: Packages) -> None:
