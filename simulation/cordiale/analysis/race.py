@@ -43,7 +43,7 @@ class More(Protocol):
     """Runs worlds: the same world n for every package, whichever packages are asked for and in however many parts."""
 
     def __call__(self, packages: Index, worlds: range) -> tuple[Array, Array]:
-        """Return gains, (packages, futures, worlds), and costs, (costs, packages, futures, worlds), of 0 or more."""
+        """Return gains, (packages, futures, worlds), and costs, (costs, packages, futures, worlds), maybe none."""
 
 
 @dataclass(frozen=True)
