@@ -204,7 +204,7 @@ def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, starte
 def _priced(move: Move, changes: Array, reads: Reads) -> Priced:
     """Return a move with what it changes; changes are (gain and costs, worlds)."""
     gain, *costs = [Change.of(each) for each in changes]
-    better = reads.better * [each.mean for each in (gain, *costs)]
+    better = [float(sign) * each.mean for sign, each in zip(reads.better, (gain, *costs), strict=True)]
     names = (cost.name for cost in reads.costs)
     return Priced(move, gain, dict(zip(names, costs, strict=True)), (better[0], better[1] if costs else 0.0))
 
