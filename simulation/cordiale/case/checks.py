@@ -131,6 +131,7 @@ def _check_formats(case: Case, sheet: Checker) -> None:
 def _check_levers(case: Case, sheet: Checker) -> None:
     for name, lever in case.levers.items():
         check_lever(sheet, ("levers", name), name, lever)
+        sheet.each_known(("levers", name, "held_by"), lever.held_by, case.states, "state")
 
 
 def check_lever(sheet: Checker, at: Path, name: str, lever: Lever) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cordiale.case.fields import Names
@@ -12,6 +13,7 @@ from cordiale.case.numbers import coded_numbers
 from cordiale.case.second_look import second_look
 from cordiale.files.errors import Faults, FileError, shown
 from cordiale.scenario.claims import load_claims
+from cordiale.scenario.costs import costs_of
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import family_of_pack, load_case, load_scenario
 
@@ -83,7 +85,10 @@ class _Checking:
     def _pack_line(self, name: str) -> str:
         loaded = load_case(name, allow=self._allowed)
         self.found.warnings += second_look(loaded)
-        family_of_pack(name, self._allowed).rules(loaded, allowed=self._allowed)
+        family, names = family_of_pack(name, self._allowed), Names(loaded.pack)
+        family.rules(loaded, allowed=self._allowed)
+        for state in loaded.pack.states:
+            self.found.faults.noted(partial(costs_of, state, loaded, names, family))
         return _told(name, loaded)
 
     def _scenario_line(self, name: str, pack: str | None) -> str:

@@ -12,7 +12,7 @@ from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.files.yaml_file import to_number
 from cordiale.scenario.file import MOST_QUARTERS, MOST_WORLDS, ScenarioFile
-from cordiale.scenario.layers import BY_SET, Origin
+from cordiale.scenario.layers import BY_SET, Event, Origin, When
 from cordiale.scenario.settings import Scenario
 
 EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
@@ -137,6 +137,23 @@ def held(scenario: Scenario, name: str, value: float, origin: Origin) -> Scenari
     """Return a scenario in which a lever, or a number by its canonical path, has one value in every quarter."""
     hold = scenario.settings.holding if name in scenario.known_levers else scenario.settings.with_fixed
     return scenario.copy(settings=hold(name, value, origin))
+
+
+def held_from(scenario: Scenario, levers: Mapping[str, float], quarter: int, origin: Origin) -> Scenario:
+    """Return a scenario in which levers have one value from a quarter on, whatever the timeline says of them then.
+
+    Parameters
+    ----------
+    quarter : running number
+    """
+    settings = scenario.settings
+    for lever, value in levers.items():
+        for when in settings.events_of(lever):
+            event = settings.events[when].value
+            if when.quarter >= quarter or (event is not None and event.every):
+                settings = settings.with_event(when, None, origin)
+        settings = settings.with_event(When(quarter, lever), Event("set", value), origin)
+    return scenario.copy(settings=settings)
 
 
 def read_set(scenario: Scenario, path: str, value: Any, option: str) -> tuple[str, float]:
