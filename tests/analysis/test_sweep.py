@@ -15,9 +15,10 @@ import pytest
 from scipy import stats
 
 import cordiale
-from cordiale.analysis.sweep import Sweep, findings, sweep
+from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.analysis.sweep_design import Design, Factor, design_of
 from cordiale.analysis.sweep_tables import Effects, contrasts, summary_of
+from cordiale.analysis.sweep_words import findings
 from cordiale.cli import main
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.scenario.load import load_scenario
@@ -34,7 +35,7 @@ def design(*levels: tuple[float, ...]) -> Design:
 
 def estimated(found: Design, values: np.ndarray, group: int = 5) -> dict[tuple[int, ...], np.ndarray]:
     """Effects by factors, (worlds,), of values (cells, worlds) that come in by groups."""
-    effects = Effects(contrasts(found.shape, [each.extremes for each in found.factors]), 1, values.shape[1])
+    effects = Effects(contrasts(found.shape, [each.compared for each in found.factors]), 1, values.shape[1])
     for first in range(0, found.cells, group):
         part = values[first : first + group, None]
         effects.add(found.levels(first, len(part)), part)
@@ -87,7 +88,7 @@ def test_intervals_cover_planted_effects() -> None:
     hits = dict.fromkeys(wanted, 0)
     noise = rng.normal(size=(repeats, 1, worlds)) + rng.exponential(size=(repeats, found.cells, worlds))
     for each in noise:
-        effects = Effects(contrasts(found.shape, [factor.extremes for factor in found.factors]), 1, worlds)
+        effects = Effects(contrasts(found.shape, [factor.compared for factor in found.factors]), 1, worlds)
         effects.add(found.levels(0, found.cells), (planted[:, None] + each)[:, None])
         for contrast, ((_, low, high),) in zip(effects.contrasts, effects.intervals([False]), strict=True):
             hits[contrast.factors] += low <= wanted[contrast.factors] <= high
@@ -110,7 +111,7 @@ def test_shares_of_worlds_have_exact_intervals() -> None:
     assert told["difference"] == 0.25
     least = stats.binomtest(10, 40).proportion_ci(0.975).low - stats.binomtest(0, 40).proportion_ci(0.975).high
     assert told["difference_low"] == pytest.approx(least)
-    effects = Effects(contrasts((2,), [(0, 1)]), 1, 40)
+    effects = Effects(contrasts((2,), [[(0, 1)]]), 1, 40)
     effects.add(np.array([[0], [1]]), np.stack([base, own])[:, None])
     assert effects.intervals([True])[0][0] == pytest.approx(
         tuple(told[f"difference{end}"] for end in ("", "_low", "_high"))
