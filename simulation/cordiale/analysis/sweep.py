@@ -77,8 +77,13 @@ class Sweep(Result):
     @property
     def against(self) -> str | None:
         """Name of the scenario that cells are held against too; None where there is none."""
-        other = self.manifest["against"]
+        other = self.manifest.get("against")
         return str(other["scenario"]) if other else None
+
+    @property
+    def coding(self) -> str | None:
+        """Name of the other coder's file whose numbers are run; None under the pack's own."""
+        return self.manifest.get("coding")
 
     def read_in(self, measure: str, entity: str) -> str:
         """Return the quarter in which a measure is read, or the first and the last of a window: "2020Q1:2022Q4"."""
@@ -136,7 +141,7 @@ class Sweep(Result):
         """Return what a program would read of it, as JSON."""
         return {
             "sweep": str(self.folder), "cells": self.design.cells, "worlds": self.worlds,
-            "quarter": self.manifest["quarter"], "against": self.against, "coding": self.manifest["coding"],
+            "quarter": self.manifest["quarter"], "against": self.against, "coding": self.coding,
             "factors": self.design.shape, "findings": self.sentences(),
             "effects": json.loads(self.effects().to_json(orient="records")),
         }  # fmt: skip
@@ -271,7 +276,7 @@ def default_folder(work: Work) -> Path:
     """Return `outputs/sweep-<scenario>-<paths>`, with the names of what it is held against and of a coding."""
     names = [work.scenario.name, *(factor.path for factor in work.design.factors)]
     names += ["against", work.against.name] if work.against else []
-    names += [work.scenario.coding.name] if work.scenario.coding else []
+    names += [work.scenario.coding.path.stem] if work.scenario.coding else []
     text = "-".join(names)
     return Path("outputs") / f"sweep-{re.sub(r'[^A-Za-z0-9_.-]+', '-', text)}"[:120]
 

@@ -162,7 +162,7 @@ def manifest_of(work: Work, run: Journal, started: float) -> dict[str, Any]:
     scenario, pack = work.scenario, work.scenario.loaded.pack
     return {
         "kind": "sweep", "format": FORMAT, **about_scenario(scenario, work.against),
-        "coding": scenario.coding.name if scenario.coding else None, "model": about_family(scenario.family),
+        "coding": scenario.coding.path.stem if scenario.coding else None, "model": about_family(scenario.family),
         "names": names_of(pack), "labels": labels_of(pack.case), "worlds": work.worlds,
         "quarter": str(work.window), "measures": [measure.split(":") for measure in work.measures],
         "factors": [asdict(factor) for factor in work.design.factors], "cells": work.design.cells,

@@ -40,8 +40,8 @@ def findings(sweep: Sweep) -> list[str]:
 def _conditions(sweep: Sweep) -> list[str]:
     """Return whose numbers are run, what "coded" is, and how the quarter was chosen; nothing where all is as usual."""
     found = []
-    if sweep.manifest["coding"]:
-        found.append(f"The numbers of the coding {sweep.manifest['coding']} stand in place of the pack's.")
+    if sweep.coding:
+        found.append(f"The numbers of the coding {sweep.coding} stand in place of the pack's.")
     if coded := [factor.label for factor in sweep.design.factors if factor.coded]:
         found.append(
             f"Coded: {' and '.join(coded)} as each world of {sweep.manifest['scenario']} has it. Effects, and "

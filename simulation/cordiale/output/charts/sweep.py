@@ -133,7 +133,7 @@ def title_of(sweep: Sweep, measure: str, entity: str, minus: str | None = None) 
     ----------
     minus : the scenario of which the differences are drawn alone
     """
-    coding = f", coding {sweep.manifest['coding']}" if sweep.manifest["coding"] else ""
+    coding = f", coding {sweep.coding}" if sweep.coding else ""
     what = subject(sweep, measure, entity)
     what = f"Difference to {minus} in {_lower(what)}" if minus else what
     return f"{what}: {words.plain(sweep.manifest['title'] + coding)}"

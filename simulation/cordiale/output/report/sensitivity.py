@@ -52,7 +52,8 @@ def run_of(folder: Path, study: Study) -> Run:
 
 def _policy(told: dict[str, Any]) -> str:
     against = told.get("against")
-    return f"the difference {told['title']} minus {against['title']}" if against else str(told["title"])
+    minus = f" minus {against['title']}" if isinstance(against, dict) and "title" in against else ""
+    return f"{'the difference ' if minus else ''}{told['title']}{minus}"
 
 
 def _subject(study: Study, measure: str) -> str:
