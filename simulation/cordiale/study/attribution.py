@@ -103,8 +103,8 @@ class Terms(Result):
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return a row a cause, by year."""
-        changed = "differs" if self.against else "changed"
-        return [(f"{self.title}: why {self.dyad} {changed}, means over {self.worlds} worlds", self.by_year())]
+        which = "difference, " if self.against else ""
+        return [(f"{self.title}: why {self.dyad} changed, {which}means over {self.worlds} worlds", self.by_year())]
 
     def by_year(self) -> list[Row]:
         """Return a row a cause with its sum over each year's quarters, and for a value the year's mean."""

@@ -34,7 +34,7 @@ def figures(terms: Terms) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the causes."""
     pack = terms.scenario.loaded.pack
     pair = " and ".join(pack.states[code].name for code in terms.dyad.split("-"))
-    title = f"Why {pair} {'differ' if terms.against else 'changed'}: {terms.title}"
+    title = f"Why {pair} changed: {'the difference ' if terms.against else ''}{terms.title}"
     return {"terms": partial(terms_chart, terms, title, source(terms))}
 
 
@@ -71,7 +71,7 @@ def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -
         axes.set_ylabel(wrapped(figure, f"{change}, {_unit(terms, quantity)}", HEIGHT - 0.4), linespacing=1.1)
         axes.set_xlabel(quarter_label(at) if k + 2 >= len(added) else "")
     said = (
-        "Above zero: what has raised it more since the start than without; below: what has lowered it more; line: net; "
+        "Differences world by world. Above zero: what has raised it more; below: what has lowered it more; line: net; "
         if terms.against
         else "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
     )
