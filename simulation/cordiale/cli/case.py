@@ -11,6 +11,7 @@ import typer
 
 from cordiale.cli import Summaries, app
 from cordiale.cli.options import (
+    Against,
     CodingFile,
     Json,
     Model,
@@ -118,6 +119,7 @@ def terms(
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states, as AAA-BBB. [default: the pair that the article is about]")
     ] = None,
+    against: Against = None,
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
@@ -131,9 +133,9 @@ def terms(
     """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.study.attribution import terms as terms_of
 
-    loaded = load(scenario, set_, seed, pack, model, allow_module)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module)
     focus = loaded.loaded.pack.case.focus
-    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
+    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace, against=other)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"
     tell(found, head, as_json)
 

@@ -101,14 +101,25 @@ def manifest_of(plan: Plan, design: Design, parts: Sequence[Done], folder: Path,
     }
 
 
-def about_scenario(scenario: Scenario) -> dict[str, Any]:
-    """Return what the manifest of an analysis of one scenario says of it, and of what it was read from."""
+def about_scenario(scenario: Scenario, against: Scenario | None = None) -> dict[str, Any]:
+    """Return what the manifest of an analysis of one scenario says of it, and of what it was read from.
+
+    Parameters
+    ----------
+    against : what is subtracted from it world by world
+    """
     pack = scenario.loaded.pack
-    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files]
+    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files, *(against.files if against else ())]
     return {
         "pack": pack.name, "article": pack.case.article.citation, "model": scenario.family.name,
-        "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
-        "fixed": scenario.fixed, "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
+        **_policy(scenario), "seed": scenario.seed, "against": _policy(against) if against else None,
+        "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
+    }  # fmt: skip
+
+
+def _policy(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name, "title": scenario.title, "levers": scenario.levers, "fixed": scenario.fixed
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
-from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
+from cordiale.files.errors import OptionError, StudyError, StudyWarning, named_in, shown
 from cordiale.files.file_list import Written, kind_of
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
@@ -246,6 +246,40 @@ def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Sce
     return laid
 
 
+def matched(
+    scenario: str | Path | Scenario,
+    against: str | Path | Scenario | None,
+    *,
+    set: Mapping[str, object] | Sequence[str] = (),
+    seed: int | None = None,
+    **how: Any,
+) -> tuple[Scenario, Scenario | None]:
+    """Return a scenario, and the one that is subtracted from it world by world; None where nothing is.
+
+    Parameters
+    ----------
+    scenario, against : names, paths or loaded scenarios
+    set, seed : of both; "NAME:path" in `set` is of one
+    how : pack, coding, model and allow as in `load_scenario`, for what is not loaded yet
+
+    Raises
+    ------
+    FileError; OptionError, also where the two cannot share worlds, or end in different quarters
+    """
+    names = [name_of(each) for each in (scenario, against) if each is not None]
+
+    def read(one: str | Path | Scenario) -> Scenario:
+        return with_options(loaded_with(one, own_sets(set, name_of(one), names), **how), seed=seed)
+
+    first = read(scenario)
+    if against is None:
+        return first, None
+    with named_in("--against", name_of(against)):
+        other = read(against)
+        _check_matched(other, first, "seed", "horizon")
+    return first, other
+
+
 def _listed(
     scenarios: Sequence[str | Path | Scenario] | str | Path | Scenario,
 ) -> list[str | Path | Scenario]:
@@ -261,16 +295,21 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
         if scenario.name in seen:
             raise OptionError(f"scenario '{scenario.name}' is given twice")
         seen[scenario.name] = scenario
-        if scenario.family is not first.family:
-            models = f"{scenario.family.name}, and '{first.name}' of {first.family.name}"
-            raise OptionError(f"'{scenario.name}' is of the model {models}: run a study for each")
-        if scenario.loaded is not first.loaded:
-            raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
-        for what in ("seed", "worlds"):
-            if getattr(scenario, what) != getattr(first, what):
-                message = f"'{scenario.name}' has another {what} than '{first.name}': give one with --{what}"
-                raise OptionError(message)
+        _check_matched(scenario, first, "seed", "worlds")
     return Plan(scenarios, first.family.rules(first.loaded, behaviour, allow))
+
+
+def _check_matched(scenario: Scenario, first: Scenario, *same: str) -> None:
+    """Raise OptionError where two scenarios are of different models or packs, or differ in one of some settings."""
+    if scenario.family is not first.family:
+        models = f"{scenario.family.name}, and '{first.name}' of {first.family.name}"
+        raise OptionError(f"'{scenario.name}' is of the model {models}: give one with --model")
+    if scenario.loaded is not first.loaded:
+        raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
+    for what in same:
+        if getattr(scenario, what) != getattr(first, what):
+            option = "--set horizon=..." if what == "horizon" else f"--{what}"
+            raise OptionError(f"'{scenario.name}' has another {what} than '{first.name}': give one with {option}")
 
 
 def _run_parts(plan: Plan, run: Journal, how: How) -> list[Done]:

@@ -116,7 +116,7 @@ class Study(Result):
 
     def terms(
         self, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
-        behaviour: Behaviour | None = None, allow: Collection[str] = (),
+        behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
     ) -> Terms:  # fmt: skip
         """Return why a dyad changed in a scenario, whose worlds are run again: each cause's part of every change.
 
@@ -126,10 +126,11 @@ class Study(Result):
         scenario : the first one where None
         worlds : the first so many; all where None
         behaviour, allow : as in `run`
+        against : a scenario of the study that is subtracted in the same world
         """
         from cordiale.study.attribution import of_study
 
-        return of_study(self, dyad, scenario, worlds, behaviour, allow)
+        return of_study(self, dyad, scenario, worlds, behaviour, allow, against)
 
     def replay(
         self, world: int, scenario: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = ()
