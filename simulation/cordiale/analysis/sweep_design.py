@@ -21,7 +21,7 @@ from cordiale.models.random import Array
 from cordiale.scenario.layers import BY_SET, Origin
 from cordiale.scenario.overrides import handle_of, held, read_set
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,7 +207,7 @@ def _described(scenario: Scenario, path: str, values: tuple[float, ...]) -> Fact
 def _check_clash(scenario: Scenario, design: Design) -> None:
     """Refuse levers that move one parameter in the same quarter; which levers do is the same in all cells."""
     try:
-        profiles(design.scenario(scenario, 0))
+        check_levers(design.scenario(scenario, 0))
     except OptionError as error:
         raise OptionError(str(error).replace("--set ", "--over ", 1)) from None
 

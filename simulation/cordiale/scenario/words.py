@@ -45,7 +45,7 @@ def moves(scenario: Scenario) -> list[Move]:
     result = [_move(scenario, name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
     for when, event in scenario.timeline:
         if is_act(scenario.names, when.lever, event):
-            how = f"in {to_text(when.quarter)}{again(event)}"
+            how = f"in {to_text(when.quarter)}{limits(event)}"
             result.append(Move(when.lever, act_words(scenario, when.lever), how, act=True))
         else:
             result.append(_move(scenario, when.lever, _how(when.quarter, event)))
@@ -65,7 +65,7 @@ def _how(quarter: int, event: Event) -> str:
         "ramp": f"to {value:g} in {quarters(length)} from {date} on",
         "shock": f"at {value:g} for {quarters(length)} from {date} on",
         "stop": f"as coded again from {date} on",
-    }[event.kind] + again(event)
+    }[event.kind] + limits(event)
 
 
 def quarters(count: int) -> str:
@@ -73,8 +73,13 @@ def quarters(count: int) -> str:
     return "1 quarter" if count == 1 else f"{count} quarters"
 
 
-def again(event: Event) -> str:
-    """Return when an event happens again: ", every 4 quarters until 2021Q4"; "" where it does not."""
+def limits(event: Event) -> str:
+    """Return when an event happens again, or in which worlds alone it happens; "" where it happens once in all.
+
+    ", every 4 quarters until 2021Q4", or ", if pressure.CHN:FRA is below 0.2 in 2021Q4".
+    """
+    if event.condition is not None:
+        return f", {event.condition}"
     until = f" until {to_text(event.until)}" if event.until else ""
     every = "quarter" if event.every == 1 else quarters(event.every)
     return f", every {every}{until}" if event.every else ""

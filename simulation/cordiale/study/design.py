@@ -34,7 +34,7 @@ from cordiale.scenario.layers import Event, Kind, Origin, Settings, When, laid
 from cordiale.scenario.load import case_of
 from cordiale.scenario.overrides import scale_of
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 from cordiale.study.journal import Journal
 
 FORMAT = 1
@@ -395,7 +395,7 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
             return f"{short(path)}: no value of a parameter of the pack"
     try:
         requests(scenario)
-        profiles(scenario)
+        check_levers(scenario)
     except UserError as error:
         return str(error)
     return None
