@@ -35,10 +35,10 @@ class Adaptive:
     def __init__(self, scenario: Scenario, drawn: Parameters, worlds: int) -> None:
         self._variants, self._drawn = scenario.variants, drawn
         conditions, first = scenario.conditions, scenario.start
-        self._conditions = [
-            (each, request(each.measure, scenario.names, scenario.family), range(each.since - first, each.quarter - first + 1))
-            for each in conditions
-        ]
+        self._conditions = []
+        for each in conditions:
+            wanted = request(each.measure, scenario.names, scenario.family)
+            self._conditions.append((each, wanted, range(each.since - first, each.quarter - first + 1)))
         self._holds = np.ones((len(conditions), worlds), dtype=bool)
         self._chosen = np.zeros(worlds, dtype=np.int64)
         self._timelines: dict[int, Timeline] = {}
@@ -52,13 +52,13 @@ class Adaptive:
 
     def lived(self, world: int) -> Scenario:
         """Return the scenario without conditions that a world of the block has lived under so far."""
-        return self._variants[self._chosen[world]]
+        return self._variants[int(self._chosen[world])]
 
     def at(self, quarter: int) -> Parameters:
         """Return the parameters of a quarter, counted from 0; the same object while nothing moves."""
         self._look(quarter - 1)
-        chosen = np.unique(self._chosen)
-        parts = [self._timeline(int(number)).at(quarter) for number in chosen]
+        chosen = [int(number) for number in np.unique(self._chosen)]
+        parts = [self._timeline(number).at(quarter) for number in chosen]
         if not _same(parts, self._parts):
             self._parts, self._now = parts, parts[0] if len(parts) == 1 else self._mixed(chosen, parts)
         return self._now
@@ -82,14 +82,14 @@ class Adaptive:
                 self._parts = []  # whose numbers are whose has changed
         self._seen = quarter
 
-    def _mixed(self, chosen: Array, parts: Sequence[Parameters]) -> Parameters:
+    def _mixed(self, chosen: Sequence[int], parts: Sequence[Parameters]) -> Parameters:
         """Return the numbers of all worlds, each those of its variant."""
         one = parts[0]
         arrays = {name: self._rows_of(chosen, [part.arrays[name] for part in parts]) for name in one.arrays}
         weights = {name: self._rows_of(chosen, [part.weights[name] for part in parts]) for name in one.weights}
         return Parameters(arrays, weights)
 
-    def _rows_of(self, chosen: Array, parts: Sequence[Array]) -> Array:
+    def _rows_of(self, chosen: Sequence[int], parts: Sequence[Array]) -> Array:
         """Return an array whose rows are those of each world's variant; the one that all have where it is one."""
         one = parts[0]
         if all(each is one for each in parts):

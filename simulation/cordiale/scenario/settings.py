@@ -17,7 +17,7 @@ from cordiale.case.ranges import Coded
 from cordiale.models.base import Family
 from cordiale.scenario.conditions import Condition
 from cordiale.scenario.file import ScenarioFile
-from cordiale.scenario.layers import Event, Origin, Settings, When, values
+from cordiale.scenario.layers import Event, Layered, Origin, Settings, When, values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -266,9 +266,9 @@ class Scenario:
     def _where(self, holds: Collection[Condition]) -> Scenario:
         """Return the scenario of worlds in which these conditions hold and no other does."""
         events = {
-            when: replace(layered, value=layered.value and layered.value._replace(condition=None))
-            for when, layered in self.settings.events.items()
-            if layered.value is None or layered.value.condition is None or layered.value.condition in holds
+            when: Layered[Event | None](event._replace(condition=None), self.origin_of(when))
+            for when, event in self.events
+            if event.condition is None or event.condition in holds
         }
         return self.copy(settings=replace(self.settings, events=events))
 
