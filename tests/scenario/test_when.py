@@ -71,7 +71,7 @@ OTHERS = {
     "five": (
         "\n  - ".join(
             entry(f"{PRESSED}, below: 0.{at}, in: 2019Q1", f"{lever}: 1")
-            for at, lever in enumerate(("brexit", "france_in_quad", "france_clarity", "terror_shock", "us_retrenchment"))
+            for at, lever in enumerate(("brexit", "france_in_quad", "france_clarity", "terror_shock", "quad_hardness"))
         ),
         "10:29: a scenario has at most 4 different conditions, and this is one more",
     ),
