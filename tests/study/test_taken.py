@@ -67,7 +67,7 @@ def test_explain_tells_it(study: cordiale.Study, run_command: Callable[..., tupl
         assert code == 0
         assert told.startswith(
             f"The plan: Finland speaks out on Russia: at 0.9 from 2025Q3 on, if {TRUST} stays below {NUMBER} from "
-            f"2024Q4 to 2025Q2: taken in {len(found.worlds)} of {WORLDS} worlds ({found.share:.0%}, exact 95 % interval "
+            f"2024Q4 to 2025Q2: taken in {len(found.worlds)} of {WORLDS} worlds ({found.share:.0%}, exact 95 % interval"
         )
         assert f"): worlds {', '.join(map(str, found.worlds[:20]))}" in told
     record = json.loads(run_command("explain", "plans", "--json")[1])

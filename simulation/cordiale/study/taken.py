@@ -63,8 +63,8 @@ class Taken:
 
     def sentence(self) -> str:
         """Return which worlds took it, the first of them by number."""
-        named = ", ".join(map(str, self.worlds[:NAMED])) + (", ..." if len(self.worlds) > NAMED else "")
-        return f"{self}{': worlds ' if named else ''}{named}."
+        named = ", ".join(map(str, self.worlds[:NAMED])) + (", ..." if len(self.worlds) > NAMED else ".")
+        return f"{self}: worlds {named}" if len(self.worlds) else f"{self}."
 
     def record(self) -> dict[str, Any]:
         """Return what a program would read of it, as JSON."""
