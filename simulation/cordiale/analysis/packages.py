@@ -284,7 +284,7 @@ def _seconds(spent: float, of: int) -> float:
 
 def _announce(packages: int, futures: Sequence[Future], each: float, yes: bool, tell: Tell | None) -> None:
     """Tell how long the first look takes at least; OptionError where that is long and nobody said yes."""
-    from cordiale.analysis.sweep_design import duration
+    from cordiale.analysis.sweep_cells import duration
 
     first = each * packages * len(futures) * racing.FIRST
     told = (

@@ -16,7 +16,7 @@ from cordiale.models.random import Array
 from cordiale.scenario.layers import BY_SET, Origin
 from cordiale.scenario.overrides import handle_of, held, read_set
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,6 +241,6 @@ def _described(scenario: Scenario, path: str, values: tuple[Level, ...]) -> Fact
 def _check_clash(scenario: Scenario, design: Design) -> None:
     """Refuse levers that move one parameter in the same quarter; in the last cell none is coded, so that all do."""
     try:
-        profiles(design.scenario(scenario, design.cells - 1))
+        check_levers(design.scenario(scenario, design.cells - 1))
     except OptionError as error:
         raise OptionError(str(error).replace("--set ", "--over ", 1)) from None

@@ -29,7 +29,7 @@ from cordiale.cli.options import (
     worlds_option,
 )
 from cordiale.cli.tables import listed, say
-from cordiale.files.errors import FileError, OptionError, shown
+from cordiale.files.errors import FileError, OptionError, UserError, short, shown
 from cordiale.files.streams import remark
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
@@ -84,7 +84,7 @@ def _records(found: Sequence[FileError]) -> list[dict[str, Any]]:
 
 @app.command(epilog="Example: cordiale explain france_joins_quad france_in_quad")
 def explain(
-    scenario: Scenario,
+    scenario: Annotated[str, typer.Argument(help="Scenario name or path; or a study, by its folder or name.")],
     path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
     set_: Sets = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every number of the pack too.")] = False,
@@ -94,10 +94,15 @@ def explain(
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Show where each value of a scenario comes from: file, line, basis and source."""
+    """Show where each value of a scenario comes from; of a study, which worlds took what hangs on a condition."""
     from cordiale.scenario.explain import explain as lines_of
     from cordiale.scenario.load import load_scenario
 
+    if _means_study(scenario, pack):
+        if path or set_ or everything or coding or model or pack:
+            raise OptionError(f"{short(scenario)} is a study, of which all is told: give it alone, or with --json")
+        _taken(scenario, as_json)
+        return
     loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding, model=model, allow=allow_module or [])
     lines = lines_of(loaded, path, everything=everything)
     if as_json:
@@ -111,6 +116,37 @@ def explain(
         for line in lines
     ]  # fmt: skip
     listed(rows, title=f"{loaded.title} ({loaded.name})")
+
+
+def _means_study(name: str, pack: str | None) -> bool:
+    """Return whether a name is that of a study; one that a scenario has too means the scenario."""
+    from cordiale.files.remote import is_remote
+    from cordiale.scenario.file import find_scenario
+    from cordiale.study.study import is_study
+
+    if is_remote(name):
+        return True
+    try:
+        find_scenario(name, pack)
+    except OptionError:
+        return is_study(name)
+    except UserError:  # a scenario with a fault, which is told when it is loaded
+        return False
+    return False
+
+
+def _taken(name: str, as_json: bool) -> None:
+    from cordiale.study.study import Study
+
+    found = Study.open(name)
+    taken = found.taken()
+    if as_json:
+        print_json({"study": str(found.folder), "taken": [each.record() for each in taken]})
+        return
+    for each in taken:
+        say(each.sentence(), "  ")
+    if not taken:
+        say("No scenario of this study has a condition (`when`): each is one policy in every world.", "  ")
 
 
 @app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")

@@ -71,11 +71,11 @@ def moves(
     from cordiale.study.result import folder_of
 
     actor = needed(actor, "a state")
-    loaded = load(scenario, set_, None, pack, model, allow_module)
+    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module)
     folder = out or folder_of("moves", actor, loaded.name)
     with progress("runs") as report:
         found = find(
-            actor, loaded, worlds=worlds, measure=measure, want=want, quarter=quarter, since=since, seed=seed,
+            actor, loaded, worlds=worlds, measure=measure, want=want, quarter=quarter, since=since,
             allow=allow_module or [], out=folder, replace=replace, jobs=jobs, progress=report,
             begun_by=("moves", options),
         )  # fmt: skip
@@ -130,13 +130,13 @@ def robust(
     from cordiale.study.result import folder_of
 
     actor = needed(actor, "a state")
-    loaded = load(scenario, set_, None, pack, model, allow_module)
+    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module)
     folder = out or folder_of("robust", actor, loaded.name)
     with progress("packages") as report:
         found = find(
             actor, loaded, size=size, worlds=worlds, futures=future or [], alone=alone, levels=_levels(level or []),
             enough=enough, most_cost=most_cost, optimism=optimism, measure=measure, want=want, quarter=quarter,
-            since=since, seed=seed, allow=allow_module or [], out=folder, replace=replace, jobs=jobs, yes=yes,
+            since=since, allow=allow_module or [], out=folder, replace=replace, jobs=jobs, yes=yes,
             progress=report, begun_by=("robust", options), tell=remark,
         )  # fmt: skip
     tell(found, f"In {folder}/: packages.csv, confirmed.csv, futures.csv, charts/, manifest.json", as_json,

@@ -14,8 +14,8 @@ from cordiale.models.base import Model, Rules, steps
 from cordiale.models.measures import Request
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams, Tiled
+from cordiale.scenario.adaptive import course_of
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.timeline import Timeline
 
 Read = tuple[str, int, int]  # measure with its entity, first quarter, and the one after the last
 
@@ -28,9 +28,13 @@ def start_together(scenarios: Sequence[Scenario], drawn: Sequence[Parameters], s
     drawn : the numbers of the worlds under each scenario, without any lever
     streams : of the worlds, the same for each scenario
     """
-    courses = [Timeline(scenario, numbers).at for scenario, numbers in zip(scenarios, drawn, strict=True)]
-    start = Joined(streams.worlds)
-    return rules.start(start(drawn), Course(courses, streams.worlds).at, Tiled(streams, len(scenarios)))
+    worlds, start = streams.worlds, Joined(streams.worlds)
+    courses = [course_of(scenario, numbers, worlds) for scenario, numbers in zip(scenarios, drawn, strict=True)]
+    together = Course([course.at for course in courses], worlds)
+    model = rules.start(start(drawn), together.at, Tiled(streams, len(scenarios)))
+    for at, course in enumerate(courses):
+        course.follow(model, slice(at * worlds, (at + 1) * worlds))
+    return model
 
 
 def means(model: Model, reads: Sequence[Mapping[Read, Request]], worlds: int) -> list[Array]:

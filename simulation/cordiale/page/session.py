@@ -20,7 +20,7 @@ from cordiale.models.random import Array
 from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 from cordiale.scenario.words import difference_words
 from cordiale.study.manifest import labels_of
 from cordiale.study.partitions import ALL, Tables
@@ -79,7 +79,7 @@ def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, flo
         raise OptionError(f"'{own.name}' has {own.quarters} quarters; the page runs {LONGEST} at most, "
                           f"and `cordiale run` any number")  # fmt: skip
     own = apply_sets(own, {"worlds": worlds, "seed": seed, **(moved or {})})
-    profiles(own)  # refuses levers that move one number at the same time
+    check_levers(own)  # refuses levers that move one number at the same time
     if moved:
         own = own.copy(name=own.name + CHANGED, title=f"{own.title}, changed")
     return own

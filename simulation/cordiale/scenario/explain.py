@@ -12,7 +12,7 @@ from cordiale.files.errors import OptionError, shown
 from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import act_words, again, quarters
+from cordiale.scenario.words import act_words, limits, quarters
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _set(scenario: Scenario, lever: str) -> list[Line]:
 def _event(scenario: Scenario, when: When) -> list[Line]:
     path, layered = f"{to_text(when.quarter)}.{when.lever}", scenario.settings.events[when]
     if layered.value is not None and is_act(scenario.names, when.lever, layered.value):
-        acted = f"act: {act_words(scenario, when.lever)}{again(layered.value)}"
+        acted = f"act: {act_words(scenario, when.lever)}{limits(layered.value)}"
         return [replace(line, value=acted) if line.holds else line for line in _lines(path, layered)]
     return _lines(path, layered, _source(scenario, when.lever))
 
@@ -173,9 +173,9 @@ def _text(value: Any) -> str:
         return ", ".join(str(item) for item in value)
     if isinstance(value, Event):
         if value.kind == "stop":
-            return f"stops{again(value)}"
+            return f"stops{limits(value)}"
         tail = {"ramp": f" over {quarters(value.length)}", "shock": f" for {quarters(value.length)}"}.get(
             value.kind, ""
         )
-        return f"{value.kind} {value.value:g}{tail}{again(value)}"
+        return f"{value.kind} {value.value:g}{tail}{limits(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -17,6 +17,7 @@ from cordiale.files.error_messages import Inconsistent
 from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import read
+from cordiale.scenario.conditions import COMPARES, Sign
 
 MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
 MOST_WORLDS = 100_000_000
@@ -32,6 +33,34 @@ LONGEST_NAME = 100
 def is_name(name: str) -> bool:
     """Return whether a scenario can be called so: studies, tables and charts are called after it."""
     return len(name) <= LONGEST_NAME and name.isprintable() and (name[:1].isalnum() or name[:1] == "_")
+
+
+class Condition(Strict):
+    """On what history of a world an event happens in it: a measure, one comparison, and when it is read."""
+
+    measure: MeasureText = Field(description="a measure of one entity, as MEASURE:ENTITY")
+    below: Finite | None = Field(None, description="the measure is less than this number")
+    above: Finite | None = Field(None, description="the measure is more than this number")
+    at_least: Finite | None = Field(None, description="the measure is this number or more")
+    at_most: Finite | None = Field(None, description="the measure is this number or less")
+    in_: Quarter = Field(alias="in", description="the quarter at whose end it is read, before the event's own")
+    since: Quarter | None = Field(
+        None, description="with it, the condition must hold in every quarter from this one to 'in'"
+    )
+
+    @property
+    def given(self) -> dict[Sign, float]:
+        """The comparisons that are said."""
+        return {sign: number for sign in COMPARES if (number := getattr(self, sign)) is not None}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.given) != 1:
+            found = " and ".join(self.given) or "none"
+            raise ValueError(f"a condition has exactly one of {', '.join(COMPARES)}; this one has {found}")
+        if self.since is not None and self.since > self.in_:
+            raise Inconsistent("since", f"the first quarter, {self.since}, is after the last, {self.in_}")
+        return self
 
 
 class Event(Strict):
@@ -53,6 +82,7 @@ class Event(Strict):
         None, description="quarters after which the event comes again"
     )
     until: Quarter | None = Field(None, description="the last quarter in which it may come again")
+    when: Condition | None = Field(None, description="it happens only in worlds whose own history meets this")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -65,6 +95,8 @@ class Event(Strict):
                 raise ValueError(f"'{kind}' needs '{length}': how many quarters, such as {length}: 4")
             if kind not in given and getattr(self, length) is not None:
                 raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
+        if self.when is not None and self.every is not None:
+            raise ValueError("an event with 'when' happens once: leave 'every' out, or write the event several times")
         if self.until is not None and self.every is None:
             raise ValueError("'until' needs 'every': after how many quarters the event comes again, such as every: 4")
         if self.until is not None and self.until < self.quarter:

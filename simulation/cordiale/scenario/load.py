@@ -25,6 +25,7 @@ from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
 from cordiale.scenario.acts import check_act
+from cordiale.scenario.conditions import check_condition
 from cordiale.scenario.file import (
     MOST_QUARTERS,
     LoadedScenario,
@@ -36,7 +37,7 @@ from cordiale.scenario.file import (
 from cordiale.scenario.layers import Origin, Settings, When
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, pairs_of
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import date_faults, event_faults, events_of, profiles
+from cordiale.scenario.timeline import check_levers, date_faults, event_faults, events_of
 
 __all__ = ["Scenario", "load_case", "load_pack", "load_scenario"]
 
@@ -103,7 +104,7 @@ def assemble(
         scenario = layer.applied()
         faults += layer.checker.faults
     try:
-        scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
+        scenario = apply_sets(_fitted_to_model(_watching(scenario), model), own_sets(set, own.name, [own.name]))
     except OptionError:
         sheet = Checker(own.document, names, lost)
         if not (lacks or any(sheet.is_lost(path) for path, _ in pairs_of(set))):
@@ -113,7 +114,7 @@ def assemble(
     if not (lacks or any(file.document.lost for file in lineage)):
         faults += event_faults(scenario)
     if not faults or (_lasts(scenario) and all(_is_known(scenario, handle) for handle in scenario.moved)):
-        faults.noted(lambda: profiles(scenario))  # refuses levers that move one number at the same time
+        faults.noted(lambda: check_levers(scenario))  # refuses levers that move one number at the same time
     faults.raise_any()
     return scenario
 
@@ -154,6 +155,16 @@ def _base(
     folder = pack_folder(pack) if pack else pack_of(lineage)
     family = _family(model, lineage, folder, allow)
     return family, _usable(folder, family)
+
+
+def _watching(scenario: Scenario) -> Scenario:
+    """Return a scenario that records what its conditions read, so that a study tells which worlds met them."""
+    for event in scenario.settings.events.values():
+        condition, measures = event.value and event.value.condition, scenario.measures
+        if condition and {condition.measure, condition.measure.partition(":")[0]}.isdisjoint(measures):
+            settings = scenario.settings.with_setting("measures", [*measures, condition.measure], event.origin)
+            scenario = scenario.copy(settings=settings)
+    return scenario
 
 
 def _fitted_to_model(scenario: Scenario, model: str | None) -> Scenario:
@@ -363,6 +374,7 @@ class _Layer:
         start = self.scenario.start
         seen: dict[When, tuple[Key, ...]] = {When(start, name): ("levers", name) for name in self.file.levers}
         for index, entry in enumerate(self.file.timeline):
+            condition = check_condition(self.checker, ("timeline", index, "when"), entry.when, self.scenario.family)
             for handle, event, at in events_of(entry, ("timeline", index)):
                 if "act" in at:
                     name = check_act(self.checker, at, handle)
@@ -374,4 +386,4 @@ class _Layer:
                     message = f"'{name}' is set twice in {entry.quarter}: first in line {line}"
                     self.checker.fail(at, message, of_key=True)
                 seen.setdefault(when, at)
-                self.settings = self.settings.with_event(when, event, self._origin(*at))
+                self.settings = self.settings.with_event(when, event._replace(condition=condition), self._origin(*at))

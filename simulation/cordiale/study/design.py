@@ -29,12 +29,13 @@ from cordiale.files.errors import OptionError, StudyError, UserError, short, sho
 from cordiale.files.file_list import hash_of
 from cordiale.files.yaml_file import fault_in
 from cordiale.models.base import DEFAULT, FAMILIES, Behaviour, Family, family_of
+from cordiale.scenario.conditions import Condition, fault_of_condition
 from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
 from cordiale.scenario.layers import Event, Kind, Origin, Settings, When, laid
 from cordiale.scenario.load import case_of
 from cordiale.scenario.overrides import scale_of
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 from cordiale.study.journal import Journal
 
 FORMAT = 1
@@ -64,6 +65,9 @@ class _Coding(BaseModel):
     numbers: int
 
 
+_Event = tuple[int, Kind, str, float, int] | tuple[int, Kind, str, float, int, Condition]
+
+
 class ScenarioDesign(BaseModel):
     """A scenario with all its layers applied."""
 
@@ -76,7 +80,7 @@ class ScenarioDesign(BaseModel):
     settings: dict[str, Any]
     define: dict[str, Lever] = Field(default_factory=dict)
     levers: dict[str, float]
-    events: list[tuple[int, Kind, str, float, int]]
+    events: list[_Event]
     uncertainties: dict[str, _Range]
     fixed: dict[str, float]
     coding: _Coding | None
@@ -192,7 +196,7 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         settings={name: layered.value for name, layered in settings.items() if layered},
         define=scenario.own_levers,
         levers=scenario.levers,
-        events=[(at, event.kind, lever, event.value, event.length) for (at, lever), event in scenario.events],
+        events=[_event(when, event) for when, event in scenario.events],
         uncertainties={
             path: _Range(**scenario.ranges[path].model_dump(include=set(_Range.model_fields)))
             for path in sorted(scenario.settings.ranges)
@@ -200,6 +204,11 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         fixed=scenario.fixed,
         coding=_coding(scenario),
     )
+
+
+def _event(when: When, event: Event) -> _Event:
+    told = (when.quarter, event.kind, when.lever, event.value, event.length)
+    return (*told, event.condition) if event.condition else told
 
 
 def _coding(scenario: Scenario) -> _Coding | None:
@@ -337,7 +346,10 @@ def _file(design: ScenarioDesign) -> ScenarioFile:
 
 
 def _settings(design: ScenarioDesign) -> Settings:
-    events = {When(at, lever): Event(kind, value, length) for at, kind, lever, value, length in design.events}
+    events = {
+        When(at, lever): Event(kind, value, length, condition=condition[0] if condition else None)
+        for at, kind, lever, value, length, *condition in design.events
+    }
     ranges = {path: Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
     origin = Origin(NAME)
     return Settings(
@@ -373,7 +385,7 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
         return f"{scenario.quarters} quarters"
     levers = scenario.known_levers
     moves = [(name, value, scenario.start, "set", 0) for name, value in design.levers.items()]
-    moves += [(name, value, at, kind, length) for at, kind, name, value, length in design.events]
+    moves += [(name, value, at, kind, length) for at, kind, name, value, length, *_ in design.events]
     for name, value, at, kind, length in moves:
         least = 1 if kind in ("ramp", "shock") else 0
         if name not in levers and name not in scenario.names.paths:
@@ -395,7 +407,10 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
             return f"{short(path)}: no value of a parameter of the pack"
     try:
         requests(scenario)
-        profiles(scenario)
+        check_levers(scenario)
+        for when, event in scenario.timeline:
+            if event.condition and (fault := fault_of_condition(event.condition, scenario, when.quarter)):
+                return f"{when.lever}: {fault}"
     except UserError as error:
         return str(error)
     return None

@@ -11,7 +11,7 @@ from cordiale.study.study import Study
 
 def findings(study: Study) -> list[str]:
     """Return the study's main findings, a sentence each."""
-    return _of_focus(study) + kept_out(study)
+    return [*_of_focus(study), *(f"{each}." for each in study.taken()), *kept_out(study)]
 
 
 def kept_out(study: Study) -> list[str]:

@@ -22,7 +22,10 @@ from cordiale.files.file_list import MANIFEST, hash_of, seal
 from cordiale.files.yaml_file import fault_in
 from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
+from cordiale.scenario.file import Condition
+from cordiale.scenario.layers import Event, When
 from cordiale.scenario.load import Scenario
+from cordiale.scenario.words import move_of
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
@@ -177,20 +180,20 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "levers": scenario.levers,
         "fixed": scenario.fixed,
-        "events": [
-            {
-                "quarter": to_text(quarter),
-                "kind": event.kind,
-                "lever": lever,
-                "value": event.value,
-                "quarters": event.length,
-            }
-            for (quarter, lever), event in scenario.events
-        ],
+        "events": [_event(scenario, when, event) for when, event in scenario.events],
         "uncertainties": sorted(scenario.settings.ranges),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
+
+
+def _event(scenario: Scenario, when: When, event: Event) -> dict[str, Any]:
+    """Return what is told of an event; of one with a condition in words too, which a study says without its pack."""
+    told = {"quarter": to_text(when.quarter), "kind": event.kind, "lever": when.lever, "value": event.value,
+            "quarters": event.length}  # fmt: skip
+    if event.condition is None:
+        return told
+    return told | {"when": event.condition.record, "words": str(move_of(scenario, when, event))}
 
 
 # ----------------------------------------------------------------
@@ -210,6 +213,13 @@ def _shown(text: str) -> str:
 Text = Annotated[str, AfterValidator(_shown)]
 
 
+class _Event(BaseModel):
+    """What a study reads of an event: on what it hangs, if on anything, and what it is in words."""
+
+    when: Condition | None = None
+    words: Text = ""
+
+
 class _Scenario(BaseModel):
     """What a study reads of a scenario in the manifest."""
 
@@ -218,6 +228,7 @@ class _Scenario(BaseModel):
     quarters: list[Text] = Field(min_length=1)
     measures: dict[Text, list[Text]]
     inputs: Text
+    events: list[_Event] = Field(default_factory=list)
 
 
 class _Kind(BaseModel):
@@ -280,6 +291,9 @@ class _Manifest(BaseModel):
                 head, dot, _ = measure.partition(".")
                 if head + dot not in kinds:
                     return f"'{measure}' is no measure of its model"
+            for when in (event.when for event in each.events if event.when):
+                if not {when.in_, when.since or when.in_} <= set(each.quarters):
+                    return f"'{each.name}' has a condition on no quarter of its own"
         told = [(each.name, measure, entities, len(each.quarters))
                 for each in self.scenarios for measure, entities in each.measures.items()]  # fmt: skip
         if [row[:2] for row in self.rows] != [each[:2] for each in told]:

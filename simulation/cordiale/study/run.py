@@ -19,7 +19,7 @@ from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, sentences_of_sets, with_options
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import (
     SOURCES,
@@ -242,7 +242,7 @@ def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Sce
     if not isinstance(scenario, Scenario):
         return load_scenario(scenario, set=sets, **how)
     laid = apply_sets(scenario, sets)
-    profiles(laid)  # refuses levers that move one number at the same time
+    check_levers(laid)  # refuses levers that move one number at the same time
     return laid
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cordiale.study.attribution import Terms
+    from cordiale.study.taken import Taken
     from cordiale.study.verify import Verification
 
 
@@ -139,6 +140,12 @@ class Study(Result):
         from cordiale.study.narrative import replay
 
         return replay(self, world, scenario, behaviour=behaviour, allow=allow)
+
+    def taken(self, scenario: str | None = None) -> list[Taken]:
+        """Return which worlds took what hangs on each condition of a scenario, of all scenarios where None."""
+        from cordiale.study.taken import taken_in
+
+        return taken_in(self, scenario)
 
     def verify(self, worlds: int = 16, behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Verification:
         """Hash every file, run a sample of the worlds again, and return whether they match."""
