@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +17,7 @@ from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.sensitivity import source_of
 from cordiale.output.charts.style import BLUE, GREY, PAGE, PALE, SMALL, VERMILION, house_style, ink_on
-from cordiale.study.labels import plain, sentence_case
+from cordiale.study.labels import plain
 
 SHOWN = 10  # packages
 ROW = 0.34  # inches
@@ -45,10 +46,8 @@ def packages(found: Packages, *, width: float = PAGE) -> Figure:
         width, 0.6 + ROW * len(shown), columns=panels, ratios=[0.55 * len(found.futures), *[1.0] * (panels - 1)]
     )
     _heat(axes[0], race.gains[rows].mean(axis=-1), scale_of_unit(found.runs.gain.unit).reach)
-    futures = [
-        wrapped(figure, plain(each.title if each.bite else each.name), 0.75, SMALL - 1) for each in found.futures
-    ]
-    axes[0].set_xticks(np.arange(len(futures)), futures, size=SMALL - 1)
+    futures = [plain(each.title if each.bite else each.name) for each in found.futures]
+    axes[0].set_xticks(np.arange(len(futures)), futures, size=SMALL - 1, rotation=28, ha="left", parse_math=False)
     axes[0].xaxis.tick_top()
     axes[0].tick_params(length=0)
     names = [wrapped(figure, plain(found.label(package)), 2.2, SMALL - 0.5) for package in shown]
@@ -58,18 +57,24 @@ def packages(found: Packages, *, width: float = PAGE) -> Figure:
     for name, rule in bars.items():
         if rule in race.values:
             _bars(axes[at], race.values[rule][rows], BLUE if rule == SATISFICING else GREY, rule == SATISFICING)
-            panel_title(figure, axes[at], name, panels, room=0.9)
+            panel_title(figure, axes[at], name, panels, room=width / panels - 0.75)
             at += 1
     if len(race.costs):
         cost = found.reads.costs[0].said
         _bars(axes[at], race.costs[0, rows].mean(axis=(1, 2)), VERMILION, False)
-        panel_title(figure, axes[at], cost.label if cost.worse == "more" else f"loss of {cost.label}", panels, room=0.9)
+        panel_title(
+            figure,
+            axes[at],
+            cost.label if cost.worse == "more" else f"loss of {cost.label}",
+            panels,
+            room=width / panels - 0.75,
+        )
     for each in axes:
         for side in each.spines.values():
             side.set_visible(False)
     return finish(
         figure, _title(found),
-        f"Gain of {sentence_case(found.runs.gain.subject)} in {found.runs.gain.words} in each future, against nothing "
+        f"Gain in {found.runs.gain.subject} in {found.runs.gain.words} in each future, against nothing "
         f"done in the same worlds; regret against the best package of each future. {len(race.left)} of "
         f"{race.packages:,} packages may be best by some rule; the {len(shown)} named first are shown",
         source(found),
@@ -102,9 +107,10 @@ def _bars(axes: Axes, values: np.ndarray, colour: str, share: bool) -> None:
 
 
 def _title(found: Packages) -> str:
-    winners = {each.rule: each.package for each in found.confirmed if each.place == WINNER}
-    best = winners[MEAN]
-    rules = sum(package == best for package in winners.values())
-    gain = next(each.gain.value for each in found.confirmed if each.package == best)
+    """Return the package that most rules call best, with its gain on fresh worlds."""
+    winners = [each for each in found.confirmed if each.place == WINNER]
+    count = Counter(each.package for each in winners)
+    best, rules = count.most_common(1)[0]
+    gain = next(each.gain.value for each in winners if each.package == best)
     how = "every rule" if rules == len(winners) else f"{rules} of {len(winners)} rules"
     return f"{found.label(best)}: best by {how}, {gain:+.2f} on fresh worlds"
