@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cordiale.case.quarters import to_index
-from cordiale.engine.block import SharedHistory, run_blocks, worlds_of
+from cordiale.engine.block import SharedHistory, run_blocks, signatures, worlds_of
 from cordiale.engine.sample import Sampler
 from cordiale.engine.side_by_side import means, start_together
 from cordiale.models.measures import request
@@ -156,3 +156,12 @@ def test_side_by_side_is_the_same(half: float) -> None:
         assert np.array_equal(found[0], values[:, -1])
     for shown, values in zip(run_together(scenarios, [TRUST], worlds_of(first, streams), rules), alone, strict=True):
         assert np.array_equal(next(iter(shown.values()))[:, :, 0], values)
+
+
+def test_a_plan_is_an_arm_of_its_own(half: float) -> None:
+    """By what claims tell arms apart: until the event it is as the others are, and from then on it is neither."""
+    plan, other = (scenario("plan", on(SPEAKS, below=number, **{"in": "2025Q2"})) for number in (half, half / 2))
+    found = [signatures(each) for each in (plan, other, scenario("with", SPEAKS), scenario("without"))]
+    event = _at(plan, "2025Q3")
+    assert all(each[:event] == found[0][:event] for each in found)
+    assert all(len({each[quarter] for each in found}) == 4 for quarter in range(event, plan.quarters))
