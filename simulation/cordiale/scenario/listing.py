@@ -23,25 +23,22 @@ def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -
 
     Parameters
     ----------
+    pack : name or folder of the only case pack whose rows they are; where None and there are several, each row says
+        of which it is
     allowed : modules from which packs may name families of the user's own
 
     Raises
     ------
-    OptionError for another kind, or a family of a module that is not allowed
+    OptionError for another kind, a pack that there is not, or a family of a module that is not allowed
     """
     if what not in KINDS:
         raise OptionError(f"'{what}' cannot be listed{did_you_mean(what, KINDS)} (known: {', '.join(KINDS)})")
     if what == "packs":
         return [{"pack": name, "title": load_case(name, allow=allowed).pack.case.title} for name in pack_names()]
-    rows = []
-    for name in [pack] if pack else pack_names():
-        rows += {
-            "scenarios": _scenarios,
-            "levers": _levers,
-            "measures": _measures,
-            "parameters": _parameters,
-        }[what](name, allowed)
-    return rows
+    rows_of = {"scenarios": _scenarios, "levers": _levers, "measures": _measures, "parameters": _parameters}[what]
+    if pack is not None or len(pack_names()) == 1:
+        return rows_of(pack or pack_names()[0], allowed)
+    return [{"pack": name, **row} for name in pack_names() for row in rows_of(name, allowed)]
 
 
 def _scenarios(pack: str, _: Collection[str]) -> list[dict[str, Any]]:
@@ -104,8 +101,8 @@ def coverage(loaded: LoadedPack) -> list[Paragraph]:
                 table[coded.locator].numbers.append(".".join(str(part) for part in (name, *path)))
     for name, lever in loaded.pack.case.levers.items():
         table[lever.locator].levers.append(name)
-    for name in scenario_names(loaded.pack.name):
-        locator = find_scenario(name, loaded.pack.name).sound().file.basis.locator
+    for name in scenario_names(loaded.folder):
+        locator = find_scenario(name, loaded.folder).sound().file.basis.locator
         if locator in table:
             table[locator].scenarios.append(name)
     return list(table.values())
