@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.load import LoadedPack, beside_scenarios, is_file, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.second_look import second_look
 from cordiale.files.errors import Faults, FileError, shown
@@ -69,12 +69,11 @@ class _Checking:
     def pack(self, name: str) -> None:
         """Check a pack, its scenarios and its claims, all of them against what is usable of the pack."""
         self._line(lambda: self._pack_line(name))
-        folder = Path(name).resolve().name if is_file(Path(name) / "case.yaml") else name
-        for scenario in scenario_names(folder):
-            self.scenario(scenario, folder)
-        if any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
-            self.found.faults.noted(lambda: load_claims(folder, allow=self._allowed))
-        self.found.faults.noted(lambda: load_expectations(folder, allow=self._allowed))
+        for scenario in scenario_names(name):
+            self.scenario(scenario, name)
+        if beside_scenarios(name, "claims.yaml") is not None:
+            self.found.faults.noted(lambda: load_claims(name, allow=self._allowed))
+        self.found.faults.noted(lambda: load_expectations(name, allow=self._allowed))
 
     def scenario(self, name: str, pack: str | None) -> None:
         """Check a scenario with its parents."""

@@ -15,7 +15,7 @@ from cordiale.case.checker import Checker
 from cordiale.case.checks import check_lever, check_move, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import SETTINGS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, pack_folder, read_case
+from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, read_case
 from cordiale.case.numbers import Number, coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
@@ -45,7 +45,7 @@ def load_scenario(
     name: str | Path,
     *,
     set: Mapping[str, Any] | Sequence[str] | Pairs = (),
-    pack: str | None = None,
+    pack: str | Path | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
@@ -56,7 +56,7 @@ def load_scenario(
     ----------
     name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
-    pack : name or folder of the case pack, where the file does not say
+    pack : name or folder of the case pack, where the file does not say; refused where it says another
     coding : csv of another coder's numbers, which replace the pack's where they stand
     model : the family of models, in place of what the files say
     allow : modules from which a file may name a family of the user's own
@@ -73,7 +73,7 @@ def assemble(
     parts: list[LoadedScenario],
     *,
     set: Mapping[str, Any] | Sequence[str] | Pairs = (),
-    pack: str | None = None,
+    pack: str | Path | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
@@ -148,10 +148,10 @@ def _is_known(scenario: Scenario, handle: str) -> bool:
 
 
 def _base(
-    lineage: list[LoadedScenario], pack: str | None, model: str | None, allow: Collection[str]
+    lineage: list[LoadedScenario], pack: str | Path | None, model: str | None, allow: Collection[str]
 ) -> tuple[Family, LoadedPack]:
     """Return the family of models and what is usable of the pack that a scenario's files are laid on."""
-    folder = pack_folder(pack) if pack else pack_of(lineage)
+    folder = pack_of(lineage, pack)
     family = _family(model, lineage, folder, allow)
     return family, _usable(folder, family)
 

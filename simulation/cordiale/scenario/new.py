@@ -12,7 +12,7 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_folder, pack_names, scenario_folders, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
@@ -63,7 +63,7 @@ def _copy_of(loaded: LoadedPack, name: str, root: Path) -> dict[Path, str]:
     files = {agents / path.name: text_of(path) for path in loaded.files if path.parent == loaded.folder}
     if is_file(readme := loaded.folder / "README.md"):
         files[agents / readme.name] = text_of(readme)
-    for folder in reversed([each / "scenarios" / old for each in roots()]):  # the nearest counts
+    for folder in reversed(scenario_folders(loaded.folder)):  # the nearest counts
         found = [path for path in (*folder.glob("*.yaml"), folder / "README.md") if is_file(path)]
         files |= {scenarios / path.name: _renamed(text_of(path), old, name) for path in found}
     new = loaded.pack.model_copy(update={"name": name})
@@ -100,14 +100,14 @@ def new_scenario(
     root = root or Path()
     _check_name(name, "scenario")
     loaded = load_case(pack or only_pack(), allow=allow)
-    if loaded.pack.name not in pack_names():
-        raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
+    if loaded.pack.name not in pack_names() or pack_folder(loaded.pack.name) != loaded.folder:
+        raise OptionError(f"--pack {short(str(pack))} does not lie in agents/ here, beside which scenarios look for it")
     if name in BESIDE:
         raise OptionError(f"'{name}' is the name of {BESIDE[name]}: choose another name")
     folder = root / "scenarios" / loaded.pack.name
     path = folder / f"{name}.yaml"
     check_free(path)
-    if name in scenario_names(loaded.pack.name):
+    if name in scenario_names(loaded.folder):
         raise OptionError(f"the pack {loaded.pack.name} has a scenario '{name}' already: choose another name")
     files = {path: render("scenario.yaml.j2", **_scenario_words(name, loaded))}
     schema = folder / "schema" / "scenario.json"
@@ -165,7 +165,7 @@ def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
         "other": others[0] if others else None, "shock": shocks[0] if shocks else None,
         "again": again[0] if again else None, "free": next((each for each in ideals if each not in taken), None),
         "locator": case.levers[first].locator if first else places[0], "places": places,
-        "parent": "baseline" if "baseline" in scenario_names(loaded.pack.name) else None,
+        "parent": "baseline" if "baseline" in scenario_names(loaded.folder) else None,
         "number": path, "coded": coded_numbers(loaded, names)[path].coded, "scale": names.scale(path),
         "meaning": FIELDS["ideal"].meaning, "quarters": [to_text(start + after) for after in (4, 8, 12, 28)],
         "states": names.states, "focus": names.dyad(case.focus),
