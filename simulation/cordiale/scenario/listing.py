@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cordiale.case.checks import paragraphs, walk_coded
@@ -18,7 +19,7 @@ from cordiale.scenario.load import family_of_pack, load_case
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
 
 
-def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
+def listing(what: str, pack: str | Path | None = None, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return rows about all scenarios, levers, measures, parameters or packs.
 
     Parameters
@@ -41,24 +42,24 @@ def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -
     return [{"pack": name, **row} for name in pack_names() for row in rows_of(name, allowed)]
 
 
-def _scenarios(pack: str, _: Collection[str]) -> list[dict[str, Any]]:
+def _scenarios(pack: str | Path, _: Collection[str]) -> list[dict[str, Any]]:
     found = [find_scenario(name, pack).sound() for name in scenario_names(pack)]
     return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
 
 
-def _levers(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+def _levers(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
     levers = load_case(pack, allow=allowed).pack.case.levers.items()
     return [{"lever": name, "label": each.label, "paragraph": each.locator, "moves": ", ".join(each.moves)}
             for name, each in levers]  # fmt: skip
 
 
-def _measures(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+def _measures(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
     names, family = Names(load_case(pack, allow=allowed).pack), family_of_pack(pack, allowed)
     kinds = [(name, family.measure(name)) for name in known_measures(family, names)]
     return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
 
 
-def _parameters(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+def _parameters(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
     loaded = load_case(pack, allow=allowed)
     names = Names(loaded.pack)
     rows = []

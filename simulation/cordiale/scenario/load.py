@@ -33,8 +33,9 @@ from cordiale.scenario.file import (
     lineage_of,
     pack_of,
 )
-from cordiale.scenario.layers import Origin, Settings, When
+from cordiale.scenario.layers import Event, Origin, Settings, When
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, pairs_of
+from cordiale.scenario.recurring import idle_faults
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.timeline import date_faults, event_faults, events_of, profiles
 
@@ -111,7 +112,7 @@ def assemble(
     if not (lacks or {"start", "horizon"} & lost):
         faults += _dates(scenario, own, lineage)
     if not (lacks or any(file.document.lost for file in lineage)):
-        faults += event_faults(scenario)
+        faults += event_faults(scenario) + idle_faults(scenario)
     if not faults or (_lasts(scenario) and all(_is_known(scenario, handle) for handle in scenario.moved)):
         faults.noted(lambda: profiles(scenario))  # refuses levers that move one number at the same time
     faults.raise_any()
@@ -269,7 +270,7 @@ class _Layer:
         for setting in SETTINGS:
             if (value := getattr(self.file, setting)) is not None:
                 self.settings = self.settings.with_setting(setting, value, self._origin(setting))
-        self._put_levers()
+        self._put_levers(places)
         self._put_ranges(places)
         self._put_events()
         return self.scenario.copy(settings=self.settings)
@@ -279,13 +280,15 @@ class _Layer:
             self.name, *((str(self.document.path), *self.document.place(at, of_key=True)) if self.in_file else ())
         )
 
-    def _put_levers(self) -> None:
+    def _put_levers(self, places: Collection[str]) -> None:
         """Add levers of the file's own, none of which the pack has, and what it sets from the first quarter on."""
         for name, lever in self.file.define.items():
             if name in self.scenario.loaded.pack.case.levers:
                 message = f"'{name}' is a lever of the pack: give it another name"
                 self.checker.fail(("define", name), message, of_key=True)
             check_lever(self.checker, ("define", name), name, lever)
+            if lever.locator is not None:
+                self.checker.paragraph(("define", name, "locator"), lever.locator, places)
             self.settings = self.settings.with_defined(name, lever, self._origin("define", name))
         for name, value in self.file.levers.items():
             self._check_lever(name, value, ("levers", name))
@@ -326,13 +329,16 @@ class _Layer:
         if not 0 <= value <= 1:
             self.checker.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
 
-    def _check_handle(self, name: str, value: float, at: tuple[Key, ...], stops: bool) -> str:
+    def _check_handle(self, name: str, event: Event, at: tuple[Key, ...]) -> str:
         """Return a lever's name, or the canonical path of a coded number; note where it is neither."""
         if name in self.levers or not {".", ">"} & set(name):
-            self._check_lever(name, value, at)  # which says what is near
+            self._check_lever(name, event.value, at)  # which says what is near
             return name
-        ends = [] if stops else [value]
-        return check_move(self.checker, at, name, ends, "nothing can move it")
+        ends = [] if event.kind == "stop" else [event.value]
+        path = check_move(self.checker, at, name, ends, "nothing can move it")
+        if event.kind == "ramp" and self.scenario.names.is_held(path):
+            self.checker.fail(at, f"'{name}' is 0 or 1, and nothing between: no ramp can move it", of_key=True)
+        return path
 
     def _canonical(self, at: tuple[Key, ...], path: str) -> str | None:
         """Return the canonical path of a number that is drawn; None where it is none, which is noted."""
@@ -367,7 +373,7 @@ class _Layer:
                 if "act" in at:
                     name = check_act(self.checker, at, handle)
                 else:
-                    name = self._check_handle(handle, event.value, at, event.kind == "stop")
+                    name = self._check_handle(handle, event, at)
                 when = When(to_index(entry.quarter), name)
                 if when in seen:
                     line, _ = self.document.place(seen[when], of_key=True)
