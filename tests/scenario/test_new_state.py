@@ -135,6 +135,10 @@ def test_any_pack_takes_a_state_in_whatever_style_its_files_are(
     [
         (("Kor",), "'Kor' cannot be a state: give three capital letters of ISO 3166, such as THA"),
         (("AUS",), "AUS is a state of the pack mine already"),
+        (
+            ("KOR", "--pack", SHIPPED),
+            f"KOR is a state of the pack {SHIPPED} already, and the pack {SHIPPED} does not lie",
+        ),
         (("THA", "--like", "AUT"), "--like 'AUT': no state of the pack; did you mean 'AUS'?"),
         (("THA", "--name", "x"), "--name 'x': at least three letters"),
         (("THA", "--pack", "min"), "no case pack 'min'; did you mean 'mine'?"),

@@ -19,7 +19,7 @@ from cordiale.files.errors import OptionError, named_in
 from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
+from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
 from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
@@ -350,6 +350,7 @@ def compare(
     ------
     FileError, OptionError, StudyError
     """
+    check_said_once(set, worlds=worlds, seed=seed)
     contexts = [*contexts, *(f"@{Path(coding).stem}" for coding in codings)]
     if isinstance(scenarios, Study):
         return differences(scenarios, measures, contexts)

@@ -170,6 +170,9 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
         if not bottom <= end <= top:
             message = f"{end:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
             sheet.fail((*at, index) if len(ends) > 1 else at, message)
+        elif sheet.names.is_held(canonical) and end not in (0, 1):
+            message = f"{end:g} is neither 0 nor 1, as '{path}' must be: {FIELDS[of].meaning}"
+            sheet.fail((*at, index) if len(ends) > 1 else at, message)
     return canonical
 
 

@@ -23,6 +23,7 @@ from cordiale.cli.options import (
     Worlds,
     check_out,
     load,
+    one_pack,
     out_option,
     print_json,
     tell,
@@ -306,6 +307,7 @@ Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pac
 @pack_pack.command(epilog="Example: cordiale pack coverage")
 def coverage(
     name: Name = None,
+    pack: PackName = None,
     full: Annotated[bool, typer.Option("--full", help="Show the name of every number.")] = False,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -314,7 +316,7 @@ def coverage(
     from cordiale.scenario.listing import coverage as coverage_of
     from cordiale.scenario.load import load_case
 
-    found = coverage_of(load_case(name, allow=allow_module or []))
+    found = coverage_of(load_case(one_pack(name, pack), allow=allow_module or []))
     if as_json:
         print_json([asdict(each) for each in found])
         return
@@ -334,6 +336,7 @@ def coverage(
 @pack_pack.command(epilog="Example: cordiale pack schema --root .")
 def schema(
     name: Name = None,
+    pack: PackName = None,
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
     replace: Replace = False,
     allow_module: Modules = None,
@@ -342,5 +345,5 @@ def schema(
     from cordiale.scenario.load import load_case
     from cordiale.scenario.schema import write_schemas
 
-    for path in write_schemas(load_case(name, allow=allow_module or []).pack, root, replace):
+    for path in write_schemas(load_case(one_pack(name, pack), allow=allow_module or []).pack, root, replace):
         typer.echo(str(path))

@@ -88,6 +88,13 @@ def names_of(scenario: Scenario, against: Scenario | None) -> tuple[str, ...]:
     return (scenario.name, "against", against.name) if against else (scenario.name,)
 
 
+def one_pack(argument: str | None, option: str | None) -> str | None:
+    """Return the pack that is named as an argument or with --pack; OptionError where both name one."""
+    if argument is not None and option is not None:
+        raise OptionError(f"the case pack is named twice, {short(argument)} and --pack {option}: leave one out")
+    return argument if option is None else option
+
+
 def out_option(text: str) -> Any:
     """Return the option --out; "~" in it is the home folder, also where no shell has seen it."""
     return typer.Option("--out", parser=user_path, metavar="PATH", help=text)

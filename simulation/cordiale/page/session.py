@@ -14,7 +14,7 @@ import cordiale
 from cordiale.case.load import LoadedPack
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Cut
-from cordiale.files.errors import FileError, OptionError, UserError, one_line
+from cordiale.files.errors import FileError, OptionError, one_line
 from cordiale.models.measures import about_family, request
 from cordiale.models.random import Array
 from cordiale.scenario.layers import values
@@ -102,13 +102,11 @@ def uploaded(content: bytes, name: str, pack: LoadedPack) -> Scenario:
         path = Path(folder) / "uploaded.yaml"
         path.write_bytes(content)
         try:
-            scenario = load_scenario(path, pack=pack.pack.name)
+            scenario = load_scenario(path, pack=pack.folder)
         except FileError as error:
             if error.path != path:
                 raise
             raise FileError(shown, error.line, error.column, error.message) from None
-        if scenario.file.pack not in (None, pack.pack.name):
-            raise UserError(f"{shown}: is of the case pack '{scenario.file.pack}'; this page shows '{pack.pack.name}'")
         prepared(scenario, WORLDS, scenario.seed)
     return scenario
 

@@ -125,6 +125,15 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
     return held(scenario, *read_set(scenario, path, value, option), BY_SET)
 
 
+def check_said_once(given: Mapping[str, Any] | Sequence[str] | Pairs, **options: int | None) -> None:
+    """Refuse a setting that --set and the option of its own name both give, of one scenario or of all."""
+    for path, value in pairs_of(given):
+        name = path.rpartition(":")[2]
+        if options.get(name) is not None:
+            said = f"--set {short(path, '')}={short(value, '')}"
+            raise OptionError(f"{said} and --{name} {options[name]}: give one of them")
+
+
 def with_options(scenario: Scenario, **given: int | None) -> Scenario:
     """Return a scenario with the settings that the options of their names give; None of an option that is not given."""
     for name, value in given.items():
@@ -161,7 +170,10 @@ def read_set(scenario: Scenario, path: str, value: Any, option: str) -> tuple[st
     name = handle_of(scenario, path, option)
     if name in scenario.known_levers:
         return name, _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
-    return name, _within(option, value, *scale_of(scenario, name), f"of '{path}'")
+    number = _within(option, value, *scale_of(scenario, name), f"of '{path}'")
+    if scenario.names.is_held(name) and number not in (0, 1):
+        raise OptionError(f"{option}: is neither 0 nor 1, as '{path}' must be")
+    return name, number
 
 
 def handle_of(scenario: Scenario, path: str, option: str = "") -> str:

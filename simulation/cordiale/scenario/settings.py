@@ -22,6 +22,8 @@ from cordiale.scenario.layers import Event, Layered, Origin, Settings, When, val
 if TYPE_CHECKING:
     import pandas as pd
 
+USUAL_HORIZON = "2025Q4"  # of a scenario that says none
+
 
 @dataclass(frozen=True, init=False, repr=False)
 class Scenario:
@@ -148,7 +150,7 @@ class Scenario:
 
         from cordiale.scenario.listing import listing
 
-        return pd.DataFrame(listing(what, self.loaded.pack.name))
+        return pd.DataFrame(listing(what, self.loaded.folder))
 
     def to_yaml(self, path: Path | str | None = None, replace: bool = False) -> str:
         """Return the scenario as the text of a file, from which every world is the same; with a path it is written.
@@ -186,7 +188,7 @@ class Scenario:
     @property
     def horizon(self) -> int:
         """Running number of the last quarter."""
-        return to_index(self.settings.horizon.value if self.settings.horizon else "2025Q4")
+        return to_index(self.settings.horizon.value if self.settings.horizon else USUAL_HORIZON)
 
     @property
     def quarters(self) -> int:

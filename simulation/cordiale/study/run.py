@@ -18,7 +18,7 @@ from cordiale.files.file_list import Written, kind_of
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, sentences_of_sets, with_options
+from cordiale.scenario.overrides import Pairs, apply_sets, check_said_once, own_sets, sentences_of_sets, with_options
 from cordiale.scenario.timeline import check_levers
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import (
@@ -90,6 +90,7 @@ def run(
     ------
     FileError, OptionError, StudyError
     """
+    check_said_once(set, worlds=worlds, seed=seed)
     listed = _listed(scenarios)
     names = [name_of(each) for each in listed]
     loaded = [
