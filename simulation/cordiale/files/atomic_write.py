@@ -133,11 +133,11 @@ def write_files(
     listed = Written(result) if result is not None else None
     drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
     try:
+        if listed is not None:
+            listed.add(*drafts, *olds)  # if this process is killed, they and their folders are known as ours
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
-        if listed is not None:
-            listed.add(*drafts, *olds)  # if this process is killed, they are known as ours
         with made(drafts):
             for draft, path, write in zip(drafts, targets, writers.values(), strict=True):
                 write(draft)
