@@ -115,12 +115,13 @@ class Comparison(Result):
             "differences.parquet": self.every_world,
         }
         files |= {f"charts/{name}": save for name, save in output().pictures(self).items()}
-        write_files(folder, files, replace, own=folder)
+        write_files(folder, files, replace, own=folder, still=self.study.check_same)
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""
         self.every_world(run.path("differences.parquet"))
         super().write(run)
+        self.study.check_same()
 
     def _shown(self) -> pd.DataFrame:
         """Return the last quarter alone."""

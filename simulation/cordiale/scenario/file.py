@@ -113,9 +113,9 @@ class Event(Strict):
         if self.until is not None and self.until < self.quarter:
             message = f"the last quarter, {self.until}, is before the first, {self.quarter}: nothing comes again"
             raise Inconsistent("until", message)
-        for what, length in (("shock", self.lasts), ("ramp", self.over)):
-            if length is not None and self.every is not None and length >= self.every:
-                raise ValueError(f"a {what} of {length} quarters cannot come again after {self.every}")
+        for what, lasting in (("shock", self.lasts), ("ramp", self.over)):
+            if lasting is not None and self.every is not None and lasting >= self.every:
+                raise ValueError(f"a {what} of {lasting} quarters cannot come again after {self.every}")
         return self
 
 

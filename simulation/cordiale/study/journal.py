@@ -20,14 +20,13 @@ from typing import Any
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
 from cordiale.files.atomic_write import check_files, missing_parents, reason, write_durably
+from cordiale.files.drafts import beside
 from cordiale.files.errors import StudyError, StudyWarning, UserError, shown
-from cordiale.files.file_list import JOURNAL, LIST, Written, remove_empty, seal
+from cordiale.files.file_list import JOURNAL, LIST, PARTS, RESULT, Written, remove_empty, result_of, seal
 from cordiale.files.place import Moved, Place
 from cordiale.files.stop import check, held
 from cordiale.study.unfinished import (
     PART_NAME,
-    PARTS,
-    RESULT,
     Header,
     Part,
     check_free,
@@ -72,9 +71,10 @@ class Journal:
         check()
         paths = {each: self.folder / each for each in files}
         for path in paths.values():
-            path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
             check_free(self.folder, path)
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
+        for path in paths.values():  # listed, by which their folders are known as ours too
+            path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
         part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
         line = json.loads(json.dumps(asdict(part)))  # as it will be read
         self._write(json.dumps(line | {"seal": seal(line)}))
@@ -174,6 +174,7 @@ class Journal:
                 files = [name for part in self.parts.values() for name in part.files]
                 self._clear_result()
                 self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
+                self.ours = True
                 return
             if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
                 raise StudyError(
@@ -184,6 +185,7 @@ class Journal:
             self._clear_drafts()
             Written(self.result).check_ours()  # before what is kept goes
         self._remove_work()
+        self.ours = True
         write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
             folder.mkdir(exist_ok=True)
@@ -268,12 +270,13 @@ def journal(
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     try:
+        if not target.parent.exists() and (outer := result_of(target)) is not None:
+            Written(outer).add(beside(target))  # by which the folders between them are known as ours
         run.folder.mkdir(parents=True, exist_ok=True)
         check_ours(run.folder)
         with locked(target), _cleaned(run):
             with held():
                 run.begin(replace)
-                run.ours = True
             yield run
             Written(run.result).check_ours()  # what somebody laid there is no part of the result
             run.seal()
@@ -295,6 +298,7 @@ def journal(
         error.add_note(f"cordiale: {shown(target)}{run.outcome}")
         raise
     finally:
+        tidy(target)
         remove_empty(made)
 
 

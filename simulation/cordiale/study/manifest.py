@@ -18,7 +18,7 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.block import Failure, Plan, draws_own, requests, rows_of
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
-from cordiale.files.file_list import MANIFEST, hash_of, seal
+from cordiale.files.file_list import MANIFEST, RESULT, hash_of, seal
 from cordiale.files.yaml_file import fault_in
 from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
@@ -31,7 +31,7 @@ from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
 from cordiale.study.journal import Journal
 from cordiale.study.partitions import PART, TABLES, part_name
-from cordiale.study.unfinished import RESULT, Part
+from cordiale.study.unfinished import Part
 
 PACKAGES = ("cordiale", "mesa", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "igraph", "matplotlib")
 

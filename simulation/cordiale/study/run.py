@@ -14,7 +14,7 @@ from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, StudyWarning, named_in, shown
-from cordiale.files.file_list import Written, kind_of
+from cordiale.files.file_list import RESULT, Written, kind_of
 from cordiale.files.remote import is_remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
@@ -35,7 +35,7 @@ from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import Done, manifest_of, write_manifest
 from cordiale.study.partitions import PART, PartBytes, part_name, run_part
 from cordiale.study.study import Study
-from cordiale.study.unfinished import RESULT, Begun, Header, command_line, hidden, interrupted
+from cordiale.study.unfinished import Begun, Header, command_line, hidden, interrupted
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
 BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
+from cordiale.files.file_list import MANIFEST
 from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cordiale.study.verify import Verification
 
 
-FILES = ("manifest.json", *TABLES)
+FILES = (MANIFEST, *TABLES)
 OUTPUTS = Path("outputs")
 MOST_NAMED = 8  # studies that a message names
 
@@ -65,7 +66,7 @@ class Study(Result):
                 raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
             hint = did_you_mean(path.name, studies())
             raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
-        study = cls(path, read_manifest(path / "manifest.json"))
+        study = cls(path, read_manifest(path / MANIFEST))
         for table in TABLES:
             for first, *_ in study.manifest["parts"]:
                 if not (path / table / part_name(first)).is_file():
@@ -81,6 +82,16 @@ class Study(Result):
         if not isinstance(self.folder, Path):
             raise StudyError(f"{self.folder}: only `cordiale run` writes to an address: name a place here with --out")
         return self.folder
+
+    def check_same(self) -> None:
+        """Raise StudyError where its folder holds another study than the one that was opened, or none."""
+        try:
+            same = read_manifest(self.folder / MANIFEST)["seal"] == self.manifest["seal"]
+        except StudyError:
+            same = False
+        if not same:
+            told = f"{shown(self.folder)} is no longer the study that was read: it was replaced or changed meanwhile"
+            raise StudyError(f"{told}; nothing was written, type the command again")
 
     # ------------------------------------------------------------ as a result
 
@@ -156,6 +167,7 @@ class Study(Result):
     def write(self, run: Journal) -> None:
         """Write a copy of it into the result of work in hand."""
         copy_of(self.folder, run)
+        self.check_same()
 
     def _shown(self) -> pd.DataFrame:
         """Return the last quarter alone."""
