@@ -8,7 +8,6 @@ import pytest
 
 import cordiale
 from tests.commands import after, contents, in_folder
-from tests.conftest import Call
 
 # ---------------------------------------------------------------- a study that another takes the place of
 
