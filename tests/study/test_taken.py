@@ -85,7 +85,7 @@ def test_the_same_bytes_for_any_block_and_process(study: cordiale.Study) -> None
         assert contents(again.folder) == contents(study.folder)
 
 
-def test_it_is_verified_and_resumed_from_its_own_folder(study: cordiale.Study) -> None:
+def test_it_is_run_again_from_its_own_folder(study: cordiale.Study) -> None:
     found = study.verify(worlds=WORLDS)
     assert found.holds
     assert found.worlds == list(range(WORLDS))
