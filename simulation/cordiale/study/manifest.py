@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cordiale.case.pack import Case, Pack
@@ -23,6 +24,7 @@ from cordiale.files.yaml_file import fault_in
 from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
 from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import profiles
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
@@ -156,6 +158,17 @@ def labels_of(case: Case) -> dict[str, dict[str, str]]:
     }
 
 
+def outside_of(scenario: Scenario) -> dict[str, list[str]]:
+    """Return code -> the quarters in which a state takes no part, of those that stand outside in any."""
+    found = {}
+    for profile in profiles(scenario):
+        code, _, field = profile.path.partition(".")
+        out = np.flatnonzero((profile.share == 1) & (profile.part < 0.5)) if field == "present" else ()
+        if len(out):
+            found[code] = [to_text(scenario.start + int(quarter)) for quarter in out]
+    return found
+
+
 def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "name": scenario.name,
@@ -177,6 +190,7 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
             for (quarter, lever), event in scenario.events
         ],
         "uncertainties": sorted(scenario.settings.ranges),
+        "outside": outside_of(scenario),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
@@ -206,6 +220,7 @@ class _Scenario(BaseModel):
     title: Text
     quarters: list[Text] = Field(min_length=1)
     measures: dict[Text, list[Text]]
+    outside: dict[Text, list[Text]] = Field(default_factory=dict)
     inputs: Text
 
 
