@@ -28,7 +28,7 @@ from cordiale.cli.options import (
     tell,
     worlds_option,
 )
-from cordiale.cli.tables import listed, say
+from cordiale.cli.tables import entries, listed, say
 from cordiale.files.errors import FileError, OptionError, shown
 from cordiale.files.streams import remark
 
@@ -110,7 +110,7 @@ def explain(
         }
         for line in lines
     ]  # fmt: skip
-    listed(rows, title=f"{loaded.title} ({loaded.name})")
+    entries(rows, f"{loaded.title} ({loaded.name})")
 
 
 @app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
