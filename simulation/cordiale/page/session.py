@@ -21,8 +21,8 @@ from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
 from cordiale.scenario.timeline import profiles
-from cordiale.scenario.words import difference_words
-from cordiale.study.manifest import labels_of, outside_of
+from cordiale.scenario.words import difference_words, labels_of
+from cordiale.study.manifest import outside_of
 from cordiale.study.partitions import ALL, Tables
 from cordiale.study.study import Study
 

@@ -14,17 +14,17 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cordiale.case.pack import Case, Pack
+from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_text
 from cordiale.engine.block import Failure, Plan, draws_own, requests, rows_of
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import MANIFEST, hash_of, seal
 from cordiale.files.yaml_file import fault_in
-from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import profiles
+from cordiale.scenario.words import labels_of
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
@@ -145,17 +145,6 @@ def sealed(manifest: dict[str, Any]) -> str:
 def names_of(pack: Pack) -> dict[str, str]:
     """Return code -> name of each state."""
     return {code: state.name for code, state in pack.states.items()}
-
-
-def labels_of(case: Case) -> dict[str, dict[str, str]]:
-    """Return kind -> name -> label; the kinds are those that measures have parts of."""
-    return {
-        "issue": {name: each.label for name, each in case.issues.items()},
-        "domain": {name: each.label for name, each in case.domains.items()},
-        "agreement": {name: each.label for name, each in case.agreements.items()},
-        "format": {name: each.label for name, each in case.formats.items()},
-        "event": KINDS | {name: each.label for name, each in case.domains.items()},
-    }
 
 
 def outside_of(scenario: Scenario) -> dict[str, list[str]]:
