@@ -132,7 +132,7 @@ def terms(
     """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.study.attribution import terms as terms_of
 
-    loaded = load(scenario, set_, seed, pack, model, allow_module)
+    loaded = load(scenario, set_, seed, pack, model, allow_module, worlds)
     focus = loaded.loaded.pack.case.focus
     found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"

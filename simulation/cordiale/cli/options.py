@@ -70,12 +70,14 @@ HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold 
 
 
 def load(
-    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
-) -> Scenario:
-    """Return a scenario with the options that commands share."""
+    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None,
+    worlds: int | None = None,
+) -> Scenario:  # fmt: skip
+    """Return a scenario with the options that commands share; --worlds is only held against --set."""
     from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import with_options
+    from cordiale.scenario.overrides import check_said_once, with_options
 
+    check_said_once(set_ or [], worlds=worlds, seed=seed)
     return with_options(load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or []), seed=seed)
 
 
