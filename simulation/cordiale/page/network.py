@@ -133,4 +133,4 @@ def _words(row: NDArray[np.int64], codes: Sequence[str], names: dict[str, str]) 
 
 def _sizes(row: NDArray[np.int64]) -> list[int]:
     """Return the sizes of a quarter's blocs; who takes no part has a number below 0, and is in none."""
-    return np.unique(row[row >= 0], return_counts=True)[1].tolist()
+    return [int(size) for size in np.unique(row[row >= 0], return_counts=True)[1]]
