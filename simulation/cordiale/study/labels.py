@@ -114,7 +114,8 @@ def source(study: Study, drawn: str = "") -> str:
 
 def _without(study: Study) -> list[str]:
     """Return who takes no part at the horizon of each scenario: nothing happens there, and numbers stay as they are."""
-    found = {name: study.outside_at_end(name) for name in study.scenarios}
+    names = [each["name"] for each in study.manifest.get("scenarios", ())]  # a sweep's cells have none
+    found = {name: study.outside_at_end(name) for name in names}
     return [
         f"no part at the horizon of “{scenario_title(study, name)}”: {', '.join(state(study, code) for code in codes)}"
         for name, codes in found.items()
