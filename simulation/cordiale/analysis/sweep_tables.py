@@ -19,10 +19,11 @@ from cordiale.files.file_list import hash_of
 from cordiale.files.parquet import Table
 from cordiale.models.measures import about_family
 from cordiale.models.random import Array
+from cordiale.scenario.words import labels_of
 from cordiale.study.design import name_of
 from cordiale.study.intervals import difference_interval, level_interval
 from cordiale.study.journal import Journal
-from cordiale.study.manifest import about_scenario, labels_of, made_with, names_of
+from cordiale.study.manifest import about_scenario, made_with, names_of
 
 Groups = Iterator[tuple[int, Array]]
 Progress = Callable[[int, int], None]

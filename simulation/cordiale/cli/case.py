@@ -29,7 +29,7 @@ from cordiale.cli.options import (
     tell,
     worlds_option,
 )
-from cordiale.cli.tables import listed, say
+from cordiale.cli.tables import entries, listed, say
 from cordiale.files.errors import FileError, OptionError, UserError, short, shown
 from cordiale.files.streams import remark
 
@@ -116,7 +116,7 @@ def explain(
         }
         for line in lines
     ]  # fmt: skip
-    listed(rows, title=f"{loaded.title} ({loaded.name})")
+    entries(rows, f"{loaded.title} ({loaded.name})")
 
 
 def _means_study(name: str, pack: str | None) -> bool:
@@ -170,7 +170,7 @@ def terms(
     """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.study.attribution import terms as terms_of
 
-    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
     focus = loaded.loaded.pack.case.focus
     found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace, against=other)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"

@@ -82,6 +82,12 @@ def compare(
     from cordiale.study.study import Study, hint_of, is_study
 
     scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
+    for each in measure or []:
+        if quarter := each.partition("@")[2]:
+            raise OptionError(
+                f"--measure {short(each)}: compare tells of the last quarter: make it the last with --set "
+                f"horizon={short(quarter, '')}, or read it in comparison.csv, which has them all"
+            )
     if len(scenarios) == 1 and not is_study(scenarios[0]):
         hint = hint_of(Path(scenarios[0]))
         raise OptionError(

@@ -71,7 +71,7 @@ def moves(
     from cordiale.study.result import folder_of
 
     actor = needed(actor, "a state")
-    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module)
+    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module, worlds)
     folder = out or folder_of("moves", actor, loaded.name)
     with progress("runs") as report:
         found = find(
@@ -130,7 +130,7 @@ def robust(
     from cordiale.study.result import folder_of
 
     actor = needed(actor, "a state")
-    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module)
+    loaded, _ = load(scenario, None, set_, seed, pack, model, allow_module, worlds)
     folder = out or folder_of("robust", actor, loaded.name)
     with progress("packages") as report:
         found = find(

@@ -136,7 +136,7 @@ def discover(
     from cordiale.study.result import folder_of
 
     scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
-    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
     folder = out or folder_of("discover", *names_of(loaded, other), condition_of(where, loaded, against=other).text)
     with progress("worlds") as report:
         found = search(

@@ -75,11 +75,18 @@ HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold 
 
 def load(
     name: str, against: str | None, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None,
-    allow: list[str] | None,
+    allow: list[str] | None, worlds: int | None = None,
 ) -> tuple[Scenario, Scenario | None]:  # fmt: skip
-    """Return a scenario, and the one that is subtracted, with the options that commands share."""
+    """Return a scenario, and the one that is subtracted, with the options that commands share.
+
+    Parameters
+    ----------
+    worlds : only held against --set
+    """
+    from cordiale.scenario.overrides import check_said_once
     from cordiale.study.run import matched
 
+    check_said_once(set_ or [], worlds=worlds, seed=seed)
     return matched(name, against, set=set_ or [], seed=seed, pack=pack, model=model, allow=allow or [])
 
 

@@ -21,8 +21,8 @@ from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
 from cordiale.scenario.timeline import check_levers
-from cordiale.scenario.words import difference_words
-from cordiale.study.manifest import labels_of
+from cordiale.scenario.words import difference_words, labels_of
+from cordiale.study.manifest import outside_of
 from cordiale.study.partitions import ALL, Tables
 from cordiale.study.study import Study
 
@@ -202,5 +202,6 @@ def _about(scenario: Scenario, measures: Sequence[str]) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.file.question,
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
+        "outside": outside_of(scenario),
         "measures": {name: list(request(name, scenario.names, scenario.family).entities) for name in measures},
     }

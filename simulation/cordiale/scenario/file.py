@@ -113,9 +113,9 @@ class Event(Strict):
         if self.until is not None and self.until < self.quarter:
             message = f"the last quarter, {self.until}, is before the first, {self.quarter}: nothing comes again"
             raise Inconsistent("until", message)
-        for what, lasting in (("shock", self.lasts), ("ramp", self.over)):
-            if lasting is not None and self.every is not None and lasting >= self.every:
-                raise ValueError(f"a {what} of {lasting} quarters cannot come again after {self.every}")
+        for what, quarters in (("shock", self.lasts), ("ramp", self.over)):
+            if quarters is not None and self.every is not None and quarters >= self.every:
+                raise ValueError(f"a {what} of {quarters} quarters cannot come again after {self.every}")
         return self
 
 

@@ -15,6 +15,7 @@ from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.measures import known_measures
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import family_of_pack, load_case
+from cordiale.scenario.words import labels_of
 
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
 
@@ -54,9 +55,14 @@ def _levers(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
 
 
 def _measures(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
-    names, family = Names(load_case(pack, allow=allowed).pack), family_of_pack(pack, allowed)
-    kinds = [(name, family.measure(name)) for name in known_measures(family, names)]
-    return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
+    loaded, family = load_case(pack, allow=allowed).pack, family_of_pack(pack, allowed)
+    labels = labels_of(loaded.case) | {"challenger": {code: state.name for code, state in loaded.states.items()}}
+    rows = []
+    for name in known_measures(family, Names(loaded)):
+        kind, part = family.measure(name), name.partition(".")[2]
+        meaning = f"{kind.meaning}: {labels.get(kind.of, {}).get(part, part)}" if kind.of else kind.meaning
+        rows.append({"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": meaning})
+    return rows
 
 
 def _parameters(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:

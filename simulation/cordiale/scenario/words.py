@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cordiale.case.fields import FIELDS
+from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
+from cordiale.models.diplomacy.causes import KINDS
 from cordiale.scenario.acts import WORDS, is_act
 from cordiale.scenario.layers import Event, When, values
 from cordiale.scenario.settings import Scenario
@@ -188,6 +190,17 @@ def name_of(scenario: Scenario, axis: str, member: str) -> str:
         "issue": case.issues, "domain": case.domains, "agreement": case.agreements, "format": case.formats,
     }  # fmt: skip
     return str(tables[axis][member].label) if axis in tables else member.replace("_", " ")
+
+
+def labels_of(case: Case) -> dict[str, dict[str, str]]:
+    """Return kind -> name -> label; the kinds are those that measures have parts of."""
+    return {
+        "issue": {name: each.label for name, each in case.issues.items()},
+        "domain": {name: each.label for name, each in case.domains.items()},
+        "agreement": {name: each.label for name, each in case.agreements.items()},
+        "format": {name: each.label for name, each in case.formats.items()},
+        "event": KINDS | {name: each.label for name, each in case.domains.items()},
+    }
 
 
 def third(coded: Coded, value: float) -> str:

@@ -11,21 +11,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cordiale.case.pack import Case, Pack
+from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_text
 from cordiale.engine.block import Failure, Plan, draws_own, requests, rows_of
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import MANIFEST, RESULT, hash_of, seal
 from cordiale.files.yaml_file import fault_in
-from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
 from cordiale.scenario.file import Condition
 from cordiale.scenario.layers import Event, When
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.words import move_of
+from cordiale.scenario.timeline import profiles
+from cordiale.scenario.words import labels_of, move_of
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
@@ -159,15 +160,22 @@ def names_of(pack: Pack) -> dict[str, str]:
     return {code: state.name for code, state in pack.states.items()}
 
 
-def labels_of(case: Case) -> dict[str, dict[str, str]]:
-    """Return kind -> name -> label; the kinds are those that measures have parts of."""
-    return {
-        "issue": {name: each.label for name, each in case.issues.items()},
-        "domain": {name: each.label for name, each in case.domains.items()},
-        "agreement": {name: each.label for name, each in case.agreements.items()},
-        "format": {name: each.label for name, each in case.formats.items()},
-        "event": KINDS | {name: each.label for name, each in case.domains.items()},
-    }
+def outside_of(scenario: Scenario) -> dict[str, list[str]]:
+    """Return code -> the quarters in which a state takes no part in any world, of those that have such."""
+    one, *others = (_outside(variant) for variant in scenario.variants)
+    both = {code: [quarter for quarter in quarters if all(quarter in each.get(code, ()) for each in others)]
+            for code, quarters in one.items()}  # fmt: skip
+    return {code: quarters for code, quarters in both.items() if quarters}
+
+
+def _outside(scenario: Scenario) -> dict[str, list[str]]:
+    found = {}
+    for profile in profiles(scenario):
+        code, _, field = profile.path.partition(".")
+        out = np.flatnonzero((profile.share == 1) & (profile.part < 0.5)) if field == "present" else ()
+        if len(out):
+            found[code] = [to_text(scenario.start + int(quarter)) for quarter in out]
+    return found
 
 
 def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dict[str, Any]:
@@ -182,6 +190,7 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "fixed": scenario.fixed,
         "events": [_event(scenario, when, event) for when, event in scenario.events],
         "uncertainties": sorted(scenario.settings.ranges),
+        "outside": outside_of(scenario),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
@@ -227,6 +236,7 @@ class _Scenario(BaseModel):
     title: Text
     quarters: list[Text] = Field(min_length=1)
     measures: dict[Text, list[Text]]
+    outside: dict[Text, list[Text]] = Field(default_factory=dict)
     inputs: Text
     events: list[_Event] = Field(default_factory=list)
 

@@ -255,6 +255,15 @@ class Study(Result):
         """Return the quarters of a scenario, the first one's where None."""
         return list(self.about(scenario or self.scenarios[0])["quarters"])
 
+    def outside(self, scenario: str) -> dict[str, list[str]]:
+        """Return code -> the quarters in which a state takes no part, of those that stand outside in any."""
+        return dict(self.about(scenario).get("outside", {}))
+
+    def outside_at_end(self, scenario: str) -> list[str]:
+        """Return the states that take no part in a scenario's last quarter."""
+        last = self.quarters(scenario)[-1]
+        return [code for code, quarters in self.outside(scenario).items() if last in quarters]
+
     @property
     def recorded(self) -> dict[str, list[str]]:
         """Measure -> entities that one scenario or another records."""
