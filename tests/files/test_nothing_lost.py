@@ -373,7 +373,11 @@ def test_a_design_that_is_cut(harm: str, call: Call) -> None:
     with pytest.raises(Stopped):
         run(progress=stop)
     design = hidden(Path("x")) / "result" / "design.json"
-    design.unlink() if harm == "missing" else design.write_text(design.read_text("utf-8")[:100], "utf-8")
+    if harm == "cut":
+        design.write_text(design.read_text("utf-8")[:100], "utf-8")
+        told = f"cordiale: {design} was changed since cordiale wrote it: move it away, and try again\n"
+        assert call("run", "--resume", "x") == (2, told)
+    design.unlink()
     code, said = call("run", "--resume", "x")
     assert code == 2
     assert "type its command again" in said

@@ -135,6 +135,7 @@ def resume(
     """
     folder, header = interrupted(study)
     begun = hidden(folder) / RESULT
+    Written(begun).check_unchanged()
     try:
         design = read_design(begun)
     except StudyError as error:
@@ -190,12 +191,13 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     started = time.time()
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN) as run:
-        if _holds(run.result, design):
-            run.list_again(files_of(plan, design))
-        else:
+        files = files_of(plan, design)
+        if not _holds(run.result, design) or not all((run.result / name).is_file() for name in files):
             design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
+        run.list_begun(files)
         parts = _run_parts(plan, run, how)
+        run.check_begun()
         write_manifest(manifest_of(plan, design, parts, run.result, started), run)
         if how.finish is not None:
             how.finish(Study.open(run.result))
