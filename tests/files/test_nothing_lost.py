@@ -421,6 +421,11 @@ def test_a_study_from_an_address_that_cannot_be(refused: Refused) -> None:
         assert address in message
 
 
+def test_a_study_without_a_name(refused: Refused) -> None:
+    for command in ("show", "chart", "verify"):
+        assert refused(command, "") == "no study is named: give its folder, or its name in outputs/"
+
+
 def test_verdicts_that_cannot_be_read_are_told_before_the_run(refused: Refused) -> None:
     scenarios = Path("scenarios") / PACK
     for name in ("claims.yaml", *(path.name for path in (ROOT / scenarios).glob("*.yaml"))):

@@ -161,6 +161,26 @@ def test_an_upload_that_is_stopped_is_mended_by_the_same_command(name: str, work
     assert "outputs/baseline exists" in command(*run, "--replace").stderr  # it was not run for the address
 
 
+def test_a_protocol_in_capitals_is_the_same(workshop: Path) -> None:
+    far = workshop / "store" / "far"
+    cordiale.run("baseline", worlds=2, set=SHORT, out=f"FILE://{far}")
+    assert cordiale.Study.open(f"File://{far}").worlds == cordiale.Study.open(far).worlds == 2
+
+
+@pytest.mark.parametrize("host", ["localhost", "elsewhere"])
+def test_a_host_before_a_folder_here_is_refused(host: str, run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command("run", "baseline", "--worlds", "2", "--out", f"file://{host}{workshop}/far")
+    assert (code, told.count("\n")) == (2, 1)
+    assert f"no host stands in the address of a folder here: write file://{workshop}/far" in told
+    assert in_folder(workshop) == []
+
+
+@pytest.mark.parametrize("chain", ["simplecache::file:///x", "zip://a::file:///x"])
+def test_the_sign_of_a_chain_is_named(chain: str, run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command("run", "baseline", "--worlds", "2", "--out", chain)
+    assert (code, told.count("\n"), "leave out '::'" in told) == (2, 1, True)
+
+
 @pytest.mark.parametrize("words", [("run", "baseline", "--worlds", "2"), ("odd", "indo_pacific_2018", "diplomacy")])
 def test_a_chain_of_protocols_is_refused(words: tuple[str, ...], run_command: Command, workshop: Path) -> None:
     code, _, told = run_command(*words, "--out", f"simplecache::{workshop.as_uri()}/far")
