@@ -152,6 +152,21 @@ def remote_place(address: str, replace: bool, begun: Path | None = None) -> Remo
         raise OptionError(f"{address}: {_words(error)}") from None
 
 
+def is_laid(folder: Path, address: str) -> bool:
+    """Return whether a study lies whole at an address, and a folder here holds no more than a rest of that very study.
+
+    Raises OptionError where nobody answers there.
+    """
+    target, listed = remote(address), folder / LIST
+    try:
+        if not listed.is_file() or all((folder / name).is_file() for name in Written(folder).names):
+            return False
+        there = target / LIST
+        return kind_of(target) == "study" and there.exists() and bool(there.read_bytes() == listed.read_bytes())
+    except Exception as error:
+        raise OptionError(f"{address}: {_words(error)}") from None
+
+
 def _words(error: Exception) -> str:
     if isinstance(error, AttributeError | TypeError | KeyError):  # a package's own slip, whose words help nobody
         return "cannot be opened: look at the address"
