@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from tests.commands import after, contents, in_folder
+from cordiale.study.unfinished import hidden
+from cordiale.study.verify import verify
+from tests.commands import after, contents, in_folder, killed
+from tests.commands import cordiale as command
+from tests.conftest import PACK
 
 # ---------------------------------------------------------------- a study that another takes the place of
 
@@ -73,3 +77,57 @@ def test_a_study_that_is_replaced_while_files_of_it_are_written(studies: dict[st
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert done.stderr.startswith(REPLACED)
     assert contents(Path("A")) == studies
+
+
+# ---------------------------------------------------------------- what unfinished work was begun with
+
+RUN = ("run", "baseline", "--set", "horizon=2018Q4", "--worlds", "300", "--no-charts", "--jobs", "1", "--out", "x")
+AT_THE_LAST_PART = """
+from cordiale.study.journal import Journal
+add = Journal.add
+def added(self, name, *what):
+    part = add(self, name, *what)
+    if "256" in name:
+        {harm}
+    return part
+Journal.add = added
+"""
+BEGUN = ["design.json", f"sources/{PACK}/FRA.yaml"]
+RESULT = hidden(Path("x")) / "result"
+
+
+@pytest.mark.parametrize("name", BEGUN)
+def test_what_a_run_was_begun_with_is_edited_while_it_is_on(name: str, workshop: Path) -> None:
+    """It does not get its name, and is whole when the edit was moved away."""
+    path = RESULT / name
+    done = after(AT_THE_LAST_PART.format(harm=f"open('{path}', 'a').write(' ')"), *RUN)
+    assert (done.returncode, Path("x").exists()) == (2, False)
+    assert done.stderr == (
+        f"cordiale: {path} was changed since cordiale wrote it: move it away, and try again; "
+        "300 worlds are kept: go on with cordiale run --resume x\n"
+    )
+    path.rename("mine")
+    done = command(*RUN)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert verify(cordiale.Study.open("x")).holds
+    assert (Path("x") / name).read_bytes() + b" " == Path("mine").read_bytes()
+
+
+@pytest.mark.parametrize("name", BEGUN)
+def test_what_a_run_was_begun_with_is_taken_away_while_it_is_on(name: str, workshop: Path) -> None:
+    done = after(AT_THE_LAST_PART.format(harm=f"os.remove('{RESULT / name}')"), *RUN)
+    assert (done.returncode, Path("x").exists()) == (2, False)
+    assert f"{RESULT / name} is missing; 300 worlds are kept" in done.stderr
+
+
+@pytest.mark.parametrize("name", BEGUN)
+def test_what_a_run_was_begun_with_is_edited_after_a_kill(name: str, workshop: Path) -> None:
+    killed(AT_THE_LAST_PART.format(harm="os.kill(os.getpid(), signal.SIGKILL)"), *RUN)
+    path = RESULT / name
+    edited = path.read_bytes() + b"\n"
+    path.write_bytes(edited)
+    for again in (RUN, ("run", "--resume", "x")):
+        done = command(*again)
+        told = f"cordiale: {path} was changed since cordiale wrote it: move it away, and try again\n"
+        assert (done.returncode, done.stderr) == (2, told)
+    assert path.read_bytes() == edited

@@ -12,6 +12,7 @@ import cordiale
 from cordiale.study.unfinished import hidden
 from tests.commands import after, killed
 from tests.conftest import Call
+from tests.hostile.files import Refused
 
 SHORT = ("--set", "horizon=2018Q4", "--worlds", "3", "--no-charts", "--jobs", "1")
 RUN = ("run", "baseline", *SHORT)
@@ -122,3 +123,11 @@ def test_an_empty_hidden_folder_goes_with_any_work_of_that_name(workshop: Path, 
     hidden(Path("x")).mkdir()
     assert call("run", "--resume", "x") == (2, "cordiale: 'x': no work was interrupted there\n")
     assert sorted(os.listdir()) == WORKSHOP
+
+
+@pytest.mark.parametrize("out", ["x", "dang/x"])
+def test_a_link_that_leads_nowhere_is_called_so(out: str, refused: Refused) -> None:
+    link = hidden(Path("x")) if out == "x" else Path("dang")
+    link.symlink_to("nowhere")
+    assert f"{link} is a link that leads nowhere: move it away, and try again" in refused(*RUN, "--out", out)
+    assert link.is_symlink()

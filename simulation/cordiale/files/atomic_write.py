@@ -253,7 +253,9 @@ def reason(error: OSError) -> str:
 
 
 def in_the_way(path: Path) -> str:
-    """Return what to do about a folder in the place of a file, or a file in that of a folder."""
+    """Return what to do about a folder in the place of a file, a file in that of a folder, or a link to nothing."""
+    if path.is_symlink() and not path.exists():
+        return f"{shown(path)} is a link that leads nowhere: move it away, and try again"
     is_, needed = ("folder", "file") if path.is_dir() else ("file", "folder")
     return f"{shown(path)} is a {is_}, where a {needed} is needed: move it away, and try again"
 

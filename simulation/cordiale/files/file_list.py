@@ -156,6 +156,13 @@ class Written:
         """Return whether a file is one of the list, and still what was written."""
         return _holds(path, self._marks.get(self._name(path), []))
 
+    def check_unchanged(self, names: Collection[str] | None = None) -> None:
+        """Raise StudyError where a file, of these or of all, is there and no longer what the list says."""
+        for name, marks in self._marks.items():
+            path = self.folder / name
+            if (names is None or name in names) and path.is_file() and not _holds(path, marks):
+                raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
+
     def foreign(self) -> list[str]:
         """Return what is not of the list, or was changed since; an empty folder with a slash at its end."""
         marks, found = self._marks, []

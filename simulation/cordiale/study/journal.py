@@ -131,11 +131,25 @@ class Journal:
         """List files of the result that were written before the work was interrupted: the list may be damaged since."""
         Written(self.result).add(*(self.result / name for name in names))
 
+    def list_begun(self, names: Iterable[str]) -> None:
+        """List what the work was begun with, which is written: what somebody changes of it is seen from now on."""
+        Written(self.result).add(*(self.result / name for name in names), sealed=True)
+
+    def check_begun(self) -> None:
+        """Raise StudyError where something that the work was begun with is missing, or not what was written."""
+        own = Written(self.result)
+        begun = {name for name in own.names if name.partition("/")[0] in self.begun}
+        for name in begun:
+            if not (self.result / name).is_file():
+                raise StudyError(f"{shown(self.result / name)} is missing")
+        own.check_unchanged(begun)
+
     def seal(self) -> None:
         """Write the list of the result, which is whole; the hashes of parts are known.
 
-        Raises StudyError where a part of it is not what was written: somebody changed it, or the disk did.
+        Raises StudyError where something of it is not what was written: somebody changed it, or the disk did.
         """
+        self.check_begun()
         for part in self.parts.values():
             if any(name.startswith(f"{RESULT}/") for name in part.files) and (fault := part.fault(self.folder)):
                 raise StudyError(fault)
@@ -206,12 +220,10 @@ class Journal:
         Raises StudyError where somebody changed what was written.
         """
         held, own = {name for part in self.parts.values() for name in part.files}, Written(self.result)
-        rest = [name for name in own.names if f"{RESULT}/{name}" not in held]
+        rest = {name for name in own.names if f"{RESULT}/{name}" not in held}
+        own.check_unchanged(rest)
         paths = [self.result / name for name in rest if name.partition("/")[0] not in self.begun]
         there = [path for path in paths if path.is_file()]
-        for path in there:
-            if not own.unchanged(path):
-                raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
         for path in there:
             path.unlink()
         remove_empty(parent for path in there for parent in path.parents if self.result in parent.parents)
@@ -278,6 +290,7 @@ def journal(
             with held():
                 run.begin(replace)
             yield run
+            Written(run.result).check_unchanged()
             Written(run.result).check_ours()  # what somebody laid there is no part of the result
             run.seal()
             with held():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, StudyWarning, named_in, shown
 from cordiale.files.file_list import RESULT, Written, kind_of
-from cordiale.files.remote import is_remote, remote_place
+from cordiale.files.remote import is_laid, is_remote, remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import Pairs, apply_sets, check_said_once, own_sets, sentences_of_sets, with_options
@@ -136,6 +137,7 @@ def resume(
     """
     folder, header = interrupted(study)
     begun = hidden(folder) / RESULT
+    Written(begun).check_unchanged()
     try:
         design = read_design(begun)
     except StudyError as error:
@@ -150,8 +152,15 @@ def resume(
 
 def _run_there(plan: Plan, design: Design, address: str, folder: Path, how: How, replace: bool) -> None:
     """Run a study here, and lay it at an address; one that was run for it, but not laid there, is taken as it is."""
+    if is_laid(folder, address) and _was_for(remote(address), design, address):
+        Written(folder).check_ours()
+        Written(folder).remove()
+        told = f"{address} was whole already: what was left of it in {shown(folder)} is taken away"
+        return warnings.warn(told, StudyWarning, stacklevel=3)
     begun = folder if _was_for(folder, design, address) else None
     place = remote_place(address, replace, begun)
+    if begun is None and os.path.lexists(folder):
+        raise StudyError(f"{shown(folder)} exists, where the study is run before it is laid at {address}: move it away")
     if begun is None:
         begun = _complete(plan, design, folder, how, replace=False).folder  # a study that lies here stays
     else:
@@ -161,7 +170,7 @@ def _run_there(plan: Plan, design: Design, address: str, folder: Path, how: How,
 
 
 def _was_for(folder: Path, design: Design, address: str) -> bool:
-    """Return whether a whole study lies in a folder that the same work left on its way to an address."""
+    """Return whether a whole study lies in a folder that the same work made on its way to an address, or there."""
     if kind_of(folder) != "study" or not _holds(folder, design):
         return False
     return _names(read_design(folder).command, address)
@@ -191,12 +200,13 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     started = time.time()
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN) as run:
-        if _holds(run.result, design):
-            run.list_again(files_of(plan, design))
-        else:
+        files = files_of(plan, design)
+        if not _holds(run.result, design) or not all((run.result / name).is_file() for name in files):
             design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
+        run.list_begun(files)
         parts = _run_parts(plan, run, how)
+        run.check_begun()
         write_manifest(manifest_of(plan, design, parts, run.result, started), run)
         if how.finish is not None:
             how.finish(Study.open(run.result))

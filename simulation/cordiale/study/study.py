@@ -57,6 +57,8 @@ class Study(Result):
     @classmethod
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
+        if not os.fspath(folder):
+            raise OptionError("no study is named: give its folder, or its name in outputs/")
         path = remote(str(folder)) if is_remote(folder) else _named(Path(folder))
         path = Path(path) if isinstance(path, os.PathLike) else path  # file://, which is a folder like any other
         missing = [name for name in FILES if not _there(path / name)]
