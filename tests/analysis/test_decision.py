@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
@@ -93,6 +93,7 @@ def test_cvar_of_a_normal_curve() -> None:
     assert cvar(worlds, 0.1)[0] == pytest.approx(-norm.pdf(norm.ppf(0.1)) / 0.1, abs=1e-3)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(
     arrays(np.float64, st.tuples(st.just(3), st.integers(1, 3), st.integers(1, 7)), elements=st.integers(-5, 5)),
     st.floats(0.02, 1),
