@@ -34,8 +34,8 @@ def remote(address: str) -> Any:
     protocol, _, rest = address.partition("://")
     protocol = protocol.lower()
     if protocol in _HERE and not rest.startswith("/"):
-        path = rest.partition("/")[2]
-        raise OptionError(f"{address}: no host stands in the address of a folder here: write {protocol}:///{path}")
+        folder = rest.partition("/")[2]
+        raise OptionError(f"{address}: no host stands in the address of a folder here: write {protocol}:///{folder}")
     require("upath", "cluster", f"{address}: an address")
     from upath import UPath
 
