@@ -20,6 +20,7 @@ GROUPS = {
     "Run": ("run", "compare", "sweep"),
     "Ask": (
         "moves",
+        "robust",
         "sensitivity",
         "discover",
         "claims",
