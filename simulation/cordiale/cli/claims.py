@@ -35,11 +35,15 @@ def claims(
         int,
         typer.Option(
             min=1,
+            max=10_000,
             help="Number of single codings, each with one value of every number; in most the effect must be as said.",
         ),
     ] = 20,
     placebos: Annotated[
-        int, typer.Option(min=2, help="Number of placebo packs to compare the score with, of three kinds in turn.")
+        int,
+        typer.Option(
+            min=2, max=10_000, help="Number of placebo packs to compare the score with, of three kinds in turn."
+        ),
     ] = 102,
     out: Annotated[Path, out_option("Folder of the tables and charts.")] = Path("outputs/claims"),
     replace: Replace = False,
