@@ -21,7 +21,7 @@ def speed_ratio(rows: int = 2000, singles: int = 8, set: Sequence[str] = ()) -> 
     set : laid over the baseline
     """
     scenario = load_scenario("baseline", set=set)
-    response = ModelResponse(scenario, target_of("alignment:FRA-JPN", scenario))
+    response = ModelResponse(target_of("alignment:FRA-JPN", scenario))
     inverse = Quantiles(scenario.ranges, list(scenario.ranges))
     unit = np.random.default_rng(scenario.seed).random((rows, len(scenario.ranges)))
     response(inverse(unit[:2]))  # what is done once in a process is not timed

@@ -5,6 +5,8 @@ from .analysis.calibrate import calibrate as calibrate
 from .analysis.compare import compare as compare
 from .analysis.discover import discover as discover
 from .analysis.judge import judge as judge
+from .analysis.moves import moves as moves
+from .analysis.packages import robust as robust
 from .analysis.sample_size import sample_size as sample_size
 from .analysis.sensitivity import sensitivity as sensitivity
 from .analysis.sweep import sweep as sweep

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from typing import NoReturn
 
-from cordiale.files import memory, stop
-from cordiale.files.streams import Unprintable, drop, open_streams, remark
+try:
+    from contextlib import suppress
+    from typing import NoReturn
+
+    from cordiale.files import memory, stop
+    from cordiale.files.streams import Unprintable, drop, open_streams, remark
+except KeyboardInterrupt:  # nobody listens yet
+    os.write(2, b"cordiale: stopped\n")
+    raise SystemExit(130) from None
 
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # blocks of worlds are too small for threads, which cost memory
     try:
         stop.listen()
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")  # blocks of worlds are too small for threads, which cost memory
         open_streams()
         try:
             _run()

@@ -243,6 +243,20 @@ def test_context_shows_the_difference_under_another_scenario_and_the_interaction
     assert np.allclose(interaction.values, inside.values - plain.values)
 
 
+def test_every_measure_is_told_the_gain_first(study: cordiale.Study) -> None:
+    """Of each two the headline, then its parts, then what else was asked, however it was asked."""
+    asked = ["trust:FRA-AUS", "trust:FRA-JPN", "depth:FRA-JPN", "alignment:FRA-JPN"]
+    recorded = [each for each in asked if each.split(":")[1] in study.measures().get(each.split(":")[0], [])]
+    told = compare(study, recorded, ["us_retrenchment"]).sentences()
+    gain = [f"{part}:FRA-JPN" for part in (study.headline, *study.components)]
+    wanted = sorted(recorded, key=lambda each: gain.index(each) if each in gain else len(gain))
+    heads = ["france_joins_quad against baseline", "france_joins_quad under us_retrenchment against us_retrenchment",
+             "france_joins_quad: its effect under us_retrenchment minus its effect without it"]  # fmt: skip
+    starts = [f"{head}: {measure} in 2021Q4 " for head in heads for measure in wanted]
+    assert len(recorded) >= 3
+    assert [text.startswith(start) for text, start in zip(told, starts, strict=True)] == [True] * len(starts)
+
+
 def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
     asked, names = ["member.quad:FRA", "same_bloc:FRA-JPN", "alignment:FRA-JPN"], ["baseline", "france_joins_quad"]
     found = compare(names, asked, worlds=12, set=SHORT, out=tmp_path / "study")
@@ -250,7 +264,9 @@ def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
     row = next(each for each in found.differences if each.scenario == "france_joins_quad")
     with_, without = (study.values("member.quad:FRA", scenario=each)[:, -1] for each in (row.scenario, row.baseline))
     assert row.shares == (with_.mean(), without.mean())
-    told = next(sentence for sentence in found.sentences() if sentence.startswith("france_joins_quad against"))
+    first, told, third = found.sentences()
+    assert first.startswith("france_joins_quad against baseline: alignment:FRA-JPN in 2021Q4 "), "the gain first"
+    assert third.startswith("france_joins_quad against baseline: same_bloc:FRA-JPN in 2021Q4 ")
     alone = int(np.sum((with_ == 1) & (without == 0)))
     assert (
         f"in {with_.mean():.0%} of worlds, and in {without.mean():.0%} in baseline: so here alone in {alone} of" in told

@@ -179,7 +179,7 @@ def test_claims_have_names_of_their_own_and_stand_in_a_paragraph(baltic_pack: st
     with pytest.raises(OptionError, match="no claim of that name; did you mean 'one'"):
         load_claims(baltic_pack, only=["onne"])
     path.unlink()
-    with pytest.raises(OptionError, match="the pack 'none' has no claims"):
+    with pytest.raises(OptionError, match="no case pack 'none'"):
         load_claims("none")
 
 

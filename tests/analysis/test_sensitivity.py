@@ -294,7 +294,7 @@ def test_a_response_is_the_mean_over_luck_and_does_not_hang_on_blocks(scenario: 
     target = target_of("trust:FRA-JPN@2019Q1", scenario)
     unit = np.random.default_rng(0).random((6, len(scenario.ranges)))
     inverse = Quantiles(scenario.ranges, list(scenario.ranges))
-    response = ModelResponse(scenario, target, 2)
+    response = ModelResponse(target, 2)
     values = inverse(unit)
     whole = evaluate(response, inverse, unit)
     np.testing.assert_allclose(whole, (response.at(values, 0) + response.at(values, 1)) / 2)

@@ -15,9 +15,11 @@ import pytest
 from scipy import stats
 
 import cordiale
-from cordiale.analysis.sweep import Sweep, findings, sweep
+from cordiale.analysis.compare import compare
+from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.analysis.sweep_design import Design, Factor, design_of
-from cordiale.analysis.sweep_tables import Effects, contrasts, summary_of
+from cordiale.analysis.sweep_tables import Effects, contrasts, peaks, summary_of
+from cordiale.analysis.sweep_words import findings
 from cordiale.cli import main
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.scenario.load import load_scenario
@@ -34,7 +36,7 @@ def design(*levels: tuple[float, ...]) -> Design:
 
 def estimated(found: Design, values: np.ndarray, group: int = 5) -> dict[tuple[int, ...], np.ndarray]:
     """Effects by factors, (worlds,), of values (cells, worlds) that come in by groups."""
-    effects = Effects(contrasts(found.shape, [each.extremes for each in found.factors]), 1, values.shape[1])
+    effects = Effects(contrasts(found.shape, [each.compared for each in found.factors]), 1, values.shape[1])
     for first in range(0, found.cells, group):
         part = values[first : first + group, None]
         effects.add(found.levels(first, len(part)), part)
@@ -87,7 +89,7 @@ def test_intervals_cover_planted_effects() -> None:
     hits = dict.fromkeys(wanted, 0)
     noise = rng.normal(size=(repeats, 1, worlds)) + rng.exponential(size=(repeats, found.cells, worlds))
     for each in noise:
-        effects = Effects(contrasts(found.shape, [factor.extremes for factor in found.factors]), 1, worlds)
+        effects = Effects(contrasts(found.shape, [factor.compared for factor in found.factors]), 1, worlds)
         effects.add(found.levels(0, found.cells), (planted[:, None] + each)[:, None])
         for contrast, ((_, low, high),) in zip(effects.contrasts, effects.intervals([False]), strict=True):
             hits[contrast.factors] += low <= wanted[contrast.factors] <= high
@@ -110,7 +112,7 @@ def test_shares_of_worlds_have_exact_intervals() -> None:
     assert told["difference"] == 0.25
     least = stats.binomtest(10, 40).proportion_ci(0.975).low - stats.binomtest(0, 40).proportion_ci(0.975).high
     assert told["difference_low"] == pytest.approx(least)
-    effects = Effects(contrasts((2,), [(0, 1)]), 1, 40)
+    effects = Effects(contrasts((2,), [[(0, 1)]]), 1, 40)
     effects.add(np.array([[0], [1]]), np.stack([base, own])[:, None])
     assert effects.intervals([True])[0][0] == pytest.approx(
         tuple(told[f"difference{end}"] for end in ("", "_low", "_high"))
@@ -203,7 +205,131 @@ def test_manifest_and_charts(found: Sweep) -> None:
     assert "FRA.china_tone.ideal" in " ".join(findings(found))
 
 
+# ---------------------------------------------------------------- coded, against, and when it is read
+
+LATER = {"horizon": "2019Q4"}
+TWO = ["baseline", "france_joins_quad"]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> cordiale.Study:
+    out = tmp_path_factory.mktemp("two") / "study"
+    return compare(TWO, ["alignment:FRA-JPN", "depth:FRA-JPN"], worlds=6, set=LATER, out=out).study
+
+
+def of_cell(sweep: Sweep, cell: int, column: str = "value") -> np.ndarray:
+    cells = sweep.cells()
+    own = cells[(cells["cell"] == cell) & (cells["measure"] == "alignment")]
+    return own.sort_values("world")[column].to_numpy()
+
+
+def test_coded_leaves_the_scenario_as_it_is_and_effects_are_from_there(study: cordiale.Study, tmp_path: Path) -> None:
+    """Of a number, which each world draws, and of a lever that the scenario moves."""
+    for name, path in (("baseline", TONE), ("france_joins_quad", QUAD)):
+        found = sweep(name, [f"{path}=0.6,coded,0.1"], worlds=6, set=LATER, out=tmp_path / name)
+        (factor,) = found.design.factors
+        assert factor.values == ("coded", 0.6, 0.1)
+        assert of_cell(found, 0).tobytes() == study.values("alignment:FRA-JPN", scenario=name)[:, -1].tobytes()
+        assert found.cells()[path].isna().sum() == 6
+        assert found.summary()[path].tolist() == ["coded", 0.6, 0.1]
+        assert found.design.frame()[path].tolist() == ["coded", 0.6, 0.1]
+        assert (found.folder / "design.csv").read_text("utf-8") == f"cell,{path}\n0,coded\n1,0.6\n2,0.1\n"
+        effects = found.effects()
+        assert effects[["kind", "low", "high"]].to_numpy().tolist() == [["main", "coded", 0.6], ["main", "coded", 0.1]]
+        wanted = [(of_cell(found, cell) - of_cell(found, 0)).mean() for cell in (1, 2)]
+        np.testing.assert_allclose(effects["effect"], wanted, atol=1e-11)
+        assert "Effects, and differences to the first cell, are from there." in findings(found)[0]
+
+
+def test_cells_are_held_against_a_scenario_as_compare_does(study: cordiale.Study, tmp_path: Path) -> None:
+    """The difference of what is coded is that of the two scenarios; effects are what they are without it."""
+    over = {QUAD: ["coded", 0]}
+    found, alone = (
+        sweep("france_joins_quad", over, worlds=6, set=LATER, out=tmp_path / (against or "alone"), against=against)
+        for against in ("baseline", None)
+    )
+    differences = compare(study, ["alignment:FRA-JPN"]).differences[0]
+    assert of_cell(found, 0, "against").tobytes() == differences.values[:, -1].tobytes()
+    first = found.summary().iloc[0]
+    told = (differences.effect.mean[-1], differences.effect.low[-1], differences.effect.high[-1])
+    assert first[["against", "against_low", "against_high"]].tolist() == pytest.approx(told)
+    assert first["difference"] == 0
+    pd.testing.assert_frame_equal(found.effects(), alone.effects())
+    assert found.against == found.record()["against"] == "baseline"
+    assert found.sentences()[-1].startswith("Minus baseline, world by world, cells are ")
+    (figure,) = found.figures().values()
+    assert "Difference to baseline, world by world" in [axes.get_title(loc="left") for axes in figure.axes]
+    assert alone.against is None
+    assert "against" not in alone.cells().columns
+
+
+def test_a_window_is_the_mean_of_its_quarters(study: cordiale.Study, tmp_path: Path) -> None:
+    found = sweep("baseline", {TONE: ["coded", 0.1]}, worlds=6, set=LATER, quarter="2019Q1:2019Q3", out=tmp_path / "w")
+    values = study.values("alignment:FRA-JPN", scenario="baseline")
+    at = [study.quarters().index(quarter) for quarter in ("2019Q1", "2019Q2", "2019Q3")]
+    np.testing.assert_allclose(of_cell(found, 0), values[:, at].mean(axis=1), rtol=1e-14)
+    assert set(found.summary()["quarter"]) == {"2019Q1:2019Q3"}
+    assert found.sentences()[1].startswith("Alignment of France and Japan on average over 2019Q1 to 2019Q3 ")
+
+
+def test_the_peak_is_where_cells_differ_most_in_any_processes(study: cordiale.Study, tmp_path: Path) -> None:
+    """Against the scenario that cells are held against, and for each measure by itself."""
+    asked = ["alignment:FRA-JPN", "depth:FRA-JPN"]
+    one, two = (
+        sweep("france_joins_quad", {QUAD: ["coded", 0]}, measures=asked, worlds=6, set=LATER, quarter="peak",
+              against="baseline", jobs=jobs, out=tmp_path / str(jobs))
+        for jobs in (1, 2)
+    )  # fmt: skip
+    assert one.manifest["content"] == two.manifest["content"]
+    for measure in asked:
+        coded, base = (study.values(measure, scenario=name) for name in TWO[::-1])
+        at = int(np.argmax(np.abs((coded - base).mean(axis=0))))  # the other cell is the baseline itself
+        row = one.summary()[one.summary()["measure"] == measure.split(":")[0]].iloc[0]
+        assert row["quarter"] == study.quarters()[at]
+        assert row["mean"] == pytest.approx(coded[:, at].mean(), rel=1e-10)
+    assert "intervals do not allow for the choice" in " ".join(one.sentences())
+
+
+def test_peaks_of_planted_differences() -> None:
+    """The mean over worlds counts, not worlds that scatter; of the second measure another quarter than of the first."""
+    values = np.zeros((2, 2, 4, 3))
+    values[1, 0, :, 0] = [9.0, -9.0, 9.0, -9.0]
+    values[1, 0, :, 2] = 1.0
+    values[1, 1, :, 1] = -2.0
+    assert peaks([values[:1], values[1:]]) == [2, 1]
+    assert peaks([values], against=np.stack([values[1, 0], values[0, 1]])) == [2, 1]
+
+
+def test_another_coders_numbers_are_swept(tmp_path: Path) -> None:
+    other = tmp_path / "second.csv"
+    other.write_text("state,issue,value\nFRA,quad_format,0.9\nJPN,china_tone,0.2\n", "utf-8")
+    found = sweep(
+        "baseline", {TONE: ["coded", 0.1]}, worlds=4, set={"horizon": SHORT}, coding=other, out=tmp_path / "s"
+    )
+    alone = cordiale.run("baseline", worlds=4, set={"horizon": SHORT}, coding=other, out=tmp_path / "run")
+    assert of_cell(found, 0).tobytes() == alone.values("alignment:FRA-JPN")[:, -1].tobytes()
+    assert found.sentences()[0] == "The numbers of the coding second stand in place of the pack's."
+
+
 # ---------------------------------------------------------------- charts draw the tables
+
+
+def test_coded_is_drawn_beside_the_numbers(base: cordiale.Scenario, tmp_path: Path) -> None:
+    """A line across, or a point before them; in a map a column of its own, without contours."""
+    from cordiale.output.charts.sweep import grid_chart, line_chart
+
+    one = sweep(base, {TONE: ["coded", 0.7, 0.1, 0.3]}, worlds=4, out=tmp_path / "one")
+    left, _ = line_chart(one, "alignment", "FRA-JPN").axes
+    lines = {line.get_gid(): line for line in left.lines}
+    assert set(lines["coded"].get_ydata()) == {one.summary()["mean"][0]}
+    np.testing.assert_allclose(lines["mean"].get_xdata(), [0.1, 0.3, 0.7])
+    switch = sweep(base, {QUAD: [1, "coded", 0]}, worlds=4, out=tmp_path / "switch")
+    left, _ = line_chart(switch, "alignment", "FRA-JPN").axes
+    assert [label.get_text() for label in left.get_xticklabels()] == ["coded", "0", "1"]
+    two = sweep(base, {TONE: "coded,0.1:0.7:3", "japan_china_tone": "0:1:3"}, worlds=4, out=tmp_path / "two")
+    axes = grid_chart(two, "alignment", "FRA-JPN").axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["coded", "0.1", "0.4", "0.7"]
+    assert not any(each.get_gid() == "contours" for each in axes.collections)
 
 
 def test_line_is_the_summary(base: cordiale.Scenario, tmp_path: Path) -> None:
@@ -289,6 +415,8 @@ BAD = {
     "no number": (["brexit=0,much"], "--over brexit=0,much: 'much' is not a number"),
     "points": (["brexit=0:1:x"], "--over brexit=0:1:x: 'x' is not a number of points from 2 to 1000000"),
     "no levels": (["brexit"], "--over 'brexit': write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"),
+    "coded twice": (["brexit=coded,coded,1"], "--over brexit=coded,coded,1: coded is given twice"),
+    "coded alone": (["brexit=coded"], "--over brexit=coded: 1 point, and a sweep needs at least two that differ"),
     "setting": (["seed=1,2"], "--over seed=1,2: 'seed' is no lever or parameter: give it with --seed"),
     "nothing": ([], "nothing to sweep over: add --over; write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as"),
 }
@@ -309,6 +437,10 @@ def test_bad_factors_are_refused(refused: Refused, over: list[str], message: str
         ),
         (("--measure", "trust"), "--measure 'trust': name one entity after a colon, such as trust:FRA-JPN"),
         (("--quarter", "2031Q1"), "--quarter 2031Q1: the scenario runs from 2018Q4 to 2025Q4"),
+        (("--quarter", "2020Q1:2031Q1"), "--quarter 2020Q1:2031Q1: the scenario runs from 2018Q4 to 2025Q4"),
+        (("--quarter", "2020Q1:2019Q1"), "--quarter 2020Q1:2019Q1: ends before it begins"),
+        (("--quarter", "peek"), "--quarter: 'peek' is not a quarter such as 2018Q4; or give a window such as"),
+        (("--quarter", "peak", "--measure", "same_bloc:FRA-JPN"), "--quarter peak: 'same_bloc' is read in one quarter"),
         (("--worlds", "1"), "--worlds 1: intervals need at least two worlds"),
         (("--out", "agents"), "agents exists: choose another folder"),
     ],

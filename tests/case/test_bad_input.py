@@ -159,6 +159,14 @@ def test_a_disk_that_is_read_only(refused: Refused, small_disk: Path) -> None:
 # ---------------------------------------------------------------- studies that are read
 
 
+def test_compare_says_how_another_quarter_is_read(refused: Refused) -> None:
+    message = refused("compare", "baseline", "brexit", "--measure", "alignment:FRA-JPN@2022Q2")
+    assert message == (
+        "--measure 'alignment:FRA-JPN@2022Q2': compare tells of the last quarter: make it the last with --set "
+        "horizon=2022Q2, or read it in comparison.csv, which has them all"
+    )
+
+
 @pytest.fixture
 def study(workshop: Path) -> Path:
     """A study in the workshop."""

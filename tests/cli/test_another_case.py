@@ -148,7 +148,8 @@ def test_wrong_measures_are_told_with_the_cases_own_states(say: Say) -> None:
 def test_what_divides() -> None:
     from cordiale.output.charts.network import divides
 
-    assert [divides(blocs, 4) for blocs in (1, 2, 3, 4)] == [False, True, True, False]
+    sizes = ([4], [1, 1, 1, 1], [3, 1], [2, 1], [2, 2], [3, 2, 1], [])
+    assert [divides(each) for each in sizes] == [False, False, False, False, True, True, False]
 
 
 # ---------------------------------------------------------------- tables in 80 columns

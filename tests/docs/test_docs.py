@@ -25,6 +25,8 @@ import links
 
 PACKS = [name for name in pack_names() if (ROOT / "agents" / name).is_dir()]
 NOT_RUN = {
+    ("which-moves.md", "half a minute"),
+    ("which-moves.md", "minutes to an hour, and it says how long before it starts"),
     ("quick-start.md", "it installs"),
     ("install.md", "it installs"),
     ("merge-with-my-data.md", "it needs Stata"),

@@ -373,7 +373,11 @@ def test_a_design_that_is_cut(harm: str, call: Call) -> None:
     with pytest.raises(Stopped):
         run(progress=stop)
     design = hidden(Path("x")) / "result" / "design.json"
-    design.unlink() if harm == "missing" else design.write_text(design.read_text("utf-8")[:100], "utf-8")
+    if harm == "cut":
+        design.write_text(design.read_text("utf-8")[:100], "utf-8")
+        told = f"cordiale: {design} was changed since cordiale wrote it: move it away, and try again\n"
+        assert call("run", "--resume", "x") == (2, told)
+    design.unlink()
     code, said = call("run", "--resume", "x")
     assert code == 2
     assert "type its command again" in said
@@ -415,6 +419,11 @@ def test_a_study_from_an_address_that_cannot_be(refused: Refused) -> None:
     for address in ("zip://a::file", "ftp://127.0.0.1:1/x", "nonsense://x", "memory://"):
         message = refused(*RUN, "--out", address)
         assert address in message
+
+
+def test_a_study_without_a_name(refused: Refused) -> None:
+    for command in ("show", "chart", "verify"):
+        assert refused(command, "") == "no study is named: give its folder, or its name in outputs/"
 
 
 def test_verdicts_that_cannot_be_read_are_told_before_the_run(refused: Refused) -> None:

@@ -17,7 +17,7 @@ from cordiale.output.report.rebuilt import rebuild
 from cordiale.study.narrative import replay
 from cordiale.study.quantiles import summary
 from cordiale.study.verify import verify
-from tests.commands import SECONDS, in_folder
+from tests.commands import SECONDS, contents, in_folder, killed
 from tests.commands import cordiale as command
 from tests.conftest import Command
 
@@ -159,6 +159,69 @@ def test_an_upload_that_is_stopped_is_mended_by_the_same_command(name: str, work
     assert verify(cordiale.Study.open(far)).holds
     cordiale.run("baseline", worlds=3, set=SHORT)
     assert "outputs/baseline exists" in command(*run, "--replace").stderr  # it was not run for the address
+
+
+AT_THE_REST = """
+from pathlib import Path
+unlink = Path.unlink
+def removed(self, *how, **more):
+    unlink(self, *how, **more)
+    if self.parts[:2] == ("outputs", "baseline") and self.name == "{name}":
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.unlink = removed
+"""
+
+
+@pytest.mark.parametrize("again", [(), ("--replace",)], ids=["again", "with --replace"])
+@pytest.mark.parametrize("name", ["FRA.yaml", "manifest.json"])
+def test_a_kill_after_an_upload_leaves_the_study_there_and_the_rest_here_goes(
+    name: str, again: tuple[str, ...], workshop: Path
+) -> None:
+    far, rest = workshop / "store" / "far", Path("outputs/baseline")
+    run = ("run", "baseline", "--set", "horizon=2018Q4", "--worlds", "3", "--no-charts", "--out", far.as_uri())
+    killed(AT_THE_REST.format(name=name), *run)
+    whole = contents(far)
+    mine = workshop / rest / "notes.txt"
+    mine.write_text("mine", "utf-8")
+    done = command(*run, *again)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "outputs/baseline holds what cordiale did not write (notes.txt)" in done.stderr
+    mine.unlink()
+    done = command(*run, *again)
+    told = f"cordiale: {far.as_uri()} was whole already: what was left of it in {rest} is taken away\n"
+    assert (done.returncode, done.stderr) == (0, told)
+    assert (in_folder(workshop / "outputs"), contents(far)) == ([], whole)
+    assert verify(cordiale.Study.open(far)).holds
+
+
+def test_a_part_of_a_study_here_stays_where_another_lies_at_the_address(workshop: Path) -> None:
+    far = workshop / "store" / "far"
+    cordiale.run("baseline", worlds=3, set=SHORT, out="outputs/baseline")
+    (workshop / "outputs" / "baseline" / "design.json").unlink()
+    cordiale.run("brexit", worlds=3, set={"horizon": "2019Q2"}, out=far.as_uri())
+    with pytest.raises(cordiale.StudyError, match="outputs/baseline exists, where the study is run before"):
+        cordiale.run("baseline", worlds=3, set=SHORT, out=far.as_uri(), replace=True)
+    assert (workshop / "outputs" / "baseline" / "manifest.json").is_file()
+
+
+def test_a_protocol_in_capitals_is_the_same(workshop: Path) -> None:
+    far = workshop / "store" / "far"
+    cordiale.run("baseline", worlds=2, set=SHORT, out=f"FILE://{far}")
+    assert cordiale.Study.open(f"File://{far}").worlds == cordiale.Study.open(far).worlds == 2
+
+
+@pytest.mark.parametrize("host", ["localhost", "elsewhere"])
+def test_a_host_before_a_folder_here_is_refused(host: str, run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command("run", "baseline", "--worlds", "2", "--out", f"file://{host}{workshop}/far")
+    assert (code, told.count("\n")) == (2, 1)
+    assert f"no host stands in the address of a folder here: write file://{workshop}/far" in told
+    assert in_folder(workshop) == []
+
+
+@pytest.mark.parametrize("chain", ["simplecache::file:///x", "zip://a::file:///x"])
+def test_the_sign_of_a_chain_is_named(chain: str, run_command: Command, workshop: Path) -> None:
+    code, _, told = run_command("run", "baseline", "--worlds", "2", "--out", chain)
+    assert (code, told.count("\n"), "leave out '::'" in told) == (2, 1, True)
 
 
 @pytest.mark.parametrize("words", [("run", "baseline", "--worlds", "2"), ("odd", "indo_pacific_2018", "diplomacy")])

@@ -11,7 +11,6 @@ import pytest
 import cordiale
 from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, MANIFEST
-from cordiale.study.journal import Journal
 from cordiale.study.unfinished import hidden
 from tests.commands import AT_REMOVAL, AT_SYNC, killed
 from tests.commands import cordiale as command_line
@@ -257,14 +256,18 @@ def test_a_file_of_the_users_that_is_called_like_a_part(command: str, call: Call
     assert len(left) == 1
 
 
+AT_END = """
+import cordiale.study.journal
+cordiale.study.journal.Journal.end = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 @pytest.mark.parametrize("command", [RUN, AGAIN, ("run", "--resume", "x")], ids=["run", "replace", "resume"])
 def test_what_a_late_kill_left_is_cleaned_by_the_next_of_its_name(
-    command: tuple[str, ...], call: Call, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], workshop: Path, call: Call
 ) -> None:
     """The result has its name already, so that nothing else is left to do."""
-    with monkeypatch.context() as killed:
-        killed.setattr(Journal, "end", lambda _: None)
-        assert call(*RUN) == (0, "")
+    killed(AT_END, *RUN)
     assert sorted(os.listdir(hidden(Path("x")))) == ["journal.jsonl", "lock", "parts"]
     call(*command)
     assert sorted(os.listdir()) == ["agents", "scenarios", "x"]

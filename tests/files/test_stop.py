@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -58,6 +59,14 @@ class Guard:
     def find_spec(self, name, *_):
         if name == "cordiale.study.run":
             send(signal.SIGTERM)
+sys.meta_path.insert(0, Guard())
+"""
+AT_A_MODULE = """
+import os, signal, sys
+class Guard:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Guard())
 """
 WHEN_PYTHON_ENDS = """
@@ -119,3 +128,14 @@ def test_a_signal_after_all_is_done_changes_nothing(tmp_path: Path) -> None:
     done = stopped(tmp_path, WHEN_PYTHON_ENDS)
     assert (done.returncode, done.stderr) == (0, "")
     assert in_folder(tmp_path) == ["command.py", "x"]
+
+
+@pytest.mark.parametrize("module", ["cordiale.files.memory", "cordiale.files.streams"])
+def test_a_stop_before_anybody_listens(module: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(AT_A_MODULE.format(module=module), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", *RUN], cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, "", "cordiale: stopped\n")

@@ -561,3 +561,69 @@ def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
     figure = terms_chart(terms(revealed, "CHN-JPN", 8), "Why", "source")
     assert "Trust of China in Japan" in texts(figure)
     assert "nan" not in texts(figure)
+
+
+# ---------------------------------------------------------------- who takes no part, and what is no finding
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The baseline, the same once more, and a world that France leaves in 2019Q3."""
+    baseline = load_scenario("baseline", set={"horizon": "2020Q1"})
+    left = Scenario("Left", extends="baseline", timeline={"2019Q3": {"FRA.present": 0}}, horizon="2020Q1")
+    again = baseline.copy(name="again", title="Again")
+    return cordiale.run([baseline, again, left], worlds=8, out=tmp_path_factory.mktemp("apart") / "study", jobs=1)
+
+
+def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
+    from cordiale.output.charts.ladder import ladder
+    from cordiale.output.charts.network import OUTSIDE, network, network_of
+
+    assert apart.outside("left") == {"FRA": ["2019Q3", "2019Q4", "2020Q1"]}
+    assert apart.outside("baseline") == {}
+    codes = apart.measures()["hedging"]
+    found = network_of(apart, "left", codes)
+    assert found.outside == ("FRA",)
+    assert np.isnan(found.ties[codes.index("FRA")]).all()
+    assert not any("FRA" in bloc for bloc in found.blocs)
+    figure = network(apart)
+    markers = [line.get_marker() for axes in figure.axes for line in axes.lines if line.get_gid() == "FRA"]
+    assert [marker == OUTSIDE[1] for marker in markers] == [False, False, True]
+    assert "takes no part" in texts(figure)
+    assert "no part at the horizon of “Left”: France" in texts(figure)
+    strips = ladder(apart, ["FRA-JPN", "JPN-USA"])
+    assert sum(text.get_text() == "no part" for axes in strips.axes for text in axes.texts) == 1
+    assert "no shade: a state of the pair takes no part" in texts(strips)
+
+
+def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
+    assert apart.sentences()[2] == "Left: France takes no part in 2020Q1, so there is no alignment to tell."
+
+
+def test_a_heatmap_in_which_nothing_differs_says_so(apart: Study) -> None:
+    from cordiale.output.charts.heatmap import heatmap
+
+    said = texts(heatmap(apart))
+    assert "nothing differs by as much as that in “Again: difference in 2020Q1”" in said
+    assert "Left: difference in 2020Q1”" not in said
+
+
+@pytest.mark.parametrize(
+    ("sizes", "stable", "said"),
+    [((3, 1), 1.0, "no blocs: one has several states, and the others are alone"), ((2, 2), 1.0, "partition of 20 %"),
+     ((3, 2), 0.23, "no blocs: they differ from world to world, stability 0.23"), ((1, 1), 1.0, "no blocs: each")],
+)  # fmt: skip
+def test_a_partition_that_says_nothing_is_not_drawn(sizes: tuple[int, ...], stable: float, said: str) -> None:
+    from cordiale.output.charts.network import Network
+
+    blocs = tuple(tuple(f"{at}{each}" for each in range(size)) for at, size in enumerate(sizes))
+    found = Network(np.zeros((sum(sizes), sum(sizes))), blocs, 0.2, stable, 10)
+    assert found.words.startswith(said)
+    assert found.divided == said.startswith("partition")
+
+
+def test_one_world_is_one() -> None:
+    from cordiale.study.labels import foot
+
+    assert foot("1", "a", "A 2018", 1, 1).endswith("; 1 world")
+    assert foot("1", "a", "A 2018", 1, 2).endswith("; 2 worlds")

@@ -62,13 +62,15 @@ def test_blocs_are_told_by_the_states_of_the_case(app_state: AppState) -> None:
 
 
 def test_blocs_that_divide_nobody_are_not_shown() -> None:
-    codes, names = ["EST", "FIN", "SWE"], {"EST": "Estonia", "FIN": "Finland", "SWE": "Sweden"}
-    rows = np.array([[0, 0, 0], [0, 1, 2], [0, 0, 1]])
+    names = {"EST": "Estonia", "FIN": "Finland", "SWE": "Sweden", "DEU": "Germany", "POL": "Poland"}
+    rows = np.array([[0, 0, 0, 0, 0], [0, 1, 2, 3, 4], [0, 0, 0, 0, 1], [0, 0, 1, 1, 2], [0, 0, 1, 1, -5]])
     looks = _looks(rows)
-    assert (looks[:2] == len(NODES)).all()
-    assert looks[2, 0] == looks[2, 1] < len(NODES) == looks[2, 2]
-    assert [_words(row, codes, names) for row in rows] == [
+    assert (looks[:3] == len(NODES)).all()
+    assert looks[3, 0] == looks[3, 1] < looks[3, 2] == looks[3, 3] < len(NODES) == looks[3, 4]
+    assert [_words(row, list(names), names) for row in rows] == [
         "No blocs: all states are in one.",
         "No blocs: each state is alone.",
-        "Blocs: Estonia, Finland. In none: Sweden.",
+        "No blocs: one has several states, and the others are alone.",
+        "Blocs: Estonia, Finland; Sweden, Germany. In none: Poland.",
+        "Blocs: Estonia, Finland; Sweden, Germany. No part: Poland.",
     ]

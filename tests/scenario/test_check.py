@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from cordiale.files.error_messages import MOST_FAULTS
 from cordiale.files.errors import FileError, together
 from cordiale.scenario.check import check
 from cordiale.scenario.load import load_case, load_scenario
+from cordiale.scenario.new import new_pack
+from cordiale.scenario.unwritten import template_texts
 
 PACK = "indo_pacific_2018"
 HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"
@@ -117,7 +120,7 @@ def test_no_fault_hides_another(validate: Validate) -> None:
     assert (code, out) == (2, [])
     assert places(error)[:-1] == [
         "FRA.yaml:81:25", "JPN.yaml:4:1", "JPN.yaml:5:11", "JPN.yaml:9:1", "JPN.yaml:10:3",
-        "case.yaml:4:1", "case.yaml:5:1", "case.yaml:386:5", "broken.yaml:6:1", "child.yaml:6:12",
+        "case.yaml:4:1", "case.yaml:5:1", "case.yaml:412:5", "broken.yaml:6:1", "child.yaml:6:12",
         "claims.yaml:2:3", "claims.yaml:3:146", "claims.yaml:3:174",
         "mine.yaml:4:21", "mine.yaml:5:9", "mine.yaml:7:3", "mine.yaml:9:104", "mine.yaml:10:38",
     ]  # fmt: skip
@@ -185,6 +188,34 @@ def test_what_is_worth_a_second_look_is_no_fault(validate: Validate) -> None:
     assert alike.endswith("numbers have the same values and sources as in the file of AUS")
     assert "pairs of states are in no class of ties, and so in 'acquaintance'" in ties
     assert "JPN-MYS" in ties
+
+
+def test_a_state_that_enters_after_every_scenario_is_told(validate: Validate) -> None:
+    for quarter, told in (("2025Q4", False), ("2026Q1", True)):
+        spoil(f"agents/{PACK}/NZL.yaml", "code: NZL", f"code: NZL\nenters: {quarter}")
+        code, out, _ = validate(PACK)
+        assert code == 0
+        assert any(f"NZL enters in {quarter}, after every scenario's horizon" in line for line in out) == told
+        spoil(f"agents/{PACK}/NZL.yaml", f"code: NZL\nenters: {quarter}", "code: NZL")
+
+
+def test_what_a_new_pack_leaves_to_be_written_is_told_until_it_is(validate: Validate) -> None:
+    """All that speaks of its invented states, or of what is to be written; a text that a case may keep is none."""
+    new_pack("mine")
+    told = "\n".join(each.message for each in check(["mine"]).warnings)
+    assert told.count("is no code of the Correlates of War project") == 3
+    assert "16 texts are still the template's, to be written: title, article.citation, " in told
+    assert "2 texts are still the template's, to be written: question, basis.says" in told
+    unsaid = re.compile("in your own words|still to be|third state|what the article says")
+    left = [text for text in template_texts("mine") if unsaid.search(text)]
+    for path in (*Path("agents/mine").glob("*.yaml"), Path("scenarios/mine/baseline.yaml")):
+        text = re.sub(r"cow_code: 900(\d)", r"cow_code: 7\1", path.read_text("utf-8"))
+        for each in sorted(template_texts("mine"), key=len, reverse=True):
+            text = re.sub(rf'(: "?){re.escape(each)}("?(?:  #.*)?$)', r"\1Of our own\2", text, flags=re.MULTILINE)
+        path.write_text(text, "utf-8")
+    assert left
+    after = [each.message for each in check(["mine"]).warnings]
+    assert not [each for each in after if "template" in each or "Correlates" in each]
 
 
 def test_the_shipped_states_are_nobodys_copies() -> None:

@@ -9,6 +9,7 @@ import pytest
 from cordiale.scenario.explain import Line, explain
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.settings import Scenario
+from tests.conftest import Command
 
 HEAD = "question: What if?\nbasis: {locator: Opening 1, says: a word}\n"
 RANGE = "basis: not in the article, source: 'assumption: a test'"
@@ -96,8 +97,32 @@ def test_a_number_that_a_lever_moves_shows_the_lever(layered: Path) -> None:
 
 def test_what_only_a_lever_sets_is_said_to_be_free() -> None:
     scenario = load_scenario("baseline")
-    free = next(path for path in scenario.names.paths if path not in scenario.numbers)
-    assert explain(scenario, free)[0].value == "0, or free: not coded, a lever sets it"
+    assert explain(scenario, "FRA.member.quad")[0].value == "0, or free: not coded, a lever sets it"
+
+
+def test_a_state_of_the_pack_takes_part_until_something_sets_it_to_0() -> None:
+    here = explain(load_scenario("baseline"), "KOR.present")
+    assert [(line.value, line.holds) for line in here] == [("1: takes part, unless something sets it to 0", True)]
+    out = explain(load_scenario("baseline", set={"KOR.present": 0}), "KOR.present")
+    assert [(line.value, line.holds) for line in out] == [(here[0].value, False), ("0", True)]
+
+
+def test_a_lever_of_the_scenarios_own_says_what_it_moves() -> None:
+    own = {"label": "Mine", "says": "a word", "locator": "Limitations 1", "moves": {"FRA.clarity": [0, 1]}}
+    mine = Scenario("Mine", extends="baseline", define={"mine": own})
+    (line,) = (each for each in explain(mine) if each.path == "define.mine")
+    assert (line.value, line.source) == ("moves FRA.clarity 0 to 1", "Limitations 1: a word")
+
+
+def test_a_path_is_whole_on_a_terminal_of_80_columns(
+    layered: Path, run_command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for line in run_command("explain", str(layered), "--set", "FRA.resolve=0.7")[1].splitlines():
+        assert len(line) <= 80 or " " not in line.strip()
+    said = run_command("explain", str(layered))[1]
+    assert all(line.place in said for line in explain(load_scenario(layered)) if " " not in line.place)
 
 
 def test_settings_have_defaults_until_they_are_set(workshop: Path) -> None:

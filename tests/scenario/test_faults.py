@@ -19,6 +19,7 @@ RANGE = f"{{low: 0.1, best: 0.2, high: 0.9, {SOURCED}}}"
 LIST = "a list, in square brackets or with a '-' before each entry"
 KEYS = f"(known: {', '.join(ScenarioFile.model_fields)})"
 OWN = "{label: Mine, says: a word, locator: Limitations 1, moves: {%s: [0, 1]}}"
+HOLDS = "what it says holds until something else happens; stop it in between, or write a shock"
 FORM = "is not a name of small letters, digits and _"
 
 
@@ -175,6 +176,14 @@ SCENARIOS = {
         f"define: {{brexit: {OWN % 'FRA.resolve'}}}",
         "4:10: 'brexit' is a lever of the pack: give it another name",
     ),
+    "a lever to half a membership": (
+        "define: {mine: {label: Mine, says: a word, locator: Limitations 1, moves: {KOR.member.quad: [0, 0.5]}}}",
+        "4:97: 0.5 is neither 0 nor 1, as 'KOR.member.quad' must be: membership held in (1) or out (0)",
+    ),
+    "locator of a lever of its own": (
+        "define: {mine: {label: Mine, says: a word, locator: Limitation 1, moves: {FRA.clarity: [0, 1]}}}",
+        "4:53: 'Limitation 1' is no paragraph of the article; did you mean 'Limitations 1'?",
+    ),
     "a lever that moves nothing": (
         f"define: {{mine: {OWN % 'FRA.x.ideal'}}}",
         "4:76: 'FRA.x.ideal' is not a parameter of this pack; did you mean 'FRA.china_tone.ideal'?",
@@ -294,6 +303,30 @@ TIMELINES = {
         "{quarter: 2019Q1, shock: {brexit: 1}, lasts: 4, every: 4}",
         "5:5: a shock of 4 quarters cannot come again after 4",
     ),
+    "a ramp longer than its interval": (
+        "{quarter: 2019Q1, ramp: {brexit: 1}, over: 8, every: 4}",
+        "5:5: a ramp of 8 quarters cannot come again after 4",
+    ),
+    "a set again of what holds": (
+        "{quarter: 2019Q1, set: {brexit: 1}, every: 4}",
+        f"5:29: 'set' every 4 quarters sets 'brexit' only once: {HOLDS}",
+    ),
+    "a ramp again to where it is": (
+        "{quarter: 2019Q1, ramp: {FRA.resolve: 1}, over: 2, every: 4}",
+        f"5:30: 'ramp' every 4 quarters moves 'FRA.resolve' only once: {HOLDS}",
+    ),
+    "a stop again": (
+        "{quarter: 2019Q1, stop: [brexit], every: 2}\nlevers: {brexit: 1}",
+        f"5:30: 'stop' every 2 quarters stops 'brexit' only once: {HOLDS}",
+    ),
+    "half a presence": (
+        "{quarter: 2019Q1, set: {KOR.present: 0.5}}",
+        "5:42: 0.5 is neither 0 nor 1, as 'KOR.present' must be: takes part (1) or stands outside (0)",
+    ),
+    "a ramp of a presence": (
+        "{quarter: 2019Q1, ramp: {KOR.present: 1}, over: 4}",
+        "5:30: 'KOR.present' is 0 or 1, and nothing between: no ramp can move it",
+    ),
     "a lever and its number": (
         "{quarter: 2019Q1, set: {FRA.china_tone.ideal: 0.5}}\nlevers: {france_china_tone: 1}",
         f"6:10: 'france_china_tone' and 'FRA.china_tone.ideal' ({MINE}:5) both move 'FRA.china_tone.ideal' in 2019Q1: "
@@ -367,6 +400,7 @@ SETS = {
     "`cordiale list levers` and `cordiale list parameters` show them",
     "measures=trust": "--set measures=trust: 'measures' stands in the scenario's file, not in --set",
     "brexit=2": "--set brexit=2: leaves the scale 0..1 of the lever 'brexit'",
+    "KOR.present=0.5": "--set KOR.present=0.5: is neither 0 nor 1, as 'KOR.present' must be",
     "FRA.bandwidth=7": "--set FRA.bandwidth=7: leaves the scale 0..6 of 'FRA.bandwidth'",
     "weight.trust_news=5": "--set weight.trust_news=5: leaves the scale 0..0.8 of 'weight.trust_news'",
     "brexit=high": "--set brexit=high: 'high' is not a number",
@@ -397,6 +431,15 @@ def test_set_of_one_thing_twice(refused: Refused) -> None:
     turned = ("--set", "FRA-JPN.practice.maritime=1", "--set", "JPN-FRA.practice.maritime=0")
     message = refused("run", "baseline", *turned, "--out", "study")
     assert message == "--set JPN-FRA.practice.maritime=0: 'JPN-FRA.practice.maritime' is set twice"
+
+
+def test_a_setting_is_given_once(refused: Refused) -> None:
+    """By --set or by the option of its own name: neither is put aside in silence."""
+    for command in (("run", "baseline"), ("compare", "baseline", "brexit"), ("terms", "baseline")):
+        message = refused(*command, "--set", "baseline:worlds=4", "--worlds", "6")
+        assert message == "--set baseline:worlds=4 and --worlds 6: give one of them"
+        message = refused(*command, "--set", "seed=4", "--seed", "6")
+        assert message == "--set seed=4 and --seed 6: give one of them"
 
 
 def test_a_long_seed_is_kept_exactly() -> None:

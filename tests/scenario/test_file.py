@@ -34,10 +34,12 @@ def assert_same(one: Scenario, other: Scenario) -> None:
         other.worlds,
         other.measures,
     )
-    for mine, its in zip(profiles(one), profiles(other), strict=True):
-        assert mine.path == its.path
-        np.testing.assert_array_equal(mine.share, its.share)
-        np.testing.assert_array_equal(mine.part, its.part)
+    assert one.conditions == other.conditions
+    for variants in zip(one.variants, other.variants, strict=True):
+        for mine, its in zip(*map(profiles, variants), strict=True):
+            assert mine.path == its.path
+            np.testing.assert_array_equal(mine.share, its.share)
+            np.testing.assert_array_equal(mine.part, its.part)
 
 
 @pytest.mark.parametrize("name", NAMES)

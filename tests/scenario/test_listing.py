@@ -25,6 +25,17 @@ def test_scenarios_levers_measures_and_packs_are_all_listed() -> None:
         assert all(all(row.values()) for row in listing(kind)), f"a {kind} row with an empty cell"
 
 
+def test_a_measure_of_a_part_says_the_parts_label() -> None:
+    meanings = {row["measure"]: row["meaning"] for row in listing("measures", PACK)}
+    assert meanings["events.call"] == "events: calls of a carrier or amphibious group"
+    assert meanings["pressure.CHN"] == "pressure by the challenger: China"
+    case = load_pack(PACK).case
+    for name, issue in case.issues.items():
+        assert meanings[f"position.{name}"] == f"position: {issue.label}"
+    parts = [meaning for name, meaning in meanings.items() if "." in name]
+    assert len(set(parts)) == len(parts)
+
+
 def test_every_parameter_is_listed_with_its_range() -> None:
     numbers = load_scenario("baseline").numbers
     rows = {row["parameter"]: row for row in listing("parameters", PACK)}

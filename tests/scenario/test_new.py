@@ -9,7 +9,7 @@ import pytest
 
 import cordiale
 from cordiale.case.checks import walk_coded
-from cordiale.case.quarters import to_text
+from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
@@ -158,6 +158,15 @@ def test_a_scenario_of_the_shipped_pack_from_an_empty_folder(run: Command, tmp_p
     at = study.quarters().index(re.findall(r"quarter: (\w+)", words)[0])
     assert (one[:, :at] == other[:, :at]).all()
     assert (one != other).any()
+
+
+def test_the_dates_of_a_new_scenario_are_within_the_horizon(run: Command) -> None:
+    run("new", "pack", "mine")
+    run("new", "scenario", "ours", "--pack", "mine")
+    horizon = load_scenario("scenarios/mine/ours.yaml").horizon
+    dates = re.findall(r"\b[0-9]{4}Q[1-4]\b", Path("scenarios/mine/ours.yaml").read_text("utf-8"))
+    assert dates
+    assert max(map(to_index, dates)) == horizon
 
 
 def test_a_short_name_makes_a_title_that_holds(run: Command) -> None:

@@ -67,11 +67,12 @@ def test_a_state_like_another_runs_at_once_and_its_numbers_say_so(run: Run, mine
     assert code == 0
     warnings = [line for line in out.splitlines() if line.startswith("warning  ")]
     assert [re.split(r"[ :]+", line)[1] for line in warnings] == [
-        f"agents/mine/{name}.yaml" for name in ("THA", "ties", "ties")
+        f"agents/mine/{name}.yaml" for name in ("THA", "THA", "ties", "ties")
     ]
-    assert f"{len(own)} numbers are copied from AUS" in warnings[0]
-    assert "entries are copied from AUS" in warnings[1]
-    assert "AUS-THA" in warnings[2]
+    assert "is no code of the Correlates of War project" in warnings[0]
+    assert f"{len(own)} numbers are copied from AUS" in warnings[1]
+    assert "entries are copied from AUS" in warnings[2]
+    assert "AUS-THA" in warnings[3]
     advice = "scenarios/mine/baseline.yaml", "--worlds", "4", "--set", "horizon=2019Q2", "--no-charts"
     assert run("run", *advice)[0] == 0
 
@@ -135,6 +136,10 @@ def test_any_pack_takes_a_state_in_whatever_style_its_files_are(
     [
         (("Kor",), "'Kor' cannot be a state: give three capital letters of ISO 3166, such as THA"),
         (("AUS",), "AUS is a state of the pack mine already"),
+        (
+            ("KOR", "--pack", SHIPPED),
+            f"KOR is a state of the pack {SHIPPED} already, and the pack {SHIPPED} does not lie",
+        ),
         (("THA", "--like", "AUT"), "--like 'AUT': no state of the pack; did you mean 'AUS'?"),
         (("THA", "--name", "x"), "--name 'x': at least three letters"),
         (("THA", "--pack", "min"), "no case pack 'min'; did you mean 'mine'?"),

@@ -38,6 +38,12 @@ def test_each_file_names_its_schema_and_keeps_to_it(path: Path) -> None:
         {"measures": ["alignmnt"]},
         {"timeline": [{"quarter": "2020Q5", "set": {"france_in_quad": 1}}]},
         {"basis": {"locator": "Nowhere 1", "says": "nothing"}},
+        {
+            "timeline": [
+                {"quarter": "2020Q1", "stop": ["brexit"], "when": {"measure": "alignment", "below": 1, "in": "2019Q1"}}
+            ]
+        },
+        {"timeline": [{"quarter": "2020Q1", "stop": ["brexit"], "when": {"measure": "pressure:FRA", "in": "2019Q1"}}]},
         {"worlds": 0},
         {"colour": "red"},
     ],

@@ -54,6 +54,13 @@ def test_the_names_of_a_number_are_one() -> None:
     assert one.events == other.events
 
 
+def test_what_is_set_again_after_it_was_stopped_comes_again() -> None:
+    on = {"quarter": "2019Q1", "set": {"JPN.resolve": 1}, "every": 4, "until": "2021Q1"}
+    off = {"quarter": "2019Q3", "stop": ["JPN.resolve"], "every": 4, "until": "2021Q3"}
+    found = scenario(timeline=[on, off])
+    assert course(found, "JPN.resolve")[0].tolist() == [0, *([1, 1, 0, 0] * 3), 0, 0, 0, 0]
+
+
 def test_an_event_comes_again() -> None:
     found = scenario(define=OWN, timeline=[{"quarter": "2019Q2", "shock": {"carrier_group": 1}, "lasts": 1, "every": 4,
                                             "until": "2021Q4"}])  # fmt: skip

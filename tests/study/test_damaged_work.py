@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.files.file_list import JOURNAL, LIST, Written
-from cordiale.study.unfinished import RESULT, hidden
+from cordiale.files.file_list import JOURNAL, LIST, RESULT, Written
+from cordiale.study.unfinished import hidden
 from tests.commands import contents, parts
 from tests.conftest import Call, Command
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.files.file_list import JOURNAL
+from cordiale.files.file_list import JOURNAL, RESULT
 from cordiale.study.partitions import PART, part_name
-from cordiale.study.unfinished import RESULT, hidden
+from cordiale.study.unfinished import hidden
 from tests.commands import wait_for
 
 WORLDS = 6 * PART

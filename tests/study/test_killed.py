@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cordiale.study.unfinished import RESULT, hidden
+from cordiale.files.file_list import RESULT
+from cordiale.study.unfinished import hidden
 from tests.commands import alive, begin, children, contents, cordiale, in_folder, parts, wait_for
 
 KILLS = int(os.environ.get("CORDIALE_KILLS", "2"))  # of each command; 10 were tried

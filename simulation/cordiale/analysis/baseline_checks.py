@@ -38,7 +38,7 @@ def baseline_checks(worlds: int = 500, pack: str | None = None, levers_only: boo
     """
     baseline = load_scenario("baseline", pack=pack)
     name = baseline.loaded.pack.name
-    expectations = load_expectations(name)
+    expectations = load_expectations(baseline.loaded.folder)
     levers = LeverTable(expectations).measured(worlds) if expectations else []
     if levers_only:
         return Soundness(name, [], [], levers)

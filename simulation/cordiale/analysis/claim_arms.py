@@ -16,8 +16,8 @@ from cordiale.analysis.claim_placebos import Placebo
 from cordiale.case.ranges import Coded
 from cordiale.engine.block import Signature, signatures
 from cordiale.engine.pool import Ordered, ordered
-from cordiale.engine.side_by_side import start_together
-from cordiale.models.base import Model, Rules, steps
+from cordiale.engine.side_by_side import Read, last_read, means, start_together
+from cordiale.models.base import Rules
 from cordiale.models.measures import Request
 from cordiale.models.parameters import Parameters, assemble, draw
 from cordiale.models.random import Array, Streams
@@ -28,7 +28,6 @@ from cordiale.scenario.load import Scenario
 ROWS = 512  # worlds of all arms of a block: fewer cost more a world, and more cost no less
 DRAWN = 128  # drawn worlds of an arm in a block
 ArmKey = tuple[Any, ...]
-Read = tuple[str, int, int]  # measure with its entity, first quarter, and the one after the last
 
 
 @dataclass(frozen=True)
@@ -82,11 +81,6 @@ def read_of(difference: Difference) -> Read:
     return (
         f"{difference.read.name}:{difference.read.entities[0]}", difference.quarters.start, difference.quarters.stop
     )  # fmt: skip
-
-
-def last_read(reads: Mapping[Read, Request]) -> int:
-    """Return how many quarters an arm lives."""
-    return max(stop for _, _, stop in reads)
 
 
 def _key(scenario: Scenario) -> ArmKey:
@@ -174,7 +168,7 @@ def run_task(shared: Shared, task: Task) -> list[Array]:
         placebo = shared.placebos[task.number]
         rules = rules.shuffled(placebo.states, placebo.ties)
     model = start_together(scenarios, _drawn(shared, task, scenarios, streams), streams, rules)
-    return _read(model, reads, task.worlds)
+    return means(model, reads, task.worlds)
 
 
 def _drawn(shared: Shared, task: Task, scenarios: Sequence[Scenario], streams: Streams) -> list[Parameters]:
@@ -198,22 +192,6 @@ def _values(shared: Shared, task: Task, scenario: Scenario, streams: Streams) ->
         code = draw(scenario.ranges, Streams(scenario.seed, task.number, 1))
         return {path: np.repeat(value, task.worlds) for path, value in code.items()}
     return draw(scenario.ranges, streams)
-
-
-def _read(model: Model, reads: Sequence[Mapping[Read, Request]], worlds: int) -> list[Array]:
-    """Run a model as far as its reads ask; return for each arm the mean over quarters of each read, (reads, worlds)."""
-    found = [np.zeros((len(those), worlds)) for those in reads]
-    wanted = {key: request for those in reads for key, request in those.items()}
-    for step in steps(model, max(map(last_read, reads))):
-        now = [key for key in wanted if key[1] <= step.quarter < key[2]]
-        reading = model.reading() if now else None
-        value = {name: request.read(reading)[:, 0] for name, request in {key[0]: wanted[key] for key in now}.items()}
-        for at, those in enumerate(reads):
-            rows = slice(at * worlds, (at + 1) * worlds)
-            for row, (name, first, stop) in enumerate(sorted(those)):
-                if first <= step.quarter < stop:
-                    found[at][row] += value[name][rows] / (stop - first)
-    return found
 
 
 def run_tasks(shared: Shared, tasks: Sequence[Task], jobs: int | None, run: Ordered = ordered) -> Iterator[list[Array]]:

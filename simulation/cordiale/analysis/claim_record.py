@@ -7,22 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cordiale.analysis.claim_rule import KINDS
-from cordiale.case.load import check_stays, roots
+from cordiale.case.load import check_stays
 from cordiale.files.atomic_write import write_text
 from cordiale.files.errors import FileError, OptionError, shown
+from cordiale.scenario.claims import claims_path
 
 
-def recorded_path(pack: str) -> Path:
+def recorded_path(pack: str | Path) -> Path:
     """Return the file of a pack's recorded verdicts, beside its claims."""
-    for root in roots():
-        path = root / "scenarios" / pack
-        if (path / "claims.yaml").is_file():
-            check_stays(path / "verdicts.json", "the scenarios' folder")
-            return path / "verdicts.json"
-    raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
+    path = claims_path(pack).with_name("verdicts.json")
+    check_stays(path, "the scenarios' folder")
+    return path
 
 
-def recorded(pack: str, needed: bool = False) -> dict[str, str]:
+def recorded(pack: str | Path, needed: bool = False) -> dict[str, str]:
     """Return the recorded verdicts of a pack: id -> verdict; none where there is no file.
 
     Raises
@@ -46,7 +44,7 @@ def recorded(pack: str, needed: bool = False) -> dict[str, str]:
     return found
 
 
-def record(pack: str, verdicts: Mapping[str, str], whole: bool) -> Path:
+def record(pack: str | Path, verdicts: Mapping[str, str], whole: bool) -> Path:
     """Write verdicts, id -> verdict, as those to keep to.
 
     Parameters
@@ -57,7 +55,7 @@ def record(pack: str, verdicts: Mapping[str, str], whole: bool) -> Path:
     return write_text(recorded_path(pack), json.dumps(known, indent=1) + "\n", replace=True, known=True)
 
 
-def changed(pack: str, verdicts: Mapping[str, str]) -> list[str]:
+def changed(pack: str | Path, verdicts: Mapping[str, str]) -> list[str]:
     """Return what differs from the recorded verdicts, a line each."""
     known = recorded(pack, needed=True)
     return [

@@ -19,7 +19,7 @@ from cordiale.files.errors import OptionError, named_in
 from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.overrides import own_sets, sentences_of_sets, with_options
+from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
 from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
 from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
@@ -85,8 +85,10 @@ class Comparison(Result):
         return table[table["together_low"].notna()].reset_index(drop=True)
 
     def sentences(self) -> list[str]:
-        """Return each difference of the first measure at the last quarter in a sentence."""
-        return [*self.notes, *_sentences(self)]
+        """Return each difference at the last quarter in a sentence, by the two that are compared: the gain first, which
+        is the headline of the focus dyad and its parts, then what else was asked, in that order.
+        """
+        return [*self.notes, *(_sentence(self.study, row) for row in _gain_first(self))]
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
@@ -113,12 +115,13 @@ class Comparison(Result):
             "differences.parquet": self.every_world,
         }
         files |= {f"charts/{name}": save for name, save in output().pictures(self).items()}
-        write_files(folder, files, replace, own=folder)
+        write_files(folder, files, replace, own=folder, still=self.study.check_same)
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""
         self.every_world(run.path("differences.parquet"))
         super().write(run)
+        self.study.check_same()
 
     def _shown(self) -> pd.DataFrame:
         """Return the last quarter alone."""
@@ -261,33 +264,38 @@ def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
     }  # fmt: skip
 
 
-def _sentences(comparison: Comparison) -> list[str]:
-    study, sentences = comparison.study, []
-    asked = comparison.differences[0]
-    for row in comparison.differences:
-        if (row.measure, row.entity) != (asked.measure, asked.entity):
-            continue
-        found = row.effect
-        mean, low, high = found.mean[-1], found.low[-1], found.high[-1]
-        against = _pair(row)
-        what = f"{row.measure}:{row.entity} in {row.quarters[-1]}"
-        if not row.values[:, -1].any():
-            sentences.append(f"{against}: {what} is the same in all {study.worlds} worlds.")
-            continue
-        if row.shares is not None:
-            sentences.append(f"{against}: {what} {in_worlds(row.shares, row.values[:, -1], row.baseline)}.")
-            continue
-        if (few := few_differ(row.values[:, -1])) is not None:
-            sentences.append(f"{against}: {what} differs {few}.")
-            continue
-        sure = row.together[0] > 0 or row.together[1] < 0
-        verdict = f"{mean:+.3f}" if sure else f"no clear difference, {mean:+.3f}"
-        size = "" if np.isnan(found.size[-1]) else f", {found.size[-1]:+.2f} standard deviations of the baseline"
-        sentences.append(
-            f"{against}: {what} {verdict} (95 % {low:+.3f} to {high:+.3f}; all rows at once {row.together[0]:+.3f} "
-            f"to {row.together[1]:+.3f}; same sign in {found.share[-1]:.0%} of worlds{size})."
-        )
-    return sentences
+def _gain_first(comparison: Comparison) -> list[Difference]:
+    """Return the rows of each two that are compared together; of these the headline of the focus dyad first, then its
+    parts, then all others as they were asked.
+    """
+    study, rows = comparison.study, comparison.differences
+    gain = [(part, study.manifest["focus"]) for part in (study.headline, *study.components)]
+    pairs = list(dict.fromkeys(_pair(row) for row in rows))
+
+    def place(row: Difference) -> tuple[int, int]:
+        what = (row.measure, row.entity)
+        return pairs.index(_pair(row)), gain.index(what) if what in gain else len(gain)
+
+    return sorted(rows, key=place)
+
+
+def _sentence(study: Study, row: Difference) -> str:
+    """Return a difference in the last quarter in a sentence; its interval is that which holds for all rows at once."""
+    found, last = row.effect, row.values[:, -1]
+    what = f"{_pair(row)}: {row.measure}:{row.entity} in {row.quarters[-1]}"
+    if not last.any():
+        return f"{what} is the same in all {study.worlds} worlds."
+    if row.shares is not None:
+        return f"{what} {in_worlds(row.shares, last, row.baseline)}."
+    if (few := few_differ(last)) is not None:
+        return f"{what} differs {few}."
+    low, high = row.together
+    verdict = "" if low > 0 or high < 0 else "no clear difference, "
+    size = "" if np.isnan(found.size[-1]) else f"; {found.size[-1]:+.2f} standard deviations of the baseline"
+    return (
+        f"{what} {verdict}{found.mean[-1]:+.3f} (95 % for all rows at once {low:+.3f} to {high:+.3f}; "
+        f"same sign in {found.share[-1]:.0%} of worlds{size})."
+    )
 
 
 def _pair(row: Difference) -> str:
@@ -343,6 +351,7 @@ def compare(
     ------
     FileError, OptionError, StudyError
     """
+    check_said_once(set, worlds=worlds, seed=seed)
     contexts = [*contexts, *(f"@{Path(coding).stem}" for coding in codings)]
     if isinstance(scenarios, Study):
         return differences(scenarios, measures, contexts)

@@ -29,20 +29,21 @@ from cordiale.analysis.prim import (
     simplified,
     split,
 )
-from cordiale.analysis.response import Condition, Mask, Progress, condition_of, target_words
+from cordiale.analysis.response import Condition, Mask, Progress, Target, condition_of, target_words
 from cordiale.analysis.sobol import matching
 from cordiale.engine.pool import Ordered, ordered
-from cordiale.engine.sample import Sampler, blocks
+from cordiale.engine.sample import blocks
 from cordiale.files.errors import OptionError, short
 from cordiale.files.extras import require
 from cordiale.models.base import Rules
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
-from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label, meaning, third
 from cordiale.study.design import key_of
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.run import matched
 from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
@@ -141,13 +142,14 @@ class Discovery(Result):
         told = self.record()
         own = {name: told[name] for name in ("where", "worlds", "met")}
         own |= {"over": list(self.over), "found": told["boxes"]}
-        return about_scenario(self.scenario) | own | made_with(self.started, "ema_workbench")
+        return about_scenario(*self.condition.target.scenarios) | own | made_with(self.started, "ema_workbench")
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         found, condition = self.search, self.condition
         return {
-            "scenario": self.scenario.name, "where": condition.text, "quarter": condition.target.quarter,
+            "scenario": self.scenario.name, "against": condition.target.against and condition.target.against.name,
+            "where": condition.text, "quarter": condition.target.quarter,
             "worlds": len(found.met), "met": int(found.met.sum()), "numbers": found.tried, "screened": found.screened,
             "boxes": counted_rows(found.boxes), "bounds": box_rows(self.scenario, found),
             "sentences": self.sentences(),
@@ -234,27 +236,26 @@ def too_few(met: Mask) -> bool:
 
 
 def sampled(
-    scenario: Scenario, condition: Condition, worlds: int = WORLDS, rules: Rules | None = None,
-    jobs: int | None = 1, progress: Progress | None = None, run: Ordered = ordered,
+    target: Target, worlds: int = WORLDS, rules: Rules | None = None, jobs: int | None = 1,
+    progress: Progress | None = None, run: Ordered = ordered,
 ) -> tuple[dict[str, Array], Array]:  # fmt: skip
-    """Return what worlds draw, path -> (worlds,), and the condition's measure in each, (worlds,)."""
-    found: list[Array] = []
-    for values in run(_measured, (scenario, condition, rules), list(blocks(worlds)), jobs,
-                      worlds * scenario.quarters):  # fmt: skip
+    """Return what worlds draw, path -> (worlds,), and the target in each, (worlds,)."""
+    scenario, found = target.scenario, list[Array]()
+    for values in run(_measured, (target, rules), list(blocks(worlds)), jobs, worlds * target.quarters):
         found.append(values)
         if progress is not None:
             progress(sum(map(len, found)), worlds)
     return draw(scenario.ranges, Streams(scenario.seed, 0, worlds)), np.concatenate(found)
 
 
-def _measured(work: tuple[Scenario, Condition, Rules | None], block: tuple[int, int]) -> Array:
-    scenario, condition, rules = work
-    sampler = Sampler([scenario], [condition.target.measure], rules)
-    return condition.target.read(sampler.worlds(*block)[0])
+def _measured(work: tuple[Target, Rules | None], block: tuple[int, int]) -> Array:
+    target, rules = work
+    return target.read(target.sampler(rules).worlds(*block))
 
 
 def discover(
-    scenario: str | Path | Scenario, where: str, worlds: int = WORLDS, over: Sequence[str] = (), *, most: int = 3,
+    scenario: str | Path | Scenario, where: str, worlds: int = WORLDS, over: Sequence[str] = (), *,
+    against: str | Path | Scenario | None = None, most: int = 3,
     density: float | None = None, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None,
     model: str | None = None,
     allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
@@ -267,9 +268,11 @@ def discover(
     scenario : name, path or loaded scenario
     where : "alignment:FRA-JPN < 3", with "@2022Q4" after the measure for another quarter than the last
     over : patterns of paths that a box may restrict; all drawn numbers without one
+    against : a scenario that is subtracted in the same world, so that the condition is on the difference
     most : boxes at most
     density : the least density of a box among the worlds that find it
-    set, model : in place of what the scenario says, for one that is not loaded yet
+    set : in place of what the scenarios say
+    model : in place of what they say, for those that are not loaded yet
     pack : name or folder of the case pack, where the file does not say
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes, None for as many as pay
@@ -281,18 +284,14 @@ def discover(
     """
     require("ema_workbench", "discover", "discover")
     started = time.time()
-    loaded = (
-        scenario
-        if isinstance(scenario, Scenario)
-        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
-    )
-    condition = condition_of(where, loaded)
-    key = key_of([loaded], measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)
+    loaded, other = matched(scenario, against, set=set, pack=pack, model=model, allow=allow)
+    condition = condition_of(where, loaded, against=other)
+    key = key_of(condition.target.scenarios, measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)
     rules = loaded.family.rules(loaded.loaded, allowed=allow)
 
     def work(run: Ordered) -> Discovery:
         wanted = matching(loaded, over) if over else {*loaded.ranges}
-        values, outcome = sampled(loaded, condition, worlds, rules, jobs, progress, run)
+        values, outcome = sampled(condition.target, worlds, rules, jobs, progress, run)
         met = condition.met(outcome)
         check_met(condition, outcome, met)
         moving = {path: values[path] for path in loaded.ranges if path in wanted and np.ptp(values[path]) > 0}
@@ -317,7 +316,7 @@ def check_met(condition: Condition, outcome: Array, met: Mask) -> None:
 
 def sentences(scenario: Scenario, condition: Condition, search: Search) -> list[str]:
     """Return what was found, a sentence each."""
-    about, base = target_words(scenario, condition.target), float(search.met.mean())
+    about, base = target_words(condition.target), float(search.met.mean())
     passed = len(search.screened)
     most = f", the {MOST} surest at most" if passed == MOST else ""
     head = f"{about[0].upper()}{about[1:]} is {condition.words} in {search.met.sum():,} of {len(search.met):,} worlds"
@@ -357,7 +356,7 @@ def _box(scenario: Scenario, condition: Condition, box: Box, at: int, base: floa
     often = "mostly" if counted.density >= 0.5 and counted.density > base else "more often"
     where = " and ".join(restriction(scenario, path, *bound) for path, bound in box.bounds.items())
     text = (
-        f"Box {at}: {condition.target.measure} is {condition.words} {often} where {where}. In these worlds "
+        f"Box {at}: {condition.target.name} is {condition.words} {often} where {where}. In these worlds "
         f"{counted.density:.0%} meet it (density), against {base:.0%} of all; they are {counted.mass:.0%} of all "
         f"worlds (mass) and hold {counted.coverage:.0%} of those that meet it (coverage)."
     )

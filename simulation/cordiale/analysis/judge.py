@@ -238,7 +238,7 @@ def plan_claims(
 
     Parameters
     ----------
-    pack : its name; the only one of the nearest folder that has any where None
+    pack : its name or folder; the only one of the nearest folder that has any where None
     only : ids; all where None
     allow : modules from which files may name a family of the user's own
 
@@ -246,17 +246,16 @@ def plan_claims(
     ------
     FileError, OptionError
     """
-    settings, pack = settings or Settings(), str(nearest_pack(pack))
-    claims = load_claims(pack, only, allow)
+    settings, of = settings or Settings(), nearest_pack(pack)
+    claims = load_claims(of, only, allow)
     arms = arms_of(claims)
-    baseline = load_scenario("baseline", pack=pack, allow=allow)
+    baseline = load_scenario("baseline", pack=of, allow=allow)
     packs = placebos(baseline, settings.placebos, baseline.seed)
     shared = Shared(arms, baseline.family.rules(baseline.loaded, allowed=allow), packs)
     reads = [sorted(each) for each in arms.reads]
     key = key_of([baseline, *arms.scenarios], settings=asdict(settings), reads=reads)
-    return Work(
-        pack, settings, claims, only is None, baseline.seed, shared, tasks_of(arms, settings.shape), key
-    )  # fmt: skip
+    name, tasks = baseline.loaded.pack.name, tasks_of(arms, settings.shape)
+    return Work(name, settings, claims, only is None, baseline.seed, shared, tasks, key)
 
 
 def judge(
@@ -268,7 +267,7 @@ def judge(
 
     Parameters
     ----------
-    pack : its name; the only one of the nearest folder that has any where None
+    pack : its name or folder; the only one of the nearest folder that has any where None
     only : ids; all where None
     out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
     jobs : processes; None for as many as pay

@@ -113,7 +113,7 @@ def morris(
     check_size(trajectories * (len(groups) + 1), problem["num_vars"])
     unit = design.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
     found = evaluate(response, inverse, unit, jobs=jobs, progress=progress, run=run)
-    check_moves(found)
+    check_moves(response, found)
 
     def effects(part: int) -> Any:
         rows = part * (len(groups) + 1)

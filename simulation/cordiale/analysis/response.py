@@ -53,7 +53,7 @@ class Quantiles:
 
 
 class ModelResponse:
-    """A scenario's target as a function of its numbers, a mean over several worlds' luck.
+    """A target as a function of its scenario's numbers, a mean over several worlds' luck.
 
     Every row has the same luck, so that rows differ by their numbers alone.
 
@@ -62,8 +62,8 @@ class ModelResponse:
     luck : how many worlds' luck the mean is over: worlds 0 .. luck - 1 of the scenario's seed
     """
 
-    def __init__(self, scenario: Scenario, target: Target, luck: int = 1, rules: Rules | None = None) -> None:
-        self.scenario, self.target, self.luck, self.rules = scenario, target, luck, rules
+    def __init__(self, target: Target, luck: int = 1, rules: Rules | None = None) -> None:
+        self.target, self.luck, self.rules = target, luck, rules
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the sampler behind, which cannot go to another process and is soon made."""
@@ -71,13 +71,13 @@ class ModelResponse:
 
     @cached_property
     def sampler(self) -> Sampler:
-        """What runs the scenario."""
-        return Sampler([self.scenario], [self.target.measure], self.rules)
+        """What runs the scenario, and the one that is subtracted."""
+        return self.target.sampler(self.rules)
 
     @property
     def cost(self) -> int:
         """World-quarters that a row takes."""
-        return self.luck * self.scenario.quarters
+        return self.luck * self.target.quarters
 
     def __call__(self, values: Values) -> Array:
         """Return (rows,) for path -> (rows,)."""
@@ -85,7 +85,7 @@ class ModelResponse:
 
     def at(self, values: Values, world: int) -> Array:
         """Return (rows,) with the luck of one world."""
-        return self.target.read(self.sampler.rows(values, world)[0])
+        return self.target.read(self.sampler.rows(values, world))
 
 
 def evaluate(
@@ -118,7 +118,8 @@ def _respond(work: tuple[Response, Inverse], block: Array) -> Array:
 
 
 # ----------------------------------------------------------------
-# What an analysis asks of each world: one measure of one entity in one quarter, and conditions on it.
+# What an analysis asks of each world: one measure of one entity in one quarter, or by how much it differs from that
+# of another scenario in the same world; and conditions on it.
 
 
 Mask = NDArray[np.bool_]
@@ -129,7 +130,7 @@ _WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 @dataclass(frozen=True)
 class Target:
-    """One measure of one entity in one quarter.
+    """One measure of one entity in one quarter of a scenario.
 
     Attributes
     ----------
@@ -137,24 +138,56 @@ class Target:
     entity : "FRA-JPN"
     quarter : "2025Q4"
     at : place of the quarter among those read
+    against : what is subtracted, in the same world: the same of this scenario; nothing where None
     """
 
     measure: str
     entity: str
     quarter: str
     at: int
+    scenario: Scenario
+    against: Scenario | None = None
 
     def __str__(self) -> str:
-        return f"{self.measure} in {self.quarter}"
+        return f"{self.name} in {self.quarter}{self.pair}"
 
-    def read(self, measured: Mapping[str, Array]) -> Array:
-        """Return (worlds,) of what a `Sampler` of this measure gives."""
-        return np.asarray(measured[self.measure][:, self.at, 0])
+    @property
+    def name(self) -> str:
+        """The measure, or the difference in it."""
+        return f"the difference in {self.measure}" if self.against else self.measure
+
+    @property
+    def pair(self) -> str:
+        """What is subtracted from what: " (france_joins_quad minus baseline)"; "" where nothing is."""
+        return f" ({self.scenario.name} minus {self.against.name})" if self.against else ""
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """The scenario, and the one that is subtracted."""
+        return [self.scenario, self.against] if self.against else [self.scenario]
+
+    @property
+    def quarters(self) -> int:
+        """World-quarters that one value takes."""
+        return sum(each.quarters for each in self.scenarios)
+
+    def sampler(self, rules: Rules | None = None) -> Sampler:
+        """Return what measures it in any worlds."""
+        return Sampler(self.scenarios, [self.measure], rules)
+
+    def read(self, measured: Sequence[Mapping[str, Array]]) -> Array:
+        """Return (worlds,) of what its sampler gives."""
+        own, *other = (each[self.measure][:, self.at, 0] for each in measured)
+        return np.asarray(own - other[0] if other else own)
 
 
-def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Target:
+def target_of(text: str, scenario: Scenario, option: str = "--measure", against: Scenario | None = None) -> Target:
     """Return the target of "alignment:FRA-JPN" or "alignment:FRA-JPN@2022Q4", of the last quarter
     without "@".
+
+    Parameters
+    ----------
+    against : what is subtracted world by world; as `study.run.matched` gives it
 
     Raises OptionError, naming the option, for an unknown measure, entity or quarter.
     """
@@ -167,7 +200,7 @@ def target_of(text: str, scenario: Scenario, option: str = "--measure") -> Targe
         raise OptionError(f"{given}: '{found.name}' is read in the last quarter only, {last}")
     place = 0 if found.measure.last_only else to_index(quarter) - scenario.start
     entity = found.entities[0]
-    return Target(f"{found.name}:{entity}", entity, quarter, place)
+    return Target(f"{found.name}:{entity}", entity, quarter, place, scenario, against)
 
 
 def _quarter(text: str, scenario: Scenario, given: str) -> str:
@@ -206,15 +239,19 @@ class Condition:
         return f"{_WORDS[self.operator]} {self.number:g}"
 
 
-def condition_of(text: str, scenario: Scenario, option: str = "--where") -> Condition:
+def condition_of(text: str, scenario: Scenario, option: str = "--where", against: Scenario | None = None) -> Condition:
     """Return the condition that "alignment:FRA-JPN < 3" stands for; the measure may have "@2022Q4" after it.
+
+    Parameters
+    ----------
+    against : what is subtracted world by world, so that the condition is on the difference
 
     Raises OptionError, naming the option, for what is no condition or has an unknown measure.
     """
     said = f"{option} {short(text)}"
     headline = scenario.family.headline
     usual = 0.4 if extent_of(scenario.family.measure(headline).unit) else 3  # in spreads it is 2 to 6
-    example = f"{headline}:{scenario.loaded.pack.case.focus} < {usual}"
+    example = f"{headline}:{scenario.loaded.pack.case.focus} {'> 0.05' if against else f'< {usual}'}"
     form = f"write it as MEASURE:ENTITY < NUMBER, such as '{example}'; < <= > >= are known"
     parts = _split(text)
     if parts is None:
@@ -222,7 +259,8 @@ def condition_of(text: str, scenario: Scenario, option: str = "--where") -> Cond
     measure, operator, number = parts
     if not _NUMBER.fullmatch(number) or not math.isfinite(float(number)):
         raise OptionError(f"{said}: {short(number)} is not a finite number: {form}")
-    return Condition(" ".join(text.split()), target_of(measure, scenario, option), operator, float(number))
+    target = target_of(measure, scenario, option, against)
+    return Condition(" ".join(text.split()), target, operator, float(number))
 
 
 def _split(text: str) -> tuple[str, str, str] | None:
@@ -234,15 +272,21 @@ def _split(text: str) -> tuple[str, str, str] | None:
     return (measure, found[-1].group(), number) if measure and number else None
 
 
-def target_words(scenario: Scenario, target: Target) -> str:
-    """Return a target's name: "alignment of France and Japan in 2025Q4"."""
-    name = target.measure.partition(":")[0]
+def target_words(target: Target) -> str:
+    """Return a target's name: "alignment of France and Japan in 2025Q4", or "the difference in alignment of France and
+    Japan in 2025Q4 (france_joins_quad minus baseline)".
+    """
+    return f"{'the difference in ' if target.against else ''}{_of_whom(target)} in {target.quarter}{target.pair}"
+
+
+def _of_whom(target: Target) -> str:
+    scenario, name = target.scenario, target.measure.partition(":")[0]
     kind, part = scenario.family.measure(name), name.partition(".")[2]
     what = f"{kind.meaning} ({name_of(scenario, kind.of, part)})" if kind.of else kind.meaning
     states = {code: state.name for code, state in scenario.loaded.pack.states.items()}
     if ">" in target.entity:
         observer, partner = (states[code] for code in target.entity.split(">"))
-        return f"{what} of {partner} as {observer} sees it in {target.quarter}"
+        return f"{what} of {partner} as {observer} sees it"
     if kind.entity == "system":
-        return f"{what} in {target.quarter}"
-    return f"{what} of {' and '.join(states[code] for code in target.entity.split('-'))} in {target.quarter}"
+        return what
+    return f"{what} of {' and '.join(states[code] for code in target.entity.split('-'))}"

@@ -169,11 +169,10 @@ class _Whole:
     """The model with all its rules, as rules are taken from it one at a time."""
 
     def __init__(self, baseline: Scenario, worlds: int) -> None:
-        name = baseline.loaded.pack.name
-        expectations = load_expectations(name)
+        expectations = load_expectations(baseline.loaded.folder)
         if expectations is None:
-            raise OptionError(f"the pack '{name}' has no expectations.yaml among its scenarios")
-        self.baseline, self.worlds, self.pack = baseline, worlds, name
+            raise OptionError(f"the pack '{baseline.loaded.pack.name}' has no expectations.yaml among its scenarios")
+        self.baseline, self.worlds, self.pack = baseline, worlds, baseline.loaded.folder
         self.table = LeverTable(expectations, placebos=False)
         loaded = baseline.loaded
         self.record = record_of(loaded, read_register(loaded)) if has_register(loaded) else None

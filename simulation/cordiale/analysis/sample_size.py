@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.random import Array
 from cordiale.study.quantiles import ends, wanted
 from cordiale.study.result import Result, Row
@@ -35,7 +35,7 @@ _SCALES = {
 
 @dataclass(frozen=True)
 class Enough:
-    """One measure of one entity in a scenario's last quarter, or its difference to the first scenario.
+    """One measure of one entity in a scenario's last quarter, or its difference to another scenario.
 
     Attributes
     ----------
@@ -95,14 +95,16 @@ class SampleSize(Result):
 
     Attributes
     ----------
-    each : a measure of one entity in a scenario, or its difference to the first scenario
+    each : a measure of one entity in a scenario, or its difference to another scenario
     error : standard error that was asked for; None for a hundredth of each scale
+    against : the scenario to which differences alone were asked for; None where none was named
     """
 
     kind = "sample_size"
     study: Study
     each: list[Enough]
     error: float | None
+    against: str | None = None
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a measure, scenario and difference: deviation, error, and worlds needed."""
@@ -116,7 +118,8 @@ class SampleSize(Result):
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return {"study": str(self.study.folder), "worlds": self.study.worlds, "error": self.error}
+        study, worlds = str(self.study.folder), self.study.worlds
+        return {"study": study, "worlds": worlds, "error": self.error, "against": self.against}
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
@@ -124,8 +127,9 @@ class SampleSize(Result):
 
 
 def sample_size(
-    study: Study | Path | str, measures: Sequence[str] | None = None, error: float | None = None
-) -> SampleSize:
+    study: Study | Path | str, measures: Sequence[str] | None = None, error: float | None = None,
+    against: str | None = None,
+) -> SampleSize:  # fmt: skip
     """Return how many worlds are enough for measures of a study, in its last quarter.
 
     Parameters
@@ -133,36 +137,50 @@ def sample_size(
     study : itself, or its folder
     measures : "alignment:FRA-JPN", with or without the entity; those of the focus dyad and its states where None
     error : the standard error asked for, in the measure's unit; a hundredth of its scale where None
+    against : a scenario of the study, to ask for the difference of the others to it alone, world by world
 
     Raises
     ------
-    OptionError for a measure that the study lacks, an error that is not above 0, is above every scale, or is smaller
-    than any number of worlds gives, or a study of one world; StudyError where there is no study
+    OptionError for a measure or scenario that the study lacks, an error that is not above 0, is above every scale, or
+    is smaller than any number of worlds gives, or a study of one world; StudyError where there is no study
     """
     opened = study if isinstance(study, Study) else Study.open(study)
-    return SampleSize(opened, enough(opened, measures, error), error)
+    return SampleSize(opened, enough(opened, measures, error, against), error, against)
 
 
-def enough(study: Study, measures: Sequence[str] | None = None, error: float | None = None) -> list[Enough]:
+def enough(
+    study: Study, measures: Sequence[str] | None = None, error: float | None = None, against: str | None = None
+) -> list[Enough]:
     """Return what `sample_size` tells of each measure, scenario and difference."""
     if error is not None and not 0 < error < math.inf:
         raise OptionError(f"--error {error:g}: not a standard error above 0")
     if study.worlds < 2:
         raise OptionError("a study of one world says nothing of how worlds differ: run it with --worlds 100")
     found = []
-    first = study.scenarios[0]
+    base = study.scenarios[0] if against is None else _known(study, against)
     for measure, entity in wanted(study, measures):
         for scenario in study.scenarios:
             if entity not in study.measures(scenario).get(measure, []):
                 continue
             values = study.values(measure, entity, scenario, quarter=-1)
-            found.append(_of(study, measure, entity, scenario, None, values, error))
-            same = study.quarters(scenario) == study.quarters(first)
-            if scenario != first and same and entity in study.measures(first).get(measure, []):
-                values = values - study.values(measure, entity, first, quarter=-1)
-                found.append(_of(study, measure, entity, scenario, first, values, error))
+            if against is None:
+                found.append(_of(study, measure, entity, scenario, None, values, error))
+            same = study.quarters(scenario) == study.quarters(base)
+            if scenario != base and same and entity in study.measures(base).get(measure, []):
+                values = values - study.values(measure, entity, base, quarter=-1)
+                found.append(_of(study, measure, entity, scenario, base, values, error))
+    if not found:
+        raise OptionError(f"--against {against}: no other scenario of the study records what is asked, to the same end")
     _check_error(found)
     return found
+
+
+def _known(study: Study, against: str) -> str:
+    """Return a scenario of a study; OptionError where it is none."""
+    if against not in study.scenarios:
+        hint = did_you_mean(against, study.scenarios) or f" (scenarios: {', '.join(study.scenarios)})"
+        raise OptionError(f"--against {short(against)}: the study has no such scenario{hint}")
+    return against
 
 
 def _check_error(rows: Sequence[Enough]) -> None:
@@ -227,7 +245,7 @@ def sentences(study: Study, needs: Sequence[Enough]) -> list[str]:
     told = [_sentence(by_name[name], study.worlds) for name in names if name not in still]
     if still:
         told.append(
-            f"The same in all worlds of every scenario: {', '.join(still)}. What happens in fewer than "
+            f"The same in all worlds{_of_what(needs)}: {', '.join(still)}. What happens in fewer than "
             f"{3 / study.worlds:.1%} of worlds may not have shown."
         )
     most = max(needs, key=lambda each: each.needed)
@@ -237,6 +255,13 @@ def sentences(study: Study, needs: Sequence[Enough]) -> list[str]:
             + _command(study.manifest["command"], most.needed)
         )
     return told
+
+
+def _of_what(needs: Sequence[Enough]) -> str:
+    """Return of what something is the same in all worlds: of each scenario, or of each difference where it is that."""
+    if any(each.against is None for each in needs):
+        return " of every scenario"
+    return ", each scenario's difference to " + str(needs[0].against)
 
 
 def _command(command: Sequence[str], worlds: int) -> str:
@@ -255,13 +280,15 @@ def _command(command: Sequence[str], worlds: int) -> str:
 
 def _sentence(of_one: Sequence[Enough], worlds: int) -> str:
     """Return what holds of one measure, from its scenario that needs most and its difference that needs most."""
-    levels = max((each for each in of_one if each.against is None), key=lambda each: each.deviation)
+    levels = [each for each in of_one if each.against is None]
     differences = [each for each in of_one if each.against is not None]
+    most = max(levels or differences, key=lambda each: each.deviation)
+    mean = "mean of" if levels else f"mean difference of {most.scenario} to {most.against}, taken world by world, in"
     text = (
-        f"{levels.name} in {levels.quarter}: the mean of {worlds:,} worlds has a standard error of {levels.error:.2g}; "
-        f"{levels.needed:,} worlds give {levels.wanted:.2g}"
+        f"{most.name} in {most.quarter}: the {mean} {worlds:,} worlds has a standard error of {most.error:.2g}; "
+        f"{most.needed:,} worlds give {most.wanted:.2g}"
     )
-    if differences:
-        most = max(differences, key=lambda each: each.deviation)
-        text += f", {most.needed:,} for a difference to the first scenario, which is taken world by world"
+    if levels and differences:
+        other = max(differences, key=lambda each: each.deviation)
+        text += f", {other.needed:,} for a difference to the first scenario, which is taken world by world"
     return f"{text}: {worlds:,} are {'enough' if max(each.needed for each in of_one) <= worlds else 'too few'}."

@@ -18,11 +18,12 @@ from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.files.extras import require
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
-from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label
 from cordiale.study.design import key_of
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.run import matched
 from cordiale.study.unfinished import Begun, Header
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ class Sensitivity(Result):
     """
 
     kind = "sensitivity"
-    scenario: Scenario
     target: Target
     method: str
     groups: Groups
@@ -53,6 +53,11 @@ class Sensitivity(Result):
     luck: int
     shares: Shares
     started: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario; of a difference the one from which another is subtracted."""
+        return self.target.scenario
 
     @property
     def names(self) -> dict[str, str]:
@@ -71,13 +76,14 @@ class Sensitivity(Result):
         told = self.record()
         names = ("measure", "quarter", "method", "rows", "luck", "converged", "sentences", "shares")
         own = {name: told[name] for name in names} | {"groups": self.groups}
-        return about_scenario(self.scenario) | own | made_with(self.started, "SALib")
+        return about_scenario(*self.target.scenarios) | own | made_with(self.started, "SALib")
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         rows = self.found.frame().astype(object)
         return {
-            "scenario": self.scenario.name, "measure": self.target.measure, "quarter": self.target.quarter,
+            "scenario": self.scenario.name, "against": self.target.against and self.target.against.name,
+            "measure": self.target.measure, "quarter": self.target.quarter,
             "method": self.method, "rows": self.found.rows, "luck": self.luck,
             "converged": self.found.converged, "doubts": self.found.doubts, "next_samples": self.found.next_samples,
             "groups": rows.where(rows.notna(), None).to_dict("records"),
@@ -87,7 +93,7 @@ class Sensitivity(Result):
 
     def sentences(self) -> list[str]:
         """Return what was found, a sentence each."""
-        about = target_words(self.scenario, self.target)
+        about = target_words(self.target)
         what = _of_indices if isinstance(self.found, Indices) else _of_effects
         return [
             _coding_and_chance(about, self.shares),
@@ -100,7 +106,8 @@ class Sensitivity(Result):
 
 
 def sensitivity(
-    scenario: str | Path | Scenario, measure: str, method: str = "sobol", *, group: str | None = None,
+    scenario: str | Path | Scenario, measure: str, method: str = "sobol", *,
+    against: str | Path | Scenario | None = None, group: str | None = None,
     over: Sequence[str] = (), samples: int | None = None, luck: int = 4, set: Mapping[str, Any] | Sequence[str] = (),
     pack: str | None = None, model: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = (),
     out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
@@ -112,6 +119,7 @@ def sensitivity(
     ----------
     scenario : name, path or loaded scenario
     measure : "alignment:FRA-JPN" in the last quarter, or with "@2022Q4" after it
+    against : a scenario that is subtracted in the same world, so that what moves the difference is told
     method : "sobol" for shares of the variance, "morris" to screen many numbers with few rows
     group, over : as in `sobol.groups_of`
     samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
@@ -127,41 +135,39 @@ def sensitivity(
     """
     require("SALib", "sensitivity", "sensitivity")
     started = time.time()
-    loaded = (
-        scenario
-        if isinstance(scenario, Scenario)
-        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
-    )
-    key = key_of([loaded], measure=measure, method=method, group=group, over=list(over) or None, samples=samples,
-                 luck=luck, allow=list(allow) or None)  # fmt: skip
+    loaded, other = matched(scenario, against, set=set, pack=pack, model=model, allow=allow)
+    target = target_of(measure, loaded, against=other)
+    key = key_of(target.scenarios, measure=measure, method=method, group=group, over=list(over) or None,
+                 samples=samples, luck=luck, allow=list(allow) or None)  # fmt: skip
 
     def work(run: Ordered) -> Sensitivity:
-        return _analysed(loaded, measure, method, group, over, samples, luck, behaviour, allow, jobs, progress, run,
+        return _analysed(target, method, group, over, samples, luck, behaviour, allow, jobs, progress, run,
                          started)  # fmt: skip
 
     return worked_out(work, out, Header.of("sensitivity", key, begun_by), replace)
 
 
 def _analysed(
-    scenario: Scenario, measure: str, method: str, group: str | None, over: Sequence[str], samples: int | None,
-    luck: int, behaviour: Behaviour | None, allow: Collection[str], jobs: int | None, progress: Progress | None,
+    target: Target, method: str, group: str | None, over: Sequence[str], samples: int | None, luck: int,
+    behaviour: Behaviour | None, allow: Collection[str], jobs: int | None, progress: Progress | None,
     run: Ordered, started: float,
 ) -> Sensitivity:  # fmt: skip
     if method not in METHODS:
         raise OptionError(f"--method {short(method)}: no such method{did_you_mean(method, METHODS)} (sobol, morris)")
-    target, groups = target_of(measure, scenario), groups_of(scenario, group, over)
+    scenario = target.scenario
+    groups = groups_of(scenario, group, over)
     if not groups:
         raise OptionError(f"scenario '{scenario.name}' draws no number from a range, so nothing is uncertain")
     paths = [path for members in groups.values() for path in members]
     inverse = Quantiles(scenario.ranges, paths)
-    response = ModelResponse(scenario, target, luck, scenario.family.rules(scenario.loaded, behaviour, allow))
+    response = ModelResponse(target, luck, scenario.family.rules(scenario.loaded, behaviour, allow))
     samples = METHODS[method] if samples is None else samples
     analyse = sobol if method == "sobol" else morris
     found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress, run=run)
     codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
-    size = CODINGS * LUCK * scenario.quarters
+    size = CODINGS * LUCK * target.quarters
     table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
-    return Sensitivity(scenario, target, method, groups, found, luck, shares(table), started)
+    return Sensitivity(target, method, groups, found, luck, shares(table), started)
 
 
 def _coding_and_chance(about: str, shares: Shares) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.response import Inverse, Progress, Response, evaluate
+from cordiale.analysis.response import Inverse, ModelResponse, Progress, Response, evaluate
 from cordiale.case.fields import FIELDS
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.errors import OptionError, did_you_mean, short
@@ -121,7 +121,7 @@ def sobol(
     check_size(samples * (len(groups) + 2), problem["num_vars"])
     unit = design.sample(problem, samples, calc_second_order=False, seed=seed)
     found = evaluate(response, inverse, unit, jobs=jobs, progress=progress, run=run)
-    check_moves(found)
+    check_moves(response, found)
 
     def indices(values: Array) -> Any:
         generator = np.random.default_rng(seed)  # SALib takes a seed of 0 for none
@@ -156,10 +156,12 @@ def check_size(rows: int, columns: int) -> None:
         )
 
 
-def check_moves(response: Array) -> None:
-    """Raise OptionError for a response that is the same in every row."""
-    if np.ptp(response) <= 1e-12:
-        raise OptionError(f"--measure: it is {response[0]:g} in all {len(response):,} rows, so nothing moves it")
+def check_moves(response: Response, found: Array) -> None:
+    """Raise OptionError for a response that is the same in every row, (rows,)."""
+    if np.ptp(found) <= 1e-12:
+        target = response.target if isinstance(response, ModelResponse) else None
+        what = str(target) if target and target.against else "it"
+        raise OptionError(f"--measure: {what} is {found[0]:g} in all {len(found):,} rows, so nothing moves it")
 
 
 # ----------------------------------------------------------------

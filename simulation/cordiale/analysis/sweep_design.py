@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.case.fields import FIELDS
-from cordiale.case.quarters import to_text
-from cordiale.engine.pool import PAYS, Ordered, cores, ordered
-from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError, short
-from cordiale.models.base import Rules
 from cordiale.models.random import Array
 from cordiale.scenario.layers import BY_SET, Origin
 from cordiale.scenario.overrides import handle_of, held, read_set
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORM = "write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as brexit=0:1:5"
+CODED = "coded"  # the level at which a lever or a number is left as each world of the scenario has it
 MOST_POINTS = 1_000_000  # of one factor
 _ELSEWHERE = {"worlds": "--worlds", "seed": "--seed", "horizon": "--set horizon or --quarter"}
 Over = Mapping[str, Any] | Sequence[str]
+Level = float | str  # a number, or CODED
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Factor:
     key : the same with what it is before it: levers.NAME or fixed.PATH
     label : in words, for sentences and the rows of a table
     axis : in words with its scale or meaning, for an axis
-    values : its levels, in the order in which they were given
+    values : its levels, in the order in which they were given, but "coded" before all numbers
     switch : whether it only holds something in or out, so that nothing lies between its levels
     """
 
@@ -50,18 +47,36 @@ class Factor:
     key: str
     label: str
     axis: str
-    values: tuple[float, ...]
+    values: tuple[Level, ...]
     switch: bool
 
     @property
-    def continuous(self) -> bool:
-        """Whether a line or a contour between its levels means something."""
-        return len(self.values) > 2 and not self.switch
+    def coded(self) -> bool:
+        """Whether "coded" is among its levels; it is then the first."""
+        return self.values[0] == CODED
 
     @property
-    def extremes(self) -> tuple[int, int]:
-        """Index of the lowest and of the highest level."""
-        return int(np.argmin(self.values)), int(np.argmax(self.values))
+    def numbers(self) -> Array:
+        """Its levels, (levels,); NaN for "coded"."""
+        return np.array([np.nan if value == CODED else float(value) for value in self.values])
+
+    @property
+    def continuous(self) -> bool:
+        """Whether a line or a contour between the levels that are numbers means something."""
+        return len(self.values) - self.coded > 2 and not self.switch
+
+    @property
+    def ascending(self) -> list[int]:
+        """Index of each level: that of "coded" first, then those of numbers from the lowest to the highest."""
+        return sorted(range(len(self.values)), key=lambda at: np.nan_to_num(self.numbers[at], nan=-np.inf))
+
+    @property
+    def compared(self) -> list[tuple[int, int]]:
+        """Between which levels its effects are, by index: from "coded" to the highest and to the lowest; where that is
+        no level, from the lowest to the highest.
+        """
+        first, *others = self.ascending
+        return [(first, at) for at in dict.fromkeys((others[-1], others[0]) if self.coded else others[-1:])]
 
 
 @dataclass(frozen=True)
@@ -85,9 +100,13 @@ class Design:
         return np.stack(np.unravel_index(np.arange(first, first + cells), self.shape), axis=1)
 
     def values(self, first: int, cells: int) -> NDArray[np.float64]:
-        """Return each factor's value, (cells, factors)."""
+        """Return each factor's value, (cells, factors); NaN for "coded"."""
         levels = self.levels(first, cells)
-        return np.stack([np.array(each.values)[levels[:, at]] for at, each in enumerate(self.factors)], axis=1)
+        return np.stack([each.numbers[levels[:, at]] for at, each in enumerate(self.factors)], axis=1)
+
+    def cell(self, cell: int) -> list[Level]:
+        """Return each factor's level in a cell."""
+        return [factor.values[at] for factor, at in zip(self.factors, self.levels(cell, 1)[0], strict=True)]
 
     def frame(self, first: int = 0, cells: int | None = None) -> pd.DataFrame:
         """Return a row a cell: its number, then a column a factor."""
@@ -95,6 +114,9 @@ class Design:
 
         count = self.cells - first if cells is None else cells
         frame = pd.DataFrame(self.values(first, count), columns=[factor.path for factor in self.factors])
+        for factor in self.factors:
+            if factor.coded:
+                frame[factor.path] = frame[factor.path].astype(object).fillna(CODED)
         frame.insert(0, "cell", range(first, first + count))
         return frame
 
@@ -103,13 +125,22 @@ class Design:
         count = self.cells if cells is None else min(cells, self.cells)
         for first in range(0, count, at_once):
             part = self.frame(first, min(at_once, count - first))
+            for factor in self.factors:
+                if factor.coded:
+                    part[factor.path] = part[factor.path].map(level_text)
             part.to_csv(file, index=False, header=first == 0, float_format="%.12g", lineterminator="\n")
 
     def scenario(self, base: Scenario, cell: int) -> Scenario:
         """Return the scenario of a cell: the base with the cell's levels as --set would lay them on."""
-        for factor, value in zip(self.factors, self.values(cell, 1)[0], strict=True):
-            base = held(base, factor.path, float(value), Origin("--over"))
+        for factor, value in zip(self.factors, self.cell(cell), strict=True):
+            if value != CODED:
+                base = held(base, factor.path, float(value), Origin("--over"))
         return base
+
+
+def level_text(value: Level) -> str:
+    """Return a level as tables and sentences have it: "0.5", or "coded"."""
+    return CODED if value == CODED else f"{float(value):.12g}"
 
 
 def design_of(scenario: Scenario, over: Over) -> Design:
@@ -117,7 +148,7 @@ def design_of(scenario: Scenario, over: Over) -> Design:
 
     Parameters
     ----------
-    over : {"brexit": [0, 0.5, 1]} or {"brexit": "0:1:3"} or ["brexit=0:1:3", ...]
+    over : {"brexit": [0, 0.5, 1]} or {"brexit": "0:1:3"} or ["brexit=0:1:3", ...]; "coded" may be among the levels
 
     Raises
     ------
@@ -165,18 +196,21 @@ def _shown(levels: str | list[Any]) -> str:
 def _factor(scenario: Scenario, path: str, levels: str | list[Any], option: str) -> Factor:
     if path in _ELSEWHERE:
         raise OptionError(f"{option}: '{path}' is no lever or parameter: give it with {_ELSEWHERE[path]}")
-    if isinstance(levels, str) and ":" in levels:
-        values = _range(scenario, path, levels, option)
+    given = [each.strip() for each in levels.split(",")] if isinstance(levels, str) else levels
+    coded = [CODED for each in given if isinstance(each, str) and each == CODED]
+    rest = [each for each in given if not (isinstance(each, str) and each == CODED)]
+    if len(rest) == 1 and isinstance(rest[0], str) and ":" in rest[0]:
+        numbers = _range(scenario, path, rest[0], option)
     else:
-        given = [each.strip() for each in levels.split(",")] if isinstance(levels, str) else levels
-        values = [read_set(scenario, path, each, option)[1] for each in given]
+        numbers = [read_set(scenario, path, each, option)[1] for each in rest]
+    values: list[Level] = [*coded, *numbers]
     distinct = len(set(values))
     if distinct < 2:
         raise OptionError(f"{option}: {distinct or 'no'} point, and a sweep needs at least two that differ")
     if distinct < len(values):
         twice = next(value for at, value in enumerate(values) if value in values[:at])
-        raise OptionError(f"{option}: {twice:g} is given twice")
-    return _described(scenario, handle_of(scenario, path), tuple(values))
+        raise OptionError(f"{option}: {level_text(twice)} is given twice")
+    return _described(scenario, handle_of(scenario, path, option), tuple(values))
 
 
 def _range(scenario: Scenario, path: str, text: str, option: str) -> list[float]:
@@ -191,7 +225,7 @@ def _range(scenario: Scenario, path: str, text: str, option: str) -> list[float]
     return [ends[0], *inner, ends[1]]
 
 
-def _described(scenario: Scenario, path: str, values: tuple[float, ...]) -> Factor:
+def _described(scenario: Scenario, path: str, values: tuple[Level, ...]) -> Factor:
     names, pack = scenario.names, scenario.loaded.pack
     if path in scenario.known_levers:
         lever = scenario.handle(path)
@@ -205,124 +239,8 @@ def _described(scenario: Scenario, path: str, values: tuple[float, ...]) -> Fact
 
 
 def _check_clash(scenario: Scenario, design: Design) -> None:
-    """Refuse levers that move one parameter in the same quarter; which levers do is the same in all cells."""
+    """Refuse levers that move one parameter in the same quarter; in the last cell none is coded, so that all do."""
     try:
-        profiles(design.scenario(scenario, 0))
+        check_levers(design.scenario(scenario, design.cells - 1))
     except OptionError as error:
         raise OptionError(str(error).replace("--set ", "--over ", 1)) from None
-
-
-# ----------------------------------------------------------------
-# Cells of a sweep run in groups, here or in processes; and how long all of them would take.
-
-
-GROUP = 8  # cells that are run together at most
-ASK_SECONDS, ASK_CELLS = 600.0, 10_000  # above which a sweep is run only if the user says so
-PROBE = 8  # quarters that are run to estimate the time
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a sweep runs; the same for every process.
-
-    Attributes
-    ----------
-    scenario : the base, which ends with the quarter that is read
-    measures : each with its entity: "alignment:FRA-JPN"
-    worlds : of each cell, from world 0 on
-    """
-
-    scenario: Scenario
-    design: Design
-    measures: tuple[str, ...]
-    worlds: int
-    rules: Rules
-
-    def yes_no(self, measure: str) -> bool:
-        """Whether a measure is of what is so (1) or not so (0) in a world."""
-        return self.scenario.family.measure(measure.partition(":")[0]).yes_no
-
-    def run(self, first: int, cells: int) -> Array:
-        """Return the measures in the last quarter, (cells, measures, worlds), of cells from `first` on."""
-        scenarios = [self.design.scenario(self.scenario, cell) for cell in range(first, first + cells)]
-        sampler = Sampler(scenarios, self.measures, self.rules)
-        found = np.empty((cells, len(self.measures), self.worlds))
-        for world, size in blocks(self.worlds):
-            for cell, measured in enumerate(sampler.worlds(world, size)):
-                for at, measure in enumerate(self.measures):
-                    found[cell, at, world : world + size] = measured[measure][:, -1, 0]
-        return found
-
-    def run_task(self, task: tuple[int, int]) -> Array:
-        """Return the same of (first cell, number of cells)."""
-        return self.run(*task)
-
-    @property
-    def size(self) -> int:
-        """World-quarters of all cells together."""
-        return self.scenario.quarters * self.worlds * self.design.cells
-
-
-def until(scenario: Scenario, quarter: int) -> Scenario:
-    """Return a scenario that ends with a quarter (running number); what happens until then is the same."""
-    return scenario.copy(settings=scenario.settings.with_setting("horizon", to_text(quarter), Origin("analysis")))
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a sweep would take.
-
-    Attributes
-    ----------
-    seconds : of all cells, in `jobs` processes
-    """
-
-    cells: int
-    worlds: int
-    seconds: float
-    jobs: int
-
-    @property
-    def large(self) -> bool:
-        """Whether to ask before running it."""
-        return self.cells > ASK_CELLS or self.seconds > ASK_SECONDS
-
-    def __str__(self) -> str:
-        processes = "1 process" if self.jobs == 1 else f"{self.jobs} processes"
-        return f"{self.cells:,} cells of {self.worlds:,} worlds take about {duration(self.seconds)} in {processes}"
-
-
-def cost_of(work: Work, jobs: int | None = None) -> Cost:
-    """Return an estimate from a block of the first cell, run here for a few quarters and scaled up.
-
-    Parameters
-    ----------
-    jobs : processes; as many as cores where None and the work is long enough to pay
-    """
-    one = replace(work, worlds=min(work.worlds, next(blocks(work.worlds))[1]))
-    quarters = min(PROBE, work.scenario.quarters)
-    for length in (1, quarters):  # the first run only fills caches
-        started = time.perf_counter()
-        probe = replace(one, scenario=until(work.scenario, work.scenario.start + length - 1))
-        probe.run(0, 1)
-    a_world_quarter = (time.perf_counter() - started) / (one.worlds * quarters)
-    if jobs is None:
-        jobs = cores() if work.size > PAYS else 1
-    jobs = max(1, min(jobs, cores(), work.design.cells))
-    return Cost(work.design.cells, work.worlds, a_world_quarter * work.size / jobs, jobs)
-
-
-def duration(seconds: float) -> str:
-    """Return a time in the unit that reads best: "40 s", "12 minutes", "7.5 days"."""
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 1.5 * length:
-            count = seconds / length
-            return f"{count:.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"
-    return f"{max(1, round(seconds))} s"
-
-
-def run_cells(work: Work, jobs: int, run: Ordered = ordered) -> Iterator[tuple[int, Array]]:
-    """Yield the number of the first cell and (cells, measures, worlds) of each group, in order."""
-    size = max(1, min(GROUP, work.design.cells // GROUP))  # whatever the processes, so that parts are found again
-    tasks = [(first, min(size, work.design.cells - first)) for first in range(0, work.design.cells, size)]
-    return zip((first for first, _ in tasks), run(Work.run_task, work, tasks, jobs, work.size), strict=True)

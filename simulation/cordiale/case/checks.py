@@ -131,6 +131,7 @@ def _check_formats(case: Case, sheet: Checker) -> None:
 def _check_levers(case: Case, sheet: Checker) -> None:
     for name, lever in case.levers.items():
         check_lever(sheet, ("levers", name), name, lever)
+        sheet.each_known(("levers", name, "held_by"), lever.held_by, case.states, "state")
 
 
 def check_lever(sheet: Checker, at: Path, name: str, lever: Lever) -> None:
@@ -168,6 +169,9 @@ def check_move(sheet: Checker, at: Path, path: str, ends: Sequence[float], so: s
     for index, end in enumerate(ends):
         if not bottom <= end <= top:
             message = f"{end:g} leaves the scale {bottom:g}..{top:g} of '{path}'"
+            sheet.fail((*at, index) if len(ends) > 1 else at, message)
+        elif sheet.names.is_held(canonical) and end not in (0, 1):
+            message = f"{end:g} is neither 0 nor 1, as '{path}' must be: {FIELDS[of].meaning}"
             sheet.fail((*at, index) if len(ends) > 1 else at, message)
     return canonical
 

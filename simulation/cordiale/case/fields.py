@@ -166,6 +166,11 @@ class Names:
         near = nearest(_in_order(path), [*others, *first, *self.paths])
         return suggested(path, near and first.get(near, near))
 
+    def is_held(self, path: str) -> bool:
+        """Whether the number at a path, which there may not be, is 0 or 1 and nothing between."""
+        field, _ = self.paths.get(path, ("", ()))
+        return field in FIELDS and FIELDS[field].kind == "hold"
+
     def scale(self, path: str) -> tuple[float, float]:
         """Return the scale of the number at a canonical path; a weight's own scale is checked elsewhere."""
         field, _ = self.paths[path]

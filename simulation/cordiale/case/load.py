@@ -202,12 +202,16 @@ def pack_folder(name: str | Path) -> Path:
         if not is_file(here / "case.yaml"):
             raise OptionError(f"{short(str(name))} is no case pack: it is no folder with a case.yaml")
         return here
-    for root in roots():
-        folder = root / "agents" / name
-        if is_plain(name) and is_file(folder / "case.yaml"):
-            return folder
+    if (folder := _of_name(name)) is not None:
+        return folder
     known = pack_names()
     raise OptionError(f"no case pack {short(name)}{did_you_mean(name, known)} (known: {', '.join(known) or 'none'})")
+
+
+def _of_name(name: str) -> Path | None:
+    """Return the nearest folder agents/NAME with a pack; None where there is none."""
+    folders = (root / "agents" / name for root in roots() if is_plain(name))
+    return next((folder for folder in folders if is_file(folder / "case.yaml")), None)
 
 
 # ----------------------------------------------------------------
@@ -249,9 +253,30 @@ def nearest_pack(name: str | Path | None = None) -> str | Path:
 BESIDE = {"claims": "a pack's claims", "expectations": "a pack's expectations"}  # files among scenarios that are none
 
 
-def scenario_names(pack: str) -> list[str]:
+def scenario_folders(pack: str | Path) -> list[Path]:
+    """Return the folders that may hold a pack's scenarios and claims, the nearest first; OptionError without the pack.
+
+    Of a pack that is found by its name they are scenarios/NAME in each of `roots`; of any other folder agents/NAME,
+    which is given as a path, scenarios/NAME beside its agents/; a folder elsewhere has none.
+    """
+    folder = pack_folder(pack)
+    if folder == _of_name(folder.name):
+        return [root / "scenarios" / folder.name for root in roots()]
+    return [folder.parent.parent / "scenarios" / folder.name] if folder.parent.name == "agents" else []
+
+
+def beside_scenarios(pack: str | Path, name: str) -> Path | None:
+    """Return a file that lies among a pack's scenarios; None where there is none."""
+    for folder in scenario_folders(pack):
+        if is_file(path := folder / name):
+            check_stays(path, "the scenarios' folder")
+            return path
+    return None
+
+
+def scenario_names(pack: str | Path) -> list[str]:
     """Return the names of a pack's scenarios, `baseline` first."""
-    found = [path for root in roots() for path in root.glob(f"scenarios/{pack}/*.yaml")]
+    found = [path for folder in scenario_folders(pack) for path in folder.glob("*.yaml")]
     names = {path.stem for path in found if path.is_file()} - set(BESIDE)
     return sorted(names, key=lambda name: (name != "baseline", name))
 

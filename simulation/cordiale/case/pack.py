@@ -52,6 +52,16 @@ class Elections(Strict):
     source: Words
 
 
+class Cost(Strict):
+    """What a state would rather not see change one way: the mean of measures of one kind."""
+
+    label: Words
+    measures: list[str] = Field(min_length=1, description="MEASURE:ENTITY each, of one unit; their mean is the cost")
+    worse: Literal["more", "less"] = Field("more", description="whether more of it is worse, or less")
+    says: Words = Field(description="why it is a cost, in the coder's words")
+    locator: str | None = Field(None, description="the paragraph that says so; absent: the coder's assumption")
+
+
 class StateFile(Strict):
     """One state."""
 
@@ -73,6 +83,7 @@ class StateFile(Strict):
     hits: Episodes | None = Field(None, description="of a challenger: episodes of coercion a year; absent: none")
     exports: Share | None = Field(None, description="share of world exports of large weapons; absent: none")
     elections: Elections | None = None
+    costs: dict[Name, Cost] = Field(default_factory=dict, description="what its moves may cost it, the gravest first")
 
 
 # ---------------------------------------------------------------- the case: case.yaml
@@ -159,6 +170,12 @@ class Lever(Strict):
     locator: str
     moves: dict[str, Ends] = Field(min_length=1, description="path: [at 0, at 1]")
     shock: bool = Field(False, description="not policy but an event that nobody controls")
+    held_by: list[Code] = Field(
+        default_factory=list, description="states that can move it; of several, all must consent; absent: nobody"
+    )
+    named: list[Words] | None = Field(
+        None, min_length=2, max_length=2, description="what is done at 0 and at 1, in a few words; absent: the label"
+    )
 
 
 class Roles(Strict):

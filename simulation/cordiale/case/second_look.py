@@ -9,11 +9,13 @@ from itertools import combinations
 
 from cordiale.case.checks import walk_coded
 from cordiale.case.load import LoadedPack
+from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import FileError
 from cordiale.files.yaml_file import Key
 
 PLACEHOLDER = "assumption: a placeholder"
+MOST_COW = 999  # the largest number that a country can have there
 MANY = 10  # numbers of a state that are those of another, with the same sources, before it is told
 _COPIED = re.compile(r"copied from ([A-Z]{3})\b")
 Path = tuple[Key, ...]
@@ -26,7 +28,35 @@ def copied_source(code: str, source: str) -> str:
 
 def second_look(loaded: LoadedPack) -> list[FileError]:
     """Return what is worth a second look in a pack, in words and with its place; nothing is raised."""
-    return [*_default_ties(loaded), *_not_own(loaded), *_alike(loaded)]
+    return [*_default_ties(loaded), *_not_own(loaded), *_alike(loaded), *_codes(loaded)]
+
+
+def late_entries(loaded: LoadedPack, horizon: int) -> list[FileError]:
+    """Return the states that enter after the last quarter of every scenario, and so in none.
+
+    Parameters
+    ----------
+    horizon : running number of the last quarter of the longest
+    """
+    late = {code: state.enters for code, state in loaded.pack.states.items() if state.enters}
+    return [
+        _at(
+            loaded,
+            code,
+            ("enters",),
+            f"{code} enters in {quarter}, after every scenario's horizon: it takes part in none",
+        )
+        for code, quarter in late.items()
+        if to_index(quarter) > horizon
+    ]
+
+
+def _codes(loaded: LoadedPack) -> Iterator[FileError]:
+    """Yield the states with a code that is none of the Correlates of War project, as a template has it."""
+    for code, state in loaded.pack.states.items():
+        if state.cow_code > MOST_COW:
+            yield _at(loaded, code, ("cow_code",), f"{state.cow_code} is no code of the Correlates of War project, "
+                      "by which exports are merged")  # fmt: skip
 
 
 def _default_ties(loaded: LoadedPack) -> Iterator[FileError]:

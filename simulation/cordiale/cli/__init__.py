@@ -18,7 +18,19 @@ OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
 
 GROUPS = {
     "Run": ("run", "compare", "sweep"),
-    "Ask": ("sensitivity", "discover", "claims", "terms", "worlds", "replay", "sample-size", "agreement", "splits"),
+    "Ask": (
+        "moves",
+        "robust",
+        "sensitivity",
+        "discover",
+        "claims",
+        "terms",
+        "worlds",
+        "replay",
+        "sample-size",
+        "agreement",
+        "splits",
+    ),
     "Show": ("show", "chart", "page"),
     "Share": ("report", "handout", "export", "odd", "verify"),
     "Case": ("list", "explain", "validate", "new", "pack"),
@@ -95,7 +107,7 @@ def _options(
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    from cordiale.cli import case, claims, compare, explore, output, run  # noqa: F401  (they register their commands)
+    from cordiale.cli import case, claims, compare, decide, explore, output, run  # noqa: F401  (they register their commands)
 
     warnings.showwarning = _warn
     try:

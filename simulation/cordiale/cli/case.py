@@ -11,6 +11,7 @@ import typer
 
 from cordiale.cli import Summaries, app
 from cordiale.cli.options import (
+    Against,
     CodingFile,
     Json,
     Model,
@@ -22,13 +23,14 @@ from cordiale.cli.options import (
     Worlds,
     check_out,
     load,
+    one_pack,
     out_option,
     print_json,
     tell,
     worlds_option,
 )
-from cordiale.cli.tables import listed, say
-from cordiale.files.errors import FileError, OptionError, shown
+from cordiale.cli.tables import entries, listed, say
+from cordiale.files.errors import FileError, OptionError, UserError, short, shown
 from cordiale.files.streams import remark
 
 Scenario = Annotated[str, typer.Argument(help="Scenario name or path.")]
@@ -83,7 +85,7 @@ def _records(found: Sequence[FileError]) -> list[dict[str, Any]]:
 
 @app.command(epilog="Example: cordiale explain france_joins_quad france_in_quad")
 def explain(
-    scenario: Scenario,
+    scenario: Annotated[str, typer.Argument(help="Scenario name or path; or a study, by its folder or name.")],
     path: Annotated[str | None, typer.Argument(help="A setting, lever or parameter.")] = None,
     set_: Sets = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every number of the pack too.")] = False,
@@ -93,10 +95,15 @@ def explain(
     allow_module: Modules = None,
     as_json: Json = False,
 ) -> None:
-    """Show where each value of a scenario comes from: file, line, basis and source."""
+    """Show where each value of a scenario comes from; of a study, which worlds took what hangs on a condition."""
     from cordiale.scenario.explain import explain as lines_of
     from cordiale.scenario.load import load_scenario
 
+    if _means_study(scenario, pack):
+        if path or set_ or everything or coding or model or pack:
+            raise OptionError(f"{short(scenario)} is a study, of which all is told: give it alone, or with --json")
+        _taken(scenario, as_json)
+        return
     loaded = load_scenario(scenario, set=set_ or [], pack=pack, coding=coding, model=model, allow=allow_module or [])
     lines = lines_of(loaded, path, everything=everything)
     if as_json:
@@ -109,7 +116,38 @@ def explain(
         }
         for line in lines
     ]  # fmt: skip
-    listed(rows, title=f"{loaded.title} ({loaded.name})")
+    entries(rows, f"{loaded.title} ({loaded.name})")
+
+
+def _means_study(name: str, pack: str | None) -> bool:
+    """Return whether a name is that of a study; one that a scenario has too means the scenario."""
+    from cordiale.files.remote import is_remote
+    from cordiale.scenario.file import find_scenario
+    from cordiale.study.study import is_study
+
+    if is_remote(name):
+        return True
+    try:
+        find_scenario(name, pack)
+    except OptionError:
+        return is_study(name)
+    except UserError:  # a scenario with a fault, which is told when it is loaded
+        return False
+    return False
+
+
+def _taken(name: str, as_json: bool) -> None:
+    from cordiale.study.study import Study
+
+    found = Study.open(name)
+    taken = found.taken()
+    if as_json:
+        print_json({"study": str(found.folder), "taken": [each.record() for each in taken]})
+        return
+    for each in taken:
+        say(each.sentence(), "  ")
+    if not taken:
+        say("No scenario of this study has a condition (`when`): each is one policy in every world.", "  ")
 
 
 @app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
@@ -118,6 +156,7 @@ def terms(
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states, as AAA-BBB. [default: the pair that the article is about]")
     ] = None,
+    against: Against = None,
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
@@ -131,9 +170,9 @@ def terms(
     """Show why a pair of states changed: how much each cause contributed."""
     from cordiale.study.attribution import terms as terms_of
 
-    loaded = load(scenario, set_, seed, pack, model, allow_module)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
     focus = loaded.loaded.pack.case.focus
-    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace)
+    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace, against=other)
     head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"
     tell(found, head, as_json)
 
@@ -268,6 +307,7 @@ Name = Annotated[str | None, typer.Argument(help="Name or folder of the case pac
 @pack_pack.command(epilog="Example: cordiale pack coverage")
 def coverage(
     name: Name = None,
+    pack: PackName = None,
     full: Annotated[bool, typer.Option("--full", help="Show the name of every number.")] = False,
     allow_module: Modules = None,
     as_json: Json = False,
@@ -276,7 +316,7 @@ def coverage(
     from cordiale.scenario.listing import coverage as coverage_of
     from cordiale.scenario.load import load_case
 
-    found = coverage_of(load_case(name, allow=allow_module or []))
+    found = coverage_of(load_case(one_pack(name, pack), allow=allow_module or []))
     if as_json:
         print_json([asdict(each) for each in found])
         return
@@ -296,6 +336,7 @@ def coverage(
 @pack_pack.command(epilog="Example: cordiale pack schema --root .")
 def schema(
     name: Name = None,
+    pack: PackName = None,
     root: Annotated[Path, typer.Option(help="Folder that holds agents/ and scenarios/.")] = Path(),
     replace: Replace = False,
     allow_module: Modules = None,
@@ -304,5 +345,5 @@ def schema(
     from cordiale.scenario.load import load_case
     from cordiale.scenario.schema import write_schemas
 
-    for path in write_schemas(load_case(name, allow=allow_module or []).pack, root, replace):
+    for path in write_schemas(load_case(one_pack(name, pack), allow=allow_module or []).pack, root, replace):
         typer.echo(str(path))

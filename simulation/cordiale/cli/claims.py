@@ -68,16 +68,16 @@ def claims(
     from cordiale.case.load import nearest_pack
 
     if strict or record:
-        recorded(str(nearest_pack(pack)), strict)  # a file that cannot be read is told before the run, and not after it
+        recorded(nearest_pack(pack), strict)  # a file that cannot be read is told before the run, and not after it
     with progress("parts") as report:
         found = judge(
             pack, only, Settings(worlds, codings, placebos=placebos), out=out, replace=replace, jobs=jobs,
             progress=report, begun_by=("claims", options), allow=allow_module or [],
         )  # fmt: skip
     if record:
-        remark(f"recorded in {record_verdicts(found.pack, found.by_id, found.whole)}")
+        remark(f"recorded in {record_verdicts(nearest_pack(pack), found.by_id, found.whole)}")
     tell(found, f"Tables and charts in {out}/ (claims.csv, contrasts.csv, placebos.csv, claims.md, charts/)", as_json)
-    if strict and (lines := changed(found.pack, found.by_id)):
+    if strict and (lines := changed(nearest_pack(pack), found.by_id)):
         for line in lines:
             remark(line)
         raise typer.Exit(1)

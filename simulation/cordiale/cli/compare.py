@@ -11,6 +11,7 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import (
     MEASURE,
+    CodingFile,
     Jobs,
     Json,
     Measures,
@@ -35,7 +36,8 @@ from cordiale.cli.run import progress
 from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
-    from cordiale.analysis.sweep_design import Cost, Design
+    from cordiale.analysis.sweep_cells import Cost
+    from cordiale.analysis.sweep_design import Design
 
 
 @app.command(epilog="Example: cordiale compare baseline france_joins_quad --context us_retrenchment")
@@ -80,6 +82,12 @@ def compare(
     from cordiale.study.study import Study, hint_of, is_study
 
     scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
+    for each in measure or []:
+        if quarter := each.partition("@")[2]:
+            raise OptionError(
+                f"--measure {short(each)}: compare tells of the last quarter: make it the last with --set "
+                f"horizon={short(quarter, '')}, or read it in comparison.csv, which has them all"
+            )
     if len(scenarios) == 1 and not is_study(scenarios[0]):
         hint = hint_of(Path(scenarios[0]))
         raise OptionError(
@@ -114,7 +122,8 @@ Overs = Annotated[
     typer.Option(
         "--over",
         metavar="PATH=LEVELS",
-        help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z. May be repeated.",
+        help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z; coded among them leaves it as each world "
+        "has it. May be repeated.",
     ),
 ]
 SHOWN = 10  # cells of a large design that are printed
@@ -127,10 +136,19 @@ def sweep(
     measure: Measures = None,
     worlds: Annotated[int, worlds_option("Each combination of levels is run in them.")] = 200,
     quarter: Annotated[
-        str | None, typer.Option(help="Quarter in which measures are read. [default: the last one]")
+        str | None,
+        typer.Option(
+            help="Quarter in which measures are read, a window such as 2020Q1:2022Q4 for their mean, or peak for the "
+            "quarter in which cells differ most. [default: the last one]"
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="Hold every cell against this scenario too, world by world."),
     ] = None,
     seed: Seed = None,
     set_: Sets = None,
+    coding: CodingFile = None,
     pack: PackName = None,
     model: Model = None,
     design_only: Annotated[
@@ -152,19 +170,19 @@ def sweep(
         return resume_command(sweep, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.sweep import plan
     from cordiale.analysis.sweep import sweep as run_sweep
-    from cordiale.analysis.sweep_design import cost_of
+    from cordiale.analysis.sweep_cells import cost_of
 
     scenario, allow = needed(scenario, "a scenario"), allow_module or []
     if design_only:
-        work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed,
-                    set=set_ or [], pack=pack, model=model, allow=allow)  # fmt: skip
+        work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, against=against,
+                    seed=seed, set=set_ or [], coding=coding, pack=pack, model=model, allow=allow)  # fmt: skip
         _print_design(work.design, cost_of(work, jobs), yes, as_json)
         return
     with progress("cells") as report:
         found = run_sweep(
-            scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, seed=seed, set=set_ or [],
-            pack=pack, model=model, out=out, replace=replace, allow=allow, jobs=jobs, yes=yes, progress=report,
-            charts=charts, begun_by=("sweep", options),
+            scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, against=against, seed=seed,
+            set=set_ or [], coding=coding, pack=pack, model=model, out=out, replace=replace, allow=allow, jobs=jobs,
+            yes=yes, progress=report, charts=charts, begun_by=("sweep", options),
         )  # fmt: skip
     cells = f"Sweep of {found.design.cells:,} cells, each of the same {found.worlds:,} worlds, in {found.folder}/"
     files = f"  tables: summary.csv, effects.csv, cells.parquet{'   charts: charts/' if charts else ''}"

@@ -10,6 +10,7 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import (
     MEASURE,
+    Against,
     Jobs,
     Json,
     Model,
@@ -24,6 +25,7 @@ from cordiale.cli.options import (
     StudyName,
     as_options,
     load,
+    names_of,
     needed,
     out_option,
     print_json,
@@ -52,6 +54,7 @@ def sensitivity(
         str | None,
         typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} Add @2022Q4 for an earlier quarter."),
     ] = None,
+    against: Against = None,
     method: Annotated[str, typer.Option(help="sobol (shares of the variance) or morris (screening).")] = "sobol",
     group: Annotated[
         str | None, typer.Option(help="How numbers are grouped: focus, fields, states or weights. [default: focus]")
@@ -85,11 +88,11 @@ def sensitivity(
     from cordiale.study.result import folder_of
 
     scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
-    loaded = load(scenario, set_, seed, pack, model, allow_module)
-    folder = out or folder_of("sensitivity", method, loaded.name, measure)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module)
+    folder = out or folder_of("sensitivity", method, *names_of(loaded, other), measure)
     with progress("rows") as report:
         found = analyse(
-            loaded, measure, method, group=group, over=over or [], samples=samples, luck=luck,
+            loaded, measure, method, against=other, group=group, over=over or [], samples=samples, luck=luck,
             allow=allow_module or [], out=folder, replace=replace, jobs=jobs, progress=report,
             begun_by=("sensitivity", options),
         )  # fmt: skip
@@ -106,6 +109,7 @@ def discover(
             help="The condition: MEASURE:ENTITY < NUMBER, or with <=, > or >=. ENTITY@2022Q4 is of an earlier quarter.",
         ),
     ] = None,
+    against: Against = None,
     worlds: Annotated[int, worlds_option("Each world has its own numbers.", 60, 200_000)] = 1000,
     over: Over = None,
     boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes; a box is a set of ranges.")] = 3,
@@ -132,12 +136,12 @@ def discover(
     from cordiale.study.result import folder_of
 
     scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
-    loaded = load(scenario, set_, seed, pack, model, allow_module)
-    folder = out or folder_of("discover", loaded.name, condition_of(where, loaded).text)
+    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
+    folder = out or folder_of("discover", *names_of(loaded, other), condition_of(where, loaded, against=other).text)
     with progress("worlds") as report:
         found = search(
-            loaded, where, worlds, over or [], most=boxes, density=density, allow=allow_module or [], out=folder,
-            replace=replace, jobs=jobs, progress=report, begun_by=("discover", options),
+            loaded, where, worlds, over or [], against=other, most=boxes, density=density, allow=allow_module or [],
+            out=folder, replace=replace, jobs=jobs, progress=report, begun_by=("discover", options),
         )  # fmt: skip
     tell(found, _where(folder), as_json, folder=str(folder))
 
@@ -171,6 +175,13 @@ def worlds(
 def sample_size(
     study: StudyName,
     measure: RecordedMeasures = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO",
+            help="Ask for the difference of the other scenarios to this one of the study, world by world.",
+        ),
+    ] = None,
     error: Annotated[
         float | None,
         typer.Option(help="Standard error to reach. [default: a hundredth of the measure's scale]"),
@@ -183,8 +194,9 @@ def sample_size(
     from cordiale.analysis.sample_size import sample_size as needed_worlds
     from cordiale.study.result import folder_of
 
-    found = needed_worlds(study, measure, error)
-    folder = found.save(out or folder_of("sample-size", found.study.folder.name), replace)
+    found = needed_worlds(study, measure, error, against)
+    name = found.study.folder.name
+    folder = found.save(out or folder_of("sample-size", name, *(["against", against] if against else [])), replace)
     tell(found, _where(folder), as_json, folder=str(folder))
 
 

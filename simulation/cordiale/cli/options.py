@@ -64,19 +64,42 @@ Worlds = Annotated[int | None, typer.Option("--worlds", help=f"{WORLDS} [default
 Seed = Annotated[
     int | None, typer.Option(min=0, help="Seed of all random numbers: the same seed gives the same worlds.")
 ]
+Against = Annotated[
+    str | None,
+    typer.Option(metavar="SCENARIO", help="Subtract this scenario world by world: what is told is of the difference."),
+]
 ScenarioName = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
 
 
 def load(
-    name: str, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None, allow: list[str] | None
-) -> Scenario:
-    """Return a scenario with the options that commands share."""
-    from cordiale.scenario.load import load_scenario
-    from cordiale.scenario.overrides import with_options
+    name: str, against: str | None, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None,
+    allow: list[str] | None, worlds: int | None = None,
+) -> tuple[Scenario, Scenario | None]:  # fmt: skip
+    """Return a scenario, and the one that is subtracted, with the options that commands share.
 
-    return with_options(load_scenario(name, set=set_ or [], pack=pack, model=model, allow=allow or []), seed=seed)
+    Parameters
+    ----------
+    worlds : only held against --set
+    """
+    from cordiale.scenario.overrides import check_said_once
+    from cordiale.study.run import matched
+
+    check_said_once(set_ or [], worlds=worlds, seed=seed)
+    return matched(name, against, set=set_ or [], seed=seed, pack=pack, model=model, allow=allow or [])
+
+
+def names_of(scenario: Scenario, against: Scenario | None) -> tuple[str, ...]:
+    """Return what the folder of a result is called after: a scenario, and what is subtracted."""
+    return (scenario.name, "against", against.name) if against else (scenario.name,)
+
+
+def one_pack(argument: str | None, option: str | None) -> str | None:
+    """Return the pack that is named as an argument or with --pack; OptionError where both name one."""
+    if argument is not None and option is not None:
+        raise OptionError(f"the case pack is named twice, {short(argument)} and --pack {option}: leave one out")
+    return argument if option is None else option
 
 
 def out_option(text: str) -> Any:

@@ -18,6 +18,7 @@ from cordiale.cli.options import (
     Seed,
     StudyName,
     check_out,
+    one_pack,
     out_option,
     print_json,
     worlds_option,
@@ -70,18 +71,28 @@ def export(
 
 @app.command(epilog="Example: cordiale odd indo_pacific_2018 diplomacy --out odd.md")
 def odd(
-    pack: Annotated[str, typer.Argument(help="Name or folder of the case pack.")],
-    model: Annotated[str, typer.Argument(help="The model: diplomacy, landscape, or MODULE:NAME.")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="Name or folder of the case pack, unless --pack names it.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="The model: diplomacy, landscape, or MODULE:NAME.")
+    ] = None,
+    pack: PackName = None,
     out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,
     replace: Replace = False,
     allow_module: Modules = None,
 ) -> None:
     """Describe model and case by the ODD protocol: rules, parameters, ranges, sources."""
     from cordiale.files.atomic_write import write_text
+    from cordiale.files.errors import OptionError
     from cordiale.output.odd import odd as odd_of
 
-    check_out(out, replace)
-    text = odd_of(pack, model, allow_module or [])
+    if pack is not None and model is None:
+        name, model = None, name
+    named = one_pack(name, pack)
+    if named is None or model is None:
+        raise OptionError("name a case pack and a model: cordiale odd PACK diplomacy")
+    text = odd_of(named, model, allow_module or [])
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -72,7 +72,7 @@ def run(
     from cordiale.study.run import run as run_study
     from cordiale.study.unfinished import interrupted
 
-    if out is not None and out.startswith("memory:"):
+    if out is not None and out.lower().startswith("memory:"):
         raise OptionError(
             f"--out {out}: what lies in memory is gone when the command has ended: choose another address"
         )

@@ -40,6 +40,23 @@ def listed(rows: Sequence[dict[str, Any]], title: str | None = None) -> None:
     table(rows, title, width() if sys.stdout.isatty() else WHOLE)
 
 
+def entries(rows: Sequence[dict[str, Any]], title: str) -> None:
+    """Print rows with texts as long as paths and sources: on a terminal a paragraph each, in which no word is broken.
+
+    Its first line has the first two cells. Where a program reads it, each row is one line of a table.
+    """
+    if not sys.stdout.isatty():
+        table(rows, title, WHOLE)
+        return
+    say(_plain(title))
+    for row in rows:
+        (_, name), (_, value), *rest = ((key, _plain(cell)) for key, cell in row.items())
+        say(f"{name}: {value}", "    ")
+        for key, cell in rest:
+            if cell:
+                say(f"  {key}: {cell}", "    ")
+
+
 def table(rows: Sequence[dict[str, Any]], title: str | None = None, room: int | None = None) -> None:
     """Print rows of one shape as a table of the width of a line; texts from files are printed as they are.
 

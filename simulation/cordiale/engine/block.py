@@ -17,6 +17,7 @@ from cordiale.models.base import Family, Model, Rules, is_foreign, steps
 from cordiale.models.measures import Request, requests_of
 from cordiale.models.parameters import Parameters, assemble, draw
 from cordiale.models.random import Array, Streams
+from cordiale.scenario.adaptive import Adaptive, course_of
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import Timeline, profiles
 
@@ -227,7 +228,7 @@ def _read(model: Model, wanted: Sequence[Request], values: list[Array], quarter:
 # Which history scenarios share: each runs on from the last quarter before its levers differ from another's.
 
 
-Signature = tuple[tuple[str, float, float], ...]
+Signature = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -245,12 +246,25 @@ class Branch:
 
 
 def signatures(scenario: Scenario) -> list[Signature]:
-    """Return for each quarter what levers do to parameters: the same where nothing differs."""
+    """Return for each quarter what levers do to parameters: the same where nothing differs.
+
+    Where it hangs on a world's history, what they may do and on which conditions.
+    """
+    by_variant = zip(*(_signatures(each) for each in scenario.variants), strict=True)
+    return [each[0] if len({*each}) == 1 else (tuple(scenario.conditions), *each) for each in by_variant]
+
+
+def _signatures(scenario: Scenario) -> list[Signature]:
     found = profiles(scenario)
     return [
         tuple((p.path, float(p.share[t]), float(p.part[t])) for p in found if p.share[t] != 0)
         for t in range(scenario.quarters)
     ]
+
+
+def _alone_from(scenario: Scenario) -> int:
+    """Return the first quarter, counted from 0, that a scenario has to live by itself: a condition reads it."""
+    return min((each.since - scenario.start for each in scenario.conditions), default=scenario.quarters)
 
 
 def branches(scenarios: Sequence[Scenario], wanted: Sequence[Sequence[Request]]) -> list[Branch]:
@@ -265,6 +279,7 @@ def branches(scenarios: Sequence[Scenario], wanted: Sequence[Sequence[Request]])
         best = Branch(None, 0)
         for other in range(at):
             shared = _shared(levers[at], levers[other]) if kinds[at] == kinds[other] else 0
+            shared = min(shared, _alone_from(scenarios[at]))
             if shared > best.quarter:
                 best = Branch(other, shared)
         found.append(best)
@@ -312,7 +327,15 @@ def worlds_of(scenario: Scenario, streams: Streams, values: Mapping[str, Array] 
 
 def start(scenario: Scenario, worlds: Worlds, rules: Rules) -> Model:
     """Return the model of a scenario at the start of a block of worlds."""
-    return rules.start(worlds.parameters, Timeline(scenario, worlds.parameters).at, worlds.streams)
+    return begin(scenario, worlds, rules)[0]
+
+
+def begin(scenario: Scenario, worlds: Worlds, rules: Rules) -> tuple[Model, Timeline | Adaptive]:
+    """Return the same with the course of its numbers, which knows what each world lives under."""
+    course = course_of(scenario, worlds.parameters, worlds.streams.worlds)
+    model = rules.start(worlds.parameters, course.at, worlds.streams)
+    course.follow(model)
+    return model, course
 
 
 def start_worlds(scenario: Scenario, first: int, worlds: int, rules: Rules) -> Model:

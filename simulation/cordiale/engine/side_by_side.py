@@ -6,15 +6,18 @@ A world is byte for byte that of a block of its own (a test).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from cordiale.models.base import Model, Rules
+from cordiale.models.base import Model, Rules, steps
+from cordiale.models.measures import Request
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams, Tiled
+from cordiale.scenario.adaptive import course_of
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.timeline import Timeline
+
+Read = tuple[str, int, int]  # measure with its entity, first quarter, and the one after the last
 
 
 def start_together(scenarios: Sequence[Scenario], drawn: Sequence[Parameters], streams: Streams, rules: Rules) -> Model:
@@ -25,9 +28,42 @@ def start_together(scenarios: Sequence[Scenario], drawn: Sequence[Parameters], s
     drawn : the numbers of the worlds under each scenario, without any lever
     streams : of the worlds, the same for each scenario
     """
-    courses = [Timeline(scenario, numbers).at for scenario, numbers in zip(scenarios, drawn, strict=True)]
-    start = Joined(streams.worlds)
-    return rules.start(start(drawn), Course(courses, streams.worlds).at, Tiled(streams, len(scenarios)))
+    worlds, start = streams.worlds, Joined(streams.worlds)
+    courses = [course_of(scenario, numbers, worlds) for scenario, numbers in zip(scenarios, drawn, strict=True)]
+    together = Course([course.at for course in courses], worlds)
+    model = rules.start(start(drawn), together.at, Tiled(streams, len(scenarios)))
+    for at, course in enumerate(courses):
+        course.follow(model, slice(at * worlds, (at + 1) * worlds))
+    return model
+
+
+def means(model: Model, reads: Sequence[Mapping[Read, Request]], worlds: int) -> list[Array]:
+    """Run a model of several scenarios as far as its reads ask, and return what is read of each.
+
+    Parameters
+    ----------
+    reads : of each scenario
+    worlds : of each scenario
+
+    Returns, for each scenario, (reads in their order, worlds): the mean over the quarters of each.
+    """
+    found = [np.zeros((len(those), worlds)) for those in reads]
+    wanted = {key: request for those in reads for key, request in those.items()}
+    for step in steps(model, max(map(last_read, reads))):
+        now = [key for key in wanted if key[1] <= step.quarter < key[2]]
+        reading = model.reading() if now else None
+        value = {name: request.read(reading)[:, 0] for name, request in {key[0]: wanted[key] for key in now}.items()}
+        for at, those in enumerate(reads):
+            rows = slice(at * worlds, (at + 1) * worlds)
+            for row, (name, first, stop) in enumerate(sorted(those)):
+                if first <= step.quarter < stop:
+                    found[at][row] += value[name][rows] / (stop - first)
+    return found
+
+
+def last_read(reads: Mapping[Read, Request]) -> int:
+    """Return how many quarters a scenario has to live for what is read of it."""
+    return max(stop for _, _, stop in reads)
 
 
 class Course:

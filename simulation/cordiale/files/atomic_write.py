@@ -23,6 +23,7 @@ LONGEST_PART = 255  # bytes of a name in a path, where file systems end
 UNUSABLE = {errno.ENAMETOOLONG: "is too long for the file system", errno.ELOOP: "leads in a circle of links"}
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://|(file|https?|s3|ftp|memory):", re.IGNORECASE)
 Writer = Callable[[Path], object]
+Check = Callable[[], object]
 
 
 def user_path(place: Path | str) -> Path:
@@ -112,20 +113,25 @@ def check_files(paths: Sequence[Path], replace: bool, known: bool = False, own: 
 
 
 def write_files(
-    folder: Path, writers: Mapping[str, Writer], replace: bool = False, known: bool = False, own: Path | None = None
-) -> list[Path]:
+    folder: Path, writers: Mapping[str, Writer], replace: bool = False, known: bool = False, own: Path | None = None,
+    still: Check | None = None,
+) -> list[Path]:  # fmt: skip
     """Write files into a folder, all of them or none, each whole or not at all, and return their paths.
 
     Parameters
     ----------
     writers : name of a file, or path below the folder -> what writes it, given a path
     replace, known, own : which files that lie there already may go, see `check_files`
+    still : raises where what they tell of has gone meanwhile: called before anything is written, and before they
+        get their names
 
     Raises
     ------
-    StudyError where a file is in the way or the folder cannot be written
+    StudyError where a file is in the way or the folder cannot be written, and what `still` raises
     """
     targets = [folder / name for name in writers]
+    if still is not None:
+        still()
     check_files(targets, replace, known, own)
     result = result_of(folder / "any")
     check_links(result or folder, *targets)
@@ -133,11 +139,11 @@ def write_files(
     listed = Written(result) if result is not None else None
     drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
     try:
+        if listed is not None:
+            listed.add(*drafts, *olds)  # if this process is killed, they and their folders are known as ours
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
-        if listed is not None:
-            listed.add(*drafts, *olds)  # if this process is killed, they are known as ours
         with made(drafts):
             for draft, path, write in zip(drafts, targets, writers.values(), strict=True):
                 write(draft)
@@ -147,6 +153,8 @@ def write_files(
             there = [path for path in targets if os.path.lexists(path)]
             check_files(there, replace, known, own)  # again: somebody may have made one meanwhile
             with held():
+                if still is not None:
+                    still()
                 _name_all(drafts, targets, olds, there, listed)
         for parent in {path.parent for path in targets}:
             sync_folder(parent)
@@ -160,9 +168,13 @@ def write_files(
     return targets
 
 
-def write_text(path: Path, text: str, replace: bool = False, known: bool = False, own: Path | None = None) -> Path:
+def write_text(
+    path: Path, text: str, replace: bool = False, known: bool = False, own: Path | None = None,
+    still: Check | None = None,
+) -> Path:  # fmt: skip
     """Write a text as `write_files` does, and return its path."""
-    return write_files(path.parent, {path.name: lambda draft: draft.write_text(text, "utf-8")}, replace, known, own)[0]
+    writers = {path.name: lambda draft: draft.write_text(text, "utf-8")}
+    return write_files(path.parent, writers, replace, known, own, still)[0]
 
 
 def _is(result: Path, own: Path | None) -> bool:
@@ -241,7 +253,9 @@ def reason(error: OSError) -> str:
 
 
 def in_the_way(path: Path) -> str:
-    """Return what to do about a folder in the place of a file, or a file in that of a folder."""
+    """Return what to do about a folder in the place of a file, a file in that of a folder, or a link to nothing."""
+    if path.is_symlink() and not path.exists():
+        return f"{shown(path)} is a link that leads nowhere: move it away, and try again"
     is_, needed = ("folder", "file") if path.is_dir() else ("file", "folder")
     return f"{shown(path)} is a {is_}, where a {needed} is needed: move it away, and try again"
 

@@ -22,6 +22,9 @@ from cordiale.files.errors import StudyError, shown
 LIST = "files.txt"
 MANIFEST = "manifest.json"
 JOURNAL = "journal.jsonl"
+RESULT, PARTS, LOCK = "result", "parts", "lock"  # what else lies in the hidden folder of work that is not finished
+BEFORE_IT = (f".{JOURNAL}.tmp", LOCK)  # what lies there before there is a journal; the lock goes last
+BEGUN = b'{"unfinished":1,'  # as which a journal begins
 ANY = "-"  # in place of a hash, of a file that is being written; before one, of a file that is being given its name
 
 
@@ -58,6 +61,13 @@ def result_of(path: Path) -> Path | None:
         if (folder / LIST).is_file() and (kind_of(folder) or (folder.parent / JOURNAL).is_file()):
             return folder
     return None
+
+
+def is_before_it(folder: Path, name: str) -> bool:
+    """Return whether a file is of those before there is a journal, and holds what cordiale writes into it."""
+    path = folder / name
+    first = path.read_bytes()[: len(BEGUN)] if path.is_file() else b""
+    return name in BEFORE_IT and (BEGUN.startswith(first) if name != LOCK else not first)
 
 
 def remove_empty(folders: Iterable[Path]) -> None:
@@ -146,6 +156,13 @@ class Written:
         """Return whether a file is one of the list, and still what was written."""
         return _holds(path, self._marks.get(self._name(path), []))
 
+    def check_unchanged(self, names: Collection[str] | None = None) -> None:
+        """Raise StudyError where a file, of these or of all, is there and no longer what the list says."""
+        for name, marks in self._marks.items():
+            path = self.folder / name
+            if (names is None or name in names) and path.is_file() and not _holds(path, marks):
+                raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
+
     def foreign(self) -> list[str]:
         """Return what is not of the list, or was changed since; an empty folder with a slash at its end."""
         marks, found = self._marks, []
@@ -222,21 +239,26 @@ def _inside(name: str) -> bool:
 
 
 def _left_over(path: Path, folder: Path) -> bool:
-    """Return whether a file is cordiale's own in a folder of work that was stopped before its first part."""
+    """Return whether a leaf is cordiale's own in a folder of work that was stopped before its first part."""
+    if path == folder:  # it was stopped before all else
+        return True
     if folder not in path.parents or path.is_symlink():
         return False
-    name, result = path.relative_to(folder).as_posix(), folder / "result"
-    own = {JOURNAL, "lock", "parts", "result", f"result/{LIST}"}
-    return name in own or (name.startswith("result/") and name.removeprefix("result/") in Written(result).names)
+    name, listed = path.relative_to(folder).as_posix(), [f"{RESULT}/{each}" for each in Written(folder / RESULT).names]
+    own = name in {JOURNAL, LOCK, PARTS, RESULT, f"{RESULT}/{LIST}", *listed} or is_before_it(folder, name)
+    return own or (_empty(path) and any(each.startswith(f"{name}/") for each in listed))
 
 
 def _nothing_done(folder: Path) -> bool:
     """Return whether a folder is what is left of work that was stopped before its first part, and nobody is at it."""
-    lock = FileLock(folder / "lock")
+    lock, journal = FileLock(folder / LOCK), folder / JOURNAL
     try:
-        if folder.is_symlink() or len((folder / JOURNAL).read_bytes().splitlines()) != 1:
+        if folder.is_symlink() or not folder.is_dir():
             return False
-        if (folder / "lock").exists():
+        lines = journal.read_bytes().splitlines() if journal.exists() else []
+        if len(lines) > 1 or not (lines or all(is_before_it(folder, name) for name in os.listdir(folder))):
+            return False
+        if (folder / LOCK).exists():
             lock.acquire(timeout=0)
     except (OSError, Timeout, RuntimeError):  # the last where this very process works there
         return False

@@ -15,8 +15,8 @@ from cordiale.files.errors import OptionError, StudyError, UserError
 from cordiale.files.extras import require
 from cordiale.files.file_list import ANY, LIST, MANIFEST, Written, kind_of
 
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://")
-_CHAIN = re.compile(r"[a-z][a-z0-9+.-]*::")  # of protocols, as simplecache::s3://, which would write into a cache
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*::)*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_HERE = ("file", "local")  # protocols of this machine's own folders, which have no host
 
 
 def is_remote(place: object) -> bool:
@@ -29,13 +29,18 @@ def remote(address: str) -> Any:
 
     Raises OptionError where the extra, or the package of a protocol, is missing, and where nobody answers there.
     """
-    if _CHAIN.match(address):
-        raise OptionError(f"{address}: a study lies at an address without another protocol before it: leave out '::'")
+    if "::" in address:  # as simplecache::s3://, which would write into a cache
+        raise OptionError(f"{address}: a study lies at an address of one protocol alone: leave out '::' and the other")
+    protocol, _, rest = address.partition("://")
+    protocol = protocol.lower()
+    if protocol in _HERE and not rest.startswith("/"):
+        below = rest.partition("/")[2]
+        raise OptionError(f"{address}: no host stands in the address of a folder here: write {protocol}:///{below}")
     require("upath", "cluster", f"{address}: an address")
     from upath import UPath
 
     try:
-        path = UPath(address)
+        path = UPath(f"{protocol}://{rest}")
         path.fs  # noqa: B018  (loads the protocol's package)
     except Exception as error:  # whatever a protocol's package raises
         raise OptionError(f"{address}: {_words(error)}") from None
@@ -143,6 +148,21 @@ def remote_place(address: str, replace: bool, begun: Path | None = None) -> Remo
         return RemotePlace(address, replace, begun)
     except UserError:
         raise
+    except Exception as error:
+        raise OptionError(f"{address}: {_words(error)}") from None
+
+
+def is_laid(folder: Path, address: str) -> bool:
+    """Return whether a study lies whole at an address, and a folder here holds no more than a rest of that very study.
+
+    Raises OptionError where nobody answers there.
+    """
+    target, listed = remote(address), folder / LIST
+    try:
+        if not listed.is_file() or all((folder / name).is_file() for name in Written(folder).names):
+            return False
+        there = target / LIST
+        return kind_of(target) == "study" and there.exists() and bool(there.read_bytes() == listed.read_bytes())
     except Exception as error:
         raise OptionError(f"{address}: {_words(error)}") from None
 

@@ -118,7 +118,8 @@ class Rules(Protocol):
         Parameters
         ----------
         drawn : as each world drew them, without any lever
-        at : quarter (from 0) -> the numbers of the block
+        at : quarter (from 0) -> the numbers of the block; asked at the start, and when each quarter begins, for what
+            it gives may hang on `reading` as the quarter before has left it
         """
 
     def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:

@@ -19,6 +19,8 @@ from cordiale.files.errors import OptionError, did_you_mean, named_in, nearest, 
 from cordiale.models.base import Family, Measure
 from cordiale.models.random import Array
 
+MOST_NAMED = 12  # measures in a message
+
 
 @dataclass(frozen=True)
 class Request:
@@ -81,8 +83,15 @@ def request(text: str, names: Names, family: Family) -> Request:
 
 def no_measure(name: str, known: Sequence[str]) -> OptionError:
     """Return the error of a name that no known measure has."""
-    hint = did_you_mean(name, known) or f" (known: {', '.join(known)})"
-    return OptionError(f"'{name}' is no measure{hint}")
+    return OptionError(f"'{name}' is no measure{did_you_mean(name, known) or _some(known)}")
+
+
+def _some(known: Sequence[str]) -> str:
+    """Return the known measures in brackets; of many those without parts first, and the command that lists them."""
+    if len(known) <= MOST_NAMED:
+        return f" (known: {', '.join(known)})"
+    first = sorted(known, key=lambda name: "." in name)[:MOST_NAMED]
+    return f" (such as {', '.join(first)}; `cordiale list measures` shows all)"
 
 
 def requests_of(texts: Sequence[str], names: Names, family: Family) -> list[Request]:

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from importlib.metadata import version
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import LoadedPack, is_file, roots, scenario_names
+from cordiale.case.load import LoadedPack, beside_scenarios, roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded, Strict
@@ -50,7 +51,7 @@ def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> 
     """Return what the template shows."""
     specification, case, name = specification_of(family), loaded.pack.case, loaded.pack.name
     first_case = f"`{name}`" in specification.section("1")  # the specification speaks of the case it was made with
-    scenarios = [find_scenario(each, name).sound() for each in scenario_names(name)]
+    scenarios = [find_scenario(each, loaded.folder).sound() for each in scenario_names(loaded.folder)]
     return {
         "model": family.name, "version": version("cordiale"), "pack": loaded.pack, "case": case,
         "ties": loaded.pack.ties,
@@ -58,20 +59,17 @@ def context(loaded: LoadedPack, family: Family, allow: Collection[str] = ()) -> 
         "names": Names(loaded.pack), "first_case": first_case, "specification": specification,
         "variables": variables(family), "parameters": parameters(loaded), "measures": measures(family),
         "weights": weights(loaded), "numbers": numbers(loaded), "methods": methods(family),
-        "records": records(), "scenarios": scenarios, "claims": _claims(name),
-        "horizon": _horizon(name, [each.name for each in scenarios], allow),
+        "records": records(), "scenarios": scenarios, "claims": _claims(loaded.folder),
+        "horizon": _horizon(loaded.folder, [each.name for each in scenarios], allow),
     }  # fmt: skip
 
 
-def _claims(pack: str) -> list[Claim]:
-    for root in roots():
-        path = root / "scenarios" / pack / "claims.yaml"
-        if is_file(path):
-            return list(validate(read(path), ClaimsFile).claims)
-    return []
+def _claims(pack: Path) -> list[Claim]:
+    path = beside_scenarios(pack, "claims.yaml")
+    return [] if path is None else list(validate(read(path), ClaimsFile).claims)
 
 
-def _horizon(pack: str, scenarios: list[str], allow: Collection[str]) -> str:
+def _horizon(pack: Path, scenarios: list[str], allow: Collection[str]) -> str:
     """Return the last quarter and the number of quarters of the first scenario; '' without scenarios."""
     if not scenarios:
         return ""

@@ -15,7 +15,7 @@ from cordiale.files.yaml_file import read
 from cordiale.page.runs import Runs
 from cordiale.page.session import WORLDS, prepared
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
-from cordiale.scenario.load import load_case, load_scenario
+from cordiale.scenario.load import load_scenario
 
 # Always recorded: the network and the why need them.
 PARTS = ("alignment", "similarity", "depth", "activity", "trust", "strength")
@@ -46,14 +46,14 @@ class AppState:
         opening = [load_scenario(name, pack=pack) for name in names]
         if not opening:
             pack = pack or _only_pack()
-            opening = [load_scenario(name, pack=pack) for name in scenario_names(load_case(pack).pack.name)[:1]]
+            opening = [load_scenario(name, pack=pack) for name in scenario_names(pack)[:1]]
         if not opening:
             raise OptionError(f"the pack '{pack}' has no scenarios to show")
         self.loaded, self.family = opening[0].loaded, opening[0].family
         if not self.family.parts:
             raise OptionError(f"the page shows the parts of a model's headline, and {self.family.name}'s has none")
         self.pack = self.loaded.pack
-        known = [load_scenario(name, pack=self.pack.name) for name in scenario_names(self.pack.name)]
+        known = [load_scenario(name, pack=self.loaded.folder) for name in scenario_names(self.loaded.folder)]
         self.scenarios = {each.name: each for each in [*opening, *known]}
         for each in self.scenarios.values():
             if each.loaded is not self.loaded:
@@ -81,7 +81,7 @@ class AppState:
     def claims(self) -> list[Judged]:
         """The pack's claims with their recorded verdicts, in the order of the article; none where it has no file."""
         try:
-            path = recorded_path(self.pack.name)
+            path = recorded_path(self.loaded.folder)
         except OptionError:
             return []
         verdicts = json.loads(path.read_text("utf-8")) if path.is_file() else {}

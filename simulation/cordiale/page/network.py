@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.index import blocs
-from cordiale.output.charts.network import ALONE, NODES, divides, positions
+from cordiale.output.charts.network import ALONE, NODES, divides, no_division, positions
 from cordiale.output.charts.recorded import Array, matrix, states
 from cordiale.output.charts.style import ink_on
 from cordiale.page import sources
@@ -39,7 +39,7 @@ def show(seen: Seen) -> None:
     st.caption(
         f"Line: median strength of the tie in {study.worlds} worlds above the mean of all pairs, wider the stronger. "
         f"Shape and colour: blocs of the median ties; a white circle is in no bloc. "
-        f"Where all states are in one bloc, or each is alone, no bloc is shown. "
+        f"Blocs are shown where two or more have several states. "
         f"The nearer two states stand, the stronger their tie in the first quarter."
     )
     sources.pair(seen.choice.mine, study, MEASURE, study.manifest["focus"], key="network")
@@ -69,15 +69,18 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
     pairs = list(combinations(range(len(codes)), 2))
     names = study.manifest["names"]
     upper = squares[:, *np.triu_indices(len(codes), 1)].T
-    found = blocs(upper, np.ones((len(codes), len(medians)), dtype=bool)).T
+    out, quarters = study.outside(scenario), study.quarters(scenario)
+    here = np.array([[quarter not in out.get(code, ()) for quarter in quarters] for code in codes])
+    both = np.array([here[i] & here[j] for i, j in pairs])
+    found = blocs(upper, here).T
     looks = _looks(found)
     return {
         "codes": codes,
         "names": [names[code] for code in codes],
         "places": np.round(places, 4).tolist(),
         "pairs": [list(pair) for pair in pairs],
-        "quarters": study.quarters(scenario),
-        "widths": np.round(_widths(upper.T), 2).tolist(),
+        "quarters": quarters,
+        "widths": np.round(_widths(np.where(both, upper, np.nan).T), 2).tolist(),
         "looks": looks.tolist(),
         "inks": [[colour, shape, ink_on(colour)] for (colour, _), shape in zip((*NODES, ALONE), SHAPES, strict=True)],
         "words": [_words(row, codes, names) for row in found],
@@ -85,8 +88,15 @@ def frames(study: Shown, scenario: str) -> dict[str, Any]:
 
 
 def _widths(ties: Array) -> Array:
-    """Return the width of each line, (Q, P): none up to the quarter's mean, the widest for the strongest of all."""
-    above = ties - ties.mean(axis=1, keepdims=True)
+    """Return the width of each line, (Q, P): none up to the quarter's mean, the widest for the strongest of all.
+
+    Parameters
+    ----------
+    ties : NaN where a state of the pair takes no part
+    """
+    tied = ~np.isnan(ties)
+    means = np.where(tied, ties, 0.0).sum(axis=1, keepdims=True) / np.maximum(tied.sum(axis=1, keepdims=True), 1)
+    above = np.where(tied, ties - means, 0.0)
     return np.where(above > 0, WIDEST * (above / max(float(above.max()), 1e-9)) ** 2, 0.0)
 
 
@@ -102,7 +112,7 @@ def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:
         numbers = np.unique(row)
         for bloc in numbers:
             members = np.flatnonzero(row == bloc)
-            if len(members) == 1 or not divides(len(numbers), len(row)):
+            if len(members) == 1 or not divides(_sizes(row)):
                 into[members] = len(NODES)
             else:
                 into[members] = given.setdefault(int(members[0]), len(given) % len(NODES))
@@ -111,9 +121,16 @@ def _looks(blocs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _words(row: NDArray[np.int64], codes: Sequence[str], names: dict[str, str]) -> str:
     """Return the blocs of a quarter in words, for those who do not see the picture."""
-    if not divides(len(np.unique(row)), len(row)):
-        return "No blocs: all states are in one." if len(np.unique(row)) == 1 else "No blocs: each state is alone."
-    groups = [[names[codes[int(i)]] for i in np.flatnonzero(row == bloc)] for bloc in np.unique(row)]
+    outside = [names[code] for code, bloc in zip(codes, row, strict=True) if bloc < 0]
+    end = f" No part: {', '.join(outside)}." if outside else ""
+    if not divides(_sizes(row)):
+        return f"No blocs: {no_division(_sizes(row))}.{end}"
+    groups = [[names[codes[int(i)]] for i in np.flatnonzero(row == bloc)] for bloc in np.unique(row[row >= 0])]
     several = [", ".join(group) for group in groups if len(group) > 1]
     alone = [group[0] for group in groups if len(group) == 1]
-    return "Blocs: " + "; ".join(several) + (f". In none: {', '.join(alone)}" if alone else "") + "."
+    return "Blocs: " + "; ".join(several) + (f". In none: {', '.join(alone)}" if alone else "") + "." + end
+
+
+def _sizes(row: NDArray[np.int64]) -> list[int]:
+    """Return the sizes of a quarter's blocs; who takes no part has a number below 0, and is in none."""
+    return [int(size) for size in np.unique(row[row >= 0], return_counts=True)[1]]

@@ -14,15 +14,15 @@ import cordiale
 from cordiale.case.load import LoadedPack
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Cut
-from cordiale.files.errors import FileError, OptionError, UserError, one_line
+from cordiale.files.errors import FileError, OptionError, one_line
 from cordiale.models.measures import about_family, request
 from cordiale.models.random import Array
 from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
-from cordiale.scenario.timeline import profiles
-from cordiale.scenario.words import difference_words
-from cordiale.study.manifest import labels_of
+from cordiale.scenario.timeline import check_levers
+from cordiale.scenario.words import difference_words, labels_of
+from cordiale.study.manifest import outside_of
 from cordiale.study.partitions import ALL, Tables
 from cordiale.study.study import Study
 
@@ -79,7 +79,7 @@ def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, flo
         raise OptionError(f"'{own.name}' has {own.quarters} quarters; the page runs {LONGEST} at most, "
                           f"and `cordiale run` any number")  # fmt: skip
     own = apply_sets(own, {"worlds": worlds, "seed": seed, **(moved or {})})
-    profiles(own)  # refuses levers that move one number at the same time
+    check_levers(own)  # refuses levers that move one number at the same time
     if moved:
         own = own.copy(name=own.name + CHANGED, title=f"{own.title}, changed")
     return own
@@ -102,13 +102,11 @@ def uploaded(content: bytes, name: str, pack: LoadedPack) -> Scenario:
         path = Path(folder) / "uploaded.yaml"
         path.write_bytes(content)
         try:
-            scenario = load_scenario(path, pack=pack.pack.name)
+            scenario = load_scenario(path, pack=pack.folder)
         except FileError as error:
             if error.path != path:
                 raise
             raise FileError(shown, error.line, error.column, error.message) from None
-        if scenario.file.pack not in (None, pack.pack.name):
-            raise UserError(f"{shown}: is of the case pack '{scenario.file.pack}'; this page shows '{pack.pack.name}'")
         prepared(scenario, WORLDS, scenario.seed)
     return scenario
 
@@ -204,5 +202,6 @@ def _about(scenario: Scenario, measures: Sequence[str]) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.file.question,
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
+        "outside": outside_of(scenario),
         "measures": {name: list(request(name, scenario.names, scenario.family).entities) for name in measures},
     }

@@ -17,14 +17,14 @@ from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import Worlds, worlds_of
 from cordiale.files.errors import OptionError
-from cordiale.models.base import Event, Family, Rules, steps
+from cordiale.models.base import Event, Family, Model, Rules, steps
 from cordiale.models.measures import request
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Named, Streams, Tiled
+from cordiale.scenario.adaptive import course_of
 from cordiale.scenario.file import ScenarioFile
 from cordiale.scenario.layers import Settings
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.timeline import Timeline
 from cordiale.study.attribution import Terms, joined, of_block
 from cordiale.study.narrative import story
 from cordiale.study.run import make_plan
@@ -168,6 +168,7 @@ def run_together(scenarios: Sequence[Scenario], measures: Sequence[str], worlds:
     side = _Side(scenarios, worlds)
     streams = Tiled(worlds.streams, times) if times > 1 else worlds.streams
     model = rules.start(side.coded, side.at, streams)
+    side.follow(model)
     found = [np.empty((times, rows, first.quarters, len(each.entities))) for each in wanted]
     for step in steps(model, first.quarters):
         reading = model.reading()
@@ -180,16 +181,21 @@ class _Side:
     """The parameters of scenarios side by side in each quarter."""
 
     def __init__(self, scenarios: Sequence[Scenario], worlds: Worlds) -> None:
-        self._timelines = [Timeline(each, worlds.parameters) for each in scenarios]
         self._rows = worlds.streams.worlds
+        self._courses = [course_of(each, worlds.parameters, self._rows) for each in scenarios]
         self._last: tuple[list[Parameters], Parameters] | None = None
         self._drawn = worlds.parameters
         self.coded: Any = None
         self.coded = self._joined([worlds.parameters] * len(scenarios))
 
+    def follow(self, model: Model) -> None:
+        """Have each scenario look at its own worlds in a model."""
+        for k, course in enumerate(self._courses):
+            course.follow(model, slice(k * self._rows, (k + 1) * self._rows))
+
     def at(self, quarter: int) -> Parameters:
         """Return the parameters of a quarter, counted from 0; the same object while nothing moves."""
-        parts = [timeline.at(quarter) for timeline in self._timelines]
+        parts = [course.at(quarter) for course in self._courses]
         if self._last is None or any(new is not old for new, old in zip(parts, self._last[0], strict=True)):
             self._last = parts, self._joined(parts)
         return self._last[1]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.load import LoadedPack, beside_scenarios, is_file, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
-from cordiale.case.second_look import second_look
+from cordiale.case.second_look import late_entries, second_look
 from cordiale.files.errors import Faults, FileError, shown
 from cordiale.scenario.claims import load_claims
+from cordiale.scenario.costs import costs_of
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import family_of_pack, load_case, load_scenario
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.unwritten import unwritten, unwritten_scenarios
+
+Given = TypeVar("Given")
 
 
 @dataclass
@@ -68,33 +75,38 @@ class _Checking:
 
     def pack(self, name: str) -> None:
         """Check a pack, its scenarios and its claims, all of them against what is usable of the pack."""
-        self._line(lambda: self._pack_line(name))
-        folder = Path(name).resolve().name if is_file(Path(name) / "case.yaml") else name
-        for scenario in scenario_names(folder):
-            self.scenario(scenario, folder)
-        if any(is_file(root / "scenarios" / folder / "claims.yaml") for root in roots()):
-            self.found.faults.noted(lambda: load_claims(folder, allow=self._allowed))
-        self.found.faults.noted(lambda: load_expectations(folder, allow=self._allowed))
+        loaded = self._line(lambda: self._checked(name), lambda loaded: _told(name, loaded))
+        found = [self.scenario(scenario, name) for scenario in scenario_names(name)]
+        if loaded is not None and (horizons := [each.horizon for each in found if each is not None]):
+            self.found.warnings += late_entries(loaded, max(horizons))
+        if beside_scenarios(name, "claims.yaml") is not None:
+            self.found.faults.noted(lambda: load_claims(name, allow=self._allowed))
+        self.found.faults.noted(lambda: load_expectations(name, allow=self._allowed))
 
-    def scenario(self, name: str, pack: str | None) -> None:
-        """Check a scenario with its parents."""
-        self._line(lambda: self._scenario_line(name, pack))
+    def scenario(self, name: str, pack: str | None) -> Scenario | None:
+        """Return a scenario that is checked with its parents; None where it has a fault."""
+        return self._line(lambda: self._ready(name, pack), lambda each: f"ok  scenario {each.name}: {each.title}")
 
-    def _pack_line(self, name: str) -> str:
+    def _checked(self, name: str) -> LoadedPack:
         loaded = load_case(name, allow=self._allowed)
-        self.found.warnings += second_look(loaded)
-        family_of_pack(name, self._allowed).rules(loaded, allowed=self._allowed)
-        return _told(name, loaded)
+        self.found.warnings += second_look(loaded) + unwritten(loaded)
+        family, names = family_of_pack(name, self._allowed), Names(loaded.pack)
+        family.rules(loaded, allowed=self._allowed)
+        for state in loaded.pack.states:
+            self.found.faults.noted(partial(costs_of, state, loaded, names, family))
+        return loaded
 
-    def _scenario_line(self, name: str, pack: str | None) -> str:
+    def _ready(self, name: str, pack: str | None) -> Scenario:
         scenario = load_scenario(name, pack=pack, allow=self._allowed)
         scenario.family.rules(scenario.loaded, allowed=self._allowed)
-        return f"ok  scenario {scenario.name}: {scenario.title}"
+        self.found.warnings += unwritten_scenarios(scenario)
+        return scenario
 
-    def _line(self, check: Callable[[], str]) -> None:
-        """Note the line that a check gives, or what it found."""
-        line = self.found.faults.noted(check)
-        self.found.sound += [line] if line else []
+    def _line(self, check: Callable[[], Given], told: Callable[[Given], str]) -> Given | None:
+        """Return what a check gives, and note its line; None where it has a fault, which is noted."""
+        given = self.found.faults.noted(check)
+        self.found.sound += [] if given is None else [told(given)]
+        return given
 
 
 def _told(name: str, loaded: LoadedPack) -> str:

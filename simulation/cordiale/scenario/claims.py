@@ -13,12 +13,12 @@ from pydantic import Field, model_validator
 from cordiale.case.checker import Checker
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import Names
-from cordiale.case.load import check_stays, is_file, roots
+from cordiale.case.load import beside_scenarios
 from cordiale.case.pack import Name, Quarter, Words
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Finite, Strict
 from cordiale.files.error_messages import Inconsistent
-from cordiale.files.errors import Faults, OptionError, UserError, did_you_mean, together
+from cordiale.files.errors import Faults, OptionError, UserError, did_you_mean, shown, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import Key, read
 from cordiale.models.base import Family
@@ -180,7 +180,7 @@ class Loaded:
     tests: tuple[Test, ...]
 
 
-def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str] = ()) -> list[Loaded]:
+def load_claims(pack: str | Path, only: list[str] | None = None, allow: Collection[str] = ()) -> list[Loaded]:
     """Return the claims of a pack in the order of the article.
 
     Parameters
@@ -193,7 +193,7 @@ def load_claims(pack: str, only: list[str] | None = None, allow: Collection[str]
     FileError at the line of a scenario, lever, measure or paragraph that does not exist, with all faults of the claims,
     of their scenarios and of the pack; OptionError for an unknown id
     """
-    document, said = sift(read(_path(pack)), ClaimsFile)
+    document, said = sift(read(claims_path(pack)), ClaimsFile)
     faults = Faults(document.faults)
     based = faults.noted(lambda: usable_case(pack, allow))
     if based is None:
@@ -229,18 +229,16 @@ class _Reading:
 
     sheet: Checker
     faults: Faults
-    pack: str
+    pack: str | Path
     family: Family
     allow: Collection[str]
 
 
-def _path(pack: str) -> Path:
-    for root in roots():
-        path = root / "scenarios" / pack / "claims.yaml"
-        if is_file(path):
-            check_stays(path, "the scenarios' folder")
-            return path
-    raise OptionError(f"the pack '{pack}' has no claims.yaml among its scenarios")
+def claims_path(pack: str | Path) -> Path:
+    """Return the file of a pack's claims; OptionError where it has none."""
+    if (path := beside_scenarios(pack, "claims.yaml")) is None:
+        raise OptionError(f"the pack '{shown(pack)}' has no claims.yaml among its scenarios")
+    return path
 
 
 def _test(reading: _Reading, at: tuple[Key, ...], sign: str, contrast: Contrast) -> Test | None:

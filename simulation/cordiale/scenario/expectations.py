@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from cordiale.case.checks import paragraphs
-from cordiale.case.load import check_stays, is_file, roots
+from cordiale.case.load import beside_scenarios
 from cordiale.case.pack import Name, Quarter
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Finite, Strict
@@ -94,7 +94,7 @@ class Expectations:
 
 
 def load_expectations(
-    pack: str, *, set: Mapping[str, float] | None = None, allow: Collection[str] = ()
+    pack: str | Path, *, set: Mapping[str, float] | None = None, allow: Collection[str] = ()
 ) -> Expectations | None:
     """Return the expectations of a pack; None where it has no file of them.
 
@@ -107,23 +107,14 @@ def load_expectations(
     ------
     FileError at the line of a scenario, measure or paragraph that does not exist
     """
-    path = _path(pack)
+    path = beside_scenarios(pack, "expectations.yaml")
     return None if path is None else _Reading(read(path), pack, set or {}, allow).whole()
-
-
-def _path(pack: str) -> Path | None:
-    for root in roots():
-        path = root / "scenarios" / pack / "expectations.yaml"
-        if is_file(path):
-            check_stays(path, "the scenarios' folder")
-            return path
-    return None
 
 
 class _Reading:
     """A reading of one file that goes on after a fault."""
 
-    def __init__(self, document: Document, pack: str, over: Mapping[str, float], allow: Collection[str]) -> None:
+    def __init__(self, document: Document, pack: str | Path, over: Mapping[str, float], allow: Collection[str]) -> None:
         self.document, self.pack, self.over, self.allow = document, pack, dict(over), allow
         self.file = validate(document, ExpectationsFile)
         self.places = paragraphs(load_case(pack, allow=allow).pack.case)

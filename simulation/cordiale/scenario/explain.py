@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cordiale.case.fields import SETTINGS
+from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import OptionError, shown
 from cordiale.scenario.acts import is_act
 from cordiale.scenario.layers import BY_SET, Event, Layered, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import act_words, again, quarters
+from cordiale.scenario.words import act_words, limits, quarters
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ def _setting(scenario: Scenario, name: str) -> list[Line]:
 def _policy(scenario: Scenario) -> list[tuple[Layered[Any], list[Line]]]:
     """Return levers, events and fixed numbers, each with its lines."""
     settings = scenario.settings
-    things: list[tuple[Layered[Any], list[Line]]] = [(own, _lines(name, own)) for name, own in settings.defined.items()]
+    things: list[tuple[Layered[Any], list[Line]]] = [
+        (own, _lines(f"define.{name}", own, f"{own.value.locator}: {own.value.says}"))
+        for name, own in settings.defined.items()
+    ]
     things += [(layered, _set(scenario, name)) for name, layered in settings.levers.items()]
     things += [(layered, _event(scenario, when)) for when, layered in settings.events.items()]
     return things + [(layered, _lines(path, layered)) for path, layered in settings.fixed.items()]
@@ -100,8 +104,7 @@ def _lever(scenario: Scenario, name: str) -> list[Line]:
     if own := scenario.settings.defined.get(name):
         layer, place = own.origin.layer, own.origin.place
     lines = _moves(scenario, name)
-    moves = "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in lever.moves.items())
-    head = Line(name, f"not set; moves {moves}", layer, place, "", f"{lever.locator}: {lever.says}", not lines)
+    head = Line(name, f"not set; {_text(lever)}", layer, place, "", f"{lever.locator}: {lever.says}", not lines)
     return [head, *lines]
 
 
@@ -118,7 +121,7 @@ def _set(scenario: Scenario, lever: str) -> list[Line]:
 def _event(scenario: Scenario, when: When) -> list[Line]:
     path, layered = f"{to_text(when.quarter)}.{when.lever}", scenario.settings.events[when]
     if layered.value is not None and is_act(scenario.names, when.lever, layered.value):
-        acted = f"act: {act_words(scenario, when.lever)}{again(layered.value)}"
+        acted = f"act: {act_words(scenario, when.lever)}{limits(layered.value)}"
         return [replace(line, value=acted) if line.holds else line for line in _lines(path, layered)]
     return _lines(path, layered, _source(scenario, when.lever))
 
@@ -155,6 +158,8 @@ def _number(scenario: Scenario, path: str) -> list[Line]:
 def _without_range(scenario: Scenario, path: str) -> tuple[str, str]:
     """Return what the pack says of a number that is not drawn from a range, and where."""
     state = scenario.loaded.pack.states.get(path.removesuffix(".present"))
+    if state is not None and state.enters is None:
+        return "1: takes part, unless something sets it to 0", ""
     if state is None or state.enters is None:
         return "0, or free: not coded, a lever sets it", ""
     document = scenario.loaded.documents[state.code]
@@ -169,13 +174,15 @@ def _coded(path: str, coded: Coded, layer: str, place: str, holds: bool) -> Line
 def _text(value: Any) -> str:
     if value is None:
         return "taken out: --set holds the lever throughout"
+    if isinstance(value, Lever):
+        return "moves " + "; ".join(f"{path} {low:g} to {high:g}" for path, (low, high) in value.moves.items())
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, Event):
         if value.kind == "stop":
-            return f"stops{again(value)}"
+            return f"stops{limits(value)}"
         tail = {"ramp": f" over {quarters(value.length)}", "shock": f" for {quarters(value.length)}"}.get(
             value.kind, ""
         )
-        return f"{value.kind} {value.value:g}{tail}{again(value)}"
+        return f"{value.kind} {value.value:g}{tail}{limits(value)}"
     return f"{value:g}" if isinstance(value, float) else str(value)

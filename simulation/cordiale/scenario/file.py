@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,24 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cordiale.case.load import BESIDE, check_stays, is_file, is_plain, pack_folder, pack_names, roots, scenario_names
+from cordiale.case.load import (
+    BESIDE,
+    check_stays,
+    is_file,
+    is_plain,
+    pack_folder,
+    pack_names,
+    roots,
+    scenario_folders,
+    scenario_names,
+)
 from cordiale.case.pack import Lever, ModelName, Name, Quarter, Words
 from cordiale.case.ranges import Finite, Free, Strict
 from cordiale.files.error_messages import Inconsistent
-from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, together
+from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, shown, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import read
+from cordiale.scenario.conditions import COMPARES, Sign
 
 MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
 MOST_WORLDS = 100_000_000
@@ -32,6 +44,34 @@ LONGEST_NAME = 100
 def is_name(name: str) -> bool:
     """Return whether a scenario can be called so: studies, tables and charts are called after it."""
     return len(name) <= LONGEST_NAME and name.isprintable() and (name[:1].isalnum() or name[:1] == "_")
+
+
+class Condition(Strict):
+    """On what history of a world an event happens in it: a measure, one comparison, and when it is read."""
+
+    measure: MeasureText = Field(description="a measure of one entity, as MEASURE:ENTITY")
+    below: Finite | None = Field(None, description="the measure is less than this number")
+    above: Finite | None = Field(None, description="the measure is more than this number")
+    at_least: Finite | None = Field(None, description="the measure is this number or more")
+    at_most: Finite | None = Field(None, description="the measure is this number or less")
+    in_: Quarter = Field(alias="in", description="the quarter at whose end it is read, before the event's own")
+    since: Quarter | None = Field(
+        None, description="with it, the condition must hold in every quarter from this one to 'in'"
+    )
+
+    @property
+    def given(self) -> dict[Sign, float]:
+        """The comparisons that are said."""
+        return {sign: number for sign in COMPARES if (number := getattr(self, sign)) is not None}
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.given) != 1:
+            found = " and ".join(self.given) or "none"
+            raise ValueError(f"a condition has exactly one of {', '.join(COMPARES)}; this one has {found}")
+        if self.since is not None and self.since > self.in_:
+            raise Inconsistent("since", f"the first quarter, {self.since}, is after the last, {self.in_}")
+        return self
 
 
 class Event(Strict):
@@ -53,6 +93,7 @@ class Event(Strict):
         None, description="quarters after which the event comes again"
     )
     until: Quarter | None = Field(None, description="the last quarter in which it may come again")
+    when: Condition | None = Field(None, description="it happens only in worlds whose own history meets this")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -65,13 +106,16 @@ class Event(Strict):
                 raise ValueError(f"'{kind}' needs '{length}': how many quarters, such as {length}: 4")
             if kind not in given and getattr(self, length) is not None:
                 raise ValueError(f"'{length}' belongs to '{kind}', and this event has '{given[0]}'")
+        if self.when is not None and self.every is not None:
+            raise ValueError("an event with 'when' happens once: leave 'every' out, or write the event several times")
         if self.until is not None and self.every is None:
             raise ValueError("'until' needs 'every': after how many quarters the event comes again, such as every: 4")
         if self.until is not None and self.until < self.quarter:
             message = f"the last quarter, {self.until}, is before the first, {self.quarter}: nothing comes again"
             raise Inconsistent("until", message)
-        if self.lasts is not None and self.every is not None and self.lasts >= self.every:
-            raise ValueError(f"a shock of {self.lasts} quarters cannot come again after {self.every}")
+        for what, quarters in (("shock", self.lasts), ("ramp", self.over)):
+            if quarters is not None and self.every is not None and quarters >= self.every:
+                raise ValueError(f"a {what} of {quarters} quarters cannot come again after {self.every}")
         return self
 
 
@@ -142,8 +186,8 @@ class LoadedScenario:
         return [self.file.extends] if isinstance(self.file.extends, str) else list(self.file.extends)
 
 
-def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
-    """Return the scenario file of a name (in any pack, or the one given) or a path."""
+def find_scenario(name: str | Path, pack: str | Path | None = None) -> LoadedScenario:
+    """Return the scenario file of a name (in any pack, or the one given by its name or folder) or a path."""
     text = str(name)
     if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
         path = Path(name)
@@ -154,18 +198,26 @@ def find_scenario(name: str | Path, pack: str | None = None) -> LoadedScenario:
         if not is_file(path):
             raise OptionError(f"no scenario file {short(text)}{did_you_mean(path.name, _beside(path))}")
         return LoadedScenario(path)
-    packs = [pack] if pack else pack_names()
-    for root in roots() if is_plain(text) and text not in BESIDE else []:
-        found = [path for folder in packs if is_file(path := root / "scenarios" / folder / f"{text}.yaml")]
+    if pack is None:
+        groups = [[root / "scenarios" / each for each in pack_names()] for root in roots()]
+    else:
+        groups = [[folder] for folder in scenario_folders(pack)]
+    for folders in groups if is_plain(text) and text not in BESIDE else []:
+        found = [path for folder in folders if is_file(path := folder / f"{text}.yaml")]
         if len(found) > 1:
             of = " and ".join(path.parent.name for path in found)
             raise OptionError(f"{short(text)} is a scenario of the packs {of}: say which with --pack")
         for path in found:
             check_stays(path, "the scenarios' folder")
             return LoadedScenario(path)
-    known = [known for folder in packs for known in scenario_names(folder)]
-    hint = did_you_mean(text, known) or "; `cordiale list` shows them"
-    raise OptionError(f"no scenario {short(text)}{hint}")
+    known = _names_of(pack)
+    listed = "cordiale list" if pack is None else f"cordiale list --pack {shown(pack)}"
+    raise OptionError(f"no scenario {short(text)}{did_you_mean(text, known) or f'; `{listed}` shows them'}")
+
+
+def _names_of(pack: str | Path | None) -> list[str]:
+    """Return the names of the scenarios of a pack, or of every pack."""
+    return [name for each in (pack_names() if pack is None else [pack]) for name in scenario_names(each)]
 
 
 def _beside(path: Path) -> list[str]:
@@ -174,7 +226,7 @@ def _beside(path: Path) -> list[str]:
     return [found.name for found in path.parent.glob("*.yaml") if found.is_file()]
 
 
-def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) -> LoadedScenario:
+def find_parent(child: LoadedScenario, index: int, name: str, pack: str | Path | None) -> LoadedScenario:
     """Return a parent: beside its child, or among the pack's scenarios."""
     beside = child.path.parent / f"{name}.yaml"
     if is_file(beside):
@@ -185,7 +237,8 @@ def find_parent(child: LoadedScenario, index: int, name: str, pack: str | None) 
     except OptionError:
         many = isinstance(child.file.extends, list)
         known = [path.stem for path in child.path.parent.glob("*.yaml")]
-        known += [known for each in ([pack] if pack else pack_names()) for known in scenario_names(each)]
+        with suppress(OptionError):  # of a pack that there is not, which `pack_of` tells
+            known += _names_of(pack)
         message = f"extends '{name}', and there is no such scenario{did_you_mean(name, known)}"
         child.document.fail(("extends", index) if many else ("extends",), message)
 
@@ -206,7 +259,7 @@ def joined(parts: list[LoadedScenario]) -> LoadedScenario:
     return own
 
 
-def lineage_of(parts: list[LoadedScenario], pack: str | None, faults: Faults) -> list[LoadedScenario]:
+def lineage_of(parts: list[LoadedScenario], pack: str | Path | None, faults: Faults) -> list[LoadedScenario]:
     """Return the ancestors and the files themselves in the order in which they apply, each once.
 
     Parameters
@@ -221,7 +274,7 @@ def lineage_of(parts: list[LoadedScenario], pack: str | None, faults: Faults) ->
 
 def _add(
     child: LoadedScenario,
-    pack: str | None,
+    pack: str | Path | None,
     below: tuple[Path, ...],
     order: dict[Path, LoadedScenario],
     faults: Faults,
@@ -249,14 +302,26 @@ def _folder_pack(layer: LoadedScenario) -> str | None:
     return folder.name if folder.parent.name == "scenarios" else None
 
 
-def pack_of(lineage: list[LoadedScenario]) -> Path:
-    """Return the folder of the pack that the files, from the last to the first, say or lie under."""
+def pack_of(lineage: list[LoadedScenario], given: str | Path | None = None) -> Path:
+    """Return the folder of the pack that the files, from the last to the first, say or lie under.
+
+    Parameters
+    ----------
+    given : by its name or folder, where the files do not say; FileError where they say another
+    """
+    folder = None if given is None else pack_folder(given)
     for layer in reversed(lineage):
         name = layer.file.pack or _folder_pack(layer)
         if name is None:
             continue
+        at = ("pack",) if layer.file.pack else ()
+        if folder is not None and folder.name != name:
+            why = "as `pack:` says" if layer.file.pack else "in whose folder it lies"
+            layer.document.fail(at, f"is a scenario of the pack '{name}', {why}, and not of '{folder.name}'")
         try:
-            return pack_folder(name)
+            return folder or pack_folder(name)
         except OptionError as error:
-            layer.document.fail(("pack",) if layer.file.pack else (), str(error))
+            layer.document.fail(at, str(error))
+    if folder is not None:
+        return folder
     lineage[-1].document.fail((), "says no pack: add `pack: NAME`, or extend a scenario of a pack")

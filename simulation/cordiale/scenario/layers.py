@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from cordiale.case.pack import Lever
 from cordiale.case.ranges import Coded
 from cordiale.files.errors import shown
+from cordiale.scenario.conditions import Condition
 
 Kind = Literal["set", "ramp", "shock", "stop"]
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class Event(NamedTuple):
     length : quarters that a ramp takes or a shock lasts; 0 of the others
     every : quarters after which it happens again; 0 where it does not
     until : the last quarter in which it may happen again; 0 where the horizon is
+    condition : on which it happens in a world; None of what happens in every world
     """
 
     kind: Kind
@@ -76,6 +78,7 @@ class Event(NamedTuple):
     length: int = 0
     every: int = 0
     until: int = 0
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cordiale.case.checks import paragraphs, walk_coded
@@ -14,54 +15,57 @@ from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.measures import known_measures
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import family_of_pack, load_case
+from cordiale.scenario.words import labels_of
 
 KINDS = ("scenarios", "levers", "measures", "parameters", "packs")
 
 
-def listing(what: str, pack: str | None = None, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
+def listing(what: str, pack: str | Path | None = None, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
     """Return rows about all scenarios, levers, measures, parameters or packs.
 
     Parameters
     ----------
+    pack : name or folder of the only case pack whose rows they are; where None and there are several, each row says
+        of which it is
     allowed : modules from which packs may name families of the user's own
 
     Raises
     ------
-    OptionError for another kind, or a family of a module that is not allowed
+    OptionError for another kind, a pack that there is not, or a family of a module that is not allowed
     """
     if what not in KINDS:
         raise OptionError(f"'{what}' cannot be listed{did_you_mean(what, KINDS)} (known: {', '.join(KINDS)})")
     if what == "packs":
         return [{"pack": name, "title": load_case(name, allow=allowed).pack.case.title} for name in pack_names()]
-    rows = []
-    for name in [pack] if pack else pack_names():
-        rows += {
-            "scenarios": _scenarios,
-            "levers": _levers,
-            "measures": _measures,
-            "parameters": _parameters,
-        }[what](name, allowed)
-    return rows
+    rows_of = {"scenarios": _scenarios, "levers": _levers, "measures": _measures, "parameters": _parameters}[what]
+    if pack is not None or len(pack_names()) == 1:
+        return rows_of(pack or pack_names()[0], allowed)
+    return [{"pack": name, **row} for name in pack_names() for row in rows_of(name, allowed)]
 
 
-def _scenarios(pack: str, _: Collection[str]) -> list[dict[str, Any]]:
+def _scenarios(pack: str | Path, _: Collection[str]) -> list[dict[str, Any]]:
     found = [find_scenario(name, pack).sound() for name in scenario_names(pack)]
     return [{"scenario": each.name, "title": each.file.title, "question": each.file.question} for each in found]
 
 
-def _levers(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+def _levers(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
     levers = load_case(pack, allow=allowed).pack.case.levers.items()
     return [{"lever": name, "label": each.label, "paragraph": each.locator, "moves": ", ".join(each.moves)}
             for name, each in levers]  # fmt: skip
 
 
-def _measures(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
-    names, family = Names(load_case(pack, allow=allowed).pack), family_of_pack(pack, allowed)
-    kinds = [(name, family.measure(name)) for name in known_measures(family, names)]
-    return [{"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": kind.meaning} for name, kind in kinds]
+def _measures(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
+    loaded, family = load_case(pack, allow=allowed).pack, family_of_pack(pack, allowed)
+    labels = labels_of(loaded.case) | {"challenger": {code: state.name for code, state in loaded.states.items()}}
+    rows = []
+    for name in known_measures(family, Names(loaded)):
+        kind, part = family.measure(name), name.partition(".")[2]
+        meaning = f"{kind.meaning}: {labels.get(kind.of, {}).get(part, part)}" if kind.of else kind.meaning
+        rows.append({"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": meaning})
+    return rows
 
 
-def _parameters(pack: str, allowed: Collection[str]) -> list[dict[str, Any]]:
+def _parameters(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]]:
     loaded = load_case(pack, allow=allowed)
     names = Names(loaded.pack)
     rows = []
@@ -104,8 +108,8 @@ def coverage(loaded: LoadedPack) -> list[Paragraph]:
                 table[coded.locator].numbers.append(".".join(str(part) for part in (name, *path)))
     for name, lever in loaded.pack.case.levers.items():
         table[lever.locator].levers.append(name)
-    for name in scenario_names(loaded.pack.name):
-        locator = find_scenario(name, loaded.pack.name).sound().file.basis.locator
+    for name in scenario_names(loaded.folder):
+        locator = find_scenario(name, loaded.folder).sound().file.basis.locator
         if locator in table:
             table[locator].scenarios.append(name)
     return list(table.values())

@@ -15,7 +15,7 @@ from cordiale.case.checker import Checker
 from cordiale.case.checks import check_lever, check_move, paragraphs
 from cordiale.case.coding import Coding, read_coding
 from cordiale.case.fields import SETTINGS, Names
-from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, pack_folder, read_case
+from cordiale.case.load import LoadedPack, find_pack, is_file, nearest_pack, read_case
 from cordiale.case.numbers import Number, coded_numbers
 from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_index, to_text
@@ -25,6 +25,7 @@ from cordiale.files.yaml_file import Key
 from cordiale.models.base import DEFAULT, FAMILIES, Family, family_of
 from cordiale.models.measures import known_measures, request
 from cordiale.scenario.acts import check_act
+from cordiale.scenario.conditions import check_condition
 from cordiale.scenario.file import (
     MOST_QUARTERS,
     LoadedScenario,
@@ -33,10 +34,11 @@ from cordiale.scenario.file import (
     lineage_of,
     pack_of,
 )
-from cordiale.scenario.layers import Origin, Settings, When
+from cordiale.scenario.layers import Event, Origin, Settings, When
 from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, pairs_of
+from cordiale.scenario.recurring import idle_faults
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import date_faults, event_faults, events_of, profiles
+from cordiale.scenario.timeline import check_levers, date_faults, event_faults, events_of
 
 __all__ = ["Scenario", "load_case", "load_pack", "load_scenario"]
 
@@ -45,7 +47,7 @@ def load_scenario(
     name: str | Path,
     *,
     set: Mapping[str, Any] | Sequence[str] | Pairs = (),
-    pack: str | None = None,
+    pack: str | Path | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
@@ -56,7 +58,7 @@ def load_scenario(
     ----------
     name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
-    pack : name or folder of the case pack, where the file does not say
+    pack : name or folder of the case pack, where the file does not say; refused where it says another
     coding : csv of another coder's numbers, which replace the pack's where they stand
     model : the family of models, in place of what the files say
     allow : modules from which a file may name a family of the user's own
@@ -73,7 +75,7 @@ def assemble(
     parts: list[LoadedScenario],
     *,
     set: Mapping[str, Any] | Sequence[str] | Pairs = (),
-    pack: str | None = None,
+    pack: str | Path | None = None,
     coding: Path | str | None = None,
     model: str | None = None,
     allow: Collection[str] = (),
@@ -103,7 +105,7 @@ def assemble(
         scenario = layer.applied()
         faults += layer.checker.faults
     try:
-        scenario = apply_sets(_fitted_to_model(scenario, model), own_sets(set, own.name, [own.name]))
+        scenario = apply_sets(_fitted_to_model(_watching(scenario), model), own_sets(set, own.name, [own.name]))
     except OptionError:
         sheet = Checker(own.document, names, lost)
         if not (lacks or any(sheet.is_lost(path) for path, _ in pairs_of(set))):
@@ -111,9 +113,9 @@ def assemble(
     if not (lacks or {"start", "horizon"} & lost):
         faults += _dates(scenario, own, lineage)
     if not (lacks or any(file.document.lost for file in lineage)):
-        faults += event_faults(scenario)
+        faults += event_faults(scenario) + idle_faults(scenario)
     if not faults or (_lasts(scenario) and all(_is_known(scenario, handle) for handle in scenario.moved)):
-        faults.noted(lambda: profiles(scenario))  # refuses levers that move one number at the same time
+        faults.noted(lambda: check_levers(scenario))  # refuses levers that move one number at the same time
     faults.raise_any()
     return scenario
 
@@ -148,12 +150,22 @@ def _is_known(scenario: Scenario, handle: str) -> bool:
 
 
 def _base(
-    lineage: list[LoadedScenario], pack: str | None, model: str | None, allow: Collection[str]
+    lineage: list[LoadedScenario], pack: str | Path | None, model: str | None, allow: Collection[str]
 ) -> tuple[Family, LoadedPack]:
     """Return the family of models and what is usable of the pack that a scenario's files are laid on."""
-    folder = pack_folder(pack) if pack else pack_of(lineage)
+    folder = pack_of(lineage, pack)
     family = _family(model, lineage, folder, allow)
     return family, _usable(folder, family)
+
+
+def _watching(scenario: Scenario) -> Scenario:
+    """Return a scenario that records what its conditions read, so that a study tells which worlds met them."""
+    for event in scenario.settings.events.values():
+        condition, measures = event.value and event.value.condition, scenario.measures
+        if condition and {condition.measure, condition.measure.partition(":")[0]}.isdisjoint(measures):
+            settings = scenario.settings.with_setting("measures", [*measures, condition.measure], event.origin)
+            scenario = scenario.copy(settings=settings)
+    return scenario
 
 
 def _fitted_to_model(scenario: Scenario, model: str | None) -> Scenario:
@@ -269,7 +281,7 @@ class _Layer:
         for setting in SETTINGS:
             if (value := getattr(self.file, setting)) is not None:
                 self.settings = self.settings.with_setting(setting, value, self._origin(setting))
-        self._put_levers()
+        self._put_levers(places)
         self._put_ranges(places)
         self._put_events()
         return self.scenario.copy(settings=self.settings)
@@ -279,13 +291,15 @@ class _Layer:
             self.name, *((str(self.document.path), *self.document.place(at, of_key=True)) if self.in_file else ())
         )
 
-    def _put_levers(self) -> None:
+    def _put_levers(self, places: Collection[str]) -> None:
         """Add levers of the file's own, none of which the pack has, and what it sets from the first quarter on."""
         for name, lever in self.file.define.items():
             if name in self.scenario.loaded.pack.case.levers:
                 message = f"'{name}' is a lever of the pack: give it another name"
                 self.checker.fail(("define", name), message, of_key=True)
             check_lever(self.checker, ("define", name), name, lever)
+            if lever.locator is not None:
+                self.checker.paragraph(("define", name, "locator"), lever.locator, places)
             self.settings = self.settings.with_defined(name, lever, self._origin("define", name))
         for name, value in self.file.levers.items():
             self._check_lever(name, value, ("levers", name))
@@ -326,13 +340,16 @@ class _Layer:
         if not 0 <= value <= 1:
             self.checker.fail(at, f"{value:g} leaves the scale 0..1 of the lever '{name}'")
 
-    def _check_handle(self, name: str, value: float, at: tuple[Key, ...], stops: bool) -> str:
+    def _check_handle(self, name: str, event: Event, at: tuple[Key, ...]) -> str:
         """Return a lever's name, or the canonical path of a coded number; note where it is neither."""
         if name in self.levers or not {".", ">"} & set(name):
-            self._check_lever(name, value, at)  # which says what is near
+            self._check_lever(name, event.value, at)  # which says what is near
             return name
-        ends = [] if stops else [value]
-        return check_move(self.checker, at, name, ends, "nothing can move it")
+        ends = [] if event.kind == "stop" else [event.value]
+        path = check_move(self.checker, at, name, ends, "nothing can move it")
+        if event.kind == "ramp" and self.scenario.names.is_held(path):
+            self.checker.fail(at, f"'{name}' is 0 or 1, and nothing between: no ramp can move it", of_key=True)
+        return path
 
     def _canonical(self, at: tuple[Key, ...], path: str) -> str | None:
         """Return the canonical path of a number that is drawn; None where it is none, which is noted."""
@@ -363,15 +380,16 @@ class _Layer:
         start = self.scenario.start
         seen: dict[When, tuple[Key, ...]] = {When(start, name): ("levers", name) for name in self.file.levers}
         for index, entry in enumerate(self.file.timeline):
+            condition = check_condition(self.checker, ("timeline", index, "when"), entry.when, self.scenario.family)
             for handle, event, at in events_of(entry, ("timeline", index)):
                 if "act" in at:
                     name = check_act(self.checker, at, handle)
                 else:
-                    name = self._check_handle(handle, event.value, at, event.kind == "stop")
+                    name = self._check_handle(handle, event, at)
                 when = When(to_index(entry.quarter), name)
                 if when in seen:
                     line, _ = self.document.place(seen[when], of_key=True)
                     message = f"'{name}' is set twice in {entry.quarter}: first in line {line}"
                     self.checker.fail(at, message, of_key=True)
                 seen.setdefault(when, at)
-                self.settings = self.settings.with_event(when, event, self._origin(*at))
+                self.settings = self.settings.with_event(when, event._replace(condition=condition), self._origin(*at))

@@ -12,7 +12,7 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_names, roots, scenario_names
+from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_folder, pack_names, scenario_folders, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
@@ -21,6 +21,7 @@ from cordiale.files.yaml_file import text_of
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case
 from cordiale.scenario.schema import scenario_schema, schemas, text
+from cordiale.scenario.settings import USUAL_HORIZON
 
 STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that no state has one of them
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -49,12 +50,25 @@ def new_pack(name: str, root: Path | None = None, like: str | None = None) -> li
     agents, scenarios = folders
     if like is not None:
         return sorted(_write_all(_copy_of(load_case(like), name, root)))
-    case = {each: render(f"{each}.j2", name=name, states=STATES) for each in ("case.yaml", "ties.yaml", "README.md")}
-    case |= {f"{code}.yaml": render("state.yaml.j2", name=name, states=STATES, at=at) for at, code in enumerate(STATES)}
+    case = _case_templates(name)
     files = {agents / each: content for each, content in case.items()}
+    files[agents / "README.md"] = render("README.md.j2", name=name, states=STATES)
     files[scenarios / "baseline.yaml"] = render("baseline.yaml.j2", name=name, states=STATES)
     files |= {root / path: text(schema) for path, schema in schemas(_read(name, case)).items()}
     return sorted(_write_all(files))
+
+
+def _case_templates(name: str) -> dict[str, str]:
+    """Return the texts of a new pack's files in agents/, by their names."""
+    files = {each: render(f"{each}.j2", name=name, states=STATES) for each in ("case.yaml", "ties.yaml")}
+    return files | {
+        f"{code}.yaml": render("state.yaml.j2", name=name, states=STATES, at=at) for at, code in enumerate(STATES)
+    }
+
+
+def pack_templates(name: str) -> list[str]:
+    """Return the texts of a new pack's files and of its baseline."""
+    return [*_case_templates(name).values(), render("baseline.yaml.j2", name=name, states=STATES)]
 
 
 def _copy_of(loaded: LoadedPack, name: str, root: Path) -> dict[Path, str]:
@@ -63,7 +77,7 @@ def _copy_of(loaded: LoadedPack, name: str, root: Path) -> dict[Path, str]:
     files = {agents / path.name: text_of(path) for path in loaded.files if path.parent == loaded.folder}
     if is_file(readme := loaded.folder / "README.md"):
         files[agents / readme.name] = text_of(readme)
-    for folder in reversed([each / "scenarios" / old for each in roots()]):  # the nearest counts
+    for folder in reversed(scenario_folders(loaded.folder)):  # the nearest counts
         found = [path for path in (*folder.glob("*.yaml"), folder / "README.md") if is_file(path)]
         files |= {scenarios / path.name: _renamed(text_of(path), old, name) for path in found}
     new = loaded.pack.model_copy(update={"name": name})
@@ -100,14 +114,14 @@ def new_scenario(
     root = root or Path()
     _check_name(name, "scenario")
     loaded = load_case(pack or only_pack(), allow=allow)
-    if loaded.pack.name not in pack_names():
-        raise OptionError(f"--pack {short(str(pack))} does not lie in agents/, where its scenarios would look for it")
+    if loaded.pack.name not in pack_names() or pack_folder(loaded.pack.name) != loaded.folder:
+        raise OptionError(f"--pack {short(str(pack))} does not lie in agents/ here, beside which scenarios look for it")
     if name in BESIDE:
         raise OptionError(f"'{name}' is the name of {BESIDE[name]}: choose another name")
     folder = root / "scenarios" / loaded.pack.name
     path = folder / f"{name}.yaml"
     check_free(path)
-    if name in scenario_names(loaded.pack.name):
+    if name in scenario_names(loaded.folder):
         raise OptionError(f"the pack {loaded.pack.name} has a scenario '{name}' already: choose another name")
     files = {path: render("scenario.yaml.j2", **_scenario_words(name, loaded))}
     schema = folder / "schema" / "scenario.json"
@@ -159,15 +173,18 @@ def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
              if all(_apart(case.levers[lever], case.levers[each], names) for each in shown)]  # fmt: skip
     taken = {names.canonical(each) for lever in (*shown, *again[:1]) for each in case.levers[lever].moves}
     ideals = [f"{state}.{issue}.ideal" for state in names.states for issue in names.issues]
+    parent = "baseline" if "baseline" in scenario_names(loaded.folder) else None
     start = to_index(case.start)
+    last = to_index((parent and find_scenario(parent, loaded.folder).file.horizon) or USUAL_HORIZON)
+    dates = [min(start + after, last) if parent else start + after for after in (4, 8, 12, 28)]
     return {
         "name": name, "pack": loaded.pack.name, "case": case, "levers": case.levers, "first": first,
         "other": others[0] if others else None, "shock": shocks[0] if shocks else None,
         "again": again[0] if again else None, "free": next((each for each in ideals if each not in taken), None),
         "locator": case.levers[first].locator if first else places[0], "places": places,
-        "parent": "baseline" if "baseline" in scenario_names(loaded.pack.name) else None,
+        "parent": parent,
         "number": path, "coded": coded_numbers(loaded, names)[path].coded, "scale": names.scale(path),
-        "meaning": FIELDS["ideal"].meaning, "quarters": [to_text(start + after) for after in (4, 8, 12, 28)],
+        "meaning": FIELDS["ideal"].meaning, "quarters": [to_text(each) for each in dates],
         "states": names.states, "focus": names.dyad(case.focus),
     }  # fmt: skip
 

@@ -46,9 +46,10 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
     loaded = load_case(pack or only_pack())
     if not _CODE.fullmatch(code):
         raise OptionError(f"{short(code)} cannot be a state: give three capital letters of ISO 3166, such as THA")
-    _check_own(loaded)
-    if code in loaded.pack.states:
-        raise OptionError(f"{code} is a state of the pack {loaded.pack.name} already")
+    taken = f"{code} is a state of the pack {loaded.pack.name} already" if code in loaded.pack.states else ""
+    _check_own(loaded, f"{taken}, and " if taken else "")
+    if taken:
+        raise OptionError(taken)
     if like is not None and like not in loaded.pack.states:
         known = loaded.pack.states
         raise OptionError(f"--like {short(like)}: no state of the pack{did_you_mean(like, known)} ({', '.join(known)})")
@@ -73,11 +74,11 @@ def formats_of(pack: str | None, code: str) -> list[str]:
     return [name for name, group in formats.items() if code in group.members]
 
 
-def _check_own(loaded: LoadedPack) -> None:
+def _check_own(loaded: LoadedPack, first: str) -> None:
     if Path.cwd().resolve() not in (loaded.folder.resolve(), *loaded.folder.resolve().parents):
         name = loaded.pack.name
         raise OptionError(
-            f"the pack {name} does not lie in this folder, so it is left as it is: make a copy of your own with "
+            f"{first}the pack {name} does not lie in this folder, so it is left as it is: make a copy of your own with "
             f"`cordiale new pack my_pack --like {name}`, then say --pack my_pack"
         )
 

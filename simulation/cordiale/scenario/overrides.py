@@ -12,7 +12,7 @@ from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.files.yaml_file import to_number
 from cordiale.scenario.file import MOST_QUARTERS, MOST_WORLDS, ScenarioFile
-from cordiale.scenario.layers import BY_SET, Origin
+from cordiale.scenario.layers import BY_SET, Event, Origin, When
 from cordiale.scenario.settings import Scenario
 
 EXAMPLE = "write it as PATH=VALUE, such as france_in_quad=1"
@@ -125,6 +125,15 @@ def apply_set(scenario: Scenario, path: str, value: Any, option: str | None = No
     return held(scenario, *read_set(scenario, path, value, option), BY_SET)
 
 
+def check_said_once(given: Mapping[str, Any] | Sequence[str] | Pairs, **options: int | None) -> None:
+    """Refuse a setting that --set and the option of its own name both give, of one scenario or of all."""
+    for path, value in pairs_of(given):
+        name = path.rpartition(":")[2]
+        if options.get(name) is not None:
+            said = f"--set {short(path, '')}={short(value, '')}"
+            raise OptionError(f"{said} and --{name} {options[name]}: give one of them")
+
+
 def with_options(scenario: Scenario, **given: int | None) -> Scenario:
     """Return a scenario with the settings that the options of their names give; None of an option that is not given."""
     for name, value in given.items():
@@ -139,12 +148,32 @@ def held(scenario: Scenario, name: str, value: float, origin: Origin) -> Scenari
     return scenario.copy(settings=hold(name, value, origin))
 
 
+def held_from(scenario: Scenario, levers: Mapping[str, float], quarter: int, origin: Origin) -> Scenario:
+    """Return a scenario in which levers have one value from a quarter on, whatever the timeline says of them then.
+
+    Parameters
+    ----------
+    quarter : running number
+    """
+    settings = scenario.settings
+    for lever, value in levers.items():
+        for when in settings.events_of(lever):
+            event = settings.events[when].value
+            if when.quarter >= quarter or (event is not None and event.every):
+                settings = settings.with_event(when, None, origin)
+        settings = settings.with_event(When(quarter, lever), Event("set", value), origin)
+    return scenario.copy(settings=settings)
+
+
 def read_set(scenario: Scenario, path: str, value: Any, option: str) -> tuple[str, float]:
     """Return a lever's name or a number's canonical path, and its value; OptionError where the value does not fit."""
     name = handle_of(scenario, path, option)
     if name in scenario.known_levers:
         return name, _within(option, value, 0.0, 1.0, f"of the lever '{name}'")
-    return name, _within(option, value, *scale_of(scenario, name), f"of '{path}'")
+    number = _within(option, value, *scale_of(scenario, name), f"of '{path}'")
+    if scenario.names.is_held(name) and number not in (0, 1):
+        raise OptionError(f"{option}: is neither 0 nor 1, as '{path}' must be")
+    return name, number
 
 
 def handle_of(scenario: Scenario, path: str, option: str = "") -> str:

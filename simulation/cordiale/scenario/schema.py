@@ -20,6 +20,7 @@ from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import known_measures
 from cordiale.scenario.acts import WORDS
 from cordiale.scenario.claims import ClaimsFile
+from cordiale.scenario.conditions import COMPARES
 from cordiale.scenario.expectations import ExpectationsFile
 from cordiale.scenario.file import ScenarioFile
 
@@ -83,6 +84,9 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         "type": "array",
         "items": {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
     }
+    condition = schema["$defs"]["Condition"]
+    condition["properties"]["measure"]["pattern"] = f"^({measure}):.+$"
+    condition["oneOf"] = [{"required": [sign]} for sign in COMPARES]
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema
 

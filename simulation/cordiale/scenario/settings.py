@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,14 @@ from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_index
 from cordiale.case.ranges import Coded
 from cordiale.models.base import Family
+from cordiale.scenario.conditions import Condition
 from cordiale.scenario.file import ScenarioFile
-from cordiale.scenario.layers import Event, Origin, Settings, When, values
+from cordiale.scenario.layers import Event, Layered, Origin, Settings, When, values
 
 if TYPE_CHECKING:
     import pandas as pd
+
+USUAL_HORIZON = "2025Q4"  # of a scenario that says none
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -147,7 +150,7 @@ class Scenario:
 
         from cordiale.scenario.listing import listing
 
-        return pd.DataFrame(listing(what, self.loaded.pack.name))
+        return pd.DataFrame(listing(what, self.loaded.folder))
 
     def to_yaml(self, path: Path | str | None = None, replace: bool = False) -> str:
         """Return the scenario as the text of a file, from which every world is the same; with a path it is written.
@@ -185,7 +188,7 @@ class Scenario:
     @property
     def horizon(self) -> int:
         """Running number of the last quarter."""
-        return to_index(self.settings.horizon.value if self.settings.horizon else "2025Q4")
+        return to_index(self.settings.horizon.value if self.settings.horizon else USUAL_HORIZON)
 
     @property
     def quarters(self) -> int:
@@ -240,6 +243,36 @@ class Scenario:
         """Return the quarters in which an event comes again."""
         last = min(self.horizon, event.until or self.horizon)
         return range(when.quarter + event.every, last + 1, event.every) if event.every else range(0)
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """The conditions on which events happen, each once, those first that are known first; none of most scenarios.
+
+        A scenario that has any is an adaptive plan: it is one of its `variants` in each world, by the world's history.
+        """
+        return sorted({event.condition for _, event in self.timeline if event.condition is not None})
+
+    @property
+    def variants(self) -> list[Scenario]:
+        """The scenarios without a condition, one of which it is in each world; itself where it has no condition.
+
+        In number n of them the j-th condition holds where n has the bit 2**j.
+        """
+        known = self.conditions
+        if not known:
+            return [self]
+        return [
+            self._where({each for j, each in enumerate(known) if number >> j & 1}) for number in range(2 ** len(known))
+        ]
+
+    def _where(self, holds: Collection[Condition]) -> Scenario:
+        """Return the scenario of worlds in which these conditions hold and no other does."""
+        events = {
+            when: Layered[Event | None](event._replace(condition=None), self.origin_of(when))
+            for when, event in self.events
+            if event.condition is None or event.condition in holds
+        }
+        return self.copy(settings=replace(self.settings, events=events))
 
     def origin_of(self, when: When) -> Origin:
         """Return who said that something happens to a lever in a quarter; of an event that recurs, its first time."""

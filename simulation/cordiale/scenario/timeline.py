@@ -13,12 +13,15 @@ import numpy as np
 from cordiale.case.checker import Checker
 from cordiale.case.fields import FIELDS
 from cordiale.case.quarters import to_index, to_text
-from cordiale.files.errors import Faults, FileError, OptionError
+from cordiale.files.errors import Faults, FileError, OptionError, UserError
 from cordiale.files.yaml_file import Key
+from cordiale.models.base import Model
 from cordiale.models.parameters import Parameters, put
 from cordiale.models.random import Array
 from cordiale.scenario.acts import ACT
+from cordiale.scenario.conditions import MOST_CONDITIONS, Condition
 from cordiale.scenario.file import MOST_QUARTERS, LoadedScenario
+from cordiale.scenario.file import Condition as When
 from cordiale.scenario.file import Event as Entry
 from cordiale.scenario.layers import Event, Kind, Origin
 from cordiale.scenario.settings import Scenario
@@ -60,12 +63,30 @@ def lever_course(scenario: Scenario, lever: str) -> tuple[Array, Array]:
     return course[:, 0], course[:, 1]
 
 
+def check_levers(scenario: Scenario) -> None:
+    """Refuse levers that move one parameter in the same quarter in any world, as `profiles` does, and many conditions.
+
+    Raises FileError or OptionError
+    """
+    if len(scenario.conditions) > MOST_CONDITIONS:
+        raise _one_too_many(scenario)
+    for each in scenario.variants:
+        profiles(each)
+
+
 def profiles(scenario: Scenario) -> list[Profile]:
     """Return the profile of every parameter that a lever or --set moves, sorted by path.
 
-    Raises FileError, with all of them, or OptionError for --set, where two levers move one parameter in the same
-    quarter.
+    Parameters
+    ----------
+    scenario : without conditions: one of the `variants` of an adaptive plan
+
+    Raises
+    ------
+    FileError, with all of them, or OptionError for --set, where two levers move one parameter in the same quarter
     """
+    if scenario.conditions:
+        raise OptionError(f"'{scenario.name}' is an adaptive plan, and this takes scenarios without `when`")
     moved: dict[str, tuple[str, Profile]] = {}
     clashes = Faults()
     late = _late(scenario)
@@ -87,6 +108,18 @@ def profiles(scenario: Scenario) -> list[Profile]:
     for path, value in scenario.fixed.items():
         moved[path] = ("--set", Profile(path, np.ones(scenario.quarters), np.full(scenario.quarters, value)))
     return [moved[path][1] for path in sorted(moved)]
+
+
+def _one_too_many(scenario: Scenario) -> UserError:
+    """Return the error of the first event whose condition is one more than a scenario may have."""
+    seen: set[Condition] = set()
+    for layered in scenario.settings.events.values():
+        if layered.value is not None and layered.value.condition is not None:
+            seen.add(layered.value.condition)
+        if len(seen) > MOST_CONDITIONS:
+            message = f"a scenario has at most {MOST_CONDITIONS} different conditions, and this is one more"
+            return _fault(layered.origin, message) if layered.origin.file else OptionError(message)
+    raise AssertionError("no scenario of few conditions comes here")
 
 
 def _late(scenario: Scenario) -> dict[str, Profile]:
@@ -130,10 +163,17 @@ class Timeline:
     """The parameters of a block in each quarter."""
 
     def __init__(self, scenario: Scenario, drawn: Parameters) -> None:
-        self._names, self._drawn = scenario.names, drawn
+        self._scenario, self._names, self._drawn = scenario, scenario.names, drawn
         self.profiles = profiles(scenario)
         self._state: tuple[tuple[float, float], ...] | None = None
         self._now = drawn
+
+    def follow(self, model: Model, rows: slice = slice(None)) -> None:
+        """Look at nothing: what happens hangs on no world's history."""
+
+    def lived(self, world: int) -> Scenario:
+        """Return the scenario, under which every world lives."""
+        return self._scenario
 
     def at(self, quarter: int) -> Parameters:
         """Return the parameters of a quarter, counted from 0; the same object while nothing moves."""
@@ -201,7 +241,18 @@ def date_faults(scenario: Scenario, layer: LoadedScenario) -> list[FileError]:
         if quarter > horizon:
             by = f" ({scenario.settings.horizon.origin})" if scenario.settings.horizon else ""
             sheet.fail(at, f"{event.quarter} is after the horizon, {to_text(horizon)}{by}")
+        if event.when is not None:
+            _check_dates(sheet, ("timeline", index, "when"), event.when, event.quarter, start)
     return sheet.faults
+
+
+def _check_dates(sheet: Checker, at: tuple[Key, ...], when: When, quarter: str, start: int) -> None:
+    """Note where a condition is read before the start, or when the event has begun."""
+    if to_index(when.in_) >= to_index(quarter):
+        sheet.fail((*at, "in"), f"{when.in_} is not before the event, which is in {quarter}")
+    for key, read in (("since", when.since), ("in", when.in_)):
+        if read is not None and to_index(read) < start:
+            sheet.fail((*at, key), f"{read} is before the start, {to_text(start)}")
 
 
 def event_faults(scenario: Scenario) -> list[FileError]:

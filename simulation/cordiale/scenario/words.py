@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cordiale.case.fields import FIELDS
+from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
+from cordiale.models.diplomacy.causes import KINDS
 from cordiale.scenario.acts import WORDS, is_act
-from cordiale.scenario.layers import Event, values
+from cordiale.scenario.layers import Event, When, values
 from cordiale.scenario.settings import Scenario
 
 
@@ -43,13 +45,16 @@ class Move:
 def moves(scenario: Scenario) -> list[Move]:
     """Return what a scenario sets, in the order of time; numbers that it draws otherwise come last."""
     result = [_move(scenario, name, f"at {value:g} throughout") for name, value in scenario.levers.items()]
-    for when, event in scenario.timeline:
-        if is_act(scenario.names, when.lever, event):
-            how = f"in {to_text(when.quarter)}{again(event)}"
-            result.append(Move(when.lever, act_words(scenario, when.lever), how, act=True))
-        else:
-            result.append(_move(scenario, when.lever, _how(when.quarter, event)))
+    result += [move_of(scenario, when, event) for when, event in scenario.timeline]
     return result + _numbers(scenario)
+
+
+def move_of(scenario: Scenario, when: When, event: Event) -> Move:
+    """Return what an event of a scenario sets."""
+    if is_act(scenario.names, when.lever, event):
+        how = f"in {to_text(when.quarter)}{limits(event)}"
+        return Move(when.lever, act_words(scenario, when.lever), how, act=True)
+    return _move(scenario, when.lever, _how(when.quarter, event))
 
 
 def _move(scenario: Scenario, name: str, how: str) -> Move:
@@ -65,7 +70,7 @@ def _how(quarter: int, event: Event) -> str:
         "ramp": f"to {value:g} in {quarters(length)} from {date} on",
         "shock": f"at {value:g} for {quarters(length)} from {date} on",
         "stop": f"as coded again from {date} on",
-    }[event.kind] + again(event)
+    }[event.kind] + limits(event)
 
 
 def quarters(count: int) -> str:
@@ -73,8 +78,13 @@ def quarters(count: int) -> str:
     return "1 quarter" if count == 1 else f"{count} quarters"
 
 
-def again(event: Event) -> str:
-    """Return when an event happens again: ", every 4 quarters until 2021Q4"; "" where it does not."""
+def limits(event: Event) -> str:
+    """Return when an event happens again, or in which worlds alone it happens; "" where it happens once in all.
+
+    ", every 4 quarters until 2021Q4", or ", if pressure.CHN:FRA is below 0.2 in 2021Q4".
+    """
+    if event.condition is not None:
+        return f", {event.condition}"
     until = f" until {to_text(event.until)}" if event.until else ""
     every = "quarter" if event.every == 1 else quarters(event.every)
     return f", every {every}{until}" if event.every else ""
@@ -180,6 +190,17 @@ def name_of(scenario: Scenario, axis: str, member: str) -> str:
         "issue": case.issues, "domain": case.domains, "agreement": case.agreements, "format": case.formats,
     }  # fmt: skip
     return str(tables[axis][member].label) if axis in tables else member.replace("_", " ")
+
+
+def labels_of(case: Case) -> dict[str, dict[str, str]]:
+    """Return kind -> name -> label; the kinds are those that measures have parts of."""
+    return {
+        "issue": {name: each.label for name, each in case.issues.items()},
+        "domain": {name: each.label for name, each in case.domains.items()},
+        "agreement": {name: each.label for name, each in case.agreements.items()},
+        "format": {name: each.label for name, each in case.formats.items()},
+        "event": KINDS | {name: each.label for name, each in case.domains.items()},
+    }
 
 
 def third(coded: Coded, value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,10 @@ def write_scenario(scenario: Scenario, path: Path, replace: bool = False) -> Pat
 
 
 def _lever_record(lever: Lever) -> dict[str, Any]:
-    record = lever.model_dump(exclude_defaults=True)
+    return _quoted(lever.model_dump(exclude_defaults=True))
+
+
+def _quoted(record: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _Quoted(value) if isinstance(value, str) else value for key, value in record.items()}
 
 
@@ -86,20 +89,20 @@ def _timeline(scenario: Scenario) -> Iterator[dict[str, Any]]:
         if event.kind == "stop" and quarter == scenario.start:
             continue  # ends what `_levers` has left out
         entry: dict[str, Any] = {"quarter": to_text(quarter)}
+        when = {} if event.condition is None else {"when": _quoted(event.condition.record)}
         if is_act(scenario.names, lever, event):
-            yield entry | {"act": [lever]}
+            yield entry | {"act": [lever]} | when
             continue
         entry |= {"stop": [lever]} if event.kind == "stop" else {event.kind: {lever: event.value}}
         if name := _MOVES.get(event.kind):
             entry[name] = event.length
-        yield entry
+        yield entry | when
 
 
 def _uncertainties(scenario: Scenario) -> dict[Any, Any]:
     found = {}
     for path, coded in values(scenario.settings.ranges).items():
-        record = coded.model_dump(exclude_none=True)
-        found[_Quoted(path)] = {key: _Quoted(each) if isinstance(each, str) else each for key, each in record.items()}
+        found[_Quoted(path)] = _quoted(coded.model_dump(exclude_none=True))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.first_form import refuse_first_form
 from cordiale.study.manifest import about_scenario
 from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.run import BLOCK, make_plan
+from cordiale.study.run import BLOCK, make_plan, matched
 from cordiale.study.study import Study
 from cordiale.study.unfinished import Header
 
@@ -38,6 +38,8 @@ class Terms(Result):
     Attributes
     ----------
     scenario : in which they work
+    against : the scenario whose causes are subtracted in the same world, so that changes, levels and values are
+        differences; None where nothing is
     quarters : (Q,)
     changes : (quantity, cause) -> (worlds, Q) contribution; quantities "trust FRA>JPN", "activity", "similarity"
     levels : quantity -> (worlds, Q + 1) the quantity itself from the start on
@@ -52,6 +54,12 @@ class Terms(Result):
     changes: dict[tuple[str, str], Array]
     levels: dict[str, Array]
     values: dict[str, Array]
+    against: Scenario | None = None
+
+    @property
+    def title(self) -> str:
+        """The scenario's title; of a difference both, what is subtracted at last."""
+        return f"{self.scenario.title} minus {self.against.title}" if self.against else self.scenario.title
 
     @property
     def worlds(self) -> int:
@@ -80,20 +88,23 @@ class Terms(Result):
             most = sorted((cause for cause in moved if moved[cause]), key=lambda cause: -abs(moved[cause]))[:2]
             through = "".join(f"; {cause} {moved[cause]:+.3f}" for cause in most)
             first, last = level.mean(axis=0)[[0, -1]]
-            told.append(f"{self.scenario.title}: {quantity} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
+            change = "difference " if self.against else ""
+            told.append(f"{self.title}: {change}{quantity} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
         return told
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return about_scenario(self.scenario) | {"dyad": self.dyad, "worlds": self.worlds}
+        return about_scenario(self.scenario, self.against) | {"dyad": self.dyad, "worlds": self.worlds}
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
-        return {"terms": self.by_year(), "sentences": self.sentences()}
+        against = self.against and self.against.name
+        return {"against": against, "terms": self.by_year(), "sentences": self.sentences()}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return a row a cause, by year."""
-        return [(f"{self.scenario.title}: why {self.dyad} changed, means over {self.worlds} worlds", self.by_year())]
+        which = "difference, " if self.against else ""
+        return [(f"{self.title}: why {self.dyad} changed, {which}means over {self.worlds} worlds", self.by_year())]
 
     def by_year(self) -> list[Row]:
         """Return a row a cause with its sum over each year's quarters, and for a value the year's mean."""
@@ -136,11 +147,13 @@ def terms(
     allow: Collection[str] = (),
     out: Path | str | None = None,
     replace: bool = False,
+    against: str | Path | Scenario | None = None,
 ) -> Terms:
     """Run a scenario and return the causes of a dyad's changes.
 
     Parameters
     ----------
+    against : a scenario whose causes are subtracted in the same world
     out : folder in which the table and the chart are kept; none where None
     replace : whether an earlier one that lies there may go
 
@@ -148,6 +161,7 @@ def terms(
     ------
     OptionError where the dyad is none of the pack, StudyError
     """
+    scenario, other = matched(scenario, against, allow=allow)
     names = scenario.names
     try:
         dyad = names.dyad(dyad)
@@ -158,14 +172,16 @@ def terms(
     size = worlds or scenario.worlds
 
     def work(_: Ordered) -> Terms:
-        return joined([of_block(plan, scenario, dyad, at, min(BLOCK, size - at)) for at in range(0, size, BLOCK)])
+        blocks = [(at, min(BLOCK, size - at)) for at in range(0, size, BLOCK)]
+        own = joined([of_block(plan, scenario, dyad, *block) for block in blocks])
+        return own if other is None else minus(own, joined([of_block(plan, other, dyad, *block) for block in blocks]))
 
     return worked_out(work, out, Header(command="terms", key=""), replace)
 
 
 def of_study(
     study: Study, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
-    behaviour: Behaviour | None = None, allow: Collection[str] = (),
+    behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
 ) -> Terms:  # fmt: skip
     """Return the causes of a dyad's changes in the worlds of a study, which are run again from its design.
 
@@ -174,13 +190,32 @@ def of_study(
     dyad : the case's focus where None
     scenario : the first one where None
     worlds : the first so many; all where None
+    against : a scenario of the study, whose causes are subtracted in the same world
     """
     refuse_first_form(study.model, study.folder)
     names = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
     name = scenario or study.scenarios[0]
-    if name not in names:
-        raise OptionError(f"the study has no scenario '{name}'{did_you_mean(name, names)}")
-    return terms(names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow)
+    for each in (name, against):
+        if each is not None and each not in names:
+            raise OptionError(f"the study has no scenario '{each}'{did_you_mean(each, names)}")
+    other = None if against is None else names[against]
+    return terms(names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow, against=other)
+
+
+def minus(own: Terms, other: Terms) -> Terms:
+    """Return by how much the causes of a dyad's changes, and what they change, differ from those of another scenario.
+
+    A cause that works in one of the two alone counts as 0 in the other; of both it is of the same dyad and worlds.
+    """
+
+    def less(one: dict[Any, Array], two: dict[Any, Array]) -> dict[Any, Array]:
+        keys = dict.fromkeys([*one, *two])
+        return {key: np.subtract(one.get(key, 0.0), two.get(key, 0.0)) for key in keys}
+
+    return Terms(
+        own.scenario, own.dyad, own.quarters, less(own.changes, other.changes), less(own.levels, other.levels),
+        less(own.values, other.values), other.scenario,
+    )  # fmt: skip
 
 
 def joined(parts: list[Terms]) -> Terms:

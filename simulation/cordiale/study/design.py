@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shutil
 from collections.abc import Collection, Sequence
 from importlib.metadata import version
@@ -23,18 +22,17 @@ from cordiale.case.fields import SETTINGS, Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever
-from cordiale.engine.block import Plan, requests
+from cordiale.engine.block import Plan
 from cordiale.files.atomic_write import hash_of_all
-from cordiale.files.errors import OptionError, StudyError, UserError, short, shown
+from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import hash_of
-from cordiale.files.yaml_file import fault_in
 from cordiale.models.base import DEFAULT, FAMILIES, Behaviour, Family, family_of
-from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
+from cordiale.scenario.conditions import Condition
+from cordiale.scenario.file import ScenarioFile
 from cordiale.scenario.layers import Event, Kind, Origin, Settings, When, laid
 from cordiale.scenario.load import case_of
-from cordiale.scenario.overrides import scale_of
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.study.design_faults import fault_of_text, fault_of_values
 from cordiale.study.journal import Journal
 
 FORMAT = 1
@@ -64,6 +62,9 @@ class _Coding(BaseModel):
     numbers: int
 
 
+_Event = tuple[int, Kind, str, float, int] | tuple[int, Kind, str, float, int, Condition]
+
+
 class ScenarioDesign(BaseModel):
     """A scenario with all its layers applied."""
 
@@ -76,7 +77,7 @@ class ScenarioDesign(BaseModel):
     settings: dict[str, Any]
     define: dict[str, Lever] = Field(default_factory=dict)
     levers: dict[str, float]
-    events: list[tuple[int, Kind, str, float, int]]
+    events: list[_Event]
     uncertainties: dict[str, _Range]
     fixed: dict[str, float]
     coding: _Coding | None
@@ -192,7 +193,7 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         settings={name: layered.value for name, layered in settings.items() if layered},
         define=scenario.own_levers,
         levers=scenario.levers,
-        events=[(at, event.kind, lever, event.value, event.length) for (at, lever), event in scenario.events],
+        events=[_event(when, event) for when, event in scenario.events],
         uncertainties={
             path: _Range(**scenario.ranges[path].model_dump(include=set(_Range.model_fields)))
             for path in sorted(scenario.settings.ranges)
@@ -200,6 +201,11 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         fixed=scenario.fixed,
         coding=_coding(scenario),
     )
+
+
+def _event(when: When, event: Event) -> _Event:
+    told = (when.quarter, event.kind, when.lever, event.value, event.length)
+    return (*told, event.condition) if event.condition else told
 
 
 def _coding(scenario: Scenario) -> _Coding | None:
@@ -337,68 +343,16 @@ def _file(design: ScenarioDesign) -> ScenarioFile:
 
 
 def _settings(design: ScenarioDesign) -> Settings:
-    events = {When(at, lever): Event(kind, value, length) for at, kind, lever, value, length in design.events}
+    events = {
+        When(at, lever): Event(kind, value, length, condition=condition[0] if condition else None)
+        for at, kind, lever, value, length, *condition in design.events
+    }
     ranges = {path: Recoded(**each.model_dump()) for path, each in design.uncertainties.items()}
     origin = Origin(NAME)
     return Settings(
         **laid(design.settings, origin), levers=laid(design.levers, origin), events=laid(events, origin),
         ranges=laid(ranges, origin), fixed=laid(design.fixed, origin), defined=laid(design.define, origin),
     )  # fmt: skip
-
-
-# ----------------------------------------------------------------
-# Whether a design fits the pack that lies beside it; a study may come from anyone.
-
-
-def fault_of_text(design: ScenarioDesign) -> str | None:
-    """Return what no scenario's file could say of name, texts and settings; None where all is well."""
-    if not is_name(design.name[:LONGEST_NAME]):
-        return f"{short(design.name)} is no name of a scenario"
-    if unknown := set(design.settings) - set(SETTINGS):
-        return f"{short(min(unknown))} is no setting"
-    if fault := fault_in(design.title) or fault_in(design.question):
-        return fault
-    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
-    try:
-        ScenarioFile.model_validate(said | design.settings)
-    except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        return f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
-    return None
-
-
-def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
-    """Return what does not fit the pack; None where all does."""
-    if not 1 <= scenario.quarters <= MOST_QUARTERS:
-        return f"{scenario.quarters} quarters"
-    levers = scenario.known_levers
-    moves = [(name, value, scenario.start, "set", 0) for name, value in design.levers.items()]
-    moves += [(name, value, at, kind, length) for at, kind, name, value, length in design.events]
-    for name, value, at, kind, length in moves:
-        least = 1 if kind in ("ramp", "shock") else 0
-        if name not in levers and name not in scenario.names.paths:
-            return f"{short(name)} is no lever"
-        bottom, top = (0.0, 1.0) if name in levers or kind == "stop" else scale_of(scenario, name)
-        if (
-            not bottom <= value <= top
-            or not least <= length <= MOST_QUARTERS
-            or not scenario.start <= at <= scenario.horizon
-        ):
-            return f"{name}: {value:g} in quarter {at} for {length}"
-    for path, coded in design.uncertainties.items():
-        bounds = scenario.numbers[path].coded.bounds if path in scenario.numbers else (math.nan, math.nan)
-        if not bounds[0] <= coded.low <= coded.best <= coded.high <= bounds[1]:
-            return f"{short(path)}: no range of a number of the pack"
-    for path, number in design.fixed.items():
-        bottom, top = scale_of(scenario, path) if path in scenario.names.paths else (math.nan, math.nan)
-        if not bottom <= number <= top:
-            return f"{short(path)}: no value of a parameter of the pack"
-    try:
-        requests(scenario)
-        profiles(scenario)
-    except UserError as error:
-        return str(error)
-    return None
 
 
 def json_text(path: Path) -> str:

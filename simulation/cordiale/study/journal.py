@@ -20,14 +20,13 @@ from typing import Any
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
 from cordiale.files.atomic_write import check_files, missing_parents, reason, write_durably
+from cordiale.files.drafts import beside
 from cordiale.files.errors import StudyError, StudyWarning, UserError, shown
-from cordiale.files.file_list import JOURNAL, LIST, Written, remove_empty, seal
+from cordiale.files.file_list import JOURNAL, LIST, PARTS, RESULT, Written, remove_empty, result_of, seal
 from cordiale.files.place import Moved, Place
 from cordiale.files.stop import check, held
 from cordiale.study.unfinished import (
     PART_NAME,
-    PARTS,
-    RESULT,
     Header,
     Part,
     check_free,
@@ -72,9 +71,10 @@ class Journal:
         check()
         paths = {each: self.folder / each for each in files}
         for path in paths.values():
-            path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
             check_free(self.folder, path)
         Written(self.result).add(*(path for path in paths.values() if self.result in path.parents))
+        for path in paths.values():  # listed, by which their folders are known as ours too
+            path.parent.mkdir(exist_ok=True)  # one level: a folder that somebody took away is not made again
         part = Part(name, {each: write_durably(paths[each], data) for each, data in files.items()}, dict(about or {}))
         line = json.loads(json.dumps(asdict(part)))  # as it will be read
         self._write(json.dumps(line | {"seal": seal(line)}))
@@ -131,11 +131,25 @@ class Journal:
         """List files of the result that were written before the work was interrupted: the list may be damaged since."""
         Written(self.result).add(*(self.result / name for name in names))
 
+    def list_begun(self, names: Iterable[str]) -> None:
+        """List what the work was begun with, which is written: what somebody changes of it is seen from now on."""
+        Written(self.result).add(*(self.result / name for name in names), sealed=True)
+
+    def check_begun(self) -> None:
+        """Raise StudyError where something that the work was begun with is missing, or not what was written."""
+        own = Written(self.result)
+        begun = {name for name in own.names if name.partition("/")[0] in self.begun}
+        for name in begun:
+            if not (self.result / name).is_file():
+                raise StudyError(f"{shown(self.result / name)} is missing")
+        own.check_unchanged(begun)
+
     def seal(self) -> None:
         """Write the list of the result, which is whole; the hashes of parts are known.
 
-        Raises StudyError where a part of it is not what was written: somebody changed it, or the disk did.
+        Raises StudyError where something of it is not what was written: somebody changed it, or the disk did.
         """
+        self.check_begun()
         for part in self.parts.values():
             if any(name.startswith(f"{RESULT}/") for name in part.files) and (fault := part.fault(self.folder)):
                 raise StudyError(fault)
@@ -174,6 +188,7 @@ class Journal:
                 files = [name for part in self.parts.values() for name in part.files]
                 self._clear_result()
                 self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
+                self.ours = True
                 return
             if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
                 raise StudyError(
@@ -184,6 +199,7 @@ class Journal:
             self._clear_drafts()
             Written(self.result).check_ours()  # before what is kept goes
         self._remove_work()
+        self.ours = True
         write_durably(self.folder / JOURNAL, (self.header.model_dump_json() + "\n").encode())
         for folder in (self.folder / PARTS, self.result):
             folder.mkdir(exist_ok=True)
@@ -204,12 +220,10 @@ class Journal:
         Raises StudyError where somebody changed what was written.
         """
         held, own = {name for part in self.parts.values() for name in part.files}, Written(self.result)
-        rest = [name for name in own.names if f"{RESULT}/{name}" not in held]
+        rest = {name for name in own.names if f"{RESULT}/{name}" not in held}
+        own.check_unchanged(rest)
         paths = [self.result / name for name in rest if name.partition("/")[0] not in self.begun]
         there = [path for path in paths if path.is_file()]
-        for path in there:
-            if not own.unchanged(path):
-                raise StudyError(f"{shown(path)} was changed since cordiale wrote it: move it away, and try again")
         for path in there:
             path.unlink()
         remove_empty(parent for path in there for parent in path.parents if self.result in parent.parents)
@@ -268,13 +282,15 @@ def journal(
     run = Journal(target, header, unit, begun)
     made = missing_parents(run.folder)
     try:
+        if not target.parent.exists() and (outer := result_of(target)) is not None:
+            Written(outer).add(beside(target))  # by which the folders between them are known as ours
         run.folder.mkdir(parents=True, exist_ok=True)
         check_ours(run.folder)
         with locked(target), _cleaned(run):
             with held():
                 run.begin(replace)
-                run.ours = True
             yield run
+            Written(run.result).check_unchanged()
             Written(run.result).check_ours()  # what somebody laid there is no part of the result
             run.seal()
             with held():
@@ -295,6 +311,7 @@ def journal(
         error.add_note(f"cordiale: {shown(target)}{run.outcome}")
         raise
     finally:
+        tidy(target)
         remove_empty(made)
 
 

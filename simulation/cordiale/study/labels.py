@@ -108,7 +108,19 @@ def source(study: Study, drawn: str = "") -> str:
     """
     about = study.manifest
     cordiale = about["versions"]["cordiale"]
-    return foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
+    line = foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
+    return "; ".join([line, *_without(study)])
+
+
+def _without(study: Study) -> list[str]:
+    """Return who takes no part at the horizon of each scenario: nothing happens there, and numbers stay as they are."""
+    names = [each["name"] for each in study.manifest.get("scenarios", ())]  # a sweep's cells have none
+    found = {name: study.outside_at_end(name) for name in names}
+    return [
+        f"no part at the horizon of “{scenario_title(study, name)}”: {', '.join(state(study, code) for code in codes)}"
+        for name, codes in found.items()
+        if codes
+    ]
 
 
 def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "", out: int = 0) -> str:
@@ -119,6 +131,6 @@ def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: s
     out : worlds that are kept out, since a behaviour failed in them
     """
     after = short_citation(article)
-    counted = f"{worlds} worlds" + (f" ({out} kept out)" if out else "")
+    counted = f"{worlds} world{'' if worlds == 1 else 's'}" + (f" ({out} kept out)" if out else "")
     parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", counted]
     return plain("; ".join([*parts, drawn] if drawn else parts))

@@ -11,24 +11,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cordiale.case.pack import Case, Pack
+from cordiale.case.pack import Pack
 from cordiale.case.quarters import to_text
 from cordiale.engine.block import Failure, Plan, draws_own, requests, rows_of
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import StudyError, shown
-from cordiale.files.file_list import MANIFEST, hash_of, seal
+from cordiale.files.file_list import MANIFEST, RESULT, hash_of, seal
 from cordiale.files.yaml_file import fault_in
-from cordiale.models.diplomacy.causes import KINDS
 from cordiale.models.measures import about_family
+from cordiale.scenario.file import Condition
+from cordiale.scenario.layers import Event, When
 from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import profiles
+from cordiale.scenario.words import labels_of, move_of
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
 from cordiale.study.first_form import FIRST_FORM
 from cordiale.study.journal import Journal
 from cordiale.study.partitions import PART, TABLES, part_name
-from cordiale.study.unfinished import RESULT, Part
+from cordiale.study.unfinished import Part
 
 PACKAGES = ("cordiale", "mesa", "numpy", "scipy", "pandas", "pyarrow", "pydantic", "igraph", "matplotlib")
 
@@ -101,14 +105,25 @@ def manifest_of(plan: Plan, design: Design, parts: Sequence[Done], folder: Path,
     }
 
 
-def about_scenario(scenario: Scenario) -> dict[str, Any]:
-    """Return what the manifest of an analysis of one scenario says of it, and of what it was read from."""
+def about_scenario(scenario: Scenario, against: Scenario | None = None) -> dict[str, Any]:
+    """Return what the manifest of an analysis of one scenario says of it, and of what it was read from.
+
+    Parameters
+    ----------
+    against : what is subtracted from it world by world
+    """
     pack = scenario.loaded.pack
-    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files]
+    read: Sequence[Path] = [*scenario.loaded.files, *scenario.files, *(against.files if against else ())]
     return {
         "pack": pack.name, "article": pack.case.article.citation, "model": scenario.family.name,
-        "scenario": scenario.name, "title": scenario.title, "seed": scenario.seed, "levers": scenario.levers,
-        "fixed": scenario.fixed, "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
+        **_policy(scenario), "seed": scenario.seed, "against": _policy(against) if against else None,
+        "read": {shown(path): hash_of(path) for path in dict.fromkeys(read)},
+    }  # fmt: skip
+
+
+def _policy(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name, "title": scenario.title, "levers": scenario.levers, "fixed": scenario.fixed
     }  # fmt: skip
 
 
@@ -145,15 +160,22 @@ def names_of(pack: Pack) -> dict[str, str]:
     return {code: state.name for code, state in pack.states.items()}
 
 
-def labels_of(case: Case) -> dict[str, dict[str, str]]:
-    """Return kind -> name -> label; the kinds are those that measures have parts of."""
-    return {
-        "issue": {name: each.label for name, each in case.issues.items()},
-        "domain": {name: each.label for name, each in case.domains.items()},
-        "agreement": {name: each.label for name, each in case.agreements.items()},
-        "format": {name: each.label for name, each in case.formats.items()},
-        "event": KINDS | {name: each.label for name, each in case.domains.items()},
-    }
+def outside_of(scenario: Scenario) -> dict[str, list[str]]:
+    """Return code -> the quarters in which a state takes no part in any world, of those that have such."""
+    one, *others = (_outside(variant) for variant in scenario.variants)
+    both = {code: [quarter for quarter in quarters if all(quarter in each.get(code, ()) for each in others)]
+            for code, quarters in one.items()}  # fmt: skip
+    return {code: quarters for code, quarters in both.items() if quarters}
+
+
+def _outside(scenario: Scenario) -> dict[str, list[str]]:
+    found = {}
+    for profile in profiles(scenario):
+        code, _, field = profile.path.partition(".")
+        out = np.flatnonzero((profile.share == 1) & (profile.part < 0.5)) if field == "present" else ()
+        if len(out):
+            found[code] = [to_text(scenario.start + int(quarter)) for quarter in out]
+    return found
 
 
 def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dict[str, Any]:
@@ -166,20 +188,21 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "levers": scenario.levers,
         "fixed": scenario.fixed,
-        "events": [
-            {
-                "quarter": to_text(quarter),
-                "kind": event.kind,
-                "lever": lever,
-                "value": event.value,
-                "quarters": event.length,
-            }
-            for (quarter, lever), event in scenario.events
-        ],
+        "events": [_event(scenario, when, event) for when, event in scenario.events],
         "uncertainties": sorted(scenario.settings.ranges),
+        "outside": outside_of(scenario),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
         "inputs": scenario.name if draws_own(plan, scenario) else plan.scenarios[0].name,
     }
+
+
+def _event(scenario: Scenario, when: When, event: Event) -> dict[str, Any]:
+    """Return what is told of an event; of one with a condition in words too, which a study says without its pack."""
+    told = {"quarter": to_text(when.quarter), "kind": event.kind, "lever": when.lever, "value": event.value,
+            "quarters": event.length}  # fmt: skip
+    if event.condition is None:
+        return told
+    return told | {"when": event.condition.record, "words": str(move_of(scenario, when, event))}
 
 
 # ----------------------------------------------------------------
@@ -199,6 +222,13 @@ def _shown(text: str) -> str:
 Text = Annotated[str, AfterValidator(_shown)]
 
 
+class _Event(BaseModel):
+    """What a study reads of an event: on what it hangs, if on anything, and what it is in words."""
+
+    when: Condition | None = None
+    words: Text = ""
+
+
 class _Scenario(BaseModel):
     """What a study reads of a scenario in the manifest."""
 
@@ -206,7 +236,9 @@ class _Scenario(BaseModel):
     title: Text
     quarters: list[Text] = Field(min_length=1)
     measures: dict[Text, list[Text]]
+    outside: dict[Text, list[Text]] = Field(default_factory=dict)
     inputs: Text
+    events: list[_Event] = Field(default_factory=list)
 
 
 class _Kind(BaseModel):
@@ -269,6 +301,9 @@ class _Manifest(BaseModel):
                 head, dot, _ = measure.partition(".")
                 if head + dot not in kinds:
                     return f"'{measure}' is no measure of its model"
+            for when in (event.when for event in each.events if event.when):
+                if not {when.in_, when.since or when.in_} <= set(each.quarters):
+                    return f"'{each.name}' has a condition on no quarter of its own"
         told = [(each.name, measure, entities, len(each.quarters))
                 for each in self.scenarios for measure, entities in each.measures.items()]  # fmt: skip
         if [row[:2] for row in self.rows] != [each[:2] for each in told]:

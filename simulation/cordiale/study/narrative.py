@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
 
 from cordiale.case.quarters import to_text
-from cordiale.engine.block import Plan, fault_of, start_worlds
+from cordiale.engine.block import Plan, begin, fault_of, worlds_of
 from cordiale.files.errors import OptionError, UserError, did_you_mean
 from cordiale.models.base import Behaviour, Event, steps
+from cordiale.models.random import Streams
+from cordiale.scenario.adaptive import Adaptive
+from cordiale.scenario.layers import When
 from cordiale.scenario.load import Scenario
+from cordiale.scenario.timeline import Timeline
 from cordiale.scenario.words import moves
 from cordiale.study.design import plan_of, read_design
 from cordiale.study.first_form import refuse_first_form
@@ -41,11 +45,11 @@ def story(
 
 def telling(plan: Plan, scenario: Scenario, world: int) -> Iterator[Event]:
     """Yield what happens in one world of a scenario of a plan, up to where a behaviour fails, if one does."""
-    policy = _Policy(scenario)
+    model, course = begin(scenario, worlds_of(scenario, Streams(scenario.seed, world, 1)), plan.rules)
+    policy = _Policy(scenario, course)
     chronicle = plan.family.chronicle(scenario.loaded.pack, policy.holds)
     if chronicle is None:
         raise OptionError(f"the model {plan.family.name} tells no story of a world")
-    model = start_worlds(scenario, world, 1, plan.rules)
     yield from chronicle.beginning(model.now, to_text(scenario.start))
     for step in steps(model, scenario.quarters):
         quarter = to_text(scenario.start + step.quarter)
@@ -64,28 +68,38 @@ def milestones(events: Sequence[Event]) -> list[Event]:
 
 
 class _Policy:
-    """What a scenario sets, by quarter, and which agreements it holds in force."""
+    """What a scenario sets in one world, by quarter, and which agreements it holds in force.
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.dates: dict[str, list[str]] = {}
+    Parameters
+    ----------
+    course : of the world alone, which knows what of an adaptive plan it lives under
+    """
+
+    def __init__(self, scenario: Scenario, course: Timeline | Adaptive) -> None:
+        self.scenario, self.course = scenario, course
+        self.dates: dict[str, list[tuple[When | None, str]]] = {}
         first = to_text(scenario.start)
-        dates = [first] * len(scenario.levers) + [to_text(when.quarter) for when, _ in scenario.timeline]
-        words = [move.label if move.act else str(move) for move in moves(scenario)]
-        for date, told in zip_longest(dates, words, fillvalue=first):  # numbers hold from the start
-            self.dates.setdefault(date, []).append(told)
+        conditions = {when: event.condition for when, event in scenario.timeline}
+        timeline: list[When | None] = [*([None] * len(scenario.levers)), *conditions]
+        for when, move in zip_longest(timeline, moves(scenario)):
+            date = to_text(when.quarter) if when else first  # numbers come last, and hold from the start
+            condition = f", {conditions[when]}" if when and conditions[when] else ""
+            words = f"{move.label}{condition}" if move.act else str(move)  # whose quarter is told beside it
+            self.dates.setdefault(date, []).append((when, words))
 
     def events(self, quarter: str) -> Iterator[Event]:
-        """Yield what the scenario sets in a quarter."""
-        for words in self.dates.get(quarter, []):
-            yield Event(quarter, POLICY, (), f"Policy: {words}.")
+        """Yield what the scenario sets in a quarter, and what it does not set in this world."""
+        lived = self.course.lived(0)
+        for when, words in self.dates.get(quarter, []):
+            taken = when is None or when in lived.settings.events
+            yield Event(quarter, POLICY, (), f"Policy: {words}." if taken else f"Policy: not taken: {words}.")
 
     def holds(self, one: str, other: str, agreement: str) -> bool:
         """Return whether the scenario holds an agreement in force."""
-        names = self.scenario.names
+        lived, names = self.course.lived(0), self.scenario.names
         path = names.canonical(f"{one}-{other}.agreement.{agreement}")
-        moved = {names.canonical(move) for lever in self.scenario.moved for move in self.scenario.handle(lever).moves}
-        return path in moved or path in self.scenario.fixed
+        moved = {names.canonical(move) for lever in lived.moved for move in lived.handle(lever).moves}
+        return path in moved or path in lived.fixed
 
 
 # ----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,13 +14,13 @@ from typing import Any
 from cordiale.engine.block import Plan
 from cordiale.engine.pool import ordered, ordered_on
 from cordiale.files.atomic_write import user_path
-from cordiale.files.errors import OptionError, StudyError, StudyWarning, shown
-from cordiale.files.file_list import Written, kind_of
-from cordiale.files.remote import is_remote, remote_place
+from cordiale.files.errors import OptionError, StudyError, StudyWarning, named_in, shown
+from cordiale.files.file_list import RESULT, Written, kind_of
+from cordiale.files.remote import is_laid, is_remote, remote, remote_place
 from cordiale.models.base import Behaviour
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import Pairs, apply_sets, own_sets, sentences_of_sets, with_options
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.overrides import Pairs, apply_sets, check_said_once, own_sets, sentences_of_sets, with_options
+from cordiale.scenario.timeline import check_levers
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import (
     SOURCES,
@@ -35,7 +36,7 @@ from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import Done, manifest_of, write_manifest
 from cordiale.study.partitions import PART, PartBytes, part_name, run_part
 from cordiale.study.study import Study
-from cordiale.study.unfinished import RESULT, Begun, Header, command_line, hidden, interrupted
+from cordiale.study.unfinished import Begun, Header, command_line, hidden, interrupted
 
 BLOCK = 256  # worlds that live side by side in one process; any number gives the same worlds
 BEGUN = (DESIGN, SOURCES, "codings")  # what a study's folder holds before its first part
@@ -90,6 +91,7 @@ def run(
     ------
     FileError, OptionError, StudyError
     """
+    check_said_once(set, worlds=worlds, seed=seed)
     listed = _listed(scenarios)
     names = [name_of(each) for each in listed]
     loaded = [
@@ -135,6 +137,7 @@ def resume(
     """
     folder, header = interrupted(study)
     begun = hidden(folder) / RESULT
+    Written(begun).check_unchanged()
     try:
         design = read_design(begun)
     except StudyError as error:
@@ -149,8 +152,15 @@ def resume(
 
 def _run_there(plan: Plan, design: Design, address: str, folder: Path, how: How, replace: bool) -> None:
     """Run a study here, and lay it at an address; one that was run for it, but not laid there, is taken as it is."""
+    if is_laid(folder, address) and _was_for(remote(address), design, address):
+        Written(folder).check_ours()
+        Written(folder).remove()
+        told = f"{address} was whole already: what was left of it in {shown(folder)} is taken away"
+        return warnings.warn(told, StudyWarning, stacklevel=3)
     begun = folder if _was_for(folder, design, address) else None
     place = remote_place(address, replace, begun)
+    if begun is None and os.path.lexists(folder):
+        raise StudyError(f"{shown(folder)} exists, where the study is run before it is laid at {address}: move it away")
     if begun is None:
         begun = _complete(plan, design, folder, how, replace=False).folder  # a study that lies here stays
     else:
@@ -160,7 +170,7 @@ def _run_there(plan: Plan, design: Design, address: str, folder: Path, how: How,
 
 
 def _was_for(folder: Path, design: Design, address: str) -> bool:
-    """Return whether a whole study lies in a folder that the same work left on its way to an address."""
+    """Return whether a whole study lies in a folder that the same work made on its way to an address, or there."""
     if kind_of(folder) != "study" or not _holds(folder, design):
         return False
     return _names(read_design(folder).command, address)
@@ -190,12 +200,13 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     started = time.time()
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN) as run:
-        if _holds(run.result, design):
-            run.list_again(files_of(plan, design))
-        else:
+        files = files_of(plan, design)
+        if not _holds(run.result, design) or not all((run.result / name).is_file() for name in files):
             design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
+        run.list_begun(files)
         parts = _run_parts(plan, run, how)
+        run.check_begun()
         write_manifest(manifest_of(plan, design, parts, run.result, started), run)
         if how.finish is not None:
             how.finish(Study.open(run.result))
@@ -242,8 +253,42 @@ def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Sce
     if not isinstance(scenario, Scenario):
         return load_scenario(scenario, set=sets, **how)
     laid = apply_sets(scenario, sets)
-    profiles(laid)  # refuses levers that move one number at the same time
+    check_levers(laid)  # refuses levers that move one number at the same time
     return laid
+
+
+def matched(
+    scenario: str | Path | Scenario,
+    against: str | Path | Scenario | None,
+    *,
+    set: Mapping[str, object] | Sequence[str] = (),
+    seed: int | None = None,
+    **how: Any,
+) -> tuple[Scenario, Scenario | None]:
+    """Return a scenario, and the one that is subtracted from it world by world; None where nothing is.
+
+    Parameters
+    ----------
+    scenario, against : names, paths or loaded scenarios
+    set, seed : of both; "NAME:path" in `set` is of one
+    how : pack, coding, model and allow as in `load_scenario`, for what is not loaded yet
+
+    Raises
+    ------
+    FileError; OptionError, also where the two cannot share worlds, or end in different quarters
+    """
+    names = [name_of(each) for each in (scenario, against) if each is not None]
+
+    def read(one: str | Path | Scenario) -> Scenario:
+        return with_options(loaded_with(one, own_sets(set, name_of(one), names), **how), seed=seed)
+
+    first = read(scenario)
+    if against is None:
+        return first, None
+    with named_in("--against", name_of(against)):
+        other = read(against)
+        _check_matched(other, first, "seed", "horizon")
+    return first, other
 
 
 def _listed(
@@ -261,16 +306,21 @@ def make_plan(scenarios: list[Scenario], behaviour: Behaviour | None = None, all
         if scenario.name in seen:
             raise OptionError(f"scenario '{scenario.name}' is given twice")
         seen[scenario.name] = scenario
-        if scenario.family is not first.family:
-            models = f"{scenario.family.name}, and '{first.name}' of {first.family.name}"
-            raise OptionError(f"'{scenario.name}' is of the model {models}: run a study for each")
-        if scenario.loaded is not first.loaded:
-            raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
-        for what in ("seed", "worlds"):
-            if getattr(scenario, what) != getattr(first, what):
-                message = f"'{scenario.name}' has another {what} than '{first.name}': give one with --{what}"
-                raise OptionError(message)
+        _check_matched(scenario, first, "seed", "worlds")
     return Plan(scenarios, first.family.rules(first.loaded, behaviour, allow))
+
+
+def _check_matched(scenario: Scenario, first: Scenario, *same: str) -> None:
+    """Raise OptionError where two scenarios are of different models or packs, or differ in one of some settings."""
+    if scenario.family is not first.family:
+        models = f"{scenario.family.name}, and '{first.name}' of {first.family.name}"
+        raise OptionError(f"'{scenario.name}' is of the model {models}: give one with --model")
+    if scenario.loaded is not first.loaded:
+        raise OptionError(f"'{scenario.name}' is of another case pack than '{first.name}'")
+    for what in same:
+        if getattr(scenario, what) != getattr(first, what):
+            option = "--set horizon=..." if what == "horizon" else f"--{what}"
+            raise OptionError(f"'{scenario.name}' has another {what} than '{first.name}': give one with {option}")
 
 
 def _run_parts(plan: Plan, run: Journal, how: How) -> list[Done]:

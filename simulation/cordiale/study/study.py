@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
+from cordiale.files.file_list import MANIFEST
 from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cordiale.study.attribution import Terms
+    from cordiale.study.taken import Taken
     from cordiale.study.verify import Verification
 
 
-FILES = ("manifest.json", *TABLES)
+FILES = (MANIFEST, *TABLES)
 OUTPUTS = Path("outputs")
 MOST_NAMED = 8  # studies that a message names
 
@@ -55,6 +57,8 @@ class Study(Result):
     @classmethod
     def open(cls, folder: Path | str) -> Study:
         """Return the study in a folder, at an address or named below `outputs/`; StudyError where there is none."""
+        if not os.fspath(folder):
+            raise OptionError("no study is named: give its folder, or its name in outputs/")
         path = remote(str(folder)) if is_remote(folder) else _named(Path(folder))
         path = Path(path) if isinstance(path, os.PathLike) else path  # file://, which is a folder like any other
         missing = [name for name in FILES if not _there(path / name)]
@@ -64,7 +68,7 @@ class Study(Result):
                 raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
             hint = did_you_mean(path.name, studies())
             raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
-        study = cls(path, read_manifest(path / "manifest.json"))
+        study = cls(path, read_manifest(path / MANIFEST))
         for table in TABLES:
             for first, *_ in study.manifest["parts"]:
                 if not (path / table / part_name(first)).is_file():
@@ -80,6 +84,16 @@ class Study(Result):
         if not isinstance(self.folder, Path):
             raise StudyError(f"{self.folder}: only `cordiale run` writes to an address: name a place here with --out")
         return self.folder
+
+    def check_same(self) -> None:
+        """Raise StudyError where its folder holds another study than the one that was opened, or none."""
+        try:
+            same = read_manifest(self.folder / MANIFEST)["seal"] == self.manifest["seal"]
+        except StudyError:
+            same = False
+        if not same:
+            told = f"{shown(self.folder)} is no longer the study that was read: it was replaced or changed meanwhile"
+            raise StudyError(f"{told}; nothing was written, type the command again")
 
     # ------------------------------------------------------------ as a result
 
@@ -116,7 +130,7 @@ class Study(Result):
 
     def terms(
         self, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
-        behaviour: Behaviour | None = None, allow: Collection[str] = (),
+        behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
     ) -> Terms:  # fmt: skip
         """Return why a dyad changed in a scenario, whose worlds are run again: each cause's part of every change.
 
@@ -126,10 +140,11 @@ class Study(Result):
         scenario : the first one where None
         worlds : the first so many; all where None
         behaviour, allow : as in `run`
+        against : a scenario of the study that is subtracted in the same world
         """
         from cordiale.study.attribution import of_study
 
-        return of_study(self, dyad, scenario, worlds, behaviour, allow)
+        return of_study(self, dyad, scenario, worlds, behaviour, allow, against)
 
     def replay(
         self, world: int, scenario: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = ()
@@ -138,6 +153,12 @@ class Study(Result):
         from cordiale.study.narrative import replay
 
         return replay(self, world, scenario, behaviour=behaviour, allow=allow)
+
+    def taken(self, scenario: str | None = None) -> list[Taken]:
+        """Return which worlds took what hangs on each condition of a scenario, of all scenarios where None."""
+        from cordiale.study.taken import taken_in
+
+        return taken_in(self, scenario)
 
     def verify(self, worlds: int = 16, behaviour: Behaviour | None = None, allow: Collection[str] = ()) -> Verification:
         """Hash every file, run a sample of the worlds again, and return whether they match."""
@@ -148,6 +169,7 @@ class Study(Result):
     def write(self, run: Journal) -> None:
         """Write a copy of it into the result of work in hand."""
         copy_of(self.folder, run)
+        self.check_same()
 
     def _shown(self) -> pd.DataFrame:
         """Return the last quarter alone."""
@@ -234,6 +256,15 @@ class Study(Result):
     def quarters(self, scenario: str | None = None) -> list[str]:
         """Return the quarters of a scenario, the first one's where None."""
         return list(self.about(scenario or self.scenarios[0])["quarters"])
+
+    def outside(self, scenario: str) -> dict[str, list[str]]:
+        """Return code -> the quarters in which a state takes no part, of those that stand outside in any."""
+        return dict(self.about(scenario).get("outside", {}))
+
+    def outside_at_end(self, scenario: str) -> list[str]:
+        """Return the states that take no part in a scenario's last quarter."""
+        last = self.quarters(scenario)[-1]
+        return [code for code, quarters in self.outside(scenario).items() if last in quarters]
 
     @property
     def recorded(self) -> dict[str, list[str]]:

@@ -25,15 +25,23 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from cordiale.files.arrays import from_bytes
 from cordiale.files.atomic_write import check_name, in_the_way, user_path
 from cordiale.files.errors import StudyError, short, shown
-from cordiale.files.file_list import JOURNAL, MANIFEST, Written, hash_of, remove_empty, seal
+from cordiale.files.file_list import (
+    BEFORE_IT,
+    JOURNAL,
+    LOCK,
+    MANIFEST,
+    PARTS,
+    RESULT,
+    Written,
+    hash_of,
+    is_before_it,
+    remove_empty,
+    seal,
+)
 from cordiale.files.place import mark_of, put_aside, remove_put_aside
 from cordiale.files.remote import is_remote
 
 Begun = tuple[str, Mapping[str, Any]]  # a command and its options
-RESULT, PARTS = "result", "parts"
-LOCK = "lock"
-BEFORE_IT = {LOCK, f".{JOURNAL}.tmp"}  # what lies there before there is a journal
-BEGUN = b'{"unfinished":1,'  # as which a journal begins
 OURS = {JOURNAL, RESULT, PARTS, *BEFORE_IT}
 PART_NAME = re.compile(r"[0-9]{6}|part-[0-9]{10}\.parquet")
 
@@ -217,7 +225,7 @@ def check_ours(folder: Path) -> None:
         if path.name in OURS and path.is_dir() != (path.name in (RESULT, PARTS)):
             raise StudyError(in_the_way(path))
     begun = read_header(folder) is not None
-    ours = OURS if begun else {name for name in BEFORE_IT if _begun_by_us(folder, name)}
+    ours = OURS if begun else {name for name in BEFORE_IT if is_before_it(folder, name)}
     foreign = {path.name for path in folder.iterdir()} - ours
     if foreign:
         listed = ", ".join(sorted(foreign)[:3])
@@ -225,13 +233,6 @@ def check_ours(folder: Path) -> None:
             f"{shown(folder)} holds what this version of cordiale did not write ({listed}): "
             "move it away or delete it, or choose another folder with --out"
         )
-
-
-def _begun_by_us(folder: Path, name: str) -> bool:
-    """Return whether a file that lies there before there is a journal holds what cordiale writes into it."""
-    path = folder / name
-    first = path.read_bytes()[: len(BEGUN)] if path.is_file() else b""
-    return BEGUN.startswith(first) if name != LOCK else not first
 
 
 def check_free(folder: Path, path: Path) -> None:
@@ -267,12 +268,11 @@ def locked(target: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
-    except Timeout:
-        raise StudyError(f"{shown(target)}: another run writes to it now: wait, or choose another --out") from None
-    try:
         if not (folder / LOCK).exists():  # the run that held it has just ended, and removed it
             raise StudyError(f"{shown(target)}: another run has just ended there: look at it, and try again")
         yield
+    except Timeout:
+        raise StudyError(f"{shown(target)}: another run writes to it now: wait, or choose another --out") from None
     finally:
         lock.release()
 
@@ -290,16 +290,20 @@ def remove_parts(folder: Path) -> None:
 def remove_rest(folder: Path) -> None:
     """Remove what is left when the result has its name, the lock last, and nothing that is not cordiale's."""
     remove_parts(folder)
-    (folder / LOCK).unlink(missing_ok=True)
+    for name in BEFORE_IT:
+        if is_before_it(folder, name):
+            (folder / name).unlink(missing_ok=True)
     remove_empty([folder])
 
 
 def tidy(target: Path) -> None:
-    """Remove what is left of work that was killed when its result had its name already."""
+    """Remove what is left of work that was stopped before it was begun, or when its result had its name already."""
     folder = hidden(target)
-    if not os.path.lexists(target) or not folder.is_dir() or (folder / RESULT).exists():
+    remove_empty([folder])
+    over = os.path.lexists(target) or not (folder / JOURNAL).exists()
+    if not over or not folder.is_dir() or (folder / RESULT).exists():
         return
-    with suppress(StudyError):  # it holds files of the user's, or other work has begun there
+    with suppress(StudyError, OSError):  # it holds files of the user's, other work has begun there, or the disk is full
         check_ours(folder)
         with locked(target):
             if not (folder / RESULT).exists():

@@ -78,19 +78,20 @@ class Reading:
         """The kinds of events in the order of their rows."""
         return list(self.structure.rows)
 
-    def events(self, kind: int) -> Array:
-        """Events of a kind this quarter, both ways where it is directed: (W, N, N)."""
+    def _counted(self, kind: int) -> Array:
+        """Events of a kind this quarter, both ways where it is directed: (P, W)."""
         rows = self.world.recent[0, self.structure.rows[self.kinds[kind]]].astype(float)
         dyads = len(self.structure.one)
-        return self.table(rows[:dyads] + rows[dyads:] if len(rows) > dyads else rows)
+        return np.asarray(rows[:dyads] + rows[dyads:] if len(rows) > dyads else rows)
+
+    def events(self, kind: int) -> Array:
+        """Events of a kind this quarter: (W, N, N)."""
+        return self.table(self._counted(kind))
 
     @cached_property
     def all_events(self) -> Array:
         """Events of all kinds this quarter: (W, N, N)."""
-        whole = self.events(0)
-        for kind in range(1, len(self.kinds)):
-            whole += self.events(kind)
-        return whole
+        return self.table(np.sum([self._counted(kind) for kind in range(len(self.kinds))], axis=0))
 
     def of_agreements(self, stage: str) -> Array:
         """How many types are at a stage ("talks", "pending", "in_force"): (W, N, N)."""

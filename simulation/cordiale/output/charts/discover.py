@@ -28,9 +28,7 @@ def figures(discovery: Discovery) -> dict[str, Callable[[], Figure]]:
     scenario, search = discovery.scenario, discovery.search
     if not search.boxes:
         return {}
-    title = (
-        f"Where {target_words(scenario, discovery.condition.target)} is {discovery.condition.words}: {scenario.title}"
-    )
+    title = f"Where {target_words(discovery.condition.target)} is {discovery.condition.words}: {scenario.title}"
     names = {path: label(scenario, path) for box in search.boxes for path in box.bounds}
     return {
         "tradeoff": partial(tradeoff, search, title, source(discovery)),

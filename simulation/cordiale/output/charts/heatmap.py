@@ -82,6 +82,9 @@ def heatmap(study: Study, *, width: float = PAGE) -> Figure:
     of = f", of differences ±{bounds[1]:g}" if len(squares) > 2 else ""
     said = f"{words.sentence_case(what)} in {unit}; changes and differences in hundredths of that, blank below "
     said += f"{50 * step:g}; strongest colour of changes ±{bounds[0]:g}{of}"
+    pale = [title for title, square in squares[1:] if not np.nanmax(np.abs(square)) >= step / 2]
+    if pale:
+        said += f"; nothing differs by as much as that in “{'” and “'.join(pale)}”"
     drawn = "medians of worlds; changes and differences within the same world"
     return finish(figure, words.sentence_case(f"{what} of all dyads"), said, words.source(study, drawn))
 

@@ -54,13 +54,15 @@ def ladder(study: Study, dyads: Sequence[str] | None = None, *, width: float | N
     panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.7)
     for name, each, axes in zip(study.scenarios, shares, panels, strict=True):
         quarter_axis(axes, quarters(study, name), width / columns - 0.75)
-        _strips(axes, quarters(study, name), each[order])
+        _strips(axes, quarters(study, name), each[order], _here(study, name, chosen))
     panels[0].set_ylim(-0.6, len(chosen) - 0.4)
     panels[0].set_yticks(range(len(chosen)), [words.entity_name(study, dyad) for dyad in chosen])
     for axes in panels[max(0, len(shares) - columns) :]:
         axes.set_xlabel(quarter_label(quarters(study, study.scenarios[0])))
     keys = [(_patch(k, top), _rungs(k)) for k in range(top + 1)]
     said = "Shade: rungs in force, as shares of worlds; numbers: mean in the first and the last quarter"
+    if any(study.outside(name) for name in study.scenarios):
+        said += "; no shade: a state of the pair takes no part"
     return finish(figure, "Rungs of the ladder of agreements in force", said, words.source(study), keys)
 
 
@@ -96,6 +98,13 @@ def _shares(study: Study, scenario: str, dyads: Sequence[str], top: int) -> Arra
     return np.moveaxis(means(study, "ladder", scenario, entities=dyads, of=has), 1, 0)
 
 
+def _here(study: Study, scenario: str, dyads: Sequence[str]) -> NDArray[np.bool_]:
+    """Return the quarters in which both states of each dyad take part, (dyads, quarters)."""
+    out, when = study.outside(scenario), study.quarters(scenario)
+    apart = [set().union(*(out.get(code, []) for code in dyad.split("-"))) for dyad in dyads]
+    return np.array([[quarter not in each for quarter in when] for each in apart])
+
+
 def _mean_rungs(shares: Array) -> Array:
     """Return the mean of rungs over worlds from shares of worlds, whose last axis is rungs."""
     return shares @ np.arange(shares.shape[-1])
@@ -106,24 +115,26 @@ def _shade(rungs: int, top: int) -> tuple[float, float, float, float]:
     return float(red), float(green), float(blue), float(alpha)
 
 
-def _strips(axes: Axes, at: NDArray[np.int64], shares: Array) -> None:
+def _strips(axes: Axes, at: NDArray[np.int64], shares: Array, here: NDArray[np.bool_]) -> None:
     """Draw each dyad's shares of worlds, those with the most rungs lowest.
 
     Parameters
     ----------
     shares : (dyads, quarters, rungs)
+    here : (dyads, quarters) whether both states take part
     """
     top = shares.shape[-1] - 1
-    for row, (dyad, mean) in enumerate(zip(shares, _mean_rungs(shares), strict=True)):
+    for row, (dyad, mean, both) in enumerate(zip(shares, _mean_rungs(shares), here, strict=True)):
         foot = np.full(len(at), row - STRIP / 2)
         for rungs in range(top, -1, -1):
             share = STRIP * dyad[:, rungs]
             if share.any():
-                axes.fill_between(at, foot, foot + share, color=_shade(rungs, top), linewidth=0)
+                axes.fill_between(at, foot, foot + share, where=both, color=_shade(rungs, top), linewidth=0)
             foot = foot + share
         axes.fill_between(at, row - STRIP / 2, row + STRIP / 2, facecolor="none", edgecolor="black", linewidth=0.3)
         first, last = mean[0], mean[-1]
         text = f"{last:.1f}" if abs(last - first) <= CHANGE else f"{first:.1f} to {last:.1f}"
+        text = text if both[-1] else "no part"
         axes.annotate(text, (float(at[-1]), row), xytext=(3, 0), textcoords="offset points", va="center", size=SMALL)
     axes.spines[:].set_visible(False)
     axes.tick_params(axis="y", length=0)

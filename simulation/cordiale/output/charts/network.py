@@ -29,6 +29,7 @@ NODES = (
     ("#56B4E9", "8"),
 )
 ALONE = ("white", "o")
+OUTSIDE = ("#DDDDDD", "X")  # takes no part
 Bloc = tuple[str, ...]
 Mark = tuple[str, str]  # colour and marker
 
@@ -44,6 +45,7 @@ class Network:
     share : of worlds that have it
     stable : stability of blocs, 0 to 1
     worlds : how many there are
+    outside : states that take no part, which are in no bloc and have no tie
     """
 
     ties: Array
@@ -51,30 +53,55 @@ class Network:
     share: float
     stable: float
     worlds: int
+    outside: tuple[str, ...] = ()
+
+    @property
+    def drawn(self) -> Array:
+        """The ties of states that take part."""
+        return self.ties[~np.isnan(self.ties)]
 
     @property
     def mean(self) -> float:
         """The mean tie, above which an edge is drawn."""
-        return float(np.nanmean(self.ties))
+        return float(self.drawn.mean()) if self.drawn.size else 0.0
 
     @property
     def divided(self) -> bool:
-        """Whether the partition divides the states: all in one bloc, or each alone, is no finding."""
-        return divides(len(self.blocs), len(self.ties))
+        """Whether the partition divides the states, in enough worlds."""
+        return divides([len(bloc) for bloc in self.blocs]) and self.stable >= STABLE
 
     @property
     def words(self) -> str:
         """What the panel's title says of the partition; its share and stability are 1 in one world, whatever it is."""
-        if not self.divided:
-            return f"no blocs: {'all states are in one' if len(self.blocs) == 1 else 'each state is alone'}"
+        sizes = [len(bloc) for bloc in self.blocs]
+        if not divides(sizes):
+            return f"no blocs: {no_division(sizes)}"
         if self.worlds == 1:
             return "partition in one world"
+        if not self.divided:
+            return f"no blocs: they differ from world to world, stability {self.stable:.2f}"
         return f"partition of {100 * self.share:.0f} % of worlds; stability {self.stable:.2f}"
 
 
-def divides(blocs: int, states: int) -> bool:
-    """Return whether so many blocs tell some of so many states from others."""
-    return 1 < blocs < states
+# Below it a pair is, on average, on the other side in more than a quarter of the worlds (|2 p - 1| = 0.5 at p = 0.75):
+# the commonest partition is then one of many, and its colours would tell what most worlds do not have.
+STABLE = 0.5
+
+
+def divides(sizes: Sequence[int]) -> bool:
+    """Return whether blocs of these sizes divide states into sides: two of them have two states or more.
+
+    Blocs are found with the mean tie as resolution, and some tie is always above the mean: one bloc, and states
+    alone beside it, is what any states give, among three or four nearly always.
+    """
+    return sum(size > 1 for size in sizes) > 1
+
+
+def no_division(sizes: Sequence[int]) -> str:
+    """Return why blocs of these sizes divide nobody."""
+    if len(sizes) == 1:
+        return "all states are in one"
+    return "each state is alone" if max(sizes, default=1) == 1 else "one has several states, and the others are alone"
 
 
 @house_style()
@@ -84,8 +111,9 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     An edge is a dyad whose median tie is above the mean of all dyads, wider the stronger it is; colour and marker of a
     node tell its bloc in the partition that most worlds have. Ties are the measure `strength`, from which blocs are
     found, and the headline where the study has none. Places follow from the first scenario's ties (Kamada and Kawai
-    1989, begun from a circle, so that they are the same each time) and hold in all panels. A partition that puts all
-    states into one bloc, or each into one of its own, is not drawn.
+    1989, begun from a circle, so that they are the same each time) and hold in all panels. A partition is drawn where
+    two blocs or more have several states, and where its stability is at least 0.5. A state that takes no part at the
+    horizon has no edge and no bloc.
 
     Parameters
     ----------
@@ -104,7 +132,7 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     rows, columns = grid(len(found), most=3)
     side = width / columns
     figure, panels = sheet(width, rows * (min(side, 3.0) + 0.15), rows, columns)
-    places = positions(found[0].ties)
+    places = positions(ties_of(study, study.scenarios[0], codes))
     known = _marks(found)
     for name, each, axes in zip(study.scenarios, found, panels, strict=False):
         _draw(axes, each, codes, places, known, thick)
@@ -118,6 +146,8 @@ def network(study: Study, *, width: float | None = None) -> Figure:
         said += "; node: bloc in the commonest partition of states into blocs"
     if any(each.divided and each.worlds > 1 for each in found):
         said += "; stability 1: every pair is in one bloc always or never"
+    if not all(each.divided for each in found):
+        said += f"; blocs are shown where two have several states, with a stability of {STABLE:g} or more"
     return finish(figure, title, said, words.source(study), [*_keys(study, known, found), *thick.keys(what)])
 
 
@@ -137,11 +167,21 @@ def tie_measure(study: Study) -> str:
 
 def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     """Return the network of a scenario at its horizon."""
-    measures, measure = study.measures(scenario), tie_measure(study)
+    outside, ties = study.outside_at_end(scenario), ties_of(study, scenario, codes)
+    out = [at for at, code in enumerate(codes) if code in outside]
+    ties[out] = ties[:, out] = np.nan
+    dyads = study.measures(scenario)["same_bloc"]
+    kept = [at for at, dyad in enumerate(dyads) if not set(outside) & set(dyad.split("-"))]
+    shared = study.values("same_bloc", scenario=scenario, quarter=-1)[:, kept]
+    blocs, share = commonest(shared, [dyads[at] for at in kept], [code for code in codes if code not in outside])
+    return Network(ties, blocs, share, stability(shared) if kept else 1.0, len(shared), tuple(outside))
+
+
+def ties_of(study: Study, scenario: str, codes: Sequence[str]) -> Array:
+    """Return the median strength of each tie at a scenario's horizon, (N, N)."""
+    measure = tie_measure(study)
     ties = np.median(study.values(measure, scenario=scenario, quarter=-1), axis=0)
-    shared = study.values("same_bloc", scenario=scenario, quarter=-1)
-    blocs, share = commonest(shared, measures["same_bloc"], codes)
-    return Network(matrix(ties, measures[measure], codes), blocs, share, stability(shared), len(shared))
+    return matrix(ties, study.measures(scenario)[measure], codes)
 
 
 def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:
@@ -184,8 +224,9 @@ def _draw(
             width = thick.of(network.ties[i, j])
             axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
     for place, code in zip(places, codes, strict=True):
-        bloc = next(bloc for bloc in network.blocs if code in bloc)
-        _node_at(axes, place, code, known.get(bloc, ALONE) if network.divided else ALONE)
+        bloc = next((bloc for bloc in network.blocs if code in bloc), ())
+        look = OUTSIDE if code in network.outside else known.get(bloc, ALONE) if network.divided else ALONE
+        _node_at(axes, place, code, look)
     axes.set_xlim(-0.1, 1.1)
     axes.set_ylim(-0.1, 1.1)
     axes.set_axis_off()
@@ -196,7 +237,7 @@ class _Thickness:
 
     def __init__(self, networks: Sequence[Network]) -> None:
         self.weakest = min(each.mean for each in networks)
-        self.strongest = max(float(np.nanmax(each.ties)) for each in networks)
+        self.strongest = max(float(each.drawn.max(initial=each.mean)) for each in networks)
 
     def of(self, tie: float) -> float:
         """Return the width of an edge; its square root is linear in the tie, so that few edges are wide."""
@@ -226,6 +267,8 @@ def _keys(study: Study, known: dict[Bloc, Mark], networks: Sequence[Network]) ->
     keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
     if any(len(bloc) == 1 for each in networks if each.divided for bloc in each.blocs):
         keys.append((_node(*ALONE), "in no bloc"))
+    if any(each.outside for each in networks):
+        keys.append((_node(*OUTSIDE), "takes no part"))
     return keys
 
 

@@ -24,7 +24,9 @@ def figures(sizes: SampleSize) -> dict[str, Callable[[], Figure]]:
     """Return the chart of all measures."""
     study = sizes.study
     titles = {name: study.title(name) for name in study.scenarios}
-    title = f"How many worlds are enough: {' and '.join(titles.values()) if len(titles) < 3 else study.folder.name}"
+    whole = " and ".join(titles.values()) if len(titles) < 3 else study.folder.name
+    of = f"differences to {titles[sizes.against]}" if sizes.against else whole
+    title = f"How many worlds are enough: {of}"
     return {"sample_size": partial(sample_size, sizes.each, titles, title, source(sizes))}
 
 

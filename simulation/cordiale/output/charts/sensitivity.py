@@ -33,7 +33,7 @@ WHISKER: dict[str, Any] = {"fmt": "none", "ecolor": "black", "elinewidth": 0.8, 
 
 def figures(sensitivity: Sensitivity) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the method."""
-    title = f"What moves {target_words(sensitivity.scenario, sensitivity.target)}: {sensitivity.scenario.title}"
+    title = f"What moves {target_words(sensitivity.target)}: {sensitivity.scenario.title}"
     if isinstance(sensitivity.found, Indices):
         return {"tornado": partial(tornado, sensitivity.found, sensitivity.names, title, source(sensitivity))}
     return {"morris": partial(morris, sensitivity.found, sensitivity.names, title, source(sensitivity))}

@@ -124,7 +124,7 @@ def chart(
     found = study if isinstance(study, Study) else Study.open(study)
     target = found.here / "charts" if folder is None else user_path(folder)
     drawn = pictures(figure(found, name, **options), name, source(found))
-    return write_files(target, drawn, replace, own=found.folder)
+    return write_files(target, drawn, replace, own=found.folder, still=found.check_same)
 
 
 def draw_all(
@@ -153,7 +153,7 @@ def draw_all(
             drawn |= pictures(figure(study, name), name, source(study))
         if progress is not None:
             progress(done, len(CHARTS))
-    return write_files(Path(folder), drawn, replace, own=own or study.folder)
+    return write_files(Path(folder), drawn, replace, own=own or study.folder, still=study.check_same)
 
 
 def draw_folder(study: Study, folder: Path | None = None, replace: bool = False) -> list[Path]:

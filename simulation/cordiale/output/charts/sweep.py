@@ -16,12 +16,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from cordiale.analysis.sweep import Sweep, digits_of, signed, subject
-from cordiale.analysis.sweep_design import Factor
+from cordiale.analysis.sweep import Sweep
+from cordiale.analysis.sweep_design import Factor, level_text
+from cordiale.analysis.sweep_words import between, digits_of, signed, subject
 from cordiale.output.charts.axes import number, value_axis, value_range
 from cordiale.output.charts.layout import finish, grid, panel_title, sheet, title_panels, wrapped
 from cordiale.output.charts.recorded import Array
-from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, SMALL, house_style, ink_on, look
+from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, SMALL, VERMILION, house_style, ink_on, look
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
@@ -45,23 +46,25 @@ def source(sweep: Sweep) -> str:
 
 @house_style()
 def line_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) -> Figure:
-    """Return a measure over the levels of the first factor, and its difference to the first level.
+    """Return a measure over the levels of the first factor, and its difference to the first level, or to the scenario
+    that cells are held against.
 
     Left: mean with its 95 % interval, and 90 % of worlds. Right: the mean of differences in the same world,
-    with its 95 % interval. Levels of a switch are points, not a line.
+    with its 95 % interval. Levels of a switch are points, not a line. "Coded" is no place between numbers: it is a
+    line across the panel, or a point before the others.
     """
-    factor, study = sweep.design.factors[0], texts_of(sweep)
+    factor, study, to = sweep.design.factors[0], texts_of(sweep), difference_of(sweep)
     told = {
         name: sweep.means(measure, entity, name).reshape(len(factor.values), -1)[:, 0]
-        for name in ("mean", "low", "high", "q05", "q95", "difference", "difference_low", "difference_high")
+        for name in ("mean", "low", "high", "q05", "q95", to, f"{to}_low", f"{to}_high")
     }
     figure, panels = sheet(width, 2.2, columns=2, sharey=False)
-    titles = ["Level", f"Difference to the level {factor.values[0]:g}, world by world"]
+    titles = ["Level", f"Difference to {sweep.against or _first(factor)}, world by world"]
     left, right = title_panels(figure, panels, titles, 2)
     _curve(left, factor, told["mean"], told["low"], told["high"], told["q05"], told["q95"])
-    _curve(right, factor, told["difference"], told["difference_low"], told["difference_high"])
+    _curve(right, factor, told[to], told[f"{to}_low"], told[f"{to}_high"])
     right.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
-    reach = [told["difference_low"], told["difference_high"], np.zeros(1)]
+    reach = [told[f"{to}_low"], told[f"{to}_high"], np.zeros(1)]
     shown = value_axis(left, float(told["q05"].min()), float(told["q95"].max()), words.extent(study, measure))
     value_axis(right, float(min(each.min() for each in reach)), float(max(each.max() for each in reach)))
     left.set_ylabel(wrapped(figure, words.axis(study, measure), 1.7))
@@ -69,15 +72,28 @@ def line_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) 
     for axes in (left, right):
         axes.set_xlabel(wrapped(figure, words.plain(factor.axis), width / 2 - 0.7))
     said = "Dark: mean and its 95 % interval; pale: 90 % of worlds" + (f"; left, {shown}" if shown else "")
+    said += "; dashed: coded, with its interval" if factor.coded and factor.continuous else ""
     return finish(figure, title_of(sweep, measure, entity), said, words.source(study))
+
+
+def difference_of(sweep: Sweep) -> str:
+    """Return which difference is drawn: that to the scenario that cells are held against, else that to the first."""
+    return "against" if sweep.against else "difference"
+
+
+def _first(factor: Factor) -> str:
+    return "what is coded" if factor.coded else f"the level {level_text(factor.values[0])}"
 
 
 def _curve(
     axes: Axes, factor: Factor, mean: Array, low: Array, high: Array, q05: Array | None = None, q95: Array | None = None
 ) -> None:
     """Draw a mean with its interval, and quantiles of worlds, over the levels in ascending order."""
-    order = np.argsort(factor.values)
-    at = np.array(factor.values)[order] if factor.continuous else np.arange(len(order), dtype=float)
+    order = factor.ascending[int(factor.coded and factor.continuous) :]
+    at = factor.numbers[order] if factor.continuous else np.arange(len(order), dtype=float)
+    if factor.coded and factor.continuous:
+        axes.axhspan(low[0], high[0], color=VERMILION, alpha=0.15, linewidth=0, gid="interval of coded")
+        axes.axhline(mean[0], color=VERMILION, linewidth=1, linestyle=(0, (4, 2)), gid="coded")
     mean, low, high = mean[order], low[order], high[order]
     if factor.continuous:
         if q05 is not None and q95 is not None:
@@ -91,7 +107,7 @@ def _curve(
         axes.vlines(at, q05[order], q95[order], color=BLUE, linewidth=5, alpha=0.2, gid="worlds")
     axes.vlines(at, low, high, color=BLUE, linewidth=1.6, gid="interval")
     axes.plot(at, mean, color=BLUE, marker="o", markersize=4, linestyle="none", gid="mean", zorder=3, clip_on=False)
-    axes.set_xticks(at, [f"{factor.values[level]:g}" for level in order])
+    axes.set_xticks(at, [level_text(factor.values[level]) for level in order])
     axes.set_xlim(-0.6, len(at) - 0.4)
 
 
@@ -110,20 +126,30 @@ def texts_of(sweep: Sweep) -> Study:
     return Study(sweep.folder, sweep.manifest)
 
 
-def title_of(sweep: Sweep, measure: str, entity: str) -> str:
-    """Return the chart's title."""
-    return f"{subject(sweep, measure, entity)}: {words.plain(sweep.manifest['title'])}"
+def title_of(sweep: Sweep, measure: str, entity: str, minus: str | None = None) -> str:
+    """Return the chart's title.
+
+    Parameters
+    ----------
+    minus : the scenario of which the differences are drawn alone
+    """
+    coding = f", coding {sweep.coding}" if sweep.coding else ""
+    what = subject(sweep, measure, entity)
+    what = f"Difference to {minus} in {_lower(what)}" if minus else what
+    return f"{what}: {words.plain(sweep.manifest['title'] + coding)}"
 
 
 @house_style()
 def grid_chart(sweep: Sweep, measure: str, entity: str, *, width: float | None = None) -> Figure:
-    """Return heat maps of means over the first two factors, a panel a level of the third.
+    """Return heat maps of means over the first two factors, a panel a level of the third; of mean differences to the
+    scenario that cells are held against, where there is one.
 
-    Where both factors are continuous, cells lie at their values and contour lines run between them; else
-    each cell has its number. Further factors are averaged over. Colours are the same in all panels.
+    Where both factors are continuous, and "coded" is no level of theirs, cells lie at their values and contour lines
+    run between them; else each cell has its number. Further factors are averaged over. Colours are the same in all
+    panels.
     """
     factors, study = sweep.design.factors, texts_of(sweep)
-    means = sweep.means(measure, entity)
+    means = sweep.means(measure, entity, "against" if sweep.against else "mean")
     means = means.mean(axis=tuple(range(3, means.ndim))) if means.ndim > 3 else means
     third = factors[2] if len(factors) > 2 else None
     levels = _spread(third) if third else [0]
@@ -134,19 +160,26 @@ def grid_chart(sweep: Sweep, measure: str, entity: str, *, width: float | None =
     figure, panels = sheet(width, rows * _height(factors, width / columns) + 0.3, rows, columns, sharey=False)
     norm, lines = _norm(means), _ticks(float(means.min()), float(means.max()))
     for panel, level in enumerate(levels):
-        panel_title(figure, panels[panel], f"{third.path} = {third.values[level]:g}" if third else "", columns)
+        panel_title(
+            figure, panels[panel], f"{third.path} = {level_text(third.values[level])}" if third else "", columns
+        )
         _map(panels[panel], factors, means[..., level] if third else means, norm, lines)
         _label(figure, panels[panel], factors, width / columns, panel % columns == 0, panel + columns >= len(levels))
     for axes in panels[len(levels) :]:
         axes.remove()
     if _contoured(factors):
-        _colour_bar(figure, panels[: len(levels)], norm, lines, words.axis(study, measure))
-    return finish(figure, title_of(sweep, measure, entity), _note(sweep, third, levels), words.source(study))
+        difference = f"difference, {words.points(study.measure(measure).unit)}"
+        label = difference if sweep.against else words.axis(study, measure)
+        _colour_bar(figure, panels[: len(levels)], norm, lines, label)
+    return finish(
+        figure, title_of(sweep, measure, entity, sweep.against), _note(sweep, third, levels), words.source(study)
+    )
 
 
 def _note(sweep: Sweep, third: Factor | None, levels: Sequence[int]) -> str:
     factors = sweep.design.factors
-    parts = ["Means over worlds, every cell on the same worlds"]
+    of = f"Mean differences to {sweep.against}, world by world" if sweep.against else "Means over worlds"
+    parts = [f"{of}, every cell on the same worlds"]
     if third is not None:
         parts.append(f"{third.path}: {third.axis.removeprefix(third.path + ': ')}")
         if len(levels) < len(third.values):
@@ -160,15 +193,14 @@ def _note(sweep: Sweep, third: Factor | None, levels: Sequence[int]) -> str:
 
 def _spread(factor: Factor) -> list[int]:
     """Return the levels that are drawn, in ascending order of value: all, or six evenly chosen."""
-    order = np.argsort(factor.values)
+    order = factor.ascending
     if len(order) <= MOST_PANELS:
-        return [int(level) for level in order]
-    chosen = np.linspace(0, len(order) - 1, MOST_PANELS).round().astype(int)
-    return [int(order[at]) for at in chosen]
+        return order
+    return [order[at] for at in np.linspace(0, len(order) - 1, MOST_PANELS).round().astype(int)]
 
 
 def _contoured(factors: Sequence[Factor]) -> bool:
-    return factors[0].continuous and factors[1].continuous
+    return all(factor.continuous and not factor.coded for factor in factors[:2])
 
 
 def _height(factors: Sequence[Factor], inches: float) -> float:
@@ -195,10 +227,10 @@ def _ticks(low: float, high: float) -> dict[float, str]:
 
 def _map(axes: Axes, factors: Sequence[Factor], means: Array, norm: Normalize, lines: dict[float, str]) -> None:
     """Draw means, (levels of the first, levels of the second), the first across."""
-    orders = [np.argsort(factor.values) for factor in factors[:2]]
+    orders = [factor.ascending for factor in factors[:2]]
     ordered = means[np.ix_(*orders)].T
     if _contoured(factors):
-        places = [np.array(factor.values)[order] for factor, order in zip(factors, orders, strict=False)]
+        places = [factor.numbers[order] for factor, order in zip(factors, orders, strict=False)]
         _surface(axes, places, ordered, norm, lines)
         return
     axes.imshow(ordered, cmap=LEVEL, norm=norm, aspect="auto", origin="lower", interpolation="nearest", gid="means")
@@ -206,7 +238,7 @@ def _map(axes: Axes, factors: Sequence[Factor], means: Array, norm: Normalize, l
     axes.spines[:].set_visible(False)
     for setter, factor, order in zip((axes.set_xticks, axes.set_yticks), factors, orders, strict=False):
         at = range(0, len(order), -(-len(order) // MOST_TICKS))
-        setter(list(at), [f"{factor.values[order[level]]:g}" for level in at])
+        setter(list(at), [level_text(factor.values[order[level]]) for level in at])
     if ordered.shape[1] <= MOST_TICKS and ordered.shape[0] <= 20:
         _numbers(axes, ordered, norm)
 
@@ -262,14 +294,15 @@ def _colour_bar(figure: Figure, panels: Sequence[Axes], norm: Normalize, ticks: 
 MOST = 24  # rows that fit a page
 LABEL, ROW = 2.6, 0.16  # inches: a row's label, and a line of it
 KINDS = {"main": "main effect", "interaction": "interaction"}
+ENDS = (("factor", "high"), ("other", "other_high"))  # of an interaction: each factor, and the level to which it goes
 
 
 @house_style()
 def effects_chart(sweep: Sweep, measure: str, entity: str, *, width: float = PAGE) -> Figure:
     """Return a row an effect, the largest of each kind on top: mean over worlds and its 95 % interval.
 
-    A main effect is the highest level minus the lowest; an interaction, how much higher the first factor's
-    effect is where the second has its highest level than where it has its lowest. At most 24 rows.
+    A main effect is the highest level minus the lowest, or each of them minus what is coded; an interaction, how much
+    higher the first factor's effect is at the one level of the second than at the other. At most 24 rows.
     """
     study, found = Study(sweep.folder, sweep.manifest), sweep.effects()
     own = found[(found["measure"] == measure) & (found["entity"] == entity)].to_dict("records")
@@ -319,8 +352,10 @@ def _label_effects(sweep: Sweep, row: dict[Any, Any]) -> str:
     names = {factor.path: factor.label for factor in sweep.design.factors}
     one = words.plain(names[row["factor"]])
     if row["kind"] == "main":
-        return f"{one}, {row['low']:g} to {row['high']:g}"
-    return f"{one} × {words.plain(names[row['other']])}"
+        return f"{one}, {between(row).removeprefix('from ')}"
+    coded = {factor.path for factor in sweep.design.factors if factor.coded}
+    ends = [f" to {level_text(row[end])}" if row[of] in coded else "" for of, end in ENDS]
+    return f"{one}{ends[0]} × {words.plain(names[row['other']])}{ends[1]}"
 
 
 def _lower(text: str) -> str:

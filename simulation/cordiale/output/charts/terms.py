@@ -34,7 +34,7 @@ def figures(terms: Terms) -> dict[str, Callable[[], Figure]]:
     """Return the chart of the causes."""
     pack = terms.scenario.loaded.pack
     pair = " and ".join(pack.states[code].name for code in terms.dyad.split("-"))
-    title = f"Why {pair} changed: {terms.scenario.title}"
+    title = f"Why {pair} changed: {'the difference ' if terms.against else ''}{terms.title}"
     return {"terms": partial(terms_chart, terms, title, source(terms))}
 
 
@@ -67,9 +67,14 @@ def terms_chart(terms: Terms, title: str, source: str, *, width: float = PAGE) -
         quarter_axis(axes, at, width / 2 - LABEL - 0.7)
         value_axis(axes, *_reach([added[each] for each in added if each[:5] == quantity[:5]]))
         panel_title(figure, axes, _heading(terms, quantity), 2)
-        axes.set_ylabel(wrapped(figure, f"change, {_unit(terms, quantity)}", HEIGHT - 0.4), linespacing=1.1)
+        change = "difference" if terms.against else "change"
+        axes.set_ylabel(wrapped(figure, f"{change}, {_unit(terms, quantity)}", HEIGHT - 0.4), linespacing=1.1)
         axes.set_xlabel(quarter_label(at) if k + 2 >= len(added) else "")
-    said = "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
+    said = (
+        "Differences world by world. Above zero: what has raised it more; below: what has lowered it more; line: net; "
+        if terms.against
+        else "Above zero: what has raised it since the start; below: what has lowered it; line: net change; "
+    )
     finish(figure, title, said + "the panels of trust have one scale, the others their own", source)
     for axes, texts in zip(panels, labels, strict=True):
         spread(axes, texts)

@@ -89,6 +89,7 @@ def export(
         run.write("codebook.csv", as_csv(codebook_rows(study, found, suffix)))
         run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), every_world))
         write_manifest(_manifest(study, run.result, every_world, year), run)
+        study.check_same()
     paths = {table.name: folder / f"{table.name}.{suffix}" for table in found}
     return [Written(paths[each.name], each.count, len(each.columns), paths[each.name].stat().st_size) for each in found]
 

@@ -14,7 +14,7 @@ from cordiale.case.quarters import to_text
 from cordiale.files.errors import OptionError, UserError, did_you_mean, short
 from cordiale.scenario.layers import Event, Origin, When
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.timeline import profiles
+from cordiale.scenario.timeline import check_levers
 from cordiale.scenario.words import moves
 
 NAMED = 4  # levers that a user may name at most
@@ -228,7 +228,7 @@ def clash(base: Scenario, one: Control, other: Control) -> str:
     for mine in one.levels:
         for others in other.levels:
             try:
-                profiles(laid(base, {one.name: mine.course, other.name: others.course}))
+                check_levers(laid(base, {one.name: mine.course, other.name: others.course}))
             except UserError:
                 return f"'{one.name}' and '{other.name}' move one number at the same time"
     return ""

@@ -90,10 +90,10 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     OptionError where a folder does not hold what it should, or holds it of another pack
     """
     baseline = load_scenario("baseline", pack=pack)
-    pack = baseline.loaded.pack.name
-    told = [_claims(claims, pack)] if claims is not None else []
-    told += [_hangs(sensitivity, pack)] if sensitivity is not None else []
-    others = [load_scenario(name, pack=pack) for name in scenario_names(pack) if name != "baseline"]
+    name, folder = baseline.loaded.pack.name, baseline.loaded.folder
+    told = [_claims(claims, name)] if claims is not None else []
+    told += [_hangs(sensitivity, name)] if sensitivity is not None else []
+    others = [load_scenario(each, pack=folder) for each in scenario_names(folder) if each != "baseline"]
     cannot = "\n".join(fill(f"- {limit}", 120, subsequent_indent="  ") for limit in limits(baseline))
     return "\n".join([*_moves(baseline, others, worlds), *told, CANNOT.format(words=cannot)])
 

@@ -80,7 +80,8 @@ def report(
     path = found.here / NAME if out is None else user_path(out)
     own = found.folder if path == found.folder / NAME else None
     check_files([path], replace, own=own)
-    return write_text(path, html(found, verdicts=claims, sensitive=sensitivity, allow=allow), replace, own=own)
+    page = html(found, verdicts=claims, sensitive=sensitivity, allow=allow)
+    return write_text(path, page, replace, own=own, still=found.check_same)
 
 
 def _title(study: Study) -> str:

@@ -46,8 +46,14 @@ def run_of(folder: Path, study: Study) -> Run:
         of = study.manifest["pack"]
         raise OptionError(f"--sensitivity {folder}: it is of the pack '{told['pack']}', and the study is of '{of}'")
     splits, *sentences = [str(sentence) for sentence in told["sentences"]] or [""]
-    title = f"{_subject(study, str(told['measure']))} in {told['quarter']}, {told['title']}"
+    title = f"{_subject(study, str(told['measure']))} in {told['quarter']}, {_policy(told)}"
     return Run(title, splits, sentences, _table(folder, title), _picture(folder, title), list(told["command"]))
+
+
+def _policy(told: dict[str, Any]) -> str:
+    against = told.get("against")
+    minus = f" minus {against['title']}" if isinstance(against, dict) and "title" in against else ""
+    return f"{'the difference ' if minus else ''}{told['title']}{minus}"
 
 
 def _subject(study: Study, measure: str) -> str:

@@ -1,0 +1,99 @@
+"""Futures that are real tests of a state's moves: those under which what a move gains changes most.
+
+Candidates are the pack's own scenarios that move no lever of the state's, and no number that its moves move. Each has
+worlds of its own. A future that changes no gain tests nothing, whatever it is called, so they are ranked by what they
+change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cordiale.analysis.options import Move, Runs, run_options
+from cordiale.case.load import scenario_names
+from cordiale.engine.pool import Ordered
+from cordiale.files.errors import OptionError
+from cordiale.models.random import Array
+from cordiale.scenario.load import Scenario, load_scenario
+
+APART = 1_000_000  # numbers of worlds between two futures, which share no luck
+SCREEN = 32  # worlds of each future in which moves are screened
+AS_CODED = "as coded"
+
+
+@dataclass(frozen=True)
+class Future:
+    """A future.
+
+    Attributes
+    ----------
+    name : of its scenario; `AS_CODED` for the scenario that moves are laid over
+    bite : by how much the gain of a move differs from that as coded, on the same worlds, mean over moves of the size
+        of the mean; in the gain's unit, 0 as coded
+    """
+
+    name: str
+    title: str
+    bite: float
+    runs: Runs
+
+
+def candidates(runs: Runs, moves: Sequence[Move], named: Sequence[str], allow: Collection[str] = ()) -> list[Runs]:
+    """Return what is run under each future, the scenario as coded first.
+
+    Parameters
+    ----------
+    named : scenarios; all of the pack that can be futures where there is none
+
+    Raises
+    ------
+    OptionError for a named scenario that moves what the state's moves move
+    """
+    base, own = runs.scenario, {move.lever for move in moves}
+    numbers = {base.names.canonical(path) for lever in own for path in base.handle(lever).moves}
+    found = [runs]
+    for name in named or scenario_names(base.loaded.pack.name):
+        scenario = load_scenario(_laid(base, name), pack=base.loaded.pack.name, allow=allow)
+        if scenario.model != base.model or scenario.name == base.name:
+            continue
+        fixed = {**scenario.settings.fixed, **base.settings.fixed}
+        settings = replace(scenario.settings, horizon=base.settings.horizon, seed=base.settings.seed, fixed=fixed)
+        scenario = scenario.copy(settings=settings)
+        moved = {scenario.names.canonical(path) for lever in scenario.moved for path in scenario.handle(lever).moves}
+        if moved & numbers:
+            if named:
+                raise OptionError(
+                    f"--future {name}: it moves {min(moved & numbers)}, which a move of {runs.actor} moves"
+                )
+            continue
+        if moved:
+            found.append(replace(runs, scenario=scenario))
+    return found
+
+
+def ranked(
+    every: Sequence[Runs], moves: Sequence[Move], jobs: int | None, run: Ordered,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Future]:  # fmt: skip
+    """Return futures with what they change of the gains of single moves, the scenario as coded first, then by that."""
+    values = run_options(every, [(), *((move,) for move in moves)], range(SCREEN), jobs, run, progress)
+    gains = values[:, 1:, 0] - values[:, :1, 0]
+    bites = [_bite(gains[0], other) for other in gains]
+    first, *rest = [
+        Future(runs.scenario.name if at else AS_CODED, runs.scenario.title, bites[at], runs)
+        for at, runs in enumerate(every)
+    ]
+    return [first, *sorted(rest, key=lambda future: -future.bite)]
+
+
+def _laid(base: Scenario, name: str) -> str:
+    """Return the name of a future that is laid over a scenario: "brexit", or "quad_softens+brexit"."""
+    return name if base.name in ("baseline", name) else f"{base.name}+{name}"
+
+
+def _bite(coded: Array, other: Array) -> float:
+    """Return by how much the gains of moves, (moves, worlds), differ between two futures."""
+    return float(np.mean(np.abs((other - coded).mean(axis=1))))

@@ -1,0 +1,314 @@
+"""What each move of a state gains and costs: every lever that it holds, alone, at both ends, on the same worlds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cordiale.analysis.options import Gain, Move, Reads, Runs, moves_of, run_options, state_of
+from cordiale.case.quarters import to_text
+from cordiale.engine.pool import Ordered
+from cordiale.files.errors import OptionError
+from cordiale.models.random import Array
+from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import with_options
+from cordiale.study.design import key_of
+from cordiale.study.intervals import difference_interval
+from cordiale.study.manifest import about_scenario, made_with
+from cordiale.study.result import Result, Row, worked_out
+from cordiale.study.unfinished import Begun, Header
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORLDS = 200
+SEEN = 0.05  # spreads over dyads, below which a change of alignment is too small to see
+SURE = 0.9  # share of worlds from which a sign is sure
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a move changes of one measure, against the same worlds without it.
+
+    Attributes
+    ----------
+    mean, low, high : over worlds, with its 95 % interval, in the measure's unit
+    share : of worlds in which it has the sign of the mean
+    """
+
+    mean: float
+    low: float
+    high: float
+    share: float
+
+    @classmethod
+    def of(cls, difference: Array) -> Change:
+        """Return what differences, (worlds,), say."""
+        mean, low, high = difference_interval(difference, yes_no=False)
+        return cls(mean, low, high, float(np.mean(difference < 0 if mean < 0 else difference > 0)))
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A move with what it gains and costs.
+
+    Attributes
+    ----------
+    costs : by name, in the order of the state's file
+    better : by how much the gain is better, and by how much the first cost, the gravest; 0 where none is named
+    front : whether no other move that needs no more consent is better by the one and no worse by the other
+    """
+
+    move: Move
+    gain: Change
+    costs: Mapping[str, Change]
+    better: tuple[float, float]
+    front: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Moves(Result):
+    """The moves of a state, those that gain most first.
+
+    Attributes
+    ----------
+    actor : its code
+    gain : what is gained, in which quarter, and which way is wanted
+    priced : those that change anything
+    idle : those that change nothing in any world, since they are so already
+    first : running number of the quarter from which a move is made
+    """
+
+    kind = "moves"
+    scenario: Scenario
+    actor: str
+    gain: Gain
+    reads: Reads
+    priced: Sequence[Priced]
+    idle: Sequence[Move]
+    first: int
+    worlds: int
+    started: float
+
+    @property
+    def name(self) -> str:
+        """The state's name."""
+        return state_of(self.scenario, self.actor)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return a row a move."""
+        import pandas as pd
+
+        return {"moves": pd.DataFrame([_line(each) for each in self.priced])}
+
+    def details(self) -> Row:
+        """Return what its manifest says of it."""
+        own = {
+            "actor": self.actor, "gain": self.gain.measure, "want": self.gain.want, "quarter": self.gain.words,
+            "from": to_text(self.first), "costs": self.reads.labels, "worlds": self.worlds,
+        }  # fmt: skip
+        return about_scenario(self.scenario) | own | made_with(self.started)
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        return {**{key: self.details()[key] for key in ("actor", "gain", "want", "quarter", "from", "costs", "worlds")},
+                "moves": [_line(each) for each in self.priced], "idle": [move.label for move in self.idle],
+                "sentences": self.sentences()}  # fmt: skip
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Return a table of moves that the state makes alone, and one of those that need consent."""
+        titles = {
+            False: f"Moves of {self.name} alone (* none brings more at a lower first cost)",
+            True: "Moves that need the consent of others",
+        }
+        return [
+            (title, [_short(each) for each in self.priced if each.move.joint == joint])
+            for joint, title in titles.items()
+            if any(each.move.joint == joint for each in self.priced)
+        ]
+
+    def sentences(self) -> list[str]:
+        """Return what gains most, what no other move beats, what needs consent, and what is too small to see."""
+        return _sentences(self)
+
+
+def moves(
+    actor: str, scenario: str | Path | Scenario = "baseline", *, worlds: int = WORLDS, measure: str | None = None,
+    want: str = "more", quarter: str | None = None, since: str | None = None, seed: int | None = None,
+    set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None, model: str | None = None,
+    allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
+    progress: Progress | None = None, begun_by: Begun | None = None,
+) -> Moves:  # fmt: skip
+    """Return what each move of a state gains and costs.
+
+    Parameters
+    ----------
+    actor : code or name of a state
+    scenario : that the moves are laid over: name, path or loaded scenario
+    measure : what is gained, "alignment:FRA-JPN"; the headline of the focus dyad where None
+    want : "more" or "less" of it
+    quarter : in which the gain is read; the horizon where None. Costs are means from the first quarter to it
+    since : the first quarter of the moves; the one after the start where None
+    seed, set, pack, model, allow, out, replace, jobs, progress : as in `run`
+    begun_by : the command, with its options, that resumes the work if it is interrupted
+
+    Raises
+    ------
+    FileError, OptionError, StudyError
+    """
+    started = time.time()
+    base = (
+        load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
+        if not isinstance(scenario, Scenario)
+        else scenario
+    )
+    base = with_options(base, worlds=worlds, seed=seed)
+    if worlds < 2:
+        raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
+    runs = Runs.of(base, actor, measure, want, quarter, since, allow)
+    found = moves_of(base, runs.actor)
+    header = Header.of("moves", key_of([base], actor=runs.actor, about=runs.key, worlds=worlds), begun_by)
+
+    def work(run: Ordered) -> Moves:
+        (values,) = run_options([runs], [(), *((move,) for move in found)], range(worlds), jobs, run, progress)
+        return _found(runs, found, values, worlds, started)
+
+    return worked_out(work, out, header, replace)
+
+
+def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, started: float) -> Moves:
+    """Return the moves with what they change; values are (options, gain and costs, worlds), those of no move first."""
+    changes = values[1:] - values[:1]
+    live = [at for at in range(len(found)) if changes[at].any()]
+    priced = [_priced(found[at], changes[at], runs.reads) for at in live]
+    marked = [replaced(each, front=_on_front(each, priced)) for each in priced]
+    marked.sort(key=lambda each: -each.better[0])
+    idle = [found[at] for at in range(len(found)) if at not in live]
+    return Moves(
+        runs.scenario, runs.actor, runs.gain, runs.reads, marked, idle, runs.first, worlds, started,
+    )  # fmt: skip
+
+
+def _priced(move: Move, changes: Array, reads: Reads) -> Priced:
+    """Return a move with what it changes; changes are (gain and costs, worlds)."""
+    gain, *costs = [Change.of(each) for each in changes]
+    better = [float(sign) * each.mean for sign, each in zip(reads.better, (gain, *costs), strict=True)]
+    names = (cost.name for cost in reads.costs)
+    return Priced(move, gain, dict(zip(names, costs, strict=True)), (better[0], better[1] if costs else 0.0))
+
+
+def _on_front(one: Priced, every: Sequence[Priced]) -> bool:
+    """Return whether a move is on the Pareto front of those that need no more consent: none gains more for less."""
+    rivals = [each for each in every if each is not one and each.move.joint <= one.move.joint]
+    return one.better[0] > 0 and not any(_beats(each.better, one.better) for each in rivals)
+
+
+def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one != other and one[0] >= other[0] and one[1] >= other[1]
+
+
+def _line(each: Priced) -> Row:
+    line: Row = {
+        "move": each.move.label, "lever": each.move.lever, "value": each.move.value,
+        "held_by": " ".join(each.move.holders), "consent": " ".join(each.move.others),
+        "gain": each.gain.mean, "gain_low": each.gain.low, "gain_high": each.gain.high, "gain_share": each.gain.share,
+    }  # fmt: skip
+    for name, change in each.costs.items():
+        line |= {name: change.mean, f"{name}_low": change.low, f"{name}_high": change.high}
+    return line | {"front": each.front}
+
+
+def _short(each: Priced) -> Row:
+    half = (each.gain.high - each.gain.low) / 2
+    row = {"move": each.move.label + (" *" if each.front else ""), "gain": f"{each.gain.mean:+.2f}",
+           "95 %": f"±{half:.2f}", "worlds": f"{each.gain.share:.0%}"}  # fmt: skip
+    row |= {name.replace("_", " "): f"{change.mean:+.3f}" for name, change in each.costs.items()}
+    return row | ({"consent": " ".join(each.move.others)} if each.move.joint else {})
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _sentences(found: Moves) -> list[str]:
+    told = []
+    for joint in (False, True):
+        those = [each for each in found.priced if each.move.joint == joint]
+        helping = [each for each in those if each.better[0] > 0 and each.gain.sure]
+        if helping:
+            told.append(_best(found, helping[0]))
+        elif those:
+            who = "no move that needs consent" if joint else f"no move of {found.name} alone"
+            told.append(f"{found.gain.subject} in {found.gain.words}: {who} clearly brings {found.gain.want} of it.")
+    told += _front(found) + _dear(found) + _small(found)
+    if found.idle:
+        told.append(f"So already in every world: {_joined([move.label for move in found.idle])}.")
+    return told
+
+
+def _best(found: Moves, best: Priced) -> str:
+    who = f"With the consent of {_states(found, best.move.others)}" if best.move.joint else f"{found.name} alone"
+    return (
+        f"{who}, '{best.move.label}' brings most: {found.gain.subject} {best.gain.mean:+.3f} in {found.gain.words} "
+        f"(95 % {best.gain.low:+.3f} to {best.gain.high:+.3f}; same sign in {best.gain.share:.0%} of worlds)"
+        f"{_price(found, best)}."
+    )
+
+
+def _price(found: Moves, each: Priced) -> str:
+    """Return what a move costs, as it is measured: "; Chinese pressure on France +0.012"."""
+    told = [
+        f"{label} {change.mean:+.3f}" if change.sure else f"no clear change of {label}"
+        for label, change in zip(found.reads.labels.values(), each.costs.values(), strict=True)
+    ]
+    return "".join(f"; {text}" for text in told)
+
+
+def _front(found: Moves) -> list[str]:
+    alone = [each for each in found.priced if each.front and not each.move.joint]
+    if not found.reads.costs or len(alone) < 2:
+        return []
+    first = next(iter(found.reads.labels.values()))
+    told = [f"'{each.move.label}' ({each.gain.mean:+.3f} for {_first(each).mean:+.3f})" for each in alone]
+    return [f"Of {found.name} alone, no move brings more at a lower cost in {first} than {_joined(told)}."]
+
+
+def _dear(found: Moves) -> list[str]:
+    costly = [each for each in found.priced if each.better[0] > 0 > each.better[1] and _first(each).sure]
+    if not costly:
+        return []
+    worst = min(costly, key=lambda each: each.better[1])
+    price = f"{_first(worst).mean:+.3f} in {next(iter(found.reads.labels.values()))}"
+    return [f"The dearest that helps is '{worst.move.label}': {worst.gain.mean:+.3f} for {price}."]
+
+
+def _first(each: Priced) -> Change:
+    """Return the change of the first cost, of a state that names any."""
+    return next(iter(each.costs.values()))
+
+
+def _small(found: Moves) -> list[str]:
+    if found.gain.unit != "spreads over dyads":
+        return []
+    small = [each.move.label for each in found.priced if max(abs(each.gain.low), abs(each.gain.high)) < SEEN]
+    return [f"Too small to see (less than {SEEN:g} of a spread over dyads): {_joined(small)}."] if small else []
+
+
+def _states(found: Moves, codes: Sequence[str]) -> str:
+    return _joined([state_of(found.scenario, code) for code in codes])
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return "A, B and C"."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -1,0 +1,146 @@
+"""Packages of moves: all that can be put together, over futures that move nothing of the state's, on common worlds."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cordiale
+from cordiale.analysis.futures import APART, candidates, ranked
+from cordiale.analysis.options import Move, Runs, moves_of, run_options
+from cordiale.analysis.packages import Packages, options_of, robust
+from cordiale.engine.pool import ordered
+from cordiale.scenario.load import load_scenario
+from tests.conftest import ROOT
+from tests.hostile.files import Refused
+
+PACK = "indo_pacific_2018"
+SHORT = {"horizon": "2019Q3"}
+FUTURES = ["quad_hardens", "dual_use_suspected"]
+
+
+@pytest.fixture(scope="module")
+def base() -> cordiale.Scenario:
+    return load_scenario("baseline", pack=PACK, set=SHORT)
+
+
+@pytest.fixture(scope="module")
+def found(base: cordiale.Scenario) -> Packages:
+    return robust("FRA", base, size=1, alone=True, worlds=64, futures=FUTURES, optimism=0.5)
+
+
+def move(lever: str, value: float, *holders: str) -> Move:
+    return Move(lever, value, f"{lever} {value:g}", ("FRA", *holders), "FRA")
+
+
+def test_packages_are_all_that_move_no_lever_and_no_number_twice(base: cordiale.Scenario) -> None:
+    """By hand: 1 of none, 5 of one move, 4 + 2 + 2 of two levers, 4 of three; two levers of one number stay apart."""
+    levers = {"france_clarity": (0.0, 1.0), "france_china_tone": (0.0, 1.0), "brexit": (1.0,)}
+    moves = [move(lever, value) for lever, values in levers.items() for value in values]
+    every = options_of(moves, 3, base)
+    assert [sum(len(option) == size for option in every) for size in range(4)] == [1, 5, 8, 4]
+    assert len(set(every)) == len(every)
+    mine = cordiale.Scenario(
+        "Mine", extends="baseline", set=SHORT,
+        define={"also_clarity": {"label": "Also", "says": "the same number", "locator": "Limitations 1",
+                                 "moves": {"FRA.clarity": [0, 1]}}},
+    )  # fmt: skip
+    both = [move("also_clarity", 1.0), move("france_clarity", 1.0)]
+    assert options_of(both, 2, mine) == [(), (both[0],), (both[1],)]
+
+
+def test_futures_move_nothing_that_the_state_moves(base: cordiale.Scenario) -> None:
+    runs, moves = Runs.of(base, "FRA", None, "more", None, None), moves_of(base, "FRA")
+    every = candidates(runs, moves, [])
+    assert every[0] is runs
+    levers = {each.lever for each in moves}
+    numbers = {base.names.canonical(path) for lever in levers for path in base.handle(lever).moves}
+    for each in every[1:]:
+        moved = {each.scenario.names.canonical(path) for lever in each.scenario.moved
+                 for path in each.scenario.handle(lever).moves}  # fmt: skip
+        assert moved
+        assert not moved & numbers
+    assert {"us_retrenchment", "london_pull_up"} <= {each.scenario.name for each in every} - {"france_joins_quad"}
+
+
+def test_a_future_that_changes_no_gain_has_no_bite(base: cordiale.Scenario) -> None:
+    runs = Runs.of(base, "FRA", None, "more", None, None)
+    moves = [each for each in moves_of(base, "FRA") if each.lever == "france_dual_use_restraint"]
+    _, other, same = ranked([runs, runs, candidates(runs, moves, FUTURES)[2]], moves, 1, ordered)
+    assert (same.name, same.bite) == ("baseline", 0)
+    assert (other.name, other.bite > 0) == (FUTURES[1], True)
+
+
+def test_a_gain_is_against_nothing_done_in_the_same_world_of_the_same_future(found: Packages) -> None:
+    race = found.race
+    row = len(race.left) - 1
+    package, at = int(race.left[row]), 1
+    runs = found.futures[at].runs
+    without, under = run_options([runs], [(), found.options[package]], range(at * APART, at * APART + 64))[0]
+    assert np.array_equal(race.gains[row, at], under[0] - without[0])
+    assert np.array_equal(race.costs[0, row, at], under[1] - without[1])
+
+
+def test_doing_nothing_races_too_and_gains_nothing(found: Packages) -> None:
+    assert found.options[0] == ()
+    gone = {each.package for each in found.race.dropped}
+    assert 0 in gone or not found.race.gains[list(found.race.left).index(0)].any()
+
+
+def test_what_is_told_is_of_fresh_worlds(found: Packages) -> None:
+    sentences = " ".join(found.sentences())
+    for each in found.confirmed:
+        if each.place == "winner":
+            assert f"gain {each.gain.value:+.3f} (95 %" in sentences
+            assert each.curse == pytest.approx(
+                (each.fresh.value - each.in_race) * (1 if each.rule == "regret" else -1), abs=1e-12
+            )
+    assert set(found.tables()) == {"packages", "confirmed", "futures"}
+    assert list(found.tables()["futures"]["future"]) == ["as coded", *sorted(FUTURES, key=lambda name: -next(
+        each.bite for each in found.futures if each.name == name))]  # fmt: skip
+
+
+def test_levels_stand_in_place_of_both_ends(base: cordiale.Scenario) -> None:
+    some = robust("FRA", base, size=1, alone=True, worlds=64, futures=FUTURES, levels={"france_clarity": [0.3]})
+    values = {each.value for option in some.options for each in option if each.lever == "france_clarity"}
+    assert values == {0.3}
+    for one, other in combinations(some.options, 2):
+        assert one != other
+
+
+def test_two_processes_find_the_same_and_a_stopped_search_goes_on(workshop: Path, base: cordiale.Scenario) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, _: int) -> None:
+        if done > 20:
+            raise Stopped
+
+    asked = {"size": 1, "alone": True, "worlds": 64, "futures": FUTURES}
+    whole = robust("FRA", base, **asked, jobs=2)
+    with pytest.raises(Stopped):
+        robust("FRA", base, **asked, out="x", progress=stop)
+    again = robust("FRA", base, **asked, out="x")
+    for name, table in whole.tables().items():
+        assert table.equals(again.tables()[name])
+        assert (Path("x") / f"{name}.csv").is_file()
+
+
+# ---------------------------------------------------------------- what a user can get wrong
+
+
+def test_what_cannot_be_searched(refused: Refused) -> None:
+    for path in (ROOT / "scenarios" / PACK).glob("*.yaml"):
+        shutil.copy(path, Path("scenarios") / PACK / path.name)
+    assert "'us_retrenchmant'" in refused("robust", "FRA", "--future", "us_retrenchmant")
+    told = refused("robust", "FRA", "--future", "france_joins_quad")
+    assert told.startswith("--future france_joins_quad: it moves ")
+    assert "did you mean 'france_clarity'?" in refused("robust", "FRA", "--level", "france_clarty=0.5")
+    assert refused("robust", "FRA", "--level", "france_clarity=x") == (
+        "--level 'france_clarity=x': write it as LEVER=0.3,0.7"
+    )
+    assert "values from 0 to 1" in refused("robust", "FRA", "--level", "france_clarity=2")
