@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.futures import APART, candidates, ranked
+from cordiale.analysis.futures import APART, candidates, screened
 from cordiale.analysis.options import Move, Runs, moves_of, run_options
 from cordiale.analysis.packages import Packages, options_of, robust
 from cordiale.engine.pool import ordered
@@ -70,9 +70,19 @@ def test_futures_move_nothing_that_the_state_moves(base: cordiale.Scenario) -> N
 def test_a_future_that_changes_no_gain_has_no_bite(base: cordiale.Scenario) -> None:
     runs = Runs.of(base, "FRA", None, "more", None, None)
     moves = [each for each in moves_of(base, "FRA") if each.lever == "france_dual_use_restraint"]
-    _, other, same = ranked([runs, runs, candidates(runs, moves, FUTURES)[2]], moves, 1, ordered)
+    _, other, same = screened([runs, runs, candidates(runs, moves, FUTURES)[2]], moves, 1, ordered).futures
     assert (same.name, same.bite) == ("baseline", 0)
     assert (other.name, other.bite > 0) == (FUTURES[1], True)
+
+
+def test_moves_that_change_nothing_alone_are_in_no_package(base: cordiale.Scenario, found: Packages) -> None:
+    """No one leaves the Quad who is not in it."""
+    idle = {(each.lever, each.value) for each in found.screen.idle}
+    moves = [each for each in moves_of(base, "FRA") if each.lever in ("france_in_quad", "france_clarity")]
+    runs = Runs.of(base, "FRA", None, "more", None, None)
+    assert [each.value for each in screened([runs], moves, 1, ordered).idle if each.lever == "france_in_quad"] == [0.0]
+    assert not idle & {(each.lever, each.value) for option in found.options for each in option}
+    assert found.screen.worlds == 3 * 32
 
 
 def test_a_gain_is_against_nothing_done_in_the_same_world_of_the_same_future(found: Packages) -> None:

@@ -54,7 +54,7 @@ def test_a_planted_best_package_is_found_by_every_rule() -> None:
     assert all(found.told_apart(rule) for rule in ALL.names(1))
     assert sorted([77, *(one.package for one in found.dropped)]) == list(range(200))
     assert {one.by[rule] for one in found.dropped for rule in ALL.names(1)} >= {77}
-    assert [look.worlds for look in found.looks] == totals(32, 256)[: len(found.looks)]
+    assert [look.worlds for look in found.looks] == totals(8, 32, 256)[: len(found.looks)]
     assert [look.packages for look in found.looks[1:]] == [look.left for look in found.looks[:-1]]
 
 
@@ -118,7 +118,7 @@ def test_the_same_with_more_levers_goes_and_equals_stay() -> None:
     gains[2], costs[:, 2] = gains[0], costs[:, 0]  # as 0, with as many
     gains[3] = gains[0]  # gains as 0, costs otherwise
     found = race(told(gains, costs), [1, 2, 1, 2], most=64)
-    assert [(one.package, one.same_as, one.worlds) for one in found.dropped] == [(1, 0, 32)]
+    assert [(one.package, one.same_as, one.worlds) for one in found.dropped] == [(1, 0, 64)]
     assert found.left.tolist() == [0, 2, 3]
     assert found.candidates["mean"] == (0, 2, 3)
 
@@ -253,8 +253,9 @@ def test_the_chance_holds_for_all_of_the_front_at_once() -> None:
 
 def test_what_is_not_told_apart_is_told() -> None:
     found = race(told(noisy(np.zeros((6, 2)), 100, 9)), [1] * 6, most=100)
-    assert [look.worlds for look in found.looks] == [32, 64, 100] == totals(32, 100)
-    assert totals(32, 95) == [32, 95]
+    assert [look.worlds for look in found.looks] == [8, 40, 100] == totals(8, 32, 100)
+    assert totals(8, 32, 112) == [8, 40, 80, 112]
+    assert totals(8, 32, 71) == [8, 71]
     assert found.worlds == 100
     assert found.left.tolist() == list(range(6))
     assert not any(found.told_apart(rule) for rule in found.candidates)
@@ -313,8 +314,9 @@ def test_intervals_of_fresh_worlds_hold_what_is_true() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"first": 16}, "at least 32 before the first look"),
-        ({"most": 60}, "twice as many at last"),
+        ({"named": 1}, "at least 2 that name"),
+        ({"first": 16}, "32 of the first look"),
+        ({"most": 39}, "both at the last"),
         ({"levers": []}, "0 packages"),
         ({"chance": 1.0}, "chance of error"),
         ({"levers": [1, 1, 1]}, "packages, futures and worlds are"),

@@ -74,19 +74,42 @@ def candidates(runs: Runs, moves: Sequence[Move], named: Sequence[str], allow: C
     return found
 
 
-def ranked(
+@dataclass(frozen=True)
+class Screened:
+    """What single moves showed under every future.
+
+    Attributes
+    ----------
+    futures : with what they change of gains, the scenario as coded first, then by that
+    live, idle : moves that change a gain or a cost in any world, and those that change none in any
+    worlds : how many there were, of all futures
+    """
+
+    futures: list[Future]
+    live: list[Move]
+    idle: list[Move]
+    worlds: int
+
+
+def screened(
     every: Sequence[Runs], moves: Sequence[Move], jobs: int | None, run: Ordered,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Future]:  # fmt: skip
-    """Return futures with what they change of the gains of single moves, the scenario as coded first, then by that."""
+) -> Screened:  # fmt: skip
+    """Return what single moves show in some worlds of every future, the same worlds in each."""
     values = run_options(every, [(), *((move,) for move in moves)], range(SCREEN), jobs, run, progress)
-    gains = values[:, 1:, 0] - values[:, :1, 0]
-    bites = [_bite(gains[0], other) for other in gains]
+    changes = values[:, 1:] - values[:, :1]
+    alive = np.asarray(changes.any(axis=(0, 2, 3)))
+    bites = [_bite(changes[0, :, 0], other[:, 0]) for other in changes]
     first, *rest = [
         Future(runs.scenario.name if at else AS_CODED, runs.scenario.title, bites[at], runs)
         for at, runs in enumerate(every)
     ]
-    return [first, *sorted(rest, key=lambda future: -future.bite)]
+    return Screened(
+        [first, *sorted(rest, key=lambda future: -future.bite)],
+        [move for move, lives in zip(moves, alive, strict=True) if lives],
+        [move for move, lives in zip(moves, alive, strict=True) if not lives],
+        len(every) * SCREEN,
+    )
 
 
 def _laid(base: Scenario, name: str) -> str:

@@ -22,7 +22,7 @@ SHOWN = 3  # packages that are named of those that are not told apart
 
 def sentences(found: Packages) -> list[str]:
     """Return what was found, a sentence each: the winner by each rule, how sure, the cost, and where it fails."""
-    told = [_searched(found)]
+    told = [_searched(found), *_idle(found)]
     winners = {each.rule: each for each in found.confirmed if each.place == WINNER}
     for package in dict.fromkeys(each.package for each in winners.values()):
         told.append(_winner(found, package, [each for each in winners.values() if each.package == package]))
@@ -36,6 +36,16 @@ def _searched(found: Packages) -> str:
         f"{gain.words} in {len(found.futures)} futures ({', '.join(each.name for each in found.futures)}): "
         f"{len(race.left)} may be best by some rule after {race.worlds} worlds of each future."
     )
+
+
+def _idle(found: Packages) -> list[str]:
+    """Return which moves are in no package."""
+    if not found.screen.idle:
+        return []
+    return [
+        f"In no package, since alone they changed nothing in any of {found.screen.worlds:,} worlds: "
+        f"{_joined([move.label for move in found.screen.idle])}."
+    ]
 
 
 def _winner(found: Packages, package: int, chosen: Sequence[Confirmed]) -> str:

@@ -15,7 +15,7 @@ from cordiale.analysis import race as racing
 from cordiale.analysis.confirm import Confirmed, confirm
 from cordiale.analysis.decision import Enough, Index, Rules
 from cordiale.analysis.discover import Search, search
-from cordiale.analysis.futures import APART, Future, candidates, ranked
+from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened
 from cordiale.analysis.options import Move, Option, Reads, Runs, moves_of, run_options
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError, did_you_mean, short
@@ -48,7 +48,7 @@ class Packages(Result):
     ----------
     options : all packages that raced, by their numbers
     futures : in which they raced, the scenario as coded first
-    left_out : futures that change gains less, and were not used
+    screen : what single moves showed under every future; moves that changed nothing are in no package
     race : what it found
     confirmed : what it chose, on fresh worlds
     weak : package -> where in the coded ranges it is not good enough, on fresh worlds
@@ -58,12 +58,18 @@ class Packages(Result):
     runs: Runs
     options: Sequence[Option]
     futures: Sequence[Future]
-    left_out: Sequence[Future]
+    screen: Screened
     race: racing.Race
     confirmed: Sequence[Confirmed]
     weak: Mapping[int, Search]
     fresh: int
     started: float
+
+    @property
+    def left_out(self) -> list[Future]:
+        """Futures that change gains less, and were not used."""
+        used = {future.name for future in self.futures}
+        return [future for future in self.screen.futures if future.name not in used]
 
     @property
     def reads(self) -> Reads:
@@ -233,10 +239,10 @@ def robust(
 
     def work(run: Ordered) -> Packages:
         begun = time.process_time(), time.time()
-        known = ranked(every, moves, jobs, run, progress)
-        chosen, left_out = (known, []) if futures else (known[: FUTURES + 1], known[FUTURES + 1 :])
-        options = options_of(moves, size, base)
-        cost = _seconds(time.time() - begun[1], len(every) * (len(moves) + 1) * racing.FIRST)
+        screen = screened(every, moves, jobs, run, progress)
+        chosen = screen.futures if futures else screen.futures[: FUTURES + 1]
+        options = options_of(screen.live, size, base)
+        cost = _seconds(time.time() - begun[1], len(every) * (len(moves) + 1) * SCREEN)
         _announce(len(options), chosen, cost, yes, tell)
         rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs))
         more = _Worlds(chosen, options, jobs, run, progress)
@@ -244,7 +250,7 @@ def robust(
         fresh = max(FRESH, worlds)
         told = confirm(found, more, fresh)
         weak = _weak(found, told, more, chosen[0], range(found.worlds, found.worlds + fresh), rules)
-        return Packages(runs, options, chosen, left_out, found, told, weak, fresh, started)
+        return Packages(runs, options, chosen, screen, found, told, weak, fresh, started)
 
     return worked_out(work, out, header, replace)
 
@@ -286,7 +292,7 @@ def _announce(packages: int, futures: Sequence[Future], each: float, yes: bool, 
     """Tell how long the first look takes at least; OptionError where that is long and nobody said yes."""
     from cordiale.analysis.sweep_cells import duration
 
-    first = each * packages * len(futures) * racing.FIRST
+    first = each * packages * len(futures) * (racing.NAMED + racing.FIRST)
     told = (
         f"{packages:,} packages in {len(futures)} futures: the first look takes about {duration(first)}, "
         "and the others together about as long"

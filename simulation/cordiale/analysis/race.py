@@ -1,10 +1,11 @@
 """The race: packages are judged on the same worlds, which are doubled at each look, and those that cannot win go.
 
-The first worlds name the leader of each rule. At each look the worlds seen before name the leaders, and as many fresh
-ones test every package against them. A package goes when every rule says that another beats it, and when no regret
-needs it as the best of a future. The chance that the true best by any rule is beaten at any look is at most `CHANCE` in
-all: Bonferroni shares it equally among rules and looks. What is left at the last look is not told apart, which is a
-result.
+A few worlds name the first leader of each rule: a poor leader beats fewer packages, and none that it should not. At
+each look the worlds seen before name the leaders, and fresh ones test every package against them: at the first as many
+as a bound needs, later as many as there were. A package goes when every rule says that another beats it, and when no
+regret needs it as the best of a future. The chance that the true best by any rule is beaten at any look is at most
+`CHANCE` in all: Bonferroni shares it equally among rules and looks. What is left at the last look is not told apart,
+which is a result.
 
 It assumes that a mean of differences over the fresh worlds, 32 at least, is as good as normal but for its skewness.
 What happens in so few worlds that none of them shows it is not seen: after n worlds in which nothing happened it may
@@ -35,7 +36,8 @@ from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
 CHANCE = 0.05  # that the true best by any rule is beaten
-FIRST = 32  # worlds of each future that name the first leaders, and the fewest fresh ones of a look
+NAMED = 8  # worlds of each future that name the first leaders
+FIRST = 32  # the fewest fresh ones of a look
 MOST = 512  # worlds of each future at the last look
 
 
@@ -132,12 +134,12 @@ class Race:
         return float(self.values[rule][int(np.searchsorted(self.left, package))])
 
 
-def totals(first: int, most: int) -> list[int]:
+def totals(named: int, first: int, most: int) -> list[int]:
     """Return how many worlds of each future there are: those that name, and those at each look, doubled each time.
 
     The last look has `most`, and so more or fewer fresh ones than there were before, but as many as the first at least.
     """
-    found = [first]
+    found = [named, named + first]
     while most - found[-1] >= first:
         found.append(min(2 * found[-1], most))
     return [*found[:-1], most]
@@ -206,6 +208,7 @@ def race(
     more: More,
     levers: Sequence[int],
     rules: Rules | None = None,
+    named: int = NAMED,
     first: int = FIRST,
     most: int = MOST,
     chance: float = CHANCE,
@@ -219,21 +222,24 @@ def race(
     more : runs the next worlds of the packages still in
     levers : (packages,) how many levers each package moves
     rules : mean, worst case, CVaR and regret, and the Pareto front where there are costs, if None
-    first, most : worlds of each future before the first look, and at the last
+    named, first, most : worlds of each future that name the first leaders, fresh ones of the first look, and all at
+        the last
     chance : that the true best by any rule is beaten
 
     Raises
     ------
-    ValueError for fewer than 32 worlds before the first look or than twice as many at the last, no package, a chance
-    that is none, or arrays of another shape or with a value that is not finite
+    ValueError for fewer than 2 worlds that name, 32 of the first look or both together at the last, no package, a
+    chance that is none, or arrays of another shape or with a value that is not finite
     """
-    if first < FIRST or most < 2 * first:
-        raise ValueError(f"worlds {first} to {most}: at least {FIRST} before the first look, and twice as many at last")
+    if named < 2 or first < FIRST or most < named + first:
+        raise ValueError(
+            f"worlds {named}, {first} and {most}: at least 2 that name, {FIRST} of the first look, and both at the last"
+        )
     if not len(levers) or not 0 < chance < 1:
         raise ValueError(f"{len(levers)} packages, chance of error {chance}: at least one, and between 0 and 1")
-    rules, (named, *later) = rules or Rules(), totals(first, most)
-    field, dropped = _Field.start(more, len(levers), named).without_same(levers)
-    looks, candidates = [Look(named, len(levers), len(field.left))], {}
+    rules, (_, *later) = rules or Rules(), totals(named, first, most)
+    field, dropped = _Field.start(more, len(levers), named), list[Dropped]()
+    looks, candidates = [Look(named, len(levers), len(levers))], {}
     for total in later:
         seen, before = field.worlds, len(field.left)
         field, gone = field.run(more, total).without_same(levers)
