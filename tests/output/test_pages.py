@@ -78,20 +78,26 @@ def test_markdown_keeps_cells_apart() -> None:
 
 
 def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
+    """Four quarters; a shock is gone at the end. Each part counts a half of the headline."""
     rng = np.random.default_rng(0)
-    base = {"alignment:A-B": rng.random(200), "trust:A-B": rng.random(200), "depth:A-B": rng.random(200)}
+    base = {name: rng.random((200, 4)) for name in ("trust:A-B", "depth:A-B")}
+    base = {"alignment:A-B": (base["trust:A-B"] + base["depth:A-B"]) / 2} | base
+    grows, shock = np.array([0.0, 1, 2, 3]) / 3, np.array([0.0, 1, 0.5, 0])
 
-    def moved(by: float, noise: float) -> dict[str, np.ndarray]:
-        found = {name: values + by + noise * rng.normal(size=200) for name, values in base.items()}
-        found["trust:A-B"] = base["trust:A-B"] + 3 * by
-        return found
+    def moved(by: float, noise: float, shape: np.ndarray = grows) -> dict[str, np.ndarray]:
+        luck = noise * rng.normal(size=(200, 1))
+        found = {"trust:A-B": base["trust:A-B"] + (3 * by + luck) * shape}
+        found["depth:A-B"] = base["depth:A-B"] - (by + luck) * shape
+        return {"alignment:A-B": (found["trust:A-B"] + found["depth:A-B"]) / 2} | found
 
-    last = [base, moved(0.01, 0.001), moved(-0.05, 0.001), moved(0.0, 0.05)]
-    rows, unclear = _rows(["small", "large", "nothing"], last, list(base))
+    sampled = [base, moved(0.01, 0.001), moved(-0.05, 0.001), moved(0.3, 0.05, shock), moved(0.0, 0.0)]
+    quarters = ["2018Q4", "2019Q1", "2019Q2", "2019Q3"]
+    rows, unclear = _rows(["small", "large", "shock", "nothing"], sampled, list(base), quarters)
     assert [row["scenario"] for row in rows] == ["large", "small"]
-    assert unclear == ["nothing"]
+    assert unclear == ["shock (but 2019Q1: +0.300)", "nothing"]
     assert rows[0]["difference"].startswith("-0.05")
-    assert rows[0]["through"].startswith("trust -0.15")
+    assert rows[0]["through"].startswith("trust -0.07")
+    assert [row["at its peak"] for row in rows] == ["", ""]
 
 
 def test_findings_refuse_folders_that_are_none(tmp_path: Path) -> None:

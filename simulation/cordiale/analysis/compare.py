@@ -20,6 +20,7 @@ from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
+from cordiale.study.findings import at_its_peak
 from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
 from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
@@ -294,7 +295,7 @@ def _sentence(study: Study, row: Difference) -> str:
     size = "" if np.isnan(found.size[-1]) else f"; {found.size[-1]:+.2f} standard deviations of the baseline"
     return (
         f"{what} {verdict}{found.mean[-1]:+.3f} (95 % for all rows at once {low:+.3f} to {high:+.3f}; "
-        f"same sign in {found.share[-1]:.0%} of worlds{size})."
+        f"same sign in {found.share[-1]:.0%} of worlds{size}){at_its_peak(row.values, row.quarters)}."
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cordiale.models.random import Array
-from cordiale.study.intervals import few_differ, in_worlds, interval
+from cordiale.study.intervals import few_differ, in_worlds, interval, peak_of
 from cordiale.study.study import Study
 
 
@@ -34,7 +36,7 @@ def _of_focus(study: Study) -> list[str]:
     if first not in having:
         missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
-    base = study.values(measure, dyad, first, quarter=-1)
+    base = study.values(measure, dyad, first)
     others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
     return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others]
 
@@ -77,10 +79,22 @@ def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
     if dyad not in study.measures(scenario).get(measure, []):
         return f"{title}: {measure}:{dyad} is not recorded."
-    values, kind = study.values(measure, dyad, scenario, quarter=-1), study.measure(measure)
-    so = kind.meaning if kind.yes_no else None
-    told = differs((values, base), study.title(first), study.quarters(first)[-1], so, _through(study, scenario, dyad))
-    return f"{title}: {told}."
+    values, kind = study.values(measure, dyad, scenario), study.measure(measure)
+    so, quarters = kind.meaning if kind.yes_no else None, study.quarters(first)[-values.shape[1] :]
+    through = _through(study, scenario, dyad)
+    told = differs((values[:, -1], base[:, -1]), study.title(first), quarters[-1], so, through)
+    return f"{title}: {told}{at_its_peak(values - base, quarters) if so is None else ''}."
+
+
+def at_its_peak(differences: Array, quarters: Sequence[str]) -> str:
+    """Return "; most in 2021Q4: +0.500", where the last quarter hides how much there was; "" elsewhere.
+
+    Parameters
+    ----------
+    differences : (worlds, quarters)
+    """
+    at = peak_of(differences)
+    return "" if at is None else f"; most in {quarters[at]}: {differences[:, at].mean():+.3f}"
 
 
 def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None = None, through: str = "") -> str:
@@ -115,14 +129,25 @@ def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None
 
 
 def _through(study: Study, scenario: str, dyad: str) -> str:
-    """Return which parts of the headline moved most, where the study records them."""
-    first, parts = study.scenarios[0], study.components
-    if any(dyad not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
-        return ""
-    moves = {}
-    for part in parts:
-        ends = [study.values(part, dyad, each, quarter=-1).mean() for each in (scenario, first)]
-        moves[part] = float(ends[0] - ends[1])
-    most = sorted(moves, key=lambda part: -abs(moves[part]))[:2]
-    told = [f"{part} {moves[part]:+.3f}" for part in most if abs(moves[part]) >= 0.0005]
+    """Return which parts of the headline moved it most, where the study records them."""
+    moved = moved_by(study, scenario, dyad)
+    most = sorted(moved, key=lambda part: -abs(moved[part]))[:2]
+    told = [f"{part} {moved[part]:+.3f}" for part in most if abs(moved[part]) >= 0.0005]
     return f"; mostly through {' and '.join(told)}" if told else ""
+
+
+def moved_by(study: Study, scenario: str, entity: str) -> dict[str, float]:
+    """Return part -> by how much it moves the headline in the last quarter against the first scenario.
+
+    Means over worlds, each part times its share in the headline, so that they sum to the headline's difference. Empty
+    where a scenario does not record a part.
+    """
+    first, parts = study.scenarios[0], study.components
+    if any(entity not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
+        return {}
+    here, there = (
+        [share * study.values(part, entity, each, quarter=-1)
+         for part, share in zip(parts, study.shares(each), strict=True)]
+        for each in (scenario, first)
+    )  # fmt: skip
+    return {part: float(np.mean(mine - theirs)) for part, mine, theirs in zip(parts, here, there, strict=True)}

@@ -18,6 +18,7 @@ from cordiale.models.random import Array
 LEVEL = 0.95
 RESAMPLES = 1999
 FEW = 0.05  # share of worlds that differ, below which an interval of the mean says little
+HIDDEN = 1.5  # times the mean at the end, from which a peak is told too
 LARGE = 10_000  # worlds above which means are as good as normal, and resamples cost minutes and change no digit
 
 
@@ -95,6 +96,25 @@ def difference_interval(difference: Array, yes_no: bool) -> tuple[float, float, 
         return interval(difference)
     low, high = of_shares(difference[:, None])
     return float(difference.mean()), float(low[0]), float(high[0])
+
+
+def peak_of(differences: Array) -> int | None:
+    """Return the column of the largest mean in size, where the last column hides it; None elsewhere.
+
+    It is hidden where the mean of the last is not two thirds of it, and less than it in the same worlds by more than
+    chance. The column is picked since it is the largest, so that its size looks a little too large.
+
+    Parameters
+    ----------
+    differences : (worlds, quarters)
+    """
+    mean = differences.mean(axis=0)
+    at = int(np.abs(mean).argmax())
+    sign = np.sign(mean[at])
+    if len(differences) < 2 or sign * mean[-1] > abs(mean[at]) / HIDDEN:
+        return None
+    _, low, _ = interval(sign * (differences[:, at] - differences[:, -1]))
+    return at if low > 0 else None
 
 
 def few_differ(differences: Array) -> str | None:

@@ -15,12 +15,14 @@ import numpy as np
 from cordiale.analysis.claim_rule import OPPOSITE
 from cordiale.analysis.properties import focus_of
 from cordiale.case.load import is_file, scenario_names
+from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
 from cordiale.files.errors import OptionError, short
 from cordiale.models.random import Array
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.study.findings import at_its_peak
 from cordiale.study.intervals import effect, simultaneous
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ MOVES = """
 ## What moves the alignment of {pair}
 
 Sorted by size, in {unit}; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that
-{small:g} is small against what the coding leaves open. "Through" names the part that moved most, in its own unit.
+{small:g} is small against what the coding leaves open. "Through" names the part that adds most to the difference; "at
+its peak" is told where the last quarter hides how much there was.
 """
 NOTHING = """
 Not clearly different from the baseline when all are looked at at once: {names}.
@@ -105,9 +108,10 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     focus, pair = focus_of(baseline)
     measures = [f"{each}:{focus}" for each in (baseline.family.headline, *baseline.family.parts)]
     sampled = sample([baseline, *compared], measures, worlds)
-    last = [{key: value[:, -1, 0] for key, value in one.items()} for one in sampled]
-    rows, unclear = _rows([scenario.title for scenario in compared], last, measures)
-    low, median, high = np.quantile(last[0][measures[0]], [0.05, 0.5, 0.95])
+    found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
+    quarters = [to_text(baseline.start + at) for at in range(baseline.quarters)]
+    rows, unclear = _rows([scenario.title for scenario in compared], found, measures, quarters)
+    low, median, high = np.quantile(found[0][measures[0]][:, -1], [0.05, 0.5, 0.95])
     unit = baseline.family.measure(baseline.family.headline).unit
     figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
                "unit": unit, "small": scale_of_unit(unit).step}  # fmt: skip
@@ -120,26 +124,36 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
 
 
 def _rows(
-    titles: Sequence[str], last: Sequence[dict[str, Array]], measures: Sequence[str]
+    titles: Sequence[str], sampled: Sequence[dict[str, Array]], measures: Sequence[str], quarters: Sequence[str]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    base = last[0]
-    if len(last) == 1:
+    """Return the rows of the table, and the titles of what is not clearly different in the last quarter.
+
+    Parameters
+    ----------
+    sampled : of the baseline and of each title, measure -> (worlds, quarters)
+    measures : the headline, then the parts of which it is the mean
+    """
+    base, *others = sampled
+    if not others:
         return [], []
-    differences = np.stack([one[measures[0]] - base[measures[0]] for one in last[1:]], axis=1)
-    found = effect(differences, np.repeat(base[measures[0]][:, None], differences.shape[1], axis=1))
+    moved = [{measure: one[measure] - base[measure] for measure in measures} for one in others]
+    differences = np.stack([one[measures[0]][:, -1] for one in moved], axis=1)
+    found = effect(differences, np.repeat(base[measures[0]][:, -1:], differences.shape[1], axis=1))
     low, high = simultaneous(differences)
     rows, unclear = [], []
     for at in np.argsort(-np.abs(found.mean)):
-        moved = {m: float(np.mean(last[at + 1][m] - base[m])) for m in measures[1:]}
-        most = max(moved, key=lambda name: abs(moved[name]))
+        peak = at_its_peak(moved[at][measures[0]], quarters).removeprefix("; most in ")
         if not (low[at] > 0 or high[at] < 0):
-            unclear.append(titles[at])
+            unclear.append(titles[at] + (f" (but {peak})" if peak else ""))
             continue
+        adds = {m: float(moved[at][m][:, -1].mean()) / len(measures[1:]) for m in measures[1:]}
+        most = max(adds, key=lambda name: abs(adds[name]))
         rows.append({
             "scenario": titles[at], "difference": f"{found.mean[at]:+.4f}",
             "95 %": f"{found.low[at]:+.4f} to {found.high[at]:+.4f}",
             "all at once": f"{low[at]:+.4f} to {high[at]:+.4f}",
-            "same sign": f"{found.share[at]:.0%}", "through": f"{most.partition(':')[0]} {moved[most]:+.3f}",
+            "same sign": f"{found.share[at]:.0%}", "through": f"{most.partition(':')[0]} {adds[most]:+.3f}",
+            "at its peak": peak,
         })  # fmt: skip
     return rows, unclear
 
