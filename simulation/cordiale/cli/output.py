@@ -1,4 +1,4 @@
-"""`cordiale export`, `odd`: results for other people's data, and the model as a document."""
+"""`cordiale export`, `odd`, `report`, `handout`, `cite`, `page`: results for others to read and use."""
 
 from __future__ import annotations
 
@@ -163,6 +163,27 @@ def report(
 
     path = write(study, out, replace=replace, claims=claims, sensitivity=sensitivity, allow=allow_module or [])
     typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+# ---------------------------------------------------------------- `cordiale cite`: a methods paragraph
+
+
+@app.command(epilog="Example: cordiale cite outputs/baseline-france_joins_quad")
+def cite(
+    study: StudyName,
+    out: Annotated[Path | None, out_option("File for the text. [default: printed]")] = None,
+    replace: Replace = False,
+) -> None:
+    """Write a methods paragraph for a paper, and what to cite, from a study's manifest."""
+    from cordiale.files.atomic_write import write_text
+    from cordiale.output.pages.cite import methods
+    from cordiale.study.study import Study
+
+    text = methods(Study.open(study))
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    typer.echo(str(write_text(out, text, replace)))
 
 
 # ---------------------------------------------------------------- `cordiale page`: the interactive page
