@@ -1,9 +1,10 @@
-"""Do the tests test? `make mutation` changes the core in some three thousand places, one at a time, and runs its tests.
+"""Do the tests test? `make mutation` changes the core in some thousand places, one at a time, and runs its tests.
 
-A change that no test notices has survived. `mutation.md` tells the score and of each survivor why it was left; what
-survives and does not stand there is printed. mutmut does the work, in a copy under build/mutation with the layout that
-it knows; a run that was broken off goes on. It changes bodies of functions, no constants of modules and nothing that
-carries a decorator.
+`python -m tests.mutation --sample 150` takes so many changes of each group by lot and tells the share with its exact
+interval. A change that no test notices has survived. `mutation.md` tells the score and of each survivor why it was
+left; what survives and does not stand there is printed. mutmut does the work, in a copy under build/mutation with the
+layout that it knows; a run that was broken off goes on. It changes bodies of functions, no constants of modules and
+nothing that carries a decorator.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import os
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from mutmut.stats import status_by_exit_code
+from scipy.stats import binomtest
 
 ROOT = Path(__file__).parent.parent
 NOTES = Path(__file__).parent / "mutation.md"
@@ -120,22 +124,36 @@ def _copy_file(source: Path, target: Path, dirs_exist_ok: bool) -> None:
     shutil.copyfile(source, target)
 
 
-def run(folder: Path) -> None:
-    """Let mutmut work: on what is not done yet, and again on what survived, since tests may have grown."""
-    survived = alive(folder)
+def run(folder: Path, sample: int | None) -> None:
+    """Let mutmut work: on what is not done yet, and again on what survived, since tests may have grown.
+
+    Parameters
+    ----------
+    sample : how many changes are taken by lot, always the same ones of the same code; all where None
+    """
     mutmut = [sys.executable, "-m", "mutmut", "run"]
+    if sample is not None:
+        subprocess.run([*mutmut, "nothing.of.this.name"], cwd=folder, stdout=subprocess.DEVNULL)  # which lists them all
+        every = sorted(everything(folder))
+        subprocess.run([*mutmut, *Random(0).sample(every, min(sample, len(every)))], cwd=folder, check=True)
+        return
+    survived = alive(folder)
     subprocess.run(mutmut, cwd=folder, check=True)
     if survived:
         subprocess.run([*mutmut, *survived], cwd=folder, check=True)
 
 
-def results(folder: Path) -> dict[str, str]:
-    """Return mutant -> what became of it."""
-    found = {}
+def everything(folder: Path) -> dict[str, int | None]:
+    """Return every mutant -> the exit code of its tests; None of one that was not tried."""
+    found: dict[str, int | None] = {}
     for meta in sorted((folder / "mutants").rglob("*.py.meta")):
-        codes = json.loads(meta.read_text())["exit_code_by_key"]
-        found |= {name: status_by_exit_code[code] for name, code in codes.items()}
+        found |= json.loads(meta.read_text())["exit_code_by_key"]
     return found
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Return mutant -> what became of it, of those that were tried."""
+    return {name: status_by_exit_code[code] for name, code in everything(folder).items() if code is not None}
 
 
 def alive(folder: Path) -> list[str]:
@@ -161,15 +179,23 @@ def change(folder: Path, mutant: str) -> str:
 
 def main() -> None:
     """Run what is named, or all; print the score, and each survivor that has no reason yet."""
+    asked = ArgumentParser(description=main.__doc__)
+    asked.add_argument("groups", nargs="*", choices=[[], *GROUPS])
+    asked.add_argument("--sample", type=int, help="changes of each group, taken by lot")
+    options = asked.parse_args()
     notes = NOTES.read_text("utf-8") if NOTES.is_file() else ""
-    for name in sys.argv[1:] or GROUPS:
+    for name in options.groups or GROUPS:
         folder = copy(name, GROUPS[name])
-        run(folder)
+        run(folder, options.sample)
         found, left = results(folder), alive(folder)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             noticed = pool.map(partial(notice, folder, GROUPS[name].dear), left)
         survived = [mutant for mutant, gone in zip(left, noticed, strict=True) if not gone]
-        print(f"{name}: {len(found)} changes, {len(survived)} survived, {1 - len(survived) / len(found):.1%} noticed")
+        noticed_share = binomtest(len(found) - len(survived), len(found)).proportion_ci()
+        print(
+            f"{name}: {len(found)} changes of {len(everything(folder))}, {len(survived)} survived, "
+            f"{1 - len(survived) / len(found):.1%} noticed (95 % {noticed_share.low:.1%} to {noticed_share.high:.1%})"
+        )
         for mutant in survived:
             told = change(folder, mutant)
             if told not in notes:
