@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.files.file_list import JOURNAL, RESULT
+from cordiale.files.file_list import JOURNAL, RESULT, Written
 from cordiale.study.partitions import PART, part_name
 from cordiale.study.unfinished import hidden
 from tests.commands import wait_for
@@ -248,6 +248,7 @@ def test_another_version_is_not_gone_on_with(tmp_path: Path) -> None:
     path = folder / RESULT / "design.json"
     design = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(design | {"cordiale": "0.0.1"}), "utf-8")
+    Written(folder / RESULT).add(path, sealed=True)  # as the other version would have left it
     with pytest.raises(cordiale.StudyError, match=r"it was run with cordiale 0\.0\.1"):
         cordiale.resume(tmp_path / "study")
 
@@ -256,5 +257,8 @@ def test_a_changed_pack_is_not_gone_on_with(tmp_path: Path) -> None:
     folder = broken_off(tmp_path / "study", parts=1)
     state = next((folder / RESULT / "sources").glob("*/FRA.yaml"))
     state.write_text(state.read_text("utf-8") + "\n# a note\n", "utf-8")
+    with pytest.raises(cordiale.StudyError, match=r"FRA\.yaml was changed since cordiale wrote it"):
+        cordiale.resume(tmp_path / "study")
+    Written(folder / RESULT).add(state, sealed=True)  # so that the list says nothing of it
     with pytest.raises(cordiale.StudyError, match="the pack's files are not those"):
         cordiale.resume(tmp_path / "study")
