@@ -16,8 +16,8 @@ from cordiale.analysis.confirm import Confirmed, confirm
 from cordiale.analysis.decision import Enough, Index, Rules
 from cordiale.analysis.discover import Search, search
 from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened
-from cordiale.analysis.options import Move, Option, Reads, Runs, moves_of, run_options
-from cordiale.engine.pool import Ordered
+from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, moves_of, run_options, run_task
+from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
@@ -238,12 +238,10 @@ def robust(
     header = Header.of("robust", key_of([each.scenario for each in every], **about), begun_by)
 
     def work(run: Ordered) -> Packages:
-        begun = time.process_time(), time.time()
         screen = screened(every, moves, jobs, run, progress)
         chosen = screen.futures if futures else screen.futures[: FUTURES + 1]
         options = options_of(screen.live, size, base)
-        cost = _seconds(time.time() - begun[1], len(every) * (len(moves) + 1) * SCREEN)
-        _announce(len(options), chosen, cost, yes, tell)
+        _announce(options, chosen, jobs or cores(), yes, tell)
         rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs))
         more = _Worlds(chosen, options, jobs, run, progress)
         found = racing.race(more, [len(option) for option in options], rules, most=worlds)
@@ -283,24 +281,28 @@ def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None
     return Enough(least, (np.inf if cost is None else cost,) if runs.reads.costs else ())
 
 
-def _seconds(spent: float, of: int) -> float:
-    """Return how long a world of an option takes."""
-    return spent / of
-
-
-def _announce(packages: int, futures: Sequence[Future], each: float, yes: bool, tell: Tell | None) -> None:
+def _announce(options: Sequence[Option], futures: Sequence[Future], jobs: int, yes: bool, tell: Tell | None) -> None:
     """Tell how long the first look takes at least; OptionError where that is long and nobody said yes."""
     from cordiale.analysis.sweep_cells import duration
 
-    first = each * packages * len(futures) * (racing.NAMED + racing.FIRST)
+    worlds = len(options) * len(futures) * (racing.NAMED + racing.FIRST)
+    first = worlds * _seconds(futures[0].runs, options) / jobs
     told = (
-        f"{packages:,} packages in {len(futures)} futures: the first look takes about {duration(first)}, "
+        f"{len(options):,} packages in {len(futures)} futures: the first look takes about {duration(first)}, "
         "and the others together about as long"
     )
     if 2 * first > LONG and not yes:
         raise OptionError(f"{told}: add --yes, or give a smaller --size, --alone or fewer --future")
     if tell is not None:
         tell(told)
+
+
+def _seconds(runs: Runs, options: Sequence[Option]) -> float:
+    """Return how long a world of an option takes in one process; one block is run for it, and nothing of it is kept."""
+    task = Task(0, 0, SCREEN, tuple(options[: ROWS // SCREEN]))
+    began = time.perf_counter()
+    run_task([runs], task)
+    return (time.perf_counter() - began) / (len(task.options) * SCREEN)
 
 
 def _weak(
