@@ -26,7 +26,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 COMMANDS = (
     "run baseline", "compare baseline baseline", "sweep baseline --over x=0,1", "terms baseline", "explain baseline",
     "sensitivity baseline --measure alignment:AAA-BBB", "handout baseline", "baseline", "findings", "calibrate",
-    "claims", "pack coverage", "agreement x.csv",
+    "claims", "pack coverage", "agreement x.csv", "page", "new scenario mine", "new state QQQ",
 )  # fmt: skip
 
 
@@ -43,8 +43,8 @@ def test_the_one_that_is_named_is_taken(two: Path) -> None:
     assert study.manifest["pack"] == "other"
 
 
-WITH_PACK = (*COMMANDS, "list", "list levers", "list measures", "list parameters", "validate", "page", "odd diplomacy",
-             "pack schema", "new scenario mine", "new state QQQ", "discover baseline --where x")  # fmt: skip
+WITH_PACK = (*COMMANDS, "list", "list levers", "list measures", "list parameters", "validate", "odd diplomacy",
+             "pack schema", "discover baseline --where x")  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", WITH_PACK)

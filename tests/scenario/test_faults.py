@@ -415,6 +415,9 @@ SETS = {
     "horizon=2025": "--set horizon=2025: '2025' is not a quarter such as 2018Q4",
     "horizon=9999Q4": "--set horizon=9999Q4: is more than 400 quarters from 2018Q4",
     "basline:brexit=1": "--set basline:brexit=1: 'basline' is not run here; did you mean 'baseline'?",
+    "baseline:brexit=2": "--set baseline:brexit=2: leaves the scale 0..1 of the lever 'brexit'",
+    "baseline:brexi=1": "--set baseline:brexi=1: no lever or parameter of that name; did you mean 'brexit'?",
+    "baseline:seed=-1": "--set baseline:seed=-1: '-1' is not a whole number from 0 to 9223372036854775807",
     "a\nb=1": "--set a\\nb=1: no lever or parameter of that name; "
     "`cordiale list levers` and `cordiale list parameters` show them",
 }
@@ -428,6 +431,8 @@ def test_set(given: str, refused: Refused) -> None:
 def test_set_of_one_thing_twice(refused: Refused) -> None:
     message = refused("run", "baseline", "--set", "brexit=1", "--set", "levers.brexit=0", "--out", "study")
     assert message == "--set levers.brexit=0: 'levers.brexit' is set twice"
+    message = refused("run", "baseline", "--set", "brexit=1", "--set", "baseline:brexit=0", "--out", "study")
+    assert message == "--set baseline:brexit=0: 'brexit' is set twice"
     turned = ("--set", "FRA-JPN.practice.maritime=1", "--set", "JPN-FRA.practice.maritime=0")
     message = refused("run", "baseline", *turned, "--out", "study")
     assert message == "--set JPN-FRA.practice.maritime=0: 'JPN-FRA.practice.maritime' is set twice"

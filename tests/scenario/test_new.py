@@ -243,13 +243,6 @@ def test_what_is_shipped_is_not_hidden(run: Command, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_of_several_packs_one_must_be_named(run: Command) -> None:
-    assert run("new", "scenario", "mine")[0] == 0  # there is only the shipped one
-    run("new", "pack", "second")
-    code, _, error = run("new", "scenario", "theirs")
-    assert (code, f"{SHIPPED}, second" in error) == (2, True)
-
-
 def test_a_pack_is_laid_down_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").write_text("mine", "utf-8")
@@ -264,3 +257,23 @@ def test_a_scenario_is_laid_down_whole_or_not_at_all(tmp_path: Path, monkeypatch
     with pytest.raises(UnicodeEncodeError):
         new_scenario("mine", SHIPPED)
     assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- which pack, where none is named
+
+
+def test_the_only_pack_of_the_folder_is_meant_and_several_are_asked_about(run: Command, tmp_path: Path) -> None:
+    """As with all commands: the pack that is shipped is meant where the folder has none, and is not one of several."""
+    code, out, _ = run("new", "scenario", "first")
+    assert (code, out.splitlines()[0]) == (0, f"scenarios/{SHIPPED}/first.yaml")
+    run("new", "pack", "gulf")
+    code, out, _ = run("new", "state", "QAT", "--name", "Qatar", "--like", "XAA")
+    assert (code, out.splitlines()[0]) == (0, "agents/gulf/QAT.yaml")
+    code, out, _ = run("new", "scenario", "quiet")
+    assert (code, out.splitlines()[0]) == (0, "scenarios/gulf/quiet.yaml")
+    run("new", "pack", "baltic")
+    before = content(tmp_path)
+    for words in (("state", "OMN"), ("scenario", "loud")):
+        code, _, err = run("new", *words)
+        assert (code, err) == (2, "cordiale: which case pack? baltic and gulf lie in agents: say with --pack\n")
+    assert content(tmp_path) == before

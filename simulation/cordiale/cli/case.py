@@ -249,7 +249,7 @@ def pack(
 @new.command(epilog="Example: cordiale new state THA --pack my_pack --like AUS")
 def state(
     code: Annotated[str, typer.Argument(help="Its ISO 3166-1 alpha-3 code, such as THA.")],
-    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
+    pack: PackName = None,
     like: Annotated[
         str | None,
         typer.Option(help="State whose numbers and ties are copied, and marked as copied. [default: placeholders]"),
@@ -272,7 +272,7 @@ def state(
 @new.command(epilog="Example: cordiale new scenario my_question --pack indo_pacific_2018")
 def scenario(
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
-    pack: Annotated[str | None, typer.Option("--pack", help="Name of the case pack. [default: the only one]")] = None,
+    pack: PackName = None,
     allow_module: Modules = None,
 ) -> None:
     """Write scenarios/PACK/NAME.yaml in the working directory, with the pack's levers explained."""

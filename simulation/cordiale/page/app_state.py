@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cordiale.analysis.claim_record import recorded_path
-from cordiale.case.load import pack_names, scenario_names
+from cordiale.case.load import nearest_pack, scenario_names
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import read
@@ -34,7 +34,7 @@ class AppState:
 
     Parameters
     ----------
-    pack : name or folder; the pack of the first scenario, or the only one there is, where None
+    pack : name or folder; where None that of the first scenario, or the only one of the nearest folder that has any
     names : of scenarios, or paths: the first to compare with, the second to begin with
 
     Raises
@@ -45,10 +45,10 @@ class AppState:
     def __init__(self, pack: str | None = None, names: Sequence[str] = ()) -> None:
         opening = [load_scenario(name, pack=pack) for name in names]
         if not opening:
-            pack = pack or _only_pack()
-            opening = [load_scenario(name, pack=pack) for name in scenario_names(pack)[:1]]
+            nearest = nearest_pack(pack)
+            opening = [load_scenario(name, pack=nearest) for name in scenario_names(nearest)[:1]]
         if not opening:
-            raise OptionError(f"the pack '{pack}' has no scenarios to show")
+            raise OptionError(f"the pack '{nearest}' has no scenarios to show")
         self.loaded, self.family = opening[0].loaded, opening[0].family
         if not self.family.parts:
             raise OptionError(f"the page shows the parts of a model's headline, and {self.family.name}'s has none")
@@ -106,13 +106,6 @@ class AppState:
             if scenario := self.scenarios.get(arm.scenario):
                 moved |= set(scenario.moved)
         return moved
-
-
-def _only_pack() -> str:
-    known = pack_names()
-    if len(known) != 1:
-        raise OptionError(f"name a case pack with --pack (known: {', '.join(known) or 'none'})")
-    return known[0]
 
 
 @lru_cache(maxsize=1)

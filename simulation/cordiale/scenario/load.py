@@ -108,7 +108,7 @@ def assemble(
         scenario = apply_sets(_fitted_to_model(_watching(scenario), model), own_sets(set, own.name, [own.name]))
     except OptionError:
         sheet = Checker(own.document, names, lost)
-        if not (lacks or any(sheet.is_lost(path) for path, _ in pairs_of(set))):
+        if not (lacks or any(sheet.is_lost(path.rpartition(":")[2]) for path, _ in pairs_of(set))):
             raise  # else what is set may stand in what could not be read
     if not (lacks or {"start", "horizon"} & lost):
         faults += _dates(scenario, own, lineage)

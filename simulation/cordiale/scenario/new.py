@@ -12,7 +12,16 @@ from typing import Any
 
 from cordiale.case.checks import paragraphs
 from cordiale.case.fields import FIELDS, Names
-from cordiale.case.load import BESIDE, LoadedPack, is_file, pack_folder, pack_names, scenario_folders, scenario_names
+from cordiale.case.load import (
+    BESIDE,
+    LoadedPack,
+    is_file,
+    nearest_pack,
+    pack_folder,
+    pack_names,
+    scenario_folders,
+    scenario_names,
+)
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
@@ -104,7 +113,7 @@ def new_scenario(
 
     Parameters
     ----------
-    pack : name of the case pack; the only one where None
+    pack : name of the case pack; the only one of the nearest folder that has any where None
     allow : modules from which the pack may name a family of the user's own
 
     Raises
@@ -113,7 +122,7 @@ def new_scenario(
     """
     root = root or Path()
     _check_name(name, "scenario")
-    loaded = load_case(pack or only_pack(), allow=allow)
+    loaded = load_case(nearest_pack(pack), allow=allow)
     if loaded.pack.name not in pack_names() or pack_folder(loaded.pack.name) != loaded.folder:
         raise OptionError(f"--pack {short(str(pack))} does not lie in agents/ here, beside which scenarios look for it")
     if name in BESIDE:
@@ -128,14 +137,6 @@ def new_scenario(
     if not is_file(schema):
         files[schema] = text(scenario_schema(loaded.pack))
     return _write_all(files)
-
-
-def only_pack() -> str:
-    """Return the only pack that can be found; OptionError where there are several, or none."""
-    names = pack_names()
-    if len(names) != 1:
-        raise OptionError(f"--pack: say of which case pack: {', '.join(names) or 'there is none'}")
-    return names[0]
 
 
 def run_words(path: Path, pack: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from cordiale.case.checks import walk_coded
 from cordiale.case.coding import widened
 from cordiale.case.fields import FIELDS
-from cordiale.case.load import LoadedPack
+from cordiale.case.load import LoadedPack, nearest_pack
 from cordiale.case.pack import StateFile, Tie, View
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
@@ -23,7 +23,7 @@ from cordiale.case.second_look import PLACEHOLDER, copied_source
 from cordiale.files.errors import OptionError, did_you_mean, short, shown
 from cordiale.files.yaml_insert import Text
 from cordiale.scenario.load import load_case
-from cordiale.scenario.new import check_free, only_pack, render
+from cordiale.scenario.new import check_free, render
 
 _CODE = re.compile(r"[A-Z]{3}")
 OWN = ("resolve", "bandwidth", "clarity", "liberal_order")
@@ -35,7 +35,7 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
     Parameters
     ----------
     code : ISO 3166-1 alpha-3
-    pack : name or folder of a pack below the working directory; the only one where None
+    pack : name or folder of a pack below the working directory; the only one there where None
     like : a state of the pack whose numbers and ties are copied, and marked as copied; placeholders where None
     name : what charts call it; the code where None
 
@@ -43,7 +43,7 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
     ------
     OptionError for a code that cannot be one or is taken, a state that is not known, or a pack that is not one's own
     """
-    loaded = load_case(pack or only_pack())
+    loaded = load_case(nearest_pack(pack))
     if not _CODE.fullmatch(code):
         raise OptionError(f"{short(code)} cannot be a state: give three capital letters of ISO 3166, such as THA")
     taken = f"{code} is a state of the pack {loaded.pack.name} already" if code in loaded.pack.states else ""
@@ -70,7 +70,7 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
 
 def formats_of(pack: str | None, code: str) -> list[str]:
     """Return the formats that a state is a member of, in the order of the pack."""
-    formats = load_case(pack or only_pack()).pack.case.formats
+    formats = load_case(nearest_pack(pack)).pack.case.formats
     return [name for name, group in formats.items() if code in group.members]
 
 

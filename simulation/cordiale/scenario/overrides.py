@@ -38,7 +38,7 @@ def pairs_of(given: Mapping[str, Any] | Sequence[str] | Pairs) -> list[tuple[str
 
 
 def own_sets(given: Mapping[str, Any] | Sequence[str] | Pairs, name: str, names: Collection[str]) -> Pairs:
-    """Return what is set of one of several scenarios: all that names no scenario, and what names this one.
+    """Return what is set of one of several scenarios, as given: all that names no scenario, and what names this one.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ def own_sets(given: Mapping[str, Any] | Sequence[str] | Pairs, name: str, names:
     known = {part for each in names for part in (each, *each.split("+"))}
     own = []
     for path, value in pairs_of(given):
-        scenario, colon, rest = path.partition(":")
+        scenario, colon, _ = path.partition(":")
         if colon and scenario not in known:
             hint = did_you_mean(scenario, known) or f" (scenarios: {', '.join(names)})"
             raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(scenario)} is not run here{hint}")
         if not colon or scenario in (name, *name.split("+")):
-            own.append((rest if colon else path, value))
+            own.append((path, value))
     return own
 
 
@@ -94,13 +94,17 @@ def _canonical(scenario: Scenario, path: str) -> str:
 
 
 def apply_sets(scenario: Scenario, given: Mapping[str, Any] | Sequence[str] | Pairs) -> Scenario:
-    """Return a scenario with every --set laid on it, each thing once; OptionError where one does not fit."""
+    """Return a scenario with every --set laid on it, each thing once; OptionError where one does not fit.
+
+    A scenario's name before the path, see `own_sets`, is the user's word for this scenario.
+    """
     seen: set[str] = set()
-    for path, value in pairs_of(given):
-        scenario = apply_set(scenario, path, value)
+    for said, value in pairs_of(given):
+        path, option = said.rpartition(":")[2], f"--set {short(said, '')}={short(value, '')}"
+        scenario = apply_set(scenario, path, value, option)
         what = path if path in _SETTINGS else handle_of(scenario, path)
         if what in seen:
-            raise OptionError(f"--set {short(path, '')}={short(value, '')}: {short(path)} is set twice")
+            raise OptionError(f"{option}: {short(path)} is set twice")
         seen.add(what)
     return scenario
 
