@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
 HEAD = """# Findings
 
-Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
+Made by `cordiale findings --out docs/findings.md`: {scenarios} on the same {worlds} worlds, differences to
 the baseline world by world in {quarter}. The interval that holds for all rows at once is a max-t bootstrap's.
 """
 ALONE = """# Findings
@@ -118,7 +118,8 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     parts = [APART.format(names=", ".join(apart))] if apart else []
     if not compared:
         return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts]
-    head = HEAD.format(scenarios=len(compared), worlds=worlds, quarter="the last quarter")
+    counted = f"{len(compared)} scenario{'' if len(compared) == 1 else 's'}"
+    head = HEAD.format(scenarios=counted, worlds=worlds, quarter="the last quarter")
     table = [markdown(rows)] if rows else []
     return [head, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
 
