@@ -59,6 +59,14 @@ def test_pages_ask_nothing_from_outside_and_fit(
     assert browser.outside == []
 
 
+def test_every_equation_is_set(site: Path, watched: Callable[..., Any]) -> None:
+    page = watched(viewport={"width": 1280, "height": 900}).context.new_page()
+    page.goto((site / "ODD.html").as_uri())
+    counts = [page.locator(place).count() for place in (".arithmatex", ".arithmatex .katex", ".katex-error")]
+    assert counts[0] > 100
+    assert counts[1:] == [counts[0], 0]
+
+
 def test_search_works_from_disk(site: Path, watched: Callable[..., Any]) -> None:
     browser = watched(viewport={"width": 1280, "height": 900})
     page = browser.context.new_page()

@@ -179,8 +179,8 @@ def unnamed(specification: str) -> list[str]:
     """Return the fields, weights, state variables and measures that the hand-written specification does not name."""
     names = wanted(load_case(PACK), DIPLOMACY)
     terms = set(re.findall(r"^\| ([a-z]+) \| .*\|$", specification, re.MULTILINE))
-    written = set(re.findall(r"[a-z_]+", specification))
-    if "value_<term>" in specification:
+    written = {name.replace(r"\_", "_") for name in re.findall(r"(?:[a-z_]|\\_)+", specification)}
+    if r"\mathsf{value}_{\text{term}}" in specification:
         written |= {f"value_{term}" for term in terms}
     exact = [f"{kind} {name}" for kind in ("field", "state variable", "measure") for name in names[kind]
              if f"`{name}`" not in specification]  # fmt: skip
@@ -191,8 +191,26 @@ def test_the_specification_names_every_field_weight_variable_and_measure() -> No
     specification = (roots()[-1] / "docs" / "ODD.md").read_text("utf-8")
     assert unnamed(specification) == []
     assert "field clarity" in unnamed(specification.replace("`clarity`", ""))
-    assert "weight trust_news" in unnamed(specification.replace("trust_news", ""))
+    assert "weight trust_news" in unnamed(specification.replace(r"trust\_news", ""))
     assert "weight value_friends" in unnamed(specification.replace("| friends |", "| |"))
+
+
+FUNCTIONS = {"best", "cap", "clip", "close", "drawn", "hi", "high", "lo", "logistic", "logit", "low", "mean", "normal",
+             "now", "room", "scale", "sd", "sign", "words", "all", "arms", "deg", "rungs", "sim", "thr", "lik",
+             "Poisson", "share", "usual", "delivered", "expected", "rift", "rate"}  # fmt: skip
+
+
+def test_every_name_in_an_equation_is_explained() -> None:
+    """A name without serifs is a weight or a parameter; one in upright letters stands on the left, or in the list."""
+    specification = (roots()[-1] / "docs" / "ODD.md").read_text("utf-8")
+    names = wanted(load_case(PACK), DIPLOMACY)
+    known = {*names["weight"], *FIELDS, "value"}
+    sans = {name.replace(r"\_", "_") for name in re.findall(r"\\mathsf\{([^}]*)\}", specification)}
+    assert sans - known == set()
+    assert len(sans) > 60
+    left = set(re.findall(r"\\mathrm\{(\w+)\}(?:_\{?\w*(?:\\\w+\{\w+\})?\}?)?(?:\\, h)? &", specification))
+    upright = set(re.findall(r"\\mathrm\{(\w+)\}", specification))
+    assert upright - left - FUNCTIONS == set()
 
 
 def test_the_specification_gives_the_ranges_of_the_fields() -> None:
