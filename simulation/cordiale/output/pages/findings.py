@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import isdir
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -14,21 +12,21 @@ import numpy as np
 
 from cordiale.analysis.claim_rule import OPPOSITE
 from cordiale.analysis.properties import focus_of
-from cordiale.case.load import is_file, scenario_names
+from cordiale.case.load import scenario_names
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
-from cordiale.files.errors import OptionError, short
 from cordiale.models.random import Array
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.findings import at_its_peak
 from cordiale.study.intervals import effect, simultaneous
+from cordiale.study.kept import NOT_SO, kept, not_what, sentences_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
+WHOSE = "these findings are"
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
@@ -161,44 +159,19 @@ def _rows(
 def _claims(folder: Path, pack: str) -> str:
     import pandas as pd
 
-    told = _manifest(folder, "claims", pack, "claims.csv")
+    told = kept("claims", folder, pack, "claims.csv", whose=WHOSE)
     try:
         table = pd.read_csv(folder / "claims.csv")
         words = "\n\n".join(fill(sentence, 120) for sentence in told["sentences"])
         wrong = table[table["verdict"] == OPPOSITE]
         return CLAIMS.format(words=words, opposite=_wrong(wrong) if len(wrong) else "none.\n")
     except NOT_SO as error:
-        raise _not_what("claims", folder, error) from None
+        raise not_what("claims", folder, error) from None
 
 
 def _hangs(folder: Path, pack: str) -> str:
-    said = _manifest(folder, "sensitivity", pack).get("sentences", [])
-    if not isinstance(said, list):
-        raise _not_what("sensitivity", folder, "manifest.json")
+    said = sentences_in(kept("sensitivity", folder, pack, whose=WHOSE), "sensitivity", folder)
     return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
-
-
-def _manifest(folder: Path, kind: str, pack: str, *files: str) -> dict[str, Any]:
-    """Return the manifest of a folder that a command wrote; OptionError where there is none, or of another pack."""
-    if not isdir(folder):
-        raise OptionError(f"--{kind} {folder}: no folder that `cordiale {kind}` wrote")
-    for name in (*files, "manifest.json"):
-        if not is_file(folder / name):
-            raise OptionError(f"--{kind} {folder}: holds no {name}; run `cordiale {kind}` first")
-    try:
-        told = dict(json.loads((folder / "manifest.json").read_text("utf-8")))
-        of = told["pack"]
-    except NOT_SO as error:
-        raise _not_what(kind, folder, error) from None
-    if told.get("kind", kind) != kind:
-        raise _not_what(kind, folder, "manifest.json")
-    if of != pack:
-        raise OptionError(f"--{kind} {folder}: it is of the pack {short(of)}, and these findings are of '{pack}'")
-    return told
-
-
-def _not_what(kind: str, folder: Path, why: object) -> OptionError:
-    return OptionError(f"--{kind} {folder}: not what `cordiale {kind}` writes: {str(why)[:100]}")
 
 
 def _wrong(table: pd.DataFrame) -> str:
