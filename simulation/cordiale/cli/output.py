@@ -51,6 +51,14 @@ def export(
         list[str] | None,
         typer.Option(metavar="TABLE", help="Only this table, such as dyads_undirected_yearly. May be repeated."),
     ] = None,
+    input_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="PATH",
+            help="With --every-world, a drawn number to add to every table. May be repeated.",
+        ),
+    ] = None,
     pack: Annotated[
         str | None, typer.Option("--pack", help="Take COW codes from this pack. [default: the study's own]")
     ] = None,
@@ -64,8 +72,8 @@ def export(
 
     with progress("export") as report:
         written = export_study(
-            Study.open(study), format_, out, every_world=every_world, year=year, only=only or [], pack=pack,
-            replace=replace, allow=allow_module or [], progress=report, tell=remark,
+            Study.open(study), format_, out, every_world=every_world, year=year, only=only or [],
+            inputs=input_ or [], pack=pack, replace=replace, allow=allow_module or [], progress=report, tell=remark,
         )  # fmt: skip
     if as_json:
         rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}
