@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +14,16 @@ from cordiale.analysis.compare import Comparison, differences, inside
 from cordiale.analysis.weighed import Weighed, weighed
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
-from cordiale.files.errors import OptionError, short
+from cordiale.files.errors import OptionError, UserError, short
 from cordiale.files.extras import require
 from cordiale.models.base import Family
 from cordiale.models.measures import known_measures
 from cordiale.scenario.costs import LoadedCost, costs_of
+from cordiale.scenario.file import find_scenario
 from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import read_design, scenarios_of
-from cordiale.study.findings import findings
+from cordiale.study.findings import findings, read_against
 from cordiale.study.first_form import refuse_first_form
 from cordiale.study.journal import Journal
 from cordiale.study.kept import kept, sentences_in
@@ -255,6 +257,8 @@ def brief(
         scenarios = Study.open(scenarios) if is_study(scenarios) else [scenarios]
     if isinstance(scenarios, Study):
         return _of_study(question, scenarios, found or {}, pdf, allow)
+    if len(scenarios) == 1:
+        scenarios = [*_yardsticks(scenarios, pack), *scenarios]
     if len(scenarios) < 2:
         name = short(name_of(scenarios[0])) if scenarios else "nothing"
         hint = hint_of(Path(str(scenarios[0]))) if scenarios and not isinstance(scenarios[0], Scenario) else ""
@@ -263,8 +267,10 @@ def brief(
             "others are compared with, then the others"
         )
     check_said_once(set, worlds=worlds, seed=seed)
+    asked_names = [name_of(each) for each in scenarios]
+    _check_room(len(asked_names))
+    scenarios = [*scenarios, *_yardsticks(scenarios, pack)]
     names = [name_of(each) for each in scenarios]
-    _check_room(len(names))
     loaded = [
         loaded_with(each, own_sets(set, name, names), pack=pack, model=model, allow=allow)
         for each, name in zip(scenarios, names, strict=True)
@@ -279,9 +285,11 @@ def brief(
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace, jobs=jobs,
         allow=allow, progress=progress, begun_by=begun_by or RUN,
-        finish=lambda unfinished: _made(question, unfinished, told, pdf, allow).lay_beside(unfinished.folder),
+        finish=lambda unfinished: _made(
+            question, unfinished, told, pdf, allow, asked_names
+        ).lay_beside(unfinished.folder),
     )  # fmt: skip
-    return _made(question, study, told, pdf, allow)
+    return _made(question, study, told, pdf, allow, asked_names)
 
 
 def checked(question: str) -> str:
@@ -292,6 +300,16 @@ def checked(question: str) -> str:
     if len(line) > LONGEST:
         raise OptionError(f"the question has {len(line):,} signs, and a brief has room for {LONGEST}: {short(line)}")
     return line
+
+
+def _yardsticks(scenarios: Sequence[str | Path | Scenario], pack: str | None) -> list[str]:
+    """Return the scenarios that some are to be read against, as their files say, and that are not among them."""
+    named, found = [name_of(each) for each in scenarios], list[str]()
+    for each in scenarios:
+        with suppress(UserError):  # of a file with a fault, or none, which is told when it is loaded
+            other = each.against if isinstance(each, Scenario) else find_scenario(each, pack).file.against
+            found += [other] if other and other not in (*named, *found) else []
+    return found
 
 
 def _printed(pdf: bool | None) -> bool:
@@ -331,18 +349,26 @@ def _of_study(question: str, study: Study, found: Mapping[str, Path | str], pdf:
 
 
 def _made(
-    question: str, study: Study, found: Mapping[str, Sequence[str]], pdf: bool, allow: Collection[str]
+    question: str, study: Study, found: Mapping[str, Sequence[str]], pdf: bool, allow: Collection[str],
+    asked: Sequence[str] = (),
 ) -> Brief:  # fmt: skip
-    """Return the brief of a study."""
+    """Return the brief of a study.
+
+    Parameters
+    ----------
+    asked : names of the options; all but those that others are read against where there are none
+    """
     scenarios = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
     first, contexts = scenarios[study.scenarios[0]], _contexts(study)
     inner = {name for each in contexts for other in study.scenarios for name in inside(each, study.scenarios[0], other)}
-    names = [name for name in study.scenarios[1:] if name not in inner]
+    names = [name for name in study.scenarios[1:] if name not in inner and name in (asked or study.scenarios)]
+    yardsticks = {read_against(study, name) for name in names}
+    names = [name for name in names if asked or name not in yardsticks]
     if not names:
         raise OptionError(f"{study.scenarios[0]} is the only scenario of the study: nothing to compare it with")
     _check_room(1 + len(names))
     costs = _costs(_payer(study), first)
-    options = [weighed(study, name, costs) for name in names]
+    options = [weighed(study, name, costs, read_against(study, name)) for name in names]
     return Brief(question, study, options, costs, found, scenarios, contexts, pdf)
 
 

@@ -36,8 +36,24 @@ def _of_focus(study: Study) -> list[str]:
     if first not in having:
         missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
-    others = [effect_words(study, scenario) for scenario in study.scenarios[1:]]
-    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others]
+    others = [effect_words(study, scenario, read_against(study, scenario)) for scenario in study.scenarios[1:]]
+    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *_not_held(study)]
+
+
+def read_against(study: Study, scenario: str) -> str:
+    """Return the scenario of a study that one is read against: what its file names, else the study's first."""
+    named = study.about(scenario).get("against")
+    return named if named in study.scenarios else study.scenarios[0]
+
+
+def _not_held(study: Study) -> list[str]:
+    """Return which scenarios are to be read against one that the study does not hold."""
+    named = {name: study.about(name).get("against") for name in study.scenarios}
+    return [
+        f"{study.title(name)} is to be read against '{other}', which this study does not hold: run it too."
+        for name, other in named.items()
+        if other is not None and other not in study.scenarios
+    ]
 
 
 def effect_words(study: Study, scenario: str, other: str | None = None) -> str:

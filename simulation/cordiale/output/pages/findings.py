@@ -30,7 +30,8 @@ WHOSE = "these findings are"
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} scenarios on the same {worlds} worlds, differences to
-the baseline world by world in {quarter}. The interval that holds for all rows at once is a max-t bootstrap's.
+the baseline, or to what a scenario says it is read against, world by world in {quarter}. The interval that holds for
+all rows at once is a max-t bootstrap's.
 """
 ALONE = """# Findings
 
@@ -108,7 +109,13 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     sampled = sample([baseline, *compared], measures, worlds)
     found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
     quarters = [to_text(baseline.start + at) for at in range(baseline.quarters)]
-    rows, unclear = _rows([scenario.title for scenario in compared], found, measures, quarters)
+    named = {each.name: at for at, each in enumerate(compared, 1)}
+    bases = [named.get(each.against or "", 0) for each in compared]
+    titles = [
+        f"{each.title} (against: {compared[base - 1].title})" if base else each.title
+        for each, base in zip(compared, bases, strict=True)
+    ]
+    rows, unclear = _rows(titles, found, measures, quarters, bases)
     low, median, high = np.quantile(found[0][measures[0]][:, -1], [0.05, 0.5, 0.95])
     unit = baseline.family.measure(baseline.family.headline).unit
     figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
@@ -122,7 +129,11 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
 
 
 def _rows(
-    titles: Sequence[str], sampled: Sequence[dict[str, Array]], measures: Sequence[str], quarters: Sequence[str]
+    titles: Sequence[str],
+    sampled: Sequence[dict[str, Array]],
+    measures: Sequence[str],
+    quarters: Sequence[str],
+    bases: Sequence[int] | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of the table, and the titles of what is not clearly different in the last quarter.
 
@@ -130,13 +141,17 @@ def _rows(
     ----------
     sampled : of the baseline and of each title, measure -> (worlds, quarters)
     measures : the headline, then the parts of which it is the mean
+    bases : place among `sampled` of what each title is read against; the baseline, 0, where None
     """
-    base, *others = sampled
+    others, bases = sampled[1:], bases or [0] * len(titles)
     if not others:
         return [], []
-    moved = [{measure: one[measure] - base[measure] for measure in measures} for one in others]
+    moved = [
+        {measure: one[measure] - sampled[base][measure] for measure in measures}
+        for one, base in zip(others, bases, strict=True)
+    ]
     differences = np.stack([one[measures[0]][:, -1] for one in moved], axis=1)
-    found = effect(differences, np.repeat(base[measures[0]][:, -1:], differences.shape[1], axis=1))
+    found = effect(differences, np.stack([sampled[base][measures[0]][:, -1] for base in bases], axis=1))
     low, high = simultaneous(differences)
     rows, unclear = [], []
     for at in np.argsort(-np.abs(found.mean)):
