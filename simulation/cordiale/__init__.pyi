@@ -1,6 +1,7 @@
 # The public names, each once: what editors and type checkers read, and what is loaded when a name is first used.
 
 from .analysis.agreement import agreement as agreement
+from .analysis.brief import brief as brief
 from .analysis.calibrate import calibrate as calibrate
 from .analysis.compare import compare as compare
 from .analysis.discover import discover as discover

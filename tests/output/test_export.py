@@ -16,6 +16,7 @@ import cordiale
 from cordiale.cli import main
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.output.export.columns import LONGEST, LONGEST_LABEL, Times, measures
+from cordiale.output.export.tables import TABLES
 from cordiale.output.export.write import export
 from cordiale.study.partitions import PART
 from cordiale.study.study import Study
@@ -222,8 +223,9 @@ def test_stata_is_read_back_with_its_labels(
         numbers = [c for c in frame.columns if c not in ("scenario",) and c[:3] not in ("iso", "nam")]
         np.testing.assert_allclose(frame[numbers].to_numpy(float), expected[numbers].to_numpy(float), rtol=1e-12)
         assert set(meta.variable_value_labels["scenario"].values()) == set(study.scenarios)
-        code = next(column for column in frame.columns if column.startswith("ccode"))
-        assert meta.variable_value_labels[code][COW["JPN"]] == "Japan"
+        code = next((column for column in frame.columns if column.startswith("ccode")), None)
+        assert (code is None) == (name == "worlds")
+        assert code is None or meta.variable_value_labels[code][COW["JPN"]] == "Japan"
         assert all(0 < len(label) <= LONGEST_LABEL for label in meta.column_names_to_labels.values())
         assert all(column.isidentifier() and len(column) <= LONGEST for column in frame.columns)
         assert study.scenarios[0] in meta.file_label
@@ -264,7 +266,8 @@ def test_the_program_in_the_codebook_merges(study: Study, tmp_path: Path, monkey
     yours = pd.DataFrame({"ccode1": [740], "ccode2": [220], "year": [2019], "quarter": [3], "visits": [2]})
     monkeypatch.chdir(tmp_path / "out")
     names: dict[str, Any] = {"pandas": pd, "yours": yours}
-    exec(page.partition("```python\n")[2].partition("```")[0].replace("ours.merge", "merged = ours.merge"), names)
+    program = page.partition("## How to merge")[2].partition("```python\n")[2].partition("```")[0]
+    exec(program.replace("ours.merge", "merged = ours.merge"), names)
     assert len(names["merged"]) == (study.worlds if every else 1)
     assert "visits" in names["merged"]
 
@@ -342,3 +345,156 @@ def test_states_with_one_code_are_refused(study: Study, tmp_path: Path) -> None:
     twins = {"FRA": ("France", COW["FRA"]), "JPN": ("Japan", COW["FRA"])}
     with pytest.raises(StudyError, match=r"FRA and JPN .* same cow_code 220"):
         States("twins", twins, ["FRA", "JPN"])
+
+
+# ---------------------------------------------------------------- what scenarios set, and what worlds drew
+
+RAMP = """
+title: A ramp and a shock
+question: What changes?
+basis: {locator: Limitations 1, says: a scenario of a test}
+extends: baseline
+levers: {quad_hardness: 0.25}
+timeline:
+  - {quarter: 2019Q2, ramp: {france_in_quad: 1}, over: 4}
+  - {quarter: 2019Q3, shock: {us_retrenchment: 0.5}, lasts: 2}
+"""
+CALM = """
+title: If it is calm
+question: What changes?
+basis: {locator: Limitations 1, says: a scenario of a test}
+extends: baseline
+timeline:
+  - quarter: 2019Q4
+    set: {france_in_quad: 1}
+    when: {measure: "pressure:FRA", below: 0.05, in: 2019Q3}
+"""
+READERS = {"csv": pd.read_csv, "parquet": pd.read_parquet, "dta": pd.read_stata}
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Four scenarios: as coded, one set, a ramp and a shock, and one on a condition; and a number fixed in one."""
+    folder = tmp_path_factory.mktemp("levers")
+    texts = {"baseline": BASELINE, "quad": QUAD, "ramp": RAMP, "calm": CALM}
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    scenarios = [folder / f"{name}.yaml" for name in texts]
+    return cordiale.run(scenarios, worlds=24, set=["quad:FRA.clarity=0.5"], out=folder / "study")
+
+
+@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("every", [False, True], ids=["summary", "worlds"])
+def test_levers_stand_in_every_table_as_they_are_set(several: Study, tmp_path: Path, suffix: str, every: bool) -> None:
+    export(several, suffix, tmp_path / "out", every_world=every)
+    files = {path.stem for path in (tmp_path / "out").glob(f"*.{suffix}")} - {"codebook"}
+    assert files == set(TABLES[: None if every else -1])
+    table = READERS[suffix](tmp_path / "out" / f"states_quarterly.{suffix}")
+    assert {column for column in table if column.startswith(("lever_", "share_"))} == {
+        "lever_france_in_quad", "share_france_in_quad", "lever_quad_hardness", "lever_us_retrenchment",
+        "lever_FRA_clarity",
+    }  # fmt: skip
+    table["when"] = table.year.astype(str) + "Q" + table.quarter.astype(str)
+    table["scenario"] = table.scenario.astype(str)
+
+    def told(scenario: str, column: str) -> list[object]:
+        own = table[(table.scenario == scenario) & (table.iso3 == "FRA")]
+        assert own.groupby("when")[column].nunique(dropna=False).max() == 1, "the same in every world"
+        return [None if pd.isna(value) else round(float(value), 6) for value in own.groupby("when")[column].first()]
+
+    none = [None] * 7
+    for column in ("lever_france_in_quad", "lever_quad_hardness", "lever_us_retrenchment", "lever_FRA_clarity"):
+        assert told("baseline", column) == none
+    assert told("quad", "lever_france_in_quad") == [None, None, 1, 1, 1, 1, 1]
+    assert told("quad", "lever_FRA_clarity") == [0.5] * 7
+    assert told("ramp", "lever_FRA_clarity") == none
+    assert told("ramp", "lever_quad_hardness") == [0.25] * 7
+    assert told("ramp", "lever_us_retrenchment") == [None, None, None, 0.5, 0.5, None, None]
+    assert told("ramp", "lever_france_in_quad") == [None, None, None, 1, 1, 1, 1]
+    assert told("ramp", "share_france_in_quad") == [0, 0, 0, 0.25, 0.5, 0.75, 1]
+    calm = table[(table.scenario == "calm") & (table.iso3 == "FRA") & (table.when == "2020Q1")]
+    took = several.values("pressure:FRA", scenario="calm")[:, several.quarters().index("2019Q3")] < 0.05
+    assert 0 < took.sum() < len(took), "else this shows nothing"
+    if every:
+        assert (calm.lever_france_in_quad == 1).tolist() == took.tolist()
+    else:
+        assert calm[["lever_france_in_quad", "share_france_in_quad"]].to_numpy().tolist() == [[1, took.mean()]]
+
+
+@pytest.mark.parametrize("year", ["last", "mean"])
+def test_a_years_lever_is_read_as_its_measures_are(several: Study, tmp_path: Path, year: str) -> None:
+    export(several, "csv", tmp_path / "out", year=year, only=["states_yearly"])
+    table = pd.read_csv(tmp_path / "out" / "states_yearly.csv")
+    own = table[(table.scenario == "ramp") & (table.iso3 == "FRA")].set_index("year")
+    shock = own["lever_us_retrenchment"]
+    assert shock[2019] == 0.5
+    assert shock[[2018, 2020]].isna().all()
+    share = own["share_france_in_quad"].tolist()
+    assert share == ([0, 0.5, 1] if year == "last" else [0, (0.25 + 0.5) / 4, (0.75 + 1) / 2])
+    if year == "mean":
+        assert own["share_us_retrenchment"].tolist() == [0, 0.5, 0]
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_what_worlds_drew_is_a_table_and_chosen_columns(several: Study, tmp_path: Path, suffix: str) -> None:
+    paths = ["FRA.china_tone.ideal", "FRA.resolve"]
+    written = export(several, suffix, tmp_path / "out", every_world=True, inputs=paths,
+                     only=["worlds", "states_yearly"])  # fmt: skip
+    codebook = pd.read_csv(tmp_path / "out" / "codebook.csv")
+    names = codebook[codebook.file == f"worlds.{suffix}"].set_index("column")["label"].to_dict()
+    table = READERS[suffix](tmp_path / "out" / f"worlds.{suffix}")
+    assert list(table.columns) == list(names)
+    assert all(len(name) <= LONGEST and name.isidentifier() for name in names)
+    assert len(table) == several.worlds * len(several.scenarios) == written[-1].rows
+    drawn = several.inputs("quad")
+    assert [names[column] for column in table.columns[2:]] == [each[: LONGEST_LABEL - 3] + "..."
+        if len(each) > LONGEST_LABEL else each for each in drawn.columns]  # fmt: skip
+    own = table[table.scenario.astype(str) == "quad"].set_index("world")
+    np.testing.assert_allclose(own.to_numpy()[:, 1:].astype(float), drawn.to_numpy(), rtol=1e-12)
+    states = READERS[suffix](tmp_path / "out" / f"states_yearly.{suffix}")
+    for path in paths:
+        column = path.replace(".", "_")
+        found = states[states.scenario.astype(str) == "ramp"].groupby("world")[column].agg(["min", "max"])
+        expected = several.inputs("ramp")[path].to_numpy()
+        np.testing.assert_allclose(found.to_numpy(), np.column_stack([expected, expected]), rtol=1e-12)
+
+
+def test_inputs_are_refused_where_there_are_no_worlds(several: Study, tmp_path: Path) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"inputs": ["FRA.resolve"]}, "--input 'FRA.resolve': what a world drew stands in rows of worlds"),
+        ({"only": ["worlds"]}, "--only worlds: what a world drew"),
+        ({"inputs": ["FRA.resolv"], "every_world": True}, r"draws no such number; did you mean 'FRA\.resolve'"),
+        ({"inputs": ["FRA.resolve"] * 2, "every_world": True}, "'FRA.resolve' is given twice"),
+    ]
+    for options, message in cases:
+        with pytest.raises(OptionError, match=message):
+            export(several, "csv", tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_limits_of_stata_are_told_or_kept(several: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("cordiale.output.export.write.SMALL_STATA", 1000)
+    export(several, "dta", tmp_path / "out", every_world=True, only=["worlds"], tell=told.append)
+    assert any("worlds has 1," in each and "Stata/BE opens no more than 1,000" in each for each in told)
+    monkeypatch.setattr("cordiale.output.export.write.LARGE_STATA", 1000)
+    with pytest.raises(OptionError, match=r"--format dta: worlds would have 1,\d+ variables"):
+        export(several, "dta", tmp_path / "x", every_world=True)
+
+
+def test_the_codebook_says_how_worlds_are_matched(
+    several: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(several, "csv", tmp_path / "out", every_world=True, only=["dyads_undirected_quarterly"])
+    page = (tmp_path / "out" / "codebook.md").read_text("utf-8")
+    assert "World n of one scenario and world n of another have the same draws" in page
+    monkeypatch.chdir(tmp_path / "out")
+    names: dict[str, Any] = {"pandas": pd}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    found = several.values("alignment", scenario="quad") - several.values("alignment", scenario="baseline")
+    by_world = found.mean(axis=(1, 2))
+    assert names["mean"] == pytest.approx(by_world.mean(), rel=1e-9)
+    assert names["error"] == pytest.approx(by_world.std(ddof=1) / np.sqrt(len(by_world)), rel=1e-9)
+    assert names["slope"] == pytest.approx(by_world.mean(), rel=1e-9)
+    export(several, "csv", tmp_path / "summary", only=["states_yearly"])
+    assert "write every world" in (tmp_path / "summary" / "codebook.md").read_text("utf-8")

@@ -49,9 +49,9 @@ class Change:
     share: float
 
     @classmethod
-    def of(cls, difference: Array) -> Change:
-        """Return what differences, (worlds,), say."""
-        mean, low, high = difference_interval(difference, yes_no=False)
+    def of(cls, difference: Array, yes_no: bool = False) -> Change:
+        """Return what differences, (worlds,), say; `yes_no` as in `difference_interval`."""
+        mean, low, high = difference_interval(difference, yes_no)
         return cls(mean, low, high, float(np.mean(difference < 0 if mean < 0 else difference > 0)))
 
     @property
@@ -118,6 +118,7 @@ class Moves(Result):
         own = {
             "actor": self.actor, "gain": self.gain.measure, "want": self.gain.want, "quarter": self.gain.words,
             "from": to_text(self.first), "costs": self.reads.labels, "worlds": self.worlds,
+            "sentences": self.sentences(),
         }  # fmt: skip
         return about_scenario(self.scenario) | own | made_with(self.started)
 

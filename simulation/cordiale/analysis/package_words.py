@@ -22,11 +22,22 @@ SHOWN = 3  # packages that are named of those that are not told apart
 
 def sentences(found: Packages) -> list[str]:
     """Return what was found, a sentence each: the winner by each rule, how sure, the cost, and where it fails."""
-    told = [_searched(found), *_idle(found)]
-    winners = {each.rule: each for each in found.confirmed if each.place == WINNER}
-    for package in dict.fromkeys(each.package for each in winners.values()):
-        told.append(_winner(found, package, [each for each in winners.values() if each.package == package]))
-    return [*told, *_apart(found), *_front(found), _curse(list(winners.values())), *_bites(found), *_weak(found)]
+    winners = [each for each in found.confirmed if each.place == WINNER]
+    told = [_searched(found), *_idle(found), *_winners(found, winners), *_apart(found), *_front(found)]
+    return [*told, _curse(winners), *_bites(found), *_weak(found)]
+
+
+def in_short(found: Packages) -> list[str]:
+    """Return of these what is best by each rule, and what the futures change, for a page with little room."""
+    return [*_winners(found, [each for each in found.confirmed if each.place == WINNER]), *_bites(found)]
+
+
+def _winners(found: Packages, winners: Sequence[Confirmed]) -> list[str]:
+    """Return a sentence for each package that is best by a rule, or by several."""
+    return [
+        _winner(found, package, [each for each in winners if each.package == package])
+        for package in dict.fromkeys(each.package for each in winners)
+    ]
 
 
 def _searched(found: Packages) -> str:

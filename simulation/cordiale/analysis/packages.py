@@ -17,6 +17,7 @@ from cordiale.analysis.decision import Enough, Index, Rules
 from cordiale.analysis.discover import Search, search
 from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened
 from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, moves_of, run_options, run_task
+from cordiale.analysis.package_words import in_short, sentences
 from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.parameters import draw
@@ -127,6 +128,7 @@ class Packages(Result):
             "quarter": self.runs.gain.words, "packages": len(self.options),
             "futures": {future.name: future.bite for future in self.futures}, "worlds": self.race.worlds,
             "fresh": self.fresh, "looks": [[look.worlds, look.packages, look.left] for look in self.race.looks],
+            "sentences": self.sentences(), "in_short": in_short(self),
         }  # fmt: skip
         return about_scenario(self.runs.scenario) | own | made_with(self.started)
 
@@ -138,8 +140,6 @@ class Packages(Result):
 
     def sentences(self) -> list[str]:
         """Return what is best by each rule, what is not told apart, the winner's curse, and where the best fails."""
-        from cordiale.analysis.package_words import sentences
-
         return sentences(self)
 
 

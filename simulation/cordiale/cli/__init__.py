@@ -32,7 +32,7 @@ GROUPS = {
         "splits",
     ),
     "Show": ("show", "chart", "page"),
-    "Share": ("report", "handout", "export", "cite", "odd", "verify"),
+    "Share": ("brief", "report", "handout", "export", "cite", "odd", "verify"),
     "Case": ("list", "explain", "validate", "new", "pack"),
     "For maintainers of a case": ("baseline", "calibrate", "findings"),
 }

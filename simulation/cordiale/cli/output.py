@@ -1,9 +1,9 @@
-"""`cordiale export`, `odd`, `report`, `handout`, `cite`, `page`: results for others to read and use."""
+"""`cordiale export`, `odd`, `report`, `handout`, `brief`, `cite`, `page`: results for others to read and use."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,15 +15,23 @@ from cordiale.cli.options import (
     Modules,
     PackName,
     Replace,
+    Resume,
     Seed,
+    Sets,
     StudyName,
+    Worlds,
+    as_options,
     check_out,
+    needed,
     one_pack,
     out_option,
     print_json,
+    resume_command,
+    tell,
     worlds_option,
 )
 from cordiale.cli.run import progress
+from cordiale.files.extras import install
 from cordiale.files.streams import remark
 
 
@@ -43,6 +51,14 @@ def export(
         list[str] | None,
         typer.Option(metavar="TABLE", help="Only this table, such as dyads_undirected_yearly. May be repeated."),
     ] = None,
+    input_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="PATH",
+            help="With --every-world, a drawn number to add to every table. May be repeated.",
+        ),
+    ] = None,
     pack: Annotated[
         str | None, typer.Option("--pack", help="Take COW codes from this pack. [default: the study's own]")
     ] = None,
@@ -56,8 +72,8 @@ def export(
 
     with progress("export") as report:
         written = export_study(
-            Study.open(study), format_, out, every_world=every_world, year=year, only=only or [], pack=pack,
-            replace=replace, allow=allow_module or [], progress=report, tell=remark,
+            Study.open(study), format_, out, every_world=every_world, year=year, only=only or [],
+            inputs=input_ or [], pack=pack, replace=replace, allow=allow_module or [], progress=report, tell=remark,
         )  # fmt: skip
     if as_json:
         rows = [{"file": str(each.path), "rows": each.rows, "columns": each.columns, "bytes": each.bytes}
@@ -163,6 +179,76 @@ def report(
 
     path = write(study, out, replace=replace, claims=claims, sensitivity=sensitivity, allow=allow_module or [])
     typer.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+# ---------------------------------------------------------------- `cordiale brief`: a question on two pages
+
+
+def _kept(command: str) -> Any:
+    return typer.Option(f"--{command}", parser=Path, metavar="FOLDER", help=f"Folder that `cordiale {command}` wrote.")
+
+
+@app.command(
+    epilog='Example: cordiale brief "Should France join the Quad?" baseline france_joins_quad dual_use_stopped'
+)
+def brief(
+    question: Annotated[str | None, typer.Argument(help="A question of at most 160 signs, in quotes.")] = None,
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="What others are compared with, what is asked, and other options; or one study by its folder or name."
+        ),
+    ] = None,
+    sensitivity: Annotated[Path | None, _kept("sensitivity")] = None,
+    robust: Annotated[Path | None, _kept("robust")] = None,
+    moves: Annotated[Path | None, _kept("moves")] = None,
+    claims: Annotated[Path | None, _kept("claims")] = None,
+    terms: Annotated[Path | None, _kept("terms")] = None,
+    rival: Annotated[
+        str | None, typer.Option(metavar="STUDY", help="A study of the same pack that was run with another --model.")
+    ] = None,
+    pdf: Annotated[
+        bool | None, typer.Option("--pdf/--no-pdf", help="Write a PDF too. [default: if Typst is installed]")
+    ] = None,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Sets = None,
+    pack: PackName = None,
+    model: Model = None,
+    out: Annotated[Path | None, out_option("Folder. [default: the study's own, or outputs/brief-<names>]")] = None,
+    replace: Replace = False,
+    jobs: Jobs = None,
+    allow_module: Modules = None,
+    resume: Resume = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question on two printed pages: options with gain and cost, why, and what would change the answer."""
+    options = as_options(locals())
+    if resume is not None:
+        return resume_command(brief, resume, locals(), jobs=jobs, as_json=as_json)
+    from cordiale.analysis.brief import brief as make
+    from cordiale.study.study import Study, is_study
+
+    question, scenarios = needed(question, "a question"), needed(scenarios, "the scenarios")
+    given = {"sensitivity": sensitivity, "robust": robust, "moves": moves, "claims": claims, "terms": terms,
+             "rival": rival}  # fmt: skip
+    found: dict[str, Path | str] = {kind: folder for kind, folder in given.items() if folder is not None}
+    study = Study.open(scenarios[0]) if len(scenarios) == 1 and is_study(scenarios[0]) else None
+    with progress("worlds") as report:
+        made = make(
+            question, study or scenarios, found=found, pdf=pdf, worlds=worlds, seed=seed, set=set_ or [], pack=pack,
+            model=model, out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
+            begun_by=("brief", options), tell=remark,
+        )  # fmt: skip
+    if study is not None and out is None:
+        made.lay_beside(study.here, replace)
+    elif study is not None:
+        made.save(out or study.here, replace)
+    folder = made.study.folder if study is None or out is None else out
+    files = f"brief.html{', brief.pdf' if made.pdf else ''}, annex.html (sources), options.csv, parts.csv"
+    tell(made, f"In {folder}/: {files}", as_json)
+    if not made.pdf and pdf is None:
+        remark(f"no PDF was written, since Typst is not installed: {install('print')}; or print brief.html")
 
 
 # ---------------------------------------------------------------- `cordiale cite`: a methods paragraph

@@ -16,6 +16,7 @@ EXTRAS = {
     "sensitivity": ("SALib>=1.6,<2",),
     "discover": ("ema_workbench>=2.5,<3",),
     "page": ("streamlit>=1.67,<2",),
+    "print": ("typst>=0.15,<1",),
     "cluster": ("distributed>=2024.8", "universal_pathlib>=0.2.6"),
 }  # as in pyproject.toml, which tests/test_install.py holds
 
@@ -34,6 +35,10 @@ def require(module: str, extra: str, what: str) -> None:
     OptionError with the command that installs the packages of the extra
     """
     if find_spec(module) is None:
-        packages = " ".join(f'"{package}"' for package in EXTRAS[extra])
-        python = shlex.quote(shown(sys.executable))
-        raise OptionError(f"{what} needs packages that are not installed; type: {python} -m pip install {packages}")
+        raise OptionError(f"{what} needs packages that are not installed; type: {install(extra)}")
+
+
+def install(extra: str) -> str:
+    """Return the command that installs the packages of an extra."""
+    packages = " ".join(f'"{package}"' for package in EXTRAS[extra])
+    return f"{shlex.quote(shown(sys.executable))} -m pip install {packages}"

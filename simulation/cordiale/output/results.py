@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -44,8 +44,12 @@ def draw(result: Result, run: Journal) -> None:
     write_files(run.result, {f"charts/{name}": save for name, save in pictures(result).items()}, own=run.result)
 
 
-def pages(result: Result) -> dict[str, str]:
-    """Return name of a file -> text of the pages that lie beside a result's tables."""
+def pages(result: Result) -> Mapping[str, str | bytes]:
+    """Return name of a file -> text, or bytes, of the pages that lie beside a result's tables."""
+    if result.kind == "brief":
+        from cordiale.output.brief.page import files
+
+        return files(result)  # type: ignore[arg-type]
     if result.kind != "claims":
         return {}
     from cordiale.output.pages.claims import appendix

@@ -136,6 +136,9 @@ class ScenarioFile(Strict):
     extends: Name | Annotated[list[Name], Field(max_length=20)] = Field(
         default_factory=list, description="parents, later ones over earlier ones"
     )
+    against: Name | None = Field(
+        None, description="the scenario that this one is read against; without it the first of a study"
+    )
     model: ModelName | None = Field(None, description="the family of models; the pack's own without it")
     define: dict[Name, Lever] = Field(default_factory=dict, description="levers of the scenario's own")
     levers: dict[Name, Finite] = Field(default_factory=dict, description="policy from the first quarter on")
@@ -255,7 +258,7 @@ def joined(parts: list[LoadedScenario]) -> LoadedScenario:
     own = copy(parts[-1])
     own.name = "+".join(part.name for part in parts)
     title = " + ".join(part.file.title for part in parts)
-    own.file = own.file.model_copy(update={"title": title})
+    own.file = own.file.model_copy(update={"title": title, "against": None})
     return own
 
 
@@ -270,6 +273,24 @@ def lineage_of(parts: list[LoadedScenario], pack: str | Path | None, faults: Fau
     for part in parts:
         faults.noted(partial(_add, part, pack, (), order, faults))
     return list(order.values())
+
+
+def check_against(own: LoadedScenario, pack: str | Path | None) -> None:
+    """Note where a file is to be read against itself, or against a scenario that there is not; FileError then."""
+    name = own.file.against
+    if name is None or (is_file(own.path.parent / f"{name}.yaml") and name != own.name):
+        return
+    if name == own.name:
+        own.document.fail(("against",), "is to be read against itself: name another scenario")
+    pack = own.file.pack or pack or _folder_pack(own)
+    try:
+        find_scenario(name, pack)
+    except OptionError:
+        known = [path.stem for path in own.path.parent.glob("*.yaml")]
+        with suppress(OptionError):  # of a pack that there is not, which `pack_of` tells
+            known += _names_of(pack)
+        hint = did_you_mean(name, {*known} - {own.name})
+        own.document.fail(("against",), f"is to be read against '{name}', and there is no such scenario{hint}")
 
 
 def _add(

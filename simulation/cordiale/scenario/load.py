@@ -29,6 +29,7 @@ from cordiale.scenario.conditions import check_condition
 from cordiale.scenario.file import (
     MOST_QUARTERS,
     LoadedScenario,
+    check_against,
     find_scenario,
     joined,
     lineage_of,
@@ -88,6 +89,8 @@ def assemble(
     faults = Faults()
     lineage = lineage_of(parts, pack, faults)
     lacks = bool(faults)  # a parent, and what it defines
+    if "against" not in own.document.lost:
+        faults.noted(lambda: check_against(own, pack))
     faults += [fault for file in lineage for fault in file.document.faults]
     based = faults.noted(lambda: _base(lineage, pack, model, allow))
     if based is None:

@@ -181,6 +181,11 @@ class Scenario:
         return self.file.title
 
     @property
+    def against(self) -> str | None:
+        """The scenario that its file says it is read against."""
+        return self.file.against
+
+    @property
     def start(self) -> int:
         """Running number of the first quarter."""
         return to_index(self.loaded.pack.case.start)

@@ -47,6 +47,7 @@ def scenario_text(
         "question": _Quoted(scenario.file.question),
         "basis": {"locator": _Quoted(basis.locator), "says": _Quoted(basis.says)},
         "pack": scenario.loaded.pack.name,
+        "against": scenario.against,
         "define": {name: _lever_record(lever) for name, lever in scenario.own_levers.items()},
         "levers": _levers(scenario),
         "timeline": list(_timeline(scenario)),
@@ -56,7 +57,7 @@ def scenario_text(
         "seed": scenario.seed,
         "measures": list(measures or scenario.measures),
     }
-    kept = {key: value for key, value in record.items() if value not in ({}, [])}
+    kept = {key: value for key, value in record.items() if value not in ({}, [], None)}
     head = "".join(f"# {line}\n" for line in note.splitlines())
     return head + yaml.dump(kept, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 

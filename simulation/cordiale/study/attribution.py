@@ -94,7 +94,8 @@ class Terms(Result):
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return about_scenario(self.scenario, self.against) | {"dyad": self.dyad, "worlds": self.worlds}
+        own = {"dyad": self.dyad, "worlds": self.worlds, "sentences": self.sentences()}
+        return about_scenario(self.scenario, self.against) | own
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""

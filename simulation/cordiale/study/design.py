@@ -15,13 +15,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from cordiale.case.coding import Recoded
 from cordiale.case.fields import SETTINGS, Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
-from cordiale.case.pack import Lever
+from cordiale.case.pack import Lever, Name
 from cordiale.engine.block import Plan
 from cordiale.files.atomic_write import hash_of_all
 from cordiale.files.errors import OptionError, StudyError, short, shown
@@ -74,6 +81,7 @@ class ScenarioDesign(BaseModel):
     title: str
     question: str
     basis: dict[str, str]
+    against: Name | None = None
     settings: dict[str, Any]
     define: dict[str, Lever] = Field(default_factory=dict)
     levers: dict[str, float]
@@ -81,6 +89,12 @@ class ScenarioDesign(BaseModel):
     uncertainties: dict[str, _Range]
     fixed: dict[str, float]
     coding: _Coding | None
+
+    @model_serializer(mode="wrap")
+    def _without(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what it is read against where nothing is said, as in designs that knew no such thing."""
+        told: dict[str, Any] = handler(self)
+        return {name: value for name, value in told.items() if name != "against" or value is not None}
 
 
 class Design(BaseModel):
@@ -190,6 +204,7 @@ def _scenario(scenario: Scenario) -> ScenarioDesign:
         title=scenario.title,
         question=scenario.file.question,
         basis=scenario.file.basis.model_dump(),
+        against=scenario.against,
         settings={name: layered.value for name, layered in settings.items() if layered},
         define=scenario.own_levers,
         levers=scenario.levers,
@@ -338,7 +353,7 @@ def _check(path: Path, scenario: str, fault: str | None) -> None:
 
 
 def _file(design: ScenarioDesign) -> ScenarioFile:
-    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis}
+    said = {"title": design.title[:1000], "question": design.question, "basis": design.basis, "against": design.against}
     return ScenarioFile.model_validate(said).model_copy(update={"title": design.title})  # joined, it may be longer
 
 

@@ -36,9 +36,34 @@ def _of_focus(study: Study) -> list[str]:
     if first not in having:
         missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
-    base = study.values(measure, dyad, first)
-    others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
-    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others]
+    others = [effect_words(study, scenario, read_against(study, scenario)) for scenario in study.scenarios[1:]]
+    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *_not_held(study)]
+
+
+def read_against(study: Study, scenario: str) -> str:
+    """Return the scenario of a study that one is read against: what its file names, else the study's first."""
+    named = study.about(scenario).get("against")
+    return named if named in study.scenarios else study.scenarios[0]
+
+
+def _not_held(study: Study) -> list[str]:
+    """Return which scenarios are to be read against one that the study does not hold."""
+    named = {name: study.about(name).get("against") for name in study.scenarios}
+    return [
+        f"{study.title(name)} is to be read against '{other}', which this study does not hold: run it too."
+        for name, other in named.items()
+        if other is not None and other not in study.scenarios
+    ]
+
+
+def effect_words(study: Study, scenario: str, other: str | None = None) -> str:
+    """Return what a scenario changes of the focus dyad's headline against another of the study, in a sentence.
+
+    Parameters
+    ----------
+    other : the first one where None
+    """
+    return _against(study, scenario, str(study.manifest["focus"]), other or study.scenarios[0])
 
 
 def _apart(study: Study, scenario: str, dyad: str) -> str:
@@ -69,19 +94,21 @@ def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
     )
 
 
-def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
-    first, title, measure = study.scenarios[0], study.title(scenario), study.headline
+def _against(study: Study, scenario: str, dyad: str, first: str) -> str:
+    title, measure = study.title(scenario), study.headline
     if apart := _apart(study, scenario, dyad):
         return apart
     if _apart(study, first, dyad):
         return _level(study, scenario, dyad, " and ".join(study.manifest["names"][code] for code in dyad.split("-")))
     if study.quarters(scenario) != study.quarters(first):
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
-    if dyad not in study.measures(scenario).get(measure, []):
-        return f"{title}: {measure}:{dyad} is not recorded."
+    for each in (scenario, first):
+        if dyad not in study.measures(each).get(measure, []):
+            return f"{study.title(each)}: {measure}:{dyad} is not recorded."
     values, kind = study.values(measure, dyad, scenario), study.measure(measure)
+    base = study.values(measure, dyad, first)
     so, quarters = kind.meaning if kind.yes_no else None, study.quarters(first)[-values.shape[1] :]
-    through = _through(study, scenario, dyad)
+    through = _through(study, scenario, dyad, first)
     told = differs((values[:, -1], base[:, -1]), study.title(first), quarters[-1], so, through)
     return f"{title}: {told}{at_its_peak(values - base, quarters) if so is None else ''}."
 
@@ -128,21 +155,25 @@ def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None
     )
 
 
-def _through(study: Study, scenario: str, dyad: str) -> str:
+def _through(study: Study, scenario: str, dyad: str, other: str) -> str:
     """Return which parts of the headline moved it most, where the study records them."""
-    moved = moved_by(study, scenario, dyad)
+    moved = moved_by(study, scenario, dyad, other)
     most = sorted(moved, key=lambda part: -abs(moved[part]))[:2]
     told = [f"{part} {moved[part]:+.3f}" for part in most if abs(moved[part]) >= 0.0005]
     return f"; mostly through {' and '.join(told)}" if told else ""
 
 
-def moved_by(study: Study, scenario: str, entity: str) -> dict[str, float]:
-    """Return part -> by how much it moves the headline in the last quarter against the first scenario.
+def moved_by(study: Study, scenario: str, entity: str, other: str | None = None) -> dict[str, float]:
+    """Return part -> by how much it moves the headline in the last quarter against another scenario.
 
     Means over worlds, each part times its share in the headline, so that they sum to the headline's difference. Empty
     where a scenario does not record a part.
+
+    Parameters
+    ----------
+    other : the first one where None
     """
-    first, parts = study.scenarios[0], study.components
+    first, parts = other or study.scenarios[0], study.components
     if any(entity not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
         return {}
     here, there = (

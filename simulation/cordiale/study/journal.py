@@ -123,9 +123,9 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
-    def write(self, name: str, text: str) -> None:
-        """Write a text as a file of the result."""
-        write_durably(self.path(name), text.encode())
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a text, or bytes, as a file of the result."""
+        write_durably(self.path(name), content.encode() if isinstance(content, str) else content)
 
     def list_again(self, names: Iterable[str]) -> None:
         """List files of the result that were written before the work was interrupted: the list may be damaged since."""

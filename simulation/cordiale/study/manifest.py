@@ -184,6 +184,7 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "title": scenario.title,
         "question": scenario.file.question,
         "basis": scenario.file.basis.model_dump(),
+        **({"against": scenario.against} if scenario.against else {}),
         "coding": coding,
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "levers": scenario.levers,
@@ -236,6 +237,7 @@ class _Scenario(BaseModel):
     title: Text
     quarters: list[Text] = Field(min_length=1)
     measures: dict[Text, list[Text]]
+    against: Text | None = None
     outside: dict[Text, list[Text]] = Field(default_factory=dict)
     inputs: Text
     events: list[_Event] = Field(default_factory=list)

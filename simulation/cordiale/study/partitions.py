@@ -242,17 +242,28 @@ class Tables:
         Raises OptionError for a column that is not there.
         """
         import pandas as pd
-        import pyarrow as pa
+
+        return pd.concat(list(self.input_parts(owner, columns)))
+
+    def input_parts(self, owner: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield the same part by part, a row a world."""
+        import pandas as pd
         import pyarrow.compute as pc
 
-        asked, found = None if columns is None else ["scenario", "world", *columns], []
+        asked = None if columns is None else ["scenario", "world", *columns]
         for first, *_ in self.manifest["parts"]:  # not as a dataset, which keeps a thousand columns' places of each
             with parquet(self.folder / "inputs" / part_name(first)) as file:
                 for name in set(columns or ()) - set(known := file.schema_arrow.names):
                     raise OptionError(f"the study draws no '{name}'{did_you_mean(name, known)}")
                 table = file.read(columns=asked)
-            found.append(table.filter(pc.field("scenario") == owner).drop_columns("scenario"))
-        return pd.DataFrame(pa.concat_tables(found).to_pandas()).set_index("world")
+            own = table.filter(pc.field("scenario") == owner).drop_columns("scenario")
+            yield pd.DataFrame(own.to_pandas()).set_index("world")
+
+    @property
+    def drawn(self) -> list[str]:
+        """The paths of all numbers that worlds draw."""
+        with parquet(self.folder / "inputs" / part_name(self.manifest["parts"][0][0])) as file:
+            return [name for name in file.schema_arrow.names if name not in ("scenario", "world")]
 
 
 def _dataset(path: Any) -> Any:

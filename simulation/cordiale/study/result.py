@@ -98,8 +98,8 @@ class Result:
         tables = self.tables()
         for name, table in tables.items():
             table.to_csv(run.path(f"{name}.csv"), index=False, float_format=self.digits, encoding="utf-8")
-        for name, text in output().pages(self).items():
-            run.write(name, text)
+        for name, content in output().pages(self).items():
+            run.write(name, content)
         output().draw(self, run)
         content = {f"{name}.csv": hash_of(run.result / f"{name}.csv") for name in tables}
         own = {"kind": self.kind, "format": FORMAT, **self.details()}

@@ -74,7 +74,9 @@ def as_page(study: Study, tables: Sequence[Table], suffix: str, year: YearOf, wo
     lines += ["", "## Rows", "", _key_words(worlds), _YEAR[year], *_WORDS]
     if not worlds and (counted := how_counted(study)):
         lines.append(counted)
-    lines += ["", "## How to merge", "", *_merge(tables[0], suffix, study.scenarios[0], worlds)]
+    lines += ["", "## How rows are matched", "", *_matched(study, tables[0], suffix, worlds)]
+    if merged := _merge(tables[0], suffix, study.scenarios[0], worlds):
+        lines += ["", "## How to merge", "", *merged]
     for table in tables:
         lines += ["", f"## {table.name}.{suffix}", "", f"{table.count:,} rows, {len(table.columns)} columns.", ""]
         lines += ["| column | label | unit | meaning | recorded for |", "|---|---|---|---|---|"]
@@ -108,9 +110,59 @@ _WORDS = [
 ]
 
 
+def _when_and_who(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.name in ("ccode", "ccode1", "ccode2", "year", "quarter")]
+
+
+def _matched(study: Study, table: Table, suffix: str, worlds: bool) -> list[str]:
+    """Return what makes rows of two scenarios comparable, and programs that take differences and fit a regression."""
+    if not worlds:
+        return [
+            "Rows of two scenarios with the same states and time are means over the same worlds: the difference of two "
+            "means is the mean of the differences in the same world. Its uncertainty is not in these columns, since "
+            "standard deviations and quantiles are of levels: write every world (`--every-world`) for that, or take "
+            "the intervals of `cordiale compare`."
+        ]
+    on, value = ["world", *_when_and_who(table)], next(iter(table.measures), "")
+    column = next((each.name for each in table.columns if each.measure == value and value), "")
+    words = [
+        "World n of one scenario and world n of another have the same draws and the same luck: they differ by what the "
+        "scenarios set and by nothing else. So take differences within a world, or give each world an effect of its "
+        "own; standard errors then come from worlds, which are independent, and are clustered by `world`. More worlds "
+        "make an interval narrow, and the coding no better known.",
+    ]
+    if not column or len(study.scenarios) < 2:
+        return words
+    base, other = study.scenarios[:2]
+    if suffix == "dta":
+        return [
+            *words, "", "```stata", f"use {table.name}, clear", "decode scenario, generate(policy)",
+            f"egen pair = group({' '.join(on)})", f'generate treated = policy == "{other}"',
+            f'keep if inlist(policy, "{base}", "{other}")', "xtset pair",
+            f"xtreg {column} treated, fe vce(cluster world)", "```",
+        ]  # fmt: skip
+    read = "read_csv" if suffix == "csv" else "read_parquet"
+    return [
+        *words, "", "```python", f'rows = pandas.{read}("{table.name}.{suffix}")', f"on = {json.dumps(on)}",
+        f'rows = rows[rows.scenario.isin(["{base}", "{other}"])]',
+        f'wide = rows.pivot(index=on, columns="scenario", values="{column}")',
+        f'difference = wide["{other}"] - wide["{base}"]  # in the same world',
+        'by_world = difference.groupby("world").mean()  # one number a world: these are independent',
+        "mean, error = by_world.mean(), by_world.sem()",
+        "", "# the same by a regression with an effect of each world, dyad or state, and time",
+        "groups = [rows[name] for name in on]",
+        f'treated = (rows.scenario == "{other}").astype(float)',
+        'x = treated - treated.groupby(groups).transform("mean")',
+        f'y = rows["{column}"] - rows["{column}"].groupby(groups).transform("mean")',
+        "slope = (x * y).sum() / (x * x).sum()", "```",
+    ]  # fmt: skip
+
+
 def _merge(table: Table, suffix: str, scenario: str, worlds: bool) -> list[str]:
     """Return a program that merges the first table: a row to a row, or all worlds' rows to one."""
-    on = [column.name for column in table.columns if column.name in ("ccode", "ccode1", "ccode2", "year", "quarter")]
+    on = _when_and_who(table)
+    if not on:
+        return []
     if suffix == "dta":
         return [
             "```stata", f"use {table.name}, clear", "decode scenario, generate(policy)",

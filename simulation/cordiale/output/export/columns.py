@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,7 +40,9 @@ class Column:
     label : at most 80 characters, for Stata
     unit, meaning, source : for the codebook
     measure : of the study; "" of a key
-    statistic : an ending of STATISTICS: what is told of the measure over worlds
+    statistic : an ending of STATISTICS: what is told of the measure over worlds; "share" of a lever
+    lever : what is set, by its name or path; "" of other columns
+    drawn : path of a number that each world draws; "" of other columns
     """
 
     name: str
@@ -49,6 +52,8 @@ class Column:
     source: str
     measure: str = ""
     statistic: str = ""
+    lever: str = ""
+    drawn: str = ""
 
 
 def keys(entity: Entity, *, worlds: bool, yearly: bool) -> list[Column]:
@@ -107,6 +112,33 @@ def _free(name: str, used: set[str]) -> str:
     while any(found + ending in used for ending in STATISTICS):
         number += 1
         found = f"{name[: room - len(str(number)) - 1]}_{number}"
+    return found
+
+
+def short_name(text: str, used: Collection[str]) -> str:
+    """Return a name of at most 32 letters, digits and underscores that is not used yet."""
+    whole = re.sub(r"\W", "_", text, flags=re.ASCII)
+    found, number = whole[:LONGEST], 1
+    while found in used:
+        number += 1
+        found = f"{whole[: LONGEST - len(str(number)) - 1]}_{number}"
+    return found
+
+
+def drawn_columns(study: Study, paths: Sequence[str], taken: Iterable[str]) -> list[Column]:
+    """Return a column for each number that a world draws.
+
+    Parameters
+    ----------
+    paths : of the numbers, as `cordiale explain` takes them
+    taken : names of the columns before them
+    """
+    used, found = set(taken), []
+    for path in paths:
+        name = short_name(path, used)
+        used.add(name)
+        source = f"drawn from its coded range; `cordiale explain SCENARIO {path}` says where that comes from"
+        found.append(Column(name, label(path), "the number's own", f"{path}, as the world drew it", source, drawn=path))
     return found
 
 

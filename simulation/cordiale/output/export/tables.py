@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,16 +20,22 @@ from cordiale.output.export.columns import (
     States,
     Times,
     YearOf,
+    drawn_columns,
     entities,
     keys,
     measures,
     places,
 )
+from cordiale.output.export.levers import Courses, lever_columns
 from cordiale.study.quantiles import spread
 from cordiale.study.study import Study
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 KINDS: dict[str, Entity] = {"dyads_undirected": "dyad", "dyads_directed": "directed", "states": "state"}
-TABLES = [f"{kind}_{step}" for kind in KINDS for step in ("yearly", "quarterly")]
+DRAWS = "worlds"  # the table of what each world drew
+TABLES = [*(f"{kind}_{step}" for kind in KINDS for step in ("yearly", "quarterly")), DRAWS]
 Progress = Callable[[int, int], None]
 _HOLDS: dict[Entity, tuple[str, ...]] = {"dyad": ("dyad",), "directed": ("directed", "dyad"), "state": ("state",)}
 
@@ -66,17 +72,32 @@ class Table:
         """The measures in it."""
         return list(dict.fromkeys(column.measure for column in self.columns if column.measure))
 
+    @property
+    def drawn(self) -> list[str]:
+        """The paths of the numbers in it that worlds draw."""
+        return [column.drawn for column in self.columns if column.drawn]
 
-def tables(study: Study, states: States, *, worlds: bool, year: YearOf) -> list[Table]:
-    """Return the tables that a study has measures for."""
+
+def tables(
+    study: Study, states: States, *, worlds: bool, year: YearOf, courses: Courses, inputs: Sequence[str] = ()
+) -> list[Table]:
+    """Return the tables that a study has measures for, and of every world what it drew.
+
+    Parameters
+    ----------
+    courses : what the scenarios set, which every table but that of draws tells
+    inputs : paths of drawn numbers that they tell too
+    """
     found = []
-    for name in TABLES:
+    for name in TABLES[:-1]:
         kind, _, step = name.rpartition("_")
         entity, yearly = KINDS[kind], step == "yearly"
         own = _measures(study, entity)
         if not own:
             continue
         columns = keys(entity, worlds=worlds, yearly=yearly)
+        columns += lever_columns(study, courses, year, [column.name for column in columns])
+        columns += drawn_columns(study, inputs, [column.name for column in columns])
         columns += measures(study, own, [column.name for column in columns], worlds=worlds)
         rows = {}
         for scenario in study.scenarios:
@@ -84,7 +105,15 @@ def tables(study: Study, states: States, *, worlds: bool, year: YearOf) -> list[
             sides = entities([recorded.get(each, []) for each in own], states, directed=entity == "directed")
             rows[scenario] = Rows(sides, Times.make(study.quarters(scenario), yearly, year))
         found.append(Table(name, columns, rows, study.worlds if worlds else 1))
-    return found
+    return [*found, _draws(study)] if worlds and found else found
+
+
+def _draws(study: Study) -> Table:
+    """Return the table of what each world drew: a row a scenario and world."""
+    columns = keys("state", worlds=True, yearly=False)[:2]
+    columns += drawn_columns(study, study.store.drawn, [column.name for column in columns])
+    once = Times([0], [0], [[0]], "last")
+    return Table(DRAWS, columns, dict.fromkeys(study.scenarios, Rows([()], once)), study.worlds)
 
 
 def _measures(study: Study, entity: Entity) -> list[str]:
@@ -97,7 +126,9 @@ def _measures(study: Study, entity: Entity) -> list[str]:
 Piece = tuple[Table, pa.Table]
 
 
-def summaries(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:
+def summaries(
+    study: Study, wanted: Sequence[Table], states: States, courses: Courses, progress: Progress | None
+) -> Iterator[Piece]:
     """Yield each table's rows scenario by scenario; a measure is read once, and what is kept of it is small."""
     for done, scenario in enumerate(study.scenarios):
         spreads: dict[tuple[str, bool], Array] = {}
@@ -109,32 +140,43 @@ def summaries(study: Study, wanted: Sequence[Table], states: States, progress: P
                         spreads[measure, table.yearly] = spread(study, measure, QUANTILES, scenario, of=gathered)
         for table in (table for table in wanted if table.rows[scenario].count):
             found = {name: spreads[name, table.yearly] for name in table.measures if (name, table.yearly) in spreads}
-            yield table, _piece(study, table, scenario, states, found, None)
+            yield table, _piece(study, table, scenario, states, courses, found, None)
         if progress is not None:
             progress(done + 1, len(study.scenarios))
 
 
-def every_world(study: Study, wanted: Sequence[Table], states: States, progress: Progress | None) -> Iterator[Piece]:
+def every_world(
+    study: Study, wanted: Sequence[Table], states: States, courses: Courses, progress: Progress | None
+) -> Iterator[Piece]:
     """Yield each table's rows scenario by scenario and world by world, some worlds at a time."""
+    paths = list(dict.fromkeys(path for table in wanted for path in table.drawn))
     for done, scenario in enumerate(study.scenarios):
-        told = done * study.worlds
-        for worlds, block in study.parts(scenario):
-            times = {table.yearly: table.rows[scenario].times for table in wanted}
+        told, owner = done * study.worlds, study.about(scenario)["inputs"]
+        for (worlds, block), drawn in zip(study.parts(scenario), study.store.input_parts(owner, paths), strict=True):
+            times = {table.yearly: table.rows[scenario].times for table in wanted if table.measures}
             found = {
                 (n, yearly): each.gathered(values) for yearly, each in times.items() for n, values in block.items()
             }
             for table in (table for table in wanted if table.rows[scenario].count):
                 own = {name: found[name, table.yearly] for name in table.measures if (name, table.yearly) in found}
-                yield table, _piece(study, table, scenario, states, own, worlds)
+                yield table, _piece(study, table, scenario, states, courses, own, worlds, drawn)
             told += len(worlds)
             if progress is not None:
                 progress(told, len(study.scenarios) * study.worlds)
 
 
-def _piece(study: Study, table: Table, scenario: str, states: States, values: Mapping[str, Array],
-           worlds: NDArray[np.int64] | None) -> pa.Table:  # fmt: skip
-    """Return rows of a table: those of each of some worlds, or one line of statistics where there are None."""
+def _piece(
+    study: Study, table: Table, scenario: str, states: States, courses: Courses, values: Mapping[str, Array],
+    worlds: NDArray[np.int64] | None, drawn: pd.DataFrame | None = None,
+) -> pa.Table:  # fmt: skip
+    """Return rows of a table: those of each of some worlds, or one line of statistics where there are None.
+
+    Parameters
+    ----------
+    drawn : what these worlds drew, a row a world and a column a path
+    """
     rows, recorded = table.rows[scenario], study.measures(scenario)
+    at = None if worlds is None else np.searchsorted(study.numbers, worlds)
     lines = 1 if worlds is None else len(worlds)
     columns = _keys(rows, scenario, states, lines, worlds)
     placed = {name: rows.placed(each, places(rows.sides, recorded[name], states)) for name, each in values.items()}
@@ -147,6 +189,13 @@ def _piece(study: Study, table: Table, scenario: str, states: States, values: Ma
         else:
             flat = placed[column.measure].reshape(-1)
         columns[column.name] = pa.array(flat, from_pandas=True)
+    for column in (column for column in table.columns if column.lever):
+        value, share = courses.at(scenario, column.lever, at, rows.times)
+        set_ = share if column.statistic else value
+        columns[column.name] = pa.array(np.tile(set_, len(rows.sides)).reshape(-1), from_pandas=True)
+    if drawn is not None:
+        for column in (column for column in table.columns if column.drawn):
+            columns[column.name] = pa.array(np.repeat(drawn[column.drawn].to_numpy(), rows.count))
     return pa.table({column.name: columns[column.name] for column in table.columns})
 
 

@@ -16,7 +16,8 @@ from cordiale.files.errors import OptionError, did_you_mean, short, shown
 from cordiale.files.file_list import LIST, hash_of
 from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
-from cordiale.output.export.tables import TABLES, Progress, Table, every_world, summaries, tables
+from cordiale.output.export.levers import Courses, courses_of
+from cordiale.output.export.tables import DRAWS, TABLES, Progress, Table, every_world, summaries, tables
 from cordiale.scenario.load import load_case
 from cordiale.study.design import SOURCES, pack_in, read_design
 from cordiale.study.first_form import is_first_form, states_in
@@ -27,6 +28,7 @@ from cordiale.study.study import Study
 from cordiale.study.unfinished import Header, command_line
 
 FORMAT = 1
+SMALL_STATA, LARGE_STATA = 2048, 32_767  # variables of a data set in the smallest edition, and in a file of this kind
 MOST = 1 << 26  # cells of a Stata file, which is built in memory: some 2.5 gigabytes
 
 
@@ -48,6 +50,7 @@ def export(
     every_world: bool = False,
     year: str = "last",
     only: Sequence[str] = (),
+    inputs: Sequence[str] = (),
     pack: str | None = None,
     replace: bool = False,
     allow: Collection[str] = (),
@@ -63,6 +66,7 @@ def export(
     every_world : every world in place of mean, deviation and quantiles over worlds
     year : what a year is: its "last" quarter, or the "mean" of its quarters
     only : names of TABLES; all that the study has measures for where empty
+    inputs : paths of drawn numbers that every table is to tell too, with `every_world`
     pack : name or folder of a case pack, whose COW codes are to count in place of the study's own
     replace : whether an export that lies there already may go
     allow : modules from which the pack may name a family of the user's own
@@ -77,15 +81,21 @@ def export(
     _known("--year", year, get_args(YearOf))
     for name in only:
         _known("--only", name, TABLES)
+    _check_inputs(study, inputs, only, every_world)
     folder = study.here / "export" / suffix if out is None else user_path(out)
     states = States(*_states(study, pack, allow), codes_of(study.measures(name) for name in study.scenarios))
-    found = _chosen(tables(study, states, worlds=every_world, year=cast(YearOf, year)), only)
+    courses = courses_of(study, allow)
+    whole = tables(study, states, worlds=every_world, year=cast(YearOf, year), courses=courses, inputs=inputs)
+    found = _chosen(whole, only)
     _check_size(found, suffix)
+    if tell is not None and suffix == "dta":
+        for table in (table for table in found if len(table.columns) > SMALL_STATA):
+            tell(f"{table.name} has {len(table.columns):,} variables: Stata/BE opens no more than {SMALL_STATA:,}")
     if tell is not None and every_world:
         rows = sum(table.count for table in found)
         tell(f"{rows:,} rows in {len(found)} files; --only names one of them, --format parquet is the smallest")
     with journal(folder, Header(command="export", key=""), replace=replace) as run:
-        _write(study, found, states, run, suffix, every_world, progress)
+        _write(study, found, states, courses, run, suffix, every_world, progress)
         run.write("codebook.csv", as_csv(codebook_rows(study, found, suffix)))
         run.write("codebook.md", as_page(study, found, suffix, cast(YearOf, year), every_world))
         write_manifest(_manifest(study, run.result, every_world, year), run)
@@ -118,20 +128,39 @@ def _chosen(tables: list[Table], only: Sequence[str]) -> list[Table]:
     return chosen
 
 
+def _check_inputs(study: Study, inputs: Sequence[str], only: Sequence[str], worlds: bool) -> None:
+    """Raise OptionError where what worlds drew is asked for without worlds, or a number is not drawn or named twice."""
+    if not worlds and (inputs or DRAWS in only):
+        asked = f"--input {short(inputs[0])}" if inputs else f"--only {DRAWS}"
+        raise OptionError(f"{asked}: what a world drew stands in rows of worlds: add --every-world")
+    known = study.store.drawn if inputs else []
+    for at, path in enumerate(inputs):
+        if path not in known:
+            hint = did_you_mean(path, known) or ": `cordiale list parameters` shows the names"
+            raise OptionError(f"--input {short(path)}: the study draws no such number{hint}")
+        if path in inputs[:at]:
+            raise OptionError(f"--input {short(path)} is given twice")
+
+
 def _check_size(tables: Sequence[Table], suffix: str) -> None:
     for table in tables:
+        if suffix == "dta" and len(table.columns) > LARGE_STATA:
+            raise OptionError(
+                f"--format dta: {table.name} would have {len(table.columns):,} variables, and a Stata file holds "
+                f"{LARGE_STATA:,}: choose csv or parquet, or leave it out with --only"
+            )
         if suffix == "dta" and table.count * len(table.columns) > MOST:
             message = f"{table.name} would have {table.count:,} rows, and a Stata file is built in memory"
             raise OptionError(f"--format dta: {message}: choose csv or parquet, name smaller tables with --only, "
                               f"or leave out --every-world")  # fmt: skip
 
 
-def _write(study: Study, tables: Sequence[Table], states: States, run: Journal, suffix: str, worlds: bool,
-           progress: Progress | None) -> None:  # fmt: skip
+def _write(study: Study, tables: Sequence[Table], states: States, courses: Courses, run: Journal, suffix: str,
+           worlds: bool, progress: Progress | None) -> None:  # fmt: skip
     writers: dict[str, Writer] = {}
     pieces = every_world if worlds else summaries
     try:
-        for table, piece in pieces(study, tables, states, progress):
+        for table, piece in pieces(study, tables, states, courses, progress):
             if table.name not in writers:
                 writers[table.name] = _writer(study, table, states, run.path(f"{table.name}.{suffix}"), piece.schema)
             writers[table.name].add(piece)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import isdir
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -14,25 +12,26 @@ import numpy as np
 
 from cordiale.analysis.claim_rule import OPPOSITE
 from cordiale.analysis.properties import focus_of
-from cordiale.case.load import is_file, scenario_names
+from cordiale.case.load import scenario_names
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
-from cordiale.files.errors import OptionError, short
 from cordiale.models.random import Array
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.findings import at_its_peak
 from cordiale.study.intervals import effect, simultaneous
+from cordiale.study.kept import NOT_SO, kept, not_what, sentences_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
+WHOSE = "these findings are"
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} on the same {worlds} worlds, differences to
-the baseline world by world in {quarter}. The interval that holds for all rows at once is a max-t bootstrap's.
+the baseline, or to what a scenario says it is read against, world by world in {quarter}. The interval that holds for
+all rows at once is a max-t bootstrap's.
 """
 ALONE = """# Findings
 
@@ -110,7 +109,13 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
     sampled = sample([baseline, *compared], measures, worlds)
     found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
     quarters = [to_text(baseline.start + at) for at in range(baseline.quarters)]
-    rows, unclear = _rows([scenario.title for scenario in compared], found, measures, quarters)
+    named = {each.name: at for at, each in enumerate(compared, 1)}
+    bases = [named.get(each.against or "", 0) for each in compared]
+    titles = [
+        f"{each.title} (against: {compared[base - 1].title})" if base else each.title
+        for each, base in zip(compared, bases, strict=True)
+    ]
+    rows, unclear = _rows(titles, found, measures, quarters, bases)
     low, median, high = np.quantile(found[0][measures[0]][:, -1], [0.05, 0.5, 0.95])
     unit = baseline.family.measure(baseline.family.headline).unit
     figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
@@ -125,7 +130,11 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
 
 
 def _rows(
-    titles: Sequence[str], sampled: Sequence[dict[str, Array]], measures: Sequence[str], quarters: Sequence[str]
+    titles: Sequence[str],
+    sampled: Sequence[dict[str, Array]],
+    measures: Sequence[str],
+    quarters: Sequence[str],
+    bases: Sequence[int] | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of the table, and the titles of what is not clearly different in the last quarter.
 
@@ -133,13 +142,17 @@ def _rows(
     ----------
     sampled : of the baseline and of each title, measure -> (worlds, quarters)
     measures : the headline, then the parts of which it is the mean
+    bases : place among `sampled` of what each title is read against; the baseline, 0, where None
     """
-    base, *others = sampled
+    others, bases = sampled[1:], bases or [0] * len(titles)
     if not others:
         return [], []
-    moved = [{measure: one[measure] - base[measure] for measure in measures} for one in others]
+    moved = [
+        {measure: one[measure] - sampled[base][measure] for measure in measures}
+        for one, base in zip(others, bases, strict=True)
+    ]
     differences = np.stack([one[measures[0]][:, -1] for one in moved], axis=1)
-    found = effect(differences, np.repeat(base[measures[0]][:, -1:], differences.shape[1], axis=1))
+    found = effect(differences, np.stack([sampled[base][measures[0]][:, -1] for base in bases], axis=1))
     low, high = simultaneous(differences)
     rows, unclear = [], []
     for at in np.argsort(-np.abs(found.mean)):
@@ -162,44 +175,19 @@ def _rows(
 def _claims(folder: Path, pack: str) -> str:
     import pandas as pd
 
-    told = _manifest(folder, "claims", pack, "claims.csv")
+    told = kept("claims", folder, pack, "claims.csv", whose=WHOSE)
     try:
         table = pd.read_csv(folder / "claims.csv")
         words = "\n\n".join(fill(sentence, 120) for sentence in told["sentences"])
         wrong = table[table["verdict"] == OPPOSITE]
         return CLAIMS.format(words=words, opposite=_wrong(wrong) if len(wrong) else "none.\n")
     except NOT_SO as error:
-        raise _not_what("claims", folder, error) from None
+        raise not_what("claims", folder, error) from None
 
 
 def _hangs(folder: Path, pack: str) -> str:
-    said = _manifest(folder, "sensitivity", pack).get("sentences", [])
-    if not isinstance(said, list):
-        raise _not_what("sensitivity", folder, "manifest.json")
+    said = sentences_in(kept("sensitivity", folder, pack, whose=WHOSE), "sensitivity", folder)
     return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
-
-
-def _manifest(folder: Path, kind: str, pack: str, *files: str) -> dict[str, Any]:
-    """Return the manifest of a folder that a command wrote; OptionError where there is none, or of another pack."""
-    if not isdir(folder):
-        raise OptionError(f"--{kind} {folder}: no folder that `cordiale {kind}` wrote")
-    for name in (*files, "manifest.json"):
-        if not is_file(folder / name):
-            raise OptionError(f"--{kind} {folder}: holds no {name}; run `cordiale {kind}` first")
-    try:
-        told = dict(json.loads((folder / "manifest.json").read_text("utf-8")))
-        of = told["pack"]
-    except NOT_SO as error:
-        raise _not_what(kind, folder, error) from None
-    if told.get("kind", kind) != kind:
-        raise _not_what(kind, folder, "manifest.json")
-    if of != pack:
-        raise OptionError(f"--{kind} {folder}: it is of the pack {short(of)}, and these findings are of '{pack}'")
-    return told
-
-
-def _not_what(kind: str, folder: Path, why: object) -> OptionError:
-    return OptionError(f"--{kind} {folder}: not what `cordiale {kind}` writes: {str(why)[:100]}")
 
 
 def _wrong(table: pd.DataFrame) -> str:

@@ -43,7 +43,7 @@ def files(study: Study) -> list[tuple[str, str]]:
 def command(rebuilt: Rebuilt) -> str:
     """Return what to type to make the study again, with the version of `version` installed."""
     typed = [str(word) for word in rebuilt.study.manifest.get("command", [])]
-    again = typed[:1] == [OWN] and typed[1:2] in (["run"], ["compare"])
+    again = typed[:1] == [OWN] and typed[1:2] in (["run"], ["compare"], ["brief"])
     return shlex.join(typed if again else _made_up(rebuilt))
 
 

@@ -1,0 +1,267 @@
+"""A brief as files: two pages of HTML, the same as PDF, and an annex with the source of every number."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from textwrap import shorten
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from cordiale.analysis.brief import Brief
+from cordiale.analysis.brief_words import answer, verdict, window
+from cordiale.analysis.moves import Change
+from cordiale.analysis.weighed import Weighed
+from cordiale.files.errors import OptionError
+from cordiale.output.brief.fit import size_of
+from cordiale.output.pages.findings import limits
+from cordiale.output.report.elements import digits, signed, span, typeset
+from cordiale.output.report.rebuilt import rebuild
+from cordiale.output.report.record import command
+from cordiale.output.report.sources import policies, sources
+from cordiale.study.labels import plain, quantity, short_citation
+
+TITLE, LABEL, SENTENCE = 64, 60, 300  # signs of a title or a cost in a table, and of another command's sentence
+COSTS, SENTENCES = 3, 2  # costs of a table, and sentences of a command, that two pages have room for
+SPACIOUS = 6  # options, up to which lines are set wide
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of the table of options, as text.
+
+    Attributes
+    ----------
+    gain, interval, share : of the gain; empty where nothing can be compared
+    costs : mean, in brackets where the interval leaves its sign open, and interval of each cost that is shown;
+        ("", "") where one is not recorded
+    parts : of the headline, as many as there are, and their sum
+    """
+
+    title: str
+    gain: str
+    interval: str
+    share: str
+    costs: list[tuple[str, str]]
+    parts: list[str]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What stands on the two pages, as text.
+
+    Attributes
+    ----------
+    chart : an svg whose letters are outlines, "" where the study has not what it needs
+    """
+
+    question: str
+    made: str
+    verdict: str
+    answer: list[str]
+    against: str
+    gain: str
+    costs: list[str]
+    options: list[Option]
+    notes: list[str]
+    chart: str
+    alt: str
+    no_chart: str
+    parts: list[str]
+    why: list[str]
+    changes: list[tuple[str, list[str], str]]
+    limits: list[str]
+    again: str
+    design: str
+
+
+def files(brief: Brief) -> Mapping[str, str | bytes]:
+    """Return name -> content of a brief's pages and its annex."""
+    found = contents(brief)
+    pages: dict[str, str | bytes] = {"brief.html": html(found), "annex.html": annex(brief)}
+    if brief.pdf:
+        from cordiale.output.brief.pdf import pdf
+
+        pages["brief.pdf"] = pdf(found)
+    return pages
+
+
+# ---------------------------------------------------------------- what stands there
+
+
+def contents(brief: Brief) -> Contents:
+    """Return what stands on the pages of a brief."""
+    study, about = brief.study, brief.study.manifest
+    shown = brief.recorded_costs[:COSTS]
+    chart, no_chart = _chart(brief)
+    base = study.title(study.scenarios[0])
+    made = (
+        f"cordiale {about['versions']['cordiale']} · seed {about['seed']}, {study.worlds:,} worlds · "
+        f"a model of one article ({short_citation(about['article'])}), not a forecast"
+    )
+    told = [verdict(brief), *answer(brief)]
+    return Contents(
+        brief.question, made, told[0], told[1:], base, brief.subject,
+        [_cut(cost.said.label, LABEL) for cost in shown], [_option(brief, each) for each in brief.options],
+        _notes(brief), chart, " ".join(["Chart of the study.", *told]), no_chart,
+        [quantity(study, part) for part in study.components] if any(each.parts for each in brief.options) else [],
+        _why(brief), _changes(brief), [limit.short for limit in limits(brief.first)],
+        command(rebuild(study)), about["design"],
+    )  # fmt: skip
+
+
+def _cut(text: str, most: int) -> str:
+    return shorten(plain(text), most, placeholder=" …") if len(plain(text)) > most else plain(text)
+
+
+def _option(brief: Brief, option: Weighed) -> Option:
+    title = _cut(brief.study.title(option.scenario), TITLE)
+    if option.against != brief.study.scenarios[0]:
+        title += f" (against: {_cut(brief.study.title(option.against), TITLE)})"
+    costs = [_cost(option, cost.name) for cost in brief.recorded_costs[:COSTS]]
+    if option.gain is None:
+        return Option(title, "", "not compared", "", costs, [])
+    mean, interval = _mean_and_span(option.gain, option.few.get("gain"))
+    parts = [_signed(each) for each in option.parts.values()]
+    parts += [_signed(sum(option.parts.values()))] if parts else []
+    return Option(title, mean, interval, f"{option.gain.share:.0%}", costs, parts)
+
+
+def _signed(value: float) -> str:
+    return signed(round(value, digits(value)), digits(value))
+
+
+def _cost(option: Weighed, name: str) -> tuple[str, str]:
+    change = option.costs.get(name)
+    if change is None:
+        return "", ""
+    mean, interval = _mean_and_span(change, option.few.get(name))
+    return mean if change.sure or not change.mean else f"({mean})", interval
+
+
+def _mean_and_span(change: Change, few: str | None) -> tuple[str, str]:
+    """Return the mean and its interval; the number of worlds that differ in place of an interval, where it is small."""
+    if not (change.mean or change.low or change.high):
+        return "0", "the same in all"
+    fine = digits(change.mean)
+    return signed(change.mean, fine), few.partition(",")[0] if few else span(change.low, change.high, fine)
+
+
+def _notes(brief: Brief) -> list[str]:
+    """Return how the table is read, and what is not in it."""
+    study, shown = brief.study, brief.recorded_costs[:COSTS]
+    unit = study.measure(study.headline).unit
+    told = [f"Each against “{study.title(study.scenarios[0])}” in the same {study.worlds:,} worlds; means with 95 % "
+            f"intervals. Gain: {brief.subject} in {study.quarters()[-1]}, in {unit}."]  # fmt: skip
+    if shown:
+        less = [cost.said.label for cost in shown if cost.said.worse == "less"]
+        worse = f" Of {' and '.join(less)} less is worse." if less else ""
+        told.append(
+            f"Costs: means over {window(brief)}, as the pack names them of {brief.payer}; in "
+            f"brackets where the sign is not clear.{worse}"
+        )
+    missing = [cost.said.label for cost in brief.costs if cost not in brief.recorded_costs]
+    if missing:
+        told.append(f"Not recorded in this study: {'; '.join(missing)}.")
+    if not brief.costs:
+        told.append(brief.no_costs)
+    return [*told, "The model counts no money, votes or trade: add what the options cost in these."]
+
+
+def _chart(brief: Brief) -> tuple[str, str]:
+    """Return the chart as svg, and why there is none."""
+    from matplotlib import rc_context
+
+    try:
+        figure = brief.chart()
+    except OptionError as error:
+        return "", f"No chart: {error}."
+    file = io.StringIO()
+    with rc_context({"svg.hashsalt": "brief", "svg.fonttype": "path"}):  # outlines: no font is asked for
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue(), ""
+
+
+def _why(brief: Brief) -> list[str]:
+    """Return through what the gain comes, and the causes where they were looked for."""
+    asked, study = brief.asked, brief.study
+    told = []
+    if asked.parts:
+        most = max(asked.parts, key=lambda part: abs(asked.parts[part]))
+        total = sum(asked.parts.values())
+        share = f", {asked.parts[most] / total:.0%} of the whole" if abs(total) > 5e-4 else ""
+        told.append(
+            f"Most of what “{_cut(study.title(asked.scenario), TITLE)}” changes comes through {quantity(study, most)} "
+            f"({_signed(asked.parts[most])}{share}). Parts are weighted, so that a row sums to the gain."
+        )
+    elif study.components:
+        told.append("The study does not record the parts of the gain.")
+    else:
+        told.append(f"In the model {study.model['name']} the gain is not made of parts.")
+    causes = brief.found.get("terms")
+    if causes:
+        return [*told, *(_cut(each, SENTENCE) for each in causes[:SENTENCES])]
+    run = f"cordiale terms {asked.scenario} {study.manifest['focus']} --against {asked.against}"
+    return [*told, f"By which causes these parts changed was not looked for: {run}, then --terms FOLDER."]
+
+
+def _changes(brief: Brief) -> list[tuple[str, list[str], str]]:
+    return [(what, [_cut(each, SENTENCE) for each in said[:SENTENCES]], command)
+            for what, said, command in brief.would_change()]  # fmt: skip
+
+
+# ---------------------------------------------------------------- set as HTML
+
+
+def html(found: Contents) -> str:
+    """Return two pages as the text of an HTML file that asks for no other."""
+    image = base64.b64encode(found.chart.encode()).decode("ascii")
+    spacious = len(found.options) <= SPACIOUS
+    about = {name: getattr(found, name) for name in Contents.__dataclass_fields__}
+    return _environment().get_template("brief.html").render(
+        style=_style("brief.css"), image=image, spacious=spacious, size=size_of(found), **about
+    )  # fmt: skip
+
+
+def annex(brief: Brief) -> str:
+    """Return the annex: what the options set, what counts as a cost, and every number with its source."""
+    rebuilt = rebuild(brief.study)
+    return _environment().get_template("annex.html").render(
+        style=_style("report.css"), question=brief.question, policies=policies(rebuilt), costs=brief.costs,
+        payer=brief.payer, sources=sources(rebuilt), numbers=len(rebuilt.first.numbers), doubts=rebuilt.doubts,
+        command=command(rebuilt), tables=iter(range(1, 99)),
+    )  # fmt: skip
+
+
+def _environment() -> jinja2.Environment:
+    """Return what sets templates: all that comes from files is escaped."""
+    loaders = [jinja2.PackageLoader(f"cordiale.output.{each}") for each in ("brief", "report")]
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=typeset,
+    )  # fmt: skip
+    environment.filters["exact"] = escape
+    environment.globals |= {"next": next}
+    return environment
+
+
+def _style(name: str) -> Markup:
+    environment = _environment()
+    return Markup(environment.loader.get_source(environment, name)[0])  # type: ignore[union-attr]
+
+
+def as_data(found: Contents) -> dict[str, Any]:
+    """Return what stands on the pages as JSON, with minus signs and apostrophes set."""
+
+    def set_(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: value[name] if name in ("chart", "again") else set_(value[name]) for name in value}
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return [set_(each) for each in value]
+        return typeset(value)
+
+    return dict(set_(asdict(found)))
