@@ -36,10 +36,10 @@ def _of_focus(study: Study) -> list[str]:
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
     base = study.values(measure, dyad, first, quarter=-1)
     others = [_against(study, scenario, dyad, base) for scenario in study.scenarios[1:]]
-    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others]
+    return [apart(study, first, dyad) or _level(study, first, dyad, pair), *others]
 
 
-def _apart(study: Study, scenario: str, dyad: str) -> str:
+def apart(study: Study, scenario: str, dyad: str) -> str:
     """Return a sentence where a state of the dyad takes no part at the horizon, and nothing happens between the two."""
     out = [study.manifest["names"][code] for code in study.outside_at_end(scenario) if code in dyad.split("-")]
     if not out:
@@ -69,9 +69,9 @@ def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
 
 def _against(study: Study, scenario: str, dyad: str, base: Array) -> str:
     first, title, measure = study.scenarios[0], study.title(scenario), study.headline
-    if apart := _apart(study, scenario, dyad):
-        return apart
-    if _apart(study, first, dyad):
+    if told := apart(study, scenario, dyad):
+        return told
+    if apart(study, first, dyad):
         return _level(study, scenario, dyad, " and ".join(study.manifest["names"][code] for code in dyad.split("-")))
     if study.quarters(scenario) != study.quarters(first):
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
