@@ -101,8 +101,8 @@ def test_caption_tells_worlds_seed_command_and_that_it_is_no_forecast(study: Stu
     said = texts(figure)
     assert "24 worlds, seed 2018, the same in every scenario" in said
     assert "Source: cordiale run baseline france_joins_quad japan_in_axis --worlds 24" in said
-    assert f"(cordiale {cordiale.__version__}, pack indo_pacific_2018)" in said
-    assert "(Pajon 2018): no forecast" in said
+    assert f"(cordiale {cordiale.__version__}, pack indo_pacific_2018 after Pajon 2018)" in said
+    assert "A model of one article's claims: no forecast" in said
     assert not figure.legends
 
 
@@ -733,7 +733,7 @@ def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
     markers = [line.get_marker() for axes in figure.axes for line in axes.lines if line.get_gid() == "FRA"]
     assert [marker == OUTSIDE[1] for marker in markers] == [False, False, True]
     assert "crosses: take no part" in texts(figure)
-    assert "no part at the horizon of “Left”: France" in texts(figure)
+    assert "No part at the horizon of “Left”: France" in texts(figure)
     areas = ladder(apart)
     assert "France takes no part in 2020Q1" in texts(areas)
     assert "no area: a state of the pair takes no part" in texts(areas)

@@ -245,9 +245,10 @@ def caption(study: Study, drawn: str) -> str:
     out = f" ({len(study.failed)} kept out)" if study.failed else ""
     several = ", the same in every scenario" if len(study.scenarios) > 1 else ""
     worlds = f"{study.worlds:,} world{'' if study.worlds == 1 else 's'}{out}, seed {about['seed']}{several}"
-    source = f"Source: {command(study)} (cordiale {about['versions']['cordiale']}, pack {about['pack']})"
-    after = f"A model of one article's claims ({words.short_citation(str(about['article']))}): no forecast"
-    return joined(drawn, worlds, *words.without(study), source, after)
+    pack = f"pack {about['pack']} after {words.short_citation(str(about['article']))}"
+    source = f"Source: {command(study)} (cordiale {about['versions']['cordiale']}, {pack})"
+    gone = [words.sentence_case(each) for each in words.without(study)]
+    return joined(drawn, worlds, *gone, source, "A model of one article's claims: no forecast")
 
 
 def command(study: Study) -> str:
