@@ -38,10 +38,15 @@ def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def boxes(drawn: Figure) -> Iterator[tuple[str, Bbox]]:
     """Yield every text that is drawn, and where it stands."""
     renderer = drawn.canvas.get_renderer()
+    switched_off = {
+        id(text)
+        for axes in drawn.axes
+        if not axes.axison
+        for each in (axes.xaxis, axes.yaxis)
+        for text in each.findobj(Text)
+    }
     for text in drawn.findobj(Text):
-        hidden = text.axes is not None and not text.axes.axison and text in text.axes.get_xticklabels(which="both")
-        hidden |= text.axes is not None and not text.axes.axison and text in text.axes.get_yticklabels(which="both")
-        if not text.get_visible() or not text.get_text().strip() or hidden:
+        if not text.get_visible() or not text.get_text().strip() or id(text) in switched_off:
             continue
         if isinstance(text, Annotation):
             text.update_positions(renderer)

@@ -203,7 +203,7 @@ def _points(
         colour = _colour(study, each, asked)
         thin = {"color": colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3}
         x, y = each.cost[0], each.gain[0]
-        if np.isfinite([*each.cost, *each.gain]).all():
+        if (len(policies) <= COLOURED or each.name == asked) and np.isfinite([*each.cost, *each.gain]).all():
             axes.plot(each.cost[1:], [y, y], **thin)  # type: ignore[arg-type]
             axes.plot([x, x], each.gain[1:], **thin)  # type: ignore[arg-type]
         axes.plot([x], [y], color=colour, marker="D" if each in front else "o", markersize=size, zorder=4, gid="policy",
@@ -299,8 +299,9 @@ def _words(
         f"{many}: what it adds to {of} (up) and to {cost.label} (right) by {by}, against “{first}” in the same worlds; "
         f"{unit}{same}"
     )
+    intervals = " with 95 % intervals" if len(policies) <= COLOURED else ""
     drawn = (
-        "Means over worlds with 95 % intervals. Diamonds: policies that no other beats on both, nor doing nothing "
+        f"Means over worlds{intervals}. Diamonds: policies that no other beats on both, nor doing nothing "
         "(the Pareto front). A mark without a name has no room for it. The model counts no money"
     )
     told = "; ".join(f"{each.title} {_pair(study, gained, cost, each)}" for each in (front or policies[:8]))
@@ -347,5 +348,9 @@ def _titles(
             f"“{other.title}” gains about as much as “{best.title}” for {share:.0f} % of the cost",
         ]
     gain, paid = _gain(study, gained, best), _cost(study, cost, best)
-    tail = f"for {paid} in {cost.label}" if abs(best.cost[0]) >= _step(study, cost) else "at next to no cost"
+    tail = (
+        f"for {paid} in {cost.label}"
+        if abs(best.cost[0]) >= _step(study, cost)
+        else f"at next to no cost ({cost.label})"
+    )
     return [f"“{best.title}” raises {of} most, {gain}, {tail}", f"“{best.title}” gains most: {gain}, {tail}"]
