@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.case.load import scenario_names
 from cordiale.files.errors import OptionError
 from cordiale.output.charts.study import CHARTS, chart, draw_all
 from cordiale.scenario.load import load_scenario
@@ -72,12 +71,13 @@ def drawn(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_each_chart_is_an_image_at_a_journals_width(drawn: Path, name: str) -> None:
+def test_each_chart_is_an_image_of_a_page(drawn: Path, name: str) -> None:
     from PIL import Image
 
     with Image.open(drawn / f"{name}.png") as image:
-        assert image.width in (1020, 2100)
+        assert image.width == 2070
         assert 400 < image.height < 3000
+        assert image.info["Description"].endswith(".")
         assert round(image.info["dpi"][0]) == 300
         assert "Software" not in image.info
         pixels = np.asarray(image.convert("L"))
@@ -90,18 +90,30 @@ def test_each_chart_is_an_image_at_a_journals_width(drawn: Path, name: str) -> N
 def test_svg_is_the_same_each_time_and_has_no_date(study: Study, drawn: Path, tmp_path: Path, name: str) -> None:
     chart(study, name, tmp_path)
     assert (tmp_path / f"{name}.svg").read_bytes() == (drawn / f"{name}.svg").read_bytes()
-    assert "dc:date" not in (tmp_path / f"{name}.svg").read_text("utf-8")
+    written = (tmp_path / f"{name}.svg").read_text("utf-8")
+    assert "dc:date" not in written
+    assert "<desc>" in written
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_source_line_and_small_type(study: Study, name: str) -> None:
-    from matplotlib.text import Text
-
+def test_caption_tells_worlds_seed_command_and_that_it_is_no_forecast(study: Study, name: str) -> None:
     figure = CHARTS[name].function(study)
-    assert f"cordiale {cordiale.__version__}; pack indo_pacific_2018 after Pajon 2018; seed 2018; 24 worlds" in texts(
-        figure
-    )
-    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= 6.5
+    said = texts(figure)
+    assert "24 worlds, seed 2018, the same in every scenario" in said
+    assert "Source: cordiale run baseline france_joins_quad japan_in_axis --worlds 24" in said
+    assert f"(cordiale {cordiale.__version__}, pack indo_pacific_2018 after Pajon 2018)" in said
+    assert "A model of one article's claims: no forecast" in said
+    assert not figure.legends
+
+
+def test_the_command_of_a_caption_leaves_out_where_it_was_written(study: Study) -> None:
+    from cordiale.output.charts.titles import command
+
+    typed = without(study)
+    typed.manifest["command"] = ["cordiale", "run", "baseline", "a", "--out", "/home/x/y", "--jobs=2", "--worlds", "8"]
+    assert command(typed) == "cordiale run baseline a --worlds 8"
+    typed.manifest["command"] = ["cordiale", "run", *["a_long_name_of_a_scenario"] * 9, "--worlds", "8"]
+    assert command(typed) == "cordiale run (3 scenarios) --worlds 24"
 
 
 @pytest.mark.parametrize(
@@ -116,23 +128,52 @@ def test_fan_draws_medians(study: Study, measure: str, entity: str) -> None:
 
     figure = fan(study, measure)
     wanted = [np.median(study.values(measure.partition(":")[0], entity, name), axis=0) for name in SCENARIOS]
-    np.testing.assert_allclose(lines(figure.axes[0], "median"), wanted)
+    np.testing.assert_allclose(lines(figure.axes[0], "median"), wanted[::-1])
     low, high = figure.axes[0].get_ylim()
     assert low <= np.min(wanted)
     assert high >= np.max(wanted)
-    assert all(study.title(name) in texts(figure) for name in SCENARIOS)
+    said = texts(figure).replace(" ", "")
+    assert all(study.title(name).replace(" ", "") in said for name in SCENARIOS)
 
 
-def test_fan_bands_are_of_50_and_90_per_cent(single: Study) -> None:
+def heights(bands) -> list[tuple[float, float]]:
+    vertices = [band.get_paths()[0].vertices[:, 1] for band in bands]
+    return [(float(each.min()), float(each.max())) for each in vertices]
+
+
+def banded(axes, gid: str) -> list:
+    return [each for each in axes.collections if each.get_gid() == gid]
+
+
+def test_bands_are_of_50_and_90_per_cent_of_one_series(study: Study) -> None:
     from cordiale.output.charts.fan import fan
 
-    bands = fan(single).axes[0].collections
-    values = single.values("alignment", "FRA-JPN")
-    for band, quantiles in zip(bands, [(0.25, 0.75), (0.05, 0.95)], strict=True):
-        heights = band.get_paths()[0].vertices[:, 1]
-        wanted = np.quantile(values, quantiles, axis=0)
-        assert heights.min() == pytest.approx(wanted[0].min())
-        assert heights.max() == pytest.approx(wanted[1].max())
+    above, beneath = fan(study).axes
+    base = study.values("alignment", "FRA-JPN", "baseline")
+    gap = study.values("alignment", "FRA-JPN", "france_joins_quad") - base
+    for axes, values, quantiles in (
+        (above, base, [(0.05, 0.95)]),
+        (beneath, gap, [(0.05, 0.95), (0.25, 0.75)]),
+    ):
+        wanted = [np.quantile(values, each, axis=0) for each in quantiles]
+        drawn = heights(banded(axes, "band"))
+        np.testing.assert_allclose(drawn, [(each[0].min(), each[1].max()) for each in wanted])
+
+
+def test_a_value_stands_at_the_end_of_its_quarter_and_a_policy_at_the_start(study: Study) -> None:
+    from cordiale.output.charts.fan import fan
+
+    above = fan(study).axes[0]
+    median = next(line for line in above.lines if line.get_gid() == "median")
+    assert median.get_xdata()[0] == 2019.0  # 2018Q4 ends on 1 January 2019
+    assert median.get_xdata()[-1] == 2026.0
+    first = study.about("france_joins_quad")["events"][0]["quarter"]
+    assert first == "2019Q3"
+    starts = {float(line.get_xdata()[0]) for line in above.lines if line.get_gid() == "policy"}
+    assert 2019.5 in starts
+    assert "from 1 July 2019" in texts(fan(study))
+    years = dict(zip(above.xaxis.get_minorticklocs(), above.xaxis.get_minorticklabels(), strict=True))
+    assert years[2019.5].get_text() == "2019"
 
 
 def test_small_multiples_repeat_the_first_median(study: Study) -> None:
@@ -140,101 +181,162 @@ def test_small_multiples_repeat_the_first_median(study: Study) -> None:
 
     axes = small_multiples(study).axes
     medians = [np.median(study.values("alignment", "FRA-JPN", name), axis=0) for name in SCENARIOS]
-    for k, median in enumerate(medians):
-        np.testing.assert_allclose(lines(axes[k], "median"), [median])
-        assert len(lines(axes[k], "first")) == (k > 0)
-    np.testing.assert_allclose(lines(axes[2], "first"), [medians[0]])
+    assert len(axes) == len(SCENARIOS) - 1
+    for panel, median in zip(axes, medians[1:], strict=True):
+        np.testing.assert_allclose(lines(panel, "median"), [median])
+        np.testing.assert_allclose(lines(panel, "first"), [medians[0]])
 
 
 def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
-    from cordiale.output.charts.fan import difference
+    from cordiale.output.charts.fan import fan
 
-    figure = difference(study)
+    figure = fan(study)
     base = study.values("alignment", "FRA-JPN", "baseline")
     values = [study.values("alignment", "FRA-JPN", name) - base for name in SCENARIOS[1:]]
-    np.testing.assert_allclose(lines(figure.axes[0], "median"), np.median(values, axis=1))
-    np.testing.assert_allclose(lines(figure.axes[0], "zero"), [[0, 0]])
-    for name, each in zip(SCENARIOS[1:], values, strict=True):
-        assert f"{study.title(name)}: {100 * np.mean(each[:, -1] > 0):.0f} % above zero" in texts(figure)
+    beneath = figure.axes[1]
+    np.testing.assert_allclose(lines(beneath, "difference"), [each.mean(axis=0) for each in values][::-1])
+    np.testing.assert_allclose(lines(beneath, "zero"), [[0, 0]])
+    ends = [f"{each[:, -1].mean():+.2f}".replace("-", "−") for each in values]
+    assert all(any(text.get_text() == end for text in beneath.texts) for end in ends)
 
 
-def test_parts_sum_to_the_mean_alignment(study: Study) -> None:
-    from cordiale.output.charts.stacked import layers_of, parts
-
-    figure = parts(study)
-    for axes, name in zip(figure.axes, SCENARIOS, strict=True):
-        whole = study.values("alignment", "FRA-JPN", name).mean(axis=0)
-        np.testing.assert_allclose(layers_of(study, "FRA-JPN", name).sum(axis=0), whole, atol=1e-9)
-        np.testing.assert_allclose(lines(axes, "whole"), [whole])
-        tops = [band.get_paths()[0].vertices[:, 1].max() for band in axes.collections]
-        assert tops[-1] == pytest.approx(whole.max())
+def test_the_name_of_a_chart_of_the_version_before_is_told(study: Study, tmp_path: Path) -> None:
+    with pytest.warns(cordiale.StudyWarning, match="the chart difference is called fan now"):
+        files = chart(study, "difference", tmp_path)
+    assert [file.name for file in files] == ["fan.png", "fan.svg"]
 
 
-def test_a_part_below_zero_is_drawn_below_zero() -> None:
-    from matplotlib.figure import Figure
+def test_parts_sum_to_the_change_of_the_whole(study: Study) -> None:
+    from cordiale.output.charts.parts import parts, sum_of
 
-    from cordiale.output.charts.stacked import _stack
+    base = study.values("alignment", "FRA-JPN", "baseline", quarter=-1)
+    for place, name in enumerate(SCENARIOS[1:], 1):
+        whole = float((study.values("alignment", "FRA-JPN", name, quarter=-1) - base).mean())
+        found = sum_of(study, "FRA-JPN", name, place)
+        assert found.parts.sum() == pytest.approx(whole, abs=1e-9)
+        assert found.mean == pytest.approx(whole)
+        assert found.low <= found.mean <= found.high
+    for axes in parts(study).axes:
+        bars = {gid: [bar for bar in axes.patches if bar.get_gid() == gid] for gid in ("part", "whole")}
+        assert sum(bar.get_height() for bar in bars["part"]) == pytest.approx(bars["whole"][0].get_height(), abs=1e-9)
+        assert bars["part"][1].get_y() == pytest.approx(bars["part"][0].get_height())
 
-    axes, layers = Figure().subplots(), np.array([[2.0, 2.0], [-1.0, 0.5]])
-    _stack(axes, np.array([0, 1]), ["one", "other"], layers, layers.sum(axis=0))
-    drawn = {}
-    for band in axes.collections:
-        ends = drawn.setdefault(band.get_gid(), [])
-        ends += [band.get_paths()[0].vertices[:, 1].min(), band.get_paths()[0].vertices[:, 1].max()]
-    assert (min(drawn["one"]), max(drawn["one"])) == (0.0, 2.0)
-    assert (min(drawn["other"]), max(drawn["other"])) == (-1.0, 2.5)
+
+def test_parts_of_a_single_scenario_sum_to_its_change_since_the_start(single: Study) -> None:
+    from cordiale.output.charts.parts import sum_of
+
+    values = single.values("alignment", "FRA-JPN")
+    assert sum_of(single, "FRA-JPN", "baseline", 0).parts.sum() == pytest.approx((values[:, -1] - values[:, 0]).mean())
 
 
-def test_heatmap_shows_medians(study: Study) -> None:
+def test_heatmap_shows_mean_changes_below_the_diagonal(study: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap
 
-    shown = [axes.images[0].get_array() for axes in heatmap(study).axes]
-    values = {name: study.values("alignment", scenario=name) for name in SCENARIOS}
-    wanted = [
-        np.median(values["baseline"][:, -1], axis=0),
-        np.median(values["baseline"][:, -1] - values["baseline"][:, 0], axis=0),
-    ]
-    wanted += [np.median(values[name][:, -1] - values["baseline"][:, -1], axis=0) for name in SCENARIOS[1:]]
+    shown = [axes.images[0].get_array() for axes in heatmap(study, "france_joins_quad").axes]
+    base = study.values("alignment", scenario="baseline")
+    other = study.values("alignment", scenario="france_joins_quad", quarter=-1)
+    wanted = [(base[:, -1] - base[:, 0]).mean(axis=0), (other - base[:, -1]).mean(axis=0)]
     states = study.measures()["hedging"]
     assert len(shown) == len(wanted)
-    for array, medians in zip(shown, wanted, strict=True):
-        assert np.ma.getmaskarray(array).diagonal().all()
-        for entity, median in zip(study.measures()["alignment"], medians, strict=True):
-            i, j = (states.index(code) for code in entity.split("-"))
-            assert array[i, j] == array[j, i] == median
+    for array, means in zip(shown, wanted, strict=True):
+        mask = np.ma.getmaskarray(array)
+        assert mask[np.triu_indices(len(states))].all()
+        for entity, mean in zip(study.measures()["alignment"], means, strict=True):
+            i, j = sorted((states.index(code) for code in entity.split("-")), reverse=True)
+            assert array[i, j] == pytest.approx(mean)
 
 
-def test_heatmap_colours_go_in_steps_of_the_unit(study: Study) -> None:
+def test_heatmap_colours_go_in_steps_and_are_symmetric(study: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap
 
-    level, *changes = (axes.images[0] for axes in heatmap(study).axes)
-    values = study.values("alignment", scenario="baseline", quarter=-1)
-    assert level.norm.vmax == pytest.approx(np.median(values, axis=0).max())
-    for image in changes:
+    for axes in heatmap(study).axes:
+        image = axes.images[0]
         edges = image.norm.boundaries
-        np.testing.assert_allclose(np.diff(edges), 0.05)
-        assert edges[-1] >= 0.25
-        np.testing.assert_allclose(edges, -edges[::-1], atol=1e-12)
-        assert len(set(map(tuple, image.cmap(image.norm(np.array([-0.02, 0.0, 0.02])))))) == 1
-    for axes in heatmap(study).axes[1:]:
-        square = axes.images[0].get_array()
-        written = {(round(text.get_position()[1]), round(text.get_position()[0])) for text in axes.texts}
-        assert written == {(i, j) for i, j in zip(*np.nonzero(np.abs(square.filled(0)) >= 0.025), strict=True)}
+        np.testing.assert_allclose(edges, [-0.25, -0.2, -0.15, -0.1, -0.05, 0.05, 0.1, 0.15, 0.2, 0.25])
+        assert len(set(map(tuple, image.cmap(image.norm(np.array([-0.04, 0.0, 0.04])))))) == 1
+        square = image.get_array()
+        assert len(axes.texts) == square.count()
+        assert all(text.get_text() == "0" or text.get_text()[0] in "+−" for text in axes.texts)
 
 
-def test_ladder_strips_and_means(study: Study) -> None:
-    from cordiale.output.charts.ladder import ladder
+def test_a_sign_is_sure_where_interval_and_worlds_agree() -> None:
+    from cordiale.output.charts.heatmap import sure_of
 
-    figure = ladder(study, ["JPN-FRA", "JPN-USA"])
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
-        "France–Japan",
-        "Japan–United States",
+    rng = np.random.default_rng(1)
+    clear, wavering = 1 + 0.1 * rng.normal(size=200), 0.3 + rng.normal(size=200)
+    few = np.where(np.arange(200) < 3, 1.0, 0.0)
+    assert sure_of(np.stack([clear, -clear, wavering, few, 0 * few], axis=1)).tolist() == [
+        True,
+        True,
+        False,
+        False,
+        False,
     ]
-    first, last = study.values("ladder", "FRA-JPN").mean(axis=0)[[0, -1]]
-    assert f"{first:.1f} to {last:.1f}" in texts(figure)
-    rows = [label.get_text() for label in ladder(study).axes[0].get_yticklabels()]
-    assert "France–Japan" in rows
-    assert all("France" in row or "Japan" in row for row in rows)
+
+
+def test_ladder_areas_are_shares_of_worlds(study: Study) -> None:
+    from cordiale.output.charts.ladder import ladder, shares_of
+
+    counts = study.values("ladder", "FRA-JPN")
+    top = int(counts.max())
+    shares = shares_of(study, "baseline", "FRA-JPN", top)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    np.testing.assert_allclose(shares @ np.arange(top + 1), counts.mean(axis=0), atol=1e-9)
+    axes = ladder(study).axes[0]
+    for area in axes.collections:
+        rungs = int(str(area.get_gid()).removeprefix("rungs "))
+        box = area.get_paths()[0].vertices
+        last = box[np.isclose(box[:, 0], box[:, 0].max()), 1]
+        assert np.ptp(last) == pytest.approx(shares[-1, rungs], abs=1e-9)
+    assert len(ladder(study, ["JPN-FRA", "JPN-USA"]).axes) == 6
+    assert "France–Japan: " in texts(ladder(study, ["JPN-FRA", "JPN-USA"]))
+
+
+def test_blocs_are_shares_of_worlds_and_groups_hang_together(study: Study) -> None:
+    from cordiale.output.charts.blocs import blocs, groups_of
+
+    axes = blocs(study).axes[0]
+    square = axes.images[0].get_array()
+    order = [label.get_text() for label in axes.get_xticklabels()]
+    means = dict(zip(study.measures()["same_bloc"], study.values("same_bloc")[:, -1].mean(axis=0), strict=True))
+    for entity, mean in means.items():
+        i, j = (order.index(code) for code in entity.split("-"))
+        assert square[i, j] == square[j, i] == pytest.approx(mean)
+    one = np.array([[np.nan, 0.9, 0.1, 0.0], [0.9, np.nan, 0.2, 0.6], [0.1, 0.2, np.nan, 0.3], [0.0, 0.6, 0.3, np.nan]])
+    assert groups_of(one) == [[1, 0, 3], [2]]
+
+
+def test_a_state_apart_from_those_with_whom_it_sits_is_named(study: Study) -> None:
+    from cordiale.output.charts.blocs import odd_state
+
+    order = study.measures()["hedging"]
+    together = np.ones((len(order), len(order)))
+    assert odd_state(study, "baseline", together, order) is None
+    apart = together.copy()
+    india = order.index("IND")
+    apart[india] = apart[:, india] = 0.04
+    assert odd_state(study, "baseline", apart, order) == ("IND", "JPN", "quad")
+
+
+def test_gain_is_held_against_the_cost_that_the_pack_names(study: Study) -> None:
+    from cordiale.output.charts.gain_cost import Policy, cost_of, gain_cost, on_front
+
+    found = cost_of(study, None)
+    assert (found.label, found.measures, found.more) == ("Chinese pressure on France", ("pressure.CHN:FRA",), True)
+    figure = gain_cost(study)
+    points = [line.get_xydata()[0] for line in figure.axes[0].lines if line.get_gid() == "policy"]
+
+    def mean(measure: str, name: str) -> float:
+        return float((study.values(measure, scenario=name, quarter=-1) - study.values(measure, quarter=-1)).mean())
+
+    wanted = [(mean("pressure.CHN:FRA", name), mean("alignment:FRA-JPN", name)) for name in SCENARIOS[1:]]
+    np.testing.assert_allclose(points, wanted)
+    made = [
+        Policy(name, name, (gain, gain, gain), (cost, cost, cost))
+        for name, gain, cost in (("a", 1.0, 1.0), ("b", 2.0, 2.0), ("c", 1.0, 3.0), ("d", -1.0, 0.5), ("e", -0.5, -1.0))
+    ]
+    assert [each.name for each in on_front(made, True)] == ["e", "a", "b"]
+    assert [each.name for each in on_front(made, False)] == ["c", "b"]
 
 
 def test_network_blocs_and_places(study: Study) -> None:
@@ -248,7 +350,7 @@ def test_network_blocs_and_places(study: Study) -> None:
     same = (study.values("same_bloc")[:, -1] == wanted).all(axis=1)
     assert same.mean() == found.share > 0
     np.testing.assert_array_equal(positions(found.ties), positions(found.ties))
-    assert f"stability {found.stable:.2f}" in texts(network(study))
+    assert ("stability" in texts(network(study))) == (found.divided or "stability" in found.words)
     partition, share = commonest(np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0.0]]), ["A-B", "A-C", "B-C"], "ABC")
     assert partition == (("A", "B"), ("C",))
     assert share == pytest.approx(2 / 3)
@@ -259,7 +361,7 @@ def test_rank_medians_of_every_partner(study: Study) -> None:
 
     figure = rank(study, "JPN", ["FRA", "GBR"])
     for axes, name in zip(figure.axes, SCENARIOS, strict=True):
-        assert len(axes.lines) == len(study.measures()["hedging"]) - 1
+        assert sum(line.get_gid() != "policy" for line in axes.lines) == len(study.measures()["hedging"]) - 1
         for code in ("FRA", "GBR", "NZL"):
             np.testing.assert_allclose(
                 lines(axes, code), [np.median(study.values("rank", f"JPN>{code}", name), axis=0)]
@@ -275,7 +377,8 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
     shares = study.values("member.quad", scenario="france_joins_quad").mean(axis=0)
     for k, code in enumerate(study.measures()["member.quad"]):
         moves = shares[:, k].max() > 0 and shares[:, k].min() < 1
-        np.testing.assert_allclose(lines(axes, code), [shares[:, k]] if moves else np.empty((0,)))
+        steps = [np.append(shares[0, k], shares[:, k])] if moves else np.empty((0,))
+        np.testing.assert_allclose(lines(axes, code), steps)
     assert lines(axes, "FRA")
     assert not lines(axes, "JPN")
 
@@ -283,7 +386,7 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
 PARTS = ("alignment", "similarity", "depth", "activity", "trust")
 EXAMPLES = {"member.*": "member.quad", "events.*": "events.leaders"}
 NEEDS = [(name, EXAMPLES.get(need, need)) for name, chart in CHARTS.items() for need in chart.needs]
-NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "difference", "heatmap")]
+NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "heatmap", "gain_cost")]
 NEEDS += [("parts", part) for part in PARTS]
 
 
@@ -303,8 +406,7 @@ def test_events_are_counted_by_year_and_compared_world_by_world(study: Study) ->
 
     figure = events(study)
     kinds = [name for name in study.measures() if name.startswith("events.")]
-    upper, lower = figure.axes[: len(figure.axes) // 2], figure.axes[len(figure.axes) // 2 :]
-    assert len(upper) == min(MOST, len(kinds))
+    assert len(figure.axes) == min(MOST, len(kinds))
     at = np.array([int(quarter[:4]) for quarter in study.quarters()])
     years = [year for year in np.unique(at) if (at == year).sum() == 4]
     counted = {
@@ -312,12 +414,13 @@ def test_events_are_counted_by_year_and_compared_world_by_world(study: Study) ->
         for kind in kinds
     }
     wanted = sorted(counted.values(), key=lambda of: -np.mean(of))
-    for above, beneath, of in zip(upper, lower, wanted, strict=False):
-        drawn = [patch.get_data().values for patch in above.patches]
-        np.testing.assert_allclose(drawn, [each.mean(axis=0) for each in of], atol=1e-12)
-        drawn = [patch.get_data().values for patch in beneath.patches]
-        np.testing.assert_allclose(drawn, [(each - of[0]).mean(axis=0) for each in of[1:]], atol=1e-12)
-    assert "events a year" in texts(figure)
+    for axes, of in zip(figure.axes, wanted, strict=False):
+        drawn = [patch.get_data().values for patch in axes.patches]
+        np.testing.assert_allclose(drawn, [each.mean(axis=0) for each in of][::-1], atol=1e-12)
+        gaps = ", ".join(f"{(each - of[0])[:, -1].mean():+.2f}".replace("-", "−") for each in of[1:])
+        head = axes.get_title("left").replace("\n", " ")
+        assert head.endswith(gaps.replace("+0.00", "0").replace("−0.00", "0"))
+    assert "a year by kind" in texts(figure)
     assert "Meetings of leaders" in texts(figure)
 
 
@@ -325,14 +428,14 @@ def test_events_of_a_short_study_are_counted_by_quarter(single: Study) -> None:
     from cordiale.output.charts.events import events
 
     figure = events(single)
-    assert "events a quarter" in texts(figure)
+    assert "a quarter by kind" in texts(figure)
     values = single.values("events.exercise", "FRA-JPN").mean(axis=0)
     assert any(np.allclose(patch.get_data().values, values) for axes in figure.axes for patch in axes.patches)
 
 
 def test_draw_all_skips_what_is_not_recorded(single: Study, tmp_path: Path) -> None:
     files = draw_all(without(single, "rank", "trust"), tmp_path)
-    assert {path.stem for path in files} == set(CHARTS) - {"rank", "parts", "difference"}
+    assert {path.stem for path in files} == set(CHARTS) - {"rank", "parts", "gain_cost"}
 
 
 @pytest.mark.parametrize(
@@ -374,7 +477,7 @@ def test_titles_print_as_they_are(study: Study, tmp_path: Path, title: str) -> N
     ElementTree.fromstring(written)
     assert "<script" not in written
     shown = title.replace("\x00\n", " ").replace(" ", "")
-    assert texts(CHARTS["fan"].function(odd)).replace(" ", "").count(shown) == len(SCENARIOS)
+    assert texts(CHARTS["fan"].function(odd)).replace(" ", "").count(shown) >= len(SCENARIOS)
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -389,7 +492,7 @@ def test_every_chart_stands_any_title(study: Study, tmp_path: Path, name: str) -
 def test_names_and_labels_come_from_the_manifest(study: Study) -> None:
     named = without(study)
     assert "Alignment of France and Japan" in texts(CHARTS["fan"].function(named))
-    assert "What alignment of France and Japan is made of" in texts(CHARTS["parts"].function(named))
+    assert "change of alignment of France and Japan" in texts(CHARTS["parts"].function(named))
     named.manifest["names"] = {"FRA": "Gaul", "JPN": "Nippon"}
     assert "Alignment of Gaul and Nippon" in texts(CHARTS["fan"].function(named))
     named.manifest["labels"] = {"issue": {"china_tone": "Manner"}, "domain": {"china_tone": "no issue"}}
@@ -465,12 +568,52 @@ def test_folder_that_cannot_be_written(study: Study, tmp_path: Path) -> None:
         chart(study, "fan", tmp_path / "file")
 
 
-def test_eight_scenarios_keep_apart(tmp_path: Path) -> None:
-    names = scenario_names("indo_pacific_2018")[:8]
-    eight = cordiale.run(names, worlds=8, out=tmp_path / "eight")
-    figure = CHARTS["fan"].function(eight)
-    medians = [line for line in figure.axes[0].lines if line.get_gid() == "median"]
-    assert len({(line.get_color(), str(line.get_linestyle()), line.get_marker()) for line in medians}) == 8
+def test_a_scenario_has_one_colour_and_the_fifth_beside_the_first_is_grey() -> None:
+    from cordiale.output.charts.style import scenario_ink
+
+    five = [scenario_ink(k) for k in range(5)]
+    assert [ink.colour for ink in five] == ["#6b7480", "#0072B2", "#D55E00", "#009E73", "#A2528A"]
+    assert len({ink.dashes for ink in five}) == 5, "in grey they are told apart by their strokes"
+    assert scenario_ink(5).colour == scenario_ink(9).colour not in {ink.colour for ink in five}
+    assert scenario_ink(1, dark=True).colour == "#56B4E9"
+
+
+def test_formats_sizes_and_inks(study: Study, tmp_path: Path) -> None:
+    from PIL import Image
+
+    files = chart(study, "parts", tmp_path / "one", file_formats=["pdf", "png", "pdf"], size="slide", dark=True)
+    assert [file.name for file in files] == ["parts.pdf", "parts.png"]
+    with Image.open(files[1]) as image:
+        assert image.size == (1919, 1080)
+        assert image.convert("RGB").getpixel((2, 2)) == (0x14, 0x18, 0x1D)
+    document = files[0].read_bytes()
+    assert b"/Subject" in document
+    assert b"CreationDate" not in document
+    assert b"/Type3" not in document
+    again = chart(study, "parts", tmp_path / "two", file_formats=["pdf", "png"], size="slide", dark=True)
+    assert again[0].read_bytes() == document
+    bare = chart(
+        study, "parts", tmp_path / "bare", file_formats=["png"], size="column", width=3.0, title=False, caption=False
+    )
+    with Image.open(bare[0]) as image:
+        assert image.width == 900
+        assert "works through" in image.info["Title"] or "too little" in image.info["Title"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"size": "colum"}, "'colum' is no size; did you mean 'column'"),
+        ({"width": 0.5}, "--width 0.5: give from 2.5 to 40 inches"),
+        ({"width": float("nan")}, "--width nan"),
+        ({"file_formats": ["jpg"]}, "--format 'jpg' is no format of charts"),
+    ],
+)
+def test_faults_of_what_a_chart_is_drawn_for(study: Study, tmp_path: Path, options: dict, says: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        chart(study, "fan", tmp_path, **options)
+    assert says in str(caught.value)
+    assert not list(tmp_path.iterdir())
 
 
 # ---------------------------------------------------------------- why a dyad changed
@@ -543,7 +686,7 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == names
     pd.testing.assert_frame_equal(pd.read_csv(files[0]), found.frame(), rtol=1e-9)
     with Image.open(files[1]) as image:
-        assert image.width == 2100
+        assert image.width == 2070
         pixels = np.asarray(image.convert("L"))
     assert min(pixels[:3].min(), pixels[-3:].min(), pixels[:, :3].min(), pixels[:, -3:].min()) > 250
     written = files[2].read_text("utf-8")
@@ -589,11 +732,12 @@ def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
     figure = network(apart)
     markers = [line.get_marker() for axes in figure.axes for line in axes.lines if line.get_gid() == "FRA"]
     assert [marker == OUTSIDE[1] for marker in markers] == [False, False, True]
-    assert "takes no part" in texts(figure)
-    assert "no part at the horizon of “Left”: France" in texts(figure)
-    strips = ladder(apart, ["FRA-JPN", "JPN-USA"])
-    assert sum(text.get_text() == "no part" for axes in strips.axes for text in axes.texts) == 1
-    assert "no shade: a state of the pair takes no part" in texts(strips)
+    assert "crosses: take no part" in texts(figure)
+    assert "No part at the horizon of “Left”: France" in texts(figure)
+    areas = ladder(apart)
+    assert "France takes no part in 2020Q1" in texts(areas)
+    assert "no area: a state of the pair takes no part" in texts(areas)
+    assert "France takes no part in 2020Q1" in texts(CHARTS["fan"].function(apart))
 
 
 def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
@@ -603,9 +747,7 @@ def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
 def test_a_heatmap_in_which_nothing_differs_says_so(apart: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap
 
-    said = texts(heatmap(apart))
-    assert "nothing differs by as much as that in “Again: difference in 2020Q1”" in said
-    assert "Left: difference in 2020Q1”" not in said
+    assert "No pair changes enough to notice by “Again”" in texts(heatmap(apart, "again"))
 
 
 @pytest.mark.parametrize(

@@ -320,9 +320,8 @@ def test_frames_hold_the_ties_and_the_blocs(seen: Seen) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])
-@pytest.mark.parametrize("difference", [True, False])
-def test_the_figure_to_take_away(seen: Seen, suffix: str, difference: bool) -> None:
-    drawn = take.picture(seen.study.only(seen.measure), difference, seen.measure, seen.entity, suffix)
+def test_the_figure_to_take_away(seen: Seen, suffix: str) -> None:
+    drawn = take.picture(seen.study.only(seen.measure), seen.measure, seen.entity, suffix)
     assert drawn[:4] == b"\x89PNG" if suffix == "png" else ElementTree.fromstring(drawn).tag.endswith("svg")
 
 

@@ -47,7 +47,7 @@ def test_a_study_from_before_models_had_names_is_of_it(folder: Path, named: dict
 
 def test_it_is_drawn(folder: Path, tmp_path: Path) -> None:
     names = {path.stem for path in draw_folder(cordiale.Study.open(folder), tmp_path / "charts")}
-    assert {"fan", "difference", "ladder", "network"} <= names
+    assert {"fan", "parts", "ladder", "network"} <= names
 
 
 def test_it_is_exported_with_the_cow_codes_of_its_own_pack(folder: Path, tmp_path: Path) -> None:

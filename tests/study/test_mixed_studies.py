@@ -12,7 +12,7 @@ import pytest
 import cordiale
 from cordiale.analysis.sample_size import enough, sentences
 from cordiale.cli import main
-from cordiale.output.charts.fan import difference
+from cordiale.output.charts.fan import fan
 from cordiale.study.findings import findings
 from cordiale.study.quantiles import last_quarter
 from cordiale.study.study import Study
@@ -79,7 +79,7 @@ def test_scenarios_of_one_title_are_told_apart(tmp_path: Path) -> None:
     study = cordiale.run(["baseline", one, other], worlds=8, set=SHORT, out=tmp_path / "study")
     assert [study.title(name) for name in study.scenarios] == ["No new policy", "Mine", "Mine (other)"]
     assert findings(study)[2].startswith("Mine (other): ")
-    legend = " ".join(text.get_text() for text in difference(study).findobj(lambda each: hasattr(each, "get_text")))
+    legend = " ".join(text.get_text() for text in fan(study).findobj(lambda each: hasattr(each, "get_text")))
     assert "Mine (other)" in legend.replace("\n", " ")
 
 

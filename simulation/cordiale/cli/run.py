@@ -140,6 +140,23 @@ def chart(
             "[default: the headline of the pair that the article is about]",
         ),
     ] = None,
+    for_: Annotated[
+        str, typer.Option("--for", metavar="SIZE", help="What it is drawn for: column, page, slide or web.")
+    ] = "page",
+    format_: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help="png, svg or pdf. May be repeated. [default: png and svg]"),
+    ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Draw on dark paper.")] = False,
+    width: Annotated[
+        float | None, typer.Option(metavar="INCHES", help="Width of the sheet. [default: that of the size]")
+    ] = None,
+    title: Annotated[
+        bool, typer.Option("--title/--no-title", help="Whether title and subtitle stand on the sheet.")
+    ] = True,
+    caption: Annotated[
+        bool, typer.Option("--caption/--no-caption", help="Whether the text under the chart stands on the sheet.")
+    ] = True,
     out: Annotated[Path | None, out_option("Folder for the charts. [default: the study's own]")] = None,
     replace: Replace = False,
 ) -> None:
@@ -153,11 +170,12 @@ def chart(
     folder = out or found.here / "charts"
     if out is None and os.path.islink(str(folder)):
         raise StudyError(f"{shown(folder)} is a link: say with --out where charts are to go")
+    drawn_for: dict[str, object] = {"size": for_, "dark": dark, "width": width, "title": title, "caption": caption}
     if name is None:
-        paths = draw_folder(found, out, replace)
+        paths = draw_folder(found, out, replace, format_, **drawn_for)
     else:
-        options = {} if measure is None else {"measure": measure}
-        paths = draw(found, name, folder, replace, **options)
+        options = drawn_for if measure is None else {**drawn_for, "measure": measure}
+        paths = draw(found, name, folder, replace, format_, **options)
     for path in paths:
         typer.echo(str(path))
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cordiale.output.charts.axes import value_range
 from cordiale.output.charts.fan import QUANTILES
 from cordiale.output.charts.recorded import Array
+from cordiale.output.charts.style import scenario_ink
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -34,7 +35,13 @@ class Ink:
     marker: str
 
 
-INKS = (Ink("#000000", "", "circle"), Ink("#0072B2", "9 3", "square"))
+def _of_scenario(place: int, marker: str) -> Ink:
+    """Return how the charts draw the scenario of a place, for the screen."""
+    ink = scenario_ink(place, dark=False)
+    return Ink(ink.colour, " ".join(f"{2.4 * each:g}" for each in ink.dashes), marker)
+
+
+INKS = (_of_scenario(0, "circle"), _of_scenario(1, "square"))
 
 
 @dataclass(frozen=True)

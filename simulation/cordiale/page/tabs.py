@@ -16,7 +16,7 @@ from cordiale.output.charts.recorded import quarters, states
 from cordiale.page import sources
 from cordiale.page.app_state import AppState, Judged
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
-from cordiale.page.result import DIFFERENCE, Seen
+from cordiale.page.result import Seen
 from cordiale.page.runs import Runs
 from cordiale.page.session import Shown
 from cordiale.page.texts import literal, signed
@@ -203,12 +203,11 @@ KINDS = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv", "yaml": 
 def show_take(shared: AppState, seen: Seen) -> None:
     """Offer the files."""
     study, stem = seen.study, _stem(seen)
-    difference = len(study.scenarios) > 1 and st.session_state.get("chart", DIFFERENCE) == DIFFERENCE
     st.markdown("**The figure**, drawn for print, and **its data**, a row a scenario, world and quarter:")
     with st.container(horizontal=True):
         small = study.only(seen.measure)
         for suffix in ("png", "svg"):
-            task = partial(_drawn, shared.runs, visitor(), small, difference, seen.measure, seen.entity, suffix)
+            task = partial(_drawn, shared.runs, visitor(), small, seen.measure, seen.entity, suffix)
             _button(f"Figure ({suffix.upper()})", task, f"{stem}.{suffix}")
         _button("Data (CSV)", partial(csv, study, seen.measure, seen.entity), f"{stem}.csv")
     st.markdown("**The scenario as a file**: run it, and every number on the screen comes out again.")
@@ -251,17 +250,16 @@ def csv(study: Shown, measure: str, entity: str) -> bytes:
     return study.tidy(measure, entity).to_csv(index=False).encode()
 
 
-def picture(study: Shown, difference: bool, measure: str, entity: str, suffix: str) -> bytes:
+def picture(study: Shown, measure: str, entity: str, suffix: str) -> bytes:
     """Return the figure as PNG or SVG.
 
     To be called in another process: matplotlib's style is one for all threads, and so for all sessions.
     """
-    from cordiale.output.charts.layout import pictures
+    from cordiale.output.charts.frame import pictures
     from cordiale.output.charts.study import CHARTS
-    from cordiale.study.labels import source
 
-    figure = CHARTS["difference" if difference else "fan"].function(study, f"{measure}:{entity}")
+    figure = CHARTS["fan"].function(study, f"{measure}:{entity}")
     with TemporaryDirectory(prefix="cordiale-") as folder:
         path = Path(folder) / f"figure.{suffix}"
-        pictures(figure, "figure", source(study))[path.name](path)
+        pictures(figure, "figure", (suffix,))[path.name](path)
         return path.read_bytes()

@@ -37,7 +37,7 @@ def _of_focus(study: Study) -> list[str]:
         missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
     others = [effect_words(study, scenario, read_against(study, scenario)) for scenario in study.scenarios[1:]]
-    return [_apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *_not_held(study)]
+    return [apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *_not_held(study)]
 
 
 def read_against(study: Study, scenario: str) -> str:
@@ -66,7 +66,7 @@ def effect_words(study: Study, scenario: str, other: str | None = None) -> str:
     return _against(study, scenario, str(study.manifest["focus"]), other or study.scenarios[0])
 
 
-def _apart(study: Study, scenario: str, dyad: str) -> str:
+def apart(study: Study, scenario: str, dyad: str) -> str:
     """Return a sentence where a state of the dyad takes no part at the horizon, and nothing happens between the two."""
     out = [study.manifest["names"][code] for code in study.outside_at_end(scenario) if code in dyad.split("-")]
     if not out:
@@ -96,9 +96,9 @@ def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
 
 def _against(study: Study, scenario: str, dyad: str, first: str) -> str:
     title, measure = study.title(scenario), study.headline
-    if apart := _apart(study, scenario, dyad):
-        return apart
-    if _apart(study, first, dyad):
+    if told := apart(study, scenario, dyad):
+        return told
+    if apart(study, first, dyad):
         return _level(study, scenario, dyad, " and ".join(study.manifest["names"][code] for code in dyad.split("-")))
     if study.quarters(scenario) != study.quarters(first):
         return f"{title}: another horizon than {study.title(first)}, so nothing is compared."

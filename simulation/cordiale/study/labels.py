@@ -109,10 +109,10 @@ def source(study: Study, drawn: str = "") -> str:
     about = study.manifest
     cordiale = about["versions"]["cordiale"]
     line = foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
-    return "; ".join([line, *_without(study)])
+    return "; ".join([line, *without(study)])
 
 
-def _without(study: Study) -> list[str]:
+def without(study: Study) -> list[str]:
     """Return who takes no part at the horizon of each scenario: nothing happens there, and numbers stay as they are."""
     names = [each["name"] for each in study.manifest.get("scenarios", ())]  # a sweep's cells have none
     found = {name: study.outside_at_end(name) for name in names}

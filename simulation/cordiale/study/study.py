@@ -122,8 +122,8 @@ class Study(Result):
         Parameters
         ----------
         measure : "alignment:FRA-JPN"
-        chart : "fan", "small_multiples" or "difference"
-        options : of the chart, such as width in inches
+        chart : "fan", "small_multiples" or "gain_cost"
+        options : of the chart, and what it is drawn for, such as size="column" or width in inches
         """
         drawn: Figure = output().chart(self, chart, measure=":".join(self.single(measure)), **options)
         return drawn

@@ -1,4 +1,4 @@
-"""The charts of a comparison: difference fans and the forest plot."""
+"""The charts of a comparison: a forest plot, and levels and differences over quarters."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from cordiale.analysis.compare import Comparison, Difference
-from cordiale.output.charts.fan import difference
+from cordiale.output.charts.fan import fan
 from cordiale.output.charts.layout import finish, sheet
 from cordiale.output.charts.style import GREY, PAGE, house_style, look
 from cordiale.study import labels as words
 
 
 def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
-    """Return the forest plot, and the difference over quarters of each measure.
+    """Return the forest plot, and the level and the difference over quarters of each measure.
 
     What is so or not so in a world stands in the forest plot alone: a median of worlds says nothing of it.
     """
     drawn: dict[str, Callable[[], Figure]] = {"forest": partial(forest, comparison)}
     for row in {(row.measure, row.entity): row for row in comparison.differences}.values():
         if len(row.quarters) > 1 and not comparison.study.measure(row.measure).yes_no:
-            name = f"difference-{row.measure}-{row.entity}".replace(">", "-to-")
-            drawn[name] = partial(difference, comparison.study, f"{row.measure}:{row.entity}")
+            name = f"fan-{row.measure}-{row.entity}".replace(">", "-to-")
+            drawn[name] = partial(fan, comparison.study, f"{row.measure}:{row.entity}")
     return drawn
 
 

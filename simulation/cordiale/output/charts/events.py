@@ -1,4 +1,4 @@
-"""What a dyad does together: events by kind, and how scenarios differ."""
+"""What a dyad does together: events by kind, counted by year and drawn as steps."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_text
-from cordiale.output.charts.axes import value_axis
-from cordiale.output.charts.fan import sentence
-from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, in_focus, need, quarters
-from cordiale.output.charts.style import COLUMN, GREY, PAGE, house_style, look
+from cordiale.output.charts.style import house_style, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import value_axis
 from cordiale.study import labels as words
+from cordiale.study.intervals import interval
 from cordiale.study.study import Study
 
 HEAD = "events."
-MOST = 6  # kinds side by side, those that happen most
+MOST = 6  # kinds that are drawn, those that happen most
+DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,16 @@ class Counts:
 
 
 @house_style()
-def events(study: Study, dyad: str | None = None, *, width: float | None = None) -> Figure:
-    """Return events of a dyad by kind, means over worlds as steps, and beneath them differences to the first scenario.
+def events(study: Study, dyad: str | None = None) -> Figure:
+    """Return events of a dyad by kind, a panel a kind: means over worlds as steps, a line a scenario.
 
-    Counts are those of whole calendar years, and of quarters where there are fewer than two such years. Of more than
-    six kinds those that happen most are drawn; a kind that never happens is not.
+    Counts are those of whole calendar years, and of quarters where there are fewer than two such years. Heads tell the
+    difference of each scenario to the first in the last of them. Of more than six kinds those that happen most are
+    drawn; a kind that never happens is not.
 
     Parameters
     ----------
     dyad : the case's focus where None
-    width : inches; both columns of a journal where None, one for two kinds or fewer
 
     Raises
     ------
@@ -58,29 +60,17 @@ def events(study: Study, dyad: str | None = None, *, width: float | None = None)
     yearly = all(len(_years(quarters(study, name))) > 1 for name in study.scenarios)
     counts = {kind: [_counts(study, name, kind, entity, yearly) for name in study.scenarios] for kind in kinds}
     drawn = _most(counts)
-    columns, rows = len(drawn), 1 + (len(study.scenarios) > 1)
-    width = width or (COLUMN if columns <= 2 else PAGE)
-    figure, panels = sheet(width, rows * 1.3 + 0.3, rows, columns, sharey="row")
-    upper, lower = panels[:columns], panels[columns:]
-    for kind, axes in zip(drawn, upper, strict=True):
-        panel_title(figure, axes, words.sentence_case(_label(study, kind)), columns)
-    span = "year" if yearly else "quarter"
-    _row(figure, upper, [counts[kind] for kind in drawn], 0, f"events a {span}")
-    if lower:
-        _row(figure, lower, [_minus_first(counts[kind]) for kind in drawn], 1, f"difference, events a {span}")
-    starts = max((each.starts for of in counts.values() for each in of), key=len)
-    for axes in panels:
-        _span_axis(axes, starts, 4 if yearly else 1, width / columns - 0.4)
-        axes.tick_params(labelbottom=axes in panels[-columns:])
-    title = f"What {words.entity_name(study, entity, ' and ')} do together"
-    first = words.scenario_title(study, study.scenarios[0])
-    rest = [_label(study, kind) for kind in kinds if kind not in drawn]
-    said = sentence(
-        "Means over worlds", f"beneath: minus “{first}”, world by world" if lower else "",
-        f"not drawn: {', '.join(rest)}" if rest else "",
-    )  # fmt: skip
-    keys = [(_key(k), words.scenario_title(study, name)) for k, name in enumerate(study.scenarios) if lower]
-    return finish(figure, title, said, words.source(study), keys)
+    columns = min(len(drawn), 2 if target().narrow else 3)
+    rows = -(-len(drawn) // columns)
+    figure, panels = sheet(rows, columns, lines=10 * rows, sharey=True)
+    top = max(float(each.values.mean(axis=0).max()) for kind in drawn for each in counts[kind])
+    for axes, kind in zip(panels, drawn, strict=False):
+        _steps(axes, counts[kind], 4 if yearly else 1)
+        value_axis(axes, 0.0, max(top, 1e-6), (0.0, np.inf), bins=2 if target().sheet.fixed else 4)
+        head(axes, words.sentence_case(_label(study, kind)) + _heads(counts[kind]))
+    for axes in panels[len(drawn) :]:
+        axes.remove()
+    return finish(figure, _words(study, entity, counts, drawn, yearly))
 
 
 def _recorded(study: Study, dyad: str | None) -> tuple[list[str], str]:
@@ -120,46 +110,77 @@ def _most(counts: Mapping[str, Sequence[Counts]]) -> list[str]:
     return [kind for kind in order if happen[kind] > 0][:MOST] or order[:1]
 
 
-def _minus_first(several: Sequence[Counts]) -> list[Counts]:
-    """Return the differences of scenarios to the first, in the spans that both have."""
+def _gaps(several: Sequence[Counts]) -> list[Array]:
+    """Return the differences of scenarios to the first in the last span that both have, (W,) each."""
     first, found = several[0], []
     for each in several[1:]:
-        starts, own, base = np.intersect1d(each.starts, first.starts, return_indices=True)
-        found.append(Counts(starts, each.values[:, own] - first.values[:, base]))
+        _, own, base = np.intersect1d(each.starts, first.starts, return_indices=True)
+        found.append(each.values[:, own[-1]] - first.values[:, base[-1]])
     return found
 
 
-def _row(figure: Figure, panels: Sequence[Axes], rows: Sequence[Sequence[Counts]], look_of: int, up: str) -> None:
-    """Draw a row of panels on one scale, a panel a kind; series have looks from a number on."""
-    means = [each.values.mean(axis=0) for of in rows for each in of]
-    for of, axes in zip(rows, panels, strict=True):
-        axes.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
-        for k, each in enumerate(of):
-            style = look(k + look_of)
-            span = each.starts[1] - each.starts[0] if len(each.starts) > 1 else 1
-            axes.stairs(each.values.mean(axis=0), np.append(each.starts, each.starts[-1] + span), baseline=None,
-                        color=style.colour, linestyle=style.dash, linewidth=1.1, zorder=3, gid="mean")  # fmt: skip
-    value_axis(panels[0], min(0.0, *(float(each.min()) for each in means)), max(float(each.max()) for each in means))
-    panels[0].set_ylabel(wrapped(figure, up, 1.1), linespacing=1.1)
+def _heads(several: Sequence[Counts]) -> str:
+    gaps = [titles.signed(float(gap.mean()), DIGITS) for gap in _gaps(several)]
+    return f": {', '.join(gaps)}" if 0 < len(gaps) <= 3 else ""
 
 
-def _span_axis(axes: Axes, starts: NDArray[np.int64], span: int, inches: float) -> None:
-    """Label the middles of years, as many as have room, or the first and the last quarter."""
-    middles = starts + span / 2
-    if span == 4:
-        every = max(1, int(np.ceil(len(starts) * 0.34 / max(inches, 0.1))))
-        shown = list(range(len(starts)))[::-1][::every][::-1]
-        axes.set_xticks(middles[shown], [str(starts[k] // 4) for k in shown])
-    else:
-        ends = sorted({0, len(starts) - 1})
-        axes.set_xticks(middles[ends], [to_text(int(starts[k])) for k in ends])
-    axes.set_xlim(starts[0], starts[-1] + span)
+def _steps(axes: Axes, several: Sequence[Counts], span: int) -> None:
+    """Draw a line of steps a scenario, and the names of years in their middle, as many as have room."""
+    for k, each in reversed(list(enumerate(several))):
+        ink = scenario_ink(k)
+        edges = np.append(each.starts, each.starts[-1] + span) / 4
+        axes.stairs(each.values.mean(axis=0), edges, baseline=None, color=ink.colour, linestyle=ink.style,
+                    linewidth=sizes().line, zorder=3 if k else 2.9, gid="mean", clip_on=False)  # fmt: skip
+    starts = max((each.starts for each in several), key=len)
+    axes.set_xlim(starts[0] / 4, (starts[-1] + span) / 4)
+    axes.xaxis.set_major_locator(FixedLocator([at / 4 for at in [*starts, starts[-1] + span] if at % 4 == 0]))
+    axes.xaxis.set_major_formatter(NullFormatter())
+    ends = (
+        sorted({0, len(starts) - 1}) if len(starts) < 3 or span == 1 else sorted({0, len(starts) // 2, len(starts) - 1})
+    )
+    axes.xaxis.set_minor_locator(FixedLocator([(starts[k] + span / 2) / 4 for k in ends]))
+    names = [str(starts[k] // 4) if span == 4 else to_text(int(starts[k])) for k in ends]
+    axes.xaxis.set_minor_formatter(FixedFormatter(names))
 
 
 def _label(study: Study, kind: str) -> str:
     return words.label(study, "event", kind.removeprefix(HEAD))
 
 
-def _key(k: int) -> Line2D:
-    style = look(k)
-    return Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=1.1)
+def _words(
+    study: Study, entity: str, counts: Mapping[str, Sequence[Counts]], drawn: Sequence[str], yearly: bool
+) -> Words:  # fmt: skip
+    pair, span = words.entity_name(study, entity, " and "), "year" if yearly else "quarter"
+    last = int(max(int(each.starts[-1]) for of in counts.values() for each in of))
+    when = str(last // 4) if yearly else to_text(last)
+    several = len(study.scenarios) > 1
+    first = words.scenario_title(study, study.scenarios[0])
+    about = f"Heads: difference to “{first}” in {when}, in the order of the lines" if several else ""
+    subtitle = titles.joined(f"Events of {pair} a {span} by kind, means over worlds", about)
+    left = [_label(study, kind) for kind in counts if kind not in drawn]
+    text = f"A step is a {span}" + (f". Not drawn, since they happen less: {', '.join(left)}" if left else "")
+    key = [(words.scenario_title(study, name), scenario_ink(k)) for k, name in enumerate(study.scenarios)]
+    title = _titles(study, counts, when, span)
+    told = "; ".join(
+        f"{_label(study, kind)} {', '.join(f'{each.values[:, -1].mean():.1f}' for each in counts[kind])}"
+        for kind in drawn
+    )
+    alt = f"{len(drawn)} step charts of events of {pair} a {span}. {title[0]}. In {when}, by scenario: {told}."
+    return Words(title, subtitle, titles.caption(study, text), alt, key if several else ())
+
+
+def _titles(study: Study, counts: Mapping[str, Sequence[Counts]], when: str, span: str) -> list[str]:
+    """Return of which kind there is most more or less in any scenario; in a single one, which kind changes most."""
+    found = []
+    for kind, of in counts.items():
+        gaps = _gaps(of) if len(of) > 1 else [of[0].values[:, -1] - of[0].values[:, 0]]
+        found += [(kind, k, interval(gap)) for k, gap in enumerate(gaps, 1)]
+    kind, place, (mean, low, high) = max(found, key=lambda each: abs(each[2][0]))
+    label, number = _label(study, kind), titles.signed(mean, DIGITS)
+    if len(study.scenarios) == 1:
+        ends = [titles.level(study.measure(kind), float(counts[kind][0].values[:, at].mean())) for at in (0, -1)]
+        return [f"{words.sentence_case(label)} change most: from {ends[0]} to {ends[1]} a {span} in {when}"]
+    name = f"“{words.scenario_title(study, study.scenarios[place])}”"
+    if not (low > 0 or high < 0):
+        return [f"No policy clearly changes how often the two meet in {when}: at most {number} {label} a {span}"]
+    return [f"{name} changes {label} most: {number} a {span} in {when}", f"{name}: {label} {number} a {span}"]

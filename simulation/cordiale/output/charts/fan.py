@@ -1,4 +1,4 @@
-"""Alignment fans by scenario."""
+"""A measure over quarters: levels by scenario above, and beneath the difference to the first in the same world."""
 
 from __future__ import annotations
 
@@ -9,95 +9,20 @@ from functools import cached_property
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from cordiale.case.quarters import to_text
-from cordiale.output.charts.axes import quarter_axis, quarter_label, value_axis
-from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels, wrapped
-from cordiale.output.charts.recorded import Array, NotRecorded, one_of, quarters
-from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, Look, house_style, look
+from cordiale.case.quarters import to_index
+from cordiale.models.base import Kind
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Label, Page, Words, end_labels, finish, head, label_room, sheet
+from cordiale.output.charts.recorded import Array, one_of, quarters
+from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import end_of, policy_lines, steps, time_axis, value_axis, when, zero_line
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
-
-@house_style()
-def fan(
-    study: Study,
-    measure: str | None = None,
-    *,
-    width: float = COLUMN,
-    height: float = 2.2,
-) -> Figure:
-    """Return the fan of a measure over quarters: median, and bands of 50 and 90 % of worlds, by scenario.
-
-    Up to four scenarios have both bands; of more, only the first has, the others are medians; bars at the
-    right show both bands of all at the horizon. Eight scenarios can be told apart; beyond, looks repeat.
-
-    Parameters
-    ----------
-    measure : recorded each quarter, with its entity, such as "practice.maritime:FRA-JPN"; of the case's focus
-        without an entity, and the headline of the study's model where None
-    width, height : inches, height that of the panel
-
-    Raises
-    ------
-    OptionError where the study lacks the measure
-    """
-    measure, entity = one_of(study, "fan", measure)
-    several = [series_of(study, measure, entity, name, look(i)) for i, name in enumerate(study.scenarios)]
-    figure, axes = fans(several, width, height)
-    shown = value_axis(axes, *reach(several), words.extent(study, measure))
-    axes.set_ylabel(wrapped(figure, words.axis(study, measure), height - 0.55))
-    bands = "Line: median of worlds"
-    if len(several) > CROWDED:
-        bands += "; bands of the first scenario only"
-    return finish(
-        figure, words.subject(study, measure, entity), sentence(bands, bars(several), shown),
-        words.source(study, BANDS), [(series.key, series.label) for series in several if len(several) > 1],
-    )  # fmt: skip
-
-
-def series_of(study: Study, measure: str, entity: str, scenario: str, drawn: Look) -> Series:
-    """Return a scenario's worlds, to be drawn in a look."""
-    title, values = words.scenario_title(study, scenario), study.values(measure, entity, scenario)
-    return Series(title, quarters(study, scenario), values, drawn)
-
-
-def fans(several: Sequence[Series], width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a figure with a panel of fans, and one beside it of bars where there are several fans."""
-    beside = 0.09 * len(several) + 0.1 if len(several) > 1 else 0.0
-    figure, panels = sheet(
-        width, height, columns=2 if beside else 1, ratios=[width - 0.6 - beside, beside] if beside else None
-    )
-    longest = max((series.quarters for series in several), key=len)
-    quarter_axis(panels[0], longest, width - 0.6 - beside)
-    panels[0].set_xlabel(quarter_label(longest))
-    if beside:
-        draw_bars(panels[1], several)
-    draw_fans(panels[0], several)
-    return figure, panels[0]
-
-
-def bars(several: Sequence[Series]) -> str:
-    """Return what the bars beside fans show, '' for one fan."""
-    ends = sorted({int(series.quarters[-1]) for series in several})
-    when = to_text(ends[0]) if len(ends) == 1 else "its last quarter"
-    return f"bars, in the order below: bands in {when}" if len(several) > 1 else ""
-
-
-def sentence(*parts: str) -> str:
-    """Return the parts that say something, joined by semicolons."""
-    return "; ".join(part for part in parts if part)
-
-
-# ----------------------------------------------------------------
-# Fans: a median line and the bands of 50 and 90 % of worlds.
-
-
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-BANDS = "bands: 50 and 90 % of worlds"
-CROWDED = 4  # more fans than this in one panel cannot be told apart
+CROWDED = 4  # more lines than this in one panel cannot be told apart
 
 
 @dataclass(frozen=True)
@@ -107,177 +32,265 @@ class Series:
     Attributes
     ----------
     quarters : running numbers, (Q,)
-    values : (W, Q)
+    values : (W, Q), levels or differences
     """
 
     label: str
+    kind: Kind
     quarters: NDArray[np.int64]
     values: Array
-    look: Look
+    ink: Ink
 
     @cached_property
     def fan(self) -> Array:
         """The five quantiles of worlds, (5, Q)."""
         return np.asarray(np.quantile(self.values, QUANTILES, axis=0))
 
-    @property
-    def key(self) -> Line2D:
-        """The line of the legend."""
-        return Line2D([], [], color=self.look.colour, linestyle=self.look.dash, marker=self.look.marker)
+    @cached_property
+    def mean(self) -> Array:
+        """The mean over worlds, (Q,)."""
+        return np.asarray(self.values.mean(axis=0))
 
-
-def draw_fan(axes: Axes, series: Series, *, filled: float = 1.0, outlined: bool = False) -> None:
-    """Draw one fan.
-
-    Parameters
-    ----------
-    filled : strength of the bands' fill; 0 for none
-    outlined : whether the band of 90 % is two thin lines in place of a fill
-    """
-    low, lower, middle, upper, high = series.fan
-    at, look = series.quarters, series.look
-    if filled:
-        axes.fill_between(at, lower, upper, color=look.colour, alpha=0.25 * filled, linewidth=0, zorder=1.5)
-    if filled and not outlined:
-        axes.fill_between(at, low, high, color=look.colour, alpha=0.13 * filled, linewidth=0, zorder=1.2)
-    if outlined:
-        for edge in (low, high):
-            axes.plot(at, edge, color=look.colour, linestyle=look.dash, linewidth=0.5, alpha=0.8, zorder=1.7)
-    last = len(at) - 1
-    axes.plot(
-        at, middle, color=look.colour, linestyle=look.dash, marker=look.marker, markevery=(last % 4, 4),
-        markersize=2.6, label=series.label, zorder=3, gid="median", clip_on=False,
-    )  # fmt: skip
-
-
-def draw_fans(axes: Axes, several: Sequence[Series]) -> None:
-    """Draw fans so that they can be told apart.
-
-    One has both bands filled. Up to four have a light fill for 50 % and thin lines for 90 %. Of more, only
-    the first has bands, and the others are medians.
-    """
-    for i, series in enumerate(several):
-        if len(several) == 1:
-            draw_fan(axes, series)
-        elif len(several) <= CROWDED:
-            draw_fan(axes, series, filled=0.55, outlined=True)
-        else:
-            draw_fan(axes, series, filled=0.0 if i else 1.0)
-
-
-def draw_bars(axes: Axes, several: Sequence[Series]) -> None:
-    """Draw each fan at its horizon as a bar: thin 90 %, thick 50 %, marker at the median."""
-    for i, series in enumerate(several):
-        low, lower, middle, upper, high = series.fan[:, -1]
-        look = series.look
-        axes.plot([i, i], [low, high], color=look.colour, linewidth=0.7, solid_capstyle="butt")
-        axes.plot([i, i], [lower, upper], color=look.colour, linewidth=2.6, solid_capstyle="butt", alpha=0.55)
-        axes.plot([i], [middle], color=look.colour, marker=look.marker, markersize=3.6, linestyle="none",
-                  markeredgewidth=0, zorder=4)  # fmt: skip
-    axes.set_xlim(-0.8, len(several) - 0.2)
-    axes.xaxis.set_visible(False)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.tick_params(left=False, labelleft=False)
-
-
-def reach(several: Sequence[Series]) -> tuple[float, float]:
-    """Return the least and the greatest value in any band."""
-    bands = [series.fan for series in several]
-    return min(float(each.min()) for each in bands), max(float(each.max()) for each in bands)
-
-
-# ---------------------------------------------------------------- Fans side by side, a panel a scenario
-
-
-LOOK = Look(BLUE, "-", "")
+    @cached_property
+    def level(self) -> Array:
+        """The line of a level: the median over worlds, of counts and shares the mean, (Q,)."""
+        return titles.middle(self.kind, self.values)
 
 
 @house_style()
-def small_multiples(study: Study, measure: str | None = None, *, width: float | None = None) -> Figure:
-    """Return fans one panel a scenario, with the first scenario's median as a thin grey line in each.
+def fan(study: Study, measure: str | None = None) -> Figure:
+    """Return a measure over quarters by scenario, and beneath it the difference to the first scenario.
+
+    Above: medians of worlds, and the band of 90 % of the first scenario's worlds. Beneath: the mean of the difference
+    in the same world, with bands of 50 and 90 % of worlds, of the second scenario where there are several. Counts and
+    what is so or not so are steps, means, without bands. Of more than four scenarios beside the first, small
+    multiples tell more.
+
+    Parameters
+    ----------
+    measure : recorded each quarter, with its entity, such as "practice.maritime:FRA-JPN"; of the case's focus
+        without an entity, and the headline of the study's model where None
+
+    Raises
+    ------
+    OptionError where the study lacks the measure
+    """
+    measure, entity = one_of(study, "fan", measure)
+    levels = [level_of(study, measure, entity, name, k) for k, name in enumerate(study.scenarios)]
+    if len(levels) == 1:
+        return _alone(study, measure, entity, levels[0])
+    changes = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
+    gaps = [_gap(change, series.ink) for change, series in zip(changes, levels[1:], strict=True)]
+    figure, (above, beneath) = sheet(2, 1, lines=21, heights=[1.2, 1])
+    draw_levels(above, study, levels, words.extent(study, measure))
+    head(above, "Level" + (", share of worlds" if levels[0].kind.yes_no else ""))
+    draw_gaps(beneath, study, gaps, changes)
+    head(beneath, f"Difference in the same world{_enlarged(above, beneath)}")
+    return finish(figure, _words(study, measure, entity, changes, levels))
+
+
+def level_of(study: Study, measure: str, entity: str, scenario: str, place: int) -> Series:
+    """Return a scenario's worlds."""
+    values = study.values(measure, entity, scenario)
+    title = words.scenario_title(study, scenario)
+    return Series(title, study.measure(measure), quarters(study, scenario), values, scenario_ink(place))
+
+
+def _gap(change: titles.Change, ink: Ink) -> Series:
+    """Return the difference of a scenario to the first."""
+    at = np.array([to_index(quarter) for quarter in change.quarters])
+    return Series(change.title, change.kind, at, change.values, ink)
+
+
+def _line(axes: Axes, series: Series, values: Array, gid: str, order: float = 3) -> None:
+    how = {"color": series.ink.colour, "linestyle": series.ink.style, "zorder": order, "gid": gid, "clip_on": False}
+    if titles.counted(series.kind):
+        steps(axes, series.quarters, values, **how)
+    else:
+        marker = {"marker": "o", "markersize": 2 * sizes().line} if len(values) == 1 else {}
+        axes.plot(when(series.quarters), values, **how, **marker)  # type: ignore[arg-type]
+
+
+def draw_levels(
+    axes: Axes, study: Study, levels: Sequence[Series], within: tuple[float, float] | None, *, dates: bool = True
+) -> None:
+    """Draw lines by scenario, the band of the first, the first day of each policy, and labels at the ends."""
+    first, stepped = levels[0], titles.counted(levels[0].kind)
+    longest = max((series.quarters for series in levels), key=len)
+    room = label_room()
+    time_axis(axes, longest, target().inches - room - 0.6)
+    if not stepped:
+        axes.fill_between(when(first.quarters), first.fan[0], first.fan[4], color=inks().band, linewidth=0, gid="band")
+    for k, series in reversed(list(enumerate(levels))):
+        _line(axes, series, series.level, "median", 3 if k else 2.9)
+    reach = [each for series in levels for each in (series.level.min(), series.level.max())]
+    reach += [] if stepped else [first.fan[0].min(), first.fan[4].max()]
+    value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no)
+    policy_lines(axes, study, study.scenarios[1:], text=dates)
+    labels = [
+        Label(float(series.level[-1]), f"{series.label} {titles.level(series.kind, series.level[-1])}", _dark(series))
+        for series in (levels if len(levels) <= CROWDED + 1 else [first])
+    ]
+    if not stepped and len(first.values) > 1:
+        labels.append(Label(float(first.fan[4, -1]), _share(90), inks().soft, small=True))
+    end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def _dark(series: Series) -> str:
+    return series.ink.colour
+
+
+def _share(percent: int) -> str:
+    return f"{percent} %" if target().narrow else f"{percent} % of worlds"
+
+
+def draw_gaps(axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequence[titles.Change]) -> None:
+    """Draw mean differences, the bands of the first of them, and labels at the ends."""
+    shown, stepped, room = gaps[0], titles.counted(gaps[0].kind), label_room()
+    time_axis(axes, max((each.quarters for each in gaps), key=len), target().inches - room - 0.6)
+    banded = not stepped and len(shown.values) > 1
+    if banded:
+        at, colour = when(shown.quarters), shown.ink.colour
+        axes.fill_between(at, shown.fan[0], shown.fan[4], color=colour, alpha=0.15, linewidth=0, gid="band")
+        axes.fill_between(at, shown.fan[1], shown.fan[3], color=colour, alpha=0.28, linewidth=0, gid="band")
+    zero_line(axes)
+    for series in reversed(gaps):
+        _line(axes, series, series.mean, "difference")
+    reach = [0.0, *(each for series in gaps for each in (series.mean.min(), series.mean.max()))]
+    reach += [shown.fan[0].min(), shown.fan[4].max()] if banded else []
+    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no)
+    policy_lines(axes, study, study.scenarios[1:])
+    told = list(zip(gaps, changes, strict=True))
+    told = told if len(told) <= CROWDED else told[:1]
+    labels = [Label(float(series.mean[-1]), change.text, _dark(series)) for series, change in told]
+    if banded:
+        edge = 4 if shown.mean[-1] >= 0 else 0
+        labels.append(Label(float(shown.fan[edge, -1]), _share(90), inks().soft, small=True))
+    if min(abs(float(series.mean[-1])) for series in gaps) > 0:
+        labels.append(Label(0.0, "same" if target().narrow else "no difference", inks().soft, small=True))
+    end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def _enlarged(above: Axes, beneath: Axes) -> str:
+    """Return by how much the difference is drawn larger than the level; "" where by nothing."""
+    tall = [float(axes.get_subplotspec().get_position(axes.figure).height) for axes in (above, beneath)]  # type: ignore[union-attr,arg-type]
+    spans = [float(np.ptp(axes.get_ylim())) for axes in (above, beneath)]
+    times = (tall[1] / spans[1]) / (tall[0] / spans[0])
+    return f", enlarged {times:.1f} times" if times >= 1.15 else ""
+
+
+def _words(
+    study: Study, measure: str, entity: str, changes: Sequence[titles.Change], levels: Sequence[Series]
+) -> Words:
+    of, first = titles.subject_of(study, measure, entity), levels[0]
+    gone = [each for name in study.scenarios for each in titles.absent(study, name, entity)][:1]
+    title = gone or titles.most_titles(changes, of)
+    about = ""
+    if len(changes) == 1:
+        about = titles.joined(titles.interval_words(changes[0]), titles.peak_words(changes[0]))
+    else:
+        apart = max(changes, key=lambda change: abs(change.mean))
+        told = titles.joined(titles.interval_words(apart), titles.peak_words(apart))
+        about = f"“{apart.title}”: {told[:1].lower() + told[1:] if not told[:1].isdigit() else told}" if told else ""
+    subtitle = titles.joined(f"{words.sentence_case(of)}, {titles.unit_words(first.kind)}", about)
+    stepped = titles.counted(first.kind)
+    drawn = (
+        "Means over worlds as steps" if stepped else f"Lines above: medians; grey: 90 % of worlds of “{first.label}”"
+    )
+    if not stepped:
+        whose = f" of “{changes[0].title}”" if len(changes) > 1 else ""
+        drawn += f". Beneath: means, and 50 and 90 % of worlds{whose}"
+    if len(changes) > CROWDED:
+        drawn += f". Labels of the first alone, for {len(levels)} scenarios: see small_multiples"
+    ends = ", ".join(f"{series.label} {titles.level(series.kind, series.level[-1])}" for series in levels)
+    start = titles.level(first.kind, first.level[0])
+    gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
+    alt = (
+        f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. Above: {of}, {start} at "
+        f"first; at the end {ends}. Beneath: the difference to {first.label} in the same worlds: {gaps}."
+    )
+    return Words(title, subtitle, titles.caption(study, drawn), alt)
+
+
+def _alone(study: Study, measure: str, entity: str, series: Series) -> Page:
+    """Return the fan of a single scenario, with its bands of 50 and 90 % of worlds."""
+    figure, (axes,) = sheet(lines=14)
+    stepped = titles.counted(series.kind)
+    if not stepped:
+        axes.fill_between(when(series.quarters), series.fan[1], series.fan[3], color=inks().baseline, alpha=0.3,
+                          linewidth=0, gid="half")  # fmt: skip
+    draw_levels(axes, study, [series], words.extent(study, measure))
+    head(axes, words.scenario_title(study, study.scenarios[0]))
+    of = titles.subject_of(study, measure, entity)
+    name = study.scenarios[0]
+    title = titles.absent(study, name, entity) or titles.level_titles(study, measure, entity, name, of)
+    low, high = (titles.level(series.kind, each) for each in series.fan[[0, 4], -1])
+    told = "" if stepped else f"90 % of worlds end between {low} and {high}"
+    subtitle = titles.joined(f"{words.sentence_case(of)}, {titles.unit_words(series.kind)}", told)
+    drawn = "Mean over worlds as steps" if stepped else "Line: median; bands: 50 and 90 % of worlds"
+    alt = f"A line chart from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {told}."
+    return finish(figure, Words(title, subtitle, titles.caption(study, drawn), alt))
+
+
+# ---------------------------------------------------------------- side by side, a panel a scenario
+
+
+@house_style()
+def small_multiples(study: Study, measure: str | None = None) -> Figure:
+    """Return a panel a scenario: its median, the first scenario's median and band, and the difference in the head.
 
     Parameters
     ----------
     measure : as in `fan`
-    width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
     ------
     OptionError where the study lacks the measure
     """
     measure, entity = one_of(study, "small_multiples", measure)
-    several = [series_of(study, measure, entity, name, LOOK) for name in study.scenarios]
-    width = width or (COLUMN if len(several) == 1 else PAGE)
-    rows, columns = grid(len(several))
-    figure, panels = sheet(width, rows * 1.75 + 0.2, rows, columns)
-    panels = title_panels(figure, panels, [series.label for series in several], columns)
-    shown = value_axis(panels[0], *reach(several), words.extent(study, measure))
-    for series, axes in zip(several, panels, strict=True):
-        _panel(axes, series, several[0] if len(several) > 1 else None, width / columns - 0.35)
-    label_edges(figure, panels, columns, quarter_label(several[0].quarters), words.axis(study, measure), 1.3)
-    grey = f"grey line: median of “{several[0].label}”" if len(several) > 1 else ""
-    said = sentence("Line: median of worlds", grey, shown)
-    return finish(figure, words.subject(study, measure, entity), said, words.source(study, BANDS))
+    levels = [level_of(study, measure, entity, name, k) for k, name in enumerate(study.scenarios)]
+    if len(levels) == 1:
+        return _alone(study, measure, entity, levels[0])
+    changes = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
+    columns = min(len(changes), 2 if target().narrow else 4 if target().sheet.fixed else 3)
+    rows = -(-len(changes) // columns)
+    figure, panels = sheet(rows, columns, lines=(11 if columns > 1 else 14) * rows, sharey=True)
+    first, within = levels[0], words.extent(study, measure)
+    for axes, series, change in zip(panels, levels[1:], changes, strict=False):
+        _panel(axes, study, first, series, columns)
+        head(axes, f"{change.title}: {change.text}", series.ink.colour)
+    reach = [edge for series in levels for edge in (series.level.min(), series.level.max())]
+    reach += [] if titles.counted(first.kind) else [first.fan[0].min(), first.fan[4].max()]
+    for k, axes in enumerate(panels[: len(changes)]):
+        value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no)
+        policy_lines(axes, study, [study.scenarios[k + 1]])
+    for axes in panels[len(changes) :]:
+        axes.remove()
+    return finish(figure, _words_of_many(study, measure, entity, changes, first))
 
 
-def _panel(axes: Axes, series: Series, first: Series | None, inches: float) -> None:
-    quarter_axis(axes, series.quarters, inches)
-    draw_fan(axes, series)
-    if first is not None and first is not series:
-        axes.plot(first.quarters, first.fan[2], color=GREY, linewidth=0.9, zorder=2.5, gid="first")
+def _panel(axes: Axes, study: Study, first: Series, series: Series, columns: int) -> None:
+    time_axis(axes, series.quarters, target().inches / columns - 0.3)
+    if not titles.counted(first.kind):
+        axes.fill_between(when(first.quarters), first.fan[0], first.fan[4], color=inks().band, linewidth=0, gid="band")
+    _line(axes, first, first.level, "first", 2.5)
+    _line(axes, series, series.level, "median")
 
 
-# ----------------------------------------------------------------
-# Differences to the first scenario in the same world.
-
-
-@house_style()
-def difference(
-    study: Study,
-    measure: str | None = None,
-    *,
-    width: float = COLUMN,
-    height: float = 2.2,
-) -> Figure:
-    """Return the fan of a scenario's world n minus the first scenario's world n, by scenario.
-
-    Up to four differences have both bands; of more, only the first has; bars show both at the horizon. The
-    legend gives the share of worlds that lie above zero there.
-
-    Parameters
-    ----------
-    measure, width, height : as in `fan`
-
-    Raises
-    ------
-    OptionError where the study lacks the measure, or has but one scenario
-    """
-    measure, entity = one_of(study, "difference", measure)
-    if len(study.scenarios) < 2:
-        raise NotRecorded("the chart 'difference' needs two scenarios: run another one beside the first")
-    base = study.values(measure, entity, study.scenarios[0])
-    several = [_minus_first(study, measure, entity, i, base) for i in range(1, len(study.scenarios))]
-    figure, axes = fans(several, width, height)
-    for panel in figure.axes:
-        panel.axhline(0.0, color=GREY, linewidth=0.7, zorder=1, gid="zero")
-    low, high = reach(several)
-    shown = value_axis(axes, min(low, 0.0), max(high, 0.0))
-    axes.set_ylabel(wrapped(figure, "difference in " + words.axis(study, measure, change=True), height - 0.55))
-    first = words.scenario_title(study, study.scenarios[0])
-    bands = "bands of the first of them only" if len(several) > CROWDED else ""
-    title = f"{words.subject(study, measure, entity)}: difference to “{first}”"
-    keys = [(series.key, f"{series.label}: {_above(series):.0f} % above zero") for series in several]
-    said = sentence("World by world; line: median", bands, bars(several), "% of worlds above zero there", shown)
-    return finish(figure, title, said, words.source(study, BANDS), keys)
-
-
-def _minus_first(study: Study, measure: str, entity: str, index: int, base: Array) -> Series:
-    """Return the difference of a scenario to the first in the quarters that both have."""
-    first, name = study.scenarios[0], study.scenarios[index]
-    at, one, other = np.intersect1d(quarters(study, first), quarters(study, name), return_indices=True)
-    values = study.values(measure, entity, name)[:, other] - base[:, one]
-    return Series(words.scenario_title(study, name), at, values, look(index))
-
-
-def _above(series: Series) -> float:
-    return float(100 * np.mean(series.values[:, -1] > 0))
+def _words_of_many(
+    study: Study, measure: str, entity: str, changes: Sequence[titles.Change], first: Series
+) -> Words:  # fmt: skip
+    of = titles.subject_of(study, measure, entity)
+    title = titles.most_titles(changes, of)
+    by = end_of(changes[0].quarters[-1])
+    subtitle = titles.joined(
+        f"{words.sentence_case(of)}, {titles.unit_words(first.kind)}",
+        f"Heads: mean difference to “{first.label}” in the same worlds by {by}",
+    )
+    stepped = titles.counted(first.kind)
+    drawn = f"Dashed grey: “{first.label}”" + (
+        "; means over worlds" if stepped else ", with 90 % of its worlds; medians"
+    )
+    gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
+    alt = f"{len(changes)} line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {gaps}."
+    return Words(title, subtitle, titles.caption(study, drawn), alt)

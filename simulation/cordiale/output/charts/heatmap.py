@@ -1,148 +1,205 @@
-"""Heat maps of the headline, alignment say, between all states."""
+"""Changes of the headline, alignment say, between all states, in steps that one can name."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, Colormap, Normalize
+from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
-from cordiale.case.quarters import to_text
-from cordiale.output.charts.layout import finish, panel_title, sheet
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix, quarters
-from cordiale.output.charts.scales import scale_of
-from cordiale.output.charts.style import PAGE, SMALL, house_style, ink_on
+from cordiale.output.charts.scales import Scale, scale_of
+from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
+from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
+from cordiale.study.intervals import mean_interval
 from cordiale.study.study import Study
 
-BESIDE = 3  # panels side by side where there are differences to show
-LEVEL, CHANGE = "YlGnBu", "PuOr_r"
+REACH = 5  # steps of the scale to each side that the colours run at least
+HATCH = "//////"
 
 
 @dataclass(frozen=True)
-class Shades:
-    """How one matrix is coloured and written.
+class Square:
+    """Changes of all dyads in one panel.
 
     Attributes
     ----------
-    norm : from a value to a place among the colours
-    least : the least value that is written, in either direction
-    form : of a number; changes are written in hundredths
+    values : means over worlds, (N, N), NaN on the diagonal
+    sure : whether the interval leaves zero out and 9 in 10 worlds agree, (N, N)
     """
 
-    colours: Colormap
-    norm: Any
-    least: float
-    form: str
-
-    def text(self, value: float) -> str:
-        """Return what stands in a cell: at most three signs, so that a hyphen is a minus."""
-        if np.isnan(value) or abs(value) < self.least:
-            return ""
-        return f"{value:{self.form}}" if self.form else f"{round(100 * value)}"
+    title: str
+    values: Array
+    sure: NDArray[np.bool_]
 
 
 @house_style()
-def heatmap(study: Study, *, width: float = PAGE) -> Figure:
-    """Return heat maps of dyads' median headline at the horizon, such as alignment, and its change since the start.
+def heatmap(study: Study, scenario: str | None = None) -> Figure:
+    """Return how the headline of every dyad changes: since the start in the first scenario, and by another one.
 
-    Both are the first scenario's. For each further scenario stands the median over worlds of the difference
-    to the first in the same world. Levels are written in the unit, changes in hundredths of it. Colours of changes
-    go in small steps of the unit; what is less than half a step is left blank.
+    A cell is the mean over worlds in the last quarter, in hundredths of the unit. Colours run as far below zero as
+    above it, in steps of the scale; what is below one step is pale. Hatched, of what is not pale: the 95 % interval of
+    the mean covers zero, or fewer than 9 in 10 worlds that differ agree on the sign.
 
     Parameters
     ----------
-    width : inches
+    scenario : the other one; that which changes most where None
 
     Raises
     ------
-    OptionError where the study lacks the headline of all dyads
+    OptionError where the study lacks the headline of all dyads, or the scenario
     """
     codes = all_dyads(study, "heatmap", study.headline)
-    squares = matrices(study, codes)
-    columns = 2 if len(squares) <= 2 else BESIDE if len(squares) > 4 else 2
-    rows = -(-len(squares) // columns)
-    figure, panels = sheet(
-        width, rows * (width / columns + (0.1 if columns == 2 else 0.2)), rows, columns, sharey=False
-    )
-    step = scale_of(study, study.headline).step
-    bounds = [_greatest(study, squares[1:2]), _greatest(study, squares[2:])]
-    shades = [_levels(study, squares[0][1]), *(_changes(bound, step) for bound in bounds)]
-    for k, (axes, (title, square)) in enumerate(zip(panels, squares, strict=False)):
-        _draw(axes, square, codes, shades[min(k, 2)])
-        panel_title(figure, axes, title, columns)
-    for axes in panels[len(squares) :]:
-        axes.remove()
-    what, unit = words.quantity(study, study.headline), study.measure(study.headline).unit
-    of = f", of differences ±{bounds[1]:g}" if len(squares) > 2 else ""
-    said = f"{words.sentence_case(what)} in {unit}; changes and differences in hundredths of that, blank below "
-    said += f"{50 * step:g}; strongest colour of changes ±{bounds[0]:g}{of}"
-    pale = [title for title, square in squares[1:] if not np.nanmax(np.abs(square)) >= step / 2]
-    if pale:
-        said += f"; nothing differs by as much as that in “{'” and “'.join(pale)}”"
-    drawn = "medians of worlds; changes and differences within the same world"
-    return finish(figure, words.sentence_case(f"{what} of all dyads"), said, words.source(study, drawn))
+    every, scale = squares(study, codes), scale_of(study, study.headline)
+    others = every[1:]
+    if scenario is not None:
+        study.about(scenario)
+        others = others if scenario == study.scenarios[0] else [every[study.scenarios.index(scenario)]]
+    most = max(others, key=lambda each: float(np.nansum(np.abs(each.values) >= scale.step)), default=every[0])
+    shown = [most] if target().narrow or most is every[0] else [every[0], most]
+    figure, panels = sheet(1, len(shown), lines=1.1 * len(codes) + 4)
+    for axes, each in zip(panels, shown, strict=True):
+        draw_cells(axes, each.values, each.sure, codes, scale)
+        head(axes, each.title)
+        figure.later.append(partial(_fit_labels, axes, len(codes)))
+    left = [each.title for each in every if each not in shown]
+    return finish(figure, _words(study, codes, shown, left, scale))
 
 
-def _levels(study: Study, square: Array) -> Shades:
-    """Return the shades of levels, over the range of the unit or, where it has none, over what there is."""
-    ends = words.extent(study, study.headline)
-    low, high = ends or (float(np.nanmin(square)), float(np.nanmax(square)))
-    norm = Normalize(low, high if high > low else low + 1.0)
-    return Shades(matplotlib.colormaps[LEVEL], norm, 0.0, "" if ends else ".1f")
+def _fit_labels(axes: Axes, count: int) -> None:
+    """Make the names of states on a slide, whose height is given, as small as its rows."""
+    row = axes.get_window_extent().height / count * 72 / page_of(axes).dpi
+    if target().sheet.fixed:
+        axes.tick_params(labelsize=min(sizes().small, 0.74 * row))
+        for text in axes.texts:
+            text.set_fontsize(min(float(text.get_fontsize()), 0.74 * row))
 
 
-def _changes(bound: float, step: float) -> Shades:
-    """Return the shades of changes: a colour a step, white about zero."""
-    steps = round(bound / step)
-    edges = step * (np.arange(-steps, steps + 2) - 0.5)
-    colours = matplotlib.colormaps[CHANGE].resampled(len(edges) - 1)
-    return Shades(colours, BoundaryNorm(edges, colours.N), step / 2, "")
-
-
-def matrices(study: Study, codes: list[str]) -> list[tuple[str, Array]]:
-    """Return title and symmetric matrix, (N, N) with NaN on the diagonal, of each panel."""
-    first = study.scenarios[0]
-    entities = study.measures(first)[study.headline]
-    base, name = partial(study.values, study.headline, scenario=first), words.scenario_title(study, first)
-    start, end = (to_text(int(quarters(study, first)[k])) for k in (0, -1))
-    found = [
-        (f"{name}: {end}", np.median(base(quarter=-1), axis=0)),
-        (f"{name}: change since {start}", np.median(base(quarter=-1) - base(quarter=0), axis=0)),
-    ]
+def squares(study: Study, codes: Sequence[str]) -> list[Square]:
+    """Return the change since the start in the first scenario, and the difference of each other one to it."""
+    first, measure = study.scenarios[0], study.headline
+    entities = study.measures(first)[measure]
+    base = study.values(measure, scenario=first)
+    found = [_square(f"{words.scenario_title(study, first)}: change since {end_of(study.quarters()[0])}",
+                     base[:, -1] - base[:, 0], entities, codes)]  # fmt: skip
     for other in study.scenarios[1:]:
-        at, one, two = np.intersect1d(quarters(study, first), quarters(study, other), return_indices=True)
-        values = study.values(study.headline, scenario=other, quarter=int(two[-1]))
-        order = [study.measures(other)[study.headline].index(entity) for entity in entities]
-        title = f"{words.scenario_title(study, other)}: difference in {to_text(int(at[-1]))}"
-        found.append((title, np.median(values[:, order] - base(quarter=int(one[-1])), axis=0)))
-    return [(title, matrix(values, entities, codes)) for title, values in found]
+        _, one, two = np.intersect1d(quarters(study, first), quarters(study, other), return_indices=True)
+        values = study.values(measure, scenario=other, quarter=int(two[-1]))
+        order = [study.measures(other)[measure].index(entity) for entity in entities]
+        title = f"{words.scenario_title(study, other)}: against {words.scenario_title(study, first)}"
+        found.append(_square(title, values[:, order] - base[:, one[-1]], entities, codes))
+    return found
 
 
-def _greatest(study: Study, squares: list[tuple[str, Array]]) -> float:
-    """Return the greatest change in either direction in whole steps, at least the reach of the scale."""
-    scale = scale_of(study, study.headline)
-    greatest = max([scale.reach, *(float(np.nanmax(np.abs(square))) for _, square in squares)])
-    return float(np.ceil(greatest / scale.step - 1e-9) * scale.step)
+def _square(title: str, values: Array, entities: Sequence[str], codes: Sequence[str]) -> Square:
+    sure = matrix(sure_of(values).astype(float), entities, codes)
+    return Square(title, matrix(values.mean(axis=0), entities, codes), np.nan_to_num(sure) > 0)
 
 
-def _draw(axes: Axes, square: Array, codes: list[str], shades: Shades) -> None:
-    axes.imshow(
-        np.ma.masked_invalid(square), cmap=shades.colours, norm=shades.norm, interpolation="nearest", gid="medians"
-    )
+def sure_of(values: Array) -> NDArray[np.bool_]:
+    """Return of which columns the sign is sure: the interval leaves zero out, and 9 in 10 worlds that differ agree.
+
+    Parameters
+    ----------
+    values : (worlds, columns) differences
+    """
+    low, high = mean_interval(values)
+    up, down = (values > 0).sum(axis=0), (values < 0).sum(axis=0)
+    agree = np.maximum(up, down) >= titles.AGREE * np.maximum(up + down, 1)
+    return np.asarray(((low > 0) | (high < 0)) & agree)
+
+
+def colours_of(reach: float, step: float) -> tuple[Colormap, BoundaryNorm]:
+    """Return colours of differences and where each begins: a colour a step, pale below one, the same to both sides."""
+    steps = round(reach / step)
+    edges = step * np.array([*range(-steps, 0), *range(1, steps + 1)], dtype=float)
+    palette = inks()
+    whole = LinearSegmentedColormap.from_list("difference", [palette.low, palette.middle, palette.high])
+    side = np.linspace(0.14, 0.5, steps)[: steps - 1]
+    places = [0.5 - each for each in side[::-1]] + [0.5] + [0.5 + each for each in side]
+    colours = matplotlib.colors.ListedColormap([to_hex(whole(place)) for place in places])
+    return colours.with_extremes(under=palette.low, over=palette.high), BoundaryNorm(edges, colours.N)
+
+
+def draw_cells(axes: Axes, square: Array, sure: NDArray[np.bool_], codes: Sequence[str], scale: Scale) -> None:
+    """Draw a cell a pair, below the diagonal, with its number in hundredths and its sign.
+
+    What is too little to notice is pale, and of the rest what has no sure sign is hatched.
+    """
+    colours, norm = colours_of(REACH * scale.step, scale.step)
+    lower = np.tril(np.ones_like(square, dtype=bool), -1)
+    shown = np.ma.masked_where(~lower | np.isnan(square), square)
+    axes.imshow(shown, cmap=colours, norm=norm, interpolation="nearest", aspect="auto", gid="means")
     places = range(len(codes))
-    axes.set_xticks(places, codes, rotation=90)
-    axes.set_yticks(places, codes)
+    axes.set_xticks(places[:-1], codes[:-1], rotation=90 if len(codes) > 8 else 0)
+    axes.set_yticks(places[1:], codes[1:])
+    axes.set_xlim(-0.5, len(codes) - 1.5)
+    axes.set_ylim(len(codes) - 0.5, 0.5)
     axes.tick_params(length=0, pad=2)
     axes.spines[:].set_visible(False)
-    for i in places:
-        for j in places:
-            if text := shades.text(square[i, j]):
-                ink = ink_on(shades.colours(shades.norm(square[i, j])))
-                cell = axes.text(j, i, text, ha="center", va="center", size=SMALL, color=ink)
-                cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
+    size = sizes().small * (0.86 if len(codes) > 12 else 1)
+    for i, j in zip(*np.nonzero(~np.ma.getmaskarray(shown)), strict=True):
+        value = float(square[i, j])
+        ground = colours(norm(value))
+        ink = {"black": "#1b1f24", "white": "#ffffff"}[ink_on(ground)]
+        if abs(value) < scale.step:
+            ink = inks().soft
+        elif not sure[i, j]:
+            axes.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, hatch=HATCH, linewidth=0,
+                                     edgecolor=inks().soft, gid="unsure"))  # fmt: skip
+        text = titles.signed(100 * value, 0)
+        cell = axes.text(j, i, text, ha="center", va="center", size=size, color=ink)
+        if not sure[i, j] and abs(value) >= scale.step:
+            cell.set_bbox({"facecolor": ground, "linewidth": 0, "pad": 0.6})
+        cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
+
+
+def _words(
+    study: Study, codes: Sequence[str], shown: Sequence[Square], left: Sequence[str], scale: Scale
+) -> Words:  # fmt: skip
+    what = words.quantity(study, study.headline)
+    by, step = end_of(study.quarters()[-1]), scale.step
+    title, told = _found(study, shown[-1], codes, what, scale)
+    unit = titles.unit_words(study.measure(study.headline))
+    unit = unit.replace("in spreads", "in hundredths of a spread") if "in spreads" in unit else f"in hundredths, {unit}"
+    subtitle = titles.joined(f"Change of {what} of each pair of states by {by}, means over worlds, {unit}")
+    drawn = (
+        f"Colours run as far below zero as above it, in steps of {100 * step:g}; below one step pale, from "
+        f"{100 * REACH * step:g} on all alike. Hatched: large enough to notice, but not "
+        "sure of the sign (the 95 % interval covers zero, or fewer than 9 in 10 of the worlds that differ agree)"
+    )
+    drawn += f". Not drawn: {'; '.join(left)}" if left else ""
+    alt = (
+        f"{len(shown)} heat maps of {len(codes)} states: {'; '.join(each.title for each in shown)}. {title[0]}. {told}"
+    )
+    return Words(title, subtitle, titles.caption(study, drawn), alt)
+
+
+def _found(
+    study: Study, square: Square, codes: Sequence[str], what: str, scale: Scale
+) -> tuple[list[str], str]:  # fmt: skip
+    """Return which pair changes most in a panel, and in how many the change is large enough to notice."""
+    upper = np.triu_indices(len(codes), 1)
+    values, sure = square.values[upper], square.sure[upper]
+    counted = np.abs(values) >= scale.step
+    count = int((counted & sure).sum())
+    name = square.title.partition(": ")[0]
+    since = "since the start" if "change since" in square.title else "by “" + name + "”"
+    if not count:
+        return [f"No pair changes enough to notice {since}"], "No cell is both sure and above one step."
+    k = int(np.argmax(np.where(sure, np.abs(values), 0.0)))
+    pair = " and ".join(words.state(study, codes[each[k]]) for each in upper)
+    number = titles.signed(float(values[k]), scale.digits)
+    head = f"{pair} change most {since}: {number}"
+    more = f"; {count} of {len(values)} pairs by {scale.step:g} or more"
+    return [head + more, head], f"{count} of {len(values)} pairs change by {scale.step:g} or more, surely."

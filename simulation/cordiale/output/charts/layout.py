@@ -1,36 +1,21 @@
-"""A chart's page: title on top, panels, legend below, source line at the foot; heights follow the texts."""
+"""The sheet of an analysis' chart: title on top, panels, legend below, source line; heights follow the texts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 
-from cordiale.output.charts.style import DPI, GREY, SMALL, TEXT, TITLE, house_style
+from cordiale.output.charts.frame import Page, Words, wrapped
+from cordiale.output.charts.style import DPI, GREY, SMALL, TITLE
 from cordiale.study.labels import plain
 
 MARGIN = 0.05  # inches, at each edge
-_BREAK = re.compile(r"(?= (?!%))|(?<=\w-)(?=\w)")  # before a space, though not "50 %", and after a hyphen
 LEADING = 1.25  # height of a line over its font size
-
-
-class Page(Figure):
-    """A figure that a notebook shows without being told to."""
-
-    def _repr_png_(self) -> bytes:
-        picture = BytesIO()
-        with house_style():
-            self.savefig(picture, format="png")
-        return picture.getvalue()
 
 
 def sheet(
@@ -61,35 +46,6 @@ def grid(panels: int, *, most: int = 4) -> tuple[int, int]:
     """Return rows and columns for a number of panels: one row up to three, then as square as may be."""
     columns = panels if panels <= 3 else min(most, int(np.ceil(np.sqrt(panels * 1.2))))
     return int(np.ceil(panels / columns)), columns
-
-
-def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of a text in inches."""
-    import matplotlib
-
-    font = FontProperties(family=matplotlib.rcParams["font.family"], size=size, weight=weight)
-    canvas = figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg)
-    renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call, unused-ignore]
-    return float(renderer.get_text_width_height_descent(text, font, False)[0]) / figure.dpi
-
-
-def wrapped(figure: Figure, text: str, inches: float, size: float = TEXT, weight: str = "normal") -> str:
-    """Return a text broken into lines no wider than `inches`; a word that is wider is broken itself."""
-    if text_width(figure, text, size, weight) <= inches:
-        return text
-    lines = [""]
-    for piece in _BREAK.split(text):
-        longer = lines[-1] + piece if lines[-1] else piece.lstrip()
-        if text_width(figure, longer, size, weight) <= inches:
-            lines[-1] = longer
-            continue
-        lines += [""] if lines[-1] else []
-        for sign in piece.lstrip():
-            if lines[-1] and text_width(figure, lines[-1] + sign, size, weight) > inches:
-                lines.append("")
-            lines[-1] += sign
-    return "\n".join(lines)
 
 
 def panel_title(figure: Figure, axes: Axes, text: str, columns: int, *, head: str = "", room: float = 0.45) -> None:
@@ -157,6 +113,10 @@ def finish(figure: Figure, title: str, subtitle: str, source: str, keys: Sequenc
                     linespacing=1.1)  # fmt: skip
     if legend is not None:
         legend.set_bbox_to_anchor((MARGIN / width, (foot + 0.05) / whole))
+    if isinstance(figure, Page):
+        said = [plain(each) for each in (title, subtitle, source)]
+        alt = ". ".join(each for each in said if each)
+        figure.said, figure.around = Words(said[:1], said[1], said[2], alt), list(figure.texts[:3])
     _settle(figure, (0.0, (foot + below) / whole, 1.0 - MARGIN / width, height / whole))
     return figure
 
@@ -200,20 +160,3 @@ def _legend(figure: Figure, keys: Sequence[tuple[Any, str]], inches: float) -> A
     )  # fmt: skip
     legend.set_in_layout(False)
     return legend
-
-
-# ----------------------------------------------------------------
-# Charts as files: the same from one drawing to the next.
-
-
-def pictures(figure: Figure, name: str, source: str) -> dict[str, Callable[[Path], object]]:
-    """Return what writes a figure as PNG and as SVG, with nothing in them that changes from time to time."""
-    title = figure.texts[0].get_text().replace("\n", " ")
-    png = {"Software": None, "Title": title}
-    svg = {"Date": None, "Creator": "cordiale", "Title": title, "Description": source}
-    return {f"{name}.png": partial(_save, figure, "png", png), f"{name}.svg": partial(_save, figure, "svg", svg)}
-
-
-@house_style()
-def _save(figure: Figure, suffix: str, metadata: Mapping[str, str | None], path: Path) -> None:
-    figure.savefig(path, format=suffix, metadata=dict(metadata))

@@ -1,4 +1,4 @@
-"""Who is a member of the formats."""
+"""Who is a member of the formats, as shares of worlds, in steps."""
 
 from __future__ import annotations
 
@@ -7,62 +7,56 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
 from numpy.typing import NDArray
 
-from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label, spread
-from cordiale.output.charts.layout import finish, label_edges, panel_title, sheet, wrapped
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, label_room, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, need, quarters
-from cordiale.output.charts.style import COLUMN, PAGE, house_style, look
+from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import end_of, policy_lines, steps, time_axis, value_axis
 from cordiale.study import labels as words
 from cordiale.study.quantiles import means
 from cordiale.study.study import Study
 
 BIN = 0.05  # shares this near share a label
 TRACE = 0.02  # a share below which membership is hardly to be seen
+NOTABLE = 0.05  # a difference of shares that one would notice
+MOST = 3  # formats side by side, and scenarios one below the other
 
 
 @house_style()
-def membership(study: Study, formats: Sequence[str] | None = None, *, width: float | None = None) -> Figure:
+def membership(study: Study, formats: Sequence[str] | None = None) -> Figure:
     """Return the share of worlds in which each state is a member, a column a format and a row a scenario.
 
     States that are members in all worlds from the first quarter on, or in none ever, have no line; the former
-    are named above the panel. Lines that end within 0.05 of each other share a label.
+    are named above the panel. Lines that end within 0.05 of each other share a label. Scenarios in which no share
+    differs by 0.05 from the first one's have no row.
 
     Parameters
     ----------
-    formats : such as "quad"; all that are recorded where None
-    width : inches; both columns of a journal where None, one for a single format
+    formats : such as "quad"; those that are recorded where None
 
     Raises
     ------
     OptionError where the study lacks the membership
     """
-    chosen = _recorded(study, formats)
-    columns, rows = len(chosen), len(study.scenarios)
-    width = width or (COLUMN if columns == 1 else PAGE)
-    height = 1.0 if rows > 3 else 1.6
-    figure, panels = sheet(width, rows * height + 0.3, rows, columns)
-    panels[0].set_ylim(-0.02, 1.02)
-    longest = max((quarters(study, name) for name in study.scenarios), key=len)
-    label_edges(figure, panels, columns, quarter_label(longest), "", height)
-    labels = []
+    known = _recorded(study, formats)
+    chosen, others = (
+        _moving(study, known)[: 1 if target().narrow else 2 if target().sheet.fixed else MOST],
+        _differing(study, known),
+    )
+    names = [study.scenarios[0], *others[: MOST - 1]]
+    columns, rows = len(chosen), len(names)
+    figure, panels = sheet(rows, columns, lines=(10 if rows < 3 else 8.5) * rows, sharey=True)
     for k, axes in enumerate(panels):
-        name, each = study.scenarios[k // columns], chosen[k % columns]
+        name, each = names[k // columns], chosen[k % columns]
         codes, shares = _shares(study, name, each)
-        labels.append(_panel(axes, quarters(study, name), codes, shares))
-        quarter_axis(axes, longest, width / columns - 0.9)
-        axes.tick_params(labelbottom=k + columns >= len(panels))
-        head = "" if k >= columns else words.label(study, "format", each)
-        panel_title(figure, axes, _throughout(codes, shares), columns, head=head, room=0.6)
-        if k % columns == 0:
-            title = wrapped(figure, words.scenario_title(study, name), height - 0.2)
-            axes.set_ylabel(title, linespacing=1.1)
-    said = f"Vertical axes: share of worlds in which a state is a member, 0 to 1; * below {100 * TRACE:.0f} %"
-    finish(figure, "Members of the formats", f"{said} of worlds", words.source(study))
-    for axes, texts in zip(panels, labels, strict=True):
-        spread(axes, texts)
-    return figure
+        ink = scenario_ink(study.scenarios.index(name))
+        _panel(axes, study, quarters(study, name), codes, shares, ink, columns)
+        policy_lines(axes, study, [name])
+        top = f"{words.label(study, 'format', each)}. " if k < columns else ""
+        head(axes, f"{top}{_throughout(codes, shares) or words.scenario_title(study, name)}", ink.colour)
+    return finish(figure, _words(study, known, chosen, names))
 
 
 def _recorded(study: Study, formats: Sequence[str] | None) -> list[str]:
@@ -88,29 +82,65 @@ def _shares(study: Study, scenario: str, format_: str) -> tuple[list[str], Array
     return study.measures(scenario)[measure], means(study, measure, scenario)
 
 
+def _gaps(study: Study, format_: str, scenario: str) -> tuple[list[str], Array]:
+    """Return the states, and by how much the share of worlds in which each is a member differs in the last quarter."""
+    codes, first = _shares(study, study.scenarios[0], format_)
+    own, shares = _shares(study, scenario, format_)
+    order = [own.index(code) for code in codes]
+    return codes, shares[-1, order] - first[-1]
+
+
+def _moving(study: Study, formats: Sequence[str]) -> list[str]:
+    """Return formats, those first in which scenarios differ most, then those in which most happens."""
+
+    def moves(each: str) -> tuple[float, float]:
+        gaps = [float(np.abs(_gaps(study, each, name)[1]).max()) for name in study.scenarios[1:]]
+        return -round(max(gaps, default=0.0), 2), -float(
+            np.ptp(_shares(study, study.scenarios[0], each)[1], axis=0).max()
+        )
+
+    return sorted(formats, key=moves)
+
+
+def _differing(study: Study, formats: Sequence[str]) -> list[str]:
+    """Return the scenarios in which a share differs by so much that one would notice."""
+    return [
+        name
+        for name in study.scenarios[1:]
+        if any(np.abs(_gaps(study, each, name)[1]).max() >= NOTABLE for each in formats)
+    ]
+
+
 def _throughout(codes: Sequence[str], shares: Array) -> str:
     """Return "always: JPN, USA", or "always: all but FRA, GBR" where that is shorter; "" where none is."""
     always = [code for k, code in enumerate(codes) if shares[:, k].min() == 1]
     others = [code for code in codes if code not in always]
     if not always:
         return ""
-    return "always: " + (f"all but {', '.join(others)}" if len(others) < len(always) else ", ".join(always))
+    return "Always: " + (f"all but {', '.join(others)}" if len(others) < len(always) else ", ".join(always))
 
 
-def _panel(axes: Axes, at: NDArray[np.int64], codes: Sequence[str], shares: Array) -> list[Annotation]:
-    """Draw the lines of states that are sometimes members; equal ends to within BIN share a label."""
+def _panel(
+    axes: Axes, study: Study, at: NDArray[np.int64], codes: Sequence[str], shares: Array, ink: Ink, columns: int
+) -> None:
+    """Draw the steps of states that are sometimes members, those of the focus in colour; equal ends share a label."""
+    focus, room = str(study.manifest["focus"]).split("-"), label_room(columns) * 0.8
     moving = [k for k in range(len(codes)) if shares[:, k].max() > 0 and shares[:, k].min() < 1]
+    time_axis(axes, at, target().inches / columns - room - 0.4)
     for k in moving:
-        style = look(k)
-        axes.plot(
-            at, shares[:, k], color=style.colour, linestyle=style.dash, linewidth=1.0, marker=style.marker,
-            markevery=((len(at) - 1) % 4, 4), markersize=2.2, gid=codes[k], clip_on=False,
-        )  # fmt: skip
-    groups = _groups(moving, shares[-1])
-    texts = [_joined([codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]) for group in groups]
-    heights = [float(np.mean(shares[-1, group])) for group in groups]
-    colours = [look(group[0]).colour if len(group) == 1 else "black" for group in groups]
-    return end_labels(axes, float(at[-1]), heights, texts, colours)
+        own = codes[k] in focus
+        colour, style = (ink.colour, ink.style) if own else (inks().soft, "-")
+        steps(axes, at, shares[:, k], color=colour, linestyle=style, linewidth=sizes().line / (1 if own else 2),
+              zorder=3 if own else 2, gid=codes[k], clip_on=False)  # fmt: skip
+    value_axis(axes, 0.0, 1.0, (0.0, 1.0), percent=True, bins=1 if target().sheet.fixed else 2)
+    labels = []
+    for group in _groups(moving, shares[-1]):
+        names = [codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]
+        own = any(codes[k] in focus for k in group)
+        share = f"{100 * float(np.mean(shares[-1, group])):.0f} %"
+        text = f"{', '.join(names)} {share}"
+        labels.append(Label(float(np.mean(shares[-1, group])), text, ink.colour if own else inks().soft, not own))
+    end_labels(axes, float(axes.get_xlim()[1]), labels, room)
 
 
 def _groups(moving: Sequence[int], ends: Array) -> list[list[int]]:
@@ -124,6 +154,50 @@ def _groups(moving: Sequence[int], ends: Array) -> list[list[int]]:
     return groups
 
 
-def _joined(names: Sequence[str]) -> str:
-    """Return names three to a line."""
-    return "\n".join(", ".join(names[k : k + 3]) for k in range(0, len(names), 3))
+def _words(study: Study, known: Sequence[str], chosen: Sequence[str], names: Sequence[str]) -> Words:
+    by = end_of(study.quarters()[-1])
+    title = _titles(study, known, by)
+    subtitle = titles.joined(f"Share of worlds in which a state is a member, by quarter; numbers: share at {by}")
+    same = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
+    left = [words.label(study, "format", each) for each in known if each not in chosen]
+    drawn = f"Strong lines: the pair that the article is about; * below {100 * TRACE:.0f} % of worlds throughout"
+    drawn += f". No row for: {', '.join(same)}" if same else ""
+    drawn += f". Not drawn: {', '.join(left)}" if left else ""
+    key = [(words.scenario_title(study, name), scenario_ink(study.scenarios.index(name))) for name in names]
+    alt = f"{len(chosen)} by {len(names)} step charts of shares of worlds. {title[0]}."
+    return Words(title, subtitle, titles.caption(study, drawn), alt, key if len(names) > 1 else ())
+
+
+def _titles(study: Study, formats: Sequence[str], by: str) -> list[str]:
+    """Return whose membership differs most between scenarios; where none does, who joins most often."""
+    found = [
+        (float(gap), each, name, code)
+        for name in study.scenarios[1:]
+        for each in formats
+        for code, gap in zip(*_gaps(study, each, name), strict=True)
+    ]
+    gap, each, name, code = max(found, key=lambda row: abs(row[0]), default=(0.0, "", "", ""))
+    if abs(gap) >= NOTABLE:
+        codes, shares = _shares(study, name, each)
+        here = 100 * float(shares[-1, codes.index(code)])
+        title, what = words.scenario_title(study, name), words.label(study, "format", each).partition(" (")[0]
+        head = f"“{title}”: {words.state(study, code)} is a member of {_lower(what)} in {here:.0f} % of worlds"
+        return [f"{head} by {by}, and in {here - 100 * gap:.0f} % else", head]
+    grown = []
+    for each in formats:
+        codes, shares = _shares(study, study.scenarios[0], each)
+        grown += [
+            (float(shares[-1, k] - shares[0, k]), each, code, float(shares[-1, k])) for k, code in enumerate(codes)
+        ]
+    gain, each, code, last = max(grown, key=lambda row: abs(row[0]))
+    tail = ", and no policy changes that by 5 in 100" if len(study.scenarios) > 1 else ""
+    if abs(gain) < NOTABLE:
+        return [f"Hardly a state joins or leaves a format by {by}{tail}"]
+    what = words.label(study, "format", each).partition(" (")[0]
+    head = f"{words.state(study, code)} is a member of {_lower(what)} in {100 * last:.0f} % of worlds by {by}"
+    return [head + tail, head]
+
+
+def _lower(text: str) -> str:
+    """Return "the Quad" of "The Quad"."""
+    return text.replace("The ", "the ", 1) if text.startswith("The ") else text

@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 
 from cordiale.analysis.moves import SURE, Change, Moves, Priced
 from cordiale.output.charts.axes import number
-from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
+from cordiale.output.charts.frame import wrapped
+from cordiale.output.charts.layout import finish, panel_title, sheet
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.sensitivity import source_of
 from cordiale.output.charts.style import BLUE, GREEN, GREY, PAGE, PALE, RULE, SMALL, house_style

@@ -10,13 +10,14 @@ from itertools import combinations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from cordiale.models.diplomacy.index import stability
+from cordiale.output.charts import titles
 from cordiale.output.charts.axes import number
-from cordiale.output.charts.layout import finish, grid, panel_title, sheet
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
-from cordiale.output.charts.style import COLUMN, PAGE, RULE, SMALL, house_style, ink_on
+from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
@@ -31,7 +32,8 @@ NODES = (
 ALONE = ("white", "o")
 OUTSIDE = ("#DDDDDD", "X")  # takes no part
 Bloc = tuple[str, ...]
-Mark = tuple[str, str]  # colour and marker
+Mark = tuple[str, str]  # colour, on the page, and marker
+_SHAPES = {"o": "Circles", "s": "Squares", "D": "Diamonds", "h": "Hexagons", "p": "Pentagons", "8": "Octagons"}
 
 
 @dataclass(frozen=True)
@@ -105,19 +107,15 @@ def no_division(sizes: Sequence[int]) -> str:
 
 
 @house_style()
-def network(study: Study, *, width: float | None = None) -> Figure:
+def network(study: Study) -> Figure:
     """Return the network of states at the horizon, one panel a scenario.
 
-    An edge is a dyad whose median tie is above the mean of all dyads, wider the stronger it is; colour and marker of a
-    node tell its bloc in the partition that most worlds have. Ties are the measure `strength`, from which blocs are
+    An edge is a dyad whose median tie is above the mean of all dyads, wider the stronger it is; the shape of a node
+    tells its bloc in the partition that most worlds have. Ties are the measure `strength`, from which blocs are
     found, and the headline where the study has none. Places follow from the first scenario's ties (Kamada and Kawai
     1989, begun from a circle, so that they are the same each time) and hold in all panels. A partition is drawn where
     two blocs or more have several states, and where its stability is at least 0.5. A state that takes no part at the
     horizon has no edge and no bloc.
-
-    Parameters
-    ----------
-    width : inches; both columns of a journal where None, one for a single scenario
 
     Raises
     ------
@@ -126,33 +124,54 @@ def network(study: Study, *, width: float | None = None) -> Figure:
     measure = tie_measure(study)
     codes = all_dyads(study, "network", measure)
     all_dyads(study, "network", "same_bloc")
-    found = [network_of(study, name, codes) for name in study.scenarios]
+    names = study.scenarios[: 1 if target().narrow else 3 if target().sheet.fixed else 6]
+    found = [network_of(study, name, codes) for name in names]
     thick = _Thickness(found)
-    width = width or (COLUMN if len(found) == 1 else PAGE)
-    rows, columns = grid(len(found), most=3)
-    side = width / columns
-    figure, panels = sheet(width, rows * (min(side, 3.0) + 0.15), rows, columns)
+    columns = min(len(found), 3)
+    rows = -(-len(found) // columns)
+    figure, panels = sheet(rows, columns, lines=(20 if len(found) == 1 else 16) * rows)
     places = positions(ties_of(study, study.scenarios[0], codes))
     known = _marks(found)
-    for name, each, axes in zip(study.scenarios, found, panels, strict=False):
+    for k, (each, axes) in enumerate(zip(found, panels, strict=False)):
         _draw(axes, each, codes, places, known, thick)
-        panel_title(figure, axes, f"{study.title(name)} ({each.words})", columns, room=0.15)
+        head(axes, words.scenario_title(study, names[k]), scenario_ink(k).colour)
     for axes in panels[len(found) :]:
         axes.remove()
-    what = words.quantity(study, measure)
-    title, said = f"{words.sentence_case(what)} at the horizon", f"Edge: median {what} above the mean of dyads"
-    if any(each.divided for each in found):
-        title = f"{words.sentence_case(what)} and blocs at the horizon"
-        said += "; node: bloc in the commonest partition of states into blocs"
-    if any(each.divided and each.worlds > 1 for each in found):
-        said += "; stability 1: every pair is in one bloc always or never"
-    if not all(each.divided for each in found):
-        said += f"; blocs are shown where two have several states, with a stability of {STABLE:g} or more"
-    return finish(figure, title, said, words.source(study), [*_keys(study, known, found), *thick.keys(what)])
+    return finish(figure, _words(study, measure, names, found, known, thick))
+
+
+def _words(
+    study: Study, measure: str, names: Sequence[str], found: Sequence[Network], known: dict[Bloc, Mark],
+    thick: _Thickness,
+) -> Words:  # fmt: skip
+    what, first, by = words.quantity(study, measure), found[0], end_of(study.quarters()[-1])
+    if first.divided:
+        forms = [
+            f"{len([bloc for bloc in first.blocs if len(bloc) > 1])} blocs of several states by {by}; the commonest "
+            f"division is that of {100 * first.share:.0f} % of worlds"
+        ]
+    else:
+        forms = [f"Ties, and no blocs, by {by}: {first.words.removeprefix('no blocs: ')}"]
+    shapes = [
+        f"{_SHAPES[mark[1]]}: {', '.join(words.state(study, code) for code in bloc)}" for bloc, mark in known.items()
+    ]
+    told = [f"“{words.scenario_title(study, name)}”: {each.words}" for name, each in zip(names, found, strict=True)]
+    subtitle = titles.joined(
+        f"Lines: median {what} above the mean of pairs, the widest {number(round(thick.strongest, 1))}", *shapes,
+        "White circles: in no bloc" if known else "", *told,
+    )  # fmt: skip
+    drawn = "The nearer two states stand, the stronger their tie in the first panel"
+    drawn += "; stability 1: every pair is in one bloc always or never" if any(each.divided for each in found) else ""
+    drawn += f"; blocs are shown where two have several states, with a stability of {STABLE:g} or more"
+    drawn += "; crosses: take no part" if any(each.outside for each in found) else ""
+    left = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
+    drawn += f". Not drawn: {', '.join(left)}" if left else ""
+    alt = f"{len(found)} networks of states. {forms[0]}. {'. '.join([*shapes, *told])}."
+    return Words(forms, subtitle, titles.caption(study, drawn), alt)
 
 
 def _marks(networks: Sequence[Network]) -> dict[Bloc, Mark]:
-    """Return colour and marker of each bloc of two states or more, the largest of the first panel first."""
+    """Return the mark of each bloc of two states or more, the largest of the first panel first."""
     blocs = [
         bloc for each in networks if each.divided for bloc in sorted(each.blocs, key=lambda bloc: (-len(bloc), bloc))
     ]
@@ -222,7 +241,13 @@ def _draw(
     for i, j in combinations(range(len(codes)), 2):
         if network.ties[i, j] > network.mean:
             width = thick.of(network.ties[i, j])
-            axes.plot(*places[[i, j]].T, color=RULE, linewidth=width, solid_capstyle="butt", zorder=1)
+            axes.plot(
+                *places[[i, j]].T,
+                color=inks().rule,
+                linewidth=width * sizes().line / 1.8,
+                solid_capstyle="butt",
+                zorder=1,
+            )
     for place, code in zip(places, codes, strict=True):
         bloc = next((bloc for bloc in network.blocs if code in bloc), ())
         look = OUTSIDE if code in network.outside else known.get(bloc, ALONE) if network.divided else ALONE
@@ -243,36 +268,11 @@ class _Thickness:
         """Return the width of an edge; its square root is linear in the tie, so that few edges are wide."""
         return 0.2 + 3.3 * ((tie - self.weakest) / max(self.strongest - self.weakest, 1e-9)) ** 2
 
-    def keys(self, what: str) -> list[tuple[Line2D, str]]:
-        """Return the legend's lines: an edge halfway, and the widest."""
-        shown = [(self.weakest + self.strongest) / 2, self.strongest]
-        return [
-            (
-                Line2D([], [], color=RULE, linewidth=self.of(tie), solid_capstyle="butt"),
-                f"{what} {number(round(tie, 1))}",
-            )
-            for tie in shown
-        ]
-
 
 def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
-    colour, marker = mark
-    axes.plot(*place, marker=marker, color=colour, markersize=17, markeredgecolor="black",
-              markeredgewidth=0.5, zorder=2, gid=code)  # fmt: skip
+    marker = mark[1]
+    fill = inks().paper if mark in (ALONE, OUTSIDE) else inks().band
+    axes.plot(*place, marker=marker, color=fill, markersize=2.5 * sizes().small, markeredgecolor=inks().soft,
+              markeredgewidth=sizes().line / 3, zorder=2, gid=code)  # fmt: skip
     x, y = (float(each) for each in place)
-    axes.text(x, y, code, ha="center", va="center", size=SMALL, color=ink_on(colour), zorder=3)
-
-
-def _keys(study: Study, known: dict[Bloc, Mark], networks: Sequence[Network]) -> list[tuple[Line2D, str]]:
-    keys = [(_node(*style), ", ".join(words.state(study, code) for code in bloc)) for bloc, style in known.items()]
-    if any(len(bloc) == 1 for each in networks if each.divided for bloc in each.blocs):
-        keys.append((_node(*ALONE), "in no bloc"))
-    if any(each.outside for each in networks):
-        keys.append((_node(*OUTSIDE), "takes no part"))
-    return keys
-
-
-def _node(colour: str, marker: str) -> Line2D:
-    node = Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6)
-    node.set(markeredgecolor="black", markeredgewidth=0.5)
-    return node
+    axes.text(x, y, code, ha="center", va="center", size=0.86 * sizes().small, color=inks().ink, zorder=3)

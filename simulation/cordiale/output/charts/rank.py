@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 
-from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label, spread
-from cordiale.output.charts.layout import finish, grid, label_edges, sheet, title_panels
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, label_room, sheet
 from cordiale.output.charts.recorded import Array, in_focus, need, quarters, states
-from cordiale.output.charts.style import COLUMN, GREY, LOOKS, PAGE, RULE, Look, house_style
+from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import end_of, policy_lines, time_axis, when
 from cordiale.study import labels as words
 from cordiale.study import quantiles as over_worlds
 from cordiale.study.study import Study
 
-OTHERS = 3  # partners that stand highest, told apart beside the one in focus
+MOST = 6  # panels
 
 
 @dataclass(frozen=True)
@@ -39,46 +39,34 @@ class Ranks:
 
 
 @house_style()
-def rank(
-    study: Study,
-    observer: str | None = None,
-    partners: Sequence[str] | None = None,
-    *,
-    width: float | None = None,
-) -> Figure:
+def rank(study: Study, observer: str | None = None, partners: Sequence[str] | None = None) -> Figure:
     """Return the median rank of each partner in a state's eyes, 1 at the top, one panel a scenario.
 
     Parameters
     ----------
     observer : the second state of the case's focus where None
-    partners : those in colour with a band of 50 % of worlds; where None the other state of the focus, and the
-        three that stand highest at the first scenario's horizon
-    width : inches; both columns of a journal where None, one for a single scenario
+    partners : those in colour with a band of 50 % of worlds; the other state of the focus where None
 
     Raises
     ------
     OptionError where the study lacks the ranks of the observer's partners
     """
     observer, focus, recorded = _observed(study, observer, partners or ())
-    ranks = [_ranks(study, name, recorded) for name in study.scenarios]
-    marked = _marked(ranks[0], focus) if partners is None else list(partners)
-    looks = {code: LOOKS[k % len(LOOKS)] for k, code in enumerate(marked)}
-    width = width or (COLUMN if len(ranks) == 1 else PAGE)
-    rows, columns = grid(len(ranks))
-    figure, panels = sheet(width, rows * 2.1 + 0.2, rows, columns)
-    panels = title_panels(figure, panels, [study.title(name) for name in study.scenarios], columns, room=0.6)
-    inches = width / columns - 0.6
-    labels = [_panel(axes, each, looks, inches) for axes, each in zip(panels, ranks, strict=True)]
+    names = study.scenarios[: 2 if target().narrow else MOST]
+    ranks = [_ranks(study, name, recorded) for name in names]
+    marked = [code for code in focus if code in ranks[0].of][:1] if partners is None else list(partners)
+    columns = 1 if target().narrow else min(len(ranks), 3)
+    rows = -(-len(ranks) // columns)
+    figure, panels = sheet(rows, columns, lines=(1.15 * len(recorded) + 3) * rows, sharey=True)
+    for k, (axes, name, each) in enumerate(zip(panels, names, ranks, strict=False)):
+        _panel(axes, each, {code: scenario_ink(k) for code in marked}, columns)
+        policy_lines(axes, study, [name])
+        head(axes, words.scenario_title(study, name), scenario_ink(k).colour)
+    for axes in panels[len(ranks) :]:
+        axes.remove()
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)
-    panels[0].yaxis.set_major_locator(FixedLocator(range(1, len(recorded) + 1)))
-    across = quarter_label(quarters(study, study.scenarios[0]))
-    label_edges(figure, panels, columns, across, words.axis(study, "rank"), 1.6)
-    title = f"Partners as {words.state(study, observer)} ranks them"
-    said = "Line: median of worlds; bands of the partners with markers"
-    finish(figure, title, said, words.source(study, "bands: 50 % of worlds"))
-    for axes, texts in zip(panels, labels, strict=True):
-        spread(axes, texts)
-    return figure
+    panels[0].yaxis.set_major_locator(FixedLocator([1, *range(5, len(recorded) + 1, 5)]))
+    return finish(figure, _words(study, observer, marked, names, recorded))
 
 
 def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tuple[str, list[str], list[str]]:
@@ -98,27 +86,72 @@ def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
     return Ranks(quarters(study, scenario).astype(float), of)
 
 
-def _marked(ranks: Ranks, focus: Sequence[str]) -> list[str]:
-    """Return the partner in focus, and those that stand highest at the horizon."""
-    order = sorted(ranks.of, key=lambda code: ranks.last(code)[1])
-    first = [code for code in focus if code in ranks.of][:1]
-    return [*first, *[code for code in order if code not in first][:OTHERS]]
-
-
-def _panel(axes: Axes, ranks: Ranks, looks: dict[str, Look], inches: float) -> list[Annotation]:
-    at = ranks.quarters
-    quarter_axis(axes, at.astype(np.int64), inches)
+def _panel(axes: Axes, ranks: Ranks, marked: dict[str, Ink], columns: int) -> None:
+    at = when(ranks.quarters.astype(np.int64))
+    room = label_room(columns) / 2
+    time_axis(axes, ranks.quarters.astype(np.int64), target().inches / columns - room - 0.4)
     for code, (_, lower, middle, upper) in ranks.of.items():
-        look = looks.get(code)
-        if look is None:
-            axes.plot(at, middle, color=RULE, linewidth=0.8, zorder=1.5, gid=code)
+        ink = marked.get(code)
+        if ink is None:
+            axes.plot(at, middle, color=inks().rule, linewidth=sizes().line / 1.6, zorder=1.5, gid=code)
             continue
-        axes.fill_between(at, lower, upper, color=look.colour, alpha=0.18, linewidth=0, zorder=2)
-        axes.plot(
-            at, middle, color=look.colour, linestyle=look.dash, marker=look.marker,
-            markevery=((len(at) - 1) % 4, 4), markersize=2.6, zorder=3, gid=code, clip_on=False,
-        )  # fmt: skip
+        axes.fill_between(at, lower, upper, color=ink.colour, alpha=0.2, linewidth=0, zorder=2)
+        axes.plot(at, middle, color=ink.colour, linestyle=ink.style, zorder=3, gid=code, clip_on=False)
     order = sorted(ranks.of, key=ranks.last)
-    ends = [ranks.last(code)[0] + 1e-6 * k for k, code in enumerate(order)]
-    colours = [looks[code].colour if code in looks else GREY for code in order]
-    return end_labels(axes, float(at[-1]), ends, order, colours)
+    labels = []
+    for k, code in enumerate(order):
+        own = code in marked
+        colour = marked[code].colour if own else inks().soft
+        labels.append(Label(ranks.last(code)[0] + 1e-6 * k, code, colour, not own))
+    end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def _words(
+    study: Study, observer: str, marked: Sequence[str], names: Sequence[str], recorded: Sequence[str]
+) -> Words:  # fmt: skip
+    by, who = end_of(study.quarters()[-1]), words.state(study, observer)
+    title, told = _titles(study, observer, marked[:1], names, by)
+    subtitle = titles.joined(
+        f"Rank of each partner in the eyes of {who}, 1 is the closest of {len(recorded)}; lines are medians of worlds"
+    )
+    left = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
+    drawn = f"Band: 50 % of worlds, of {', '.join(words.state(study, code) for code in marked) or 'nobody'}"
+    drawn += f". Not drawn: {', '.join(left)}" if left else ""
+    alt = f"{len(names)} charts of ranks over quarters. {title[0]}. {told}"
+    return Words(title, subtitle, titles.caption(study, drawn), alt)
+
+
+def _titles(
+    study: Study, observer: str, marked: Sequence[str], names: Sequence[str], by: str
+) -> tuple[list[str], str]:  # fmt: skip
+    """Return where a partner stands in the first scenario, and which other one moves its mean rank most."""
+    who = words.state(study, observer)
+    if not marked:
+        return [f"How {who} ranks its partners by {by}"], ""
+    code, partner = marked[0], words.state(study, marked[0])
+    last = {name: study.values("rank", f"{observer}>{code}", name, quarter=-1) for name in names}
+    base = last[names[0]]
+    head = f"{who} ranks {partner} {_place(base)} by {by}"
+    told = "; ".join(
+        f"{words.scenario_title(study, name)}: {_place(each)}, mean {each.mean():.1f}" for name, each in last.items()
+    )
+    if len(names) == 1:
+        return [head], f"{told}."
+    most = max(names[1:], key=lambda name: abs(float((last[name] - base).mean())))
+    moved = float((last[most] - base).mean())
+    title = words.scenario_title(study, most)
+    if abs(moved) < 0.5:
+        return [f"{head}; no policy moves it by half a rank", head], f"{told}."
+    way = "up" if moved < 0 else "down"
+    forms = [
+        f"{head}; “{title}” moves it {way} by {abs(moved):.1f} on average",
+        f"“{title}” moves {partner} {way} by {abs(moved):.1f}",
+    ]
+    return forms, f"{told}."
+
+
+def _place(ranks: Array) -> str:
+    """Return the median rank as an ordinal: "5th"."""
+    place = round(float(np.median(ranks)))
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from cordiale.analysis.confirm import WINNER
 from cordiale.analysis.decision import MEAN, REGRET, SATISFICING
 from cordiale.analysis.packages import Packages
-from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
+from cordiale.output.charts.frame import wrapped
+from cordiale.output.charts.layout import finish, panel_title, sheet
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.sensitivity import source_of
 from cordiale.output.charts.style import BLUE, GREY, PAGE, PALE, SMALL, VERMILION, house_style, ink_on

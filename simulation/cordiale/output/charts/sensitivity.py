@@ -19,7 +19,8 @@ from cordiale.analysis.response import target_words
 from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import Indices
 from cordiale.output.charts.axes import number
-from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
+from cordiale.output.charts.frame import wrapped
+from cordiale.output.charts.layout import finish, panel_title, sheet
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREY, PAGE, RULE, SKY, SMALL, VERMILION, house_style
 from cordiale.scenario.settings import Scenario

@@ -20,7 +20,8 @@ from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import Factor, level_text
 from cordiale.analysis.sweep_words import between, digits_of, signed, subject
 from cordiale.output.charts.axes import number, value_axis, value_range
-from cordiale.output.charts.layout import finish, grid, panel_title, sheet, title_panels, wrapped
+from cordiale.output.charts.frame import wrapped
+from cordiale.output.charts.layout import finish, grid, panel_title, sheet, title_panels
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, COLUMN, GREY, PAGE, SMALL, VERMILION, house_style, ink_on, look
 from cordiale.study import labels as words

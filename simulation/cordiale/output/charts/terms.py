@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_index
 from cordiale.output.charts.axes import end_labels, quarter_axis, quarter_label, spread, value_axis
-from cordiale.output.charts.layout import finish, panel_title, sheet, wrapped
+from cordiale.output.charts.frame import wrapped
+from cordiale.output.charts.layout import finish, panel_title, sheet
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import BLUE, GREEN, GREY, ORANGE, PAGE, PURPLE, SKY, SMALL, VERMILION, house_style
 from cordiale.study.attribution import Terms, attribution_of

@@ -20,6 +20,7 @@ from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
 from cordiale.output.charts.scales import scale_of_unit, unit_in_words
+from cordiale.output.charts.style import scenario_ink
 from cordiale.output.handout.cells import (
     HEADLINE,
     PLACES,
@@ -177,6 +178,8 @@ def html(result: Handout) -> str:
 
     here = resources.files("cordiale.output.handout")
     template, style, script = (here.joinpath(f"handout.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    base, own = (scenario_ink(place, dark=False).colour for place in (0, 1))
+    style = f":root {{ --base: {base}; --own: {own}; }}\n{style}"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["signed"] = signed
     singles = singles_of(result.grid, result.cells)

@@ -121,14 +121,14 @@ def save_page(found: Calibration, out: Path, replace: bool = False) -> list[Path
     ----------
     replace : whether files of cordiale's own that lie there may go
     """
-    from cordiale.output.charts.calibrate import figures, source
-    from cordiale.output.charts.layout import pictures
+    from cordiale.output.charts.calibrate import figures
+    from cordiale.output.charts.frame import pictures
 
     text = page(found)
     files: dict[str, Callable[[Path], object]] = {out.name: lambda path: path.write_text(text, "utf-8")}
     for chart, draw in zip(CHARTS, figures(found).values(), strict=True):
         name = Path(chart).stem
-        files[chart] = pictures(draw(), name, source(found))[f"{name}.png"]
+        files[chart] = pictures(draw(), name)[f"{name}.png"]
     return write_files(out.parent, files, replace)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
+from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.recorded import in_focus
 from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, in_worlds, simultaneous
-from cordiale.study.labels import entity_name, plain, quantity, subject
+from cordiale.study.labels import entity_name, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
 
@@ -211,9 +212,8 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
 # The charts that a study allows, as figures of a page.
 
 
-ABOUT = ("fan", "difference", "parts", "events")  # of the focus dyad; the others show everybody
-EVERYBODY = ("small_multiples", "network", "rank", "heatmap", "ladder", "membership")
-WIDE = {"fan": {"width": 5.6, "height": 2.5}, "difference": {"width": 5.6, "height": 2.3}}
+ABOUT = ("fan", "parts", "events")  # of the focus dyad; the others show everybody
+EVERYBODY = ("small_multiples", "blocs", "network", "rank", "heatmap", "ladder", "membership")
 LARGEST = 2_000_000  # characters of all figures, so that the page stays below 3 MB
 FEW = 4  # scenarios that the fan shows with both bands, so that small multiples add nothing
 
@@ -224,15 +224,16 @@ def figures(study: Study) -> tuple[dict[str, Picture], list[str]]:
     missing = []
     order = dict.fromkeys((*ABOUT, *EVERYBODY, *CHARTS))
     for name, chart in ((name, CHARTS[name]) for name in order):
-        if (name == "small_multiples" and len(study.scenarios) <= FEW) or _alone(study, name):
+        if name == "small_multiples" and len(study.scenarios) <= FEW:
             continue
         try:
-            figure = chart.function(study, **WIDE.get(name, {}))
+            figure = chart.function(study)
         except OptionError as error:
             missing.append(f"{chart.shows[:1].upper()}{chart.shows[1:]}: {error}.")
             continue
-        title, note, source = (plain(text.get_text()) for text in figure.texts[:3])
-        image, width = inline(figure, f"figure-{name}", f"{title}. {note}")
+        said = said_by(figure)
+        title, note, source = said.title[0], said.subtitle, said.caption
+        image, width = inline(figure, f"figure-{name}", said.alt)
         if sum(len(each.image) for each in drawn.values()) + len(image) > LARGEST:
             missing.append(
                 f"{title}: with {len(study.scenarios)} scenarios the file would grow too large; see charts/."
@@ -240,8 +241,3 @@ def figures(study: Study) -> tuple[dict[str, Picture], list[str]]:
             continue
         drawn[name] = Picture(title, note, source, image, width)
     return drawn, missing
-
-
-def _alone(study: Study, name: str) -> bool:
-    """Whether a chart of differences is asked of a single scenario."""
-    return name == "difference" and len(study.scenarios) == 1

@@ -13,6 +13,7 @@ import matplotlib
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from cordiale.output.charts.frame import Page
 from cordiale.output.charts.style import house_style
 from cordiale.study.study import Study
 
@@ -105,11 +106,11 @@ def pair(study: Study, joint: str = " and ") -> str:
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
-FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana's letters are as wide as those that the layout was made with
+FAMILY = "Inter, 'Helvetica Neue', Arial, sans-serif"  # the others' letters are no wider than those of the layout
 PAD = 2.0  # points around what is drawn
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_FONT = re.compile(r"'DejaVu Sans'[^;]*")
+_FONT = re.compile(r"'?Inter'?, ?'?DejaVu Sans[^;]*")
 
 
 def inline(figure: Figure, key: str, label: str) -> tuple[Markup, float]:
@@ -120,8 +121,8 @@ def inline(figure: Figure, key: str, label: str) -> tuple[Markup, float]:
     key : what its ids begin with; no two figures of a page share it
     label : what a screen reader says
     """
-    for text in figure.texts[:3]:
-        text.set_visible(False)
+    for each in figure.around if isinstance(figure, Page) else []:
+        each.set_visible(False)
     for legend in figure.legends:
         legend.set_in_layout(True)  # else the cut would take it for outside
     file = io.StringIO()

@@ -1,0 +1,205 @@
+"""What a dyad's headline is made of: what each part, times its share, adds to the change, so that bars sum to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cordiale.files.errors import OptionError
+from cordiale.output.charts import titles
+from cordiale.output.charts.frame import Words, finish, head, sheet, wrapped
+from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of
+from cordiale.output.charts.scales import Scale, scale_of
+from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.timeline import end_of, value_axis, zero_line
+from cordiale.study import labels as words
+from cordiale.study.intervals import interval
+from cordiale.study.study import Study
+
+MOST = 6  # scenarios that are drawn, those that change most
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A change of the headline as a sum of its parts, at the horizon.
+
+    Attributes
+    ----------
+    parts : what each part times its share adds, mean over worlds, (parts,)
+    mean, low, high : of the whole
+    """
+
+    title: str
+    colour: str
+    parts: Array
+    mean: float
+    low: float
+    high: float
+
+
+@house_style()
+def parts(study: Study, measure: str | None = None) -> Figure:
+    """Return what each part adds to the change of a dyad's headline at the horizon, a panel a scenario.
+
+    The change is that against the first scenario in the same world, and that since the first quarter where there is
+    one scenario. A bar is the mean over worlds of a part's change times its share; the bars sum to the whole.
+
+    Parameters
+    ----------
+    measure : the headline with its entity, such as "alignment:FRA-JPN"; of the case's focus where None
+
+    Raises
+    ------
+    OptionError where the study lacks a part or the headline of the dyad, or its headline has no parts
+    """
+    if not study.components:
+        raise NotRecorded(
+            f"the chart 'parts' shows what a headline is made of, and that of {study.model['name']} is not"
+        )
+    whole, entity = one_of(study, "parts", measure)
+    if whole != study.headline:
+        raise OptionError(f"the chart 'parts' shows what {study.headline} is made of, and not '{whole}'")
+    for part in study.components:
+        need(study, "parts", part, entity)
+    every = [sum_of(study, entity, name, place) for name, place in _compared(study)]
+    drawn = sorted(sorted(range(len(every)), key=lambda k: -abs(every[k].mean))[: _most()])
+    shown = [every[k] for k in drawn]
+    columns = 1 if target().narrow else min(len(shown), 3)
+    rows = -(-len(shown) // columns)
+    figure, panels = sheet(rows, columns, lines=(14 if rows == 1 else 11.5) * rows, sharey=True)
+    low, high = _reach(shown)
+    scale = scale_of(study, study.headline)
+    for axes, each in zip(panels, shown, strict=False):
+        _waterfall(axes, each, [_short(study, part) for part in study.components], scale, columns)
+        value_axis(axes, low, high, signs=True)
+        axes.spines[:].set_visible(False)
+        head(axes, each.title, each.colour)
+    for axes in panels[len(shown) :]:
+        axes.remove()
+    left = [each.title for each in every if each not in shown]
+    return finish(figure, _words(study, entity, shown, left))
+
+
+def _most() -> int:
+    return 3 if target().narrow or target().sheet.fixed else MOST
+
+
+def _compared(study: Study) -> list[tuple[str, int]]:
+    """Return the scenarios that are drawn with their places: all but the first, or the only one."""
+    return [(name, k) for k, name in enumerate(study.scenarios) if k or len(study.scenarios) == 1]
+
+
+def sum_of(study: Study, entity: str, scenario: str, place: int) -> Sum:
+    """Return what the parts add to the change of the headline in a scenario's last quarter; they sum to the whole."""
+    first = study.scenarios[0]
+
+    def at_end(measure: str, name: str) -> Array:
+        return study.values(measure, entity, name, quarter=-1)
+
+    def before(measure: str) -> Array:
+        return at_end(measure, first) if place else study.values(measure, entity, first, quarter=0)
+
+    own, base = study.shares(scenario), study.shares(first)
+    added = np.array(
+        [
+            float(np.mean(one * at_end(part, scenario) - other * before(part)))
+            for part, one, other in zip(study.components, own, base, strict=True)
+        ]
+    )
+    mean, low, high = interval(at_end(study.headline, scenario) - before(study.headline))
+    assert abs(added.sum() - mean) < 1e-6, f"parts of {scenario} add up to {added.sum()}, and the whole is {mean}"
+    return Sum(words.scenario_title(study, scenario), scenario_ink(place).colour, added, mean, low, high)
+
+
+def _reach(shown: Sequence[Sum]) -> tuple[float, float]:
+    """Return the lowest and the highest point of bars and intervals, with room for their numbers."""
+    ends = [0.0]
+    for each in shown:
+        ends += [*np.cumsum(each.parts), *(end for end in (each.low, each.high) if np.isfinite(end))]
+    low, high = float(min(ends)), float(max(ends))
+    room = 0.14 * max(high - low, 1e-9)
+    return (low - room if low < 0 else low), (high + room if high > 0 else high)
+
+
+def _waterfall(axes: Axes, each: Sum, names: Sequence[str], scale: Scale, columns: int) -> None:
+    """Draw a bar a part from where the last one ended, and the whole with its interval."""
+    at, count = 0.0, len(names)
+    for k, added in enumerate(each.parts):
+        axes.bar(k, added, 0.7, bottom=at, color=each.colour, alpha=0.7, zorder=2, gid="part")
+        axes.plot([k - 0.35, k + 1.35], [at + added] * 2, color=inks().soft, linewidth=sizes().line / 3, zorder=3)
+        _number(axes, k, max(at, at + added) if added >= 0 else min(at, at + added), added, scale)
+        at += float(added)
+    axes.bar(count, each.mean, 0.7, color=each.colour, zorder=2, gid="whole")
+    if np.isfinite(each.low):
+        axes.plot([count] * 2, [each.low, each.high], color=inks().ink, linewidth=sizes().line / 1.5, zorder=4)
+    ends = [end for end in (each.low, each.high, each.mean) if np.isfinite(end)]
+    _number(axes, count, max(ends) if each.mean >= 0 else min(ends), each.mean, scale, bold=True)
+    zero_line(axes)
+    inches = 0.86 * target().inches / columns / (count + 1)
+    texts = [wrapped(axes.figure, name, inches, sizes().small) for name in (*names, "whole")]  # type: ignore[arg-type]
+    axes.set_xticks(range(count + 1), texts, color=inks().ink, linespacing=1.05)
+    axes.tick_params(axis="x", length=0)
+    axes.set_xlim(-0.55, count + 0.55)
+
+
+def _number(axes: Axes, at: float, height: float, value: float, scale: Scale, bold: bool = False) -> None:
+    axes.annotate(
+        titles.signed(value, scale.digits), (at, height), xytext=(0, 2 if value >= 0 else -2),
+        textcoords="offset points", ha="center", va="bottom" if value >= 0 else "top", size=sizes().small,
+        weight="bold" if bold else "normal", zorder=5,
+    )  # fmt: skip
+
+
+def _short(study: Study, part: str) -> str:
+    """Return what a part is called under its bar: "trust" of "mutual trust", "activity"."""
+    meaning = words.quantity(study, part).partition(" (")[0]
+    return meaning if len(meaning.split()) == 1 else part
+
+
+def _words(study: Study, entity: str, shown: Sequence[Sum], left: Sequence[str]) -> Words:
+    whole, scale = words.quantity(study, study.headline), scale_of(study, study.headline)
+    names = [_short(study, part) for part in study.components]
+    pair, by = words.entity_name(study, entity, " and "), end_of(study.quarters(study.scenarios[-1])[-1])
+    most = max(shown, key=lambda each: abs(each.mean))
+    against = f"against “{words.scenario_title(study, study.scenarios[0])}” in the same worlds"
+    against = against if len(study.scenarios) > 1 else f"since {end_of(study.quarters()[0])}"
+    text = f"What each part adds to the change of {whole} of {pair} {against}, by {by}: the bars sum to the whole"
+    unit = titles.unit_words(study.measure(study.headline))
+    drawn = f"Each part's change times its share of {whole} ({_shares(study)}), means over worlds; bar: 95 % interval"
+    drawn += f". Not drawn, since they change less: {', '.join(left)}" if left else ""
+    told = "; ".join(_told(each, names, scale) for each in shown)
+    return Words(
+        _titles(most, names, scale, whole), titles.joined(text, words.sentence_case(unit)),
+        titles.caption(study, drawn), f"{len(shown)} waterfalls of what adds to {whole} of {pair} by {by}. {told}.",
+    )  # fmt: skip
+
+
+def _told(each: Sum, names: Sequence[str], scale: Scale) -> str:
+    """Return the parts of a sum in words."""
+    parts = zip((*names, "whole"), (*each.parts, each.mean), strict=True)
+    return f"{each.title}: {', '.join(f'{name} {titles.signed(float(value), scale.digits)}' for name, value in parts)}"
+
+
+def _shares(study: Study) -> str:
+    shares = study.shares(study.scenarios[0])
+    if np.ptp(shares) < 1e-9:
+        return f"1/{len(shares)} each"
+    return "drawn by world"
+
+
+def _titles(most: Sum, names: Sequence[str], scale: Scale, whole: str) -> list[str]:
+    """Return through which part the change that is largest works; a share where all parts pull one way."""
+    total = titles.signed(most.mean, scale.digits)
+    if abs(most.mean) < scale.step or not (most.low > 0 or most.high < 0):
+        return [f"“{most.title}” changes {whole} too little to say through what: {total}"]
+    pulling = most.parts * np.sign(most.mean)
+    k = int(np.argmax(pulling))
+    part = titles.signed(float(most.parts[k]), scale.digits)
+    if pulling.min() > -0.05 * abs(most.mean):
+        share = f"{100 * most.parts[k] / most.mean:.0f} % of its {total}"
+        return [f"“{most.title}” works through {names[k]} most: {share}", f"Mostly through {names[k]}: {share}"]
+    return [f"“{most.title}” works through {names[k]} most: {part}, and {total} in all"]
