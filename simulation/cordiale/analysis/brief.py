@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 LONGEST = 160  # signs of a question, which is a heading
 MOST = 12  # scenarios, for which two pages have room
-CHART = "difference"  # of the study, by its name in `study.plot`
+CHART = "fan"  # of the study, by its name in `study.plot`
 FOLDERS = {"sensitivity": "sentences", "robust": "in_short", "moves": "sentences", "claims": "sentences",
            "terms": "sentences"}  # fmt: skip
 WHOSE = "this brief is"
