@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from markupsafe import escape
 
 from cordiale import run
 from cordiale.models.diplomacy.index import PARTS
@@ -33,6 +34,7 @@ from cordiale.output.handout.questions import questions_of, singles_of
 from cordiale.scenario.layers import Event
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import effect
+from cordiale.study.narrative import ACTIVITY, START, among, story
 from tests.conftest import Command
 from tests.packs import random_pack, write
 
@@ -319,3 +321,18 @@ def test_bad_input_is_one_line(workshop: Path, refused: Callable[..., str], argu
     write(workshop / "scenarios" / "made_up", {"elsewhere": frame | {"pack": "made_up", "seed": 2018,
           "basis": {"locator": "Text 1", "says": "nothing"}, "levers": {"ideal_lever": 1}}})  # fmt: skip
     assert said in refused("handout", *arguments)
+
+
+def test_two_worlds_are_told_as_replay_tells_them(result: Handout, page: str) -> None:
+    base, ends = result.grid.base, result.cells[0].values[HEADLINE][:, -1]
+    assert [each.place for each in result.told] == ["far apart", "close"]
+    apart, close = (float(ends[each.number]) for each in result.told)
+    assert apart < np.median(ends) < close
+    for each in result.told:
+        events = among(story(base, each.number), result.dyad.split("-"))
+        together = [event for event in events if event.kind == ACTIVITY and len(event.states) == 2]
+        assert sum(year.together for year in each.years) == len(together)
+        told = [event for event in events if event.kind not in (START, ACTIVITY)]
+        assert [words for year in each.years for words in year.told] == [f"{e.quarter}: {e.words}" for e in told]
+        assert f"World {each.number}, in which they end {each.place}" in page
+        assert all(str(escape(event.words)) in page for event in told)

@@ -504,3 +504,14 @@ def test_figures_that_would_make_the_file_too_large_are_left_out(small: Study, m
     told = html(small)
     assert sum(len(figure) for figure in re.findall(r"<svg.*?</svg>", told, re.DOTALL)) <= 30_000
     assert "the file would grow too large" in told
+
+
+def test_print_shows_the_numbers_that_the_scenarios_move(study: Study, text: str) -> None:
+    rebuilt = rebuild(study)
+    paths = {rebuilt.first.names.canonical(path) for name in ("france_in_quad", "us_retrenchment")
+             for path in rebuilt.first.known_levers[name].moves} & set(rebuilt.first.numbers)  # fmt: skip
+    assert len(paths) > 1
+    printed = re.sub(r"<details>.*?</details>", "", text.partition('<section id="sources"')[2], flags=re.DOTALL)
+    told = {path for row in Page(printed).rows if len(row) == 5 for path in unfolded(row[0]) if "." in path}
+    assert paths <= told
+    assert len(told) < 0.1 * len(rebuilt.first.numbers), "the others are folded, and left out in print"

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from cordiale.case.quarters import to_text
+from cordiale.engine.block import Plan
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
@@ -44,6 +45,7 @@ from cordiale.output.handout.cells import (
     signed,
     trial,
 )
+from cordiale.output.handout.chronicle import Chronicle, chronicles
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
 from cordiale.output.handout.questions import Question, Single, about, questions_of, singles_of
 from cordiale.output.pages.findings import limits
@@ -131,7 +133,9 @@ def prepare(
     cells = tuple(grid.scenario(cell) for cell in range(grid.cells))
     work = Work(cells, pair, worlds, rules)
     command = _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed)
-    return Handout(loaded, grid, run_cells(work, jobs, progress), pair, left_out, command)
+    ran = run_cells(work, jobs, progress)
+    told = chronicles(Plan([base], rules), base, pair, ran[0].values[HEADLINE][:, -1])
+    return Handout(loaded, grid, ran, pair, left_out, command, told)
 
 
 def _dyad(base: Scenario, text: str | None) -> str:
@@ -229,7 +233,7 @@ def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Quest
         "cannot": [str(limit) for limit in limits(base)],
         "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
         "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_in_words(_unit(base)),
-        "questions": questions,
+        "questions": questions, "told": result.told,
     }  # fmt: skip
 
 
@@ -311,6 +315,7 @@ class Handout:
     cells : of the grid, in order
     left_out : levers that the grid leaves out, with why
     command : what makes the page again
+    told : two worlds with nothing changed, as stories
     """
 
     scenarios: Sequence[Scenario]
@@ -319,6 +324,7 @@ class Handout:
     dyad: str
     left_out: Sequence[str]
     command: str
+    told: Sequence[Chronicle] = ()
 
     @property
     def quarters(self) -> list[str]:

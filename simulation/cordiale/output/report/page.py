@@ -52,7 +52,8 @@ def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = No
         "everybody": [each for name, each in drawn.items() if name not in figures.ABOUT], "not_drawn": not_drawn,
         "claims": judged, "run": run, "coder": coder.coder(rebuilt),
         "limits": [str(limit) for limit in limits(rebuilt.first)], "numbers": len(rebuilt.first.numbers),
-        "sources": sources.sources(rebuilt), "others": sources.others(rebuilt), "doubts": rebuilt.doubts,
+        "sources": sources.sources(rebuilt), "moved": sources.moved(rebuilt),
+        "others": sources.others(rebuilt), "doubts": rebuilt.doubts,
         "facts": record.facts(rebuilt), "files": record.files(study), "command": record.command(rebuilt),
         "version": record.version(study), "by_hand": record.by_hand(study), "whole": record.whole(given),
     })  # fmt: skip

@@ -37,19 +37,38 @@ class Source:
 
 def sources(rebuilt: Rebuilt) -> dict[str, list[Source]]:
     """Return the group of a number -> its rows, in the order of the pack's files."""
-    scenario = rebuilt.first
+    scenario, groups = rebuilt.first, dict[str, list[Source]]()
+    for paths in _places(scenario):
+        group = group_of(scenario, paths[0])
+        what = _what(scenario, paths).removeprefix(f"{group}: ")
+        groups.setdefault(group, []).append(_source(rebuilt, what, paths))
+    return groups
+
+
+def moved(rebuilt: Rebuilt) -> list[Source]:
+    """Return the rows of the numbers that a scenario of the study moves: what a printed report shows of all."""
+    paths = {
+        scenario.names.canonical(path)
+        for scenario in rebuilt.scenarios.values()
+        for name in [*scenario.moved, *scenario.fixed]
+        for path in scenario.handle(name).moves
+    }
+    found = (own for own in _places(rebuilt.first) if paths & set(own))
+    return [_source(rebuilt, _what(rebuilt.first, own), own) for own in found]
+
+
+def _places(scenario: Scenario) -> list[list[str]]:
+    """Return the paths of each line of the pack's files."""
     places: dict[object, list[str]] = {}
     for path, number in scenario.numbers.items():
         places.setdefault((number.document.path, number.at), []).append(path)
-    groups: dict[str, list[Source]] = {}
-    for paths in places.values():
-        number = scenario.numbers[paths[0]]
-        file, line = number.place
-        group = group_of(scenario, paths[0])
-        what = _what(scenario, paths).removeprefix(f"{group}: ")
-        row = _row(what, paths, number.coded, f"{_file(rebuilt, file)}:{line}")
-        groups.setdefault(group, []).append(row)
-    return groups
+    return list(places.values())
+
+
+def _source(rebuilt: Rebuilt, what: str, paths: list[str]) -> Source:
+    number = rebuilt.first.numbers[paths[0]]
+    file, line = number.place
+    return _row(what, paths, number.coded, f"{_file(rebuilt, file)}:{line}")
 
 
 def others(rebuilt: Rebuilt) -> list[tuple[str, list[Source]]]:
