@@ -12,7 +12,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 import cordiale
-from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, sheet
+from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, label_room, sheet
 from cordiale.output.charts.study import CHARTS, figure
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.study.study import Study
@@ -101,8 +101,9 @@ def test_labels_at_one_height_are_moved_apart(size: str, tmp_path: Path) -> None
     with house_style(Target(size)):
         drawn, (axes,) = sheet(lines=14)
         axes.plot([0, 1], [0, 1])
+        axes.set(xticks=[0, 1], yticks=[0, 1])
         labels = [Label(0.5, f"a label of some length {k}", "black", small=k > 1) for k in range(5)]
-        end_labels(axes, 1.0, labels, 1.0)
+        end_labels(axes, 1.0, labels, label_room())
         head(
             axes, "A head that is so long that it has to be broken into lines by the width of its panel, twice at least"
         )

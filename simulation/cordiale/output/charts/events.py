@@ -60,6 +60,8 @@ def events(study: Study, dyad: str | None = None) -> Figure:
     yearly = all(len(_years(quarters(study, name))) > 1 for name in study.scenarios)
     counts = {kind: [_counts(study, name, kind, entity, yearly) for name in study.scenarios] for kind in kinds}
     drawn = _most(counts)
+    if target().sheet.fixed and len(study.scenarios) > 3:
+        drawn = drawn[:3]  # their names take the room of a row
     columns = min(len(drawn), 2 if target().narrow else 3)
     rows = -(-len(drawn) // columns)
     figure, panels = sheet(rows, columns, lines=10 * rows, sharey=True)

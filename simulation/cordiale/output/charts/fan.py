@@ -22,7 +22,8 @@ from cordiale.study import labels as words
 from cordiale.study.study import Study
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-CROWDED = 4  # more lines than this in one panel cannot be told apart
+CROWDED = 4  # more lines than this beside the first, in one panel, cannot be told apart
+NAMED = 3  # lines that are named at their ends; the names of more stand in a row above the panels
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,14 @@ def draw_levels(
         _line(axes, series, series.level, "median", 3 if k else 2.9)
     reach = [each for series in levels for each in (series.level.min(), series.level.max())]
     reach += [] if stepped else [first.fan[0].min(), first.fan[4].max()]
-    value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no)
+    value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no, bins=_bins())
     policy_lines(axes, study, study.scenarios[1:], text=dates)
     labels = [
-        Label(float(series.level[-1]), f"{series.label} {titles.level(series.kind, series.level[-1])}", _dark(series))
+        Label(
+            float(series.level[-1]),
+            f"{series.label if len(levels) <= NAMED else ''} {titles.level(series.kind, series.level[-1])}".strip(),
+            series.ink.colour,
+        )
         for series in (levels if len(levels) <= CROWDED + 1 else [first])
     ]
     if not stepped and len(first.values) > 1:
@@ -136,8 +141,9 @@ def draw_levels(
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
 
 
-def _dark(series: Series) -> str:
-    return series.ink.colour
+def _bins() -> int:
+    """Return about how many ticks a vertical axis has room for: few on a slide, whose height is given."""
+    return 3 if target().sheet.fixed else 5
 
 
 def _share(percent: int) -> str:
@@ -158,11 +164,11 @@ def draw_gaps(axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequenc
         _line(axes, series, series.mean, "difference")
     reach = [0.0, *(each for series in gaps for each in (series.mean.min(), series.mean.max()))]
     reach += [shown.fan[0].min(), shown.fan[4].max()] if banded else []
-    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no)
+    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no, bins=_bins())
     policy_lines(axes, study, study.scenarios[1:])
     told = list(zip(gaps, changes, strict=True))
     told = told if len(told) <= CROWDED else told[:1]
-    labels = [Label(float(series.mean[-1]), change.text, _dark(series)) for series, change in told]
+    labels = [Label(float(series.mean[-1]), change.text, series.ink.colour) for series, change in told]
     if banded:
         edge = 4 if shown.mean[-1] >= 0 else 0
         labels.append(Label(float(shown.fan[edge, -1]), _share(90), inks().soft, small=True))
@@ -209,7 +215,9 @@ def _words(
         f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. Above: {of}, {start} at "
         f"first; at the end {ends}. Beneath: the difference to {first.label} in the same worlds: {gaps}."
     )
-    return Words(title, subtitle, titles.caption(study, drawn), alt)
+    key = [(series.label, series.ink) for series in levels[: CROWDED + 1]] if len(levels) > NAMED else []
+    key += [(f"{len(levels) - CROWDED - 1} others", levels[-1].ink)] if len(levels) > CROWDED + 1 else []
+    return Words(title, subtitle, titles.caption(study, drawn), alt, key)
 
 
 def _alone(study: Study, measure: str, entity: str, series: Series) -> Page:
@@ -251,22 +259,24 @@ def small_multiples(study: Study, measure: str | None = None) -> Figure:
     levels = [level_of(study, measure, entity, name, k) for k, name in enumerate(study.scenarios)]
     if len(levels) == 1:
         return _alone(study, measure, entity, levels[0])
-    changes = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
+    every = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
+    most = sorted(range(len(every)), key=lambda k: -abs(every[k].mean))[: 8 if target().sheet.fixed else 24]
+    changes, shown = [every[k] for k in sorted(most)], [levels[k + 1] for k in sorted(most)]
     columns = min(len(changes), 2 if target().narrow else 4 if target().sheet.fixed else 3)
     rows = -(-len(changes) // columns)
     figure, panels = sheet(rows, columns, lines=(11 if columns > 1 else 14) * rows, sharey=True)
     first, within = levels[0], words.extent(study, measure)
-    for axes, series, change in zip(panels, levels[1:], changes, strict=False):
+    for axes, series, change in zip(panels, shown, changes, strict=False):
         _panel(axes, study, first, series, columns)
         head(axes, f"{change.title}: {change.text}", series.ink.colour)
     reach = [edge for series in levels for edge in (series.level.min(), series.level.max())]
     reach += [] if titles.counted(first.kind) else [first.fan[0].min(), first.fan[4].max()]
-    for k, axes in enumerate(panels[: len(changes)]):
-        value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no)
-        policy_lines(axes, study, [study.scenarios[k + 1]])
+    for axes, change in zip(panels, changes, strict=False):
+        value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no, bins=_bins())
+        policy_lines(axes, study, [change.scenario])
     for axes in panels[len(changes) :]:
         axes.remove()
-    return finish(figure, _words_of_many(study, measure, entity, changes, first))
+    return finish(figure, _words_of_many(study, measure, entity, changes, first, len(every) - len(changes)))
 
 
 def _panel(axes: Axes, study: Study, first: Series, series: Series, columns: int) -> None:
@@ -278,7 +288,7 @@ def _panel(axes: Axes, study: Study, first: Series, series: Series, columns: int
 
 
 def _words_of_many(
-    study: Study, measure: str, entity: str, changes: Sequence[titles.Change], first: Series
+    study: Study, measure: str, entity: str, changes: Sequence[titles.Change], first: Series, left: int
 ) -> Words:  # fmt: skip
     of = titles.subject_of(study, measure, entity)
     title = titles.most_titles(changes, of)
@@ -291,6 +301,7 @@ def _words_of_many(
     drawn = f"Dashed grey: “{first.label}”" + (
         "; means over worlds" if stepped else ", with 90 % of its worlds; medians"
     )
+    drawn += f". Not drawn: {left} that change less" if left else ""
     gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
     alt = f"{len(changes)} line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {gaps}."
     return Words(title, subtitle, titles.caption(study, drawn), alt)

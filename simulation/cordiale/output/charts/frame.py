@@ -292,6 +292,7 @@ def _write_heads(figure: Page, rooms: Mapping[int, float]) -> None:
 # ---------------------------------------------------------------- labels on the things
 
 
+SMALLEST = 0.6  # of their size, of letters of labels that have no room otherwise
 GAP = 0.7  # ems between the end of a line and its label
 
 
@@ -353,13 +354,14 @@ def _fitting(labels: Sequence[Annotation], height: float, dpi: float) -> list[An
         least = min(small, key=lambda each: free[id(each)])
         least.set_visible(False)
         kept.remove(least)
+    tall = sum(float(Text.get_window_extent(each).height) + gap for each in kept)
+    for each in kept if tall > height else ():  # names alone, too many of them: the letters give way
+        each.set_fontsize(max(SMALLEST, height / tall) * float(each.get_fontsize()))
     return kept
 
 
 def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
     """Move labels up or down until none touches another, in their order, inside the panel's height."""
-    if not labels:
-        return
     figure = page_of(axes)
     box = axes.get_window_extent()
 
@@ -367,6 +369,8 @@ def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
         return float(axes.transData.transform((0.0, label.xy[1]))[1])
 
     order = sorted(_fitting(labels, box.height, figure.dpi), key=height)
+    if not order:
+        return
     for label in labels:
         label.update_positions(figure.canvas.get_renderer())  # type: ignore[attr-defined]
     sizes_of = [float(Text.get_window_extent(label).height) + 0.25 * sizes().small * figure.dpi / 72 for label in order]

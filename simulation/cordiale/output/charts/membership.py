@@ -45,7 +45,7 @@ def membership(study: Study, formats: Sequence[str] | None = None) -> Figure:
         _moving(study, known)[: 1 if target().narrow else 2 if target().sheet.fixed else MOST],
         _differing(study, known),
     )
-    names = [study.scenarios[0], *others[: MOST - 1]]
+    names = [study.scenarios[0], *others[: 1 if target().sheet.fixed else MOST - 1]]
     columns, rows = len(chosen), len(names)
     figure, panels = sheet(rows, columns, lines=(10 if rows < 3 else 8.5) * rows, sharey=True)
     for k, axes in enumerate(panels):
