@@ -211,7 +211,8 @@ def test_limits_are_those_of_the_readme(page: Page) -> None:
 
 
 def test_the_command_makes_the_study_again(study: Study, page: Page) -> None:
-    command = next(line for line in page.words if "cordiale run" in line).strip().splitlines()[-1]
+    lines = (line.strip() for words in page.words for line in words.splitlines())
+    command = next(line for line in lines if line.startswith("cordiale run"))
     words = shlex.split(command)
     assert words[:5] == ["cordiale", "run", *study.scenarios]
     assert words[words.index("--worlds") + 1] == str(study.worlds)
@@ -373,7 +374,7 @@ def test_little_is_recorded(study: Study) -> None:
     assert "does not record alignment:FRA-JPN" in page.text
     assert "Not drawn:" in page.text
     assert "needs 'alignment'" in page.text
-    assert "Members of the formats" in page.text
+    assert "Share of worlds in which a state is a member" in page.text
 
 
 @pytest.mark.parametrize("seed", [3, 5])

@@ -107,7 +107,7 @@ def test_a_saved_sweep_is_a_sweep(tmp_path: Path) -> None:
 
 
 def test_plot_is_the_chart_of_one_measure(study: cordiale.Study) -> None:
-    assert "Alignment of France and Japan" in study.plot("alignment:FRA-JPN").texts[0].get_text()
+    assert "alignment of France and Japan" in study.plot("alignment:FRA-JPN").texts[0].get_text()
     assert study.plot("alignment:FRA-JPN")._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
     with pytest.raises(cordiale.OptionError, match="name one entity after a colon, such as alignment:"):
         study.plot("alignment")
