@@ -219,6 +219,8 @@ def _name(drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path],
     except BaseException:
         for path, before in reversed(named):
             path.unlink() if before is None else before.replace(path)
+            if before is not None:
+                before.unlink(missing_ok=True)  # two names of one file, of which a rename takes none away
         raise
     for _, before in named:
         if before is not None:
