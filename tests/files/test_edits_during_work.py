@@ -131,3 +131,40 @@ def test_what_a_run_was_begun_with_is_edited_after_a_kill(name: str, workshop: P
         told = f"cordiale: {path} was changed since cordiale wrote it: move it away, and try again\n"
         assert (done.returncode, done.stderr) == (2, told)
     assert path.read_bytes() == edited
+
+
+AT_THE_THIRD_PART = """
+from cordiale.study.journal import Journal
+add = Journal.add
+def added(self, name, *what):
+    part = add(self, name, *what)
+    if name == "000002":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return part
+Journal.add = added
+"""
+SENSITIVITY = ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--samples", "4", "--luck", "1", "--group",
+               "fields", "--set", "horizon=2018Q4", "--jobs", "1", "--out", "x")  # fmt: skip
+
+
+@pytest.mark.parametrize("begun", [SENSITIVITY, (*SENSITIVITY, "--replace")], ids=["begun", "begun with --replace"])
+def test_a_pack_that_is_edited_after_a_kill_costs_no_part_of_an_analysis(
+    begun: tuple[str, ...], workshop: Path
+) -> None:
+    """Resuming says so and keeps the parts, and goes on when the edit is taken back."""
+    killed(AT_THE_THIRD_PART, *begun)
+    kept = contents(hidden(Path("x")))
+    path = Path("agents") / PACK / "case.yaml"
+    read = path.read_bytes()
+    path.write_bytes(read + b"# a note\n")
+    done = command("sensitivity", "--resume", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "cordiale: x: cannot be resumed: its scenarios, their pack or cordiale were changed since it was interrupted; "
+        "put that back, or delete .x.unfinished to begin anew\n"
+    )
+    assert contents(hidden(Path("x"))) == kept
+    path.write_bytes(read)
+    done = command("sensitivity", "--resume", "x")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert in_folder(workshop) == ["agents", "scenarios", "x"]

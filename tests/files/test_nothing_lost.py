@@ -19,7 +19,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.file_list import LIST, Written
 from cordiale.study.journal import Journal, journal
 from cordiale.study.unfinished import Header, hidden
-from tests.commands import AT_ASIDE, AT_REMOVAL, after, contents, killed
+from tests.commands import AT_ASIDE, AT_REMOVAL, after, contents, in_folder, killed
 from tests.commands import cordiale as command_line
 from tests.conftest import PACK, ROOT, Call
 from tests.hostile.files import Refused
@@ -731,3 +731,25 @@ def test_a_killed_replace_lets_nothing_else_replace(command: tuple[str, ...], ca
     assert contents(Path("x")) == before
     assert call(*command, "b", "--out", "x", "--replace")[0] == 0
     assert sorted(os.listdir()) == ["a", "agents", "b", "scenarios", "x"]
+
+
+REFUSED_ONCE = """
+replace, refused = os.replace, []
+def refusing(one, other):
+    if os.fspath(other).endswith("odd.md") and not refused:
+        refused.append(other)
+        raise OSError(28, "No space left on device")
+    replace(one, other)
+os.replace = refusing
+"""
+
+
+def test_a_file_that_cannot_be_replaced_stays_and_nothing_hidden_beside_it(workshop: Path) -> None:
+    """What was there gets its own name back, and a rename of one of two names of a file takes neither away."""
+    odd = ("odd", PACK, "diplomacy", "--out", "odd.md")
+    assert command_line(*odd).returncode == 0
+    before = Path("odd.md").read_bytes()
+    done = after(REFUSED_ONCE, *odd, "--replace")
+    assert (done.returncode, done.stderr) == (2, "cordiale: odd.md: the disk is full\n")
+    assert Path("odd.md").read_bytes() == before
+    assert in_folder(workshop) == ["agents", "odd.md", "scenarios"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import yaml
 
 from cordiale.case.checks import walk_coded
 from cordiale.case.load import pack_folder
-from cordiale.files.errors import FileError, OptionError
+from cordiale.files.errors import FileError, StudyError
 from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new_state import new_state
 from tests import packs
+from tests.commands import after
 from tests.scenario.test_new import content
 
 SHIPPED = "indo_pacific_2018"
@@ -171,12 +173,101 @@ def test_where_one_file_cannot_be_written_all_stay_as_they_were(mine: Path, monk
     before, replace = content(mine), os.replace
 
     def full(one: Path, other: Path) -> None:
-        if other.name == "ties.yaml" and b"THA" in one.read_bytes():
-            raise OSError(28, "No space left on device")
+        if Path(other).name == "case.yaml" and b"THA" in Path(one).read_bytes():
+            raise OSError(28, "No space left on device", str(one), None, str(other))
         replace(one, other)
 
-    monkeypatch.setattr("cordiale.scenario.new_state.os.replace", full)
-    with pytest.raises(OptionError, match=r"ties\.yaml: cannot be written: No space left on device"):
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(StudyError, match=r"^agents/mine/case\.yaml: the disk is full$"):
         new_state("THA", "mine", "AUS")
     assert content(mine) == before
     load_case("mine")
+
+
+# ---------------------------------------------------------------- what somebody does while it works, and kills
+
+NEW = ("new", "state", "THA", "--pack", "mine", "--like", "AUS")
+CHECKED = """
+import cordiale.scenario.new_state as new_state
+check = new_state._check
+def checked(*given):
+    check(*given)
+    {harm}
+new_state._check = checked
+"""
+NAMED = """
+import cordiale.files.atomic_write as files
+name = files._name
+def named(drafts, targets, olds, there):
+    name(drafts[:{files}], targets[:{files}], olds[:{files}], there)
+    os.kill(os.getpid(), signal.{signal})
+    name(drafts[{files}:], targets[{files}:], olds[{files}:], there)
+files._name = named
+"""
+
+
+@pytest.mark.parametrize("name", ["case", "ties", "FRA"])
+def test_what_somebody_writes_into_a_pack_meanwhile_stays(name: str, mine: Path) -> None:
+    with (mine / f"{name}.yaml").open("a", encoding="utf-8") as file:
+        file.write("# the user's\n")
+    edited = content(mine)
+    with (mine / f"{name}.yaml").open("r+b") as file:
+        file.truncate(len(edited[f"{name}.yaml"]) - len("# the user's\n"))
+    done = after(CHECKED.format(harm=f"open('agents/mine/{name}.yaml', 'a').write('# the user\\'s\\n')"), *NEW)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"cordiale: agents/mine/{name}.yaml was changed by somebody else meanwhile: nothing is written; "
+        "type the command again\n"
+    )
+    assert content(mine) == edited
+    new_state("THA", "mine", "AUS")
+    assert b"# the user's\n" in (mine / f"{name}.yaml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "harm", ["open('agents/mine/THA.yaml', 'w').write('mine')", "os.symlink('no', 'agents/mine/THA.yaml')"]
+)
+def test_a_file_of_the_new_state_that_somebody_makes_meanwhile_stays(harm: str, mine: Path) -> None:
+    before = content(mine)
+    done = after(CHECKED.format(harm=harm), *NEW)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "agents/mine/THA.yaml was made by somebody else meanwhile" in done.stderr
+    path = mine / "THA.yaml"
+    assert path.is_symlink() or path.read_text("utf-8") == "mine"
+    path.unlink()
+    assert content(mine) == before
+
+
+def test_a_file_keeps_its_rights_and_a_link_stays_a_link(mine: Path) -> None:
+    (mine / "case.yaml").chmod(0o640)
+    (mine / "ties.yaml").rename(mine / "schema" / "ties_own.yaml")
+    (mine / "ties.yaml").symlink_to("schema/ties_own.yaml")
+    new_state("THA", "mine", "AUS")
+    assert (mine / "case.yaml").stat().st_mode & 0o777 == 0o640
+    assert (mine / "ties.yaml").is_symlink()
+    assert b"THA" in (mine / "schema" / "ties_own.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("files", [0, 1, 2, 3])
+def test_a_stop_while_files_get_their_names_waits_until_all_have_theirs(files: int, mine: Path) -> None:
+    done = after(NAMED.format(files=files, signal="SIGTERM"), *NEW)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "cordiale: stopped\n")
+    assert "THA" in load_pack("mine").states
+    assert not list(mine.rglob(".*"))
+
+
+@pytest.mark.parametrize("files", [0, 1, 2])
+def test_a_kill_while_files_get_their_names_is_told_and_costs_nothing(files: int, mine: Path) -> None:
+    """The pack then says what is there; when that is put right the same command does all."""
+    before = content(mine)
+    assert after(NAMED.format(files=files, signal="SIGKILL"), *NEW).returncode == -signal.SIGKILL
+    for name, text in before.items():
+        assert name == "ties.yaml" or (mine / name).read_bytes() == text
+    if files:
+        with pytest.raises(FileError, match="THA is not among the `states`" if files == 1 else "THA"):
+            load_pack("mine")
+        (mine / "THA.yaml").unlink()
+        (mine / "ties.yaml").write_bytes(before["ties.yaml"])
+    new_state("THA", "mine", "AUS")
+    assert "THA" in load_pack("mine").states
+    assert not list(mine.rglob(".*"))

@@ -150,7 +150,7 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
     """
     from inspect import signature
 
-    from cordiale.study.unfinished import interrupted
+    from cordiale.study.unfinished import interrupted, resuming
 
     for name, parameter in signature(command).parameters.items():
         if name not in HOW and name not in how and given[name] != parameter.default:
@@ -167,7 +167,8 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
         raise StudyError(
             f"{shown(target)}: its journal has the option {short(min(unknown))}, which there is not: begin anew"
         )
-    command(**{**options, "out": target, **how})
+    with resuming(target):
+        command(**{**options, "out": target, **how})
 
 
 def needed(value: Given | None, what: str) -> Given:

@@ -7,11 +7,11 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cordiale.files.drafts import beside, made, remove_leftovers
+from cordiale.files.drafts import DRAFT, beside, made, remove_leftovers
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
@@ -177,6 +177,45 @@ def write_text(
     return write_files(path.parent, writers, replace, known, own, still)[0]
 
 
+def write_user_files(texts: Mapping[Path, str], edited: Collection[Path] = (), still: Check | None = None) -> None:
+    """Write files that will be the user's own: all of them or none, each whole or not at all, in their order.
+
+    Parameters
+    ----------
+    texts : file -> what it will hold; the folders are there
+    edited : which of them exist, and are changed; they keep their rights, and a link stays a link
+    still : raises where one of these is no longer what was read: called before files get their names
+
+    Raises
+    ------
+    StudyError where a file cannot be written, or one that is new was made by somebody else meanwhile; what `still`
+    raises
+    """
+    targets = [path.resolve() if path in edited else path for path in texts]
+    there = [path.resolve() for path in edited]
+    drafts, olds = [beside(path) for path in targets], [beside(path) for path in targets]
+    try:
+        for path in targets:
+            remove_leftovers(path)
+        with made(drafts):
+            for draft, path, text in zip(drafts, targets, texts.values(), strict=True):
+                draft.write_bytes(text.encode())
+                sync(draft)
+                if path in there:
+                    draft.chmod(path.stat().st_mode & 0o777)
+            with held():
+                if still is not None:
+                    still()
+                _name(drafts, targets, olds, there)
+        for parent in {path.parent for path in targets}:
+            sync_folder(parent)
+    except OSError as error:
+        named = Path(next((each for each in (error.filename2, error.filename) if each), targets[0]))
+        found = DRAFT.fullmatch(named.name)
+        told = named.with_name(found["name"]) if found else named
+        raise StudyError(f"{shown(Path(os.path.relpath(told)))}: {reason(error)}") from None
+
+
 def _is(result: Path, own: Path | None) -> bool:
     return own is not None and result == own.absolute()
 
@@ -219,6 +258,8 @@ def _name(drafts: Sequence[Path], targets: Sequence[Path], olds: Sequence[Path],
     except BaseException:
         for path, before in reversed(named):
             path.unlink() if before is None else before.replace(path)
+            if before is not None:
+                before.unlink(missing_ok=True)  # two names of one file, of which a rename takes none away
         raise
     for _, before in named:
         if before is not None:

@@ -40,6 +40,7 @@ class Document:
     ----------
     faults : what was found in it that did not stop the reading
     lost : the names that stood in what was left out for its faults (`files/sift.py`); other files may rightly use them
+    text : of the file, as it was read
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Document:
     values: dict[tuple[Key, ...], Place] = field(default_factory=dict)
     faults: list[FileError] = field(default_factory=list)
     lost: frozenset[str] = frozenset()
+    text: str = ""
 
     def place(self, path: tuple[Key, ...], *, of_key: bool = False) -> Place:
         """Return the place of the deepest part of a path that stands in the file."""
@@ -66,7 +68,7 @@ class Document:
 def read(path: Path, text: str | None = None) -> Document:
     """Read a YAML file, or a text in its place; FileError with line and column where it cannot be used."""
     text = text_of(path) if text is None else text
-    document = Document(path)
+    document = Document(path, text=text)
     try:
         events = _checked(path, yaml.parse(text, Loader=_LOADER))
         event = next(event for event in events if not isinstance(event, _OPENING))

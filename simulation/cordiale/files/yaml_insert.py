@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cordiale.files.yaml_file import BREAK, Document, Key, text_of
+from cordiale.files.yaml_file import BREAK, Document, Key
 
 
 class Text:
@@ -16,7 +16,7 @@ class Text:
     """
 
     def __init__(self, document: Document) -> None:
-        self._document, self._whole = document, text_of(document.path)
+        self._document, self._whole = document, document.text
         ends = [found.end() for found in BREAK.finditer(self._whole)]
         self._starts = [0, *ends]
         self._break = found[0] if (found := BREAK.search(self._whole)) else "\n"

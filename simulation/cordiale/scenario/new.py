@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +25,9 @@ from cordiale.case.load import (
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
+from cordiale.files.atomic_write import missing_parents, reason, write_user_files
 from cordiale.files.errors import OptionError, UserError, one_line, short, shown
+from cordiale.files.file_list import remove_empty
 from cordiale.files.yaml_file import text_of
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.load import load_case
@@ -47,7 +49,7 @@ def new_pack(name: str, root: Path | None = None, like: str | None = None) -> li
     Raises
     ------
     OptionError for a name that cannot be one or is taken, a pack that is not known, or where nothing can be written;
-    FileError for a fault in the pack that is copied
+    StudyError where somebody makes one of the files meanwhile; FileError for a fault in the pack that is copied
     """
     root = root or Path()
     _check_name(name, "pack")
@@ -231,25 +233,14 @@ def check_free(path: Path) -> None:
 
 def _write_all(files: dict[Path, str]) -> list[Path]:
     """Write files that do not exist yet: all of them, or none."""
-    written: list[Path] = []
-    made = [parent for path in files for parent in path.parents if not parent.exists()]
+    made = {parent for path in files for parent in missing_parents(path)}
     try:
-        for path, content in files.items():
+        for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                written.append(path)
-                file.write(content)
+        write_user_files(files)
     except BaseException as error:
-        _take_back(written, made)
+        remove_empty(sorted(made, key=lambda path: -len(path.parts)))
         if isinstance(error, OSError):
-            raise OptionError(f"{shown(path)}: cannot be written: {error.strerror or error}") from None
+            raise OptionError(f"{shown(path)}: {reason(error)}") from None
         raise
-    return written
-
-
-def _take_back(files: Iterable[Path], folders: Iterable[Path]) -> None:
-    for path in files:
-        path.unlink(missing_ok=True)
-    for folder in sorted(set(folders), key=lambda path: -len(path.parts)):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    return list(files)

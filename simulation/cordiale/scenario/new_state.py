@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +17,9 @@ from cordiale.case.pack import StateFile, Tie, View
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Coded
 from cordiale.case.second_look import PLACEHOLDER, copied_source
+from cordiale.files.atomic_write import write_user_files
 from cordiale.files.errors import OptionError, did_you_mean, short, shown
+from cordiale.files.yaml_file import text_of
 from cordiale.files.yaml_insert import Text
 from cordiale.scenario.load import load_case
 from cordiale.scenario.new import check_free, render
@@ -41,7 +40,9 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
 
     Raises
     ------
-    OptionError for a code that cannot be one or is taken, a state that is not known, or a pack that is not one's own
+    OptionError for a code that cannot be one or is taken, a state that is not known, a pack that is not one's own, or
+        one that somebody changes meanwhile
+    StudyError where a file cannot be written, or somebody has made it meanwhile; then all stay as they were
     """
     loaded = load_case(nearest_pack(pack))
     if not _CODE.fullmatch(code):
@@ -58,14 +59,14 @@ def new_state(code: str, pack: str | None = None, like: str | None = None, name:
     path = loaded.folder / f"{code}.yaml"
     check_free(path)
     texts = {path: render("new_state.yaml.j2", **_words(loaded, code, like, name or code))}
-    case = Text(loaded.documents["case"])
-    case.append(("states",), [code])
-    texts[loaded.documents["case"].path] = case.text
     if like is not None:
         texts[loaded.documents["ties"].path] = _ties(loaded, code, like)
+    case = Text(loaded.documents["case"])
+    case.append(("states",), [code])
+    texts[loaded.documents["case"].path] = case.text  # as the last: after a kill before it, the pack says what is left
     _check(loaded, texts)
-    _put(texts)
-    return list(texts)
+    write_user_files(texts, [each for each in texts if each != path], still=lambda: _check_same(loaded))
+    return sorted(texts)
 
 
 def formats_of(pack: str | None, code: str) -> list[str]:
@@ -212,28 +213,11 @@ def _check(loaded: LoadedPack, texts: Mapping[Path, str]) -> None:
         load_case(Path(folder))
 
 
-def _put(texts: Mapping[Path, str]) -> None:
-    """Write files, some of them in place of what they say now; where one cannot be written all stay as they were."""
-    before = {path: path.read_bytes() for path in texts if path.exists()}
-    path = next(iter(texts))
-    try:
-        for path, text in texts.items():
-            _replace(path, text.encode())
-    except OSError as error:
-        for changed in texts:
-            with suppress(OSError):
-                _replace(changed, before[changed]) if changed in before else changed.unlink(missing_ok=True)
-        raise OptionError(f"{shown(path)}: cannot be written: {error.strerror or error}") from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Give a file another content in one step; a link stays a link."""
-    target = path.resolve()
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        aside.write_bytes(content)
-        if target.exists():
-            aside.chmod(target.stat().st_mode & 0o777)
-        os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
+def _check_same(loaded: LoadedPack) -> None:
+    """Raise OptionError where somebody has changed a file of a pack since it was read."""
+    for document in loaded.documents.values():
+        if text_of(document.path) != document.text:
+            raise OptionError(
+                f"{shown(document.path)} was changed by somebody else meanwhile: nothing is written; "
+                "type the command again"
+            )

@@ -30,6 +30,7 @@ from cordiale.study.unfinished import (
     Header,
     Part,
     check_free,
+    check_not_resumed,
     check_ours,
     hidden,
     locked,
@@ -190,6 +191,7 @@ class Journal:
                 self.list_again(name.removeprefix(f"{RESULT}/") for name in files if name.startswith(f"{RESULT}/"))
                 self.ours = True
                 return
+            check_not_resumed(self.target)
             if not replace and len((self.folder / JOURNAL).read_bytes().splitlines()) > 1:
                 raise StudyError(
                     f"{shown(self.target)}: other work was interrupted there: {next_command(told, self.target)}, "

@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeGuard
@@ -169,6 +170,28 @@ def words_of_put_aside(target: Path) -> str:
     header = read_header(hidden(target))
     resume = "" if header is None else f", or {next_command(header, target)}"
     return "".join(f"; {shown(each)} was to be replaced: rename it{resume}" for each in aside)
+
+
+_resumed: ContextVar[Path | None] = ContextVar("_resumed", default=None)
+
+
+@contextmanager
+def resuming(target: Path) -> Iterator[None]:
+    """Let work at a folder of results go on, and not begin anew, also where it was begun with --replace."""
+    before = _resumed.set(target.absolute())
+    try:
+        yield
+    finally:
+        _resumed.reset(before)
+
+
+def check_not_resumed(target: Path) -> None:
+    """Raise StudyError where it was asked to go on with work whose parts do not fit any more."""
+    if _resumed.get() == target.absolute():
+        raise StudyError(
+            f"{shown(target)}: cannot be resumed: its scenarios, their pack or cordiale were changed since it was "
+            f"interrupted; put that back, or delete {shown(hidden(target))} to begin anew"
+        )
 
 
 def interrupted(place: Path | str, command: str | None = None) -> tuple[Path, Header]:
