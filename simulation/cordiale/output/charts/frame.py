@@ -242,7 +242,7 @@ def _place_key(rows: list[Row], at: float, pad: float, width: float, height: flo
     for row in rows:
         for text, sample, left in row:
             one = "\n" not in text.get_text()  # names of one line stand on one base, whatever letters they have
-            text.set_va("baseline" if one else "top")
+            text.set_verticalalignment("baseline" if one else "top")
             text.set_position(((pad + left + 2.7 * em) / width, (at - 0.8 * em * one) / height))
             sample.set_data([(pad + left) / width, (pad + left + 2.3 * em) / width], [(at - 0.45 * em) / height] * 2)
         at -= max(_tall(text) for text, _, _ in row) + 0.5 * em
