@@ -105,6 +105,8 @@ def _gap(change: titles.Change, ink: Ink) -> Series:
 
 def _line(axes: Axes, series: Series, values: Array, gid: str, order: float = 3) -> None:
     how = {"color": series.ink.colour, "linestyle": series.ink.style, "zorder": order, "gid": gid, "clip_on": False}
+    if series.ink == scenario_ink(CROWDED + 1):  # one of many: thin, behind those in colour
+        how |= {"linewidth": sizes().line / 3, "zorder": order - 0.5}
     if titles.counted(series.kind):
         steps(axes, series.quarters, values, **how)
     else:

@@ -241,7 +241,9 @@ def _place_key(rows: list[Row], at: float, pad: float, width: float, height: flo
     em = sizes().text / 72
     for row in rows:
         for text, sample, left in row:
-            text.set_position(((pad + left + 2.7 * em) / width, at / height))
+            one = "\n" not in text.get_text()  # names of one line stand on one base, whatever letters they have
+            text.set_verticalalignment("baseline" if one else "top")
+            text.set_position(((pad + left + 2.7 * em) / width, (at - 0.8 * em * one) / height))
             sample.set_data([(pad + left) / width, (pad + left + 2.3 * em) / width], [(at - 0.45 * em) / height] * 2)
         at -= max(_tall(text) for text, _, _ in row) + 0.5 * em
     return at
@@ -263,6 +265,8 @@ def _settle(figure: Page, place: tuple[float, float, float, float], gap: float) 
     engine.execute(figure)
     _write_heads(figure, _rooms(figure))
     engine.execute(figure)
+    for axes in figure.axes:  # the layout's solver goes by addresses in memory, and its last digits differ
+        axes.set_position([round(each, 5) for each in axes.get_position().bounds])  # type: ignore[arg-type]
     for axes, labels in figure.labelled:
         _spread(axes, labels)
     for draw in figure.later:

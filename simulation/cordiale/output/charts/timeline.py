@@ -16,6 +16,7 @@ from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import inks, scenario_ink, sizes, target
 from cordiale.study.study import Study
 
+MOST_DAYS = 3  # on which policies begin, that can be told apart
 _MONTHS = ("March", "June", "September", "December")
 _FIRST = ("1 January", "1 April", "1 July", "1 October")
 
@@ -135,6 +136,8 @@ def policy_start(study: Study, scenario: str) -> str | None:
 def policy_lines(axes: Axes, study: Study, scenarios: Sequence[str], *, text: bool = False) -> None:
     """Draw a dashed line at the first day of each policy, in its colour where days differ, and the date beside it.
 
+    Where policies begin on more than three days, lines would tell no policy from another, and none is drawn.
+
     Parameters
     ----------
     text : whether dates are written, of the first two days that differ
@@ -144,6 +147,8 @@ def policy_lines(axes: Axes, study: Study, scenarios: Sequence[str], *, text: bo
         if (quarter := policy_start(study, name)) is not None:
             starts.setdefault(quarter, []).append(name)
     low, high = axes.get_xlim()
+    if len(starts) > MOST_DAYS:
+        return
     for k, quarter in enumerate(sorted(starts)):
         at, own = to_index(quarter) / 4, starts[quarter]
         if not low <= at <= high:
