@@ -128,6 +128,7 @@ def test_every_scenario_of_a_known_policy_has_expectations(expectations: Expecta
     joined = {"africa_bargain", "coercion_under_retrenchment"}  # two scenarios at once
     unknown = {name for name in scenario_names(PACK) if name.endswith("_unknown")}
     plans = {name for name in scenario_names(PACK) if load_scenario(name).conditions}  # what they do, others do alone
-    assert set(scenario_names(PACK)) - told == {"baseline"} | joined | unknown | plans
+    against = {load_scenario(name).against for name in scenario_names(PACK)} - {None}  # what others are read against
+    assert set(scenario_names(PACK)) - told == {"baseline"} | joined | unknown | plans | against
     assert {each.locator for each in expectations.placebos} == {""}
     assert all(each.locator for each in expectations.expected)

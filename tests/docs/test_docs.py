@@ -26,7 +26,9 @@ import links
 PACKS = [name for name in pack_names() if (ROOT / "agents" / name).is_dir()]
 NOT_RUN = {
     ("which-moves.md", "half a minute"),
-    ("which-moves.md", "minutes to an hour, and it says how long before it starts"),
+    ("which-moves.md", "minutes to an hour; it says how long before it starts, and asks for `--yes` above ten minutes"),
+    ("two-page-brief.md", "the commands before it take minutes"),
+    ("merge-with-my-data.md", "it writes 100 MB"),
     ("quick-start.md", "it installs"),
     ("install.md", "it installs"),
     ("merge-with-my-data.md", "it needs Stata"),

@@ -10,7 +10,7 @@ import pytest
 import cordiale
 from cordiale.case.checks import walk_coded
 from cordiale.case.quarters import to_index, to_text
-from cordiale.files.errors import OptionError, StudyError
+from cordiale.files.errors import OptionError
 from cordiale.scenario.load import load_case, load_pack, load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
 from cordiale.scenario.schema import schemas, text
@@ -246,7 +246,7 @@ def test_what_is_shipped_is_not_hidden(run: Command, tmp_path: Path) -> None:
 def test_a_pack_is_laid_down_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").write_text("mine", "utf-8")
-    with pytest.raises(StudyError, match="scenarios is a file, where a folder is needed: move it away"):
+    with pytest.raises(OptionError, match="scenarios is a file, where a folder is needed: move it away"):
         new_pack("mine")
     assert [path.name for path in tmp_path.iterdir()] == ["scenarios"]
 

@@ -41,6 +41,8 @@ def membership(study: Study, formats: Sequence[str] | None = None) -> Figure:
     OptionError where the study lacks the membership
     """
     known = _recorded(study, formats)
+    if all(len(quarters(study, name)) == 1 for name in study.scenarios):
+        raise NotRecorded("the chart 'membership' shows who joins and who leaves, and the study has one quarter")
     chosen, others = (
         _moving(study, known)[: 1 if target().narrow else 2 if target().sheet.fixed else MOST],
         _differing(study, known),
