@@ -201,8 +201,8 @@ def _complete(plan: Plan, design: Design, folder: Path, how: How, replace: bool)
     header = Header.of("run", design.key, how.begun_by)
     with journal(folder, header, replace=replace, unit="worlds", begun=BEGUN) as run:
         files = files_of(plan, design)
+        design = design.model_copy(update={"command": run.header.typed})  # what began it, also where it goes on
         if not _holds(run.result, design) or not all((run.result / name).is_file() for name in files):
-            design = design.model_copy(update={"command": run.header.typed})
             write_design(plan, design, run)
         run.list_begun(files)
         parts = _run_parts(plan, run, how)
