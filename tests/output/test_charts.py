@@ -584,7 +584,7 @@ def test_formats_sizes_and_inks(study: Study, tmp_path: Path) -> None:
     files = chart(study, "parts", tmp_path / "one", file_formats=["pdf", "png", "pdf"], size="slide", dark=True)
     assert [file.name for file in files] == ["parts.pdf", "parts.png"]
     with Image.open(files[1]) as image:
-        assert image.size == (1919, 1080)
+        assert image.size == pytest.approx((1919, 1080), abs=1)  # versions of matplotlib round half a dot each its way
         assert image.convert("RGB").getpixel((2, 2)) == (0x14, 0x18, 0x1D)
     document = files[0].read_bytes()
     assert b"/Subject" in document
