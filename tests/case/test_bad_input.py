@@ -50,7 +50,7 @@ COMMANDS = {
         "baseline",
         "--set",
         "JPN.dual_use_restraint=0.2",
-    ): "--set JPN.dual_use_restraint=0.2: no lever or parameter of that name; "
+    ): "--set JPN.dual_use_restraint=0.2: no lever or parameter of that name in 'baseline'; "
     "did you mean 'JPN.dual_use_restraint.ideal'?",
     ("explain", "baseline", "wrlds"): "'wrlds' is no setting, lever or parameter; did you mean 'worlds'?",
     ("explain", "baseline", "brexti"): "'brexti' is no setting, lever or parameter; did you mean 'brexit'?",

@@ -125,7 +125,7 @@ def test_causes_add_up_across_its_entry(taiwan: Path) -> None:
     [
         ("TWN", "2018Q4", "2018Q4 is not after the start, 2018Q4: without 'enters' a state takes part from the start"),
         ("USA", "2020Q1", "USA is a pole in case.yaml, and the poles take part from the start"),
-        ("TWN", "2020", "'enters' must be text, not 2020 (in quotes it would be text)"),
+        ("TWN", "2020", "2020 is not a quarter, such as 2019Q2"),
     ],
 )
 def test_what_cannot_be_a_date_of_entry(taiwan: Path, code: str, quarter: str, message: str) -> None:

@@ -116,7 +116,7 @@ SCENARIOS = {
         "4:9: 1000000000000 is more than 100000000, the most that 'worlds' can be",
     ),
     "seed": ("seed: -1", "4:7: -1 is less than 0, the least that 'seed' can be"),
-    "horizon": ("horizon: 2025", "4:10: 'horizon' must be text, not 2025 (in quotes it would be text)"),
+    "horizon": ("horizon: 2025", "4:10: 2025 is not a quarter, such as 2019Q2"),
     "horizon before the start": ("horizon: 2017Q4", "4:10: 2017Q4 is before the start, 2018Q4"),
     "horizon far away": ("horizon: 9999Q4", "4:10: 9999Q4 is more than 400 quarters from 2018Q4"),
     "long text": (
@@ -199,7 +199,7 @@ SCENARIOS = {
     ),
     "parent elsewhere": ("extends: ../baseline", f"4:10: '../baseline' {FORM}"),
     "parents elsewhere": ("extends: [../baseline]", f"4:11: '../baseline' {FORM}"),
-    "parent's number": ("extends: 5", "4:10: 'extends' must be text, not 5 (in quotes it would be text)"),
+    "parent's number": ("extends: 5", "4:10: 5 is not a name of small letters, digits and _"),
     "a number among parents": (
         "extends: [baseline, 5]",
         "4:21: entry 2 of 'extends' must be text, not 5 (in quotes it would be text)",
@@ -214,6 +214,7 @@ TIMELINES = {
         "{quarter: 2030Q1, set: {brexit: 1}}",
         "5:15: 2030Q1 is after the horizon, 2019Q4 (--set)",
     ),
+    "a year": ("{quarter: 2019, set: {brexit: 1}}", "5:15: 2019 is not a quarter, such as 2019Q2"),
     "no quarter": ("{quarter: 2019Q5, set: {brexit: 1}}", "5:15: '2019Q5' is not a quarter, such as 2019Q2"),
     "wide digits": (
         "{quarter: \uff12\uff10\uff11\uff19Q1, set: {brexit: 1}}",
@@ -393,10 +394,10 @@ SETS = {
     "brexit": "--set 'brexit': write it as PATH=VALUE, such as france_in_quad=1",
     "=1": "--set '=1': write it as PATH=VALUE, such as france_in_quad=1",
     "brexit=": "--set 'brexit=': write it as PATH=VALUE, such as france_in_quad=1",
-    "brexi=1": "--set brexi=1: no lever or parameter of that name; did you mean 'brexit'?",
-    "fra.china_tone.ideal=1": "--set fra.china_tone.ideal=1: no lever or parameter of that name; "
+    "brexi=1": "--set brexi=1: no lever or parameter of that name in 'baseline'; did you mean 'brexit'?",
+    "fra.china_tone.ideal=1": "--set fra.china_tone.ideal=1: no lever or parameter of that name in 'baseline'; "
     "did you mean 'FRA.china_tone.ideal'?",
-    "qqq=1": "--set qqq=1: no lever or parameter of that name; "
+    "qqq=1": "--set qqq=1: no lever or parameter of that name in 'baseline'; "
     "`cordiale list levers` and `cordiale list parameters` show them",
     "measures=trust": "--set measures=trust: 'measures' stands in the scenario's file, not in --set",
     "brexit=2": "--set brexit=2: leaves the scale 0..1 of the lever 'brexit'",
@@ -416,9 +417,9 @@ SETS = {
     "horizon=9999Q4": "--set horizon=9999Q4: is more than 400 quarters from 2018Q4",
     "basline:brexit=1": "--set basline:brexit=1: 'basline' is not run here; did you mean 'baseline'?",
     "baseline:brexit=2": "--set baseline:brexit=2: leaves the scale 0..1 of the lever 'brexit'",
-    "baseline:brexi=1": "--set baseline:brexi=1: no lever or parameter of that name; did you mean 'brexit'?",
+    "baseline:brexi=1": "--set baseline:brexi=1: no lever or parameter of that name in 'baseline'; did you mean 'brexit'?",
     "baseline:seed=-1": "--set baseline:seed=-1: '-1' is not a whole number from 0 to 9223372036854775807",
-    "a\nb=1": "--set a\\nb=1: no lever or parameter of that name; "
+    "a\nb=1": "--set a\\nb=1: no lever or parameter of that name in 'baseline'; "
     "`cordiale list levers` and `cordiale list parameters` show them",
 }
 

@@ -148,6 +148,9 @@ def words(document: Document, record: type[BaseModel], path: Path, detail: Any) 
         message = NO_VALUE
     if kind == "too_short" and not limits["actual_length"]:
         message = EMPTY
+    pattern = _pattern(record, path) if kind == "string_type" else limits.get("pattern", "")
+    if kind == "string_type" and pattern in FORMS:
+        message = MESSAGES["string_pattern_mismatch"]  # in quotes it would be text, and still not of the form
     text: str = message.format(
         what=_name(document, path, of_key="[key]" in detail["loc"]),
         key=detail["loc"][-1],
@@ -156,7 +159,7 @@ def words(document: Document, record: type[BaseModel], path: Path, detail: Any) 
         near=_near(str(path[-1]), _fields(record, path[:-1])) if unknown else "",
         comma=_comma(detail),
         odd=odd_letter(str(detail["input"])),
-        form=FORMS.get(limits.get("pattern", ""), f"of the form {limits.get('pattern')}"),
+        form=FORMS.get(pattern, f"of the form {pattern}"),
         **limits,
     )
     return text
@@ -208,6 +211,20 @@ def _fields(record: type[BaseModel], path: Path) -> list[str]:
         annotation = _below(annotation, part)
     model = _model(annotation)
     return list(model.model_fields) if model else []
+
+
+def _pattern(record: type[BaseModel], path: Path) -> str:
+    """Return the regular expression that the text at a path is held to; "" where there is none."""
+    annotation: Any = record
+    for part in path[:-1]:
+        annotation = _below(annotation, part)
+    model = _model(annotation)
+    if model is None or path[-1] not in model.model_fields:
+        return ""
+    field = model.model_fields[str(path[-1])]
+    held_to = [*field.metadata, *(each for option in _options(field.annotation) for each in typing.get_args(option)[1:])]
+    limits = [*held_to, *(limit for each in held_to for limit in getattr(each, "metadata", []))]
+    return next((str(limit.pattern) for limit in limits if getattr(limit, "pattern", None)), "")
 
 
 def _below(annotation: Any, part: Key) -> Any:

@@ -196,7 +196,7 @@ def _parameter(scenario: Scenario, option: str, path: str) -> str:
             scenario.names.hint(path, [*scenario.known_levers, *_SETTINGS])
             or "; `cordiale list levers` and `cordiale list parameters` show them"
         )
-        raise OptionError(f"{option}: no lever or parameter of that name{hint}") from None
+        raise OptionError(f"{option}: no lever or parameter of that name in '{scenario.name}'{hint}") from None
 
 
 def scale_of(scenario: Scenario, canonical: str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_index
-from cordiale.files.errors import OptionError, named_in
+from cordiale.files.errors import OptionError, did_you_mean, named_in
 from cordiale.study.study import Study
 
 Array = NDArray[np.float64]
@@ -25,9 +25,10 @@ def need(study: Study, chart: str, measure: str, *entities: str) -> None:
         for text in [f"{measure}:{entity}" for entity in entities] or [measure]:
             _, _, entity = text.partition(":")
             if measure not in recorded or (entity and entity not in recorded[measure]):
+                hint = "" if measure in recorded else did_you_mean(measure, recorded)
                 raise NotRecorded(
                     f"the chart '{chart}' needs '{text}', which scenario '{scenario}' does not record: "
-                    f"add it to `measures` in the scenario's file"
+                    f"add it to `measures` in the scenario's file{hint}"
                 )
 
 
