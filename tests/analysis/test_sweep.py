@@ -406,7 +406,10 @@ def test_command_writes_a_sweep(
 
 
 BAD = {
-    "unknown": (["brexitt=0,1"], "--over brexitt=0,1: no lever or parameter of that name in 'baseline'; did you mean 'brexit'?"),
+    "unknown": (
+        ["brexitt=0,1"],
+        "--over brexitt=0,1: no lever or parameter of that name in 'baseline'; did you mean 'brexit'?",
+    ),
     "one point": (["brexit=0.5"], "--over brexit=0.5: 1 point, and a sweep needs at least two that differ"),
     "same points": (["brexit=1:1:4"], "--over brexit=1:1:4: 1 point, and a sweep needs at least two that differ"),
     "twice": (["brexit=0,1,0"], "--over brexit=0,1,0: 0 is given twice"),

@@ -417,7 +417,8 @@ SETS = {
     "horizon=9999Q4": "--set horizon=9999Q4: is more than 400 quarters from 2018Q4",
     "basline:brexit=1": "--set basline:brexit=1: 'basline' is not run here; did you mean 'baseline'?",
     "baseline:brexit=2": "--set baseline:brexit=2: leaves the scale 0..1 of the lever 'brexit'",
-    "baseline:brexi=1": "--set baseline:brexi=1: no lever or parameter of that name in 'baseline'; did you mean 'brexit'?",
+    "baseline:brexi=1": "--set baseline:brexi=1: no lever or parameter of that name in 'baseline'; "
+    "did you mean 'brexit'?",
     "baseline:seed=-1": "--set baseline:seed=-1: '-1' is not a whole number from 0 to 9223372036854775807",
     "a\nb=1": "--set a\\nb=1: no lever or parameter of that name in 'baseline'; "
     "`cordiale list levers` and `cordiale list parameters` show them",

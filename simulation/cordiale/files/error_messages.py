@@ -222,7 +222,10 @@ def _pattern(record: type[BaseModel], path: Path) -> str:
     if model is None or path[-1] not in model.model_fields:
         return ""
     field = model.model_fields[str(path[-1])]
-    held_to = [*field.metadata, *(each for option in _options(field.annotation) for each in typing.get_args(option)[1:])]
+    held_to = [
+        *field.metadata,
+        *(each for option in _options(field.annotation) for each in typing.get_args(option)[1:]),
+    ]
     limits = [*held_to, *(limit for each in held_to for limit in getattr(each, "metadata", []))]
     return next((str(limit.pattern) for limit in limits if getattr(limit, "pattern", None)), "")
 
