@@ -20,7 +20,7 @@ from cordiale.models.base import Family
 from cordiale.models.measures import known_measures
 from cordiale.scenario.costs import LoadedCost, costs_of
 from cordiale.scenario.file import find_scenario
-from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
+from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.findings import findings, read_against
@@ -29,7 +29,7 @@ from cordiale.study.journal import Journal
 from cordiale.study.kept import kept, sentences_in
 from cordiale.study.labels import plain
 from cordiale.study.result import Result, Row, output
-from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
+from cordiale.study.run import RUN, Progress, load_together, name_of, run, tell_sets
 from cordiale.study.study import Study, hint_of, is_study
 from cordiale.study.unfinished import Begun
 
@@ -270,18 +270,12 @@ def brief(
     asked_names = [name_of(each) for each in scenarios]
     _check_room(len(asked_names))
     scenarios = [*scenarios, *_yardsticks(scenarios, pack)]
-    names = [name_of(each) for each in scenarios]
-    loaded = [
-        loaded_with(each, own_sets(set, name, names), pack=pack, model=model, allow=allow)
-        for each, name in zip(scenarios, names, strict=True)
-    ]
+    loaded = load_together(scenarios, set, pack=pack, model=model, allow=allow)
     loaded = [with_options(scenario, seed=seed) for scenario in loaded]
-    if tell is not None:
-        for sentence in sentences_of_sets(loaded, set):
-            tell(sentence)
+    tell_sets(loaded, set, tell)
     told = _found(found or {}, loaded[0].loaded.pack.name, loaded[0].family.name)
     asked = _asked(loaded[0])
-    folder = out or Path("outputs") / ("brief-" + "-".join(names))[:120]
+    folder = out or Path("outputs") / ("brief-" + "-".join(name_of(each) for each in scenarios))[:120]
     study = run(
         [recording(scenario, asked) for scenario in loaded], worlds=worlds, out=folder, replace=replace, jobs=jobs,
         allow=allow, progress=progress, begun_by=begun_by or RUN,

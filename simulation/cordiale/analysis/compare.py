@@ -19,12 +19,12 @@ from cordiale.files.errors import OptionError, named_in
 from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
-from cordiale.scenario.overrides import check_said_once, own_sets, sentences_of_sets, with_options
+from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.study.findings import at_its_peak
 from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
 from cordiale.study.journal import Journal
 from cordiale.study.result import Result, Row, output
-from cordiale.study.run import RUN, Progress, loaded_with, name_of, run
+from cordiale.study.run import RUN, Progress, load_together, name_of, run, tell_sets
 from cordiale.study.study import Study
 from cordiale.study.unfinished import Begun
 
@@ -361,21 +361,14 @@ def compare(
     baseline, others = scenarios[0], list(scenarios[1:])
     under = [each for each in contexts if not each.startswith("@")]
     every = [baseline, *others, *under, *(f"{other}+{each}" for each in under for other in others)]
-    names = [name_of(each) for each in every]
-
-    def loaded_as(name: str | Path | Scenario, coding: Path | None = None) -> Scenario:
-        sets = own_sets(set, name_of(name), names)
-        return loaded_with(name, sets, pack=pack, coding=coding, model=model, allow=allow)
-
-    loaded = [loaded_as(each) for each in every]
-    loaded += [
-        _recoded(loaded_as(name, Path(coding)), Path(coding)) for coding in codings for name in (baseline, *others)
-    ]
+    how: dict[str, Any] = {"pack": pack, "model": model, "allow": allow}
+    loaded = load_together(every, set, **how)
+    tell_sets(loaded, set, tell)
+    for coding in map(Path, codings):
+        again = load_together([baseline, *others], set, every, coding=coding, **how)
+        loaded += [_recoded(each, coding) for each in again]
     asked = _asked(loaded[0], measures)
     loaded = [with_options(scenario, seed=seed) for scenario in loaded]
-    if tell is not None:
-        for sentence in sentences_of_sets(loaded, set):
-            tell(sentence)
     notes: tuple[str, ...] = ()
     if until is not None:
         if worlds is not None:

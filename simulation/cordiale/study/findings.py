@@ -174,11 +174,15 @@ def moved_by(study: Study, scenario: str, entity: str, other: str | None = None)
     other : the first one where None
     """
     first, parts = other or study.scenarios[0], study.components
-    if any(entity not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)):
+    if not parts or any(
+        entity not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)
+    ):
         return {}
-    here, there = (
-        [share * study.values(part, entity, each, quarter=-1)
-         for part, share in zip(parts, study.shares(each), strict=True)]
-        for each in (scenario, first)
-    )  # fmt: skip
-    return {part: float(np.mean(mine - theirs)) for part, mine, theirs in zip(parts, here, there, strict=True)}
+    moved = weighted_parts(study, scenario, entity) - weighted_parts(study, first, entity)
+    return dict(zip(parts, moved.mean(axis=1).tolist(), strict=True))
+
+
+def weighted_parts(study: Study, scenario: str, entity: str, quarter: int = -1) -> Array:
+    """Return each part of the headline times its share in it, (parts, worlds); they sum to the headline."""
+    values = [study.values(part, entity, scenario, quarter=quarter) for part in study.components]
+    return study.shares(scenario) * np.array(values)

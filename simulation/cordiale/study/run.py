@@ -93,17 +93,11 @@ def run(
     """
     check_said_once(set, worlds=worlds, seed=seed)
     listed = _listed(scenarios)
-    names = [name_of(each) for each in listed]
-    loaded = [
-        loaded_with(each, own_sets(set, name, names), pack=pack, coding=coding, model=model, allow=allow)
-        for each, name in zip(listed, names, strict=True)
-    ]
+    loaded = load_together(listed, set, pack=pack, coding=coding, model=model, allow=allow)
     loaded = [with_options(scenario, worlds=worlds, seed=seed) for scenario in loaded]
     plan = make_plan(loaded, behaviour, allow)
     _warn_of_left_out(loaded)
-    if tell is not None:
-        for sentence in sentences_of_sets(loaded, set):
-            tell(sentence)
+    tell_sets(loaded, set, tell)
     folder = Path("outputs") / _name(loaded, coding, model)
     how = How(jobs, scheduler, block, progress, finish, begun_by)
     design = design_of(plan, command_line())
@@ -257,6 +251,31 @@ def loaded_with(scenario: str | Path | Scenario, sets: Pairs, **how: Any) -> Sce
     return laid
 
 
+def load_together(
+    scenarios: Sequence[str | Path | Scenario], sets: Mapping[str, Any] | Sequence[str] | Pairs,
+    beside: Sequence[str | Path | Scenario] = (), **how: Any,
+) -> list[Scenario]:  # fmt: skip
+    """Return scenarios that are run together, each with what is set of it.
+
+    Parameters
+    ----------
+    sets : of all that name no scenario, and of one where "NAME:path" does
+    beside : what else is run with them, and may be named
+    how : pack, coding, model and allow as in `load_scenario`, for what is not loaded yet
+    """
+    names = [name_of(each) for each in (*scenarios, *beside)]
+    return [loaded_with(each, own_sets(sets, name_of(each), names), **how) for each in scenarios]
+
+
+def tell_sets(
+    scenarios: Sequence[Scenario], sets: Mapping[str, Any] | Sequence[str], tell: Callable[[str], None] | None
+) -> None:
+    """Tell which of several scenarios each `set` moved, if anybody listens."""
+    if tell is not None:
+        for sentence in sentences_of_sets(scenarios, sets):
+            tell(sentence)
+
+
 def matched(
     scenario: str | Path | Scenario,
     against: str | Path | Scenario | None,
@@ -277,16 +296,15 @@ def matched(
     ------
     FileError; OptionError, also where the two cannot share worlds, or end in different quarters
     """
-    names = [name_of(each) for each in (scenario, against) if each is not None]
 
-    def read(one: str | Path | Scenario) -> Scenario:
-        return with_options(loaded_with(one, own_sets(set, name_of(one), names), **how), seed=seed)
+    def read(one: str | Path | Scenario, beside: Sequence[str | Path | Scenario]) -> Scenario:
+        return with_options(load_together([one], set, beside, **how)[0], seed=seed)
 
-    first = read(scenario)
     if against is None:
-        return first, None
+        return read(scenario, ()), None
+    first = read(scenario, [against])
     with named_in("--against", name_of(against)):
-        other = read(against)
+        other = read(against, [scenario])
         _check_matched(other, first, "seed", "horizon")
     return first, other
 

@@ -17,6 +17,7 @@ from cordiale.output.charts.scales import Scale, scale_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import end_of, value_axis, zero_line
 from cordiale.study import labels as words
+from cordiale.study.findings import weighted_parts
 from cordiale.study.intervals import interval
 from cordiale.study.study import Study
 
@@ -95,22 +96,10 @@ def _compared(study: Study) -> list[tuple[str, int]]:
 
 def sum_of(study: Study, entity: str, scenario: str, place: int) -> Sum:
     """Return what the parts add to the change of the headline in a scenario's last quarter; they sum to the whole."""
-    first = study.scenarios[0]
-
-    def at_end(measure: str, name: str) -> Array:
-        return study.values(measure, entity, name, quarter=-1)
-
-    def before(measure: str) -> Array:
-        return at_end(measure, first) if place else study.values(measure, entity, first, quarter=0)
-
-    own, base = study.shares(scenario), study.shares(first)
-    added = np.array(
-        [
-            float(np.mean(one * at_end(part, scenario) - other * before(part)))
-            for part, one, other in zip(study.components, own, base, strict=True)
-        ]
-    )
-    mean, low, high = interval(at_end(study.headline, scenario) - before(study.headline))
+    first, before = study.scenarios[0], -1 if place else 0
+    added = (weighted_parts(study, scenario, entity) - weighted_parts(study, first, entity, before)).mean(axis=1)
+    whole = study.values(study.headline, entity, scenario, quarter=-1)
+    mean, low, high = interval(whole - study.values(study.headline, entity, first, quarter=before))
     assert abs(added.sum() - mean) < 1e-6, f"parts of {scenario} add up to {added.sum()}, and the whole is {mean}"
     return Sum(words.scenario_title(study, scenario), scenario_ink(place).colour, added, mean, low, high)
 
