@@ -143,12 +143,12 @@ def test_two_processes_find_the_same_and_a_stopped_search_goes_on(workshop: Path
 def test_a_long_search_is_not_begun_unasked(base: cordiale.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cordiale.analysis.packages.LONG", 0.0)
     asked = {"size": 1, "worlds": 64, "futures": FUTURES, "levels": {"france_clarity": [0.2]}, "alone": True}
-    with pytest.raises(cordiale.OptionError, match=r"packages in 3 futures: the first look takes about .*: add --yes"):
+    with pytest.raises(cordiale.OptionError, match=r"packages in 3 futures: the first look takes up to .*: add --yes"):
         robust("FRA", base, **asked)
     told: list[str] = []
     robust("FRA", base, **asked, yes=True, tell=told.append)
     (said,) = told
-    assert "packages in 3 futures: the first look takes about" in said
+    assert "packages in 3 futures: the first look takes up to" in said
 
 
 # ---------------------------------------------------------------- what a user can get wrong

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import ttest_1samp
 
-from cordiale.analysis.beaten import NONE, beaten, lower
+from cordiale.analysis.beaten import NONE, beaten, lower, short_of
 from cordiale.analysis.confirm import confirm
 from cordiale.analysis.decision import Array, Enough, Index, Rules, best_first, non_dominated
 from cordiale.analysis.race import More, Race, race, totals
@@ -335,3 +335,29 @@ def test_a_gain_that_is_no_number_is_refused() -> None:
     gains[1, 1, 40] = np.nan
     with pytest.raises(ValueError, match="not a finite number"):
         race(told(gains), [1, 1], most=64)
+
+
+def test_packages_that_lose_go_from_the_first_worlds_on_and_those_that_gain_nothing_stay() -> None:
+    """However little they cost: without a least gain the cheapest is on the front."""
+    means, prices = (
+        np.array([[0.0, 0.0], [1.0, 1.0], [-2.0, -2.0], [-6.0, 5.0]]),
+        np.array([[1.0], [2.0], [0.1], [0.1]]),
+    )
+    gains, costs = noisy(means, 64, 1, shared=0.0), noisy(np.repeat(prices, 2, 1), 64, 2, own=0.1, shared=0.0)[None]
+    gains[0], costs[:, 0] = 0.0, 1.0  # nothing is done
+    kept, found = (race(told(gains, costs), [0, 1, 1, 1], most=64, least=least) for least in (None, 0.0))
+    assert 2 in kept.candidates["pareto"]
+    assert {one.package for one in found.dropped if one.short} >= {2}
+    assert min(one.worlds for one in found.dropped if one.package == 2) == 8
+    assert found.looks[0].left < found.looks[0].packages == 4
+    assert {0, 1} <= set(found.left.tolist())
+
+
+def test_what_gains_nothing_on_the_mean_rarely_goes_as_short() -> None:
+    """4,000 packages that gain nothing, in six futures that differ, with rare disasters; one in a hundred may go."""
+    luck = np.random.default_rng(3)
+    values = luck.normal(0, 0.5, (4000, 6, 8)) + np.array([1.0, -1, 0.5, -0.5, 2, -2])[:, None]
+    values -= np.where(luck.random(values.shape) < 0.07, 3.0, 0.0) - 0.21
+    assert short_of(values, 0.0, 0.01).mean() < 0.012
+    assert short_of(values - 1.0, 0.0, 0.01).mean() > 0.99
+    assert not short_of(np.zeros((3, 6, 8)), 0.0, 0.01).any()

@@ -120,6 +120,21 @@ def lower(differences: Array, chance: float) -> Array:
     return np.asarray(average - np.maximum(student, hall) * deviation / np.sqrt(worlds - 1))
 
 
+def short_of(gains: Array, least: float, chance: float) -> Flags:
+    """Return (packages,) which gain less than `least` on the mean over futures, each with the chance of a wrong word.
+
+    Nothing had to be named for it, so all worlds count. Those of all futures count as one sample, each about the mean
+    of its future: futures have worlds of their own.
+
+    Parameters
+    ----------
+    gains : (packages, futures, worlds)
+    """
+    worlds, means = gains.shape[-1], gains.mean(axis=-1, keepdims=True)
+    about = (gains - means) * np.sqrt(worlds / (worlds - 1)) + means.mean(axis=1, keepdims=True)
+    return np.asarray(lower(least - about.reshape(len(gains), -1), chance) > ROUNDING)
+
+
 def _where(found: Flags, leader: int) -> Index:
     return np.where(found, leader, NONE)
 

@@ -165,9 +165,14 @@ class Runs:
     @classmethod
     def of(
         cls, scenario: Scenario, actor: str, measure: str | None, want: str, quarter: str | None, since: str | None,
-        allow: Collection[str] = (),
+        allow: Collection[str] = (), most_costs: int | None = None,
     ) -> Runs:  # fmt: skip
-        """Return what is asked of a state's options, checked; see `moves` for what is given."""
+        """Return what is asked of a state's options, checked; see `moves` for what is given.
+
+        Parameters
+        ----------
+        most_costs : how many of the state's costs are read, the gravest first; all where None
+        """
         code = actor_of(scenario, actor)
         if want not in WANTS:
             raise OptionError(f"--want {short(want)}: more or less{did_you_mean(want, WANTS)}")
@@ -182,7 +187,7 @@ class Runs:
         subject = f"{wanted.measure.meaning} of {_between(scenario, wanted.entities[0])}"
         gain = Gain(name, subject, wanted.measure.unit, last, want, wanted)
         at, window = last - scenario.start, (first - scenario.start, last - scenario.start + 1)
-        costs = costs_of(code, scenario.loaded, scenario.names, scenario.family)
+        costs = costs_of(code, scenario.loaded, scenario.names, scenario.family)[:most_costs]
         requests = {(name, at, at + 1): wanted}
         requests |= {(text, *window): request for cost in costs for text, request in cost.requests.items()}
         reads = Reads((name, at, at + 1), want, costs, requests, window)

@@ -23,7 +23,7 @@ SHOWN = 3  # packages that are named of those that are not told apart
 def sentences(found: Packages) -> list[str]:
     """Return what was found, a sentence each: the winner by each rule, how sure, the cost, and where it fails."""
     winners = [each for each in found.confirmed if each.place == WINNER]
-    told = [_searched(found), *_idle(found), *_winners(found, winners), *_apart(found), *_front(found)]
+    told = [_searched(found), *_idle(found), *_losing(found), *_winners(found, winners), *_apart(found), *_front(found)]
     return [*told, _curse(winners), *_bites(found), *_weak(found)]
 
 
@@ -53,10 +53,19 @@ def _idle(found: Packages) -> list[str]:
     """Return which moves are in no package."""
     if not found.screen.idle:
         return []
+    cost = f" or {found.reads.costs[0].said.label}" if found.reads.costs else ""
     return [
-        f"In no package, since alone they changed nothing in any of {found.screen.worlds:,} worlds: "
-        f"{_joined([move.label for move in found.screen.idle])}."
+        f"In no package, since alone they changed no {found.runs.gain.subject}{cost} in any of "
+        f"{found.screen.worlds:,} worlds: {_joined([move.label for move in found.screen.idle])}."
     ]
+
+
+def _losing(found: Packages) -> list[str]:
+    """Return how many packages went since they lose what is to be gained."""
+    count = sum(each.short for each in found.race.dropped)
+    if not count:
+        return []
+    return [f"{count:,} of them gain less than doing nothing on the mean over futures: no answers, whatever they cost."]
 
 
 def _winner(found: Packages, package: int, chosen: Sequence[Confirmed]) -> str:

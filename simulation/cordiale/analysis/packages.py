@@ -110,7 +110,7 @@ class Packages(Result):
     @property
     def race_costs(self) -> list[str]:
         """Names of the costs that raced, as more of them is worse."""
-        return [cost.name if cost.said.worse == "more" else f"loss_of_{cost.name}" for cost in self.reads.costs[:1]]
+        return [cost.name if cost.said.worse == "more" else f"loss_of_{cost.name}" for cost in self.reads.costs]
 
     def _confirmed(self, each: Confirmed) -> Row:
         return {
@@ -182,7 +182,7 @@ class _Worlds:
         every = [future.runs for future in self.futures]
         asked = [self.options[package] for package in packages]
         values = run_options(every, [(), *asked], worlds, self.jobs, self.run, self.progress, APART)
-        better = every[0].reads.better[:2, None] * (values[:, 1:, :2] - values[:, :1, :2])
+        better = every[0].reads.better[:, None] * (values[:, 1:] - values[:, :1])
         return np.swapaxes(better[:, :, 0], 0, 1), -np.moveaxis(better[:, :, 1:], (2, 1), (0, 1))
 
 
@@ -226,7 +226,7 @@ def robust(
         else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
     )
     base = with_options(base, seed=seed)
-    runs = Runs.of(base, actor, measure, want, quarter, since, allow)
+    runs = Runs.of(base, actor, measure, want, quarter, since, allow, most_costs=1)
     moves = [move for move in _levelled(moves_of(base, runs.actor), levels or {}) if not (alone and move.joint)]
     if not moves:
         raise OptionError(f"{runs.actor} holds no lever alone: leave out --alone")
@@ -244,7 +244,7 @@ def robust(
         _announce(options, chosen, jobs or cores(), yes, tell)
         rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs))
         more = _Worlds(chosen, options, jobs, run, progress)
-        found = racing.race(more, [len(option) for option in options], rules, most=worlds)
+        found = racing.race(more, [len(option) for option in options], rules, most=worlds, least=0.0)
         fresh = max(FRESH, worlds)
         told = confirm(found, more, fresh)
         weak = _weak(found, told, more, chosen[0], range(found.worlds, found.worlds + fresh), rules)
@@ -288,8 +288,8 @@ def _announce(options: Sequence[Option], futures: Sequence[Future], jobs: int, y
     worlds = len(options) * len(futures) * (racing.NAMED + racing.FIRST)
     first = worlds * _seconds(futures[0].runs, options) / jobs
     told = (
-        f"{len(options):,} packages in {len(futures)} futures: the first look takes about {duration(first)}, "
-        "and the others together about as long"
+        f"{len(options):,} packages in {len(futures)} futures: the first look takes up to {duration(first)}, "
+        "less as packages go that gain less than nothing, and the others together up to as long"
     )
     if 2 * first > LONG and not yes:
         raise OptionError(f"{told}: add --yes, or give a smaller --size, --alone or fewer --future")

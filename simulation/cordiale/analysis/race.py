@@ -7,6 +7,9 @@ regret needs it as the best of a future. The chance that the true best by any ru
 `CHANCE` in all: Bonferroni shares it equally among rules and looks. What is left at the last look is not told apart,
 which is a result.
 
+Where a least gain is asked, packages that gain less on the mean over futures are no answers, whatever they cost. They
+go as soon as that is known, and no leader is needed to know it: so they go from the first worlds on.
+
 It assumes that a mean of differences over the fresh worlds, 32 at least, is as good as normal but for its skewness.
 What happens in so few worlds that none of them shows it is not seen: after n worlds in which nothing happened it may
 still happen in 3 / n of them (Hanley and Lippman-Hand 1983). So it is with packages that go because they are the same
@@ -30,7 +33,7 @@ from typing import Protocol
 
 import numpy as np
 
-from cordiale.analysis.beaten import NONE, Beaten, beaten
+from cordiale.analysis.beaten import NONE, Beaten, beaten, short_of
 from cordiale.analysis.decision import MEAN, PARETO, Index, Rules, best_first, by_future, pareto
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
@@ -42,7 +45,10 @@ MOST = 512  # worlds of each future at the last look
 
 
 class More(Protocol):
-    """Runs worlds: the same world n for every package, whichever packages are asked for and in however many parts."""
+    """Runs worlds: the same world n for every package, whichever packages are asked for and in however many parts.
+
+    Where a least gain is asked each future has worlds of its own.
+    """
 
     def __call__(self, packages: Index, worlds: range) -> tuple[Array, Array]:
         """Return gains, (packages, futures, worlds), and costs, (costs, packages, futures, worlds), maybe none."""
@@ -50,7 +56,7 @@ class More(Protocol):
 
 @dataclass(frozen=True)
 class Look:
-    """What one look did; the first one only names leaders.
+    """What one look did; the first one names leaders, and drops no package but those that are no answers.
 
     Attributes
     ----------
@@ -74,12 +80,14 @@ class Dropped:
     worlds : of each future, when it went
     by : rule -> number of the package that beat it
     same_as : number of a package with fewer levers that was the same in every world; None where it was beaten
+    short : whether it gained less than the least that was asked
     """
 
     package: int
     worlds: int
     by: Mapping[str, int]
     same_as: int | None = None
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +189,20 @@ class _Field:
         _check(gains, costs, (*self.gains.shape[:2], total - self.worlds), len(self.costs))
         return _Field(self.left, np.concatenate([self.gains, gains], -1), np.concatenate([self.costs, costs], -1))
 
+    def without_short(self, least: float | None, chance: float) -> tuple[_Field, list[Dropped]]:
+        """Return it without packages that gain less than a least, where one is asked.
+
+        Parameters
+        ----------
+        chance : for each package, that it goes and gains as much
+        """
+        if least is None:
+            return self, []
+        short = short_of(self.gains, least, chance)
+        if short.all():
+            raise ValueError(f"no package gains {least} on the mean, and doing nothing must be among them")
+        return self.only(~short), [Dropped(int(each), self.worlds, {}, short=True) for each in self.left[short]]
+
     def without_same(self, levers: Sequence[int]) -> tuple[_Field, list[Dropped]]:
         """Return it without packages that are the same in every world as one with fewer levers."""
         alike: dict[bytes, list[int]] = {}
@@ -212,6 +234,7 @@ def race(
     first: int = FIRST,
     most: int = MOST,
     chance: float = CHANCE,
+    least: float | None = None,
 ) -> Race:
     """Return which packages may be the best by each rule.
 
@@ -224,7 +247,8 @@ def race(
     rules : mean, worst case, CVaR and regret, and the Pareto front where there are costs, if None
     named, first, most : worlds of each future that name the first leaders, fresh ones of the first look, and all at
         the last
-    chance : that the true best by any rule is beaten
+    chance : that the true best by any rule is beaten, or any package goes that gains as much as the least
+    least : the mean gain that a package must have; any may stay where None
 
     Raises
     ------
@@ -238,15 +262,19 @@ def race(
     if not len(levers) or not 0 < chance < 1:
         raise ValueError(f"{len(levers)} packages, chance of error {chance}: at least one, and between 0 and 1")
     rules, (_, *later) = rules or Rules(), totals(named, first, most)
-    field, dropped = _Field.start(more, len(levers), named), list[Dropped]()
-    looks, candidates = [Look(named, len(levers), len(levers))], {}
+    field, candidates = _Field.start(more, len(levers), named), dict[str, Index]()
+    shares = len(rules.names(len(field.costs))) + (least is not None)
+    each, of_short = chance / (shares * len(later)), chance / (shares * (1 + len(later)) * len(levers))
+    field, dropped = field.without_short(least, of_short)
+    looks = [Look(named, len(levers), len(field.left))]
     for total in later:
         seen, before = field.worlds, len(field.left)
-        field, gone = field.run(more, total).without_same(levers)
-        each = chance / (len(rules.names(len(field.costs))) * len(later))
+        field, same = field.run(more, total).without_same(levers)
+        field, short = field.without_short(least, of_short)
+        dropped += same + short
         found = beaten(rules, field.gains, field.costs, seen, each, len(levers))
         candidates = {rule: field.left[by == NONE] for rule, by in found.by.items()}
-        dropped += gone + _beaten(field, found)
+        dropped += _beaten(field, found)
         field = field.only(~found.out)
         looks.append(Look(total, before, len(field.left)))
         if len(field.left) == 1:
