@@ -20,6 +20,7 @@ from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.state import State
 from cordiale.output.odd import lacking, methods, odd, specification_of, variables, wanted
+from cordiale.output.odd_pdf import pdf, source
 from cordiale.scenario.load import load_case
 from tests import packs
 from tests.conftest import ROOT
@@ -224,3 +225,37 @@ def test_the_specification_gives_the_ranges_of_the_fields() -> None:
 
 def test_scenarios_and_claims_of_the_pack_are_listed(text: str) -> None:
     assert all(f"| `{name}` |" in text for name in scenario_names(PACK))
+
+
+def test_every_equation_is_set_in_the_pdf(text: str) -> None:
+    """What pandoc cannot read as an equation it leaves as text, with its dollar signs and commands."""
+    made = source(text)
+    assert made.count(r"$") > 300
+    assert r"\$" not in made
+    assert not re.search(r"\\\\[a-z]{3,}", made)
+    assert source(r"An equation, $\nosuchcommand{x}$.").count(r"\$") == 2
+
+
+def test_the_pdf_has_the_same_bytes_each_time_and_reads_no_markup_of_a_pack() -> None:
+    hostile = (
+        '# A\n\n#panic("x") `=` #let and $x_{ij}$, `#panic()`{=typst}\n\n<b>bold</b>\n\n```{=typst}\n#panic()\n```\n'
+    )
+    assert pdf(hostile) == pdf(hostile)
+    assert pdf(hostile).startswith(b"%PDF-")
+
+
+def test_a_pdf_needs_a_file_and_overwrites_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cordiale.output.odd.odd", lambda *_: "# An ODD\n")
+
+    def said(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["cordiale", "odd", PACK, "diplomacy", "--pdf", *options])
+        with pytest.raises(SystemExit):
+            main()
+        return capsys.readouterr().err
+
+    assert said() == "cordiale: --pdf: name the file with --out, such as --out odd.pdf\n"
+    assert said("--out", "odd.pdf") == ""
+    assert has_mark(tmp_path / "odd.pdf")
+    assert said("--out", "odd.pdf") == "cordiale: odd.pdf exists: choose another place with --out, or add --replace\n"

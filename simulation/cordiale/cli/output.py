@@ -95,20 +95,33 @@ def odd(
     ] = None,
     pack: PackName = None,
     out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write it as PDF, with the equations set.")] = False,
     replace: Replace = False,
     allow_module: Modules = None,
 ) -> None:
     """Describe model and case by the ODD protocol: rules, parameters, ranges, sources."""
-    from cordiale.files.atomic_write import write_text
+    from cordiale.files.atomic_write import write_bytes, write_text
     from cordiale.files.errors import OptionError
+    from cordiale.files.extras import require
     from cordiale.output.odd import odd as odd_of
 
+    if pdf:
+        if out is None:
+            raise OptionError("--pdf: name the file with --out, such as --out odd.pdf")
+        for module in ("typst", "pypandoc"):
+            require(module, "print", "--pdf")
+        check_out(out, replace)
     if pack is not None and model is None:
         name, model = None, name
     named = one_pack(name, pack)
     if named is None or model is None:
         raise OptionError("name a case pack and a model: cordiale odd PACK diplomacy")
     text = odd_of(named, model, allow_module or [])
+    if pdf and out is not None:
+        from cordiale.output.odd_pdf import pdf as pdf_of
+
+        typer.echo(str(write_bytes(out, pdf_of(text), replace)))
+        return
     if out is None:
         typer.echo(text, nl=False)
         return

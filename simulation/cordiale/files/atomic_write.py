@@ -173,8 +173,17 @@ def write_text(
     still: Check | None = None,
 ) -> Path:  # fmt: skip
     """Write a text as `write_files` does, and return its path."""
-    writers = {path.name: lambda draft: draft.write_text(text, "utf-8")}
-    return write_files(path.parent, writers, replace, known, own, still)[0]
+    return write_bytes(path, text.encode(), replace, known, own, still)
+
+
+def write_bytes(
+    path: Path, content: bytes, replace: bool = False, known: bool = False, own: Path | None = None,
+    still: Check | None = None,
+) -> Path:  # fmt: skip
+    """Write the content of a file as `write_files` does, and return its path."""
+    return write_files(path.parent, {path.name: lambda draft: draft.write_bytes(content)}, replace, known, own, still)[
+        0
+    ]
 
 
 def write_user_files(texts: Mapping[Path, str], edited: Collection[Path] = (), still: Check | None = None) -> None:
