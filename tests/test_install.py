@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 MODULES = {"SALib": "sensitivity", "ema_workbench": "discover", "streamlit": "page", "distributed": "cluster",
-           "upath": "cluster", "typst": "print", "pypandoc": "print"}  # fmt: skip
+           "upath": "cluster", "typst": "print", "pypandoc": "odd"}  # fmt: skip
 COMMANDS = {
     "SALib": ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--samples", "8"),
     "ema_workbench": ("discover", "baseline", "--where", "alignment:FRA-JPN < 3.5", "--worlds", "60"),

@@ -17,8 +17,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, UserError, short
 from cordiale.files.extras import require
 from cordiale.models.base import Family
-from cordiale.models.measures import known_measures
-from cordiale.scenario.costs import LoadedCost, costs_of
+from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
@@ -324,17 +323,8 @@ def _asked(first: Scenario) -> list[str]:
     """Return the measures of the gain, its parts and the costs."""
     focus = first.loaded.pack.case.focus
     gain = [f"{part}:{focus}" for part in (first.family.headline, *first.family.parts)]
-    costs = _costs(focus.split("-")[0], first)
+    costs = measured_costs(focus.split("-")[0], first.loaded, first.names, first.family)
     return list(dict.fromkeys([*gain, *(measure for cost in costs for measure in cost.requests)]))
-
-
-def _costs(state: str, first: Scenario) -> list[LoadedCost]:
-    """Return the costs of a state; none of a model that has no measure of any of them."""
-    known = known_measures(first.family, first.names)
-    named = first.loaded.pack.states[state].costs.values()
-    if not any(text.partition(":")[0] in known for cost in named for text in cost.measures):
-        return []
-    return costs_of(state, first.loaded, first.names, first.family)
 
 
 def _of_study(question: str, study: Study, found: Mapping[str, Path | str], pdf: bool, allow: Collection[str]) -> Brief:
@@ -361,7 +351,7 @@ def _made(
     if not names:
         raise OptionError(f"{study.scenarios[0]} is the only scenario of the study: nothing to compare it with")
     _check_room(1 + len(names))
-    costs = _costs(_payer(study), first)
+    costs = measured_costs(_payer(study), first.loaded, first.names, first.family)
     options = [weighed(study, name, costs, read_against(study, name)) for name in names]
     return Brief(question, study, options, costs, found, scenarios, contexts, pdf)
 

@@ -18,6 +18,7 @@ from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, named_in
 from cordiale.models.measures import single
 from cordiale.models.random import Array
+from cordiale.scenario.costs import measured_costs
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.study.findings import at_its_peak
@@ -266,16 +267,16 @@ def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
 
 
 def _gain_first(comparison: Comparison) -> list[Difference]:
-    """Return the rows of each two that are compared together; of these the headline of the focus dyad first, then its
-    parts, then all others as they were asked.
+    """Return the rows of each two that are compared together; of these the headline of the focus dyad first, its parts
+    last, and between them, as they were asked, costs and all others.
     """
     study, rows = comparison.study, comparison.differences
-    gain = [(part, study.manifest["focus"]) for part in (study.headline, *study.components)]
+    focus, parts = study.manifest["focus"], study.components
     pairs = list(dict.fromkeys(_pair(row) for row in rows))
 
     def place(row: Difference) -> tuple[int, int]:
-        what = (row.measure, row.entity)
-        return pairs.index(_pair(row)), gain.index(what) if what in gain else len(gain)
+        last = 1 + parts.index(row.measure) if row.entity == focus and row.measure in parts else 0
+        return pairs.index(_pair(row)), -1 if (row.measure, row.entity) == (study.headline, focus) else last
 
     return sorted(rows, key=place)
 
@@ -339,7 +340,8 @@ def compare(
     Parameters
     ----------
     scenarios : a study; or the baseline, then those compared with it, by name, path or loaded
-    measures : each of one entity, "alignment:FRA-JPN"; the headline and its parts of the focus dyad where None
+    measures : each of one entity, "alignment:FRA-JPN"; where None the headline of the focus dyad, what it costs its
+        first state most, and its parts
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
     pack : name or folder of the case pack, where the files do not say
@@ -389,8 +391,12 @@ def _recoded(scenario: Scenario, coding: Path) -> Scenario:
 
 
 def _asked(scenario: Scenario, measures: Sequence[str] | None) -> list[str]:
-    focus = scenario.loaded.pack.case.focus
-    parts = [scenario.family.headline, *scenario.family.parts]
-    asked = list(measures or [f"{part}:{focus}" for part in parts])
-    found_all = [single(measure, scenario.names, scenario.family) for measure in asked]
+    """Return what is compared: as asked; else the headline of the focus dyad, what it costs its first state most, and
+    the headline's parts.
+    """
+    focus, family, names = scenario.loaded.pack.case.focus, scenario.family, scenario.names
+    gain, *parts = (f"{part}:{focus}" for part in (family.headline, *family.parts))
+    costs = measured_costs(focus.split("-")[0], scenario.loaded, names, family)[:1]
+    asked = list(measures or [gain, *(text for cost in costs for text in cost.requests), *parts])
+    found_all = [single(measure, names, family) for measure in asked]
     return list(dict.fromkeys(f"{found.name}:{found.entities[0]}" for found in found_all))

@@ -109,7 +109,7 @@ def odd(
         if out is None:
             raise OptionError("--pdf: name the file with --out, such as --out odd.pdf")
         for module in ("typst", "pypandoc"):
-            require(module, "print", "--pdf")
+            require(module, "odd", "--pdf")
         check_out(out, replace)
     if pack is not None and model is None:
         name, model = None, name

@@ -16,7 +16,8 @@ EXTRAS = {
     "sensitivity": ("SALib>=1.6,<2",),
     "discover": ("ema_workbench>=2.5,<3",),
     "page": ("streamlit>=1.67,<2",),
-    "print": ("typst>=0.15,<1", "pypandoc_binary>=1.13"),
+    "print": ("typst>=0.15,<1",),
+    "odd": ("typst>=0.15,<1", "pypandoc_binary>=1.13"),
     "cluster": ("distributed>=2024.8", "universal_pathlib>=0.2.6"),
 }  # as in pyproject.toml, which tests/test_install.py holds
 

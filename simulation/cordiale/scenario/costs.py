@@ -11,7 +11,7 @@ from cordiale.case.load import LoadedPack
 from cordiale.case.pack import Cost
 from cordiale.files.errors import Faults, FileError, OptionError
 from cordiale.models.base import Family
-from cordiale.models.measures import Request, single
+from cordiale.models.measures import Request, known_measures, single
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ def costs_of(state: str, loaded: LoadedPack, names: Names, family: Family) -> li
             found.append(LoadedCost(name, cost, requests))
     faults.raise_any()
     return found
+
+
+def measured_costs(state: str, loaded: LoadedPack, names: Names, family: Family) -> list[LoadedCost]:
+    """Return the costs of a state, as `costs_of`; none of a family that has no measure of any of them."""
+    known, named = known_measures(family, names), loaded.pack.states[state].costs.values()
+    if not any(text.partition(":")[0] in known for cost in named for text in cost.measures):
+        return []
+    return costs_of(state, loaded, names, family)
 
 
 def _requests(
