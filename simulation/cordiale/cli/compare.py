@@ -48,7 +48,7 @@ def compare(
     ] = None,
     measure: Annotated[
         list[str] | None,
-        typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} [default: the headline, what it costs most, and its parts]"),
+        typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} [default: the headline, its gravest cost, its parts]"),
     ] = None,
     context: Annotated[
         list[str] | None, typer.Option(metavar="SCENARIO", help="Compare under this scenario too. May be repeated.")
