@@ -27,7 +27,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 ELSEWHERE = (
-    "ODD", "baseline", "calibration", "changes-to-the-model", "claims", "decisions", "findings", "gallery", "performance"
+    "ODD", "baseline", "calibration", "changes-to-the-model", "claims", "decisions", "findings", "gallery",
+    "performance",
 )  # fmt: skip
 FENCE = re.compile(r"^(?P<dent> *)```(?P<head>.*)\n(?P<body>(?:.*\n)*?)(?P=dent)```$", re.MULTILINE)
 NOT_RUN = re.compile(r"\*Not run here: (?P<why>[^*]+)\.\*\s*\Z")
