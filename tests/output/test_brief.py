@@ -212,7 +212,8 @@ def test_folders_that_do_not_fit_are_refused(study: Study, tmp_path: Path) -> No
 def test_a_rival_and_another_coder_are_told(tmp_path: Path) -> None:
     coding = tmp_path / "second.csv"
     coding.write_text("state,issue,value\nFRA,china_tone,0.6\n", "utf-8")
-    compared = cordiale.compare(NAMES[:2], codings=[coding], worlds=8, set=QUICK, out=tmp_path / "study").study
+    asked = ["alignment:FRA-JPN"]
+    compared = cordiale.compare(NAMES[:2], asked, codings=[coding], worlds=8, set=QUICK, out=tmp_path / "study").study
     with pytest.warns(StudyWarning, match="has no alignment"):
         rival = cordiale.run(NAMES[:2], worlds=8, set=QUICK, model="landscape", out=tmp_path / "rival")
     other = brief(QUESTION, rival, pdf=False)
