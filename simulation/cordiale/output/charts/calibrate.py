@@ -31,6 +31,7 @@ MEANING = {
     "degree": "partners of the two under such an agreement (log)",
 }
 TELLS = 0.7  # AUC from which on dyads are told apart well
+NARROW = 52  # ems of a sheet below which the prior is named at its right
 FAR = 1.3  # times as many as expected, from which on the number was not told
 
 
@@ -161,7 +162,7 @@ def _record_words(found: Calibration, counts: Sequence[Sequence[int]]) -> Words:
 def slopes_chart(found: Calibration) -> Figure:
     """Return each slope before and after, with 95 % intervals."""
     figure, (axes,) = sheet(lines=14)
-    first, narrow = len(found.at_risk.kinds), target().narrow
+    first, narrow = len(found.at_risk.kinds), target().inches < NARROW * sizes().text / 72
     least, apart = (2.3, 0.45) if narrow else (1.7, 0.3)
     order = sorted(range(len(COVARIATES)), key=lambda at: -found.hazards.estimate[first + at])
     rows = rows_of(figure, [sentence_case(MEANING[COVARIATES[at]]) for at in order], least=least)

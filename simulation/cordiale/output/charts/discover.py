@@ -213,6 +213,9 @@ def _bounds(axes: Axes, box: Box, rows: Rows, ranges: Mapping[str, Coded]) -> No
         beside(axes, (1.0, float(at)), text)
     axes.set_xlim(0, 1.75 if target().narrow else 1.45)
     axes.set_xticks([0, 1], ["low end", "high end"])
+    low_end, high_end = axes.get_xticklabels()
+    low_end.set_horizontalalignment("left")
+    high_end.set_horizontalalignment("right")
     axes.tick_params(axis="x", length=0)
     axes.spines["bottom"].set_visible(False)
 

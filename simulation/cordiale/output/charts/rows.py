@@ -79,17 +79,12 @@ def name_rows(axes: Axes, rows: Rows, colours: Sequence[str] = (), least: float 
     axes.set_ylim(max(rows.lines, least if target().sheet.fixed else 0.0), 0.0)
 
 
-def value_ticks(axes: Axes, bins: int = 4, signs: bool = False) -> None:
-    """Put few round ticks on the horizontal axis, inside its limits, with thin rules.
-
-    Parameters
-    ----------
-    signs : whether they are of differences, written with their sign
-    """
+def value_ticks(axes: Axes) -> None:
+    """Put few round ticks on the horizontal axis, inside its limits, with thin rules."""
     low, high = axes.get_xlim()
-    every = MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    every = MaxNLocator(4 if target().narrow else 6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     ticks = [float(tick) for tick in every if low - 1e-9 <= tick <= low + 0.97 * (high - low)]
-    axes.set_xticks(ticks, [tick_text(tick, ticks, signs) for tick in ticks])
+    axes.set_xticks(ticks, [tick_text(tick, ticks) for tick in ticks])
     axes.grid(axis="x")
 
 

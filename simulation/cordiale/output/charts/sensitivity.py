@@ -108,7 +108,8 @@ def tornado(indices: Indices, names: Mapping[str, str], of: str, source: str) ->
     _bars(axes, rows.at + 0.2, indices.first[order], indices.first_error[order], 0.36, blue, 1.0, "first")
     told = [f"{total:.2f}, alone {_share(first)}" for total, first in
             zip(indices.total[order], indices.first[order], strict=True)]  # fmt: skip
-    told[0] = f"{indices.total[order[0]]:.2f} in all (pale), {_share(indices.first[order[0]])} alone (dark)"
+    bar, inner = ("", "") if target().narrow else (" (wide bar)", " (narrow bar)")
+    told[0] = f"{indices.total[order[0]]:.2f} in all{bar}, {_share(indices.first[order[0]])} alone{inner}"
     ends = [max(float(np.sum(each)) for each in pair) for pair in zip(
         zip(indices.total[order], indices.total_error[order], strict=True),
         zip(indices.first[order], indices.first_error[order], strict=True), strict=True)]  # fmt: skip

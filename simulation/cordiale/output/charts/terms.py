@@ -83,7 +83,7 @@ def terms_chart(terms: Terms) -> Figure:
     figure, panels = sheet(rows, columns, lines=15.5 * rows)
     for axes, (quantity, causes) in zip(panels, added.items(), strict=False):
         room = ROOM[columns > 1] * target().inches
-        time_axis(axes, at, target().inches / columns - room - 0.5)
+        time_axis(axes, at, target().inches / columns - room - 0.7)
         _stack(axes, at, causes)
         value_axis(axes, *_reach([added[each] for each in added if each[:5] == quantity[:5]]), signs=True)
         zero_line(axes)
