@@ -43,6 +43,11 @@ def caption_of(scenario: Scenario, drawn: str, ran: str, command: Sequence[str])
     return caption(scenario.loaded.pack, drawn, f"{ran}, seed {scenario.seed}", [*command, *set_words(scenario)])
 
 
+def against_words(against: Scenario | None) -> str:
+    """Return what is subtracted, for a caption; "" where nothing is."""
+    return f"Differences to “{against.title}” in the same worlds" if against else ""
+
+
 def set_words(scenario: Scenario) -> list[str]:
     """Return the options that `--set` laid over a scenario: its horizon, levers and numbers."""
     settings = scenario.settings

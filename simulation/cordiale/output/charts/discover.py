@@ -15,7 +15,7 @@ from cordiale.analysis.discover import Box, Discovery, Search
 from cordiale.analysis.prim import SURE
 from cordiale.analysis.response import of_whom
 from cordiale.case.ranges import Coded
-from cordiale.output.charts.captions import caption_of
+from cordiale.output.charts.captions import against_words, caption_of
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.placing import place
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of
@@ -69,7 +69,12 @@ def source(discovery: Discovery) -> str:
     against = ["--against", condition.target.against.name] if condition.target.against else []
     over = [word for pattern in discovery.over for word in ("--over", pattern)]
     command = ["discover", discovery.scenario.name, "--where", condition.text, *against, *over, "--worlds", str(worlds)]
-    return caption_of(discovery.scenario, "", f"{worlds:,} worlds, a third of them kept back", command)
+    return caption_of(
+        discovery.scenario,
+        against_words(condition.target.against),
+        f"{worlds:,} worlds, a third of them kept back",
+        command,
+    )
 
 
 def _percent(value: float) -> str:

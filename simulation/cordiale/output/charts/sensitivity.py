@@ -18,7 +18,7 @@ from cordiale.analysis.response import of_whom
 from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import REST, Indices
 from cordiale.case.quarters import to_text
-from cordiale.output.charts.captions import caption_of
+from cordiale.output.charts.captions import against_words, caption_of
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.placing import place
 from cordiale.output.charts.recorded import Array
@@ -45,7 +45,7 @@ def figures(sensitivity: Sensitivity) -> dict[str, Callable[[], Figure]]:
     return {
         "morris": partial(
             morris, sensitivity.found, sensitivity.names, of, source(sensitivity), unit_words(kind),
-            0 if kind.yes_no else scale_of_unit(kind.unit).digits,
+            2 if kind.yes_no else scale_of_unit(kind.unit).digits,
         )
     }  # fmt: skip
 
@@ -70,7 +70,8 @@ def source(sensitivity: Sensitivity) -> str:
     command = ["sensitivity", sensitivity.scenario.name, "--measure", measure, *against, "--method",
                sensitivity.method, *group, *over, "--samples", str(size), "--luck", str(sensitivity.luck)]  # fmt: skip
     luck = "one world" if sensitivity.luck == 1 else f"{sensitivity.luck} worlds"
-    return caption_of(sensitivity.scenario, "", f"{found.rows:,} rows, each with the luck of {luck}", command)
+    ran = f"{found.rows:,} rows, each with the luck of {luck}"
+    return caption_of(sensitivity.scenario, against_words(target.against), ran, command)
 
 
 def source_of(scenario: Scenario, what: str) -> str:
