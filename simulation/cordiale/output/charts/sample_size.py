@@ -153,7 +153,7 @@ def _words(
     ]
     kinds = [any(each.level is not None for each in found), any(each.difference is not None for each in found)]
     kept = [each for each, there in zip(key, kinds, strict=True) if there]
-    alt = f"A dot plot of worlds needed by measure, on a logarithmic axis. {forms[0]}. {told}."
+    alt = titles.joined("A dot plot of worlds needed by measure, on a logarithmic axis", forms[0], told)
     own = (f"the study’s {worlds:,} worlds", Ink(inks().ink, (4, 2)))
     return Words(forms, subtitle, titles.joined(drawn, source), alt, [*kept, own] if found else ())
 
@@ -165,6 +165,8 @@ def _titles(found: Sequence[Need], names: Mapping[str, str], worlds: int) -> lis
     enough, most = sum(each.most <= worlds for each in found), found[0]
     few = enough or "none"
     name = names.get(most.name, most.name)
+    if len(found) == 1:
+        return [f"{worlds:,} worlds are {'enough' if enough else 'too few'}: {name} takes {most.most:,}"]
     if enough == len(found):
         return [f"{worlds:,} worlds are enough for all {len(found)} measures that vary: {name} takes {most.most:,}",
                 f"{worlds:,} worlds are enough: {most.most:,} are needed"]  # fmt: skip

@@ -259,7 +259,7 @@ def _titles(terms: Terms, nets: Mapping[str, Net], pair: str, by: str) -> list[s
             f"{name}: {small} {net.told(net.mean)}",
         ]
     verb = "rises" if net.mean > 0 else "falls"
-    hedge = "" if sure else ", though not clearly"
+    hedge = ", in one world" if terms.worlds == 1 else "" if sure else ", though not clearly"
     return [
         f"{what} {verb} most by {by}: {net.told(net.mean)}{hedge}, above all through {through}",
         f"{what} {verb} most: {net.told(net.mean)}, through {through}{hedge}",
