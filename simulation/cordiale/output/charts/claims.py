@@ -23,6 +23,7 @@ from cordiale.output.charts.titles import joined
 
 ROWS = 18  # contrasts on a page, which a slide holds as well
 ADDS = 0.05  # share of packs that score as much, up to which the coding is said to add
+ADDS_UNCLEAR = "Whether the coding of the article adds is not clear"
 MIXED = {"labels": "states mixed up", "positions": "positions drawn at random", "ties": "ties mixed up"}
 Row = tuple[str, Finding]  # what it is called, and what was found
 
@@ -124,7 +125,7 @@ def _score_words(found: Score, source: str) -> Words:
         share = f"{100 * found.reached:.0f} % of packs score as much or more"
         adds = found.reached <= ADDS
         forms = [
-            f"The coding of the article {'adds' if adds else 'adds nothing for sure'}: judged alike, the pack scores "
+            f"{'The coding of the article adds' if adds else ADDS_UNCLEAR}: judged alike, the pack scores "
             f"{found.alike:.1f} and a placebo pack {mean:.1f} on average; {share}",
             f"Judged alike, the pack scores {found.alike:.1f}, a placebo pack {mean:.1f}; {share}",
             f"The pack scores {found.alike:.1f}, a placebo pack {mean:.1f}",
