@@ -66,7 +66,7 @@ baseline: .venv/core
 claims: .venv/core  # judges and records all claims, and writes their page; a stopped run goes on: cordiale claims --resume outputs/claims
 	$(BIN)/cordiale claims --pack indo_pacific_2018 --record --out outputs/claims --replace
 	sed 's,(charts/,(figures/,' outputs/claims/claims.md > docs/claims.md
-	cp outputs/claims/charts/claims-score.svg docs/figures/claims-score.svg
+	cp outputs/claims/charts/claims-board.svg outputs/claims/charts/claims-score.svg docs/figures/
 
 golden: .venv/dev
 	$(BIN)/python -m tests.golden

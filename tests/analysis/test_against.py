@@ -92,7 +92,8 @@ def test_a_sensitivity_names_both_and_is_the_same_in_any_processes(pair: Pair) -
     assert one.details()["against"]["scenario"] == "baseline"
     (figure,) = one.figures().values()
     drawn = " ".join(text.get_text().replace("\n", " ") for text in figure.findobj(Text))
-    assert "(france_joins_quad minus baseline)" in drawn
+    assert "what “France joins the Quad” adds to" in drawn
+    assert "Differences to “No new policy” in the same worlds" in drawn
 
 
 def test_worlds_that_a_difference_needs(study: cordiale.Study) -> None:

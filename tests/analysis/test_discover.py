@@ -17,8 +17,8 @@ from cordiale.analysis.prim import count, inside, screen
 from cordiale.analysis.response import condition_of
 from cordiale.models.parameters import draw
 from cordiale.models.random import Streams
+from cordiale.output.charts.discover import About, tradeoff
 from cordiale.output.charts.discover import boxes as box_chart
-from cordiale.output.charts.discover import tradeoff
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label
@@ -178,12 +178,13 @@ def test_a_record_is_what_a_program_reads(scenario: Scenario, planted: Search) -
 
 
 def test_charts_draw_the_boxes(scenario: Scenario, planted: Search) -> None:
-    figure = box_chart(planted.boxes, scenario.ranges, {}, "Where it is low", "source")
+    about = About("it is low", "source")
+    figure = box_chart(planted.boxes, scenario.ranges, {}, about, float(planted.met.mean()))
     box, coded = planted.boxes[0], scenario.ranges[ONE]
-    bar = next(each for each in figure.axes[0].patches if each.get_gid() == ONE)
-    assert bar.get_x() == 0
-    assert bar.get_width() == pytest.approx((box.bounds[ONE][1] - coded.low) / (coded.high - coded.low))
-    figure = tradeoff(planted, "Where it is low", "source")
+    start, end = next(each for each in figure.axes[0].lines if each.get_gid() == ONE).get_xdata()
+    assert start == 0
+    assert end == pytest.approx((box.bounds[ONE][1] - coded.low) / (coded.high - coded.low))
+    figure = tradeoff(planted, about)
     drawn = {(line.get_xdata()[0], line.get_ydata()[0]) for line in figure.axes[0].lines if line.get_gid() == "tested"}
     assert drawn == {(each.tested.coverage, each.tested.density) for each in planted.tradeoff}
     assert (1.0, planted.tradeoff[0].tested.density) in drawn

@@ -212,6 +212,7 @@ def test_the_command_writes_tables_page_and_charts(baltic_pack: str, run_command
     assert "placebo pack" in out
     folder = Path("outputs/claims")
     assert "rises" in (folder / "claims.md").read_text("utf-8")
+    assert (folder / "charts" / "claims-board.svg").is_file()
     assert (folder / "charts" / "claims-1.svg").is_file()
     assert (folder / "charts" / "claims-score.svg").is_file()
     rows = (folder / "contrasts.csv").read_text("utf-8").splitlines()

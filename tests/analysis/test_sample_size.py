@@ -70,13 +70,16 @@ def test_a_sentence_for_each_measure_and_what_to_run(study: Study) -> None:
     assert told[-1].endswith(f"run the study again with worlds={most}")
 
 
-def test_the_chart_draws_the_line_and_the_measured_errors(study: Study) -> None:
+def test_the_chart_draws_what_is_needed_and_what_the_first_worlds_said(study: Study) -> None:
     found = [each for each in enough(study, ["alignment:FRA-JPN"]) if each.scenario == "baseline"]
-    axes = chart(found, {"baseline": "No new policy"}, "How many worlds", "source").axes[0]
-    (line,) = (line for line in axes.lines if line.get_gid() == "line")
-    np.testing.assert_allclose(line.get_ydata(), found[0].deviation / np.sqrt(line.get_xdata()))
-    (measured,) = (line for line in axes.lines if line.get_gid() == "measured")
-    assert set(measured.get_ydata()) <= set(found[0].errors)
+    axes = chart(found, {"alignment:FRA-JPN": "Alignment"}, "", "source").axes[0]
+    (mark,) = (line for line in axes.lines if line.get_gid() == "needed")
+    assert mark.get_xdata()[0] == found[0].needed
+    (line,) = (line for line in axes.lines if line.get_gid() == "measured")
+    late = found[0].counts >= found[0].worlds / 2
+    said = [worlds_for(error * np.sqrt(count), found[0].wanted)
+            for error, count in zip(found[0].errors[late], found[0].counts[late], strict=True)]  # fmt: skip
+    assert list(line.get_xdata()) == [min(said), max(said)]
 
 
 def test_the_command(

@@ -324,14 +324,14 @@ def texts(figure) -> str:
 
 def test_charts_draw_the_indices() -> None:
     found = sobol(ishigami, between_minus_pi_and_pi, single("xyz"), 64, seed=0)
-    figure = tornado(found, {"x": "the first number"}, "What moves it", "source")
+    figure = tornado(found, {"x": "the first number"}, "what is moved", "source")
     for gid, values in (("total", found.total), ("first", found.first)):
         widths = [bar.get_width() for bar in figure.axes[0].patches if bar.get_gid() == gid]
         np.testing.assert_allclose(widths, values[np.argsort(-found.total)])
-    assert "not converged" in texts(figure)
-    assert "the first number" in texts(figure)
+    assert "Not converged" in texts(figure)
+    assert "The first number" in texts(figure)
     effects = morris(ishigami, between_minus_pi_and_pi, single("xyz"), 20)
-    figure = morris_chart(effects, {}, "What moves it", "source")
+    figure = morris_chart(effects, {}, "what is moved", "source")
     widths = [bar.get_width() for bar in figure.axes[0].patches if bar.get_gid() == "strength"]
     np.testing.assert_allclose(widths, sorted(effects.strength, reverse=True))
     points = [line.get_ydata() for line in figure.axes[1].lines if line.get_gid() == "effects"]

@@ -632,20 +632,20 @@ def found(revealed: Scenario) -> Terms:
 def test_causes_add_up_to_the_change(found: Terms) -> None:
     from cordiale.output.charts.terms import cumulated, terms_chart
 
-    figure = terms_chart(found, "Why", "source")
+    figure = terms_chart(found)
     assert len(figure.axes) == len(found.levels) == 4
     for axes, (quantity, level) in zip(figure.axes, found.levels.items(), strict=True):
         change = (level - level[:, :1]).mean(axis=0)
         causes = cumulated(found, quantity)
         np.testing.assert_allclose(sum(causes.values()), change, atol=1e-9)
         np.testing.assert_allclose(lines(axes, "net"), [change], atol=1e-9)
-        assert axes.get_title("left").endswith(f"{level[:, 0].mean():.3f} to {level[:, -1].mean():.3f}")
+        assert f": {change[-1]:+.2f} (".replace("-", "−") in axes.get_title("left")
 
 
 def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
     from cordiale.output.charts.terms import cumulated, terms_chart
 
-    for axes, quantity in zip(terms_chart(found, "Why", "source").axes, found.levels, strict=True):
+    for axes, quantity in zip(terms_chart(found).axes, found.levels, strict=True):
         causes = cumulated(found, quantity)
         thick = dict.fromkeys(causes, 0.0)
         for layer in axes.collections:
@@ -676,9 +676,13 @@ def test_causes_that_move_most_stand_alone(found: Terms, quantity: str) -> None:
 
 def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> None:
     from xml.etree import ElementTree
+    from xml.sax.saxutils import escape
 
     import pandas as pd
     from PIL import Image
+
+    from cordiale.output.charts.frame import said_by
+    from cordiale.output.charts.terms import terms_chart
 
     folder = found.save(tmp_path / "new" / "folder")
     files = [folder / "terms.csv", folder / "charts" / "terms.png", folder / "charts" / "terms.svg"]
@@ -691,8 +695,9 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     assert min(pixels[:3].min(), pixels[-3:].min(), pixels[:, :3].min(), pixels[:, -3:].min()) > 250
     written = files[2].read_text("utf-8")
     ElementTree.fromstring(written)
-    assert "Why France and Japan changed: A dual-use sale comes to light" in written
-    assert f"seed 2018; {WORLDS} worlds; means over worlds" in written
+    said = said_by(terms_chart(found))
+    assert escape(said.title[0]) in written
+    assert f"{WORLDS} worlds, seed 2018. Source: cordiale terms dual_use_revealed --dyad FRA-JPN" in said.caption
     again = found.save(tmp_path / "again")
     for path in files:
         assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes()
@@ -701,7 +706,7 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
 def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
     from cordiale.output.charts.terms import terms_chart
 
-    figure = terms_chart(terms(revealed, "CHN-JPN", 8), "Why", "source")
+    figure = terms_chart(terms(revealed, "CHN-JPN", 8))
     assert "Trust of China in Japan" in texts(figure)
     assert "nan" not in texts(figure)
 

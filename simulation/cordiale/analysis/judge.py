@@ -64,6 +64,7 @@ class Verdicts(Result):
     score : over all testable claims;  undesigned : over those that no expectation of the model's design requires
     packs : (packs, testable claims) which placebo packs support which
     whole : whether all claims of the pack are among them
+    seed : of its worlds; None where it is not known
     """
 
     kind = "claims"
@@ -75,6 +76,7 @@ class Verdicts(Result):
     undesigned: Score
     packs: Flags
     whole: bool
+    seed: int | None = None
 
     def of_kind(self, kind: str) -> list[Verdict]:
         """Return the claims that have a verdict."""
@@ -297,7 +299,7 @@ def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordere
     packs = np.array([each.packs for each in judged], dtype=bool).reshape(len(judged), len(kinds)).T
     return Verdicts(
         work.pack, work.settings, found, score_of(judged, kinds, work.seed), score_of(free, kinds, work.seed), packs,
-        work.whole,
+        work.whole, work.seed,
     )  # fmt: skip
 
 

@@ -276,10 +276,11 @@ def target_words(target: Target) -> str:
     """Return a target's name: "alignment of France and Japan in 2025Q4", or "the difference in alignment of France and
     Japan in 2025Q4 (france_joins_quad minus baseline)".
     """
-    return f"{'the difference in ' if target.against else ''}{_of_whom(target)} in {target.quarter}{target.pair}"
+    return f"{'the difference in ' if target.against else ''}{of_whom(target)} in {target.quarter}{target.pair}"
 
 
-def _of_whom(target: Target) -> str:
+def of_whom(target: Target) -> str:
+    """Return what a target is a measure of, without its quarter: "alignment of France and Japan"."""
     scenario, name = target.scenario, target.measure.partition(":")[0]
     kind, part = scenario.family.measure(name), name.partition(".")[2]
     what = f"{kind.meaning} ({name_of(scenario, kind.of, part)})" if kind.of else kind.meaning

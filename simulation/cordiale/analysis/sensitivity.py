@@ -43,6 +43,7 @@ class Sensitivity(Result):
     found : Sobol' indices or elementary effects, of the mean over `luck` worlds' luck
     shares : of coding, chance and both together in the variance between worlds
     started : when it was begun, in seconds since 1970
+    group, over : as they were asked for
     """
 
     kind = "sensitivity"
@@ -53,6 +54,8 @@ class Sensitivity(Result):
     luck: int
     shares: Shares
     started: float
+    group: str | None = None
+    over: tuple[str, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -167,7 +170,7 @@ def _analysed(
     codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
     size = CODINGS * LUCK * target.quarters
     table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
-    return Sensitivity(target, method, groups, found, luck, shares(table), started)
+    return Sensitivity(target, method, groups, found, luck, shares(table), started, group, tuple(over))
 
 
 def _coding_and_chance(about: str, shares: Shares) -> str:

@@ -2,91 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator
 
-from cordiale.analysis.agreement import Agreement, Alpha
-from cordiale.case.load import LoadedPack
-from cordiale.output.charts.layout import finish, grid, sheet, title_panels
-from cordiale.output.charts.style import BLUE, GREY, PAGE, SMALL, VERMILION, house_style
-from cordiale.study.labels import plain, short_citation
+from cordiale.analysis.agreement import RELIABLE, TENTATIVE, Agreement
+from cordiale.output.charts.captions import caption
+from cordiale.output.charts.frame import Words, finish, head, sheet
+from cordiale.output.charts.style import Ink, house_style, inks, sizes, target
+from cordiale.output.charts.titles import joined, signed
 from cordiale.study.result import Row
 
-LINE = 0.115  # inches between two states
+MOST = 12  # issues, those on which coders agree least
+SLIDE = 11  # states on a slide
+LINE = 0.95  # lines of text between two states
 
 
 def figures(agreement: Agreement) -> dict[str, Callable[[], Figure]]:
     """Return the chart of both codings; none where no ideal point was coded."""
-    return (
-        {"agreement": partial(agreement_chart, agreement, agreement.loaded, source(agreement))}
-        if agreement.issues
-        else {}
-    )
+    return {"agreement": partial(agreement_chart, agreement)} if agreement.issues else {}
 
 
 def source(agreement: Agreement) -> str:
-    """Return the line at a chart's foot."""
-    pack = agreement.loaded.pack
-    after = short_citation(pack.case.article.citation)
-    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; {agreement.coding.path.name}")
+    """Return what a caption says of the two codings."""
+    points = f"{agreement.overall.cells} ideal points that both coded"
+    command = ["agreement", agreement.coding.path.name, "--pack", agreement.loaded.pack.name]
+    return caption(agreement.loaded.pack, "", points, command, "Two readings of one article: no forecast")
 
 
 @house_style()
-def agreement_chart(agreement: Agreement, loaded: LoadedPack, source: str, *, width: float = PAGE) -> Figure:
-    """Return a panel an issue and a line a state: the pack's range and best value, and the other's best.
-
-    Parameters
-    ----------
-    width : inches
-    """
-    case = loaded.pack.case
-    issues = [row["issue"] for row in agreement.issues]
-    states = [code for code in case.states if any(row["state"] == code for row in agreement.states)]
-    rows, columns = grid(len(issues))
-    figure, panels = sheet(width, rows * (len(states) * LINE + 0.55), rows, columns)
-    alphas = {row["issue"]: row["alpha"] for row in agreement.issues}
-    titles = [f"{case.issues[issue].label}: {_short(alphas[issue])}" for issue in issues]
-    panels = title_panels(figure, panels, titles, columns, room=0.5)
-    for axes, issue in zip(panels, issues, strict=True):
-        cells = {row["path"].split(".")[0]: row for row in agreement.cells if row["path"].endswith(f".{issue}.ideal")}
+def agreement_chart(agreement: Agreement) -> Figure:
+    """Return a panel an issue and a row a state: the pack's range and best value, and the other's best."""
+    case = agreement.loaded.pack.case
+    states = states_shown(agreement)
+    shown = issues_shown(agreement)
+    columns = 2 if target().narrow else min(len(shown), 4 if len(shown) > 3 else 3)
+    rows = -(-len(shown) // columns)
+    figure, panels = sheet(rows, columns, lines=rows * (len(states) * LINE + 4.5), sharey=True)
+    for axes, row in zip(panels, shown, strict=False):
+        path = f".{row['issue']}.ideal"
+        cells = {each["path"].split(".")[0]: each for each in agreement.cells if each["path"].endswith(path)}
         _panel(axes, states, cells)
-    keys = [
-        (Line2D([], [], color=GREY, linewidth=2.5, alpha=0.45), "range of the pack"),
-        (Line2D([], [], color="black", marker="|", linestyle="", markersize=6), "best value of the pack"),
-        (Line2D([], [], color=BLUE, marker="o", linestyle="", markersize=3.5), "other coder, inside the range"),
-        (Line2D([], [], color=VERMILION, marker="D", linestyle="", markersize=3.5), "other coder, outside"),
-    ]
-    overall = agreement.overall
-    title = f"The pack and {agreement.coding.path.name}: alpha {overall} over {overall.cells} ideal points"
-    said = "Ideal points, 0 to 1; behind each issue its alpha, in brackets above its 95 % bootstrap interval"
-    return finish(figure, title, said, source, keys)
+        head(axes, f"{case.issues[row['issue']].label}: {_alpha(row)}")
+    for axes in panels[len(shown) :]:
+        axes.remove()
+    return finish(figure, _words(agreement, len(shown)))
 
 
-def _short(alpha: Alpha) -> str:
-    """Return alpha without its interval, which stands in the table."""
-    return str(alpha).partition(" (")[0]
+def issues_shown(agreement: Agreement) -> list[Row]:
+    """Return the issues that are drawn, those first on which coders agree least; of many on a small sheet the first."""
+    most = 4 if target().sheet.fixed or target().narrow else MOST
+    worst = sorted(agreement.issues, key=lambda row: (np.isnan(row["alpha"].value), row["alpha"].value))
+    return worst[:most]
 
 
-def _panel(axes: Axes, states: list[str], cells: dict[str, Row]) -> None:
+def states_shown(agreement: Agreement) -> list[str]:
+    """Return the states that have rows, in the pack's order; of many on a slide those on which coders differ most."""
+    apart = {row["state"]: row["mean distance"] for row in agreement.states}
+    kept = sorted(apart, key=lambda code: -apart[code])[: SLIDE if target().sheet.fixed else None]
+    return [code for code in agreement.loaded.pack.case.states if code in kept]
+
+
+def _alpha(row: Row) -> str:
+    value = row["alpha"].value
+    return "not defined" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
+
+
+def _panel(axes: Axes, states: Sequence[str], cells: Mapping[str, Row]) -> None:
+    size = 2.4 * sizes().line
     for place, code in enumerate(states):
         if code not in cells:
             continue
         row = cells[code]
-        axes.plot([row["pack low"], row["pack high"]], [place] * 2, color=GREY, linewidth=2.5, alpha=0.45,
-                  solid_capstyle="butt", gid="pack")  # fmt: skip
-        axes.plot([row["pack"], row["other"]], [place] * 2, color="black", linewidth=0.5, gid="difference")
-        axes.plot(row["pack"], place, color="black", marker="|", markersize=6)
-        colour, marker = (VERMILION, "D") if row["outside"] else (BLUE, "o")
-        axes.plot(row["other"], place, color=colour, marker=marker, markersize=3.2, clip_on=False, gid="other")
+        thick = 0.6 * sizes().text
+        axes.plot([row["pack low"], row["pack high"]], [place] * 2, color=inks().rule, linewidth=thick,
+                  solid_capstyle="butt", gid="pack", zorder=1.5)  # fmt: skip
+        best = {"markersize": thick, "markeredgewidth": sizes().line / 2}
+        axes.plot(row["pack"], place, "|", color=inks().ink, zorder=2, gid="best", **best)  # type: ignore[arg-type]
+        colour, marker = (inks().series[1], "D") if row["outside"] else (inks().series[0], "o")
+        axes.plot(row["other"], place, marker, color=colour, markersize=size, clip_on=False, gid="other", zorder=3,
+                  markeredgecolor=inks().paper, markeredgewidth=sizes().line / 5)  # fmt: skip
     axes.set_xlim(0, 1)
-    axes.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.grid(axis="x")
     axes.set_ylim(len(states) - 0.4, -0.6)
-    axes.yaxis.set_major_locator(FixedLocator(range(len(states))))
-    axes.set_yticklabels(states, size=SMALL)
-    axes.tick_params(axis="y", length=0)
+    axes.set_yticks(range(len(states)), states, color=inks().ink)
+    axes.spines["left"].set_visible(False)
+
+
+def _words(agreement: Agreement, shown: int) -> Words:
+    overall, total = agreement.overall, len(agreement.cells)
+    outside = len(agreement.outside)
+    defined = not np.isnan(overall.value)
+    verdict = "reliable" if overall.value >= RELIABLE else "tentative" if overall.value >= TENTATIVE else "not reliable"
+    number = f"{overall.value:.2f}".replace("-", "−") if defined else "not defined"
+    lie = f"{outside} of {total} values lie outside the pack’s range" if outside else "no value lies outside its range"
+    file = agreement.coding.path.name
+    forms = [
+        f"Two coders read the article alike: alpha {number} ({verdict}); {lie}" if overall.value >= TENTATIVE
+        else f"Two coders read the article differently: alpha {number} ({verdict}); {lie}" if defined
+        else f"How alike two coders read the article cannot be said; {lie}",
+        f"Two coders’ alpha is {number} ({verdict}); {lie}",
+        f"Alpha {number}; {outside} of {total} values outside",
+    ]  # fmt: skip
+    interval = f"{overall.low:.2f} to {overall.high:.2f}".replace("-", "−") if defined else "not defined"
+    subtitle = joined(
+        "Ideal points, 0 to 1, a row a state. Grey: the pack’s range, with its best value. Above each panel its issue "
+        f"and Krippendorff’s alpha (interval data), over all {number}, 95 % bootstrap interval {interval}"
+    )
+    key = [(f"● {file}, inside the range", Ink(inks().series[0])), ("◆ outside it", Ink(inks().series[1]))]
+    left = len(agreement.issues) - shown
+    states = len(agreement.states) - len(states_shown(agreement))
+    gone = [f"{count} more {what}" for count, what in ((left, "issues"), (states, "states")) if count]
+    drawn = joined("Issues on which coders agree least come first", f"Not drawn: {' and '.join(gone)}" if gone else "")
+    bound = f"Krippendorff asks for {RELIABLE:g}, and for {TENTATIVE:g} where conclusions are tentative"
+    told = f"The farthest is {_far(agreement.outside[0])}" if outside else ""
+    alt = joined(f"Panels of ideal points by state, an issue each. {forms[0]}", told)
+    return Words(forms, subtitle, joined(drawn, bound, source(agreement)), alt, key)
+
+
+def _far(row: Row) -> str:
+    return f"{row['path']}, {row['other']:g}: {signed(row['difference'], 2)} from the pack’s {row['pack']:g}"

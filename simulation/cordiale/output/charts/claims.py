@@ -1,42 +1,52 @@
-"""The claims on charts: each effect with its interval and margin, and the score beside those of placebo packs."""
+"""The claims on charts: the board, the score beside those of placebo packs, and each effect with its margin."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from cordiale.analysis.claim_placebos import PLACEBOS
-from cordiale.analysis.claim_rule import KINDS, Finding
+from cordiale.analysis.claim_rule import OPPOSITE, SUPPORTED, Finding
 from cordiale.analysis.claim_score import Score
 from cordiale.analysis.judge import Verdicts
-from cordiale.output.charts.layout import finish, sheet
-from cordiale.output.charts.style import GREY, PAGE, PALE, house_style, look
-from cordiale.study.labels import plain
+from cordiale.output.charts.captions import caption
+from cordiale.output.charts.claims_board import ORDER, SIGNS, board
+from cordiale.output.charts.frame import Words, finish, head, sheet
+from cordiale.output.charts.recorded import Array
+from cordiale.output.charts.rows import beside, heighten, name_rows, rows_of, value_ticks, zero_column
+from cordiale.output.charts.style import house_style, inks, sizes, target
+from cordiale.output.charts.titles import joined
 
-ROWS = 36  # contrasts on a page
+ROWS = 18  # contrasts on a page, which a slide holds as well
+ADDS = 0.05  # share of packs that score as much, up to which the coding is said to add
+ADDS_UNCLEAR = "Whether the coding of the article adds is not clear"
+MIXED = {"labels": "states mixed up", "positions": "positions drawn at random", "ties": "ties mixed up"}
 Row = tuple[str, Finding]  # what it is called, and what was found
 
 
 def figures(verdicts: Verdicts) -> dict[str, Callable[[], Figure]]:
-    """Return the chart of the score, and one for every so many contrasts."""
+    """Return the board, the chart of the score, and one for every so many contrasts, those first that were lost."""
     if not verdicts.tested:
         return {}
+    told = source(verdicts)
     rows = [
         (_name(each.claim.id, number, len(each.findings)), found)
         for each in verdicts.tested
         for number, found in enumerate(each.findings, start=1)
     ]
-    pages = {
-        f"claims-{number}": partial(
-            claims, rows[first : first + ROWS], f"The article's claims ({number})", source(verdicts)
-        )
-        for number, first in enumerate(range(0, len(rows), ROWS), start=1)
+    rows = sorted(rows, key=lambda row: ORDER.index(row[1].kind))
+    parts = np.array_split(np.arange(len(rows)), -(-len(rows) // ROWS))
+    drawn: dict[str, Callable[[], Figure]] = {
+        "claims-board": partial(board, verdicts, told),
+        "claims-score": partial(score, verdicts.score, told),
     }
-    return {"claims-score": partial(score, verdicts.score, source(verdicts)), **pages}
+    for number, part in enumerate(parts, start=1):
+        drawn[f"claims-{number}"] = partial(claims, [rows[at] for at in part], (int(part[0]), len(rows)), told)
+    return drawn
 
 
 def _name(claim: str, number: int, contrasts: int) -> str:
@@ -44,78 +54,171 @@ def _name(claim: str, number: int, contrasts: int) -> str:
 
 
 def source(verdicts: Verdicts) -> str:
-    """Return the line at a chart's foot."""
+    """Return what a caption says of the run."""
     settings = verdicts.settings
-    return (
-        f"pack {verdicts.pack}; {settings.worlds} worlds; {settings.placebos} placebo packs of "
+    seed = "" if verdicts.seed is None else f", seed {verdicts.seed}"
+    ran = (
+        f"{settings.worlds:,} matched worlds{seed}, {settings.codings} codings, {settings.placebos} placebo packs of "
         f"{settings.shape.placebo_worlds} worlds"
     )
+    only = [] if verdicts.whole else [word for each in verdicts.verdicts for word in ("--only", each.claim.id)]
+    sized = [("--worlds", settings.worlds), ("--codings", settings.codings), ("--placebos", settings.placebos)]
+    options = [word for name, value in sized for word in (name, str(value))]
+    return caption(verdicts.pack, "", ran, ["claims", "--pack", verdicts.pack, *only, *options])
+
+
+# ---------------------------------------------------------------- the score
 
 
 @house_style()
-def score(found: Score, source: str, *, width: float = PAGE) -> Figure:
-    """Return the scores of placebo packs, a row a kind with mean and 5 to 95 %, and the pack's own as lines."""
-    figure, (axes,) = sheet(width, 1.6)
-    own, alike = look(2), look(0)
-    axes.axvspan(found.low, found.high, color=PALE, linewidth=0, zorder=0)
-    axes.axvline(found.value, color=own.colour, linewidth=1.4, gid="score")
-    axes.axvline(found.alike, color=alike.colour, linewidth=1.4, linestyle=look(1).dash, gid="alike")
-    for at, kind in enumerate(PLACEBOS):
-        those = np.sort(found.null[[each == kind for each in found.kinds]])
-        if not len(those) or np.isnan(those).any():
-            continue
-        spread = np.linspace(-0.25, 0.25, len(those)) if len(those) > 1 else np.zeros(1)
-        axes.plot(those, at + spread, linestyle="", marker="o", markersize=2, color=GREY, gid=f"packs-{kind}")
-        mean, low, high = found.of_kind(kind)
-        axes.plot((low, high), (at, at), color=look(1).colour, linewidth=1.6)
-        axes.plot([mean], [at], color=look(1).colour, marker=look(1).marker, markersize=4, gid=f"mean-{kind}")
-    axes.set_yticks(np.arange(len(PLACEBOS)), [f"{kind} mixed up" for kind in PLACEBOS])
-    axes.set_ylim(len(PLACEBOS) - 0.5, -0.5)
-    axes.set_xlim(left=0)
-    axes.set_xlabel("discriminating score, claims")
-    keys = [
-        (Line2D([], [], color=own.colour, linewidth=1.4), "the pack, grey: its 95 % interval"),
-        (
-            Line2D([], [], color=alike.colour, linewidth=1.4, linestyle=look(1).dash),
-            "the pack judged as they are",
-        ),
-        (Line2D([], [], color=GREY, linestyle="", marker="o", markersize=2), "a placebo pack"),
-        (Line2D([], [], color=look(1).colour, marker=look(1).marker, markersize=4), "their mean, and 5 to 95 %"),
-    ]
-    said = "A supported claim counts 1 less the share of placebo packs that support it too"
-    return finish(figure, "What the coding of the article adds", said, source, keys)
+def score(found: Score, source: str) -> Figure:
+    """Return the pack's score, and below it those of placebo packs, a row a kind with mean and 5 to 95 %."""
+    figure, (axes,) = sheet(lines=14)
+    kinds = [kind for kind in PLACEBOS if _scores(found, kind) is not None]
+    names = ["This pack, with its 95 % interval", "This pack, judged as placebo packs are"]
+    rows = rows_of(figure, [*names, *(f"Placebo packs: {MIXED[kind]}" for kind in kinds)], least=1.9)
+    heighten(figure, rows.lines + 3.2)
+    size, own = 3.0 * sizes().line, inks().series[0]
+    axes.plot([found.low, found.high], [rows.at[0]] * 2, color=own, zorder=2)
+    axes.plot(found.value, rows.at[0], "o", color=own, markersize=size, zorder=3, gid="score")
+    beside(axes, (max(found.high, found.value), rows.at[0]), f"{found.value:.1f}", own, bold=True, gap=0.9)
+    axes.plot(found.alike, rows.at[1], "o", color=inks().paper, markeredgecolor=own, markersize=size, zorder=3,
+              markeredgewidth=sizes().line / 2, gid="alike")  # fmt: skip
+    axes.axvline(found.alike, color=own, linewidth=sizes().line / 3, dashes=(4, 2), zorder=1.5)
+    beside(axes, (found.alike, rows.at[1]), f"{found.alike:.1f}", own, bold=True, gap=0.9)
+    far = [found.high, found.value, found.alike]
+    for kind, at in zip(kinds, rows.at[2:], strict=False):
+        far.append(_placebo_row(axes, found, kind, float(at)))
+    axes.set_xlim(min(0.0, *far), 1.12 * max(*far, 1e-9))
+    value_ticks(axes)
+    name_rows(axes, rows)
+    head(axes, "Discriminating score, claims")
+    return finish(figure, _score_words(found, source))
+
+
+def _scores(found: Score, kind: str) -> Array | None:
+    """Return the scores of placebo packs of a kind; None where there are none."""
+    those = np.sort(found.null[[each == kind for each in found.kinds]])
+    return None if not len(those) or np.isnan(those).any() else those
+
+
+def _placebo_row(axes: Axes, found: Score, kind: str, at: float) -> float:
+    """Draw the packs of a kind as dots, their mean and 5 to 95 %, and return the largest score."""
+    those = _scores(found, kind)
+    assert those is not None
+    spread = np.linspace(-0.5, 0.5, len(those)) if len(those) > 1 else np.zeros(1)
+    axes.plot(those, at + spread, "o", color=inks().soft, alpha=0.45, markersize=1.2 * sizes().line, zorder=1.6,
+              gid=f"packs-{kind}")  # fmt: skip
+    mean, low, high = found.of_kind(kind)
+    axes.plot([low, high], [at, at], color=inks().ink, zorder=2)
+    axes.plot(mean, at, "D", color=inks().ink, markersize=2.4 * sizes().line, zorder=3, gid=f"mean-{kind}")
+    beside(axes, (float(those[-1]), at), f"{mean:.1f}", gap=0.9)
+    return float(those[-1])
+
+
+def _score_words(found: Score, source: str) -> Words:
+    mean, low, high = found.expected
+    if np.isnan(mean):
+        forms = [f"The pack scores {found.value:.1f} with its claims; placebo packs are too few to compare",
+                 f"The pack scores {found.value:.1f}"]  # fmt: skip
+    else:
+        share = f"{100 * found.reached:.0f} % of packs score as much or more"
+        adds = found.reached <= ADDS
+        forms = [
+            f"{'The coding of the article adds' if adds else ADDS_UNCLEAR}: judged alike, the pack scores "
+            f"{found.alike:.1f} and a placebo pack {mean:.1f} on average; {share}",
+            f"Judged alike, the pack scores {found.alike:.1f}, a placebo pack {mean:.1f}; {share}",
+            f"The pack scores {found.alike:.1f}, a placebo pack {mean:.1f}",
+        ]
+    subtitle = joined(
+        f"Each of {found.supported} supported claims, of {found.claims}, counts 1 less the share of placebo packs that "
+        "support it too: one that every pack supports counts nothing. Dots: a placebo pack each; diamonds: their mean, "
+        "with 5 to 95 %"
+    )
+    expected = "" if np.isnan(mean) else f" A placebo pack {mean:.1f} on average ({low:.1f} to {high:.1f})."
+    own = f"This pack {found.value:.1f} ({found.low:.1f} to {found.high:.1f})."
+    alt = f"Scores by kind of pack. {forms[0]}. {own}{expected}"
+    drawn = "Placebo packs are judged on fewer worlds and without codings, and so is the hollow mark"
+    return Words(forms, subtitle, joined(drawn, source), alt)
+
+
+# ---------------------------------------------------------------- each effect
 
 
 @house_style()
-def claims(rows: list[Row], title: str, source: str, *, width: float = PAGE) -> Figure:
+def claims(rows: Sequence[Row], place: tuple[int, int], source: str) -> Figure:
     """Return effects in units of each contrast's margin, on a scale that is linear up to 1 and logarithmic beyond.
 
     A positive value goes the way that the claim says; of a claim of no effect the sign is the effect's own.
+
+    Parameters
+    ----------
+    place : of the first row among all contrasts, and how many there are
     """
-    figure, (axes,) = sheet(width, 0.4 + 0.155 * len(rows))
-    axes.axvspan(-1, 1, color=PALE, linewidth=0, zorder=0)
-    for at, (name, found) in enumerate(rows):
+    figure, (axes,) = sheet(lines=20)
+    placed = rows_of(figure, [_label(*row) for row in rows], least=1.15, room=14.0)
+    shown = rows[: len(placed)]
+    heighten(figure, placed.lines + 3.4)
+    axes.axvspan(-1, 1, color=inks().band, alpha=0.6, linewidth=0, zorder=0)
+    size = 2.3 * sizes().line
+    ends = [1.5]
+    for at, (name, found) in zip(placed.at, shown, strict=True):
         turn = -1.0 if found.sign == "-" else 1.0
         low, mean, high = (turn * value / found.said.margin for value in (found.low, found.mean, found.high))
-        style = look(KINDS.index(found.kind) + 1)
-        axes.plot((low, high), (at, at), color=style.colour, linewidth=1.6, gid="interval")
-        axes.plot([mean], [at], color=style.colour, marker=style.marker, markersize=3.5, gid=name)
-    axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=1)
+        colour = _colour(found.kind)
+        axes.plot((low, high), (at, at), color=colour, linewidth=sizes().line / 1.5, gid="interval", zorder=2)
+        axes.plot([mean], [at], "o", color=colour if found.kind in (SUPPORTED, OPPOSITE) else inks().paper, gid=name,
+                  markersize=size, markeredgecolor=colour, markeredgewidth=sizes().line / 2.5, zorder=3)  # fmt: skip
+        ends += [abs(low), abs(high)]
+    zero_column(axes)
+    _symmetric(axes, max(ends))
+    name_rows(axes, placed, [_colour(found.kind) if found.kind == OPPOSITE else inks().ink for _, found in shown])
+    head(axes, "Effect in margins, to the right as the claim says")
+    return finish(figure, _claim_words(shown, place, len(rows) - len(shown), source))
+
+
+def _symmetric(axes: Axes, reach: float) -> None:
+    """Set a scale that is linear to 1 and logarithmic beyond, with ticks at powers of ten."""
     axes.set_xscale("symlog", linthresh=1.0)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.set_yticks(np.arange(len(rows)), [_label(*row) for row in rows], parse_math=False)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xlabel("effect in margins; to the right: as the claim says")
-    shown = [kind for kind in KINDS if any(found.kind == kind for _, found in rows)]
-    keys = [(_key(kind), kind) for kind in shown]
-    said = "Grey: inside the margin; line: 95 % interval; linear to 1, logarithmic beyond"
-    return finish(figure, title, said, source, keys)
+    axes.set_xlim(-1.3 * reach, 1.3 * reach)
+    powers = [10.0**power for power in range(int(np.log10(1.3 * reach)) + 1)]
+    few = powers[:: max(1, -(-len(powers) // (2 if target().narrow else 4)))]
+    ticks = [-each for each in few[::-1]] + [0.0, *few]
+    axes.set_xticks(ticks, [f"{tick:+,.0f}".replace("-", "−") if tick else "0" for tick in ticks])
+    axes.minorticks_off()
+    axes.grid(axis="x")
+
+
+def _colour(kind: str) -> str:
+    blue, red = inks().series[:2]
+    return {SUPPORTED: blue, OPPOSITE: red}.get(kind, inks().soft)
 
 
 def _label(name: str, found: Finding) -> str:
-    return plain(f"{name.replace('_', ' ')} ({found.sign})")
+    return f"{SIGNS[found.kind]} {name.replace('_', ' ')} ({found.sign.replace('-', '−')})"
 
 
-def _key(kind: str) -> Line2D:
-    style = look(KINDS.index(kind) + 1)
-    return Line2D([], [], color=style.colour, marker=style.marker, linewidth=1.6, markersize=3.5)
+def _claim_words(shown: Sequence[Row], place: tuple[int, int], left: int, source: str) -> Words:
+    first, whole = place
+    kinds = [found.kind for _, found in shown]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in ORDER if kind in kinds]
+    of = f"contrasts {first + 1} to {first + len(shown)} of {whole}"
+    forms = [
+        f"{_capital(', '.join(counts))}: {of}",
+        f"{_capital(', '.join(counts))}, of {whole}",
+        f"{_capital(of)}",
+    ]
+    subtitle = joined(
+        "Effect of each contrast’s cause over the margin below which nobody would notice it, mean and 95 % interval, "
+        "on a scale that is linear to 1 and logarithmic beyond. Grey: inside the margin. In brackets the sign that is "
+        "claimed"
+    )
+    marks = ", ".join(f"{SIGNS[kind]} {kind}" for kind in ORDER if kind in kinds)
+    drawn = joined(f"What was lost stands first. {marks}", f"{left} more are not drawn" if left else "")
+    told = "; ".join(f"{name} {found.kind}" for name, found in shown[:8])
+    alt = f"A row a contrast with mean and interval. {forms[0]}. {told}."
+    return Words(forms, subtitle, joined(drawn, source), alt)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

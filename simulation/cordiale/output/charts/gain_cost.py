@@ -8,15 +8,14 @@ from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, page_of, sheet
+from cordiale.output.charts.placing import is_free, place
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes
@@ -235,7 +234,7 @@ def _label(
     side = 0.012 if cost.more else 0.988
     text = axes.text(side, 0.985, corner, transform=axes.transAxes, va="top", ha="left" if cost.more else "right",
                      size=size, color=inks().soft, weight="bold")  # fmt: skip
-    corners = [text] if _free(text.get_window_extent(renderer), taken, box) else []
+    corners = [text] if is_free(text.get_window_extent(renderer), taken, box) else []
     if not corners:
         text.remove()
     taken += [each.get_window_extent(renderer) for each in corners]
@@ -259,31 +258,7 @@ def _label(
     )
     many = len(study.scenarios) - 1 > COLOURED
     for title, x, y, colour in named:
-        _place(axes, title, (x, y), inks().ink if many and colour == inks().soft else colour, taken, box, renderer)
-
-
-def _place(
-    axes: Axes, title: str, at: tuple[float, float], colour: str, taken: list[Bbox], box: Bbox, renderer: RendererBase
-) -> None:  # fmt: skip
-    """Write a name beside its mark, at the first place that is free; nowhere where none is."""
-    gap = 0.8 * sizes().small
-    ways = [(1, 0.9), (1, -0.9), (-1, 0.9), (-1, -0.9), (1, 0), (-1, 0), (0, 1.3), (0, -1.3)]
-    for across, up in ways:
-        text: Annotation = axes.annotate(
-            title, at, xytext=(gap * across, gap * up), textcoords="offset points", size=sizes().small, color=colour,
-            ha={1: "left", -1: "right", 0: "center"}[across], va="center", annotation_clip=False, zorder=6,
-        )  # fmt: skip
-        text.update_positions(renderer)
-        extent = Text.get_window_extent(text, renderer)
-        if _free(extent, taken, box):
-            taken.append(extent)
-            return
-        text.remove()
-
-
-def _free(extent: Bbox, taken: Sequence[Bbox], box: Bbox) -> bool:
-    inside = extent.x0 >= box.x0 and extent.x1 <= box.x1 and extent.y0 >= box.y0 and extent.y1 <= box.y1
-    return inside and not any(extent.overlaps(each) for each in taken)
+        place(axes, title, (x, y), inks().ink if many and colour == inks().soft else colour, taken, box, renderer)
 
 
 def _words(

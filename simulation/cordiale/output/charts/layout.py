@@ -73,20 +73,6 @@ def title_panels(
     return panels[: len(titles)]
 
 
-def label_edges(figure: Figure, panels: Sequence[Axes], columns: int, across: str, up: str, inches: float) -> None:
-    """Label the horizontal axis of the lowest panels and the vertical axis of the leftmost.
-
-    Parameters
-    ----------
-    inches : height of a panel, to which the vertical label is wrapped
-    """
-    for i, axes in enumerate(panels):
-        if i % columns == 0:
-            axes.set_ylabel(wrapped(figure, up, inches), linespacing=1.1)
-        if i + columns >= len(panels):
-            axes.set_xlabel(across)
-
-
 def finish(figure: Figure, title: str, subtitle: str, source: str, keys: Sequence[tuple[Any, str]] = ()) -> Figure:
     """Write title, legend and source, make room for them, and settle the layout.
 

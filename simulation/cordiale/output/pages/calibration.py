@@ -19,7 +19,8 @@ from cordiale.analysis.hazards import AHEAD, FIRST, INTERCEPT, SLOPE
 from cordiale.files.atomic_write import write_files
 from cordiale.output.pages.baseline import markdown
 
-CHARTS = tuple(f"figures/calibration-{name}.png" for name in ("record", "slopes", "origins"))  # beside the page
+DRAWN = ("record", "slopes", "origins", "likely")
+CHARTS = tuple(f"figures/calibration-{name}.png" for name in DRAWN)  # beside the page
 HEAD = """# Agreements, set by the record before {after}
 
 Made by `cordiale calibrate --out docs/calibration.md`. {adopted}
@@ -61,6 +62,8 @@ unfitted, and one rate for each agreement.
 """
 CURVES = """
 ![Shares of what was and was not signed, in the order of the chances given](figures/calibration-origins.png)
+
+![How often what was given some chance was signed, and the likeliest by name](figures/calibration-likely.png)
 
 By agreement, from the hazards:
 """

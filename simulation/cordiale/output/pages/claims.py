@@ -29,6 +29,8 @@ HEAD = """# The article's claims in the model
 
 Made by `cordiale claims`. Each claim is a sentence of the article with the contrasts that could refute it. No number
 was set, and no claim changed, because of a verdict.
+
+![Each claim as a tile in its section of the article, what was lost first](charts/claims-board.svg)
 """
 MEANS = {
     OPPOSITE: "The effect is larger than the margin, in most codings, and has the other sign.",
