@@ -12,7 +12,8 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 import cordiale
-from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, label_room, sheet
+from cordiale.output.charts.end_labels import Label, end_labels, label_room
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.study import CHARTS, figure
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.study.study import Study

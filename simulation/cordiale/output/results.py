@@ -27,11 +27,11 @@ def figures(result: Result) -> dict[str, Callable[[], Figure]]:
 
 def pictures(result: Result) -> dict[str, Callable[[Path], object]]:
     """Return name of a file -> what writes it: a result's charts as PNG and SVG, each drawn when it is written."""
-    from cordiale.output.charts import frame
+    from cordiale.output.charts.pictures import pictures as files_of
 
     def save(name: str, suffix: str, path: Path) -> None:
         if suffix == "png":  # the first of the two
-            drawn[name] = frame.pictures(charts[name](), name)
+            drawn[name] = files_of(charts[name](), name)
         drawn[name].pop(f"{name}.{suffix}")(path)
 
     charts, drawn = figures(result), dict[str, dict[str, Callable[[Path], object]]]()

@@ -255,7 +255,7 @@ def picture(study: Shown, measure: str, entity: str, suffix: str) -> bytes:
 
     To be called in another process: matplotlib's style is one for all threads, and so for all sessions.
     """
-    from cordiale.output.charts.frame import pictures
+    from cordiale.output.charts.pictures import pictures
     from cordiale.output.charts.study import CHARTS
 
     figure = CHARTS["fan"].function(study, f"{measure}:{entity}")

@@ -14,7 +14,8 @@ from cordiale.analysis.dyad_years import COVARIATES
 from cordiale.analysis.hazards import AHEAD, FIRST, SLOPE, Origin
 from cordiale.analysis.logit import TWO_SIDED, curve
 from cordiale.output.charts.captions import caption
-from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, sheet
+from cordiale.output.charts.end_labels import Label, end_labels
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.likely import likely_chart, short
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of, zero_column
 from cordiale.output.charts.style import Ink, house_style, inks, sizes, target

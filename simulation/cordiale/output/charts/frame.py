@@ -8,20 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Literal
-from xml.sax.saxutils import escape
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 
-from cordiale.output.charts.axes import apart
 from cordiale.output.charts.style import Ink, house_style, inks, sizes, target
 from cordiale.study.labels import plain
 
@@ -67,7 +63,6 @@ class Page(Figure):
         self.drawn_for, self.said = target(), Words([""], "", "", "")
         self.around: list[Any] = []
         self.heads: list[tuple[Axes, str, str]] = []
-        self.labelled: list[tuple[Axes, list[Annotation]]] = []
         self.later: list[Callable[[], None]] = []
 
     def _repr_png_(self) -> bytes:
@@ -267,8 +262,6 @@ def _settle(figure: Page, place: tuple[float, float, float, float], gap: float) 
     engine.execute(figure)
     for axes in figure.axes:  # the layout's solver goes by addresses in memory, and its last digits differ
         axes.set_position([round(each, 5) for each in axes.get_position().bounds])  # type: ignore[arg-type]
-    for axes, labels in figure.labelled:
-        _spread(axes, labels)
     for draw in figure.later:
         draw()
     figure.set_layout_engine(None)  # nor "none", which would have each file drawn twice
@@ -293,132 +286,7 @@ def _write_heads(figure: Page, rooms: Mapping[int, float]) -> None:
         axes.set_title(shown, loc="left", pad=0.5 * sizes().text, weight="bold", color=colour, linespacing=1.15)
 
 
-# ---------------------------------------------------------------- labels on the things
-
-
-SMALLEST = 0.6  # of their size, of letters of labels that have no room otherwise
-GAP = 0.7  # ems between the end of a line and its label
-
-
-@dataclass(frozen=True)
-class Label:
-    """What stands at the end of a line.
-
-    Attributes
-    ----------
-    height : of the line's end, in data
-    small : whether in small soft letters, as of a band
-    """
-
-    height: float
-    text: str
-    colour: str
-    small: bool = False
-
-
-def end_labels(axes: Axes, at: float, labels: Sequence[Label], inches: float) -> None:
-    """Write labels to the right of lines' ends; they are moved apart once the layout stands.
-
-    Parameters
-    ----------
-    inches : to which texts are broken
-    """
-    figure, written = page_of(axes), []
-    for label in labels:
-        size, weight = (sizes().small, "normal") if label.small else (sizes().text, "bold")
-        leader = {"arrowstyle": "-", "linewidth": sizes().line / 4, "color": label.colour, "shrinkA": 1, "shrinkB": 1,
-                  "relpos": (0, 0.5)}  # fmt: skip
-        written.append(
-            axes.annotate(
-                wrapped(figure, plain(label.text), inches, size, weight), (at, label.height),
-                xytext=(GAP * sizes().text, 0), textcoords="offset points", va="center", color=label.colour, size=size,
-                weight=weight, linespacing=1.1, annotation_clip=False, arrowprops=leader,
-            )
-        )  # fmt: skip
-    figure.labelled.append((axes, written))
-
-
-def label_room(columns: int = 1) -> float:
-    """Return how wide a label at the end of a line may be, in inches, where so many panels stand side by side."""
-    return (0.23 if target().narrow else 0.18) * target().inches / float(columns**0.5)
-
-
-def _fitting(labels: Sequence[Annotation], height: float, dpi: float) -> list[Annotation]:
-    """Return the labels that have room in a height, in pixels; of those in small letters some may have none."""
-    kept = list(labels)
-    gap = 0.25 * sizes().small * dpi / 72
-    while sum(float(Text.get_window_extent(each).height) + gap for each in kept) > height:
-        small = [each for each in kept if each.get_fontweight() == "normal"]
-        if not small:
-            break
-        places = sorted(each.xy[1] for each in kept)
-        free = {
-            id(each): min((abs(each.xy[1] - at) for at in places if at != each.xy[1]), default=0.0) for each in small
-        }
-        least = min(small, key=lambda each: free[id(each)])
-        least.set_visible(False)
-        kept.remove(least)
-    tall = sum(float(Text.get_window_extent(each).height) + gap for each in kept)
-    for each in kept if tall > height else ():  # names alone, too many of them: the letters give way
-        each.set_fontsize(max(SMALLEST, height / tall) * float(each.get_fontsize()))
-    return kept
-
-
-def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
-    """Move labels up or down until none touches another, in their order, inside the panel's height."""
-    figure = page_of(axes)
-    box = axes.get_window_extent()
-
-    def height(label: Annotation) -> float:
-        return float(axes.transData.transform((0.0, label.xy[1]))[1])
-
-    order = sorted(_fitting(labels, box.height, figure.dpi), key=height)
-    if not order:
-        return
-    for label in labels:
-        label.update_positions(figure.canvas.get_renderer())  # type: ignore[attr-defined]
-    sizes_of = [float(Text.get_window_extent(label).height) + 0.25 * sizes().small * figure.dpi / 72 for label in order]
-    placed = apart([height(label) for label in order], sizes_of, box.y0, box.y1)
-    moves = [now - height(label) for label, now in zip(order, placed, strict=True)]
-    far = [abs(move) > 0.6 * tall for move, tall in zip(moves, sizes_of, strict=True)]
-    for label, move, led in zip(order, moves, far, strict=True):
-        label.set_position((GAP * sizes().text * (1.8 if any(far) else 1), move * 72 / figure.dpi))
-        if label.arrow_patch is not None:
-            label.arrow_patch.set_visible(led)
-
-
-# ---------------------------------------------------------------- as files: the same from one drawing to the next
-
-
 def said_by(figure: Figure) -> Words:
     """Return what a chart says."""
     assert isinstance(figure, Page)
     return figure.said
-
-
-def pictures(
-    figure: Figure, name: str, formats: Sequence[str] = ("png", "svg")
-) -> dict[str, Callable[[Path], object]]:  # fmt: skip
-    """Return what writes a figure in some formats, with nothing in them that changes from time to time.
-
-    The alternative text stands in each: as Description of a PNG, as `desc` of an SVG, as Subject of a PDF.
-    """
-    title, alt = said_by(figure).title[0], said_by(figure).alt
-    about: dict[str, dict[str, str | None]] = {
-        "png": {"Software": None, "Title": title, "Description": alt},
-        "svg": {"Date": None, "Creator": "cordiale", "Title": title, "Description": alt},
-        "pdf": {"CreationDate": None, "Creator": "cordiale", "Producer": None, "Title": title, "Subject": alt},
-    }
-    return {f"{name}.{each}": partial(_save, figure, each, about[each]) for each in formats}
-
-
-def _save(figure: Figure, suffix: str, metadata: Mapping[str, str | None], path: Path) -> None:
-    with house_style(figure.drawn_for if isinstance(figure, Page) else None):
-        if suffix != "svg":
-            figure.savefig(path, format=suffix, metadata=dict(metadata))
-            return
-        file = BytesIO()
-        figure.savefig(file, format="svg", metadata=dict(metadata))
-    text = file.getvalue().decode("utf-8")
-    desc = f"</title>\n <desc>{escape(str(metadata['Description']))}</desc>"
-    path.write_text(text.replace("</title>", desc, 1), "utf-8")

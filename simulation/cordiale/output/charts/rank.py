@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from cordiale.output.charts import titles
-from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, label_room, sheet
+from cordiale.output.charts.end_labels import Label, end_labels, label_room
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, in_focus, need, quarters, states
 from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import end_of, policy_lines, time_axis, when

@@ -148,7 +148,7 @@ def chart(
     StudyError where a file is in the way or the folder cannot be written
     """
     from cordiale.files.atomic_write import user_path, write_files
-    from cordiale.output.charts.frame import pictures
+    from cordiale.output.charts.pictures import pictures
     from cordiale.study.study import Study
 
     found = study if isinstance(study, Study) else Study.open(study)
@@ -176,7 +176,7 @@ def draw_all(
     StudyError where a file is in the way or the folder cannot be written
     """
     from cordiale.files.atomic_write import write_files
-    from cordiale.output.charts.frame import pictures
+    from cordiale.output.charts.pictures import pictures
     from cordiale.output.charts.recorded import NotRecorded
 
     written, drawn = formats_of(file_formats, str(options.get("size", "page"))), dict[str, Callable[[Path], object]]()

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_index, to_text
 from cordiale.output.charts.captions import caption_of
-from cordiale.output.charts.frame import Label, Words, end_labels, finish, head, sheet
+from cordiale.output.charts.end_labels import Label, end_labels
+from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.scales import Scale, scale_of_unit
 from cordiale.output.charts.style import house_style, inks, sizes, target

@@ -125,7 +125,7 @@ def save_page(found: Calibration, out: Path, replace: bool = False) -> list[Path
     replace : whether files of cordiale's own that lie there may go
     """
     from cordiale.output.charts.calibrate import figures
-    from cordiale.output.charts.frame import pictures
+    from cordiale.output.charts.pictures import pictures
 
     text = page(found)
     files: dict[str, Callable[[Path], object]] = {out.name: lambda path: path.write_text(text, "utf-8")}
