@@ -91,7 +91,7 @@ def cost_of(study: Study, cost: str | None) -> Cost:
         name, entity = study.single(cost)
         return Cost(words.subject(study, name, entity), (f"{name}:{entity}",))
     state = str(study.manifest["focus"]).split("-")[0]
-    known = _costs_of_pack(study, state)
+    known = costs_of_pack(study, state)
     for each in known:
         if all(_recorded(study, measure) for measure in each.measures):
             return each
@@ -105,7 +105,7 @@ def cost_of(study: Study, cost: str | None) -> Cost:
     )
 
 
-def _costs_of_pack(study: Study, state: str) -> list[Cost]:
+def costs_of_pack(study: Study, state: str) -> list[Cost]:
     """Return the costs of a state that the study's pack names; none where the pack is not here any more."""
     from cordiale.scenario.load import load_case
 
