@@ -80,7 +80,8 @@ def _by_scenario(
         order.sort(key=lambda k: -changes[k].mean)
     rows = [_row(comparison, first[k], many and k != asked) for k in order]
     beside = not target().narrow and many and 1 < len(every) <= BESIDE
-    limit = min(MOST, fitting(rows))
+    heads = [_name(comparison.study, found[0]) for found in (every if beside else every[:1])]
+    limit = min(MOST, fitting(rows, heads))
     kept = sorted(sorted(range(len(order)), key=lambda at: -abs(changes[order[at]].mean))[:limit])
     shown = every if beside else every[: _panels(len(kept))]
     left, gone = len(order) - len(kept), every[len(shown) :]

@@ -19,8 +19,11 @@ from cordiale.output.charts.timeline import tick_text
 from cordiale.output.charts.titles import AGREE
 from cordiale.study.labels import plain
 
-HEAD, AXIS, BETWEEN = 2.0, 1.6, 0.45  # lines of text that a panel's head, its axis, and the air of a row take
-TALLEST = 12.0  # lines that rows of one panel have on a sheet whose height is given
+HEAD, AXIS = 2.0, 1.6  # lines of text that a panel's head and its axis take
+BETWEEN, LEAST = 0.45, 0.2  # lines of air of a row, and the least where the height of a sheet is given
+TALLEST = 12.0  # lines that rows of one panel have on a sheet whose height is given, below a head of one line
+FIRST = 1.7  # width of the first of several panels beside each other, over that of the others
+MOST_NUMBERS = 0.62  # of a panel's width, that numbers beside bars may take
 MARKS = (
     f"Dot: mean; line: its 95 % interval. Full: {100 * AGREE:.0f} % of worlds or more have the sign of the mean; "
     "hollow: fewer. Grey: too little to notice"
@@ -83,86 +86,125 @@ class Panel:
 
 def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
     """Return a sheet with a panel a measure, one below the other, or beside each other with the same rows."""
-    columns = len(panels) if beside else 1
-    labels = 0.36 if target().narrow else 0.32
-    inches = labels * target().inches
     rows = panels[:1] if beside else panels
-    heights = [_lines(each, inches) for each in rows]
+    heights = [sum(_tall(row) for row in each.rows) for each in rows]
     own = [each.unit != after.unit for each, after in pairwise(panels)] + [True]
     count = sum(heights) + HEAD * len(rows) + AXIS * (1 if beside else sum(own))
-    figure, axes = sheet(len(rows), columns, lines=count, sharey="row" if beside else False, heights=heights)
-    room = ((1 - labels) * target().inches - 0.4 * columns * sizes().text / 72) / columns
+    columns = len(panels) if beside else 1
+    widths = _widths(columns)
+    figure, axes = sheet(
+        len(rows), columns, lines=count, sharey="row" if beside else False, heights=heights, widths=widths
+    )
+    rooms = _rooms(widths)
     for k, (each, panel) in enumerate(zip(axes, panels, strict=True)):
         alike = [panel] if beside else [other for other in panels if other.unit == panel.unit]
-        _horizontal(each, alike, room, ticks=beside or own[k])
-        _rows(each, panel, inches, labels=not (beside and k))
+        numbers = _horizontal(each, alike, rooms[k if beside else 0], ticks=beside or own[k])
+        _rows(each, panel, labels=not (beside and k), numbers=numbers)
         head(each, panel.head)
     return figure
 
 
-def fitting(rows: Sequence[Row], lines: float = TALLEST) -> int:
-    """Return how many rows fit a sheet whose height is given; all where it is not."""
+def fitting(rows: Sequence[Row], heads: Sequence[str]) -> int:
+    """Return how many rows fit a sheet whose height is given, below heads that take their lines; all where it is not.
+
+    Parameters
+    ----------
+    heads : of panels beside each other
+    """
     if not target().sheet.fixed:
         return len(rows)
-    inches, used = 0.32 * target().inches, 0.0
+    rooms = _rooms(_widths(len(heads)))
     figure, _ = sheet(lines=1)
+    broken = [wrapped(figure, text, room, sizes().text, "bold") for text, room in zip(heads, rooms, strict=True)]
+    left = TALLEST - 1.1 * max(text.count("\n") for text in broken)
     for k, row in enumerate(rows):
-        used += _tall(_label(figure, row, inches))
-        if used > lines:
+        left -= _tall(row)
+        if left < 0:
             return k
     return len(rows)
 
 
-def _label(figure: Page, row: Row, inches: float) -> str:
-    return wrapped(figure, plain(row.label), inches, sizes().small, "bold" if row.bold else "normal")
+def _widths(columns: int) -> list[float]:
+    return [FIRST if columns > 1 else 1.0, *[1.0] * (columns - 1)]
 
 
-def _tall(label: str) -> float:
-    """Return the height of a row, in lines of text."""
-    return (label.count("\n") + 1) * 1.1 * sizes().small / sizes().text + BETWEEN
+def _label_inches() -> float:
+    return (0.36 if target().narrow else 0.32) * target().inches
 
 
-def _lines(panel: Panel, inches: float) -> float:
+def _rooms(widths: Sequence[float]) -> list[float]:
+    """Return the inches of panels beside each other, about, from their relative widths."""
+    gap = 0.6 * sizes().text / 72
+    whole = target().inches - _label_inches() - gap * (len(widths) + 1)
+    return [whole * each / sum(widths) for each in widths]
+
+
+def _label(row: Row) -> str:
     figure, _ = sheet(lines=1)
-    return sum(_tall(_label(figure, row, inches)) for row in panel.rows)
+    return wrapped(figure, plain(row.label), _label_inches(), sizes().small, "bold" if row.bold else "normal")
 
 
-def _horizontal(axes: Axes, panels: Sequence[Panel], room: float, *, ticks: bool) -> None:
-    """Set an axis that holds the bars of some panels, with room for their numbers, and draw what lies behind bars."""
+def _tall(row: Row) -> float:
+    """Return the height of a row, in lines of text."""
+    air = LEAST if target().sheet.fixed else BETWEEN
+    return (_label(row).count("\n") + 1) * 1.1 * sizes().small / sizes().text + air
+
+
+def _horizontal(axes: Axes, panels: Sequence[Panel], room: float, *, ticks: bool) -> bool:
+    """Set an axis that holds the bars of some panels, draw what lies behind them, and return whether numbers have room.
+
+    Parameters
+    ----------
+    room : inches of the panel, about
+    """
     bars = [bar for panel in panels for bar in panel.bars if bar is not None]
     step, figure = panels[0].step, page_of(axes)
     low = min(-1.4 * step, *(bar.ends[0] for bar in bars))
     high = max(1.4 * step, *(bar.ends[-1] for bar in bars))
     wide = max(text_width(figure, panels[0].told(bar.mean), sizes().small, "bold") for bar in bars)
-    share = min((wide + 1.5 * sizes().small / 72) / max(room, 0.1), 0.35)
+    share = (wide + 1.5 * sizes().small / 72) / room
     sides = [any(bar.mean < 0 for bar in bars), any(bar.mean >= 0 for bar in bars)]
-    number, edge = share / (1 - share * sum(sides)) * (high - low), 0.03 * (high - low)
-    left, right = (number if side else edge for side in sides)
+    numbers = share * sum(sides) < MOST_NUMBERS
+    number, edge = share / (1 - share * sum(sides)) * (high - low), 0.04 * (high - low)
+    left, right = (number if numbers and side else edge for side in sides)
     axes.set_xlim(low - left, high + right)
-    bins = int(np.clip(room * (1 - share) / (1.6 * wide), 2, 6))
-    hundred = 100 if panels[0].share else 1
-    found = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(hundred * low, hundred * high)
-    places = [float(each) / hundred for each in found if low - left <= each / hundred <= high + right]
-    written = [hundred * each for each in places]
-    axes.xaxis.set_major_locator(FixedLocator(places))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(hundred * tick, written, True)))
+    _ticks(axes, panels[0], (low, high), room)
     axes.axvspan(-step, step, color=inks().band, linewidth=0, zorder=0, gid="little")
     axes.axvline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1, gid="zero")
     axes.spines["left"].set_visible(False)
     if not ticks:
         axes.spines["bottom"].set_visible(False)
         axes.tick_params(axis="x", length=0, labelbottom=False)
+    return numbers
 
 
-def _rows(axes: Axes, panel: Panel, inches: float, *, labels: bool) -> None:
-    figure, at, places, texts = page_of(axes), 0.0, [], []
+def _ticks(axes: Axes, panel: Panel, ends: tuple[float, float], room: float) -> None:
+    """Put as many round ticks as have room."""
+    hundred, (low, high) = 100 if panel.share else 1, axes.get_xlim()
+    for bins in (6, 5, 4, 3, 2, 1):
+        found = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(hundred * ends[0], hundred * ends[1])
+        places = [float(each) for each in found if hundred * low <= each <= hundred * high]
+        texts = [tick_text(each, places, True) for each in places]
+        wide = max((text_width(page_of(axes), text, sizes().small) for text in texts), default=0.0)
+        apart = room * float(found[1] - found[0]) / (hundred * (high - low))
+        if apart > 1.2 * wide:
+            break
+    else:
+        places = [0.0]
+    axes.xaxis.set_major_locator(FixedLocator([each / hundred for each in places]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(hundred * tick, places, True)))
+
+
+def _rows(axes: Axes, panel: Panel, *, labels: bool, numbers: bool) -> None:
+    at, places, texts = 0.0, [], []
     for row, bar in zip(panel.rows, panel.bars, strict=True):
-        text = _label(figure, row, inches)
-        places.append(at + _tall(text) / 2)
-        texts.append(text)
+        places.append(at + _tall(row) / 2)
+        texts.append(_label(row))
         if bar is not None:
-            _bar(axes, bar, places[-1], row.colour, panel.told(bar.mean), row.bold)
-        at += _tall(text)
+            _bar(axes, bar, places[-1], row.colour)
+        if bar is not None and numbers:
+            _number(axes, bar, places[-1], row, panel.told(bar.mean))
+        at += _tall(row)
     axes.set_ylim(at, 0.0)
     axes.tick_params(axis="y", length=0, labelleft=labels)
     if not labels:
@@ -172,7 +214,7 @@ def _rows(axes: Axes, panel: Panel, inches: float, *, labels: bool) -> None:
         shown.set(color=row.colour, weight="bold" if row.bold else "normal")
 
 
-def _bar(axes: Axes, bar: Bar, at: float, colour: str, told: str, bold: bool) -> None:
+def _bar(axes: Axes, bar: Bar, at: float, colour: str) -> None:
     line = sizes().line
     if bar.wide is not None and np.isfinite(bar.wide).all():
         axes.plot(bar.wide, [at, at], color=colour, linewidth=line / 3, zorder=2, gid="together")
@@ -181,9 +223,12 @@ def _bar(axes: Axes, bar: Bar, at: float, colour: str, told: str, bold: bool) ->
                   solid_capstyle="butt")  # fmt: skip
     axes.plot([bar.mean], [at], marker="o", linestyle="none", color=colour, markersize=2.7 * line, zorder=4, gid="mean",
               markerfacecolor=colour if bar.share >= AGREE else inks().paper, markeredgewidth=line / 1.5)  # fmt: skip
-    side = -1 if bar.mean < 0 else 1  # away from zero
+
+
+def _number(axes: Axes, bar: Bar, at: float, row: Row, told: str) -> None:
+    side, end = (-1, bar.ends[0]) if bar.mean < 0 else (1, bar.ends[-1])  # away from zero
     axes.annotate(
-        told, (bar.ends[0 if side < 0 else -1], at), xytext=(side * (2 * line + 2), 0), textcoords="offset points",
-        va="center", ha="right" if side < 0 else "left", color=colour, size=sizes().small, annotation_clip=False,
-        weight="bold" if bold else "normal",
+        told, (end, at), xytext=(side * (2 * sizes().line + 2), 0), textcoords="offset points",
+        va="center", ha="right" if side < 0 else "left", color=row.colour, size=sizes().small, annotation_clip=False,
+        weight="bold" if row.bold else "normal",
     ).set_in_layout(False)  # fmt: skip

@@ -94,7 +94,7 @@ def within(label: str) -> str:
 def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
     gains = [0.0, *(each.gain[0] for each in marks)]
     costs = [0.0, *(each.cost[0] for each in marks)]
-    edge = max(0.12 * (max(costs) - min(costs)), 0.5 * field.steps[1])
+    edge = max(0.12 * (max(costs) - min(costs)), field.steps[1])
     low, high = min(costs) - edge, max(costs) + edge
     axes.set_xlim((low, high) if field.more else (high, low))
     ticks = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
