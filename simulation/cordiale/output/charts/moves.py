@@ -10,14 +10,13 @@ from matplotlib.figure import Figure
 from cordiale.analysis.moves import Change, Moves, Priced
 from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.of_scenario import caption_of, command_of
+from cordiale.output.charts.of_scenario import caption_of, command_of, options_of
 from cordiale.output.charts.pareto import Field, Interval, Mark, pareto, within
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.sensitivity import source_of
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.output.charts.timeline import end_of
-from cordiale.output.charts.titles import LITTLE, joined, signed
-from cordiale.study.labels import extent_of
+from cordiale.output.charts.titles import LITTLE, joined, signed, unit_text
 
 MOST = 60  # rows
 
@@ -58,7 +57,7 @@ def gain_cost(moves: Moves) -> Figure:
     )
     subtitle = (
         f"Each mark is a move of {moves.name}: what it adds to {field.gain} (up) by {_by(moves)}, and to "
-        f"{within(field.cost)} (right), against the same worlds without it; {_unit(moves.gain.unit)}"
+        f"{within(field.cost)} (right), against the same worlds without it; {unit_text(moves.gain.unit)}"
         f"{_other_unit(moves, _cost_units(moves)[0], field.cost)}"
     )
     forms = _titles(moves)
@@ -108,10 +107,9 @@ def rows(moves: Moves) -> Figure:
     more = f"The {left} that gain least are left out" if left else ""
     gone = f"Not drawn for want of room: {'; '.join(names[kept:])}" if names[kept:] else ""
     costs = "The cost is a mean over the quarters from the move on. The model counts no money" if names[1:] else ""
-    subtitle = (
-        f"What each move of {moves.name} adds to {moves.gain.subject} by {_by(moves)}"
-        f"{', and what it costs' if names[1:] else ''}, against the same worlds without it; {_unit(moves.gain.unit)}"
-    )
+    what = f"What each move of {moves.name} adds to {moves.gain.subject} by {_by(moves)}"
+    what += ", and what it costs" if names[1:] else ""
+    subtitle = f"{what}, against the same worlds without it; {unit_text(moves.gain.unit)}"
     forms = _titles(moves)
     told = "; ".join(f"{each.move.label} {_told(moves, each.gain.mean)}" for each in moves.priced)
     alt = joined(f"Rows of moves with what each gains and costs. {forms[0]}", f"Gains: {told}")
@@ -146,27 +144,20 @@ def _bar(change: Change) -> Bar:
 
 
 def _cost_labels(moves: Moves) -> list[str]:
-    """Return what each cost is, with the way that is worse where it is less."""
     return [cost.said.label for cost in moves.reads.costs]
 
 
 def _cost_units(moves: Moves) -> list[str]:
-    return [next(iter(cost.requests.values())).measure.unit for cost in moves.reads.costs]
-
-
-def _unit(unit: str) -> str:
-    if unit == "spreads over dyads":
-        return "in spreads over dyads (1: the spread between pairs of states at the start)"
-    return f"on a scale from {unit}".replace("-1", "−1") if extent_of(unit) else unit
+    return [cost.unit for cost in moves.reads.costs]
 
 
 def _other_unit(moves: Moves, unit: str, label: str) -> str:
-    return "" if unit == moves.gain.unit else f"; {within(label)} {_unit(unit)}"
+    return "" if unit == moves.gain.unit else f"; {within(label)} {unit_text(unit)}"
 
 
 def _short_unit(units: Sequence[str], at: int) -> str:
     """Return the unit of a panel whose unit is not that of the first."""
-    return "" if units[at] == units[0] else f" ({_unit(units[at]).removeprefix('on a scale ')})"
+    return "" if units[at] == units[0] else f" ({unit_text(units[at]).removeprefix('on a scale ')})"
 
 
 def _by(moves: Moves) -> str:
@@ -211,8 +202,6 @@ def _price(moves: Moves, best: Priced) -> str:
 
 
 def _caption(moves: Moves, drawn: str) -> str:
-    options = [f"--measure {moves.gain.measure}"]
-    options += ["--want less"] if moves.gain.want == "less" else []
-    options += [f"--quarter {moves.gain.words}", f"--worlds {moves.worlds}"]
-    command = command_of("moves", moves.scenario, *options, first=[moves.actor])
+    options = [f"--worlds {moves.worlds}", *options_of(moves.scenario, moves.gain, moves.first)]
+    command = command_of(moves.scenario, "moves", moves.actor, *options)
     return caption_of(moves.scenario, drawn, f"{moves.worlds:,} worlds", command)

@@ -221,12 +221,14 @@ def peak_words(change: Change) -> str:
 
 def unit_words(kind: Kind) -> str:
     """Return a unit as a subtitle says it: "in spreads over dyads (1 is the spread between pairs at the start)"."""
-    if kind.yes_no:
-        return "share of worlds"
-    if kind.unit == "spreads over dyads":
+    return "share of worlds" if kind.yes_no else unit_text(kind.unit)
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit of what is no share of worlds, as a subtitle says it."""
+    if unit == "spreads over dyads":
         return "in spreads over dyads (1: the spread between pairs of states at the start)"
-    bounds = words.extent_of(kind.unit)
-    return f"on a scale from {kind.unit}".replace("-1", "−1") if bounds else kind.unit
+    return f"on a scale from {unit}".replace("-1", "−1") if words.extent_of(unit) else unit
 
 
 def joined(*sentences: str) -> str:
