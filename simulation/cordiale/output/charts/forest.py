@@ -87,7 +87,8 @@ class Panel:
 def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
     """Return a sheet with a panel a measure, one below the other, or beside each other with the same rows."""
     rows = panels[:1] if beside else panels
-    heights = [sum(_tall(row) for row in each.rows) for each in rows]
+    texts = [_labels(each.rows) for each in rows]
+    heights = [sum(map(_tall, each)) for each in texts]
     own = [each.unit != after.unit for each, after in pairwise(panels)] + [True]
     count = sum(heights) + HEAD * len(rows) + AXIS * (1 if beside else sum(own))
     columns = len(panels) if beside else 1
@@ -99,26 +100,27 @@ def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
     for k, (each, panel) in enumerate(zip(axes, panels, strict=True)):
         alike = [panel] if beside else [other for other in panels if other.unit == panel.unit]
         numbers = _horizontal(each, alike, rooms[k if beside else 0], ticks=beside or own[k])
-        _rows(each, panel, labels=not (beside and k), numbers=numbers)
+        _rows(each, panel, texts[0 if beside else k], labels=not (beside and k), numbers=numbers)
         head(each, panel.head)
     return figure
 
 
-def fitting(rows: Sequence[Row], heads: Sequence[str]) -> int:
+def fitting(rows: Sequence[Row], heads: Sequence[str], below: float = 0.0) -> int:
     """Return how many rows fit a sheet whose height is given, below heads that take their lines; all where it is not.
 
     Parameters
     ----------
     heads : of panels beside each other
+    below : lines of text that are taken otherwise
     """
     if not target().sheet.fixed:
         return len(rows)
     rooms = _rooms(_widths(len(heads)))
     figure, _ = sheet(lines=1)
     broken = [wrapped(figure, text, room, sizes().text, "bold") for text, room in zip(heads, rooms, strict=True)]
-    left = TALLEST - 1.1 * max(text.count("\n") for text in broken)
-    for k, row in enumerate(rows):
-        left -= _tall(row)
+    left = TALLEST - below - 1.1 * max(text.count("\n") for text in broken)
+    for k, label in enumerate(_labels(rows)):
+        left -= _tall(label)
         if left < 0:
             return k
     return len(rows)
@@ -139,15 +141,17 @@ def _rooms(widths: Sequence[float]) -> list[float]:
     return [whole * each / sum(widths) for each in widths]
 
 
-def _label(row: Row) -> str:
+def _labels(rows: Sequence[Row]) -> list[str]:
+    """Return the labels of rows broken into lines."""
     figure, _ = sheet(lines=1)
-    return wrapped(figure, plain(row.label), _label_inches(), sizes().small, "bold" if row.bold else "normal")
+    inches, small = _label_inches(), sizes().small
+    return [wrapped(figure, plain(row.label), inches, small, "bold" if row.bold else "normal") for row in rows]
 
 
-def _tall(row: Row) -> float:
+def _tall(label: str) -> float:
     """Return the height of a row, in lines of text."""
     air = LEAST if target().sheet.fixed else BETWEEN
-    return (_label(row).count("\n") + 1) * 1.1 * sizes().small / sizes().text + air
+    return (label.count("\n") + 1) * 1.1 * sizes().small / sizes().text + air
 
 
 def _horizontal(axes: Axes, panels: Sequence[Panel], room: float, *, ticks: bool) -> bool:
@@ -195,16 +199,15 @@ def _ticks(axes: Axes, panel: Panel, ends: tuple[float, float], room: float) -> 
     axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(hundred * tick, places, True)))
 
 
-def _rows(axes: Axes, panel: Panel, *, labels: bool, numbers: bool) -> None:
-    at, places, texts = 0.0, [], []
-    for row, bar in zip(panel.rows, panel.bars, strict=True):
-        places.append(at + _tall(row) / 2)
-        texts.append(_label(row))
+def _rows(axes: Axes, panel: Panel, texts: Sequence[str], *, labels: bool, numbers: bool) -> None:
+    at, places = 0.0, list[float]()
+    for row, text, bar in zip(panel.rows, texts, panel.bars, strict=True):
+        places.append(at + _tall(text) / 2)
         if bar is not None:
             _bar(axes, bar, places[-1], row.colour)
         if bar is not None and numbers:
             _number(axes, bar, places[-1], row, panel.told(bar.mean))
-        at += _tall(row)
+        at += _tall(text)
     axes.set_ylim(at, 0.0)
     axes.tick_params(axis="y", length=0, labelleft=labels)
     if not labels:

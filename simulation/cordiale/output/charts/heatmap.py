@@ -157,7 +157,7 @@ def draw_cells(axes: Axes, square: Array, sure: NDArray[np.bool_], codes: Sequen
 
 def write_cell(
     axes: Axes, at: tuple[float, float], text: str, ground: Any, *, little: bool, sure: bool, size: float,
-    extent: tuple[float, float] = (1.0, 1.0), bold: bool = False,
+    extent: tuple[float, float] = (1.0, 1.0), bold: bool = False, boxed: bool = False,
 ) -> None:  # fmt: skip
     """Write the number of a cell of a heat map, and hatch the cell where it is not little and its sign is not sure.
 
@@ -167,6 +167,7 @@ def write_cell(
     ground : its colour
     little : whether it is too little to notice
     extent : its width and height
+    boxed : whether the number has ground around it, as where a line may cross it
     """
     ink = inks().soft if little else {"black": "#1b1f24", "white": "#ffffff"}[ink_on(ground)]
     hatched = not little and not sure
@@ -177,7 +178,7 @@ def write_cell(
     if not text:
         return
     cell = axes.text(*at, text, ha="center", va="center", size=size, color=ink, weight="bold" if bold else "normal")
-    if hatched:
+    if hatched or boxed:
         cell.set_bbox({"facecolor": ground, "linewidth": 0, "pad": 0.6})
     cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
 

@@ -258,6 +258,14 @@ def command(study: Study) -> str:
     typed = [str(each) for each in study.manifest.get("command") or []]
     if typed[:1] != ["cordiale"]:
         typed = ["cordiale", "run", *study.scenarios, "--worlds", str(study.worlds)]
+    text = typed_text(typed)
+    if len(text) > LONGEST:
+        text = f"cordiale {typed[1]} ({len(study.scenarios)} scenarios) --worlds {study.worlds}"
+    return text
+
+
+def typed_text(typed: Sequence[str]) -> str:
+    """Return a command without what changes no number."""
     kept, skip = [], False
     for each in typed:
         if not skip and each not in ("--replace", "--json") and not each.startswith(("--out=", "--jobs=")):
@@ -265,7 +273,4 @@ def command(study: Study) -> str:
             kept += [] if skip else [each]
         else:
             skip = False
-    text = words.plain(" ".join(kept))
-    if len(text) > LONGEST:
-        text = f"cordiale {kept[1]} ({len(study.scenarios)} scenarios) --worlds {study.worlds}"
-    return text
+    return words.plain(" ".join(kept))
