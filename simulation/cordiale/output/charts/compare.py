@@ -188,7 +188,7 @@ def _hundredths(share: float) -> str:
 
 def _unit(study: Study, measure: str) -> str:
     kind = study.measure(measure)
-    return "in share of worlds, points" if kind.yes_no else titles.unit_words(kind).partition(" (")[0]
+    return "share of worlds, in points" if kind.yes_no else titles.unit_words(kind).partition(" (")[0]
 
 
 def _name(study: Study, row: Difference) -> str:

@@ -56,8 +56,9 @@ def gain_cost(moves: Moves) -> Figure:
         "name has no room for it. The model counts no money"
     )
     subtitle = (
-        f"Each mark is a move of {moves.name}: what it adds to {field.gain} (up) by {_by(moves)}, and to "
-        f"{within(field.cost)} (right), against the same worlds without it; {unit_text(moves.gain.unit)}"
+        f"Each mark is a move of {moves.name}: how it changes {field.gain} (up: {moves.gain.want}) by {_by(moves)}, "
+        f"and {within(field.cost)} (right: {'more' if field.more else 'less'}), against the same worlds without it; "
+        f"{unit_text(moves.gain.unit)}"
         f"{_other_unit(moves, _cost_units(moves)[0], field.cost)}"
     )
     forms = _titles(moves)

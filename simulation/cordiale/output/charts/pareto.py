@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
@@ -184,6 +185,7 @@ def _place(
         text: Annotation = axes.annotate(
             title, at, xytext=(gap * across, gap * up), textcoords="offset points", size=sizes().small, color=colour,
             ha={1: "left", -1: "right", 0: "center"}[across], va="center", annotation_clip=False, zorder=6,
+            path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],
         )  # fmt: skip
         text.update_positions(renderer)
         extent = Text.get_window_extent(text, renderer)

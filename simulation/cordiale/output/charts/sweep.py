@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cordiale.analysis.sweep import Sweep
-from cordiale.analysis.sweep_design import Factor, level_text
+from cordiale.analysis.sweep_design import Factor
 from cordiale.output.charts import sweep_said as said
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import number
@@ -126,7 +126,7 @@ def _draw(axes: Axes, factor: Factor, curve: Curve) -> None:
     axes.vlines(at, low, high, color=colour, linewidth=line, gid="interval")
     axes.plot(at, mean, color=colour, marker="o", markersize=2.6 * line, linestyle="none", gid="mean", zorder=3,
               clip_on=False)  # fmt: skip
-    axes.set_xticks(at, [level_text(factor.values[level]) for level in order])
+    axes.set_xticks(at, [said.short(factor.values[level]) for level in order])
     axes.set_xlim(-0.6, len(at) - 0.4)
 
 
@@ -158,7 +158,7 @@ def _forms(factor: Factor, difference: Curve, of: str, tell: Callable[[float], s
     sure = [difference.low[at] > 0 or difference.high[at] < 0 for at in (one, other)]
     if not all(sure) or min(map(abs, means)) < step:
         return []
-    levels = [level_text(factor.values[at]) for at in (one, other)]
+    levels = [said.short(factor.values[at]) for at in (one, other)]
     ends = " and ".join(f"{tell(mean)} at {level}" for mean, level in zip(means, levels, strict=True))
     return [f"“{said.name_of(factor)}” changes {of} by {ends}"]
 
@@ -173,7 +173,7 @@ def _words(sweep: Sweep, measure: str, entity: str, factor: Factor, difference: 
     drawn += "; dashed: what is coded, which each world has of its own" if factor.coded and factor.continuous else ""
     tell = partial(said.told, sweep, measure)
     form = [*_forms(factor, difference, of, tell, said.step_of(sweep, measure)), *said.forms(sweep, measure, entity)]
-    told = ", ".join(f"{level_text(factor.values[at])}: {tell(float(difference.mean[at]))}" for at in factor.ascending)
+    told = ", ".join(f"{said.short(factor.values[at])}: {tell(float(difference.mean[at]))}" for at in factor.ascending)
     against = said.held_against(sweep)
     alt = f"A measure over the levels of a factor. {form[0]}. Differences to {against} by level: {told}."
     return Words(form, subtitle, said.caption(sweep, drawn), alt)

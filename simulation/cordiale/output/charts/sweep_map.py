@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from cordiale.analysis.sweep import Sweep
-from cordiale.analysis.sweep_design import Factor, level_text
+from cordiale.analysis.sweep_design import Factor
 from cordiale.output.charts import sweep_said as said
 from cordiale.output.charts import titles
-from cordiale.output.charts.frame import Words, finish, head, page_of, sheet, text_width, wrapped
+from cordiale.output.charts.frame import LEADING, Words, finish, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.gain_cost import costs_of_pack
 from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell
 from cordiale.output.charts.pareto import within
@@ -24,8 +24,9 @@ from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.study.labels import sentence_case
 
 MOST_PANELS = 6
-FINEST, LARGE = 2, 4  # times REACH steps that are told apart, and times that from which on steps grow
+REACHES = (REACH, 2 * REACH, 4 * REACH)  # steps to each side of zero
 MOST_ZERO = 0.1  # share of cells that are zero, up to which a line of no change is drawn
+SLIDE = 10.0  # lines of text that a panel has on a slide, with its head and its levels, about
 ROW = 2.0  # lines of text that a row takes
 _GROW = (1, 2, 4, 10, 20, 40, 100, 200, 400, 1000)
 
@@ -64,16 +65,18 @@ def grid_chart(sweep: Sweep, measure: str, entity: str) -> Figure:
     lines = (ROW * min(len(factors[1].values), 16) + 4.5) * rows
     figure, axes = sheet(rows, columns, lines=lines, sharex=False)
     for k, (each, panel) in enumerate(zip(axes, panels, strict=False)):
-        _levels(each, factors, 0.8 * target().inches / columns, lines * 0.8 / rows)
+        _levels(each, factors, (0.8 * target().inches / columns, lines / rows * sizes().text / 72))
         _draw(each, factors, panel)
         head(each, panel.head)
         if k + columns >= len(panels):
             each.set_xlabel(wrapped(figure, said.name_of(factors[0]), 0.75 * target().inches / columns, sizes().small))
         if k % columns == 0:
-            tall = (lines / rows - 3.5) * sizes().text * 1.3 / 72
+            tall = (min(lines / rows, SLIDE) if target().sheet.fixed else lines / rows) - 3.5
+            tall *= LEADING * sizes().text / 72
             each.set_ylabel(wrapped(figure, said.name_of(factors[1]), tall, sizes().small), linespacing=1.1)
         else:
             each.tick_params(labelleft=False)
+        figure.later.append(partial(_levels, each, factors))
         figure.later.append(partial(_numbers, each, sweep, panel, factors))
     for each in axes[len(panels) :]:
         each.remove()
@@ -93,7 +96,7 @@ def _panels(sweep: Sweep, measure: str, entity: str) -> tuple[list[Panel], int, 
     shown = [order[k] for k in evenly]
     step, reach = _steps(sweep, measure, values)
     panels = [
-        _panel(f"{said.name_of(third)}: {level_text(third.values[k])}", measure, values[:, :, k], step, reach)
+        _panel(f"{said.name_of(third)}: {said.short(third.values[k])}", measure, values[:, :, k], step, reach)
         for k in shown
     ]
     left = f"{len(shown)} of {len(order)} levels of {said.name_of(third)} are drawn" if len(shown) < len(order) else ""
@@ -129,25 +132,35 @@ def _panel(text: str, measure: str, values: Array, step: float, reach: int, wors
 def _steps(sweep: Sweep, measure: str, values: Array) -> tuple[float, int]:
     """Return the step of colours and how many there are to each side.
 
-    They are those of the measure's scale, with twice as many where differences are larger; steps grow only where
-    differences are so large that colours would tell nothing.
+    They are those of the measure's scale, with twice or four times as many where differences are larger; steps grow
+    only where differences are so large that colours would tell nothing.
     """
     step, most = said.step_of(sweep, measure), float(np.abs(values.mean(axis=-1)).max())
-    if most <= REACH * step:
-        return step, REACH
-    whole = LARGE * FINEST * REACH * step
-    return step * next((each for each in _GROW if most <= whole * each), _GROW[-1]), FINEST * REACH
+    for reach in REACHES:
+        if most <= reach * step:
+            return step, reach
+    return step * next((each for each in _GROW if most <= 2 * REACHES[-1] * step * each), _GROW[-1]), REACHES[-1]
 
 
 # ---------------------------------------------------------------- what is drawn
 
 
-def _levels(axes: Axes, factors: Sequence[Factor], inches: float, lines: float) -> None:
-    """Write as many levels as have room, each in the middle of its cells."""
+def _levels(axes: Axes, factors: Sequence[Factor], room: tuple[float, float] | None = None) -> None:
+    """Write as many levels as have room, each in the middle of its cells.
+
+    Parameters
+    ----------
+    room : width and height of the panel in inches, about; those that it has where None
+    """
     figure, small = page_of(axes), sizes().small
-    texts = [[level_text(factor.values[at]) for at in factor.ascending] for factor in factors]
+    box = axes.get_window_extent()
+    inches, tall = room or (box.width / figure.dpi, box.height / figure.dpi)
+    texts = [[said.short(factor.values[at]) for at in factor.ascending] for factor in factors]
     wide = max(text_width(figure, text, small) for text in texts[0]) + 0.6 * small / 72
-    every = max(1, int(np.ceil(wide * len(texts[0]) / inches))), max(1, int(np.ceil(len(texts[1]) / lines)))
+    every = (
+        max(1, int(np.ceil(wide * len(texts[0]) / inches))),
+        max(1, int(np.ceil(len(texts[1]) * 1.25 * small / 72 / tall))),
+    )
     for setter, text, step in zip((axes.set_xticks, axes.set_yticks), texts, every, strict=True):
         setter(range(0, len(text), step), text[::step])
     axes.set_xlim(-0.5, len(texts[0]) - 0.5)
@@ -180,21 +193,28 @@ def _crossed(factors: Sequence[Factor], panel: Panel) -> bool:
 
 
 def _numbers(axes: Axes, sweep: Sweep, panel: Panel, factors: Sequence[Factor]) -> None:
-    """Write the number of each cell where cells have room for it, and hatch those that are not sure."""
-    figure = page_of(axes)
+    """Write the number of each cell, of every few where cells are narrow, and hatch those that are not sure."""
+    figure, small = page_of(axes), sizes().small
     means = np.asarray(_ordered(panel.means, factors), dtype=np.float64)
     sure = np.asarray(_ordered(panel.sure, factors), dtype=bool)
     box, (up, across) = axes.get_window_extent(), means.shape
     texts = {at: said.told(sweep, panel.measure, float(means[at])) for at in np.ndindex(up, across)}
-    wide = max(text_width(figure, text, sizes().small) for text in texts.values())
-    room = box.width / figure.dpi / across > wide and box.height / figure.dpi / up > 1.1 * sizes().small / 72
+    wide = 1.2 * max(text_width(figure, text, small) for text in texts.values())
+    every = [
+        max(1, int(np.ceil(room * figure.dpi * count / pixels)))
+        for room, count, pixels in ((1.4 * small / 72, up, box.height), (wide, across, box.width))
+    ]
     colours, norm = colours_of(panel.reach * panel.step, panel.step)
-    crossed = _crossed(factors, panel)
-    for (row, column), text in texts.items():
-        value = float(means[row, column])
+    boxed = _crossed(factors, panel) or max(every) > 1
+    for at, text in texts.items():
+        value = float(means[at])
+        written = all(
+            k % step == step // 2 and k + (step + 1) / 2 <= count
+            for k, step, count in zip(at, every, means.shape, strict=True)
+        )
         write_cell(
-            axes, (column, row), text if room else "", colours(norm(-value if panel.worse else value)),
-            little=abs(value) < panel.step, sure=bool(sure[row, column]), size=sizes().small, boxed=crossed,
+            axes, at[::-1], text if written else "", colours(norm(-value if panel.worse else value)),
+            little=abs(value) < panel.step, sure=bool(sure[at]), size=small, boxed=boxed,
         )  # fmt: skip
 
 
@@ -231,7 +251,7 @@ def _words(sweep: Sweep, measure: str, entity: str, panels: Sequence[Panel], lef
 def _extreme(sweep: Sweep, measure: str, panel: Panel, at: Callable[[Array], np.intp]) -> str:
     """Return the least or the largest number of a map, with the levels at which it is."""
     place = np.unravel_index(int(at(panel.means)), panel.means.shape)
-    levels = [level_text(each.values[k]) for each, k in zip(sweep.design.factors, place, strict=False)]
+    levels = [said.short(each.values[k]) for each, k in zip(sweep.design.factors, place, strict=False)]
     return f"{said.told(sweep, measure, float(panel.means[place]))} at {' and '.join(levels)}"
 
 

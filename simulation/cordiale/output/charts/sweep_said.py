@@ -6,7 +6,7 @@ import numpy as np
 
 from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_cells import PEAK
-from cordiale.analysis.sweep_design import Factor, level_text
+from cordiale.analysis.sweep_design import CODED, Factor, Level, level_text
 from cordiale.output.charts import titles
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.scales import scale_of
@@ -14,6 +14,8 @@ from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.result import Row
 from cordiale.study.study import Study
+
+LONGEST = 200  # signs of a command that a caption shows
 
 
 def texts_of(sweep: Sweep) -> Study:
@@ -48,8 +50,15 @@ def held_against(sweep: Sweep) -> str:
     if all(factor.coded for factor in factors):
         return "what is coded"
     if len(factors) == 1:
-        return f"the level {level_text(factors[0].values[0])}"
-    return "the first cell (" + ", ".join(f"{name_of(each)} {level_text(each.values[0])}" for each in factors) + ")"
+        return f"the level {short(factors[0].values[0])}"
+    if len(factors) > 2:
+        return "the first cell (the first level of each factor)"
+    return "the first cell (" + ", ".join(f"{name_of(each)} {short(each.values[0])}" for each in factors) + ")"
+
+
+def short(level: Level) -> str:
+    """Return a level as there is room for it: "coded", or three figures of a number."""
+    return CODED if level == CODED else f"{float(level):.3g}".replace("-", "−")
 
 
 def name_of(factor: Factor) -> str:
@@ -104,7 +113,7 @@ def forms(sweep: Sweep, measure: str, entity: str) -> list[str]:
     name, effect = f"“{names[most['factor']]}”", float(most["effect"])
     points = " points" if sweep.yes_no(measure) else ""
     number = f"{told(sweep, measure, effect)}{points}"
-    between = f"from {level_text(most['low'])} to {level_text(most['high'])}"
+    between = f"from {short(most['low'])} to {short(most['high'])}"
     if abs(effect) < step_of(sweep, measure):
         return [f"{'No factor' if several else name} changes {of} enough to notice" if several
                 else f"{name} changes {of} too little to notice: {number} {between}",
@@ -141,6 +150,19 @@ def _command(sweep: Sweep) -> str:
     if typed[:1] != ["cordiale"]:
         typed = ["cordiale", "sweep", str(sweep.manifest["scenario"])]
         for factor in sweep.design.factors:
-            typed += ["--over", f"{factor.path}={','.join(map(level_text, factor.values))}"]
+            typed += ["--over", f"{factor.path}={_levels(factor)}"]
         typed += ["--worlds", str(sweep.worlds), *(["--against", sweep.against] if sweep.against else [])]
-    return titles.typed_text(typed)
+    text = titles.typed_text(typed)
+    if len(text) > LONGEST:
+        text = (
+            f"cordiale sweep {sweep.manifest['scenario']} ({len(sweep.design.factors)} factors) --worlds {sweep.worlds}"
+        )
+    return text
+
+
+def _levels(factor: Factor) -> str:
+    """Return the levels of a factor as they are typed, evenly spaced ones as FROM:TO:POINTS."""
+    numbers, count = factor.numbers, len(factor.values)
+    if count > 3 and not factor.coded and np.allclose(numbers, np.linspace(numbers[0], numbers[-1], count), atol=1e-9):
+        return f"{level_text(factor.values[0])}:{level_text(factor.values[-1])}:{count}"
+    return ",".join(map(level_text, factor.values))
