@@ -57,6 +57,7 @@ MAKERS: dict[str, Callable[[Path], Result]] = {
     "compare context": lambda out: compare(MANY[:2], [FOCUS], contexts=["us_retrenchment"], worlds=WORLDS, out=out),
     "moves": lambda _: moves("FRA", worlds=WORLDS),
     "moves less": lambda _: moves("JPN", worlds=WORLDS, want="less", measure="trust:FRA-JPN", quarter="2021Q2"),
+    "moves few": lambda _: moves("AUS", worlds=WORLDS),
     "robust": a_robust,
     "sweep line": lambda out: a_sweep(out, ["french_strategy=coded,0,0.25,0.5,1"]),
     "sweep switch": lambda out: a_sweep(out, ["france_in_quad=coded,0,1"], "member.quad:FRA", against=True),

@@ -90,13 +90,14 @@ def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
     texts = [_labels(each.rows) for each in rows]
     heights = [sum(map(_tall, each)) for each in texts]
     own = [each.unit != after.unit for each, after in pairwise(panels)] + [True]
-    count = sum(heights) + HEAD * len(rows) + AXIS * (1 if beside else sum(own))
     columns = len(panels) if beside else 1
     widths = _widths(columns)
+    rooms = _rooms(widths)
+    more = _more_lines([each.head for each in panels], rooms if beside else rooms * len(panels))
+    count = sum(heights) + HEAD * len(rows) + (max(more) if beside else sum(more)) + AXIS * (1 if beside else sum(own))
     figure, axes = sheet(
         len(rows), columns, lines=count, sharey="row" if beside else False, heights=heights, widths=widths
     )
-    rooms = _rooms(widths)
     for k, (each, panel) in enumerate(zip(axes, panels, strict=True)):
         alike = [panel] if beside else [other for other in panels if other.unit == panel.unit]
         numbers = _horizontal(each, alike, rooms[k if beside else 0], ticks=beside or own[k])
@@ -116,14 +117,19 @@ def fitting(rows: Sequence[Row], heads: Sequence[str], below: float = 0.0) -> in
     if not target().sheet.fixed:
         return len(rows)
     rooms = _rooms(_widths(len(heads)))
-    figure, _ = sheet(lines=1)
-    broken = [wrapped(figure, text, room, sizes().text, "bold") for text, room in zip(heads, rooms, strict=True)]
-    left = TALLEST - below - 1.1 * max(text.count("\n") for text in broken)
+    left = TALLEST - below - max(_more_lines(heads, rooms))
     for k, label in enumerate(_labels(rows)):
         left -= _tall(label)
         if left < 0:
             return k
     return len(rows)
+
+
+def _more_lines(heads: Sequence[str], rooms: Sequence[float]) -> list[float]:
+    """Return how many lines of text each head takes beyond its first, where it has so many inches."""
+    figure, _ = sheet(lines=1)
+    broken = [wrapped(figure, text, room, sizes().text, "bold") for text, room in zip(heads, rooms, strict=True)]
+    return [1.1 * text.count("\n") for text in broken]
 
 
 def _widths(columns: int) -> list[float]:

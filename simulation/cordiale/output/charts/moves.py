@@ -91,7 +91,9 @@ def rows(moves: Moves) -> Figure:
     A narrow sheet and a slide have the first cost alone.
     """
     units = [moves.gain.unit, *_cost_units(moves)]
-    names = [f"Gain: {moves.gain.subject}", *(f"Cost: {within(label)}" for label in _cost_labels(moves))]
+    names = [f"Gain: {'less ' if moves.gain.want == 'less' else ''}{moves.gain.subject}"]
+    for cost in moves.reads.costs:
+        names.append(f"Cost: {within(cost.said.label)}{', less is worse' if cost.said.worse == 'less' else ''}")
     kept = min(2 if target().narrow or target().sheet.fixed else len(names), len(names))
     best, shown = _best(moves), _shown(moves, [names[at] + _short_unit(units, at) for at in range(kept)])
     labels = [_row(each, each is not None and each is best) for each in shown]
