@@ -258,7 +258,7 @@ def test_cells_are_held_against_a_scenario_as_compare_does(study: cordiale.Study
     assert found.against == found.record()["against"] == "baseline"
     assert found.sentences()[-1].startswith("Minus baseline, world by world, cells are ")
     (figure,) = found.figures().values()
-    assert "Difference to baseline, world by world" in [axes.get_title(loc="left") for axes in figure.axes]
+    assert "Difference to “No new policy”, in the same worlds" in [axes.get_title(loc="left") for axes in figure.axes]
     assert alone.against is None
     assert "against" not in alone.cells().columns
 
@@ -315,7 +315,7 @@ def test_another_coders_numbers_are_swept(tmp_path: Path) -> None:
 
 
 def test_coded_is_drawn_beside_the_numbers(base: cordiale.Scenario, tmp_path: Path) -> None:
-    """A line across, or a point before them; in a map a column of its own, without contours."""
+    """A line across, or a point before them; in a map a column of its own, without a line of no change."""
     from cordiale.output.charts.sweep import grid_chart, line_chart
 
     one = sweep(base, {TONE: ["coded", 0.7, 0.1, 0.3]}, worlds=4, out=tmp_path / "one")
@@ -329,7 +329,7 @@ def test_coded_is_drawn_beside_the_numbers(base: cordiale.Scenario, tmp_path: Pa
     two = sweep(base, {TONE: "coded,0.1:0.7:3", "japan_china_tone": "0:1:3"}, worlds=4, out=tmp_path / "two")
     axes = grid_chart(two, "alignment", "FRA-JPN").axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["coded", "0.1", "0.4", "0.7"]
-    assert not any(each.get_gid() == "contours" for each in axes.collections)
+    assert not any(each.get_gid() == "zero" for each in axes.collections)
 
 
 def test_line_is_the_summary(base: cordiale.Scenario, tmp_path: Path) -> None:
@@ -344,24 +344,36 @@ def test_line_is_the_summary(base: cordiale.Scenario, tmp_path: Path) -> None:
         np.testing.assert_allclose(line.get_ydata(), table[column])
 
 
-def test_map_and_contours_of_two_continuous_factors(base: cordiale.Scenario, tmp_path: Path) -> None:
+def test_a_map_has_a_cell_for_each_mix_with_its_number_and_a_line_of_no_change(
+    base: cordiale.Scenario, tmp_path: Path
+) -> None:
     from cordiale.output.charts.sweep import grid_chart
 
-    two = sweep(base, {TONE: "0.7:0.1:3", "japan_china_tone": "0:1:4"}, worlds=6, out=tmp_path / "two")
+    over = {TONE: [0.4, 0.7, 0.1], "japan_china_tone": [0.5, 0, 0.25, 1]}
+    two = sweep(base, over, worlds=6, out=tmp_path / "two")
     axes = grid_chart(two, "alignment", "FRA-JPN").axes[0]
-    surface = next(each for each in axes.collections if each.get_gid() == "means")
-    np.testing.assert_allclose(np.asarray(surface.get_array()), two.means("alignment", "FRA-JPN")[::-1].T)
-    assert any(each.get_gid() == "contours" for each in axes.collections)
-    assert (axes.get_xlim(), axes.get_ylim()) == ((0.1, 0.7), (0.0, 1.0))
+    cells = next(each for each in axes.collections if each.get_gid() == "means")
+    wanted = two.means("alignment", "FRA-JPN", "difference")[np.ix_([2, 0, 1], [1, 2, 0, 3])].T
+    np.testing.assert_allclose(np.asarray(cells.get_array()), wanted, atol=1e-9)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.1", "0.4", "0.7"]
+    assert any(each.get_gid() == "zero" for each in axes.collections) == (wanted.min() < 0 < wanted.max())
+    assert wanted.min() < 0 < wanted.max()
+    drawn = {tuple(map(int, text.get_position())): text.get_text() for text in axes.texts}
+    assert drawn[1, 2] == "0"
+    assert len(drawn) == 12
+    ends = cells.norm.boundaries
+    np.testing.assert_allclose(ends, -ends[::-1])
+    assert ends[-1] >= 0.25
 
 
 def test_effects_chart_draws_every_effect(found: Sweep) -> None:
     from cordiale.output.charts.sweep import effects_chart
 
-    axes = effects_chart(found, "alignment", "FRA-JPN").axes[0]
+    figure = effects_chart(found, "alignment", "FRA-JPN")
     table = found.effects().query("measure == 'alignment'")
-    for gid, columns in (("effect", ["effect"]), ("interval", ["effect_low", "effect_high"])):
-        drawn = sorted(tuple(line.get_xdata()) for line in axes.lines if line.get_gid() == gid)
+    for gid, columns in (("mean", ["effect"]), ("interval", ["effect_low", "effect_high"])):
+        lines = [line for axes in figure.axes for line in axes.lines if line.get_gid() == gid]
+        drawn = sorted(tuple(line.get_xdata()) for line in lines)
         np.testing.assert_allclose(drawn, sorted(map(tuple, table[columns].to_numpy())))
 
 

@@ -12,8 +12,8 @@ import cordiale
 from cordiale.analysis.compare import compare
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.random import Array
+from cordiale.output.charts.titles import caption
 from cordiale.study.findings import findings
-from cordiale.study.labels import source
 from cordiale.study.quantiles import summary
 
 SHORT = {"horizon": "2019Q1"}
@@ -105,8 +105,8 @@ def test_what_is_not_a_number_is_told_with_whose_it_is(method: str, code: str, t
 
 def test_the_count_is_told_on_charts_tables_and_in_findings(sound: cordiale.Study, tmp_path: Path) -> None:
     study = cordiale.run("baseline", worlds=WORLDS, set=SHORT, out=tmp_path / "study", behaviour={"FRA": Raises})
-    assert "37 worlds (3 kept out)" in source(study)
-    assert "kept out" not in source(sound)
+    assert "37 worlds (3 kept out)" in caption(study, "")
+    assert "kept out" not in caption(sound, "")
     assert set(summary(study)["kept_out"]) == {3}
     assert "3 of 40 worlds are kept out of everything here" in findings(study)[-1]
     assert "test_failing_behaviour.py:" in findings(study)[-1]

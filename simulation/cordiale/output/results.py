@@ -65,6 +65,6 @@ def chart(study: Study, name: str, **options: object) -> Figure:
 
 
 def _charts(result: Result) -> Any:
-    """Return the module of a kind's charts: figures(result), source(result)."""
+    """Return the module of a kind's charts, which has figures(result)."""
     home = f"cordiale.output.charts.{result.kind}"
     return import_module(home) if find_spec(home) is not None else None

@@ -99,19 +99,6 @@ def short_citation(citation: str) -> str:
     return plain(f"{' and '.join(authors)} {years[-1]}" if years and authors else citation)
 
 
-def source(study: Study, drawn: str = "") -> str:
-    """Return the line at a chart's foot.
-
-    Parameters
-    ----------
-    drawn : what the marks stand for: "bands: 50 and 90 % of worlds"
-    """
-    about = study.manifest
-    cordiale = about["versions"]["cordiale"]
-    line = foot(cordiale, about["pack"], about["article"], about["seed"], study.worlds, drawn, len(study.failed))
-    return "; ".join([line, *without(study)])
-
-
 def without(study: Study) -> list[str]:
     """Return who takes no part at the horizon of each scenario: nothing happens there, and numbers stay as they are."""
     names = [each["name"] for each in study.manifest.get("scenarios", ())]  # a sweep's cells have none
@@ -121,16 +108,3 @@ def without(study: Study) -> list[str]:
         for name, codes in found.items()
         if codes
     ]
-
-
-def foot(version: str, pack: str, article: str, seed: int, worlds: int, drawn: str = "", out: int = 0) -> str:
-    """Return the line at a chart's foot, from the citation of the article and what was run.
-
-    Parameters
-    ----------
-    out : worlds that are kept out, since a behaviour failed in them
-    """
-    after = short_citation(article)
-    counted = f"{worlds} world{'' if worlds == 1 else 's'}" + (f" ({out} kept out)" if out else "")
-    parts = [f"cordiale {version}", f"pack {pack} after {after}", f"seed {seed}", counted]
-    return plain("; ".join([*parts, drawn] if drawn else parts))

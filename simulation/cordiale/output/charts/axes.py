@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from cordiale.output.charts.recorded import Array
 
@@ -24,18 +23,6 @@ def value_range(low: float, high: float, within: tuple[float, float] | None = No
     if within is not None:
         ticks = ticks[(ticks >= within[0] - 1e-9) & (ticks <= within[1] + 1e-9)]
     return ticks
-
-
-def value_axis(axes: Axes, low: float, high: float, within: tuple[float, float] | None = None) -> str:
-    """Set the vertical axis to round numbers and return a sentence on the part of the range shown, or ''."""
-    ticks = value_range(low, high, within)
-    axes.set_ylim(ticks[0], ticks[-1])
-    axes.yaxis.set_major_locator(FixedLocator(ticks.tolist()))
-    digits = max(len(number(tick).partition(".")[2]) for tick in ticks)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at + 0.0:.{digits}f}".replace("-", "−")))
-    if within is not None and np.allclose((ticks[0], ticks[-1]), within):
-        return ""
-    return f"vertical axis from {number(ticks[0])} to {number(ticks[-1])}"
 
 
 def number(value: float) -> str:

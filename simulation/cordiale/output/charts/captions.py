@@ -49,8 +49,8 @@ def against_words(against: Scenario | None) -> str:
 
 
 def set_words(scenario: Scenario) -> list[str]:
-    """Return the options that `--set` laid over a scenario: its horizon, levers and numbers."""
+    """Return the options that `--set` laid over a scenario: its horizon, seed, levers and numbers."""
     settings = scenario.settings
-    found = {"horizon": settings.horizon} | dict(settings.levers) | dict(settings.fixed)
+    found = {"horizon": settings.horizon, "seed": settings.seed} | dict(settings.levers) | dict(settings.fixed)
     given = {name: each.value for name, each in found.items() if each is not None and each.origin == BY_SET}
     return [word for name, value in given.items() for word in ("--set", f"{name}={value}")]

@@ -1,19 +1,30 @@
-"""The charts of a comparison: a forest plot, and levels and differences over quarters."""
+"""The charts of a comparison: a forest plot, gains above costs, and levels and differences over quarters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from cordiale.analysis.compare import Comparison, Difference
+from cordiale.output.charts import titles
 from cordiale.output.charts.fan import fan
-from cordiale.output.charts.layout import finish, sheet
-from cordiale.output.charts.style import GREY, PAGE, house_style, look
+from cordiale.output.charts.forest import AXIS, HEAD, MARKS, TALLEST, Bar, Panel, Row, fitting
+from cordiale.output.charts.forest import forest as drawn_forest
+from cordiale.output.charts.frame import Words, finish
+from cordiale.output.charts.gain_cost import costs_of_pack
+from cordiale.output.charts.style import house_style, inks, scenario_ink, target
+from cordiale.output.charts.timeline import end_of
+from cordiale.output.charts.titles import Change
 from cordiale.study import labels as words
+from cordiale.study.study import Study
+
+MANY = 4  # scenarios that have colours of their own; of more the one that is asked for has one
+BESIDE = 3  # measures that stand beside each other
+MOST = 50  # rows of a measure
+
+Found = list[Difference]
 
 
 def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
@@ -29,52 +40,214 @@ def figures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     return drawn
 
 
-def source(comparison: Comparison) -> str:
-    """Return the line at a chart's foot."""
-    return words.source(comparison.study)
-
-
-# ----------------------------------------------------------------
-# A forest plot: mean differences at the horizon with intervals, a row each.
-
-
 @house_style()
-def forest(comparison: Comparison, *, width: float = PAGE) -> Figure:
-    """Return the mean differences of all rows in the last quarter.
+def forest(comparison: Comparison, scenario: str | None = None) -> Figure:
+    """Return the mean differences in the last quarter, a panel a measure and a row a scenario.
 
+    The gain stands above its cost, or beside it where scenarios are many; then those that gain most come first.
     Thick: the 95 % interval of the mean by itself; thin: that which holds for all rows at once.
+
+    Parameters
+    ----------
+    scenario : one that is in colour where there are many; the one that changes most where None
     """
-    study, rows = comparison.study, comparison.differences
-    scenarios = list(dict.fromkeys((row.scenario, row.baseline) for row in rows))
-    figure, (axes,) = sheet(width, 0.35 + 0.2 * len(rows))
-    for at, row in enumerate(rows):
-        style, found = look(scenarios.index((row.scenario, row.baseline)) + 1), row.effect
-        axes.plot(row.together, (at, at), color=style.colour, linewidth=0.7, gid="together")
-        axes.plot((found.low[-1], found.high[-1]), (at, at), color=style.colour, linewidth=2.4, gid="interval")
-        axes.plot([found.mean[-1]], [at], color=style.colour, marker=style.marker, markersize=4, gid="mean")
-    axes.axvline(0.0, color=GREY, linewidth=0.7, zorder=0, gid="zero")
-    labels = [_label(comparison, row) for row in rows]
-    first = [label if at == 0 or labels[at - 1] != label else "" for at, label in enumerate(labels)]
-    axes.set_yticks(np.arange(len(rows)), first, parse_math=False)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xlabel(f"mean difference in {rows[0].quarters[-1]}, points of the measure's scale")
-    keys = [(_key(at), _name(comparison, *pair)) for at, pair in enumerate(scenarios)]
-    return finish(
-        figure, "Differences on matched worlds", "Thick: 95 % interval of the mean; thin: 95 % for all rows at once",
-        words.source(study), keys,
-    )  # fmt: skip
+    every = _by_measure(comparison)
+    first, changes = every[0], [_change(comparison, row) for row in every[0]]
+    plain = [k for k, row in enumerate(first) if not _conditional(comparison, row)]
+    if len(first) == 1:
+        panels, beside, more = _by_unit(comparison, every), False, [""]
+    else:
+        most = max(plain, key=lambda k: abs(changes[k].mean))
+        asked = next((k for k in plain if first[k].scenario == scenario), most)
+        panels, beside, more = _by_scenario(comparison, every, changes, asked)
+    figure = drawn_forest(panels, beside)
+    drawn = titles.joined(_marks(panels), *more)
+    return finish(figure, _words(comparison, [changes[k] for k in plain], every, panels, drawn))
 
 
-def _label(comparison: Comparison, row: Difference) -> str:
-    return words.plain(words.subject(comparison.study, row.measure, row.entity))
+def _by_scenario(
+    comparison: Comparison, every: Sequence[Found], changes: Sequence[Change], asked: int
+) -> tuple[list[Panel], bool, list[str]]:  # fmt: skip
+    """Return a panel a measure with a row a scenario, whether they stand beside each other, and what is left out."""
+    first = every[0]
+    many, order = len(first) > MANY, list(range(len(first)))
+    if many:
+        order.sort(key=lambda k: -changes[k].mean)
+    rows = [_row(comparison, first[k], many and k != asked) for k in order]
+    beside = not target().narrow and many and 1 < len(every) <= BESIDE
+    heads = [_name(comparison.study, found[0]) for found in (every if beside else every[:1])]
+    limit = min(MOST, fitting(rows, heads))
+    kept = sorted(sorted(range(len(order)), key=lambda at: -abs(changes[order[at]].mean))[:limit])
+    shown = every if beside else every[: _panels(len(kept))]
+    left, gone = len(order) - len(kept), every[len(shown) :]
+    panels = [
+        _panel(comparison, [found[order[at]] for at in kept], [rows[at] for at in kept], shown) for found in shown
+    ]
+    told = [words.subject(comparison.study, each[0].measure, each[0].entity) for each in gone]
+    more = [f"The {left} that change it least are left out" if left else ""]
+    return panels, beside, [*more, f"Not drawn for want of room: {', '.join(told)}" if told else ""]
 
 
-def _name(comparison: Comparison, scenario: str, baseline: str) -> str:
-    titles = {name: comparison.study.title(name) for name in comparison.study.scenarios}
-    text = " in ".join(titles.get(part, part) for part in scenario.split(" in "))
-    return words.plain(f"{text} against {titles.get(baseline, baseline)}")
+def _by_unit(comparison: Comparison, every: Sequence[Found]) -> list[Panel]:
+    """Return a panel a unit with a row a measure, of one scenario alone."""
+    study, units = comparison.study, dict[str, Found]()
+    for (row,) in every:
+        units.setdefault(study.measure(row.measure).unit, []).append(row)
+    colour = scenario_ink(1).colour
+    return [
+        Panel(
+            f"Change {_unit(study, found[0].measure)}",
+            [Row(_name(study, row), colour, _name(study, row).startswith("Gain: ")) for row in found],
+            [_bar(comparison, row, together=len(every) > 1) for row in found],
+            *_steps(comparison, found[0]),
+        )
+        for found in units.values()
+    ]
 
 
-def _key(at: int) -> Line2D:
-    style = look(at + 1)
-    return Line2D([], [], color=style.colour, marker=style.marker, linewidth=2.4, markersize=4)
+def _by_measure(comparison: Comparison) -> list[Found]:
+    """Return the rows of each measure: the headline of the focus first, then its parts, then others as asked."""
+    study = comparison.study
+    found: dict[tuple[str, str], Found] = {}
+    for row in comparison.differences:
+        found.setdefault((row.measure, row.entity), []).append(row)
+    first = [(part, study.manifest["focus"]) for part in (study.headline, *study.components)]
+    return sorted(found.values(), key=lambda rows: _place((rows[0].measure, rows[0].entity), first))
+
+
+def _place(what: tuple[str, str], first: Sequence[tuple[str, str]]) -> int:
+    return first.index(what) if what in first else len(first)
+
+
+def _panels(rows: int) -> int:
+    """Return how many panels of some rows fit one below the other; on a sheet whose height follows all do."""
+    if not target().sheet.fixed:
+        return 99
+    return max(1, int((TALLEST + HEAD + AXIS) / (HEAD + 1.3 * rows)))
+
+
+def _conditional(comparison: Comparison, row: Difference) -> bool:
+    """Whether a difference is one in a context, or how a context changes it."""
+    return row.scenario not in comparison.study.scenarios
+
+
+def _change(comparison: Comparison, row: Difference) -> Change:
+    found, title = row.effect, _title_of(comparison, row.scenario)
+    kind = comparison.study.measure(row.measure)
+    ends = (float(each[-1]) for each in (found.mean, found.low, found.high))
+    return Change(row.scenario, title, kind, row.quarters, row.values, *ends)
+
+
+def _title_of(comparison: Comparison, name: str) -> str:
+    study = comparison.study
+    return words.scenario_title(study, name) if name in study.scenarios else words.plain(name)
+
+
+def _row(comparison: Comparison, row: Difference, grey: bool) -> Row:
+    """Return a row's label and colour; "A in C" is a difference there, and with A as its baseline an interaction."""
+    study = comparison.study
+    name, _, context = row.scenario.partition(" in ") if _conditional(comparison, row) else (row.scenario, "", "")
+    label = _title_of(comparison, name)
+    if context:
+        under = f"coding {context[1:]}" if context.startswith("@") else f"“{_title_of(comparison, context)}”"
+        label += f": with {under} less without" if row.baseline == name else f", with {under}"
+    place = study.scenarios.index(name)
+    own = scenario_ink(place).colour if place <= len(inks().series) else inks().series[0]
+    return Row(label, inks().ink if grey else own, bold=not grey and not context)
+
+
+def _panel(comparison: Comparison, found: Found, rows: Sequence[Row], shown: Sequence[Found]) -> Panel:
+    study = comparison.study
+    several = len({study.measure(each[0].measure).unit for each in shown}) > 1
+    unit = f" ({_unit(study, found[0].measure)})" if several else ""
+    bars = [_bar(comparison, row, together=True) for row in found]
+    return Panel(_name(study, found[0]) + unit, rows, bars, *_steps(comparison, found[0]))
+
+
+def _bar(comparison: Comparison, row: Difference, together: bool) -> Bar:
+    change = _change(comparison, row)
+    wide = row.together if together else None
+    return Bar(change.mean, change.low, change.high, float(row.effect.share[-1]), wide)
+
+
+def _steps(comparison: Comparison, row: Difference) -> tuple[float, Callable[[float], str], str, bool]:
+    """Return what is too little to notice, how a difference is told, its unit, and whether it is a share of worlds."""
+    change = _change(comparison, row)
+    share = change.kind.yes_no
+    return change.step, _hundredths if share else change.told, change.kind.unit, share
+
+
+def _hundredths(share: float) -> str:
+    return titles.signed(100 * share, 0)
+
+
+def _unit(study: Study, measure: str) -> str:
+    kind = study.measure(measure)
+    return "share of worlds, in points" if kind.yes_no else titles.unit_words(kind).partition(" (")[0]
+
+
+def _name(study: Study, row: Difference) -> str:
+    """Return what a measure is called: "Gain: ..." of the focus' headline, "Cost: ..." of what the pack calls one."""
+    focus, subject = study.manifest["focus"], titles.subject_of(study, row.measure, row.entity)
+    if row.entity == focus and row.measure == study.headline:
+        return f"Gain: {subject}"
+    if row.entity == focus and row.measure in study.components:
+        return f"Part of it: {words.quantity(study, row.measure)}"
+    for cost in costs_of_pack(study, str(focus).split("-")[0]):
+        if f"{row.measure}:{row.entity}" in cost.measures:
+            return f"Cost: {cost.label if len(cost.measures) == 1 else subject}"
+    return words.sentence_case(subject)
+
+
+def _marks(panels: Sequence[Panel]) -> str:
+    several = any(bar is not None and bar.wide is not None for panel in panels for bar in panel.bars)
+    return MARKS + ("; thin line: 95 % for all rows at once" if several else "")
+
+
+def _words(
+    comparison: Comparison, changes: Sequence[Change], every: Sequence[Found], panels: Sequence[Panel], drawn: str
+) -> Words:  # fmt: skip
+    study, row = comparison.study, every[0][0]
+    of, by = titles.subject_of(study, row.measure, row.entity), end_of(row.quarters[-1])
+    name = f"“{changes[0].title}”"
+    who = f"What {name} changes" if len(changes) == 1 and len(every) > 1 else f"Change of {of}"
+    who = "Change of each measure" if len(changes) > 1 and len(every) > 1 else who
+    first = words.scenario_title(study, study.scenarios[0])
+    several = len({panel.unit for panel in panels}) > 1
+    unit = ("gain " if several else "") + titles.unit_words(changes[0].kind)
+    subtitle = titles.joined(
+        f"{who} by {by} against “{first}” in the same worlds, mean and 95 % interval, {unit}",
+        titles.interval_words(changes[0]) if len(changes) == 1 and len(every) == 1 else "",
+        f"Gain: {_lower(titles.interval_words(changes[0]))}" if len(changes) == 1 < len(every) else "",
+    )
+    told = "; ".join(f"{panel.head}: {_told(panel)}" for panel in panels)
+    forms = _titles(changes, of)
+    alt = f"A forest plot of mean differences with 95 % intervals. {forms[0]}. {told}."
+    return Words(forms, subtitle, titles.caption(study, drawn), alt)
+
+
+def _lower(text: str) -> str:
+    return text if text[:2] == "95" else text[:1].lower() + text[1:]
+
+
+def _told(panel: Panel) -> str:
+    pairs = zip(panel.rows, panel.bars, strict=True)
+    return ", ".join(f"{row.label} {panel.told(bar.mean)}" for row, bar in pairs if bar is not None)
+
+
+def _titles(changes: Sequence[Change], of: str) -> list[str]:
+    """Return what one scenario does, or which of many changes most, and how many too little to notice."""
+    if len(changes) <= MANY:
+        return titles.most_titles(changes, of)
+    little = sum(abs(each.mean) < each.step for each in changes)
+    most = max(changes, key=lambda each: abs(each.mean))
+    if 3 * little < len(changes) or little == len(changes) or not most.sure:
+        return titles.most_titles(changes, of)
+    verb = "raises" if most.mean > 0 else "lowers"
+    few = f"{little} of {len(changes)} policies change"
+    return [
+        f"{few} {of} too little to notice; “{most.title}” {verb} it most: {most.text}",
+        f"{few} too little to notice; “{most.title}” {verb} {of} most: {most.text}",
+        f"{few} too little to notice; “{most.title}” most: {most.text}",
+        f"{few} {of} too little to notice",
+    ]

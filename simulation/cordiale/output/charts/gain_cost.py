@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
-from matplotlib.transforms import Bbox
 
 from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
-from cordiale.output.charts.frame import Words, finish, page_of, sheet
-from cordiale.output.charts.placing import is_free, place
+from cordiale.output.charts.frame import Words, finish
+from cordiale.output.charts.pareto import FEW, Field, Mark, pareto
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.scales import scale_of
-from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes
-from cordiale.output.charts.timeline import end_of, tick_text, value_axis
+from cordiale.output.charts.style import house_style, inks, scenario_ink
+from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.intervals import difference_interval
 from cordiale.study.study import Study
 
-COLOURED = 4  # scenarios that have colours of their own
 ALIKE, CHEAP = 0.9, 0.5  # of the best gain and of its cost, at which another one is as good and cheaper
 
 
@@ -77,10 +72,12 @@ def gain_cost(study: Study, measure: str | None = None, cost: str | None = None,
     held = cost_of(study, cost)
     policies = [_policy(study, f"{gained}:{entity}", held, name) for name in study.scenarios[1:]]
     front = on_front(policies, held.more)
-    figure, (axes,) = sheet(lines=24)
-    _axes(axes, study, gained, entity, held, policies)
-    _points(axes, study, policies, front, scenario)
-    figure.later.append(partial(_label, axes, study, policies, front, scenario, held))
+    field = Field(
+        words.scenario_title(study, study.scenarios[0]), titles.subject_of(study, gained, entity), held.label,
+        (scale_of(study, gained).step, _step(study, held)), more=held.more, share=study.measure(gained).yes_no,
+    )  # fmt: skip
+    marks = [_mark(study, each, each in front, scenario) for each in policies]
+    figure = pareto(field, marks, [marks[policies.index(each)] for each in front], scenario)
     return finish(figure, _words(study, gained, entity, held, policies, front))
 
 
@@ -90,7 +87,7 @@ def cost_of(study: Study, cost: str | None) -> Cost:
         name, entity = study.single(cost)
         return Cost(words.subject(study, name, entity), (f"{name}:{entity}",))
     state = str(study.manifest["focus"]).split("-")[0]
-    known = _costs_of_pack(study, state)
+    known = costs_of_pack(study, state)
     for each in known:
         if all(_recorded(study, measure) for measure in each.measures):
             return each
@@ -104,7 +101,7 @@ def cost_of(study: Study, cost: str | None) -> Cost:
     )
 
 
-def _costs_of_pack(study: Study, state: str) -> list[Cost]:
+def costs_of_pack(study: Study, state: str) -> list[Cost]:
     """Return the costs of a state that the study's pack names; none where the pack is not here any more."""
     from cordiale.scenario.load import load_case
 
@@ -145,120 +142,17 @@ def on_front(policies: Sequence[Policy], more: bool) -> list[Policy]:
     return sorted(found, key=lambda each: sign * each.cost[0])
 
 
-def _axes(
-    axes: Axes, study: Study, gained: str, entity: str, cost: Cost, policies: Sequence[Policy]
-) -> None:  # fmt: skip
-    gains = [0.0, *(each.gain[0] for each in policies)]
-    costs = [0.0, *(each.cost[0] for each in policies)]
-    reach, least = max(costs) - min(costs), 0.5 * _step(study, cost)
-    edge = max(0.12 * reach, least)
-    low, high = min(costs) - edge, max(costs) + edge
-    axes.set_xlim((low, high) if cost.more else (high, low))
-    ticks = [
-        each for each in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low < each < high
-    ]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(tick, ticks, True)))
-    spread = max(max(gains) - min(gains), 2 * scale_of(study, gained).step)
-    value_axis(axes, min(gains) - 0.08 * spread, max(gains) + 0.08 * spread, signs=True,
-               percent=study.measure(gained).yes_no)  # fmt: skip
-    axes.grid(axis="both")
-    axes.axhline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
-    axes.axvline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
-    free = (low, 0.0) if cost.more else (0.0, high)
-    axes.axvspan(*free, color=inks().band, alpha=0.5, linewidth=0, zorder=0)
-    way = "more" if cost.more else "less"
-    name = (
-        cost.label[:1].lower() + cost.label[1:] if not cost.label[:2].isupper() and _common(cost.label) else cost.label
-    )
-    axes.set_xlabel(f"Cost: {way} {name} →" if not cost.label.startswith("Chinese") else f"Cost: {way} {cost.label} →",
-                    loc="right", weight="bold", color=inks().ink)  # fmt: skip
-    of = titles.subject_of(study, gained, entity)
-    axes.set_title(f"↑ Gain: {of}", loc="left", weight="bold", size=sizes().small, pad=0.5 * sizes().small)
-
-
-def _common(label: str) -> bool:
-    """Whether a label begins with a common word, which is small within a sentence."""
-    return label.split()[0] in ("Alignment", "Pressure", "Events", "Trust", "Position")
-
-
 def _step(study: Study, cost: Cost) -> float:
     return scale_of(study, cost.measures[0].partition(":")[0]).step
 
 
-def _colour(study: Study, policy: Policy, asked: str | None) -> str:
+def _mark(study: Study, policy: Policy, front: bool, asked: str | None) -> Mark:
     place = study.scenarios.index(policy.name)
-    if len(study.scenarios) - 1 <= COLOURED:
-        return scenario_ink(place).colour
-    return inks().series[0] if policy.name == asked else inks().soft
-
-
-def _points(
-    axes: Axes, study: Study, policies: Sequence[Policy], front: Sequence[Policy], asked: str | None
-) -> None:  # fmt: skip
-    """Draw a mark a policy with its intervals, a diamond where none beats it, and a line through those."""
-    size = 2.4 * sizes().line
-    for each in policies:
-        colour = _colour(study, each, asked)
-        thin = {"color": colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3}
-        x, y = each.cost[0], each.gain[0]
-        if (len(policies) <= COLOURED or each.name == asked) and np.isfinite([*each.cost, *each.gain]).all():
-            axes.plot(each.cost[1:], [y, y], **thin)  # type: ignore[arg-type]
-            axes.plot([x, x], each.gain[1:], **thin)  # type: ignore[arg-type]
-        axes.plot([x], [y], color=colour, marker="D" if each in front else "o", markersize=size, zorder=4, gid="policy",
-                  linestyle="none", markeredgecolor=inks().paper, markeredgewidth=sizes().line / 4)  # fmt: skip
-    axes.plot([0.0], [0.0], color=scenario_ink(0).colour, marker="s", markersize=size, zorder=4, gid="baseline")
-    if len(front) > 1:
-        axes.step([each.cost[0] for each in front], [each.gain[0] for each in front], where="post",
-                  color=inks().soft, linewidth=sizes().line / 1.5, zorder=2, gid="front")  # fmt: skip
-
-
-def _label(
-    axes: Axes, study: Study, policies: Sequence[Policy], front: Sequence[Policy], asked: str | None, cost: Cost
-) -> None:  # fmt: skip
-    """Name the policies, those first that matter most, wherever a name touches no other name and no mark."""
-    figure = page_of(axes)
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    box, size, em = axes.get_window_extent(), sizes().small, sizes().small * figure.dpi / 72
-    points = [(0.0, 0.0), *((each.cost[0], each.gain[0]) for each in policies)]
-    taken = [
-        Bbox.from_bounds(x - em / 2.5, y - em / 2.5, em / 1.25, em / 1.25)
-        for x, y in map(axes.transData.transform, points)
-    ]
-    for each in policies if len(policies) <= COLOURED else ():  # of many, intervals are left to be crossed
-        for low, high in (((each.cost[1], each.gain[0]), (each.cost[2], each.gain[0])),
-                          ((each.cost[0], each.gain[1]), (each.cost[0], each.gain[2]))):  # fmt: skip
-            if np.isfinite([*low, *high]).all():
-                taken.append(Bbox([axes.transData.transform(low), axes.transData.transform(high)]).padded(1))
-    corner = "gain, and no more cost"
-    side = 0.012 if cost.more else 0.988
-    text = axes.text(side, 0.985, corner, transform=axes.transAxes, va="top", ha="left" if cost.more else "right",
-                     size=size, color=inks().soft, weight="bold")  # fmt: skip
-    corners = [text] if is_free(text.get_window_extent(renderer), taken, box) else []
-    if not corners:
-        text.remove()
-    taken += [each.get_window_extent(renderer) for each in corners]
-    reach = [
-        max(float(np.ptp(part)), 1e-12) for part in np.array([[p.cost[0], p.gain[0]] for p in policies] + [[0, 0]]).T
-    ]
-
-    def weight(each: Policy) -> float:
-        return (
-            float(np.hypot(each.cost[0] / reach[0], each.gain[0] / reach[1]))
-            + (each in front)
-            + 9 * (each.name == asked)
-        )
-
-    named: list[tuple[str, float, float, str]] = [
-        (each.title, each.cost[0], each.gain[0], _colour(study, each, asked))
-        for each in sorted(policies, key=weight, reverse=True)
-    ]
-    named.insert(
-        min(len(named), 8), (words.scenario_title(study, study.scenarios[0]), 0.0, 0.0, scenario_ink(0).colour)
-    )
-    many = len(study.scenarios) - 1 > COLOURED
-    for title, x, y, colour in named:
-        place(axes, title, (x, y), inks().ink if many and colour == inks().soft else colour, taken, box, renderer)
+    if len(study.scenarios) - 1 <= FEW:
+        colour = scenario_ink(place).colour
+    else:
+        colour = inks().series[0] if policy.name == asked else inks().soft
+    return Mark(policy.name, policy.title, policy.gain, policy.cost, colour, front)
 
 
 def _words(
@@ -274,7 +168,7 @@ def _words(
         f"{many}: what it adds to {of} (up) and to {cost.label} (right) by {by}, against “{first}” in the same worlds; "
         f"{unit}{same}"
     )
-    intervals = " with 95 % intervals" if len(policies) <= COLOURED else ""
+    intervals = " with 95 % intervals" if len(policies) <= FEW else ""
     drawn = (
         f"Means over worlds{intervals}. Diamonds: policies that no other beats on both, nor doing nothing "
         "(the Pareto front). A mark without a name has no room for it. The model counts no money"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -150,18 +151,36 @@ def draw_cells(axes: Axes, square: Array, sure: NDArray[np.bool_], codes: Sequen
     size = sizes().small * (0.86 if len(codes) > 12 else 1)
     for i, j in zip(*np.nonzero(~np.ma.getmaskarray(shown)), strict=True):
         value = float(square[i, j])
-        ground = colours(norm(value))
-        ink = {"black": "#1b1f24", "white": "#ffffff"}[ink_on(ground)]
-        if abs(value) < scale.step:
-            ink = inks().soft
-        elif not sure[i, j]:
-            axes.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, hatch=HATCH, linewidth=0,
-                                     edgecolor=inks().soft, gid="unsure"))  # fmt: skip
-        text = titles.signed(100 * value, 0)
-        cell = axes.text(j, i, text, ha="center", va="center", size=size, color=ink)
-        if not sure[i, j] and abs(value) >= scale.step:
-            cell.set_bbox({"facecolor": ground, "linewidth": 0, "pad": 0.6})
-        cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
+        write_cell(axes, (j, i), titles.signed(100 * value, 0), colours(norm(value)),
+                   little=abs(value) < scale.step, sure=bool(sure[i, j]), size=size)  # fmt: skip
+
+
+def write_cell(
+    axes: Axes, at: tuple[float, float], text: str, ground: Any, *, little: bool, sure: bool, size: float,
+    extent: tuple[float, float] = (1.0, 1.0), bold: bool = False, boxed: bool = False,
+) -> None:  # fmt: skip
+    """Write the number of a cell of a heat map, and hatch the cell where it is not little and its sign is not sure.
+
+    Parameters
+    ----------
+    at : its middle
+    ground : its colour
+    little : whether it is too little to notice
+    extent : its width and height
+    boxed : whether the number has ground around it, as where a line may cross it
+    """
+    ink = inks().soft if little else {"black": "#1b1f24", "white": "#ffffff"}[ink_on(ground)]
+    hatched = not little and not sure
+    if hatched:
+        corner = (at[0] - extent[0] / 2, at[1] - extent[1] / 2)
+        axes.add_patch(Rectangle(corner, *extent, fill=False, hatch=HATCH, linewidth=0, edgecolor=inks().soft,
+                                 gid="unsure"))  # fmt: skip
+    if not text:
+        return
+    cell = axes.text(*at, text, ha="center", va="center", size=size, color=ink, weight="bold" if bold else "normal")
+    if hatched or boxed:
+        cell.set_bbox({"facecolor": ground, "linewidth": 0, "pad": 0.6})
+    cell.set_in_layout(False)  # it lies inside the panel: nothing to measure
 
 
 def _words(

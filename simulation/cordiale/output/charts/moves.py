@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from cordiale.analysis.moves import SURE, Change, Moves, Priced
-from cordiale.output.charts.axes import number
-from cordiale.output.charts.frame import wrapped
-from cordiale.output.charts.layout import finish, panel_title, sheet
+from cordiale.analysis.moves import Change, Moves, Priced
+from cordiale.analysis.options import Gain
+from cordiale.case.quarters import to_text
+from cordiale.output.charts.captions import caption_of
+from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
+from cordiale.output.charts.frame import Words, finish
+from cordiale.output.charts.pareto import Field, Interval, Mark, pareto, within
 from cordiale.output.charts.scales import scale_of_unit
-from cordiale.output.charts.sensitivity import source_of
-from cordiale.output.charts.style import BLUE, GREEN, GREY, PAGE, PALE, RULE, SMALL, house_style
-from cordiale.study.labels import plain, sentence_case
+from cordiale.output.charts.style import house_style, inks, target
+from cordiale.output.charts.timeline import end_of
+from cordiale.output.charts.titles import LITTLE, joined, signed, unit_text
+from cordiale.scenario.load import Scenario
 
-ROW = 0.17  # inches
-GAP = 0.13  # inches between two labels of the scatter
+MOST = 60  # rows
 
 
 def figures(moves: Moves) -> dict[str, Callable[[], Figure]]:
@@ -31,124 +31,192 @@ def figures(moves: Moves) -> dict[str, Callable[[], Figure]]:
     return drawn | {"moves": partial(rows, moves)}
 
 
-def source(moves: Moves) -> str:
-    """Return the line at a chart's foot."""
-    return source_of(moves.scenario, f"{moves.worlds} worlds; no forecast")
+@house_style()
+def gain_cost(moves: Moves) -> Figure:
+    """Return each move as a mark: what it gains (up) and its first cost, the gravest (right).
+
+    Of the moves that no other beats those that the state makes alone are joined by a line; what needs the consent of
+    others is hollow.
+    """
+    field = Field(
+        "Nothing is done", moves.gain.subject, _cost_labels(moves)[0],
+        (scale_of_unit(moves.gain.unit).step, scale_of_unit(_cost_units(moves)[0]).step),
+        wanted=bool(moves.reads.better[0] > 0), more=bool(moves.reads.better[1] < 0),
+    )  # fmt: skip
+    best = _best(moves)
+    marks = [_mark(each, inks().series[0] if each is best else inks().soft) for each in moves.priced]
+    alone = [mark for each, mark in zip(moves.priced, marks, strict=True) if each.front and not each.move.joint]
+    alone.sort(key=lambda mark: mark.cost[0], reverse=not field.more)
+    figure = pareto(field, marks, alone, None if best is None else best.move.label)
+    drawn = (
+        f"Means over worlds; the cost is a mean over the quarters from the move on. {_front(moves)}A mark without a "
+        "name has no room for it. The model counts no money"
+    )
+    subtitle = (
+        f"Each mark is a move of {moves.name}: how it changes {field.gain} (up: {moves.gain.want}) by {_by(moves)}, "
+        f"and {within(field.cost)} (right: {'more' if field.more else 'less'}), against the same worlds without it; "
+        f"{unit_text(moves.gain.unit)}"
+        f"{_other_unit(moves, _cost_units(moves)[0], field.cost)}"
+    )
+    forms = _titles(moves)
+    told = "; ".join(f"{mark.title} gain {_told(moves, mark.gain[0])}" for mark in alone)
+    alt = joined(f"A scatter of {len(marks)} moves by gain and cost. {forms[0]}", told and f"On the front: {told}")
+    return finish(figure, Words(forms, joined(subtitle), _caption(moves, drawn), alt))
+
+
+def _front(moves: Moves) -> str:
+    if not any(each.front for each in moves.priced):
+        return ""
+    joint = "Hollow: needs the consent of others. " if any(each.move.joint for each in moves.priced) else ""
+    return f"Diamonds: no other move that needs no more consent brings more for less (the Pareto front). {joint}"
+
+
+def _mark(each: Priced, colour: str) -> Mark:
+    cost = next(iter(each.costs.values()))
+    return Mark(each.move.label, each.move.label, _interval(each.gain), _interval(cost), colour, each.front,
+                each.move.joint)  # fmt: skip
+
+
+def _interval(change: Change) -> Interval:
+    return change.mean, change.low, change.high
 
 
 @house_style()
-def gain_cost(moves: Moves, *, width: float = PAGE) -> Figure:
-    """Return each move as a point: what it gains (up) and its first cost (right), named in a column at the right."""
-    figure, (axes, names) = sheet(width, 3.6, columns=2, ratios=(1.5, 1.0), sharey=False)
-    label = next(iter(moves.reads.labels.values()))
-    wanted, worse = moves.reads.better[0], -moves.reads.better[1]
-    for each in moves.priced:
-        x, y = next(iter(each.costs.values())).mean, each.gain.mean
-        colour = GREEN if each.front else GREY
-        face = "white" if each.move.joint else colour
-        axes.plot([x], [y], marker="D" if each.front else "o", markersize=4.5, color=colour, markerfacecolor=face,
-                  linestyle="", gid=each.move.lever)  # fmt: skip
-    alone = [each for each in moves.priced if each.front and not each.move.joint]
-    if len(alone) > 1:
-        front = sorted((next(iter(each.costs.values())).mean, each.gain.mean) for each in alone)
-        axes.plot(*np.transpose(front), color=GREEN, linewidth=1.0, zorder=0, gid="front")
-    for line in (axes.axhline, axes.axvline):
-        line(0.0, color=GREY, linewidth=0.6, zorder=0)
-    axes.set_xlabel(f"{label}, {'worse' if worse > 0 else 'better'} to the right")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
-    panel_title(figure, axes, f"{sentence_case(moves.gain.subject)}: {_way(wanted)}", 1)
-    names.set_axis_off()
-    finished = finish(
-        figure, _title(moves),
-        "Each point is one move against the same worlds without it. Gain: in "
-        f"{moves.gain.words}; cost: mean over the quarters of the move. Diamonds: no other move that needs no more "
-        "consent brings more for less. Hollow: needs the consent of others. Money is not counted",
-        source(moves),
-    )  # fmt: skip
-    _name_points(finished, axes, names, moves.priced)
-    return finished
+def rows(moves: Moves) -> Figure:
+    """Return a row a move: what it gains, and each cost; first what the state does alone, those that gain most on top.
 
-
-def _way(wanted: float) -> str:
-    return "more is wanted" if wanted > 0 else "less is wanted"
-
-
-def _name_points(figure: Figure, axes: Axes, names: Axes, priced: Sequence[Priced]) -> None:
-    """Write the names of points in a column, in the order of their gains and apart, with a line to each."""
-    height = axes.get_position().height * figure.get_size_inches()[1]
-    low, high = axes.get_ylim()
-    order = sorted(priced, key=lambda each: each.gain.mean)
-    want = np.array([(each.gain.mean - low) / (high - low) for each in order])
-    step = min(GAP / height, 1.0 / len(order))
-    at = np.arange(len(order)) * step
-    at = at + np.maximum.accumulate(want - at)  # upward, no nearer than a step
-    at = np.minimum(at, 1.0 - np.arange(len(order))[::-1] * step)
-    names.set_xlim(0, 1)
-    names.set_ylim(0, 1)
-    for each, y in zip(order, at, strict=True):
-        x = next(iter(each.costs.values())).mean
-        colour = GREEN if each.front else "black"
-        names.text(
-            0.06, y, f"{plain(each.move.label)} {each.gain.mean:+.2f}", size=SMALL - 1, va="center", color=colour
+    A narrow sheet and a slide have the first cost alone.
+    """
+    units = [moves.gain.unit, *_cost_units(moves)]
+    names = [f"Gain: {'less ' if moves.gain.want == 'less' else ''}{moves.gain.subject}"]
+    for cost in moves.reads.costs:
+        names.append(f"Cost: {within(cost.said.label)}{', less is worse' if cost.said.worse == 'less' else ''}")
+    kept = min(2 if target().narrow or target().sheet.fixed else len(names), len(names))
+    best, shown = _best(moves), _shown(moves, [names[at] + _short_unit(units, at) for at in range(kept)])
+    labels = [_row(each, each is not None and each is best) for each in shown]
+    panels = [
+        Panel(
+            names[at] + _short_unit(units, at), labels,
+            [None if isinstance(each, str) else _bar([each.gain, *each.costs.values()][at]) for each in shown],
+            scale_of_unit(units[at]).step, partial(signed, digits=scale_of_unit(units[at]).digits), units[at],
         )
-        line = Line2D(
-            *_points(figure, axes, (x, each.gain.mean), names, (0.05, float(y))), color=RULE, linewidth=0.4, zorder=0,
-            transform=figure.transFigure,
-        )  # fmt: skip
-        figure.add_artist(line)
-    axes.patch.set_visible(False)  # it would hide the lines
+        for at in range(kept)
+    ]  # fmt: skip
+    figure = forest(panels, beside=True)
+    left = len(moves.priced) - sum(not isinstance(each, str) for each in shown)
+    more = f"The {left} that gain least are left out" if left else ""
+    gone = f"Not drawn for want of room: {'; '.join(names[kept:])}" if names[kept:] else ""
+    costs = "The cost is a mean over the quarters from the move on. The model counts no money" if names[1:] else ""
+    what = f"What each move of {moves.name} adds to {moves.gain.subject} by {_by(moves)}"
+    what += ", and what it costs" if names[1:] else ""
+    subtitle = f"{what}, against the same worlds without it; {unit_text(moves.gain.unit)}"
+    forms = _titles(moves)
+    told = "; ".join(f"{each.move.label} {_told(moves, each.gain.mean)}" for each in moves.priced)
+    alt = joined(f"Rows of moves with what each gains and costs. {forms[0]}", f"Gains: {told}")
+    return finish(figure, Words(forms, joined(subtitle), _caption(moves, joined(MARKS, more, gone, costs)), alt))
 
 
-def _points(
-    figure: Figure, axes: Axes, one: tuple[float, float], other_axes: Axes, other: tuple[float, float]
-) -> tuple[list[float], list[float]]:
-    """Return where two points of two panels lie in the figure."""
-    back = figure.transFigure.inverted()
-    places = [back.transform(axes.transData.transform(one)), back.transform(other_axes.transData.transform(other))]
-    return [float(place[0]) for place in places], [float(place[1]) for place in places]
+def _shown(moves: Moves, heads: Sequence[str]) -> list[Priced | str]:
+    """Return what has a row, by consent, with a line of words before those that need it; those that gain most where a
+    sheet has no room for all.
+    """
+    kept = list(moves.priced)
+    room = min(MOST, fitting([_row(each, False) for each in kept], heads))
+    kept = kept[: room if room == len(kept) else room - 2]
+    found: list[Priced | str] = []
+    for joint, text in ((False, f"{moves.name} alone:"), (True, "With the consent of others:")):
+        own = [each for each in moves.priced if each in kept and each.move.joint == joint]
+        found += [text, *own] if own else []
+    return found
 
 
-@house_style()
-def rows(moves: Moves, *, width: float = PAGE) -> Figure:
-    """Return a row each move: what it gains and each cost, with 95 % intervals; full where the sign is sure."""
-    shown = sorted(moves.priced, key=lambda each: each.move.joint)
-    labels = [sentence_case(moves.gain.subject), *(sentence_case(label) for label in moves.reads.labels.values())]
-    figure, panels = sheet(width, 0.5 + ROW * len(shown), columns=len(labels), sharey=True)
-    for axes, at in zip(panels, range(len(labels)), strict=True):
-        for row, each in enumerate(shown):
-            change = each.gain if at == 0 else list(each.costs.values())[at - 1]
-            _draw(axes, change, row, BLUE if at == 0 else GREY)
-        if at == 0:
-            small = scale_of_unit(moves.gain.unit).step
-            axes.axvspan(-small, small, color=PALE, linewidth=0, zorder=0)
-        axes.axvline(0.0, color=GREY, linewidth=0.6, zorder=0)
-        axes.xaxis.set_major_formatter(lambda value, _: number(value))
-        panel_title(figure, axes, labels[at], len(labels), head="Gain" if at == 0 else "Cost", room=0.9)
-    joint = sum(not each.move.joint for each in shown)
-    if 0 < joint < len(shown):
-        for axes in panels:
-            axes.axhline(joint - 0.5, color=RULE, linewidth=0.6)
-    texts = [wrapped(figure, plain(each.move.label), 2.4, SMALL) for each in shown]
-    panels[0].set_yticks(np.arange(len(shown)), texts, parse_math=False)
-    panels[0].set_ylim(len(shown) - 0.4, -0.6)
-    return finish(
-        figure, _title(moves),
-        "Mean over worlds of the change against the same worlds without the move, with its 95 % interval. Full: the "
-        f"sign is the same in {SURE:.0%} of worlds or more. Below the line: moves that need the consent of others",
-        source(moves),
-    )  # fmt: skip
+def _row(each: Priced | str, best: bool) -> Row:
+    if isinstance(each, str):
+        return Row(each, inks().soft, bold=True)
+    return Row(each.move.label, inks().series[0] if best else inks().ink, bold=best)
 
 
-def _draw(axes: Axes, change: Change, row: int, colour: str) -> None:
-    axes.plot((change.low, change.high), (row, row), color=colour, linewidth=1.4, gid="interval")
-    face = colour if change.share >= SURE else "white"
-    axes.plot([change.mean], [row], marker="o", markersize=3.5, color=colour, markerfacecolor=face, gid="mean")
+def _bar(change: Change) -> Bar:
+    return Bar(change.mean, change.low, change.high, change.share)
 
 
-def _title(moves: Moves) -> str:
+# ---------------------------------------------------------------- words
+
+
+def _cost_labels(moves: Moves) -> list[str]:
+    return [cost.said.label for cost in moves.reads.costs]
+
+
+def _cost_units(moves: Moves) -> list[str]:
+    return [cost.unit for cost in moves.reads.costs]
+
+
+def _other_unit(moves: Moves, unit: str, label: str) -> str:
+    return "" if unit == moves.gain.unit else f"; {within(label)} {unit_text(unit)}"
+
+
+def _short_unit(units: Sequence[str], at: int) -> str:
+    """Return the unit of a panel whose unit is not that of the first."""
+    return "" if units[at] == units[0] else f" ({unit_text(units[at]).removeprefix('on a scale ')})"
+
+
+def _by(moves: Moves) -> str:
+    return end_of(moves.gain.words)
+
+
+def _told(moves: Moves, gain: float) -> str:
+    return signed(gain, scale_of_unit(moves.gain.unit).digits)
+
+
+def _best(moves: Moves) -> Priced | None:
+    """Return the move that gains most of those that the state makes alone, of all where it makes none alone; None
+    where none clearly gains.
+    """
     alone = [each for each in moves.priced if not each.move.joint] or list(moves.priced)
-    best = alone[0]
-    if best.better[0] <= 0 or not best.gain.sure:
-        return f"No move of {moves.name} alone clearly brings {moves.gain.want} {moves.gain.subject}"
-    return f"{best.move.label}: of {moves.name}'s own moves it brings most, {best.gain.mean:+.2f}"
+    return alone[0] if alone[0].better[0] > 0 and alone[0].gain.sure else None
+
+
+def _titles(moves: Moves) -> list[str]:
+    """Return which move gains most and what it costs, and which needs the consent of others, longest form first."""
+    best, of, scale = _best(moves), moves.gain.subject, scale_of_unit(moves.gain.unit)
+    if best is None or abs(best.gain.mean) < scale.step:
+        return [f"No move of {moves.name} alone brings {moves.gain.want} {of} that one would notice",
+                f"No move of {moves.name} alone gains enough to notice"]  # fmt: skip
+    verb = "raises" if best.gain.mean > 0 else "lowers"
+    little = " a little" if abs(best.gain.mean) < LITTLE * scale.step else ""
+    who = f"Of {moves.name}'s own moves" if not best.move.joint else f"Of {moves.name}'s moves"
+    number = f"“{best.move.label}” {verb} {of} most{little and ', though little'}: {_told(moves, best.gain.mean)}"
+    short = f"“{best.move.label}” gains most: {_told(moves, best.gain.mean)}"
+    price = _price(moves, best)
+    return [f"{who} {number}{price}", f"{number}{price}", number, f"{short}{price}", short]
+
+
+def _price(moves: Moves, best: Priced) -> str:
+    if not best.costs:
+        return ""
+    cost, step = next(iter(best.costs.values())), scale_of_unit(_cost_units(moves)[0])
+    label = within(_cost_labels(moves)[0])
+    if not cost.sure or abs(cost.mean) < step.step:
+        return f", with hardly any change in {label}"
+    return f", for {signed(cost.mean, step.digits)} in {label}"
+
+
+def _caption(moves: Moves, drawn: str) -> str:
+    asked = words_of(moves.scenario, moves.gain, moves.first)
+    command = ["moves", moves.actor, "--worlds", str(moves.worlds), *asked]
+    return caption_of(moves.scenario, drawn, f"{moves.worlds:,} worlds", command)
+
+
+def words_of(scenario: Scenario, gain: Gain, first: int) -> list[str]:
+    """Return the options that say what a state's moves are for and laid over, without those that are usual.
+
+    Parameters
+    ----------
+    first : running number of the quarter from which moves are made
+    """
+    usual = f"{scenario.family.headline}:{scenario.names.dyad(scenario.loaded.pack.case.focus)}"
+    told = ["--scenario", scenario.name] if scenario.name != "baseline" else []
+    told += ["--measure", gain.measure] if gain.measure != usual else []
+    told += ["--want", "less"] if gain.want == "less" else []
+    told += ["--quarter", gain.words] if gain.quarter != scenario.horizon else []
+    return [*told, *(["--since", to_text(first)] if first != scenario.start + 1 else [])]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from cordiale.output.charts.style import sizes
+from cordiale.output.charts.style import inks, sizes
 
 
 def place(
@@ -29,6 +30,7 @@ def place(
         text: Annotation = axes.annotate(
             title, at, xytext=(gap * across, gap * up), textcoords="offset points", size=sizes().small, color=colour,
             ha={1: "left", -1: "right", 0: "center"}[across], va="center", annotation_clip=False, zorder=6,
+            path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],  # no line strikes it through
         )  # fmt: skip
         text.update_positions(renderer)
         extent = Text.get_window_extent(text, renderer)

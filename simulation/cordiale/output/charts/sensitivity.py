@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,7 @@ from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import end_of, tick_text
 from cordiale.output.charts.titles import joined, unit_words
-from cordiale.scenario.settings import Scenario
-from cordiale.study.labels import plain, sentence_case, short_citation
+from cordiale.study.labels import sentence_case
 
 SHOWN = 12  # groups; the others are counted in the caption
 MARKED = 8  # numbers told apart by their rank in the plane
@@ -72,18 +70,6 @@ def source(sensitivity: Sensitivity) -> str:
     luck = "one world" if sensitivity.luck == 1 else f"{sensitivity.luck} worlds"
     ran = f"{found.rows:,} rows, each with the luck of {luck}"
     return caption_of(sensitivity.scenario, against_words(target.against), ran, command)
-
-
-def source_of(scenario: Scenario, what: str) -> str:
-    """Return the line at the foot of a chart of one scenario.
-
-    Parameters
-    ----------
-    what : of what the chart is drawn: "1000 worlds"
-    """
-    pack = scenario.loaded.pack
-    after = short_citation(pack.case.article.citation)
-    return plain(f"cordiale {version('cordiale')}; pack {pack.name} after {after}; seed {scenario.seed}; {what}")
 
 
 # ---------------------------------------------------------------- shares of the variance

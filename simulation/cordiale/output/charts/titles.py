@@ -221,12 +221,14 @@ def peak_words(change: Change) -> str:
 
 def unit_words(kind: Kind) -> str:
     """Return a unit as a subtitle says it: "in spreads over dyads (1 is the spread between pairs at the start)"."""
-    if kind.yes_no:
-        return "share of worlds"
-    if kind.unit == "spreads over dyads":
+    return "share of worlds" if kind.yes_no else unit_text(kind.unit)
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit of what is no share of worlds, as a subtitle says it."""
+    if unit == "spreads over dyads":
         return "in spreads over dyads (1: the spread between pairs of states at the start)"
-    bounds = words.extent_of(kind.unit)
-    return f"on a scale from {kind.unit}".replace("-1", "−1") if bounds else kind.unit
+    return f"on a scale from {unit}".replace("-1", "−1") if words.extent_of(unit) else unit
 
 
 def joined(*sentences: str) -> str:
@@ -256,6 +258,14 @@ def command(study: Study) -> str:
     typed = [str(each) for each in study.manifest.get("command") or []]
     if typed[:1] != ["cordiale"]:
         typed = ["cordiale", "run", *study.scenarios, "--worlds", str(study.worlds)]
+    text = typed_text(typed)
+    if len(text) > LONGEST:
+        text = f"cordiale {typed[1]} ({len(study.scenarios)} scenarios) --worlds {study.worlds}"
+    return text
+
+
+def typed_text(typed: Sequence[str]) -> str:
+    """Return a command without what changes no number."""
     kept, skip = [], False
     for each in typed:
         if not skip and each not in ("--replace", "--json") and not each.startswith(("--out=", "--jobs=")):
@@ -263,7 +273,4 @@ def command(study: Study) -> str:
             kept += [] if skip else [each]
         else:
             skip = False
-    text = words.plain(" ".join(kept))
-    if len(text) > LONGEST:
-        text = f"cordiale {kept[1]} ({len(study.scenarios)} scenarios) --worlds {study.worlds}"
-    return text
+    return words.plain(" ".join(kept))

@@ -1,0 +1,173 @@
+"""Gain against cost, drawn: a mark each, those that no other beats on both, and names where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.transforms import Bbox
+
+from cordiale.output.charts.frame import Page, page_of, sheet
+from cordiale.output.charts.placing import is_free, place
+from cordiale.output.charts.style import inks, scenario_ink, sizes
+from cordiale.output.charts.timeline import tick_text, value_axis
+
+FEW = 4  # marks that have colours, and whose intervals are drawn
+_COMMON = ("Alignment", "Pressure", "Events", "Trust", "Position")  # words that are small within a sentence
+Interval = tuple[float, float, float]  # a mean with its 95 % interval
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What gains and costs something.
+
+    Attributes
+    ----------
+    front : whether none beats it on both
+    hollow : whether it is not in the hands of whom the chart is of
+    """
+
+    name: str
+    title: str
+    gain: Interval
+    cost: Interval
+    colour: str
+    front: bool
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """What marks are held against.
+
+    Attributes
+    ----------
+    nothing : what the mark at zero is called
+    gain, cost : what is measured, as it stands within a sentence
+    steps : of gain and cost, the difference below which nobody would notice
+    wanted : whether more of the gain is wanted
+    more : whether more of the cost is worse
+    share : whether the gain is a share of worlds
+    """
+
+    nothing: str
+    gain: str
+    cost: str
+    steps: tuple[float, float]
+    wanted: bool = True
+    more: bool = True
+    share: bool = False
+
+    def upward(self, gain: float) -> float:
+        """Return a gain as more of it is better."""
+        return gain if self.wanted else -gain
+
+
+def pareto(
+    field: Field, marks: Sequence[Mark], line: Sequence[Mark], asked: str | None = None
+) -> Page:  # fmt: skip
+    """Return a sheet with what marks gain (up) and cost (right).
+
+    Parameters
+    ----------
+    line : the marks that are joined by a line, in their order
+    asked : the name of one that is named before all others
+    """
+    figure, (axes,) = sheet(lines=24)
+    _axes(axes, field, marks)
+    _draw(axes, marks, line, asked)
+    figure.later.append(partial(_label, axes, field, marks, asked))
+    return figure
+
+
+def within(label: str) -> str:
+    """Return a label as it stands within a sentence: "alignment of France", "Chinese pressure on France"."""
+    common = bool(label.split()) and label.split()[0] in _COMMON
+    return label[:1].lower() + label[1:] if common else label
+
+
+def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
+    gains = [0.0, *(each.gain[0] for each in marks)]
+    costs = [0.0, *(each.cost[0] for each in marks)]
+    edge = max(0.12 * (max(costs) - min(costs)), field.steps[1])
+    low, high = min(costs) - edge, max(costs) + edge
+    axes.set_xlim((low, high) if field.more else (high, low))
+    ticks = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    ticks = [float(each) for each in ticks if low < each < high]
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(tick, ticks, True)))
+    spread = max(max(gains) - min(gains), 2 * field.steps[0])
+    value_axis(axes, min(gains) - 0.08 * spread, max(gains) + 0.08 * spread, signs=True, percent=field.share)
+    if not field.wanted:
+        axes.invert_yaxis()
+    axes.grid(axis="both")
+    axes.axhline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
+    axes.axvline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
+    free = (low, 0.0) if field.more else (0.0, high)
+    axes.axvspan(*free, color=inks().band, alpha=0.5, linewidth=0, zorder=0)
+    axes.set_xlabel(f"Cost: {'more' if field.more else 'less'} {within(field.cost)} →", loc="right", weight="bold",
+                    color=inks().ink)  # fmt: skip
+    axes.set_title(f"↑ Gain: {'' if field.wanted else 'less '}{field.gain}", loc="left", weight="bold",
+                   size=sizes().small, pad=0.5 * sizes().small)  # fmt: skip
+
+
+def _draw(axes: Axes, marks: Sequence[Mark], line: Sequence[Mark], asked: str | None) -> None:
+    """Draw the marks with their intervals, a diamond where none beats it, and a line through those that are joined."""
+    size = 2.4 * sizes().line
+    for each in marks:
+        thin = {"color": each.colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3}
+        x, y = each.cost[0], each.gain[0]
+        if (len(marks) <= FEW or each.name == asked) and np.isfinite([*each.cost, *each.gain]).all():
+            axes.plot(each.cost[1:], [y, y], **thin)  # type: ignore[arg-type]
+            axes.plot([x, x], each.gain[1:], **thin)  # type: ignore[arg-type]
+        edge = {"markeredgecolor": inks().paper, "markeredgewidth": sizes().line / 4}
+        if each.hollow:
+            edge = {"markeredgecolor": each.colour, "markeredgewidth": sizes().line / 1.8}
+        axes.plot([x], [y], color=each.colour, marker="D" if each.front else "o", markersize=size, zorder=4,
+                  linestyle="none", gid="policy", markerfacecolor=inks().paper if each.hollow else each.colour,
+                  **edge)  # type: ignore[arg-type]  # fmt: skip
+    axes.plot([0.0], [0.0], color=scenario_ink(0).colour, marker="s", markersize=size, zorder=4, gid="baseline")
+    if len(line) > 1:
+        axes.step([each.cost[0] for each in line], [each.gain[0] for each in line], where="post",
+                  color=inks().soft, linewidth=sizes().line / 1.5, zorder=2, gid="front")  # fmt: skip
+
+
+def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -> None:
+    """Name the marks, those first that matter most, wherever a name touches no other name and no mark."""
+    figure = page_of(axes)
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    box, size, em = axes.get_window_extent(), sizes().small, sizes().small * figure.dpi / 72
+    points = [(0.0, 0.0), *((each.cost[0], each.gain[0]) for each in marks)]
+    taken = [
+        Bbox.from_bounds(x - em / 2.5, y - em / 2.5, em / 1.25, em / 1.25)
+        for x, y in map(axes.transData.transform, points)
+    ]
+    for each in marks if len(marks) <= FEW else ():  # of many, intervals are left to be crossed
+        for low, high in (((each.cost[1], each.gain[0]), (each.cost[2], each.gain[0])),
+                          ((each.cost[0], each.gain[1]), (each.cost[0], each.gain[2]))):  # fmt: skip
+            if np.isfinite([*low, *high]).all():
+                taken.append(Bbox([axes.transData.transform(low), axes.transData.transform(high)]).padded(1))
+    side = 0.012 if field.more else 0.988
+    text = axes.text(side, 0.985, "gain, and no more cost", transform=axes.transAxes, va="top", size=size,
+                     ha="left" if field.more else "right", color=inks().soft, weight="bold")  # fmt: skip
+    if is_free(text.get_window_extent(renderer), taken, box):
+        taken.append(text.get_window_extent(renderer))
+    else:
+        text.remove()
+    reach = [max(float(np.ptp(part)), 1e-12) for part in np.array(points).T]
+
+    def weight(each: Mark) -> float:
+        far = np.hypot(each.cost[0] / reach[0], each.gain[0] / reach[1])
+        return float(far) + each.front + 9 * (each.name == asked)
+
+    named = [
+        (each.title, each.cost[0], each.gain[0], inks().ink if each.colour == inks().soft else each.colour)
+        for each in sorted(marks, key=weight, reverse=True)
+    ]
+    named.insert(min(len(named), 8), (field.nothing, 0.0, 0.0, scenario_ink(0).colour))
+    for title, x, y, colour in named:
+        place(axes, title, (x, y), colour, taken, box, renderer)
