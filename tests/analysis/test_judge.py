@@ -101,8 +101,24 @@ def test_a_contrast_in_words(baltic_pack: str) -> None:
     write(baltic_pack, {"one": {"test": TONE | when | {"than": than}}})
     assert contrast_words(load_claims(baltic_pack)[0].tests[0]) == (
         "Finland speaks out on Russia from 0.3 to 0.9: trust in the partner, of Estonia as Finland sees it, mean from "
-        "2025Q1 to 2025Q4; less the same difference of Finland speaks out on Russia from as coded to 0.9"
+        "2025Q1 to 2025Q4; less the same difference of Finland speaks out on Russia from as coded to 0.9 (in both "
+        "arms: Patrols opened between the two kept at 1; Finland in the gulf group kept at 1)"
     )
+
+
+def test_two_differences_of_one_cause_say_in_what_they_differ(baltic_pack: str) -> None:
+    firm, soft = (
+        {
+            arm: {"set": {"finnish_tone": tone, "EST.russia_tone.ideal": held}}
+            for arm, tone in (("from", 0.3), ("to", 0.9))
+        }
+        for held in (0.9, 0.1)
+    )
+    write(baltic_pack, {"one": {"test": TONE | firm | {"measure": "trust:EST-FIN", "than": soft}}})
+    words = contrast_words(load_claims(baltic_pack)[0].tests[0])
+    one, other = words.split("; less the same difference of ")
+    assert "(in both arms: Estonia: Tone toward Russia, position kept at 0.9)" in one
+    assert "(in both arms: Estonia: Tone toward Russia, position kept at 0.1)" in other
 
 
 def test_bytes_hang_neither_on_processes_nor_on_a_stop(baltic_pack: str) -> None:
@@ -202,6 +218,16 @@ def test_the_shipped_claims_can_be_loaded() -> None:
     claims = load_claims(PACK)
     assert len(claims) >= 50
     assert sum(bool(each.tests) for each in claims) >= 38
+
+
+def test_the_shipped_page_tells_each_contrast_as_it_stands() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
+    for each in load_claims(PACK):
+        section = page.partition(f"\n### {each.claim.id}\n")[2].partition("\n### ")[0]
+        told = [line[2:].partition(" Effect ")[0] for line in section.splitlines() if " Effect " in line]
+        for line, test in zip(told, each.tests, strict=True):
+            other = f" Expected {test.sign} here." if test.sign != each.claim.sign else ""
+            assert line.lower() == f"{contrast_words(test)}.{other}".lower()
 
 
 def test_the_command_writes_tables_page_and_charts(baltic_pack: str, run_command: Command) -> None:
