@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
     page = appendix(verdicts)
     counts = "7 claims: 1 opposite, 0 too small to matter, 2 no channel, 0 undecided, 1 not testable, 3 supported."
     assert page.splitlines()[2].startswith(counts)
+    assert "design requires 1, 3 hold by construction (1 are both), and 0 are neither." in " ".join(page.split())
     heads = [line for line in page.splitlines() if line.startswith("## ")]
     assert heads == ["## What was lost", "## The discriminating score", "## Each claim"]
     lost = page.partition("## The disc")[0].partition("## What was lost")[2]
@@ -89,10 +91,18 @@ def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
     assert "[falls](#falls)" in lost
     assert "**Designed: 1.**" in lost
     assert "**By construction: 3.**" in lost
+    assert "**Left: 0.**" in lost
     assert "(charts/claims-score.svg)" in page
     words = "Finland speaks out on Russia from 0.3 to 0.9: position: Tone toward Russia, of Finland, in 2028Q4."
     assert words in page
     assert "### aside" in page
+
+
+def test_what_is_left_is_neither_required_nor_by_construction(verdicts: Verdicts) -> None:
+    free = replace(verdicts, verdicts=[replace(each, construction=None) for each in verdicts.verdicts])
+    assert [each.claim.id for each in free.left] == ["rises", "by_definition"]
+    assert "(0 are both), and 2 are neither." in free.sentences()[0]
+    assert "**Left: 2.**" in appendix(free)
 
 
 def test_a_contrast_in_words(baltic_pack: str) -> None:
