@@ -15,7 +15,7 @@ from cordiale.analysis.claim_record import changed, record, recorded
 from cordiale.analysis.claim_words import contrast_words
 from cordiale.analysis.judge import Settings, Verdicts, judge
 from cordiale.files.errors import FileError, OptionError
-from cordiale.output.pages.claims import appendix
+from cordiale.output.pages.claims import SPREADS, appendix
 from cordiale.scenario.claims import load_claims
 from tests.conftest import Command
 
@@ -96,6 +96,7 @@ def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
     words = "Finland speaks out on Russia from 0.3 to 0.9: position: Tone toward Russia, of Finland, in 2028Q4."
     assert words in page
     assert "### aside" in page
+    assert SPREADS not in page  # positions have no such unit
 
 
 def test_what_is_left_is_neither_required_nor_by_construction(verdicts: Verdicts) -> None:
@@ -103,6 +104,11 @@ def test_what_is_left_is_neither_required_nor_by_construction(verdicts: Verdicts
     assert [each.claim.id for each in free.left] == ["rises", "by_definition"]
     assert "(0 are both), and 2 are neither." in free.sentences()[0]
     assert "**Left: 2.**" in appendix(free)
+
+
+def test_the_page_says_what_a_spread_is_where_an_effect_is_told_in_them(baltic_pack: str) -> None:
+    write(baltic_pack, {"closer": {"test": RISES | {"measure": "activity:EST-FIN"}}})
+    assert SPREADS in appendix(judge(baltic_pack, settings=QUICK))
 
 
 def test_a_contrast_in_words(baltic_pack: str) -> None:

@@ -70,8 +70,9 @@ A contrast compares two arms: the same worlds without the cause and with it. The
 minus without it, mean over {worlds} worlds, with its 95 % interval. Margin: the least effect that a reader would
 notice, stated with the contrast in the unit of its measure. Codings: share of {codings} single codings, each with one
 value of every number, whose effect lies where the claim says. Worlds: share of those with any difference in which it
-has the sign. Placebo packs: share that supports the claim, of {packs} packs of {few} worlds.
+has the sign. Placebo packs: share that supports the claim, of {packs} packs of {few} worlds, the three kinds in turn.
 """
+SPREADS = "A spread over dyads is the standard deviation of a measure over all pairs of states at the start.\n"
 
 
 def appendix(verdicts: Verdicts) -> str:
@@ -164,7 +165,8 @@ def _each(verdicts: Verdicts) -> str:
     head = EACH.format(
         worlds=settings.worlds, codings=settings.codings, packs=settings.placebos, few=settings.shape.placebo_worlds
     )
-    return "\n".join([head, *(_claim(each) for each in verdicts.verdicts)])
+    spreads = any(found.unit.startswith("spreads") for each in verdicts.verdicts for found in each.findings)
+    return "\n".join([head, *([SPREADS] if spreads else []), *(_claim(each) for each in verdicts.verdicts)])
 
 
 def _claim(each: Verdict) -> str:
