@@ -54,6 +54,11 @@ def test_a_planted_pack_stands_out() -> None:
     assert sure.reached == pytest.approx(1 / 103)
 
 
+def test_what_every_pack_supports_scores_exactly_nothing() -> None:
+    nothing = score([0.5] * 4, [1.0] * 4, packs=6)
+    assert (nothing.supported, nothing.value, nothing.low, nothing.high) == (4, 0.0, 0.0, 0.0)
+
+
 def test_a_claim_on_the_bound_widens_the_interval() -> None:
     clear, close = score([0.5] * 4, [0.2] * 4), score([0.5, 0.5, 0.5, 0.06], [0.2] * 4)
     assert close.supported == 4

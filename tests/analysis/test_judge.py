@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cordiale.analysis.claim_record import changed, record, recorded
 from cordiale.analysis.claim_words import contrast_words
 from cordiale.analysis.judge import Settings, Verdicts, judge
 from cordiale.files.errors import FileError, OptionError
-from cordiale.output.pages.claims import appendix
+from cordiale.output.pages.claims import SPREADS, appendix
 from cordiale.scenario.claims import load_claims
 from tests.conftest import Command
 
@@ -82,6 +83,7 @@ def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
     page = appendix(verdicts)
     counts = "7 claims: 1 opposite, 0 too small to matter, 2 no channel, 0 undecided, 1 not testable, 3 supported."
     assert page.splitlines()[2].startswith(counts)
+    assert "design requires 1, 3 hold by construction (1 are both), and 0 are neither." in " ".join(page.split())
     heads = [line for line in page.splitlines() if line.startswith("## ")]
     assert heads == ["## What was lost", "## The discriminating score", "## Each claim"]
     lost = page.partition("## The disc")[0].partition("## What was lost")[2]
@@ -89,10 +91,24 @@ def test_the_page_leads_with_what_was_lost(verdicts: Verdicts) -> None:
     assert "[falls](#falls)" in lost
     assert "**Designed: 1.**" in lost
     assert "**By construction: 3.**" in lost
+    assert "**Left: 0.**" in lost
     assert "(charts/claims-score.svg)" in page
     words = "Finland speaks out on Russia from 0.3 to 0.9: position: Tone toward Russia, of Finland, in 2028Q4."
     assert words in page
     assert "### aside" in page
+    assert SPREADS not in page  # positions have no such unit
+
+
+def test_what_is_left_is_neither_required_nor_by_construction(verdicts: Verdicts) -> None:
+    free = replace(verdicts, verdicts=[replace(each, construction=None) for each in verdicts.verdicts])
+    assert [each.claim.id for each in free.left] == ["rises", "by_definition"]
+    assert "(0 are both), and 2 are neither." in free.sentences()[0]
+    assert "**Left: 2.**" in appendix(free)
+
+
+def test_the_page_says_what_a_spread_is_where_an_effect_is_told_in_them(baltic_pack: str) -> None:
+    write(baltic_pack, {"closer": {"test": RISES | {"measure": "activity:EST-FIN"}}})
+    assert SPREADS in appendix(judge(baltic_pack, settings=QUICK))
 
 
 def test_a_contrast_in_words(baltic_pack: str) -> None:
@@ -101,8 +117,24 @@ def test_a_contrast_in_words(baltic_pack: str) -> None:
     write(baltic_pack, {"one": {"test": TONE | when | {"than": than}}})
     assert contrast_words(load_claims(baltic_pack)[0].tests[0]) == (
         "Finland speaks out on Russia from 0.3 to 0.9: trust in the partner, of Estonia as Finland sees it, mean from "
-        "2025Q1 to 2025Q4; less the same difference of Finland speaks out on Russia from as coded to 0.9"
+        "2025Q1 to 2025Q4; less the same difference of Finland speaks out on Russia from as coded to 0.9 (in both "
+        "arms: Patrols opened between the two kept at 1; Finland in the gulf group kept at 1)"
     )
+
+
+def test_two_differences_of_one_cause_say_in_what_they_differ(baltic_pack: str) -> None:
+    firm, soft = (
+        {
+            arm: {"set": {"finnish_tone": tone, "EST.russia_tone.ideal": held}}
+            for arm, tone in (("from", 0.3), ("to", 0.9))
+        }
+        for held in (0.9, 0.1)
+    )
+    write(baltic_pack, {"one": {"test": TONE | firm | {"measure": "trust:EST-FIN", "than": soft}}})
+    words = contrast_words(load_claims(baltic_pack)[0].tests[0])
+    one, other = words.split("; less the same difference of ")
+    assert "(in both arms: Estonia: Tone toward Russia, position kept at 0.9)" in one
+    assert "(in both arms: Estonia: Tone toward Russia, position kept at 0.1)" in other
 
 
 def test_bytes_hang_neither_on_processes_nor_on_a_stop(baltic_pack: str) -> None:
@@ -202,6 +234,16 @@ def test_the_shipped_claims_can_be_loaded() -> None:
     claims = load_claims(PACK)
     assert len(claims) >= 50
     assert sum(bool(each.tests) for each in claims) >= 38
+
+
+def test_the_shipped_page_tells_each_contrast_as_it_stands() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text("utf-8")
+    for each in load_claims(PACK):
+        section = page.partition(f"\n### {each.claim.id}\n")[2].partition("\n### ")[0]
+        told = [line[2:].partition(" Effect ")[0] for line in section.splitlines() if " Effect " in line]
+        for line, test in zip(told, each.tests, strict=True):
+            other = f" Expected {test.sign} here." if test.sign != each.claim.sign else ""
+            assert line.lower() == f"{contrast_words(test)}.{other}".lower()
 
 
 def test_the_command_writes_tables_page_and_charts(baltic_pack: str, run_command: Command) -> None:

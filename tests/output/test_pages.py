@@ -126,6 +126,7 @@ def test_the_baseline_command_prints_what_was_asked(
     assert "What must hold" not in levers
     assert whole[whole.index("## What each lever") :] == levers[levers.index("## What each lever") :]
     rules = told("--rules-off")
+    assert "a size\nmoves by 0.05 spreads or more, a property turns, or a log loss moves by 0.0005 or more." in rules
     assert rules.count("\n| ") == 1 + len(RULES)
     assert all(name in rules for name in CANNOT)
     assert "Not measured here" not in rules

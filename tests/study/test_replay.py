@@ -69,6 +69,14 @@ def test_the_command(
     code, told, _ = run("--world", "7", "--scenario", "france_joins_quad", "--state", "FRA", "--state", "JPN")
     assert code == 0
     assert "2019Q3  France enters " in told
+    code, told, _ = run("--world", "7", "--state", "FRA", "--all")
+    assert code == 0
+    assert " France and Japan have in force: " in told
+    pairs = [line for line in told.splitlines() if " and " in line and "FRANZ" not in line and "level" not in line]
+    assert all("France" in line for line in pairs)
+    assert len(pairs) > 20
+    said = "cordiale: --state 'FRX': no state of the study; did you mean 'FRA'?\n"
+    assert run("--world", "7", "--state", "FRX")[::2] == (2, said)
     assert run("--world", "12")[::2] == (2, "cordiale: --world 12: the study has worlds 0 to 11\n")
     code, _, said = run("--world", "1", "--scenario", "basline")
     assert code == 2

@@ -128,23 +128,23 @@ def _interval(claims: Sequence[Judged], packs: Array, kinds: Sequence[str], seed
     if not held:
         return 0.0, 0.0
     rng = np.random.default_rng(seed)
-    weights, worlds = _weights(kinds, rng), len(held[0][1].tests[0][2])
+    drawn, worlds = _drawn_again(kinds, rng), len(held[0][1].tests[0][2])
     counts = rng.multinomial(worlds, np.full(worlds, 1 / worlds), size=RESAMPLES)
     scores = np.zeros(RESAMPLES)
     for at, each in held:
         again = np.logical_and.reduce([_holds_again(*test, counts) for test in each.tests])
-        scores += again * (1.0 - weights @ packs[:, at])
+        scores += again * (1.0 - drawn @ packs[:, at] / len(kinds))
     low, high = np.quantile(scores, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
-def _weights(kinds: Sequence[str], rng: np.random.Generator) -> Array:
-    """Return how often each pack is drawn again, as a share of all: (RESAMPLES, packs)."""
-    weights = np.zeros((RESAMPLES, len(kinds)))
+def _drawn_again(kinds: Sequence[str], rng: np.random.Generator) -> Array:
+    """Return how often each pack is drawn again: (RESAMPLES, packs), whole numbers, so that their sums are exact."""
+    drawn = np.zeros((RESAMPLES, len(kinds)))
     for kind in dict.fromkeys(kinds):
         those = np.flatnonzero([each == kind for each in kinds])
-        weights[:, those] = rng.multinomial(len(those), np.full(len(those), 1 / len(those)), size=RESAMPLES)
-    return weights / len(kinds)
+        drawn[:, those] = rng.multinomial(len(those), np.full(len(those), 1 / len(those)), size=RESAMPLES)
+    return drawn
 
 
 def _holds_again(sign: str, margin: float, differences: Array, counts: NDArray[np.int64]) -> Flags:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from cordiale.case.quarters import to_text
 from cordiale.scenario.claims import Difference, Test
 from cordiale.scenario.settings import Scenario
-from cordiale.scenario.words import Move, differing, name_of
+from cordiale.scenario.words import Move, differing, moves, name_of
 
-ALWAYS = (" throughout", " in every world")  # what need not be said of a number that stands for the cause
+ALWAYS = (" throughout", " in every world")  # what need not be said of a number that an arm sets
 
 
 def contrast_words(test: Test) -> str:
@@ -26,7 +26,8 @@ def unit_of(test: Test) -> str:
 
 
 def _cause(each: Difference) -> str:
-    return cause_words(each.without, each.under)
+    held = held_words(each.without, each.under)
+    return cause_words(each.without, each.under) + (f" (in both arms: {held})" if held else "")
 
 
 def _read(each: Difference) -> str:
@@ -42,6 +43,16 @@ def cause_words(without: Scenario, under: Scenario) -> str:
         for what in dict.fromkeys([*before, *after])
     ]
     return "; ".join(told) or "nothing"
+
+
+def held_words(without: Scenario, under: Scenario) -> str:
+    """Return what both arms set alike, "" if nothing: of two differences often the one thing in which they differ."""
+    alike = set(moves(without)) & set(moves(under))
+    return "; ".join(_held(move) for move in moves(without) if move in alike)
+
+
+def _held(move: Move) -> str:
+    return f"{move.label} {f'kept at {_how(move)}' if move.how.endswith(ALWAYS) else move.how}"
 
 
 def _how(move: Move | None) -> str:

@@ -83,6 +83,11 @@ class Verdicts(Result):
         return [each for each in self.verdicts if each.kind == kind]
 
     @property
+    def left(self) -> list[Verdict]:
+        """The claims that are supported, and neither required by the design nor by construction."""
+        return [each for each in self.of_kind(SUPPORTED) if not each.claim.designed and not each.construction]
+
+    @property
     def tested(self) -> list[Verdict]:
         """The claims that could be tested."""
         return [each for each in self.verdicts if each.tested]
@@ -131,11 +136,12 @@ class Verdicts(Result):
         order = (*LOST, NOT_TESTABLE, SUPPORTED)
         counts = ", ".join(f"{len(self.of_kind(kind))} {kind}" for kind in order)
         held = self.of_kind(SUPPORTED)
-        designed = sum(each.claim.designed is not None for each in held)
-        constructed = sum(each.construction is not None for each in held)
+        designed = {each.claim.id for each in held if each.claim.designed}
+        constructed = {each.claim.id for each in held if each.construction}
         return (
-            f"{len(self.verdicts)} claims: {counts}. Of those supported the model's design requires {designed}, and "
-            f"{constructed} hold by construction."
+            f"{len(self.verdicts)} claims: {counts}. Of those supported the model's design requires {len(designed)}, "
+            f"{len(constructed)} hold by construction ({len(designed & constructed)} are both), and "
+            f"{len(self.left)} are neither."
         )
 
 

@@ -130,7 +130,7 @@ class Domain(Strict):
 
 
 class Agreement(Strict):
-    """A rung of the ladder; the order in the file is the order of the ladder."""
+    """A type of agreement that two states may have in force; types stand side by side, in no order."""
 
     label: Words
     weight: Coded = Field(description="its part in institutional depth")

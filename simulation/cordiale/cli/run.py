@@ -256,7 +256,11 @@ def replay(
     scenario: Annotated[str | None, typer.Option(help="Scenario of the study. [default: the first]")] = None,
     states: Annotated[
         list[str] | None,
-        typer.Option("--state", metavar="CODE", help="Only what concerns this state. May be repeated."),
+        typer.Option(
+            "--state",
+            metavar="CODE",
+            help="Only what this state has a part in. May be repeated: then what is among these alone.",
+        ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Show also what holds at the start, and everyday activity.")
@@ -265,13 +269,11 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Show the events of one world: policy, agreements, contracts, coercion and entries."""
-    from cordiale.study.narrative import among, milestones
+    from cordiale.study.narrative import milestones
     from cordiale.study.narrative import replay as run_again
     from cordiale.study.study import Study
 
-    happenings = run_again(Study.open(study), world, scenario, allow=allow_module or [])
-    if states:
-        happenings = among(happenings, states)
+    happenings = run_again(Study.open(study), world, scenario, states=states or (), allow=allow_module or [])
     if not everything:
         happenings = milestones(happenings)
     if as_json:

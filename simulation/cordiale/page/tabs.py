@@ -138,8 +138,8 @@ def _sentence(each: Event) -> str:
 
 
 MEANS = {
-    "supported": "the effect is as the article says, larger than the margin, in most codings",
-    "opposite": "the effect is larger than the margin, in most codings, and has the other sign",
+    "supported": "the effect is as the article says, beyond the margin or, where it says none, inside, in most codings",
+    "opposite": "the effect is beyond the margin, in most codings, and goes the other way, or the article says none",
     "too small to matter": "the effect is so small that no reader would notice it",
     "no channel": "nothing differs with the cause and without it",
     "undecided": "the interval, or what differs between codings, leaves it open",

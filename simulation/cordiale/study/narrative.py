@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from cordiale.case.quarters import to_text
 from cordiale.engine.block import Plan, begin, fault_of, worlds_of
-from cordiale.files.errors import OptionError, UserError, did_you_mean
+from cordiale.files.errors import OptionError, UserError, did_you_mean, short
 from cordiale.models.base import Behaviour, Event, steps
 from cordiale.models.random import Streams
 from cordiale.scenario.adaptive import Adaptive
@@ -62,6 +62,13 @@ def among(events: Sequence[Event], states: Collection[str]) -> list[Event]:
     return [each for each in events if set(each.states) <= set(states)]
 
 
+def about(events: Sequence[Event], states: Collection[str]) -> list[Event]:
+    """Return every policy, and what concerns some states: of one all that it has a part in, of several `among`."""
+    if len(set(states)) > 1:
+        return among(events, states)
+    return [each for each in events if not each.states or set(states) & set(each.states)]
+
+
 def milestones(events: Sequence[Event]) -> list[Event]:
     """Return all but the start and everyday activity: meetings, exercises, visits."""
     return [each for each in events if each.kind not in (START, ACTIVITY)]
@@ -114,6 +121,7 @@ def replay(
     world: int,
     scenario: str | None = None,
     *,
+    states: Collection[str] = (),
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
 ) -> list[Event]:
@@ -122,11 +130,12 @@ def replay(
     Parameters
     ----------
     scenario : the first one where None
+    states : codes of those that the story is about, as in `about`; all without them
     behaviour, allow : as in `cordiale.run`
 
     Raises
     ------
-    OptionError for a world or scenario that the study does not have; StudyError for one of the model's first form
+    OptionError for a world, scenario or state that the study does not have; StudyError for one of the first form
     """
     refuse_first_form(study.model, study.folder)
     plan = plan_of(study.folder, read_design(study.folder), behaviour, allow)
@@ -137,6 +146,10 @@ def replay(
     name = scenario or study.scenarios[0]
     if name not in names:
         raise OptionError(f"the study has no scenario '{name}'{did_you_mean(name, names)}")
+    known = names[name].names.states
+    for code in states:
+        if code not in known:
+            raise OptionError(f"--state {short(code)}: no state of the study{did_you_mean(code, known)}")
     found: list[Event] = []
     try:
         for event in telling(plan, names[name], world):
@@ -146,4 +159,4 @@ def replay(
             raise
         last = found[-1].quarter
         found.append(Event(last, FAILURE, (), f"After this a behaviour fails: {fault_of(error)}"))
-    return found
+    return about(found, states) if states else found

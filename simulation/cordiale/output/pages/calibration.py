@@ -41,10 +41,11 @@ than too high. Treaties of defence are opened by no rule and set no number here.
 The chance that a dyad which has not signed an agreement signs it within a year is a logit with an intercept for each
 agreement and slopes that all share (a discrete-time hazard: Beck, Katz and Tucker 1998; covariates after Kinne 2018).
 Similarity, threats in common, liberal likeness and capability are those of the pack at its start, in standard
-deviations over dyads: nothing earlier is coded, so they are constant, and know what the coder knew in {last}. Rungs in
-force and partners of the two are those of the year before. Slopes have the prior N({mean:g}, {spread:g}²), which theory
-gives; intercepts a weak one, N({level:g}, {wide:g}²). {rows} rows are at risk, one a dyad, year and agreement. The
-estimate is the mode of the posterior, the 95 % interval that of the normal curve which touches it there.
+deviations over dyads: nothing earlier is coded, so they are constant, and know what the coder knew in {last}. `rungs`
+are the other agreements that the two have in force, `degree` their partners under the same agreement, both of the year
+before. Slopes have the prior N({mean:g}, {spread:g}²), which theory gives; intercepts
+a weak one, N({level:g}, {wide:g}²). {rows} rows are at risk, one a dyad, year and agreement. The estimate is the mode
+of the posterior, the 95 % interval that of the normal curve which touches it there.
 """
 SLOPES = """
 ![Slopes before and after](figures/calibration-slopes.png)

@@ -9,6 +9,7 @@ import numpy as np
 
 from cordiale.analysis.claim_placebos import PLACEBOS
 from cordiale.analysis.claim_rule import (
+    AGREE,
     NO_CHANNEL,
     NOT_TESTABLE,
     OPPOSITE,
@@ -23,6 +24,7 @@ from cordiale.analysis.judge import LOST, Settings, Verdicts
 from cordiale.output.pages.baseline import markdown
 
 WIDTH = 120
+SHARE = f"{100 * AGREE:.0f} %"
 HEAD = """# The article's claims in the model
 
 {counts}
@@ -33,10 +35,16 @@ was set, and no claim changed, because of a verdict.
 ![Each claim as a tile in its section of the article, what was lost first](charts/claims-board.svg)
 """
 MEANS = {
-    OPPOSITE: "The effect is larger than the margin, in most codings, and has the other sign.",
+    OPPOSITE: (
+        f"The effect is larger than the margin, in at least {SHARE} of codings, and goes the other way; or the claim "
+        "says that there is none."
+    ),
     TOO_SMALL: "The whole interval lies inside the margin: no reader would notice the effect.",
     NO_CHANNEL: "All worlds are the same with the cause and without it: in the model none leads to the other.",
-    UNDECIDED: "The interval lies on a bound of the margin, or the codings disagree.",
+    UNDECIDED: (
+        "The interval lies on a bound of the margin, and beside the claim stands how many worlds would decide it; or "
+        "the codings disagree, and no number of worlds would."
+    ),
 }
 DESIGNED = (
     "Supported, but required by the model's design before it was run (`expectations.yaml`): no evidence for the model."
@@ -45,6 +53,7 @@ CONSTRUCTED = (
     "Supported, but by construction: the cause is itself a term of what is measured, or more than 90 % of placebo "
     "packs support it too."
 )
+LEFT = "Supported, and neither required by the design nor by construction."
 SCORE = """## The discriminating score
 
 A supported claim counts 1 less the share of placebo packs that support it too, so that one which any pack supports
@@ -59,10 +68,13 @@ others in the same way.
 """
 EACH = """## Each claim
 
-The effect is the measure with the cause minus without it, mean over {worlds} matched worlds, with its 95 % interval.
-Codings: share of {codings} single codings whose effect lies where the claim says. Worlds: share of those with any
-difference in which it has the sign. Placebo packs: share that supports the claim, of {packs} packs of {few} worlds.
+A contrast compares two arms: the same worlds without the cause and with it. The effect is the measure with the cause
+minus without it, mean over {worlds} worlds, with its 95 % interval. Margin: the least effect that a reader would
+notice, stated with the contrast in the unit of its measure. Codings: share of {codings} single codings, each with one
+value of every number, whose effect lies where the claim says. Worlds: share of those with any difference in which it
+has the sign. Placebo packs: share that supports the claim, of {packs} packs of {few} worlds, the three kinds in turn.
 """
+SPREADS = "A spread over dyads is the standard deviation of a measure over all pairs of states at the start.\n"
 
 
 def appendix(verdicts: Verdicts) -> str:
@@ -92,6 +104,7 @@ def _lost(verdicts: Verdicts) -> str:
     ):
         lines = "".join(f"- {_link(each)}: {each.claim.paraphrase} ({why})\n" for each, why in those)
         parts += [f"**{name}: {len(those)}.** {said}\n", lines]
+    parts += [f"**Left: {len(verdicts.left)}.** {LEFT}\n", _list(verdicts.left)]
     return "\n".join(part for part in parts if part)
 
 
@@ -154,7 +167,8 @@ def _each(verdicts: Verdicts) -> str:
     head = EACH.format(
         worlds=settings.worlds, codings=settings.codings, packs=settings.placebos, few=settings.shape.placebo_worlds
     )
-    return "\n".join([head, *(_claim(each) for each in verdicts.verdicts)])
+    spreads = any(found.unit.startswith("spreads") for each in verdicts.verdicts for found in each.findings)
+    return "\n".join([head, *([SPREADS] if spreads else []), *(_claim(each) for each in verdicts.verdicts)])
 
 
 def _claim(each: Verdict) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cordiale.analysis.levers import Found
-from cordiale.analysis.rules_off import CANNOT, PROPERTY_WORLDS, RULES, Off
+from cordiale.analysis.levers import SMALL, Found
+from cordiale.analysis.rules_off import CANNOT, LEAST_LOSS, PROPERTY_WORLDS, RULES, Off
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """### One row a rule
@@ -17,7 +17,9 @@ worlds. An effect is lost when it is seen with the rule, and without it is not s
 "Moved most" has the largest changes in size, in spreads over dyads, with the rule and without it. A property
 of the [baseline](baseline.md) is named where it holds with the rule and not without, or the other way round
 ({faces} worlds). Log loss is that of the agreements of the years after each origin
-([calibration](calibration.md)), with the rule's covariates and without; less is better.
+([calibration](calibration.md)), with the rule's covariates and without; less is better, so that where it is less
+without them they did not help to tell those years. A rule changes something where an effect is lost or turns, a size
+moves by {small} spreads or more, a property turns, or a log loss moves by {loss} or more.
 
 {bare}
 
@@ -37,7 +39,15 @@ def rules_section(found: Sequence[Off], worlds: int) -> str:
     first = found[0]
     nothing = [each.rule.name for each in found if not each.carries]
     bare = BARE.format(", ".join(nothing)) if nothing else NONE_BARE
-    head = HEAD.format(worlds=worlds, hits=first.hits_with, asked=first.asked, faces=PROPERTY_WORLDS, bare=bare)
+    head = HEAD.format(
+        worlds=worlds,
+        hits=first.hits_with,
+        asked=first.asked,
+        faces=PROPERTY_WORLDS,
+        bare=bare,
+        small=SMALL,
+        loss=LEAST_LOSS,
+    )
     cannot = "\n".join(f"- {name}: {why}" for name, why in CANNOT.items())
     measured = {each.rule.name for each in found}
     left = ", ".join(rule.name for rule in RULES if rule.name not in measured)
