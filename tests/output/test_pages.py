@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,13 @@ from cordiale.analysis.past import recorded, rungs, simulated
 from cordiale.analysis.rules_off import CANNOT, RULES
 from cordiale.cli import main
 from cordiale.files.errors import OptionError
+from cordiale.files.mark import has_mark
+from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.pages.baseline import markdown, page
-from cordiale.output.pages.findings import _rows, findings_page
+from cordiale.output.pages.findings import Findings, _gains, _rows, findings_page, save_page
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.new import new_pack
+from tests.output.test_chart_texts import faults
 
 LOUDER = """
 title: Louder
@@ -92,12 +96,40 @@ def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
 
     sampled = [base, moved(0.01, 0.001), moved(-0.05, 0.001), moved(0.3, 0.05, shock), moved(0.0, 0.0)]
     quarters = ["2018Q4", "2019Q1", "2019Q2", "2019Q3"]
-    rows, unclear = _rows(["small", "large", "shock", "nothing"], sampled, list(base), quarters)
+    rows, unclear = _rows(_gains(["small", "large", "shock", "nothing"], sampled, list(base)), list(base), quarters)
     assert [row["scenario"] for row in rows] == ["large", "small"]
     assert unclear == ["shock (but 2019Q1: +0.300)", "nothing"]
     assert rows[0]["difference"].startswith("-0.05")
     assert rows[0]["through"].startswith("trust -0.07")
     assert [row["at its peak"] for row in rows] == ["", ""]
+
+
+@pytest.fixture(scope="module")
+def found() -> Findings:
+    return findings_page(20, None)
+
+
+def test_findings_begin_with_charts_that_say_what_the_table_says(found: Findings, tmp_path: Path) -> None:
+    assert found.overview is not None
+    assert found.text.index("findings-gain-cost.png") < found.text.index("findings-forest.png") < found.text.index("|")
+    told = {each.title: each.gain.mean for each in found.overview.moved}
+    table = re.findall(r"^\| (.+?) \| ([+-][0-9.]+) \|", found.text, re.MULTILINE)
+    assert len(table) > 10
+    assert {title: f"{told[title]:+.4f}" for title, _ in table} == dict(table)
+    assert list(told.values()) == sorted(told.values(), reverse=True)
+    written = save_page(found, tmp_path / "docs" / "findings.md")
+    assert [path.name for path in written] == ["findings.md", "findings-gain-cost.png", "findings-forest.png"]
+    assert all(has_mark(path) for path in written)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_text_of_the_findings_charts_touches_another(found: Findings, size: str) -> None:
+    assert found.overview is not None
+    for name, draw in found.overview.figures().items():
+        with house_style(Target(size)):
+            drawn = draw()
+            assert faults(drawn) == [], name
+            assert drawn.texts[0].get_text().count("\n") < 2, name
 
 
 def test_findings_refuse_folders_that_are_none(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 import cordiale
 from cordiale.analysis.brief import brief
 from cordiale.files.errors import FileError
-from cordiale.output.pages.findings import _rows
+from cordiale.output.pages.findings import _gains, _rows
 from cordiale.scenario.file import LoadedScenario, joined
 from cordiale.scenario.load import load_scenario
 from cordiale.study.design import read_design, scenarios_of
@@ -108,5 +108,6 @@ def test_the_page_of_findings_takes_each_difference_from_what_it_is_read_against
     ramp = np.array([0.0, 0.5, 1.0])
     held = {name: values - 0.4 * ramp for name, values in base.items()}
     opened = {name: values + 0.1 * ramp for name, values in base.items()}
-    rows, _ = _rows(["held", "opened"], [base, held, opened], list(base), ["2018Q4", "2019Q1", "2019Q2"], [0, 1])
+    gains = _gains(["held", "opened"], [base, held, opened], list(base), [0, 1])
+    rows, _ = _rows(gains, list(base), ["2018Q4", "2019Q1", "2019Q2"])
     assert {row["scenario"]: row["difference"] for row in rows} == {"held": "-0.4000", "opened": "+0.5000"}

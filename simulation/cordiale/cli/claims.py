@@ -98,19 +98,22 @@ def findings(
     worlds: Annotated[int, worlds_option(least=20)] = 500,
     with_claims: Annotated[Path | None, typer.Option("--claims", help="Folder that `cordiale claims` wrote.")] = None,
     sensitivity: Annotated[Path | None, typer.Option(help="Folder that `cordiale sensitivity` wrote.")] = None,
-    out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
+    out: Annotated[
+        Path | None, out_option("File for the page, its charts beside it in figures/. [default: printed]")
+    ] = None,
     replace: Replace = False,
 ) -> None:
     """Write the page of main findings: effects, claims, and what the model cannot tell."""
-    from cordiale.files.atomic_write import write_text
-    from cordiale.output.pages.findings import findings_page
+    from cordiale.output.charts.overview import NAMES
+    from cordiale.output.pages.findings import findings_page, save_page
 
-    check_out(out, replace)
-    text = findings_page(worlds, with_claims, sensitivity, pack)
+    check_out(out, replace, *(f"figures/{name}.png" for name in NAMES))
+    found = findings_page(worlds, with_claims, sensitivity, pack)
     if out is None:
-        typer.echo(text)
-    else:
-        typer.echo(str(write_text(out, text, replace)))
+        typer.echo(found.text)
+        return
+    for path in save_page(found, out, replace):
+        typer.echo(str(path))
 
 
 # ----------------------------------------------------------------

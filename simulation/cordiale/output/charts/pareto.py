@@ -146,6 +146,8 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
         Bbox.from_bounds(x - em / 2.5, y - em / 2.5, em / 1.25, em / 1.25)
         for x, y in map(axes.transData.transform, points)
     ]
+    x, y = axes.transData.transform((0.0, 0.0))
+    taken += [Bbox([(box.x0, y - 1), (box.x1, y + 1)]), Bbox([(x - 1, box.y0), (x + 1, box.y1)])]  # the lines at zero
     for each in marks if len(marks) <= FEW else ():  # of many, intervals are left to be crossed
         for low, high in (((each.cost[1], each.gain[0]), (each.cost[2], each.gain[0])),
                           ((each.cost[0], each.gain[1]), (each.cost[0], each.gain[2]))):  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -15,12 +15,16 @@ from cordiale.analysis.properties import focus_of
 from cordiale.case.load import scenario_names
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
+from cordiale.files.atomic_write import write_files
 from cordiale.models.random import Array
+from cordiale.output.charts.forest import Bar
+from cordiale.output.charts.overview import NAMES, Moved, Overview
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
+from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.findings import at_its_peak
-from cordiale.study.intervals import effect, simultaneous
+from cordiale.study.intervals import Effect, effect, interval, simultaneous
 from cordiale.study.kept import NOT_SO, kept, not_what, sentences_in
 
 if TYPE_CHECKING:
@@ -55,6 +59,10 @@ Not clearly different from the baseline when all are looked at at once: {names}.
 APART = """
 Not compared, since they end in another quarter than the baseline: {names}.
 """
+ALT = {
+    NAMES[0]: "What each scenario gains and what it costs, and those that no other beats on both",
+    NAMES[1]: "What each scenario changes, a row each with its interval",
+}
 CLAIMS = """
 ## Which claims hold
 
@@ -77,7 +85,17 @@ CANNOT = """
 """
 
 
-def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = None, pack: str | None = None) -> str:
+@dataclass(frozen=True)
+class Findings:
+    """The page, and the charts that it begins with; none of a pack that has the baseline alone."""
+
+    text: str
+    overview: Overview | None
+
+
+def findings_page(
+    worlds: int, claims: Path | None, sensitivity: Path | None = None, pack: str | None = None
+) -> Findings:  # fmt: skip
     """Return the page.
 
     Parameters
@@ -97,16 +115,34 @@ def findings_page(worlds: int, claims: Path | None, sensitivity: Path | None = N
     told += [_hangs(sensitivity, name)] if sensitivity is not None else []
     others = [load_scenario(each, pack=folder) for each in scenario_names(folder) if each != "baseline"]
     cannot = "\n".join(fill(f"- {limit}", 120, subsequent_indent="  ") for limit in limits(baseline))
-    return "\n".join([*_moves(baseline, others, worlds), *told, CANNOT.format(words=cannot)])
+    moves, overview = _moves(baseline, others, worlds)
+    return Findings("\n".join([*moves, *told, CANNOT.format(words=cannot)]), overview)
 
 
-def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[str]:
+def save_page(found: Findings, out: Path, replace: bool = False) -> list[Path]:
+    """Write the page, and its charts into `figures/` beside it, all or none, and return the files.
+
+    Parameters
+    ----------
+    replace : whether files of cordiale's own that lie there may go
+    """
+    from cordiale.output.charts.pictures import pictures
+
+    files: dict[str, Callable[[Path], object]] = {out.name: lambda path: path.write_text(found.text, "utf-8")}
+    for name, draw in (found.overview.figures() if found.overview else {}).items():
+        files[f"figures/{name}.png"] = pictures(draw(), name, ("png",))[f"{name}.png"]
+    return write_files(out.parent, files, replace)
+
+
+def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple[list[str], Overview | None]:
     """Return the head of the page and what moves the focus dyad's alignment; a scenario of another horizon does not."""
     compared = [each for each in others if each.horizon == baseline.horizon]
     apart = [each.title for each in others if each.horizon != baseline.horizon]
     focus, pair = focus_of(baseline)
     measures = [f"{each}:{focus}" for each in (baseline.family.headline, *baseline.family.parts)]
-    sampled = sample([baseline, *compared], measures, worlds)
+    cost = measured_costs(focus.split("-")[0], baseline.loaded, baseline.names, baseline.family)[:1]
+    asked = [*measures, *(text for each in cost for text in each.requests if text not in measures)]
+    sampled = sample([baseline, *compared], asked, worlds)
     found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
     quarters = [to_text(baseline.start + at) for at in range(baseline.quarters)]
     named = {each.name: at for at, each in enumerate(compared, 1)}
@@ -115,28 +151,46 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> list[
         f"{each.title} (against: {compared[base - 1].title})" if base else each.title
         for each, base in zip(compared, bases, strict=True)
     ]
-    rows, unclear = _rows(titles, found, measures, quarters, bases)
     low, median, high = np.quantile(found[0][measures[0]][:, -1], [0.05, 0.5, 0.95])
     unit = baseline.family.measure(baseline.family.headline).unit
     figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
                "unit": unit, "small": scale_of_unit(unit).step}  # fmt: skip
     parts = [APART.format(names=", ".join(apart))] if apart else []
     if not compared:
-        return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts]
+        return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts], None
+    gains = _gains(titles, found, measures, bases)
+    rows, unclear = _rows(gains, measures, quarters)
     counted = f"{len(compared)} scenario{'' if len(compared) == 1 else 's'}"
     head = HEAD.format(scenarios=counted, worlds=worlds, quarter="the last quarter")
     table = [markdown(rows)] if rows else []
-    return [head, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
+    overview = _overview(baseline, worlds, gains, _costs(found, cost, bases), pair, cost)
+    shown = [f"\n![{ALT[name]}](figures/{name}.png)\n" for name in overview.figures()]
+    told = [head, *shown, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
+    return told, overview
 
 
-def _rows(
-    titles: Sequence[str],
-    sampled: Sequence[dict[str, Array]],
-    measures: Sequence[str],
-    quarters: Sequence[str],
+@dataclass(frozen=True)
+class Gains:
+    """What scenarios change.
+
+    Attributes
+    ----------
+    moved : of each scenario, measure -> (worlds, quarters) difference to what it is read against
+    effect : of the headline in the last quarter, a column a scenario
+    together : ends of intervals that hold for all scenarios at once
+    """
+
+    titles: Sequence[str]
+    moved: Sequence[dict[str, Array]]
+    effect: Effect
+    together: tuple[Array, Array]
+
+
+def _gains(
+    titles: Sequence[str], sampled: Sequence[dict[str, Array]], measures: Sequence[str],
     bases: Sequence[int] | None = None,
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the rows of the table, and the titles of what is not clearly different in the last quarter.
+) -> Gains:  # fmt: skip
+    """Return what scenarios change.
 
     Parameters
     ----------
@@ -144,23 +198,58 @@ def _rows(
     measures : the headline, then the parts of which it is the mean
     bases : place among `sampled` of what each title is read against; the baseline, 0, where None
     """
-    others, bases = sampled[1:], bases or [0] * len(titles)
-    if not others:
-        return [], []
+    bases = bases or [0] * len(titles)
     moved = [
         {measure: one[measure] - sampled[base][measure] for measure in measures}
-        for one, base in zip(others, bases, strict=True)
+        for one, base in zip(sampled[1:], bases, strict=True)
     ]
     differences = np.stack([one[measures[0]][:, -1] for one in moved], axis=1)
-    found = effect(differences, np.stack([sampled[base][measures[0]][:, -1] for base in bases], axis=1))
-    low, high = simultaneous(differences)
+    own = np.stack([sampled[base][measures[0]][:, -1] for base in bases], axis=1)
+    return Gains(titles, moved, effect(differences, own), simultaneous(differences))
+
+
+def _costs(
+    sampled: Sequence[dict[str, Array]], cost: Sequence[LoadedCost], bases: Sequence[int]
+) -> list[tuple[float, float, float] | None]:
+    """Return the change of the cost, a mean over the quarters after the first, with its 95 % interval."""
+    if not cost:
+        return [None] * len(bases)
+    paid = [np.mean([one[text][:, 1:].mean(axis=1) for text in cost[0].requests], axis=0) for one in sampled]
+    return [interval(one - paid[base]) for one, base in zip(paid[1:], bases, strict=True)]
+
+
+def _overview(
+    baseline: Scenario, worlds: int, gains: Gains, costs: Sequence[tuple[float, float, float] | None],
+    pair: Sequence[str], cost: Sequence[LoadedCost],
+) -> Overview:  # fmt: skip
+    """Return what the page's charts are drawn from, the largest gain first."""
+    found, (low, high) = gains.effect, gains.together
+    moved = [
+        Moved(
+            gains.titles[at],
+            Bar(found.mean[at], found.low[at], found.high[at], found.share[at], (low[at], high[at])),
+            costs[at],
+        )
+        for at in np.argsort(-found.mean, kind="stable")
+    ]
+    kind = baseline.family.measure(baseline.family.headline)
+    told: dict[str, Any] = (
+        {"cost": cost[0].said.label, "cost_unit": cost[0].unit, "more": cost[0].said.worse == "more"} if cost else {}
+    )
+    return Overview(baseline, worlds, moved, f"{kind.meaning} of {' and '.join(pair)}", kind.unit, **told)
+
+
+def _rows(gains: Gains, measures: Sequence[str], quarters: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows of the table, and the titles of what is not clearly different in the last quarter."""
+    found, (low, high), titles = gains.effect, gains.together, gains.titles
     rows, unclear = [], []
     for at in np.argsort(-np.abs(found.mean)):
-        peak = at_its_peak(moved[at][measures[0]], quarters).removeprefix("; most in ")
+        moved = gains.moved[at]
+        peak = at_its_peak(moved[measures[0]], quarters).removeprefix("; most in ")
         if not (low[at] > 0 or high[at] < 0):
             unclear.append(titles[at] + (f" (but {peak})" if peak else ""))
             continue
-        adds = {m: float(moved[at][m][:, -1].mean()) / len(measures[1:]) for m in measures[1:]}
+        adds = {m: float(moved[m][:, -1].mean()) / len(measures[1:]) for m in measures[1:]}
         most = max(adds, key=lambda name: abs(adds[name]))
         rows.append({
             "scenario": titles[at], "difference": f"{found.mean[at]:+.4f}",
