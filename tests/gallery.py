@@ -1,5 +1,7 @@
 """The gallery of charts, docs/gallery.md with its pictures: made again by `python -m tests.gallery`, some ten minutes.
 
+Pictures of some kinds alone: `python -m tests.gallery moves terms`.
+
 Every picture is what its command writes, at page size; nothing is drawn here.
 """
 
@@ -7,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from cordiale.output.charts.study import CHARTS
 
@@ -38,7 +40,7 @@ class Shown:
     ----------
     about : heading of it on the page
     command : as typed, without the program's name
-    charts : names of files in its folder `charts`, without suffix; of a name that ends in "*" the first
+    charts : names of files in its folder `charts`, without suffix, or with a "*" for what is left out
     """
 
     about: str
@@ -46,20 +48,22 @@ class Shown:
     charts: tuple[str, ...]
 
 
+STUDIES = "study"
 STUDY = "run baseline france_joins_quad us_retrenchment dual_use_revealed --worlds 200 --no-charts --out outputs/study"
 SHOWN = (
     Shown("Scenarios compared", "compare baseline france_joins_quad us_retrenchment dual_use_revealed "
           "french_strategy_strong japan_in_axis --worlds 200 --out outputs/compared", ("forest",)),
-    Shown("What it hangs on: one number against another", "sweep baseline --over france_in_quad=0:1:5 --over "
-          "quad_hardness=0:1:5 --worlds 60 --out outputs/sweep", ("sweep-*",)),
+    Shown("What it hangs on: one number against another", "sweep baseline --over france_china_tone=0:1:5 --over "
+          "french_strategy=0:1:5 --against baseline --worlds 60 --out outputs/sweep", ("sweep-*",)),
     Shown("What it hangs on: which coded numbers", "sensitivity baseline --measure alignment:FRA-JPN --method morris "
           "--out outputs/morris", ("morris",)),
     Shown("What it hangs on: shares of the variance", "sensitivity france_joins_quad --against baseline --measure "
           "alignment:FRA-JPN --samples 64 --out outputs/sobol", ("tornado",)),
-    Shown("Where it happens", "discover baseline --where 'alignment:FRA-JPN < 3.5' --worlds 1000 --out outputs/where",
-          ("discover*",)),
+    Shown("Where it happens", "discover baseline --where 'position_gap.china_tone:FRA-JPN > 0.3' --over 'FRA.*' "
+          "--over 'JPN.*' --worlds 600 --set horizon=2020Q4 --out outputs/where",
+          ("boxes", "tradeoff")),
     Shown("By which causes", "terms france_joins_quad --against baseline --worlds 100 --out outputs/terms", ("terms",)),
-    Shown("How many worlds are enough", "sample-size baseline france_joins_quad --out outputs/worlds",
+    Shown("How many worlds are enough", "sample-size outputs/study --out outputs/worlds",
           ("sample_size",)),
     Shown("A state's moves", "moves FRA --worlds 100 --out outputs/moves", ("gain_cost", "moves")),
     Shown("Packages of moves", "robust JPN --size 2 --alone --worlds 64 --out outputs/packages", ("packages",)),
@@ -68,32 +72,50 @@ SHOWN = (
 
 
 def name_of(shown: Shown) -> str:
-    """Return the kind of result that a command makes."""
+    """Return the kind of result that a command makes, with which its pictures begin."""
     return shown.command.split()[0].replace("-", "_")
 
 
 def main() -> None:
-    """Make page and pictures again."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir(parents=True)
+    """Make the pictures of the kinds that are named, or all, and the page."""
+    kinds = sys.argv[1:] or [STUDIES, *map(name_of, SHOWN)]
+    PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "second_coder.csv").write_text(_coding(), "utf-8")
-        told = [HEAD, "## A study", _block(STUDY)]
-        _run(STUDY, here)
-        for name, chart in CHARTS.items():
-            command = f"chart outputs/study {name} --out outputs/charts"
-            _run(command, here)
-            told += [f"### {chart.shows[:1].upper()}{chart.shows[1:]}", _block(command)]
-            told.append(_picture(here / "outputs" / "charts" / f"{name}.png", f"study-{name}"))
+        for kind in kinds:
+            for old in PICTURES.glob(f"{kind}-*.png"):
+                old.unlink()
+        if {STUDIES, "sample_size"} & {*kinds}:
+            _run(STUDY, here)
+        if STUDIES in kinds:
+            for name in CHARTS:
+                _run(chart_command(name), here)
+                _keep(here / "outputs" / "charts" / f"{name}.png", f"{STUDIES}-{name}")
         for shown in SHOWN:
-            _run(shown.command, here)
-            told += [f"## {shown.about}", _block(shown.command)]
-            charts = here / shlex.split(shown.command)[-1] / "charts"
-            for chart in shown.charts:
-                file = sorted(charts.glob(f"{chart}.png"))[0]
-                told.append(_picture(file, f"{name_of(shown)}-{file.stem}"))
-        PAGE.write_text("\n\n".join(told).replace("\n\n\n", "\n\n") + "\n", "utf-8")
+            if name_of(shown) in kinds:
+                _run(shown.command, here)
+                for chart in shown.charts:
+                    (file,) = (here / shlex.split(shown.command)[-1] / "charts").glob(f"{chart}.png")
+                    _keep(file, f"{name_of(shown)}-{file.stem}")
+    PAGE.write_text(page(), "utf-8")
+
+
+def page() -> str:
+    """Return the page of the pictures that there are."""
+    told = [HEAD.strip(), "## A study", _block(STUDY)]
+    for name, chart in CHARTS.items():
+        told += [f"### {chart.shows[:1].upper()}{chart.shows[1:]}", _block(chart_command(name))]
+        told.append(_shown(PICTURES / f"{STUDIES}-{name}.png"))
+    for shown in SHOWN:
+        told += [f"## {shown.about}", _block(shown.command)]
+        told += [_shown(file) for file in sorted(PICTURES.glob(f"{name_of(shown)}-*.png"))]
+    return "\n\n".join(told) + "\n"
+
+
+def chart_command(name: str) -> str:
+    """Return the command that draws a chart of the study."""
+    return f"chart outputs/study {name} --out outputs/charts"
 
 
 def _coding() -> str:
@@ -111,16 +133,23 @@ def _run(command: str, here: Path) -> None:
         raise SystemExit(done.stderr)
 
 
+def _keep(file: Path, name: str) -> None:
+    """Keep a picture with fewer colours, and its alternative text in it."""
+    with Image.open(file) as drawn:
+        about = PngInfo()
+        about.add_text("Description", str(drawn.text["Description"]))  # type: ignore[attr-defined]
+        drawn.convert("RGB").quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True, pnginfo=about)
+
+
 def _block(command: str) -> str:
     return f"```sh\ncordiale {command}\n```"
 
 
-def _picture(file: Path, name: str) -> str:
-    """Keep a picture with fewer colours, and return how the page shows it, with its alternative text."""
+def _shown(file: Path) -> str:
+    """Return a picture as the page shows it, with its alternative text."""
     with Image.open(file) as drawn:
         alt = str(drawn.text["Description"]).replace("\n", " ")  # type: ignore[attr-defined]
-        drawn.convert("RGB").quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
-    return f"![{alt}](figures/gallery/{name}.png)\n\n*{alt}*"
+    return f"![{alt}](figures/gallery/{file.name})\n\n*{alt}*"
 
 
 if __name__ == "__main__":

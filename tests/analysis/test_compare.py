@@ -11,10 +11,13 @@ import pytest
 from scipy import stats
 
 import cordiale
+from cordiale.analysis.brief import brief
 from cordiale.analysis.compare import compare
 from cordiale.analysis.until import worlds_for as until
 from cordiale.files.errors import OptionError
+from cordiale.output.charts.frame import said_by
 from cordiale.scenario.load import load_scenario
+from cordiale.scenario.new import new_pack, new_scenario
 from cordiale.study.intervals import (
     LARGE,
     effect,
@@ -244,12 +247,12 @@ def test_context_shows_the_difference_under_another_scenario_and_the_interaction
 
 
 def test_every_measure_is_told_the_gain_first(study: cordiale.Study) -> None:
-    """Of each two the headline, then its parts, then what else was asked, however it was asked."""
-    asked = ["trust:FRA-AUS", "trust:FRA-JPN", "depth:FRA-JPN", "alignment:FRA-JPN"]
+    """Of each two the headline, then costs and what else was asked, then its parts, however they were asked."""
+    asked = ["trust:FRA-JPN", "pressure.CHN:FRA", "depth:FRA-JPN", "alignment:FRA-JPN"]
     recorded = [each for each in asked if each.split(":")[1] in study.measures().get(each.split(":")[0], [])]
     told = compare(study, recorded, ["us_retrenchment"]).sentences()
-    gain = [f"{part}:FRA-JPN" for part in (study.headline, *study.components)]
-    wanted = sorted(recorded, key=lambda each: gain.index(each) if each in gain else len(gain))
+    gain, *parts = (f"{part}:FRA-JPN" for part in (study.headline, *study.components))
+    wanted = sorted(recorded, key=lambda each: (each != gain, each in parts, parts.index(each) if each in parts else 0))
     heads = ["france_joins_quad against baseline", "france_joins_quad under us_retrenchment against us_retrenchment",
              "france_joins_quad: its effect under us_retrenchment minus its effect without it"]  # fmt: skip
     starts = [f"{head}: {measure} in 2021Q4 " for head in heads for measure in wanted]
@@ -339,6 +342,45 @@ def test_other_horizons_are_not_compared(tmp_path: Path) -> None:
         compare(mixed, ["alignment:FRA-JPN"])
     manifest = json.loads((mixed.folder / "manifest.json").read_text("utf-8"))
     assert manifest["worlds"] == 3
+
+
+def test_a_file_is_a_context_as_its_name_is(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    asked = "title: Mine\nquestion: What then?\nbasis: {locator: Limitations 1, says: what follows}\n"
+    file.write_text(f"{asked}extends: us_retrenchment\n", "utf-8")
+    found = compare(
+        ["baseline", "france_joins_quad"], ["alignment:FRA-JPN"], [str(file)], worlds=8, set=SHORT,
+        out=tmp_path / "study",
+    )  # fmt: skip
+    assert found.study.scenarios == ["baseline", "france_joins_quad", "mine", "france_joins_quad+mine"]
+    assert [row.scenario for row in found.differences] == ["france_joins_quad", *["france_joins_quad in mine"] * 2]
+
+
+def test_the_costs_are_those_of_the_state_that_the_focus_names_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pack whose focus is written against the alphabet, in whose second state by the alphabet costs are named."""
+    monkeypatch.chdir(tmp_path)
+    new_pack("mine")
+    case, state = Path("agents/mine/case.yaml"), Path("agents/mine/XBB.yaml")
+    case.write_text(case.read_text("utf-8").replace("focus: XAA-XBB", "focus: XBB-XAA"), "utf-8")
+    state.write_text(state.read_text("utf-8") + COSTS, "utf-8")
+    new_scenario("louder", pack="mine")
+    found = compare(["baseline", "louder"], worlds=6, pack="mine", out="study")
+    asked = [f"{row.measure}:{row.entity}" for row in found.differences]
+    assert asked[:2] == ["alignment:XAA-XBB", "pressure.XCC:XBB"]
+    assert "Pressure on the second" in said_by(found.figures()["forest"]).alt
+    assert brief("Is it worth it?", found.study, pdf=False).payer == "Second state"
+
+
+COSTS = """
+costs:
+  pressure:
+    label: Pressure on the second
+    measures: [pressure.XCC:XBB]
+    says: it does not want to be pressed
+    locator: Text 1
+"""
 
 
 def test_a_coding_is_a_context(tmp_path: Path) -> None:

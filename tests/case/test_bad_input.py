@@ -203,6 +203,11 @@ def test_a_study_without_its_table(refused: Refused, study: Path) -> None:
     assert refused("show", "study") == "'study' is no study: it lacks measures"
 
 
+def test_what_another_command_wrote_is_no_study(refused: Refused, study: Path) -> None:
+    cordiale.moves("AUS", worlds=4, out="outputs/found")
+    assert refused("chart", "found", "fan") == "'found' is no study: it is what `cordiale moves` wrote"
+
+
 # ---------------------------------------------------------------- the real command
 
 

@@ -190,6 +190,19 @@ def test_what_is_worth_a_second_look_is_no_fault(validate: Validate) -> None:
     assert "JPN-MYS" in ties
 
 
+def test_trust_that_is_the_same_in_all_ties_is_told(validate: Validate, tmp_path: Path) -> None:
+    """As in a new pack: there it counts as 0."""
+    same = "all ties have the same best trust"
+    _, out, _ = validate(PACK)
+    assert not any(same in line for line in out)
+    new_pack("my_article")
+    _, out, _ = validate("my_article")
+    (told,) = (line for line in out if same in line)
+    place = int(told.partition("ties.yaml:")[2].partition(":")[0])
+    ties = Path("agents/my_article/ties.yaml")
+    assert "trust" in ties.read_text("utf-8").splitlines()[place - 1]
+
+
 def test_a_state_that_enters_after_every_scenario_is_told(validate: Validate) -> None:
     for quarter, told in (("2025Q4", False), ("2026Q1", True)):
         spoil(f"agents/{PACK}/NZL.yaml", "code: NZL", f"code: NZL\nenters: {quarter}")

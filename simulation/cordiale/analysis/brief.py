@@ -26,7 +26,7 @@ from cordiale.study.findings import findings, read_against
 from cordiale.study.first_form import refuse_first_form
 from cordiale.study.journal import Journal
 from cordiale.study.kept import kept, sentences_in
-from cordiale.study.labels import plain
+from cordiale.study.labels import focus_first, plain
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, load_together, name_of, run, tell_sets
 from cordiale.study.study import Study, hint_of, is_study
@@ -89,7 +89,7 @@ class Brief(Result):
     @property
     def payer(self) -> str:
         """The name of the state whose costs count."""
-        return self.first.loaded.pack.states[_payer(self.study)].name
+        return self.first.loaded.pack.states[focus_first(self.study)].name
 
     @property
     def recorded_costs(self) -> list[LoadedCost]:
@@ -99,7 +99,7 @@ class Brief(Result):
     @property
     def no_costs(self) -> str:
         """Why no costs are told: the pack names none, or the model measures none of them."""
-        if self.first.loaded.pack.states[_payer(self.study)].costs:
+        if self.first.loaded.pack.states[focus_first(self.study)].costs:
             return f"The model {self.family.name} measures no cost that the pack names of {self.payer}."
         return f"The pack names no costs of {self.payer}."
 
@@ -201,11 +201,6 @@ class Brief(Result):
 
 def _writer(content: str | bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def _payer(study: Study) -> str:
-    """Return the code of the first state of the focus dyad, whose costs count."""
-    return str(study.manifest["focus"]).split("-")[0]
 
 
 # ---------------------------------------------------------------- from a study, or from scenarios that are run
@@ -351,7 +346,7 @@ def _made(
     if not names:
         raise OptionError(f"{study.scenarios[0]} is the only scenario of the study: nothing to compare it with")
     _check_room(1 + len(names))
-    costs = measured_costs(_payer(study), first.loaded, first.names, first.family)
+    costs = measured_costs(focus_first(study), first.loaded, first.names, first.family)
     options = [weighed(study, name, costs, read_against(study, name)) for name in names]
     return Brief(question, study, options, costs, found, scenarios, contexts, pdf)
 

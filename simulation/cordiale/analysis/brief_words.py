@@ -11,7 +11,7 @@ from cordiale.analysis.moves import SEEN, Change
 from cordiale.analysis.weighed import Weighed, cost_values
 from cordiale.study.findings import differs
 from cordiale.study.intervals import difference_interval
-from cordiale.study.labels import sentence_case
+from cordiale.study.labels import focus_first, sentence_case
 
 if TYPE_CHECKING:
     from cordiale.analysis.brief import Brief
@@ -144,8 +144,8 @@ def would_change(brief: Brief) -> list[tuple[str, list[str], str]]:
         ("Another coder", [text for each in codings for text in under[each]],
          f"cordiale compare {other} {one} --coding FILE {of_pack}"),
         ("Other futures", [text for each in futures for text in under[each]] + _of(brief, "robust"),
-         f"cordiale robust {dyad.split('-')[0]} {of_pack}"),
-        ("Other moves", _of(brief, "moves"), f"cordiale moves {dyad.split('-')[0]} {of_pack}"),
+         f"cordiale robust {focus_first(study)} {of_pack}"),
+        ("Other moves", _of(brief, "moves"), f"cordiale moves {focus_first(study)} {of_pack}"),
         ("Another model", _of(brief, "rival"), f"cordiale run {other} {one} --model NAME {of_pack}"),
         ("The article's own claims", _of(brief, "claims"), f"cordiale claims {of_pack}"),
     ]  # fmt: skip

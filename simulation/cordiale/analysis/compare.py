@@ -286,7 +286,7 @@ def _sentence(study: Study, row: Difference) -> str:
     found, last = row.effect, row.values[:, -1]
     what = f"{_pair(row)}: {row.measure}:{row.entity} in {row.quarters[-1]}"
     if not last.any():
-        return f"{what} is the same in all {study.worlds} worlds."
+        return f"{what} is the same in all {study.worlds} worlds{at_its_peak(row.values, row.quarters)}."
     if row.shares is not None:
         return f"{what} {in_worlds(row.shares, last, row.baseline)}."
     if (few := few_differ(last)) is not None:
@@ -355,14 +355,15 @@ def compare(
     FileError, OptionError, StudyError
     """
     check_said_once(set, worlds=worlds, seed=seed)
-    contexts = [*contexts, *(f"@{Path(coding).stem}" for coding in codings)]
+    files = [each for each in contexts if not each.startswith("@")]  # names, or paths
+    contexts = [each if each.startswith("@") else name_of(each) for each in contexts]
+    contexts += [f"@{Path(coding).stem}" for coding in codings]
     if isinstance(scenarios, Study):
         return differences(scenarios, measures, contexts)
     if len(scenarios) < 2:
         raise OptionError("nothing to compare with: name a scenario after the baseline")
     baseline, others = scenarios[0], list(scenarios[1:])
-    under = [each for each in contexts if not each.startswith("@")]
-    every = [baseline, *others, *under, *(f"{other}+{each}" for each in under for other in others)]
+    every = [baseline, *others, *files, *(f"{other}+{each}" for each in files for other in others)]
     how: dict[str, Any] = {"pack": pack, "model": model, "allow": allow}
     loaded = load_together(every, set, **how)
     tell_sets(loaded, set, tell)

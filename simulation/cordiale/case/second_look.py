@@ -28,7 +28,7 @@ def copied_source(code: str, source: str) -> str:
 
 def second_look(loaded: LoadedPack) -> list[FileError]:
     """Return what is worth a second look in a pack, in words and with its place; nothing is raised."""
-    return [*_default_ties(loaded), *_not_own(loaded), *_alike(loaded), *_codes(loaded)]
+    return [*_default_ties(loaded), *_equal_trust(loaded), *_not_own(loaded), *_alike(loaded), *_codes(loaded)]
 
 
 def late_entries(loaded: LoadedPack, horizon: int) -> list[FileError]:
@@ -66,6 +66,19 @@ def _default_ties(loaded: LoadedPack) -> Iterator[FileError]:
     if left:
         are = "1 pair of states is" if len(left) == 1 else f"{len(left)} pairs of states are"
         yield _at(loaded, "ties", ("other",), f"{are} in no class of ties, and so in '{ties.other}': {', '.join(left)}")
+
+
+def _equal_trust(loaded: LoadedPack) -> Iterator[FileError]:
+    """Yield where trust is the same in all ties, so that it has no spread between pairs, in which it is counted."""
+    ties = loaded.pack.ties
+    coded = [*(kind.trust for kind in ties.classes.values()), *(view.trust for view in ties.views.values())]
+    if len({trust.best for trust in coded if trust is not None}) == 1:
+        first = next(iter(ties.classes))
+        told = (
+            "all ties have the same best trust, so that mutual trust has no spread between pairs, and counts as 0 in "
+            "every measure made of it: give a class another"
+        )
+        yield _at(loaded, "ties", ("classes", first, "trust"), told)
 
 
 def _not_own(loaded: LoadedPack) -> Iterator[FileError]:

@@ -189,6 +189,7 @@ def _manifest(scenarios: Sequence[Scenario], values: Sequence[Mapping[str, Array
         "names": {code: state.name for code, state in pack.states.items()},
         "labels": labels_of(pack.case),
         "focus": first.names.dyad(pack.case.focus),
+        "focus_first": pack.case.focus.split("-")[0],
         "seed": first.seed,
         "worlds": first.worlds,
         "scenarios": [_about(each, list(found)) for each, found in zip(scenarios, values, strict=True)],

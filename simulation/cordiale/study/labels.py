@@ -99,6 +99,11 @@ def short_citation(citation: str) -> str:
     return plain(f"{' and '.join(authors)} {years[-1]}" if years and authors else citation)
 
 
+def focus_first(study: Study) -> str:
+    """Return the state that the case's focus names first, whose costs count; of the dyad the first in older studies."""
+    return str(study.manifest.get("focus_first") or str(study.manifest["focus"]).split("-")[0])
+
+
 def without(study: Study) -> list[str]:
     """Return who takes no part at the horizon of each scenario: nothing happens there, and numbers stay as they are."""
     names = [each["name"] for each in study.manifest.get("scenarios", ())]  # a sweep's cells have none

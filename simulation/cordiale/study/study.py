@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cordiale.engine.sample import Cut
 from cordiale.files.errors import OptionError, StudyError, did_you_mean, short, shown
-from cordiale.files.file_list import MANIFEST
+from cordiale.files.file_list import MANIFEST, kind_of
 from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
@@ -66,8 +66,7 @@ class Study(Result):
             if not is_remote(folder) and not os.path.lexists(path):
                 hint = hint_of(path) or f" (in outputs/: {', '.join(studies()[:MOST_NAMED]) or 'no study'})"
                 raise StudyError(f"no study {short(str(folder))}: there is no such folder, here or in outputs/{hint}")
-            hint = did_you_mean(path.name, studies())
-            raise StudyError(f"{short(str(folder))} is no study: it lacks {missing[0]}{hint}")
+            raise StudyError(f"{short(str(folder))} is no study: {_other_result(path) or f'it lacks {missing[0]}'}")
         study = cls(path, read_manifest(path / MANIFEST))
         for table in TABLES:
             for first, *_ in study.manifest["parts"]:
@@ -413,14 +412,20 @@ def is_study(name: Path | str) -> bool:
 
 
 def studies() -> list[str]:
-    """Return the names of the results in outputs/."""
-    return sorted(found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}"))
+    """Return the names of the studies in outputs/."""
+    return sorted(found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}") if kind_of(found.parent) == "study")
 
 
 def hint_of(missing: Path) -> str:
     """Return what a study that is not there may be called, and where killed work put it aside; empty where nothing."""
     aside = (words_of_put_aside(each) for each in (missing, OUTPUTS / missing))
     return did_you_mean(missing.name, studies()) + "".join(aside)
+
+
+def _other_result(path: Any) -> str:
+    """Return which other command wrote a folder; "" where none did."""
+    kind = kind_of(path)
+    return f"it is what `cordiale {kind.replace('_', '-')}` wrote" if kind not in (None, "study") and kind else ""
 
 
 def _named(path: Path) -> Path:

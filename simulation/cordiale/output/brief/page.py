@@ -205,7 +205,7 @@ def _why(brief: Brief) -> list[str]:
     causes = brief.found.get("terms")
     if causes:
         return [*told, *(_cut(each, SENTENCE) for each in causes[:SENTENCES])]
-    run = f"cordiale terms {asked.scenario} {study.manifest['focus']} --against {asked.against}"
+    run = f"cordiale terms {asked.scenario} --dyad {study.manifest['focus']} --against {asked.against}"
     return [*told, f"By which causes these parts changed was not looked for: {run}, then --terms FOLDER."]
 
 

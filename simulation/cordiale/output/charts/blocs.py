@@ -195,7 +195,7 @@ def _odd_titles(study: Study, square: Array, order: Sequence[str], odd: tuple[st
 
 def _titles(study: Study, square: Array, order: Sequence[str], by: str) -> list[str]:
     """Return with whom the first state of the pair in focus stands nearly always, and who wavers."""
-    focus = str(study.manifest["focus"]).split("-")[0]
+    focus = words.focus_first(study)
     code = focus if focus in order else order[0]
     row = square[order.index(code)]
     firm = int(np.sum(np.nan_to_num(row) >= titles.AGREE))

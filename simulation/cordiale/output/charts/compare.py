@@ -193,7 +193,7 @@ def _name(study: Study, row: Difference) -> str:
         return f"Gain: {subject}"
     if row.entity == focus and row.measure in study.components:
         return f"Part of it: {words.quantity(study, row.measure)}"
-    for cost in costs_of_pack(study, str(focus).split("-")[0]):
+    for cost in costs_of_pack(study, words.focus_first(study)):
         if f"{row.measure}:{row.entity}" in cost.measures:
             return f"Cost: {cost.label if len(cost.measures) == 1 else subject}"
     return words.sentence_case(subject)

@@ -86,7 +86,7 @@ def cost_of(study: Study, cost: str | None) -> Cost:
     if cost is not None:
         name, entity = study.single(cost)
         return Cost(words.subject(study, name, entity), (f"{name}:{entity}",))
-    state = str(study.manifest["focus"]).split("-")[0]
+    state = words.focus_first(study)
     known = costs_of_pack(study, state)
     for each in known:
         if all(_recorded(study, measure) for measure in each.measures):

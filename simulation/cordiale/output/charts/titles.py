@@ -23,7 +23,7 @@ from cordiale.study.study import Study
 AGREE = 0.9  # share of worlds with one sign from which a sign is sure
 LITTLE = 3  # steps of the scale up to which a difference is little
 COUNTS = ("a quarter", "agreements")  # units of what is counted
-LONGEST = 110  # signs of a command that a caption shows
+LONGEST = 200  # signs of a command that a caption shows
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,9 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple
     apart = [each.title for each in others if each.horizon != baseline.horizon]
     focus, pair = focus_of(baseline)
     measures = [f"{each}:{focus}" for each in (baseline.family.headline, *baseline.family.parts)]
-    cost = measured_costs(focus.split("-")[0], baseline.loaded, baseline.names, baseline.family)[:1]
+    cost = measured_costs(
+        baseline.loaded.pack.case.focus.split("-")[0], baseline.loaded, baseline.names, baseline.family
+    )[:1]
     asked = [*measures, *(text for each in cost for text in each.requests if text not in measures)]
     sampled = sample([baseline, *compared], asked, worlds)
     found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
