@@ -6,6 +6,7 @@ worlds, and their 95 % intervals. The verb follows the number.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -273,4 +274,4 @@ def typed_text(typed: Sequence[str]) -> str:
             kept += [] if skip else [each]
         else:
             skip = False
-    return words.plain(" ".join(kept))
+    return words.plain(shlex.join(kept))
