@@ -361,3 +361,12 @@ def test_what_gains_nothing_on_the_mean_rarely_goes_as_short() -> None:
     assert short_of(values, 0.0, 0.01).mean() < 0.012
     assert short_of(values - 1.0, 0.0, 0.01).mean() > 0.99
     assert not short_of(np.zeros((3, 6, 8)), 0.0, 0.01).any()
+
+
+def test_what_costs_less_by_no_more_than_little_is_not_kept_for_that() -> None:
+    """The second gains much less, and costs less by what nobody would notice; the third by what one would."""
+    means, prices = np.array([[2.0], [1.0], [1.0]]), np.array([[2.0], [1.95], [1.0]])
+    gains, costs = noisy(means, 128, 1, own=0.1), noisy(prices, 128, 2, own=0.02, shared=0.0)[None]
+    for little, kept in ((None, (0, 1, 2)), ((0.1, 0.2), (0, 2))):
+        found = race(told(gains, costs), [1, 1, 1], Rules(little=little), most=128)
+        assert set(found.candidates["pareto"]) == set(kept)

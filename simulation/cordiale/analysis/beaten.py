@@ -13,7 +13,8 @@ References
 ----------
 Student 1908; Hall 1992 (removal of skewness by transformation); Cox 1975 (one part of the data names what the other
 tests); Bonferroni 1936; Berger 1982 (several bounds that must all hold cost no more than one: the intersection-union
-test); Rockafellar and Uryasev 2000.
+test); Laumanns, Thiele, Deb and Zitzler 2002 (fronts but for differences that are too small to matter); Rockafellar and
+Uryasev 2000.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ def beaten(rules: Rules, gains: Array, costs: Array, seen: int, chance: float, p
         shares = share_enough(before, spent, rules.enough), share_enough(now, price, rules.enough)
         by[SATISFICING] = _by_mean(*shares, chance)
     if len(costs):
-        by[PARETO] = _by_all(_criteria(before, spent), _criteria(now, price), chance / packages)
+        little = np.array(rules.little or (0.0,) * (1 + len(costs)))
+        by[PARETO] = _by_all(_criteria(before, spent), _criteria(now, price), little, chance / packages)
     return Beaten(by, benchmark)
 
 
@@ -202,41 +204,47 @@ def _criteria(gains: Array, costs: Array) -> Array:
     return np.concatenate([gains.mean(axis=1)[None], -costs.mean(axis=2)])
 
 
-def _by_all(before: Array, now: Array, chance: float) -> Index:
-    """Return which are beaten by another in one criterion, where that is better or the same in each other.
+def _by_all(before: Array, now: Array, little: Array, chance: float) -> Index:
+    """Return which are beaten by another in one criterion, where that is in no other worse by more than little.
 
-    The worlds before name the other: a package on the front, whose smallest lead is the largest.
+    The worlds before name the other: a package on the front, whose smallest lead is the largest. A package that is not
+    beaten truly is worse by no more than nothing in all criteria, or better by more than little in one: the first errs
+    where any of the bounds of leads does, so that they share the chance, the second where one bound does.
 
     Parameters
     ----------
     before, now : (criteria, packages, worlds)
+    little : (criteria,) differences that nobody would notice
     chance : of one package being beaten that belongs to the front
     """
-    rival = _rivals(before.mean(axis=-1).T)
+    rival = _rivals(before.mean(axis=-1).T, little)
     rows = np.flatnonzero(rival != NONE)
     ahead = now[:, rival[rows]] - now[:, rows]
-    better = lower(ahead, chance) > ROUNDING
+    better = lower(ahead, chance / len(now)) > ROUNDING
     same = np.abs(ahead).max(axis=-1) <= ROUNDING
+    no_worse = lower(ahead + little[:, None, None], chance) > ROUNDING
     found = np.full(len(rival), NONE)
-    beats = (better | same).all(axis=0) & better.any(axis=0)
+    beats = (better | same | no_worse).all(axis=0) & better.any(axis=0)
     found[rows[beats]] = rival[rows[beats]]
     return found
 
 
-def _rivals(means: Array) -> Index:
-    """Return (packages,) which package on the front dominates each by the most, `NONE` for those on the front.
+def _rivals(means: Array, little: Array) -> Index:
+    """Return (packages,) which package on the front beats each by the most, `NONE` for those that none does.
 
     Leads are in standard deviations between packages; a criterion in which two are the same does not count.
 
     Parameters
     ----------
     means : (packages, criteria)
+    little : (criteria,)
     """
     scale = np.maximum(means.std(axis=0), ROUNDING)
     found, largest = np.full(len(means), NONE), np.zeros(len(means))
     for one in np.flatnonzero(non_dominated(means)):
         lead = means[one] - means
-        least = np.where(np.abs(lead) <= ROUNDING, np.inf, lead / scale).min(axis=1)
-        larger = (least > largest) & np.isfinite(least)
+        worst = np.where(np.abs(lead) <= ROUNDING, np.inf, (lead + little) / scale).min(axis=1)
+        least = np.minimum(worst, (lead / scale).max(axis=1))
+        larger = least > largest
         found[larger], largest[larger] = one, least[larger]
     return found

@@ -51,11 +51,14 @@ class Rules:
     tail : share of worlds, the worst ones, that count for CVaR
     optimism : Hurwicz's weight of the best future, 0 to 1; None leaves his rule out
     enough : what is good enough; None leaves satisficing out
+    little : of the gain and each cost, the difference that nobody would notice: by no more a package may be worse and
+        still beat another on the Pareto front; 0 where None
     """
 
     tail: float = TAIL
     optimism: float | None = None
     enough: Enough | None = None
+    little: tuple[float, ...] | None = None
 
     def names(self, costs: int) -> tuple[str, ...]:
         """Return the names of the rules; the Pareto front only where there is a cost, since else it is the mean."""

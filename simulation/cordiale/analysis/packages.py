@@ -25,6 +25,7 @@ from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of
+from cordiale.study.labels import extent_of
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.unfinished import Begun, Header
@@ -242,7 +243,8 @@ def robust(
         chosen = screen.futures if futures else screen.futures[: FUTURES + 1]
         options = options_of(screen.live, size, base)
         _announce(options, chosen, jobs or cores(), yes, tell)
-        rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs))
+        units = [runs.gain.unit, *(cost.unit for cost in runs.reads.costs)]
+        rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs), little=tuple(map(_little, units)))
         more = _Worlds(chosen, options, jobs, run, progress)
         found = racing.race(more, [len(option) for option in options], rules, most=worlds, least=0.0)
         fresh = max(FRESH, worlds)
@@ -279,6 +281,11 @@ def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None
         raise OptionError(f"--most-cost: {runs.actor} names no cost in its file")
     least = (SEEN if runs.gain.unit == "spreads over dyads" else 0.0) if gain is None else gain
     return Enough(least, (np.inf if cost is None else cost,) if runs.reads.costs else ())
+
+
+def _little(unit: str) -> float:
+    """Return the difference that nobody would notice in a unit."""
+    return 0.05 if unit == "spreads over dyads" else 0.01 if extent_of(unit) else 0.0
 
 
 def _announce(options: Sequence[Option], futures: Sequence[Future], jobs: int, yes: bool, tell: Tell | None) -> None:
