@@ -224,7 +224,7 @@ def test_what_a_new_pack_leaves_to_be_written_is_told_until_it_is(validate: Vali
     for path in (*Path("agents/mine").glob("*.yaml"), Path("scenarios/mine/baseline.yaml")):
         text = re.sub(r"cow_code: 900(\d)", r"cow_code: 7\1", path.read_text("utf-8"))
         for each in sorted(template_texts("mine"), key=len, reverse=True):
-            text = re.sub(rf'(: "?){re.escape(each)}("?(?:  #.*)?$)', r"\1Of our own\2", text, flags=re.MULTILINE)
+            text = re.sub(rf'([:-] "?){re.escape(each)}("?(?:  #.*)?$)', r"\1Of our own\2", text, flags=re.MULTILINE)
         path.write_text(text, "utf-8")
     assert left
     after = [each.message for each in check(["mine"]).warnings]
