@@ -769,8 +769,9 @@ def test_a_partition_that_says_nothing_is_not_drawn(sizes: tuple[int, ...], stab
     assert found.divided == said.startswith("partition")
 
 
-def test_one_world_is_one() -> None:
-    from cordiale.study.labels import foot
+def test_one_world_is_one(study: Study) -> None:
+    from cordiale.output.charts.titles import caption
 
-    assert foot("1", "a", "A 2018", 1, 1).endswith("; 1 world")
-    assert foot("1", "a", "A 2018", 1, 2).endswith("; 2 worlds")
+    one = Study(study.folder, study.manifest | {"worlds": 1})
+    assert "1 world, seed 2018" in caption(one, "")
+    assert f"{WORLDS} worlds, seed 2018" in caption(study, "")

@@ -162,8 +162,9 @@ def test_the_scenario_that_is_asked_for_is_coloured(results: Callable[[str], Res
 def test_one_scenario_has_a_row_a_measure(results: Callable[[str], Result]) -> None:
     found = results("compare one")
     assert isinstance(found, Comparison)
-    (axes,) = figures(found)["forest"]().axes
-    assert len(marks(axes, "mean")) == len(found.differences) == 5
+    spreads, scale = figures(found)["forest"]().axes  # the gain with its parts, and the cost, which has another unit
+    assert [len(marks(axes, "mean")) for axes in (spreads, scale)] == [5, 1]
+    assert len(found.differences) == 6
 
 
 # ---------------------------------------------------------------- moves

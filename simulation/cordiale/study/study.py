@@ -413,7 +413,9 @@ def is_study(name: Path | str) -> bool:
 
 def studies() -> list[str]:
     """Return the names of the studies in outputs/."""
-    return sorted(found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}") if kind_of(found.parent) == "study")
+    return sorted(
+        found.parent.name for found in OUTPUTS.glob(f"*/{FILES[0]}") if kind_of(found.parent) in (None, "study")
+    )
 
 
 def hint_of(missing: Path) -> str:
