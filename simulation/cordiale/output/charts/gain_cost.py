@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
+from cordiale.analysis.decision import non_dominated
 from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish
@@ -133,12 +134,8 @@ def _policy(study: Study, gained: str, cost: Cost, scenario: str) -> Policy:
 def on_front(policies: Sequence[Policy], more: bool) -> list[Policy]:
     """Return the policies that neither another one nor doing nothing beats on both, from the cheapest on."""
     sign = 1.0 if more else -1.0
-    points = [(0.0, 0.0), *((each.gain[0], sign * each.cost[0]) for each in policies)]
-
-    def beaten(gain: float, cost: float) -> bool:
-        return any(one >= gain and two <= cost and (one > gain or two < cost) for one, two in points)
-
-    found = [each for each in policies if not beaten(each.gain[0], sign * each.cost[0])]
+    points = np.array([(0.0, 0.0), *((each.gain[0], -sign * each.cost[0]) for each in policies)])
+    found = [each for each, kept in zip(policies, non_dominated(points)[1:], strict=True) if kept]
     return sorted(found, key=lambda each: sign * each.cost[0])
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from matplotlib.figure import Figure
 
+from cordiale.analysis.decision import non_dominated
 from cordiale.case.quarters import to_text
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
@@ -82,7 +84,8 @@ def gain_cost(found: Overview) -> Figure:
     steps = scale_of_unit(found.unit).step, scale_of_unit(found.cost_unit).step
     field = Field(found.baseline.title, found.subject, found.cost, steps, more=found.more)
     best = max(found.moved, key=lambda each: each.gain.mean)
-    front = [each for each in found.moved if _unbeaten(found, each)]
+    points = np.array([(0.0, 0.0), *((each.gain.mean, -_price(found, each)) for each in found.moved)])
+    front = [each for each, kept in zip(found.moved, non_dominated(points)[1:], strict=True) if kept]
     front.sort(key=lambda each: _price(found, each))
     marks = {
         each.title: Mark(
@@ -117,13 +120,6 @@ def gain_cost(found: Overview) -> Figure:
 def _price(found: Overview, each: Moved) -> float:
     """Return a cost as more of it is worse."""
     return (each.cost or (0.0,))[0] * (1.0 if found.more else -1.0)
-
-
-def _unbeaten(found: Overview, each: Moved) -> bool:
-    """Whether no other scenario, nor the baseline, gains as much for less, or more for as much."""
-    gain, price = each.gain.mean, _price(found, each)
-    points = [(0.0, 0.0), *((other.gain.mean, _price(found, other)) for other in found.moved)]
-    return not any(one >= gain and two <= price and (one > gain or two < price) for one, two in points)
 
 
 @house_style()
