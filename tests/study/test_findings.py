@@ -10,8 +10,9 @@ import pytest
 
 import cordiale
 from cordiale.models.random import Array
-from cordiale.study.findings import at_its_peak, findings, moved_by
+from cordiale.study.findings import at_its_peak, distance_words, findings
 from cordiale.study.intervals import peak_of
+from cordiale.study.parts import moved_by
 from cordiale.study.study import Study
 
 FIRST_FORM = Path(__file__).parent.parent / "data" / "first_form"
@@ -96,3 +97,27 @@ def test_compare_and_findings_tell_the_peak(tmp_path: Path, monkeypatch: pytest.
     assert any(
         f"; most in {row.quarters[at]}: {row.values[:, at].mean():+.3f}" in each for each in compared.sentences()
     )
+
+
+NAMES = {"AAA": "A", "BBB": "B", "CCC": "C", "DDD": "D"}
+
+
+def test_the_largest_difference_is_told_against_a_distance_between_ties() -> None:
+    ties = {"AAA-BBB": 1.0, "BBB-CCC": 3.0, "BBB-DDD": 2.0, "CCC-DDD": 9.0}
+    (told,) = distance_words(NAMES, "AAA-BBB", ties, [0.1, -0.5], "Now")
+    assert "with Now, B and C are 2.00 closer than B and A" in told
+    assert "-0.500, is 25% of that distance" in told
+
+
+def test_the_focus_may_be_the_closest_tie() -> None:
+    (told,) = distance_words(NAMES, "AAA-BBB", {"AAA-BBB": 3.0, "BBB-CCC": 1.0}, [0.5], "Now")
+    assert "B and C are 2.00 further apart than B and A" in told
+
+
+@pytest.mark.parametrize("ties", [{"AAA-BBB": 1.0}, {"AAA-BBB": 1.0, "CCC-DDD": 2.0}, {"AAA-BBB": 1.0, "BBB-CCC": 1.0}])
+def test_without_a_distance_nothing_is_told(ties: dict[str, float]) -> None:
+    assert distance_words(NAMES, "AAA-BBB", ties, [0.5], "Now") == []
+
+
+def test_a_study_tells_its_scale_after_its_effects(study: Study) -> None:
+    assert findings(study)[2].startswith(f"For scale: with {study.title('baseline')}, Japan and ")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.moves import SEEN, Change
+from cordiale.analysis.moves import Change
 from cordiale.analysis.weighed import Weighed, cost_values
+from cordiale.models.units import SMALL, SPREADS
 from cordiale.study.findings import differs
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import focus_first, sentence_case
+from cordiale.study.parts import under_other_weights
 
 if TYPE_CHECKING:
     from cordiale.analysis.brief import Brief
@@ -38,7 +40,7 @@ def _way(change: Change) -> str:
 
 def _small(brief: Brief, gain: Change) -> str:
     """Return ", too little to notice" of a clear change of alignment that nobody would see."""
-    seen = brief.study.measure(brief.study.headline).unit != "spreads over dyads" or abs(gain.mean) >= SEEN
+    seen = brief.study.measure(brief.study.headline).unit != SPREADS or abs(gain.mean) >= SMALL
     return "" if seen or not gain.sure else ", too little to notice"
 
 
@@ -140,6 +142,7 @@ def would_change(brief: Brief) -> list[tuple[str, list[str], str]]:
     sensitivity = f"cordiale sensitivity {one} --against {other} --measure {study.headline}:{dyad} {of_pack}"
     rows = [
         ("Coded numbers, weights, luck", _worlds(brief), ""),
+        ("Other weights of the parts", _other_weights(brief), ""),
         ("Which numbers most", _of(brief, "sensitivity"), sensitivity),
         ("Another coder", [text for each in codings for text in under[each]],
          f"cordiale compare {other} {one} --coding FILE {of_pack}"),
@@ -150,6 +153,15 @@ def would_change(brief: Brief) -> list[tuple[str, list[str], str]]:
         ("The article's own claims", _of(brief, "claims"), f"cordiale claims {of_pack}"),
     ]  # fmt: skip
     return [(what, said, "" if said else command) for what, said, command in rows if said or command]
+
+
+def _other_weights(brief: Brief) -> list[str]:
+    """Return between which ends the gain lies where its parts, which weigh the same by definition, do not."""
+    if not brief.asked.parts:
+        return []
+    low, high = under_other_weights(np.array(list(brief.asked.parts.values())))
+    stands = "its sign stands" if low * high > 0 else "its sign may turn"
+    return [f"With each part's weight from half to twice its own, the gain is {low:+.3f} to {high:+.3f}: {stands}."]
 
 
 def _of(brief: Brief, kind: str) -> list[str]:

@@ -13,12 +13,12 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Measured, Sampler, sample
 from cordiale.models.measures import request
 from cordiale.models.random import Array
+from cordiale.models.units import SEEN, SMALL
 from cordiale.scenario.expectations import Expectations, Expected
 from cordiale.scenario.load import Scenario
 from cordiale.study.intervals import interval
 
-SMALL = 0.05  # spreads over dyads, below which an effect is real and hardly seen
-NONE = 0.1  # spreads over dyads, below which an effect counts as none where none is expected
+NONE = SEEN  # spreads over dyads, below which an effect counts as none where none is expected
 SPREAD_WORLDS = 64  # enough for a mean over worlds of every dyad
 VERDICTS = ("hit", "small", "miss", "wrong")
 

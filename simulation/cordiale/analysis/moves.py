@@ -16,6 +16,7 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
+from cordiale.models.units import SMALL, SPREADS
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORLDS = 200
-SEEN = 0.05  # spreads over dyads, below which a change of alignment is too small to see
 SURE = 0.9  # share of worlds from which a sign is sure
 Progress = Callable[[int, int], None]
 
@@ -300,10 +300,10 @@ def _first(each: Priced) -> Change:
 
 
 def _small(found: Moves) -> list[str]:
-    if found.gain.unit != "spreads over dyads":
+    if found.gain.unit != SPREADS:
         return []
-    small = [each.move.label for each in found.priced if max(abs(each.gain.low), abs(each.gain.high)) < SEEN]
-    return [f"Too small to see (less than {SEEN:g} of a spread over dyads): {_joined(small)}."] if small else []
+    small = [each.move.label for each in found.priced if max(abs(each.gain.low), abs(each.gain.high)) < SMALL]
+    return [f"Too small to see (less than {SMALL:g} of a spread over dyads): {_joined(small)}."] if small else []
 
 
 def _states(found: Moves, codes: Sequence[str]) -> str:

@@ -22,10 +22,10 @@ from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
+from cordiale.models.units import SEEN, SPREADS, small_in
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of
-from cordiale.study.labels import extent_of
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.unfinished import Begun, Header
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 WORLDS = 128  # of each future, at the last look
 FUTURES = 5  # beside the scenario as coded
 FRESH = 256  # worlds of each future that confirm
-SEEN = 0.1  # spreads over dyads, from which a gain can be seen
 LONG = 600.0  # seconds from which a search is not begun unasked
 Progress = Callable[[int, int], None]
 Tell = Callable[[str], None]
@@ -244,7 +243,7 @@ def robust(
         options = options_of(screen.live, size, base)
         _announce(options, chosen, jobs or cores(), yes, tell)
         units = [runs.gain.unit, *(cost.unit for cost in runs.reads.costs)]
-        rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs), little=tuple(map(_little, units)))
+        rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs), little=tuple(map(small_in, units)))
         more = _Worlds(chosen, options, jobs, run, progress)
         found = racing.race(more, [len(option) for option in options], rules, most=worlds, least=0.0)
         fresh = max(FRESH, worlds)
@@ -275,17 +274,12 @@ def _levelled(moves: Sequence[Move], levels: Mapping[str, Sequence[float]]) -> l
 
 def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None:
     """Return what is good enough in a world; None where nobody says and the unit has no size that can be seen."""
-    if gain is None and cost is None and runs.gain.unit != "spreads over dyads":
+    if gain is None and cost is None and runs.gain.unit != SPREADS:
         return None
     if cost is not None and not runs.reads.costs:
         raise OptionError(f"--most-cost: {runs.actor} names no cost in its file")
-    least = (SEEN if runs.gain.unit == "spreads over dyads" else 0.0) if gain is None else gain
+    least = (SEEN if runs.gain.unit == SPREADS else 0.0) if gain is None else gain
     return Enough(least, (np.inf if cost is None else cost,) if runs.reads.costs else ())
-
-
-def _little(unit: str) -> float:
-    """Return the difference that nobody would notice in a unit."""
-    return 0.05 if unit == "spreads over dyads" else 0.01 if extent_of(unit) else 0.0
 
 
 def _announce(options: Sequence[Option], futures: Sequence[Future], jobs: int, yes: bool, tell: Tell | None) -> None:

@@ -24,9 +24,9 @@ from cordiale.models.base import Rules
 from cordiale.models.measures import single
 from cordiale.models.parameters import pert
 from cordiale.models.random import Array
+from cordiale.models.units import extent_of
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import name_of
-from cordiale.study.labels import extent_of
 
 BLOCK = 256  # rows that run side by side
 Values = Mapping[str, Array]

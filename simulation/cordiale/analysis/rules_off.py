@@ -10,10 +10,11 @@ import numpy as np
 
 from cordiale.analysis.calibrate import record_of
 from cordiale.analysis.hazards import origin_of, origins_before
-from cordiale.analysis.levers import SMALL, Found, LeverTable
+from cordiale.analysis.levers import Found, LeverTable
 from cordiale.analysis.properties import Row, property_rows
 from cordiale.case.register import has_register, read_register, start_year
 from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.models.units import SMALL
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
 

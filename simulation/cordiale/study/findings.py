@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from cordiale.models.random import Array
 from cordiale.study.intervals import few_differ, in_worlds, interval, peak_of
+from cordiale.study.parts import moved_by
 from cordiale.study.study import Study
 
 
@@ -37,7 +38,63 @@ def _of_focus(study: Study) -> list[str]:
         missing = f"{study.title(first)}: {measure}:{dyad} is not recorded, so nothing is compared with it."
         return [missing, *(_level(study, scenario, dyad, pair) for scenario in having)]
     others = [effect_words(study, scenario, read_against(study, scenario)) for scenario in study.scenarios[1:]]
-    return [apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *_not_held(study)]
+    scale = for_scale(study)
+    return [apart(study, first, dyad) or _level(study, first, dyad, pair), *others, *scale, *_not_held(study)]
+
+
+def for_scale(study: Study) -> list[str]:
+    """Return how large the largest clear difference is against a distance that a reader knows; none where none is.
+
+    The distance lies between two ties of the focus dyad's last state in the first scenario: with the other one, and
+    with the partner that it is closest to.
+    """
+    first, dyad, measure = study.scenarios[0], str(study.manifest["focus"]), study.headline
+    if study.measure(measure).yes_no or apart(study, first, dyad):
+        return []
+    moved = [found for name in study.scenarios[1:] if (found := _clear(study, name, dyad)) is not None]
+    ties = {each: float(study.values(measure, each, first, quarter=-1).mean())
+            for each in study.measures(first)[measure] if each.count("-") == 1}  # fmt: skip
+    return distance_words(study.manifest["names"], dyad, ties, moved, study.title(first)) if moved else []
+
+
+def _clear(study: Study, scenario: str, dyad: str) -> float | None:
+    """Return the mean difference of a scenario from what it is read against, None where it is not clear."""
+    other, measure = read_against(study, scenario), study.headline
+    sides = [each for each in (scenario, other) if dyad in study.measures(each).get(measure, [])]
+    if len(sides) < 2 or study.quarters(scenario) != study.quarters(other) or study.worlds == 1:
+        return None
+    if any(apart(study, each, dyad) for each in sides):
+        return None
+    mean, low, high = interval(
+        study.values(measure, dyad, scenario, quarter=-1) - study.values(measure, dyad, other, quarter=-1)
+    )
+    return mean if low > 0 or high < 0 else None
+
+
+def distance_words(
+    names: Mapping[str, str], dyad: str, ties: Mapping[str, float], moved: Sequence[float], where: str
+) -> list[str]:
+    """Return the largest of some differences as a share of the distance between two ties, in a sentence.
+
+    Parameters
+    ----------
+    ties : dyad -> level of its headline in the last quarter of the scenario `where`
+    """
+    one, other = dyad.split("-")
+    closest = {each: level for each, level in ties.items() if other in each.split("-") and each != dyad}
+    if not closest:
+        return []
+    near = max(closest, key=lambda each: closest[each])
+    partner = next(code for code in near.split("-") if code != other)
+    distance, most = closest[near] - ties[dyad], max(moved, key=abs)
+    if not distance:
+        return []
+    word = "closer" if distance > 0 else "further apart"
+    own, near_one, far_one = names[other], names[partner], names[one]
+    return [
+        f"For scale: with {where}, {own} and {near_one} are {abs(distance):.2f} {word} than {own} and {far_one}; "
+        f"the largest difference here, {most:+.3f}, is {abs(most / distance):.0%} of that distance."
+    ]
 
 
 def read_against(study: Study, scenario: str) -> str:
@@ -161,28 +218,3 @@ def _through(study: Study, scenario: str, dyad: str, other: str) -> str:
     most = sorted(moved, key=lambda part: -abs(moved[part]))[:2]
     told = [f"{part} {moved[part]:+.3f}" for part in most if abs(moved[part]) >= 0.0005]
     return f"; mostly through {' and '.join(told)}" if told else ""
-
-
-def moved_by(study: Study, scenario: str, entity: str, other: str | None = None) -> dict[str, float]:
-    """Return part -> by how much it moves the headline in the last quarter against another scenario.
-
-    Means over worlds, each part times its share in the headline, so that they sum to the headline's difference. Empty
-    where a scenario does not record a part.
-
-    Parameters
-    ----------
-    other : the first one where None
-    """
-    first, parts = other or study.scenarios[0], study.components
-    if not parts or any(
-        entity not in study.measures(each).get(part, []) for part in parts for each in (first, scenario)
-    ):
-        return {}
-    moved = weighted_parts(study, scenario, entity) - weighted_parts(study, first, entity)
-    return dict(zip(parts, moved.mean(axis=1).tolist(), strict=True))
-
-
-def weighted_parts(study: Study, scenario: str, entity: str, quarter: int = -1) -> Array:
-    """Return each part of the headline times its share in it, (parts, worlds); they sum to the headline."""
-    values = [study.values(part, entity, scenario, quarter=quarter) for part in study.components]
-    return study.shares(scenario) * np.array(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cordiale.models.units import extent_of
 from cordiale.study.study import Study
 
 # Between a measure and whom it is of, where " of " does not read well.
@@ -72,14 +73,6 @@ def points(unit: str) -> str:
 def extent(study: Study, measure: str) -> tuple[float, float] | None:
     """Return the range that a measure's unit states, None where it states none."""
     return extent_of(study.measure(measure).unit)
-
-
-def extent_of(unit: str) -> tuple[float, float] | None:
-    """Return the range that a unit states, None where it states none."""
-    if unit == "share of worlds":
-        return 0.0, 1.0
-    found = re.fullmatch(r"(-?\d+) to (-?\d+)", unit)
-    return (float(found[1]), float(found[2])) if found else None
 
 
 def scenario_title(study: Study, scenario: str) -> str:

@@ -12,6 +12,7 @@ from cordiale.models.diplomacy.events import activity
 from cordiale.models.diplomacy.index import blocs, engagement, hedging, in_spreads, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
 from cordiale.models.random import Array
+from cordiale.models.units import SPREADS
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
@@ -117,7 +118,7 @@ def _yes(flags: Array) -> Array:
     return flags.astype(float)
 
 
-SPREADS, UNIT, SHARE = "spreads over dyads", "0 to 1", "share of worlds"
+UNIT, SHARE = "0 to 1", "share of worlds"
 MEASURES: dict[str, Measure] = {
     "alignment": Measure("dyad", None, SPREADS, "alignment", lambda r, _: r.table(r.index)),
     "similarity": Measure("dyad", None, SPREADS, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),

@@ -23,6 +23,7 @@ from cordiale.output.report.elements import digits, signed, span, typeset
 from cordiale.output.report.rebuilt import rebuild
 from cordiale.output.report.record import command
 from cordiale.output.report.sources import policies, sources
+from cordiale.study.findings import for_scale
 from cordiale.study.labels import plain, quantity, short_citation
 
 TITLE, LABEL, SENTENCE = 64, 60, 300  # signs of a title or a cost in a table, and of another command's sentence
@@ -157,6 +158,7 @@ def _notes(brief: Brief) -> list[str]:
     unit = study.measure(study.headline).unit
     told = [f"Each against “{study.title(study.scenarios[0])}” in the same {study.worlds:,} worlds; means with 95 % "
             f"intervals. Gain: {brief.subject} in {study.quarters()[-1]}, in {unit}."]  # fmt: skip
+    told += for_scale(study)
     if shown:
         less = [cost.said.label for cost in shown if cost.said.worse == "less"]
         worse = f" Of {' and '.join(less)} less is worse." if less else ""

@@ -17,8 +17,8 @@ from cordiale.output.charts.scales import Scale, scale_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import end_of, value_axis, zero_line
 from cordiale.study import labels as words
-from cordiale.study.findings import weighted_parts
 from cordiale.study.intervals import interval
+from cordiale.study.parts import weighted_parts
 from cordiale.study.study import Study
 
 MOST = 6  # scenarios that are drawn, those that change most

@@ -15,7 +15,8 @@ from matplotlib.patches import Rectangle
 from cordiale.analysis.confirm import WINNER, Confirmed
 from cordiale.analysis.decision import CVAR, HURWICZ, MEAN, REGRET, SATISFICING, WORST_CASE
 from cordiale.analysis.options import state_of
-from cordiale.analysis.packages import SEEN, Packages
+from cordiale.analysis.packages import Packages
+from cordiale.models.units import SEEN
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.frame import LEADING, Page, Words, finish, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cordiale.study.labels import extent_of
+from cordiale.models.units import SMALL, SMALL_IN_RANGE, SPREADS, extent_of
 from cordiale.study.study import Study
 
 
@@ -26,8 +26,8 @@ class Scale:
     digits: int
 
 
-BOUNDED = Scale(0.001, 0.01, 0.01, 3)  # of what lies between two ends, such as 0 and 1
-SPREADS = Scale(0.01, 0.05, 0.25, 2)  # of what is counted in spreads over dyads
+BOUNDED = Scale(0.001, SMALL_IN_RANGE, 0.01, 3)  # of what lies between two ends, such as 0 and 1
+UNBOUNDED = Scale(0.01, SMALL, 0.25, 2)  # of what is counted in spreads over dyads
 
 
 def scale_of(study: Study, measure: str) -> Scale:
@@ -37,14 +37,11 @@ def scale_of(study: Study, measure: str) -> Scale:
 
 def scale_of_unit(unit: str) -> Scale:
     """Return the scale of a unit."""
-    return BOUNDED if extent_of(unit) else SPREADS
+    return BOUNDED if extent_of(unit) else UNBOUNDED
 
 
 def unit_in_words(unit: str) -> str:
     """Return what a unit is and which difference is small in it, for those who are new to it; "" where it says so."""
-    if unit != "spreads over dyads":
+    if unit != SPREADS:
         return ""
-    return (
-        "1 is the spread between pairs of states at the start, as a standard deviation; a difference of "
-        f"{SPREADS.step:g} is small"
-    )
+    return f"1 is the spread between pairs of states at the start, {SMALL:g} is small"

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cordiale.models.base import Kind
+from cordiale.models.units import extent_of
 from cordiale.output.charts.recorded import Array, quarters
-from cordiale.output.charts.scales import Scale, scale_of_unit
+from cordiale.output.charts.scales import Scale, scale_of_unit, unit_in_words
 from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.findings import apart
@@ -227,9 +228,9 @@ def unit_words(kind: Kind) -> str:
 
 def unit_text(unit: str) -> str:
     """Return a unit of what is no share of worlds, as a subtitle says it."""
-    if unit == "spreads over dyads":
-        return "in spreads over dyads (1: the spread between pairs of states at the start)"
-    return f"on a scale from {unit}".replace("-1", "−1") if words.extent_of(unit) else unit
+    if said := unit_in_words(unit):
+        return f"in {unit} ({said})"
+    return f"on a scale from {unit}".replace("-1", "−1") if extent_of(unit) else unit
 
 
 def joined(*sentences: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordiale.analysis.baseline_checks import Soundness
-from cordiale.analysis.levers import NONE, SMALL, VERDICTS, Found, count
+from cordiale.analysis.levers import NONE, VERDICTS, Found, count
+from cordiale.models.units import SMALL
 
 HEAD = """# The baseline, measured
 

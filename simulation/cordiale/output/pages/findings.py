@@ -23,9 +23,10 @@ from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.study.findings import at_its_peak
+from cordiale.study.findings import at_its_peak, distance_words
 from cordiale.study.intervals import Effect, effect, interval, simultaneous
 from cordiale.study.kept import NOT_SO, kept, not_what, sentences_in
+from cordiale.study.parts import under_other_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,10 @@ MOVES = """
 
 Sorted by size, in {unit}; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that
 {small:g} is small against what the coding leaves open. "Through" names the part that adds most to the difference; "at
-its peak" is told where the last quarter hides how much there was.
+its peak" is told where the last quarter hides how much there was. The parts weigh the same, by definition; "other
+weights" are the ends between which the difference lies where each may weigh from half to twice as much.
+
+{scale}
 """
 NOTHING = """
 Not clearly different from the baseline when all are looked at at once: {names}.
@@ -143,7 +147,8 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple
     cost = measured_costs(
         baseline.loaded.pack.case.focus.split("-")[0], baseline.loaded, baseline.names, baseline.family
     )[:1]
-    asked = [*measures, *(text for each in cost for text in each.requests if text not in measures)]
+    ties = _ties_of(baseline, focus)
+    asked = list(dict.fromkeys([*measures, *(text for each in cost for text in each.requests), *ties]))
     sampled = sample([baseline, *compared], asked, worlds)
     found = [{key: value[:, :, 0] for key, value in one.items()} for one in sampled]
     quarters = [to_text(baseline.start + at) for at in range(baseline.quarters)]
@@ -162,6 +167,10 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple
         return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts], None
     gains = _gains(titles, found, measures, bases)
     rows, unclear = _rows(gains, measures, quarters)
+    levels = {dyad: float(found[0][text][:, -1].mean()) for text, dyad in ties.items()}
+    clear = [mean for mean, low, high in zip(gains.effect.mean, *gains.together, strict=True) if low > 0 or high < 0]
+    names = {code: state.name for code, state in baseline.loaded.pack.states.items()}
+    figures["scale"] = "\n".join(distance_words(names, focus, levels, clear, baseline.title)) if clear else ""
     counted = f"{len(compared)} scenario{'' if len(compared) == 1 else 's'}"
     head = HEAD.format(scenarios=counted, worlds=worlds, quarter="the last quarter")
     table = [markdown(rows)] if rows else []
@@ -169,6 +178,13 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple
     shown = [f"\n![{ALT[name]}](figures/{name}.png)\n" for name in overview.figures()]
     told = [head, *shown, MOVES.format(**figures), *table, NOTHING.format(names=", ".join(unclear) or "none"), *parts]
     return told, overview
+
+
+def _ties_of(scenario: Scenario, focus: str) -> dict[str, str]:
+    """Return measure -> dyad of the headline of every tie of the focus dyad's last state."""
+    other, names = focus.split("-")[1], scenario.names
+    dyads = [names.dyad(f"{each}-{other}") for each in names.states if each != other]
+    return {f"{scenario.family.headline}:{dyad}": dyad for dyad in dyads}
 
 
 @dataclass(frozen=True)
@@ -252,13 +268,14 @@ def _rows(gains: Gains, measures: Sequence[str], quarters: Sequence[str]) -> tup
             unclear.append(titles[at] + (f" (but {peak})" if peak else ""))
             continue
         adds = {m: float(moved[m][:, -1].mean()) / len(measures[1:]) for m in measures[1:]}
+        least, greatest = under_other_weights(np.array(list(adds.values())))
         most = max(adds, key=lambda name: abs(adds[name]))
         rows.append({
             "scenario": titles[at], "difference": f"{found.mean[at]:+.4f}",
             "95 %": f"{found.low[at]:+.4f} to {found.high[at]:+.4f}",
             "all at once": f"{low[at]:+.4f} to {high[at]:+.4f}",
             "same sign": f"{found.share[at]:.0%}", "through": f"{most.partition(':')[0]} {adds[most]:+.3f}",
-            "at its peak": peak,
+            "other weights": f"{least:+.2f} to {greatest:+.2f}", "at its peak": peak,
         })  # fmt: skip
     return rows, unclear
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cordiale.analysis.levers import SMALL, Found
+from cordiale.analysis.levers import Found
 from cordiale.analysis.rules_off import CANNOT, LEAST_LOSS, PROPERTY_WORLDS, RULES, Off
+from cordiale.models.units import SMALL
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """### One row a rule
