@@ -745,6 +745,22 @@ def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
     assert "France takes no part in 2020Q1" in texts(CHARTS["fan"].function(apart))
 
 
+def test_pairs_and_ranks_of_a_state_that_takes_no_part_are_not_drawn(apart: Study) -> None:
+    from cordiale.output.charts.heatmap import heatmap, squares
+    from cordiale.output.charts.rank import rank
+
+    codes = apart.measures()["hedging"]
+    own, others = codes.index("FRA"), [at for at, code in enumerate(codes) if code != "FRA"]
+    *whole, left = squares(apart, codes)
+    assert np.isnan(left.values[own]).all()
+    assert not left.sure[own].any()
+    for square in whole:
+        assert np.isfinite(square.values[own, others]).all()
+    assert "nan" not in texts(heatmap(apart, "left"))
+    drawn = [{line.get_gid() for line in axes.lines} for axes in rank(apart).axes]
+    assert ["FRA" in each for each in drawn] == [True, True, False]
+
+
 def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
     assert apart.sentences()[2] == "Left: France takes no part in 2020Q1, so there is no alignment to tell."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -243,7 +244,7 @@ def _short(each: Priced) -> Row:
 
 
 def _sentences(found: Moves) -> list[str]:
-    told = []
+    told = _of_others(found)
     for joint in (False, True):
         those = [each for each in found.priced if each.move.joint == joint]
         helping = [each for each in those if each.better[0] > 0 and each.gain.sure]
@@ -256,6 +257,14 @@ def _sentences(found: Moves) -> list[str]:
     if found.idle:
         told.append(f"So already in every world: {_joined([move.label for move in found.idle])}.")
     return told
+
+
+def _of_others(found: Moves) -> list[str]:
+    """Return that what is gained is no tie of the state that moves, where it is not: it may not want it at all."""
+    states = {code for entity in found.gain.request.entities for code in re.split("[->]", entity)}
+    if not states or found.actor in states:
+        return []
+    return [f"The gain is {found.gain.subject}, which {found.name} is no part of: --measure names another."]
 
 
 def _best(found: Moves, best: Priced) -> str:

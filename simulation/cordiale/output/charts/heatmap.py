@@ -87,24 +87,41 @@ def _fit_labels(axes: Axes, count: int) -> None:
 
 
 def squares(study: Study, codes: Sequence[str]) -> list[Square]:
-    """Return the change since the start in the first scenario, and the difference of each other one to it."""
+    """Return the change since the start in the first scenario, and the difference of each other one to it.
+
+    Pairs of a state that takes no part in a quarter that is read are NaN, and not sure.
+    """
     first, measure = study.scenarios[0], study.headline
     entities = study.measures(first)[measure]
     base = study.values(measure, scenario=first)
     found = [_square(f"{words.scenario_title(study, first)}: change since {end_of(study.quarters()[0])}",
-                     base[:, -1] - base[:, 0], entities, codes)]  # fmt: skip
+                     base[:, -1] - base[:, 0], entities, codes, _out(study, (first, 0), (first, -1)))]  # fmt: skip
     for other in study.scenarios[1:]:
         _, one, two = np.intersect1d(quarters(study, first), quarters(study, other), return_indices=True)
         values = study.values(measure, scenario=other, quarter=int(two[-1]))
         order = [study.measures(other)[measure].index(entity) for entity in entities]
         title = f"{words.scenario_title(study, other)}: against {words.scenario_title(study, first)}"
-        found.append(_square(title, values[:, order] - base[:, one[-1]], entities, codes))
+        out = _out(study, (first, int(one[-1])), (other, int(two[-1])))
+        found.append(_square(title, values[:, order] - base[:, one[-1]], entities, codes, out))
     return found
 
 
-def _square(title: str, values: Array, entities: Sequence[str], codes: Sequence[str]) -> Square:
-    sure = matrix(sure_of(values).astype(float), entities, codes)
-    return Square(title, matrix(values.mean(axis=0), entities, codes), np.nan_to_num(sure) > 0)
+def _out(study: Study, *read: tuple[str, int]) -> set[str]:
+    """Return the states that take no part in one of some scenarios' quarters, which are given by their place."""
+    return {
+        code
+        for scenario, at in read
+        for code, quarters in study.outside(scenario).items()
+        if study.quarters(scenario)[at] in quarters
+    }
+
+
+def _square(title: str, values: Array, entities: Sequence[str], codes: Sequence[str], out: set[str]) -> Square:
+    sure = np.nan_to_num(matrix(sure_of(values).astype(float), entities, codes)) > 0
+    means = matrix(values.mean(axis=0), entities, codes)
+    gone = [at for at, code in enumerate(codes) if code in out]
+    means[gone], means[:, gone] = np.nan, np.nan
+    return Square(title, means, sure & ~np.isnan(means))
 
 
 def sure_of(values: Array) -> NDArray[np.bool_]:
@@ -220,5 +237,6 @@ def _found(
     pair = " and ".join(words.state(study, codes[each[k]]) for each in upper)
     number = titles.signed(float(values[k]), scale.digits)
     head = f"{pair} change most {since}: {number}"
-    more = f"; {count} of {len(values)} pairs by {scale.step:g} or more"
-    return [head + more, head], f"{count} of {len(values)} pairs change by {scale.step:g} or more, surely."
+    pairs = int((~np.isnan(values)).sum())
+    more = f"; {count} of {pairs} pairs surely by {scale.step:g} or more"
+    return [head + more, head], f"{count} of {pairs} pairs change by {scale.step:g} or more, surely."

@@ -140,10 +140,15 @@ def _panel(
     for group in _groups(moving, shares[-1]):
         names = [codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]
         own = any(codes[k] in focus for k in group)
-        share = f"{100 * float(np.mean(shares[-1, group])):.0f} %"
-        text = f"{', '.join(names)} {share}"
+        text = f"{', '.join(names)} {_span(shares[-1, group])}"
         labels.append(Label(float(np.mean(shares[-1, group])), text, ink.colour if own else inks().soft, not own))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def _span(shares: Array) -> str:
+    """Return shares of worlds as a label says them: "48 %", or of several states "48 to 52 %"."""
+    low, high = (f"{100 * float(end):.0f}" for end in (shares.min(), shares.max()))
+    return f"{low} %" if low == high else f"{low} to {high} %"
 
 
 def _groups(moving: Sequence[int], ends: Array) -> list[list[int]]:

@@ -82,6 +82,9 @@ def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tu
 
 
 def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
+    """Return the ranks of the partners that take part at the horizon."""
+    out = study.outside_at_end(scenario)
+    entities = [entity for entity in entities if entity.split(">")[1] not in out]
     mean, _, *quartiles = over_worlds.spread(study, "rank", (0.25, 0.5, 0.75), scenario, entities=entities)
     of = {entity.split(">")[1]: tuple(each[:, k] for each in (mean, *quartiles)) for k, entity in enumerate(entities)}
     return Ranks(quarters(study, scenario).astype(float), of)
