@@ -26,7 +26,7 @@ from cordiale.output.report.sources import policies, sources
 from cordiale.study.findings import for_scale
 from cordiale.study.labels import plain, quantity, short_citation
 
-TITLE, LABEL, SENTENCE = 64, 60, 300  # signs of a title or a cost in a table, and of another command's sentence
+TITLE, LABEL, SENTENCE = 64, 72, 300  # signs of a title or a cost in a table, and of another command's sentence
 COSTS, SENTENCES = 3, 2  # costs of a table, and sentences of a command, that two pages have room for
 SPACIOUS = 6  # options, up to which lines are set wide
 
