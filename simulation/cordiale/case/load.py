@@ -250,7 +250,11 @@ def nearest_pack(name: str | Path | None = None) -> str | Path:
     raise OptionError("no case pack: there is no agents/NAME/case.yaml here")
 
 
-BESIDE = {"claims": "a pack's claims", "expectations": "a pack's expectations"}  # files among scenarios that are none
+BESIDE = {  # files among scenarios that are none
+    "claims": "a pack's claims",
+    "expectations": "a pack's expectations",
+    "questions": "a pack's questions",
+}
 
 
 def scenario_folders(pack: str | Path) -> list[Path]:

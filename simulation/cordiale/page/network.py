@@ -18,7 +18,7 @@ from cordiale.output.charts.recorded import Array, matrix, states
 from cordiale.output.charts.style import ink_on
 from cordiale.page import sources
 from cordiale.page.result import Seen
-from cordiale.page.session import Shown
+from cordiale.study.in_memory import InMemory
 
 HERE = Path(__file__).parent
 MEASURE, WIDEST = "strength", 9.0  # units of the picture
@@ -56,7 +56,7 @@ def _player() -> Any:
     )
 
 
-def frames(study: Shown, scenario: str) -> dict[str, Any]:
+def frames(study: InMemory, scenario: str) -> dict[str, Any]:
     """Return all that the player needs of a scenario, as JSON: places, and for each quarter ties and blocs."""
     entities = study.measures(scenario)[MEASURE]
     codes = states(entities)

@@ -15,12 +15,13 @@ from cordiale.output.report.elements import typeset
 from cordiale.page import sources
 from cordiale.page.app_state import AppState
 from cordiale.page.drawings import INKS, Line, fan_svg
-from cordiale.page.session import WORLDS, Choice, Shown, choice
+from cordiale.page.session import WORLDS, Choice, choice
 from cordiale.page.texts import bullets, literal, signed
 from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.load import Scenario
 from cordiale.study import labels as names
 from cordiale.study.findings import differs
+from cordiale.study.in_memory import InMemory
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import subject
 from cordiale.study.study import Study
@@ -34,7 +35,7 @@ class Seen:
     """What is on the screen: the choice, its study, and the series that is looked at."""
 
     choice: Choice
-    study: Shown
+    study: InMemory
     measure: str
     entity: str
 
@@ -61,7 +62,7 @@ def show(shared: AppState, base: Scenario, mine: Scenario, moved: Mapping[str, f
     return seen
 
 
-def _series(study: Shown) -> tuple[str, str]:
+def _series(study: InMemory) -> tuple[str, str]:
     """Ask what to look at."""
     recorded = study.measures()
     one, two = st.columns(2)

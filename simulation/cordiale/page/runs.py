@@ -13,9 +13,10 @@ from cordiale.models.base import Event, Family
 from cordiale.page import jobs as tasks
 from cordiale.page.job_queue import Queue, Submit, Ticket
 from cordiale.page.jobs import Job, Task
-from cordiale.page.session import Shown, content
+from cordiale.page.session import content
 from cordiale.scenario.load import Scenario
 from cordiale.study.attribution import Terms
+from cordiale.study.in_memory import InMemory
 
 KEPT = 1 << 28  # bytes of finished runs: a quarter of a gibibyte
 Result = TypeVar("Result")
@@ -39,7 +40,7 @@ class Runs:
         self._lock = RLock()
         self._found: OrderedDict[Hashable, Job[Any]] = OrderedDict()
 
-    def shown(self, scenarios: Sequence[Scenario], visitor: Hashable) -> Ticket[Shown]:
+    def shown(self, scenarios: Sequence[Scenario], visitor: Hashable) -> Ticket[InMemory]:
         """Ask for a study of scenarios of one seed and one number of worlds; each runs only if it is new.
 
         Parameters
@@ -47,7 +48,7 @@ class Runs:
         visitor : whoever waits, by any key; processes are shared fairly among visitors
         """
         wanted = [(("run", content(each)), partial(tasks.run, each, self._measures)) for each in scenarios]
-        return self._ask(wanted, visitor, lambda found: Shown(scenarios, found))
+        return self._ask(wanted, visitor, lambda found: InMemory(scenarios, found))
 
     def why(self, scenarios: Sequence[Scenario], dyad: str, visitor: Hashable) -> Ticket[list[Terms]]:
         """Ask for the causes of a dyad's changes in each scenario."""

@@ -18,13 +18,13 @@ from cordiale.page.app_state import AppState, Judged
 from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
 from cordiale.page.result import Seen
 from cordiale.page.runs import Runs
-from cordiale.page.session import Shown
 from cordiale.page.texts import literal, signed
 from cordiale.page.visitor import visitor, waited
 from cordiale.scenario.claims import Claim
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.write import scenario_text
 from cordiale.study import labels as names
+from cordiale.study.in_memory import InMemory
 from cordiale.study.narrative import ACTIVITY, START, among, milestones
 
 if TYPE_CHECKING:
@@ -245,12 +245,12 @@ def file_text(seen: Seen, scenario: Scenario) -> bytes:
     return scenario_text(scenario, measures=measures, note=note).encode()
 
 
-def csv(study: Shown, measure: str, entity: str) -> bytes:
+def csv(study: InMemory, measure: str, entity: str) -> bytes:
     """Return the series on the screen, with all digits."""
     return study.tidy(measure, entity).to_csv(index=False).encode()
 
 
-def picture(study: Shown, measure: str, entity: str, suffix: str) -> bytes:
+def picture(study: InMemory, measure: str, entity: str, suffix: str) -> bytes:
     """Return the figure as PNG or SVG.
 
     To be called in another process: matplotlib's style is one for all threads, and so for all sessions.

@@ -190,7 +190,7 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
         "quarters": [to_text(scenario.start + quarter) for quarter in range(scenario.quarters)],
         "levers": scenario.levers,
         "fixed": scenario.fixed,
-        "events": [_event(scenario, when, event) for when, event in scenario.events],
+        "events": [event_record(scenario, when, event) for when, event in scenario.events],
         "uncertainties": sorted(scenario.settings.ranges),
         "outside": outside_of(scenario),
         "measures": {each.name: list(each.entities) for each in requests(scenario)},
@@ -198,7 +198,7 @@ def _about(plan: Plan, scenario: Scenario, coding: dict[str, Any] | None) -> dic
     }
 
 
-def _event(scenario: Scenario, when: When, event: Event) -> dict[str, Any]:
+def event_record(scenario: Scenario, when: When, event: Event) -> dict[str, Any]:
     """Return what is told of an event; of one with a condition in words too, which a study says without its pack."""
     told = {"quarter": to_text(when.quarter), "kind": event.kind, "lever": when.lever, "value": event.value,
             "quarters": event.length}  # fmt: skip

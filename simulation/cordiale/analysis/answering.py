@@ -1,0 +1,236 @@
+"""Making the answers to a pack's questions: all scenarios on the same worlds, read by each question's gain and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way, key_of_files
+from cordiale.case.quarters import to_text
+from cordiale.engine.pool import Ordered, ordered
+from cordiale.engine.sample import Measured, Sampler
+from cordiale.models.random import Array
+from cordiale.models.units import small_in
+from cordiale.scenario.costs import LoadedCost
+from cordiale.scenario.load import Scenario
+from cordiale.scenario.overrides import with_options
+from cordiale.scenario.questions import Asked, load_questions
+from cordiale.study.in_memory import InMemory
+from cordiale.study.intervals import difference_interval
+from cordiale.study.labels import short_citation, subject
+from cordiale.study.parts import moved_by
+
+WORLDS = 500
+BLOCK = 50  # worlds of a task: the progress moves ten times
+QUANTILES = {"p05": 0.05, "p25": 0.25, "p75": 0.75, "p95": 0.95}
+DIGITS = 6  # figures that are kept of a number
+Progress = Callable[[int, int], None]
+
+
+def answers_of(
+    pack: str | Path, worlds: int = WORLDS, *, limits: Sequence[str] = (), jobs: int | None = None,
+    allow: Collection[str] = (), progress: Progress | None = None, run: Ordered = ordered,
+) -> Answers:  # fmt: skip
+    """Return the answers to a pack's questions.
+
+    Parameters
+    ----------
+    worlds : that every scenario is run in
+    limits : what the model cannot tell, in sentences
+    progress : called with (worlds done, worlds in all)
+
+    Raises
+    ------
+    FileError, OptionError of a pack with a fault, or with nothing to compare
+    """
+    key = key_of_files(pack)  # before the files are read
+    asked = load_questions(pack, allow)
+    every = {each.name: each for one in asked for each in (one.against, one.scenario)}
+    scenarios = [with_options(each, worlds=worlds, seed=asked[0].against.seed) for each in every.values()]
+    texts = _texts(asked)
+    study = _study(scenarios, texts, _values(scenarios, texts, worlds, jobs, progress, run))
+    made = Made(study, asked, {each.name: each for each in scenarios})
+    first, numbers = scenarios[0], scenarios[0].numbers.values()
+    case, headline = first.loaded.pack.case, first.family.measure(first.family.headline)
+    return Answers(
+        cordiale=version("cordiale"), pack=first.loaded.pack.name, key=key, title=case.title,
+        article=short_citation(case.article.citation),
+        pair=" and ".join(first.loaded.pack.states[code].name for code in case.focus.split("-")),
+        unit=headline.unit, worlds=worlds, seed=first.seed, quarters=study.quarters(), numbers=len(numbers),
+        assumed=sum(number.coded.basis == "not in the article" for number in numbers), limits=list(limits),
+        answers=[made.answer(each) for each in asked], ways=made.ways(),
+    )  # fmt: skip
+
+
+def _texts(asked: Sequence[Asked]) -> list[str]:
+    """Return all measures that are read: of the headline of the focus, of gains and of costs."""
+    first = asked[0].against
+    focus = first.names.dyad(first.loaded.pack.case.focus)
+    found = [f"{name}:{focus}" for name in (first.family.headline, *first.family.parts)]
+    for each in asked:
+        found += [f"{each.gain.name}:{each.gain.entities[0]}", *(each.cost.requests if each.cost else ())]
+    return list(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------- runs
+
+
+@dataclass(frozen=True)
+class _Shared:
+    scenarios: Sequence[Scenario]
+    texts: Sequence[str]
+
+    @cached_property
+    def sampler(self) -> Sampler:
+        return Sampler(self.scenarios, self.texts)
+
+
+def _block(shared: _Shared, block: tuple[int, int]) -> list[Measured]:
+    return shared.sampler.worlds(*block)
+
+
+def _values(
+    scenarios: Sequence[Scenario], texts: Sequence[str], worlds: int, jobs: int | None, progress: Progress | None,
+    run: Ordered,
+) -> list[Measured]:  # fmt: skip
+    """Return by scenario measure -> (worlds, quarters, 1)."""
+    blocks = [(at, min(BLOCK, worlds - at)) for at in range(0, worlds, BLOCK)]
+    size = worlds * len(scenarios) * scenarios[0].quarters
+    parts: list[list[Measured]] = []
+    for found in run(_block, _Shared(scenarios, texts), blocks, jobs, size):
+        parts.append(found)
+        if progress is not None:
+            progress(sum(count for _, count in blocks[: len(parts)]), worlds)
+    return [
+        {text: np.concatenate([part[at][text] for part in parts]) for text in texts} for at in range(len(scenarios))
+    ]
+
+
+def _study(scenarios: Sequence[Scenario], texts: Sequence[str], values: Sequence[Measured]) -> InMemory:
+    """Return what was read as a study, each measure of the entities that were asked for."""
+    entities: dict[str, list[str]] = {}
+    for text in texts:
+        name, _, entity = text.partition(":")
+        entities.setdefault(name, []).append(entity)
+    joined = [
+        {name: np.concatenate([one[f"{name}:{each}" if each else name] for each in every], axis=2)
+         for name, every in entities.items()}
+        for one in values
+    ]  # fmt: skip
+    return InMemory(scenarios, joined, entities)
+
+
+# ---------------------------------------------------------------- readings
+
+
+@dataclass(frozen=True)
+class Made:
+    """A study of all scenarios, from which answers are read."""
+
+    study: InMemory
+    asked: Sequence[Asked]
+    scenarios: dict[str, Scenario]
+
+    def answer(self, asked: Asked) -> Answer:
+        """Return the answer to a question."""
+        study, said, name, other = self.study, asked.said, asked.scenario.name, asked.against.name
+        focus = str(study.manifest["focus"])
+        parts = moved_by(study, name, focus, other)
+        basis = asked.scenario.file.basis
+        return Answer(
+            name=asked.name, first=asked.first, ask=said.ask, scenario=name, title=asked.scenario.title, against=other,
+            other=asked.against.title, says=basis.says if basis else "", locator=basis.locator if basis else "",
+            begins=self._begins(name, other), gain=self._gain(asked, name, other),
+            course=self._course(asked, name, other), cost=self._cost(asked, name, other),
+            parts=[Part(label=study.measure(part).meaning, moves=_kept(by)) for part, by in parts.items()],
+            whole=self._moved(study.headline, focus, "more", -1, name, other), by=_by(asked),
+            change=list(said.change) or list(asked.scenario.moved)[:2],
+        )  # fmt: skip
+
+    def ways(self) -> dict[str, list[Way]]:
+        """Return every scenario by each gain and cost that is asked about, the best gain first."""
+        return {by: self._ways(asked) for by, asked in {_by(each): each for each in self.asked}.items()}
+
+    def _ways(self, asked: Asked) -> list[Way]:
+        pairs = {each.scenario.name: each.against.name for each in self.asked}
+        found = []
+        for name, other in pairs.items():
+            gain, cost = self._gain(asked, name, other), self._cost(asked, name, other)
+            found.append(Way(scenario=name, title=self.scenarios[name].title, gain=_change(gain),
+                             cost=None if cost is None else _change(cost)))  # fmt: skip
+        return sorted(found, key=lambda way: -way.gain.mean if asked.said.want == "more" else way.gain.mean)
+
+    def _gain(self, asked: Asked, name: str, other: str) -> Moved:
+        at = asked.quarter - asked.scenario.start
+        found = self._moved(asked.gain.name, asked.gain.entities[0], asked.said.want, at, name, other)
+        return found.model_copy(update={"label": asked.said.label}) if asked.said.label else found
+
+    def _cost(self, asked: Asked, name: str, other: str) -> Moved | None:
+        """Return what is paid: a mean over the quarters after the first, up to that in which the gain is read."""
+        cost = asked.cost
+        if cost is None:
+            return None
+        last = asked.quarter - asked.scenario.start
+        sides = [self._mean(cost, each, last) for each in (name, other)]
+        quarters = self.study.quarters(name)
+        good = "more" if cost.said.worse == "less" else "less"
+        return _moved(sides[0], sides[1], measure=cost.name, label=cost.said.label, unit=cost.unit, good=good,
+                      yes_no=False, when=f"{quarters[1]} to {quarters[last]}")  # fmt: skip
+
+    def _mean(self, cost: LoadedCost, scenario: str, last: int) -> Array:
+        texts = [text.partition(":")[::2] for text in cost.requests]
+        found = [self.study.values(name, entity, scenario)[:, 1 : last + 1].mean(axis=1) for name, entity in texts]
+        return np.asarray(np.mean(found, axis=0))
+
+    def _moved(self, measure: str, entity: str, good: str, at: int, name: str, other: str) -> Moved:
+        study, kind = self.study, self.study.measure(measure)
+        sides = [study.values(measure, entity, each)[:, at] for each in (name, other)]
+        return _moved(sides[0], sides[1], measure=f"{measure}:{entity}", label=subject(study, measure, entity),
+                      unit=kind.unit, good=good, yes_no=kind.yes_no, when=study.quarters(name)[at])  # fmt: skip
+
+    def _course(self, asked: Asked, name: str, other: str) -> Course:
+        """Return the difference by quarter."""
+        measure, entity = asked.gain.name, asked.gain.entities[0]
+        found = self.study.values(measure, entity, name) - self.study.values(measure, entity, other)
+        ends = {key: _list(np.quantile(found, share, axis=0)) for key, share in QUANTILES.items()}
+        return Course(mean=_list(found.mean(axis=0)), **ends)
+
+    def _begins(self, name: str, other: str) -> str | None:
+        """Return the first quarter of what a scenario does and the other does not."""
+        shared = self.study.about(other)["events"]
+        own = [str(each["quarter"]) for each in self.study.about(name)["events"] if each not in shared]
+        return min(own, default=None)
+
+
+def _moved(here: Array, there: Array, *, yes_no: bool, unit: str, **about: str) -> Moved:
+    mean, low, high = difference_interval(here - there, yes_no)
+    way = here > there if mean > 0 else here < there
+    return Moved.model_validate(about | {
+        "yes_no": yes_no, "unit": unit, "small": 0.05 if yes_no else small_in(unit), "before": _kept(there.mean()),
+        "after": _kept(here.mean()), "mean": _kept(mean), "low": _kept(low), "high": _kept(high),
+        "share": float(way.mean()),
+    })  # fmt: skip
+
+
+def _by(asked: Asked) -> str:
+    """Return which gain and cost a question is read by."""
+    cost = asked.cost
+    payer = "" if cost is None else f" for {cost.said.label}"
+    return f"{asked.said.want} {asked.gain.name}:{asked.gain.entities[0]} in {to_text(asked.quarter)}{payer}"
+
+
+def _change(moved: Moved) -> Change:
+    return Change(mean=moved.mean, low=moved.low, high=moved.high, share=moved.share)
+
+
+def _kept(value: float) -> float:
+    return float(f"{float(value):.{DIGITS}g}")
+
+
+def _list(values: Array) -> list[float]:
+    return [_kept(each) for each in values]

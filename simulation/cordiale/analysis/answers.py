@@ -1,0 +1,215 @@
+"""Answers to a pack's questions: what each scenario gains and costs, made once and kept beside the scenarios.
+
+They are read by the page and the class before anything is run, so reading them loads no model. A hash of all files that
+a number of theirs comes from says whether they are still those of the pack.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import pydantic
+
+import cordiale.models
+from cordiale.case.load import beside_scenarios, pack_folder, scenario_folders
+from cordiale.files.atomic_write import hash_of_all, write_text
+from cordiale.files.file_list import hash_of
+
+FILE = "answers.json"
+
+
+class _Record(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Course(_Record):
+    """A difference by quarter: its mean over worlds, and the ends of 90 and 50 % of worlds."""
+
+    mean: list[float]
+    p05: list[float]
+    p25: list[float]
+    p75: list[float]
+    p95: list[float]
+
+
+class Change(_Record):
+    """A difference in the same worlds: mean with its 95 % interval, and the share of worlds that have its sign."""
+
+    mean: float
+    low: float
+    high: float
+    share: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+
+class Moved(Change):
+    """How a measure differs between two scenarios.
+
+    Attributes
+    ----------
+    label : "Alignment of France and Japan"
+    good : whether more or less of it is hoped for
+    yes_no : whether it is a share of worlds
+    small : the difference below which one is small; 0 where the unit has no such size
+    when : "2025Q4", or the first and last quarter of a mean
+    before, after : its mean without the policy, and with it
+    """
+
+    measure: str
+    label: str
+    unit: str
+    good: Literal["more", "less"]
+    yes_no: bool
+    small: float
+    when: str
+    before: float
+    after: float
+
+    @property
+    def noted(self) -> bool:
+        """Whether it is sure, and large enough to notice."""
+        return self.sure and abs(self.mean) >= self.small
+
+    @property
+    def sign(self) -> float:
+        """1 where more is hoped for, -1 where less is."""
+        return 1.0 if self.good == "more" else -1.0
+
+
+class Part(_Record):
+    """A part of the headline, and by how much it moves it."""
+
+    label: str
+    moves: float
+
+
+class Way(_Record):
+    """A scenario by some gain and some cost."""
+
+    scenario: str
+    title: str
+    gain: Change
+    cost: Change | None
+
+
+class Answer(_Record):
+    """What a question is answered.
+
+    Attributes
+    ----------
+    first : whether it stands on the first screen
+    against, other : name and title of what it is read against
+    says, locator : what the scenario's file says of the article
+    begins : the first quarter of the policy; None where it holds from the start
+    parts : of the headline of the focus; they sum to `whole`
+    whole : by how much the headline of the focus moves
+    by : which gain and cost it is read by, a key of `Answers.ways`
+    change : levers that are offered first
+    """
+
+    name: str
+    first: bool
+    ask: str
+    scenario: str
+    title: str
+    against: str
+    other: str
+    says: str
+    locator: str
+    begins: str | None
+    gain: Moved
+    course: Course
+    cost: Moved | None
+    parts: list[Part]
+    whole: Moved
+    by: str
+    change: list[str]
+
+
+class Answers(_Record):
+    """All answers of a pack.
+
+    Attributes
+    ----------
+    key : a hash of the files that they come from
+    ways : every scenario by each gain and cost that is asked about, the best gain first
+    numbers, assumed : how many numbers the pack has, and how many of them are assumptions
+    """
+
+    format: Literal[1] = 1
+    cordiale: str
+    pack: str
+    key: str
+    title: str
+    article: str
+    pair: str
+    unit: str
+    worlds: int
+    seed: int
+    quarters: list[str]
+    numbers: int
+    assumed: int
+    limits: list[str]
+    answers: list[Answer]
+    ways: dict[str, list[Way]]
+
+    @property
+    def first(self) -> list[Answer]:
+        """Those of the first screen; all where the pack has no file of questions."""
+        return [each for each in self.answers if each.first] or self.answers[:8]
+
+    def of(self, name: str) -> Answer | None:
+        """Return the answer of a name, of a question or else of a scenario; None where there is none."""
+        found = [each for each in self.answers if each.name == name]
+        return next(iter(found or [each for each in self.answers if each.scenario == name]), None)
+
+    def cheaper(self, answer: Answer) -> list[Way]:
+        """Return the ways that gain no less than an answer, as far as can be noticed, and clearly pay less."""
+        cost = answer.cost
+        if cost is None:
+            return []
+        enough = answer.gain.sign * answer.gain.mean - answer.gain.small / 2
+        paid = -cost.sign * cost.mean
+        return [
+            way for way in self.ways[answer.by]
+            if way.scenario != answer.scenario and way.cost is not None and way.gain.sure
+            and answer.gain.sign * way.gain.mean >= enough and -cost.sign * way.cost.mean < paid - cost.small / 2
+        ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- kept
+
+
+def key_of_files(pack: str | Path) -> str:
+    """Return a hash of a pack's files, its scenarios, its questions and the model's weights: no model is loaded."""
+    folders = [pack_folder(pack), *scenario_folders(pack)]
+    files = [path for folder in folders for path in sorted(folder.glob("*.yaml")) if path.is_file()]
+    files += sorted(Path(cordiale.models.__path__[0]).glob("*/weights.yaml"))
+    return hash_of_all([f"{path.name} {hash_of(path)}" for path in files])
+
+
+def kept_answers(pack: str | Path, more: Iterable[Path] = ()) -> Answers | None:
+    """Return the answers that lie beside a pack's scenarios, or in one of more files; None where none fit."""
+    beside = beside_scenarios(pack, FILE)
+    key = key_of_files(pack)
+    for path in [*([beside] if beside else []), *more]:
+        try:
+            found = Answers.model_validate_json(path.read_bytes())
+        except (OSError, ValueError):
+            continue  # of another version, or no such file: they are made again
+        if found.key == key:
+            return found
+    return None
+
+
+def keep(answers: Answers, path: Path, replace: bool = False) -> Path:
+    """Write answers into a file and return it."""
+    return write_text(path, json.dumps(answers.model_dump(mode="json"), indent=None, separators=(",", ":")) + "\n",
+                      replace)  # fmt: skip
