@@ -10,12 +10,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, sheet, wrapped
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
-from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 

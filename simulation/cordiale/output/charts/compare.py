@@ -8,6 +8,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from cordiale.analysis.compare import Comparison, Difference
+from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
 from cordiale.output.charts.fan import fan
 from cordiale.output.charts.forest import AXIS, HEAD, MARKS, TALLEST, Bar, Panel, Row, fitting
@@ -15,7 +16,6 @@ from cordiale.output.charts.forest import forest as drawn_forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.gain_cost import costs_of_pack
 from cordiale.output.charts.style import house_style, inks, scenario_ink, target
-from cordiale.output.charts.timeline import end_of
 from cordiale.output.charts.titles import Change
 from cordiale.study import labels as words
 from cordiale.study.study import Study

@@ -14,13 +14,13 @@ from matplotlib.transforms import Bbox
 from cordiale.analysis.discover import Box, Discovery, Search
 from cordiale.analysis.prim import SURE
 from cordiale.analysis.response import of_whom
+from cordiale.case.quarters import end_of
 from cordiale.case.ranges import Coded
 from cordiale.output.charts.captions import against_words, caption_of
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.placing import place
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of
 from cordiale.output.charts.style import house_style, inks, sizes, target
-from cordiale.output.charts.timeline import end_of
 from cordiale.output.charts.titles import joined
 from cordiale.scenario.words import label, share
 from cordiale.study.labels import sentence_case

@@ -11,11 +11,12 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet, text_width
 from cordiale.output.charts.recorded import Array, in_focus, need, one_of, quarters
 from cordiale.output.charts.style import house_style, ink_on, inks, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import end_of, policy_lines, time_axis, when
+from cordiale.output.charts.timeline import policy_lines, time_axis, when
 from cordiale.study import labels as words
 from cordiale.study.quantiles import ends, means
 from cordiale.study.study import Study

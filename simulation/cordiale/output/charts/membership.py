@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, need, quarters
 from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import end_of, policy_lines, steps, time_axis, value_axis
+from cordiale.output.charts.timeline import policy_lines, steps, time_axis, value_axis
 from cordiale.study import labels as words
 from cordiale.study.quantiles import means
 from cordiale.study.study import Study

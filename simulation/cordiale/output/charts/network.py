@@ -11,13 +11,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cordiale.case.quarters import end_of
 from cordiale.models.diplomacy.index import stability
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import number
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 

@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
+from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, in_focus, need, quarters, states
 from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import end_of, policy_lines, time_axis, when
+from cordiale.output.charts.timeline import policy_lines, time_axis, when
 from cordiale.study import labels as words
 from cordiale.study import quantiles as over_worlds
 from cordiale.study.study import Study

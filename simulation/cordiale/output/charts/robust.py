@@ -16,6 +16,7 @@ from cordiale.analysis.confirm import WINNER, Confirmed
 from cordiale.analysis.decision import CVAR, HURWICZ, MEAN, REGRET, SATISFICING, WORST_CASE
 from cordiale.analysis.options import state_of
 from cordiale.analysis.packages import Packages
+from cordiale.case.quarters import end_of
 from cordiale.models.units import SEEN
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.frame import LEADING, Page, Words, finish, page_of, sheet, text_width, wrapped
@@ -25,7 +26,6 @@ from cordiale.output.charts.pareto import within
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.scales import Scale, scale_of_unit
 from cordiale.output.charts.style import house_style, inks, sizes, target
-from cordiale.output.charts.timeline import end_of
 from cordiale.output.charts.titles import joined, signed, unit_text
 from cordiale.study.labels import plain
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
-from cordiale.case.quarters import to_index, to_text
+from cordiale.case.quarters import day_of, to_index, to_text
 from cordiale.output.charts.axes import number
 from cordiale.output.charts.frame import page_of, text_width
 from cordiale.output.charts.recorded import Array
@@ -17,25 +17,11 @@ from cordiale.output.charts.style import inks, scenario_ink, sizes, target
 from cordiale.study.study import Study
 
 MOST_DAYS = 3  # on which policies begin, that can be told apart
-_MONTHS = ("March", "June", "September", "December")
-_FIRST = ("1 January", "1 April", "1 July", "1 October")
 
 
 def when(quarters: NDArray[np.int64]) -> Array:
     """Return where values of quarters stand, in years: at the quarter's end, so that 2018Q4 is 2019.0."""
     return (np.asarray(quarters, dtype=float) + 1) / 4
-
-
-def end_of(quarter: str) -> str:
-    """Return "the end of 2025" of its last quarter, and "the end of June 2025" of its second."""
-    at = to_index(quarter)
-    return f"the end of {at // 4}" if at % 4 == 3 else f"the end of {_MONTHS[at % 4]} {at // 4}"
-
-
-def day_of(quarter: str) -> str:
-    """Return a quarter's first day: "1 July 2019"."""
-    at = to_index(quarter)
-    return f"{_FIRST[at % 4]} {at // 4}"
 
 
 def time_axis(axes: Axes, quarters: NDArray[np.int64], inches: float) -> None:

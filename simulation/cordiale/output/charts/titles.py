@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cordiale.case.quarters import end_of
 from cordiale.models.base import Kind
 from cordiale.models.units import extent_of
 from cordiale.output.charts.recorded import Array, quarters
 from cordiale.output.charts.scales import Scale, scale_of_unit, unit_in_words
-from cordiale.output.charts.timeline import end_of
 from cordiale.study import labels as words
 from cordiale.study.findings import apart
 from cordiale.study.intervals import difference_interval, few_differ

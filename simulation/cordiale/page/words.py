@@ -1,0 +1,164 @@
+"""An answer in words: what is gained, what it costs, and how sure; each piece says what it is, for its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cordiale.analysis.answers import Answer, Answers, Change, Moved, Part
+from cordiale.case.quarters import day_of, end_of
+from cordiale.models.units import SPREADS, extent_of
+
+LITTLE = 3  # times what is small, up to which a difference is little
+LINES = 3  # of the parts of the headline
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a sentence.
+
+    Attributes
+    ----------
+    kind : "gain", "cost" or "" of plain words
+    """
+
+    text: str
+    kind: str = ""
+
+
+def sentences(answers: Answers, answer: Answer) -> list[list[Piece]]:
+    """Return the answer: the gain, the price and how sure both are, a sentence each."""
+    return [_gain(answers, answer), _price(answer), [Piece(how_sure(answer))]]
+
+
+def _gain(answers: Answers, answer: Answer) -> list[Piece]:
+    gain = answer.gain
+    pair = gain.measure == answer.whole.measure and gain.unit == SPREADS
+    head = answers.pair if pair else gain.label
+    if not gain.mean and not gain.low and not gain.high:
+        return [Piece(f"{head} {'come no closer: nothing differs' if pair else 'stays as it is'} in any world.")]
+    number = f"({difference(gain, gain.mean)})"
+    if not gain.sure:
+        verb = "come neither clearly closer nor further apart" if pair else "does not clearly change"
+        return [Piece(f"{head} "), Piece(f"{verb} {number}", "gain"), Piece(".")]
+    little = " a little" if gain.small and abs(gain.mean) < LITTLE * gain.small else ""
+    if pair:
+        verb = f"come{little} closer" if gain.mean > 0 else f"drift{little} apart"
+    else:
+        verb = f"{'rises' if gain.mean > 0 else 'falls'}{little}"
+    return [Piece(f"{head} "), Piece(f"{verb} {number}", "gain"), Piece(".")]
+
+
+def _price(answer: Answer) -> list[Piece]:
+    cost = answer.cost
+    if cost is None:
+        return [Piece("The pack names no price.")]
+    if not cost.mean and not cost.low and not cost.high:
+        return [Piece("The price: "), Piece(f"none in {lower(cost.label)}", "cost"), Piece(", which stays as it is.")]
+    if not cost.sure:
+        return [Piece("The price: "), Piece(f"no clear change of {lower(cost.label)}", "cost"), Piece(".")]
+    verb = "rises" if cost.mean > 0 else "falls"
+    ends = f"({level(cost, cost.before)} to {level(cost, cost.after)})"
+    if cost.sign * cost.mean > 0:
+        return [Piece("No price: "), Piece(f"{lower(cost.label)} {verb}", "cost"), Piece(f" {ends}.")]
+    return [Piece("The price: "), Piece(f"{lower(cost.label)} {verb}", "cost"), Piece(f" {ends}.")]
+
+
+def how_sure(answer: Answer) -> str:
+    """Return how sure the direction of the gain is, and whether its size can be seen."""
+    gain = answer.gain
+    if not gain.mean and not gain.low and not gain.high:
+        return "It is the same in every world."
+    if not gain.sure:
+        return "Not even the direction is sure in this model."
+    if not gain.noted:
+        return "The direction is sure in this model; the size is too small to notice."
+    if gain.share < 0.6:
+        return "The mean is clear in this model, and many worlds go the other way or do not move."
+    small = bool(gain.small) and abs(gain.mean) < LITTLE * gain.small
+    return f"The direction is sure in this model; the size is {'small' if small else 'not small'}."
+
+
+def lower(label: str) -> str:
+    """Return a label within a sentence: names keep their capital."""
+    first = label.partition(" ")[0]
+    common = {"Alignment", "Trust", "Events", "Pressure", "Policy", "Likeness", "Rank", "Position", "Activity"}
+    return label[:1].lower() + label[1:] if first in common else label
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def digits_of(moved: Moved) -> int:
+    """Return with how many decimals a measure is told: a thousandth of what lies between two ends, else a hundredth."""
+    return 3 if extent_of(moved.unit) else 2
+
+
+def difference(moved: Moved, value: float) -> str:
+    """Return a difference with its sign: "+0.09", "−12 points"."""
+    if moved.yes_no:
+        return f"{signed(100 * value, 0)} points"
+    return signed(value, digits_of(moved))
+
+
+def level(moved: Moved, value: float) -> str:
+    """Return a level: "3.99", "12 %"."""
+    return f"{100 * value:.0f} %" if moved.yes_no else f"{value:.{digits_of(moved)}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a number with its sign; "0" of what is nothing at these digits."""
+    return f"{value:+.{digits}f}".replace("-", "−") if round(abs(value), digits) > 0 else "0"
+
+
+def interval(moved: Moved, change: Change | None = None) -> str:
+    """Return the 95 % interval of a difference: "+0.08 to +0.10"."""
+    of = change or moved
+    return f"{difference(moved, of.low)} to {difference(moved, of.high)}"
+
+
+def unit_words(moved: Moved) -> str:
+    """Return a unit for those who meet it first."""
+    if moved.unit == SPREADS:
+        return "1 is the spread between pairs of states"
+    return "share of worlds" if moved.yes_no else f"scale {moved.unit}" if extent_of(moved.unit) else moved.unit
+
+
+def when(moved: Moved) -> str:
+    """Return "by the end of 2025", or "mean of 2019Q1 to 2025Q4"."""
+    return f"mean of {moved.when}" if " to " in moved.when else f"by {end_of(moved.when)}"
+
+
+def begins(answer: Answer) -> str:
+    """Return the first day of the policy: "from 1 July 2019"; "" where it holds from the start."""
+    return f"from {day_of(answer.begins)}" if answer.begins else ""
+
+
+# ---------------------------------------------------------------- why
+
+
+def why(answer: Answer) -> list[Part]:
+    """Return the parts of the headline, the largest first: three lines that sum to it."""
+    parts = sorted(answer.parts, key=lambda part: -abs(part.moves))
+    if len(parts) <= LINES:
+        return parts
+    rest = parts[LINES - 1 :]
+    label = " and ".join([", ".join(part.label for part in rest[:-1]), rest[-1].label])
+    return [*parts[: LINES - 1], Part(label=label, moves=sum(part.moves for part in rest))]
+
+
+def sums(answer: Answer) -> list[str]:
+    """Return the lines of `why` as they are shown: rounded, so that what is read sums to the whole as it is read."""
+    lines = why(answer)
+    digits = digits_of(answer.whole)
+    wanted = round(answer.whole.mean, digits)
+    shown = [round(part.moves, digits) for part in lines]
+    if lines:
+        at = max(range(len(lines)), key=lambda k: abs(lines[k].moves - shown[k]) + 1e-9 * abs(lines[k].moves))
+        shown[at] += wanted - sum(shown)
+    return [signed(value, digits) for value in shown]
+
+
+def ends_of(values: Sequence[float]) -> tuple[float, float]:
+    """Return the least and the largest of some values, with zero among them."""
+    return min(0.0, *values), max(0.0, *values)
