@@ -20,7 +20,7 @@ from cordiale.scenario.costs import LoadedCost
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.questions import Asked, load_questions
-from cordiale.study.in_memory import InMemory
+from cordiale.study.in_memory import InMemory, study_of
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import short_citation, subject
 from cordiale.study.parts import moved_by
@@ -52,8 +52,8 @@ def answers_of(
     asked = load_questions(pack, allow)
     every = {each.name: each for one in asked for each in (one.against, one.scenario)}
     scenarios = [with_options(each, worlds=worlds, seed=asked[0].against.seed) for each in every.values()]
-    texts = _texts(asked)
-    study = _study(scenarios, texts, _values(scenarios, texts, worlds, jobs, progress, run))
+    texts = texts_of(asked)
+    study = study_of(scenarios, texts, _values(scenarios, texts, worlds, jobs, progress, run))
     made = Made(study, asked, {each.name: each for each in scenarios})
     first, numbers = scenarios[0], scenarios[0].numbers.values()
     case, headline = first.loaded.pack.case, first.family.measure(first.family.headline)
@@ -67,7 +67,7 @@ def answers_of(
     )  # fmt: skip
 
 
-def _texts(asked: Sequence[Asked]) -> list[str]:
+def texts_of(asked: Sequence[Asked]) -> list[str]:
     """Return all measures that are read: of the headline of the focus, of gains and of costs."""
     first = asked[0].against
     focus = first.names.dyad(first.loaded.pack.case.focus)
@@ -109,20 +109,6 @@ def _values(
     return [
         {text: np.concatenate([part[at][text] for part in parts]) for text in texts} for at in range(len(scenarios))
     ]
-
-
-def _study(scenarios: Sequence[Scenario], texts: Sequence[str], values: Sequence[Measured]) -> InMemory:
-    """Return what was read as a study, each measure of the entities that were asked for."""
-    entities: dict[str, list[str]] = {}
-    for text in texts:
-        name, _, entity = text.partition(":")
-        entities.setdefault(name, []).append(entity)
-    joined = [
-        {name: np.concatenate([one[f"{name}:{each}" if each else name] for each in every], axis=2)
-         for name, every in entities.items()}
-        for one in values
-    ]  # fmt: skip
-    return InMemory(scenarios, joined, entities)
 
 
 # ---------------------------------------------------------------- readings

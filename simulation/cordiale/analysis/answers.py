@@ -165,6 +165,11 @@ class Answers(_Record):
         """Those of the first screen; all where the pack has no file of questions."""
         return [each for each in self.answers if each.first] or self.answers[:8]
 
+    @property
+    def kinds(self) -> list[Answer]:
+        """One answer of each gain and cost that is asked about."""
+        return list({each.by: each for each in reversed(self.answers)}.values())[::-1]
+
     def of(self, name: str) -> Answer | None:
         """Return the answer of a name, of a question or else of a scenario; None where there is none."""
         found = [each for each in self.answers if each.name == name]

@@ -288,11 +288,11 @@ def cite(
 # ---------------------------------------------------------------- `cordiale page`: the interactive page
 
 
-@app.command(epilog="Example: cordiale page baseline france_joins_quad")
+@app.command(epilog="Example: cordiale page quad")
 def page(
-    scenarios: Annotated[
-        list[str] | None, typer.Argument(help="The scenarios to show first: one to compare with, and another.")
-    ] = None,
+    question: Annotated[
+        str, typer.Argument(help="Question or scenario that is shown first. [default: the pack's first question]")
+    ] = "",
     pack: PackName = None,
     host: Annotated[
         str, typer.Option(help="Address of the server; 0.0.0.0 lets other machines reach it.")
@@ -300,7 +300,7 @@ def page(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server.")] = 8501,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Start the interactive page; add ?class=1 to its address for teaching."""
+    """Start the interactive page: questions with their answers, what they cost, and how sure they are."""
     from cordiale.page.server import serve
 
-    serve(host, port, pack, scenarios or [], open_browser=open_)
+    serve(host, port, pack, question, open_browser=open_)

@@ -1,171 +1,123 @@
-"""The page, from top to bottom, in the order in which a visitor meets it."""
+"""The page: an address a screen, each made by a function of its own, behind one guard."""
 
 from __future__ import annotations
 
-import sys
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-import streamlit as st
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from cordiale.files.errors import UserError
-from cordiale.page import classroom, levers, network, result, sources, tabs
-from cordiale.page.app_state import AppState, app_state
-from cordiale.page.result import Seen
-from cordiale.page.session import uploaded
-from cordiale.page.texts import literal
-from cordiale.scenario.load import Scenario
+from cordiale.page import screens
+from cordiale.page.guard import App, Guard
+from cordiale.page.html import page
+from cordiale.page.look import Look
+from cordiale.page.state import AppState
+
+HERE = Path(__file__).parent
+STATIC = {path.name: path.read_bytes() for path in (HERE / "static").iterdir() if path.is_file()}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+ALIVE = 15.0  # seconds after which a silent stream says that it is there
+Screen = Callable[[AppState, Look, Request], Response]
 
 
-def page(shared: AppState) -> None:
-    """Show the page once: what Streamlit calls a run of the script."""
-    begin(shared)
-    if class_mode():
-        classroom.show(shared)
-        return
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        base, mine = show_choose(shared)
-        moved = levers.show(shared, mine)
-    with right:
-        seen = result.show(shared, base, mine, moved)
-    if seen is not None:
-        show(shared, seen)
-    end(shared)
+def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
+    """Return the application.
+
+    Parameters
+    ----------
+    hosts : by which it may be called; any where empty
+    """
+    paths: dict[str, Screen] = {
+        "/": screens.question, "/policies": screens.policies, "/limits": screens.limits,
+        "/figure.{kind}": _later("take", "figure"), "/data.csv": _later("take", "data"),
+        "/scenario/{side}.yaml": _later("take", "scenario"),
+        **{f"/{name}": _later("behind", name) for name in ("levers", "network", "world", "claims", "sources")},
+    }  # fmt: skip
+    routes = [Route(path, partial(_shown, state, screen), methods=["GET"]) for path, screen in paths.items()]
+    routes += [
+        Route("/static/{name}", _static, methods=["GET"]),
+        Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
+        Route("/progress", partial(_progress, state), methods=["GET"]),
+        Route("/mine", partial(_sent, state), methods=["POST"]),
+    ]
+    return Guard(Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken}), hosts)
 
 
-def main() -> None:
-    """Show the page, and what a visitor can mend as one message."""
-    pack, *names = sys.argv[1:] or [""]
+def _later(module: str, name: str) -> Screen:
+    """Return a screen of a module that is imported when it is asked for: the first answer waits for no model."""
+
+    def screen(state: AppState, look: Look, request: Request) -> Response:
+        made: Response = getattr(import_module(f"cordiale.page.{module}"), name)(state, look, request)
+        return made
+
+    return screen
+
+
+def _shown(state: AppState, screen: Screen, request: Request) -> Response:
+    """Return a screen; what a visitor can mend is told in a line, and while answers are made, how far they are."""
+    if state.answers is None and not state.fault:
+        return page("making.html", state, Look(), done=state.progress[0], worlds=state.progress[1])
+    look = Look()
     try:
-        page(app_state(pack or None, tuple(names)))
+        if state.answers is None:
+            raise UserError(state.fault)
+        look = Look.of(request.query_params.multi_items())
+        return screen(state, look, request)
     except UserError as error:
-        st.error(literal(error))
+        return page("fault.html", state, Look(), status=400, message=str(error))
 
 
-# ----------------------------------------------------------------
-# The page's frame: title, class switch, style and foot.
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in STATIC:
+        return PlainTextResponse("There is no such file.", 404)
+    return Response(STATIC[name], media_type=KINDS[Path(name).suffix], headers={"cache-control": "max-age=300"})
 
 
-STYLE = Path(__file__).with_name("page.css")
-LARGE = Path(__file__).with_name("class.css")
+def _missing(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("There is no such page here.", 404)
 
 
-def begin(shared: AppState) -> None:
-    """Set the page up and write its head."""
-    st.set_page_config(page_title=f"cordiale: {shared.pack.case.title}", page_icon=None, layout="wide")
-    st.html(STYLE)
-    if "class" not in st.session_state:
-        st.session_state["class"] = st.query_params.get("class") == "1"
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(literal(shared.pack.case.title), anchor=False, width="content")
-        st.toggle("Class mode", key="class", help="Large type, one question at a time, guesses before results.")
-    if class_mode():
-        st.html(LARGE)
+def _broken(_: Request, __: Exception) -> Response:
+    return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
 
 
-def class_mode() -> bool:
-    """Return whether the page is shown to a class."""
-    return bool(st.session_state.get("class"))
-
-
-def end(shared: AppState) -> None:
-    """Write what must not be forgotten at the foot."""
-    st.divider()
-    st.caption(
-        f"What follows from one article's coded claims and stated rules, not what will happen. "
-        f"After {literal(shared.pack.case.article.citation)}."
-    )
-
-
-# ----------------------------------------------------------------
-# Below the result: one room open at a time, so that only what is looked at is worked out.
-
-
-ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
-
-
-def show(shared: AppState, seen: Seen) -> None:
-    """Show the rooms and what is in the open one."""
-    opened = st.tabs(list(ROOMS), key="room", on_change="rerun")
-    for tab, name in zip(opened, ROOMS, strict=True):
-        if tab.open:
-            with tab:
-                _show(name, shared, seen)
-
-
-def _show(name: str, shared: AppState, seen: Seen) -> None:
-    """Show a room; a fault in it leaves the rest of the page alone."""
-    rooms = {
-        "Network": lambda: network.show(seen),
-        "Why": lambda: tabs.show(shared, seen),
-        "Claims": lambda: tabs.show_claims(shared),
-        "One world": lambda: tabs.show_one_world(shared, seen),
-        "Take it with you": lambda: tabs.show_take(shared, seen),
-        "Sources": lambda: sources.every(seen.choice.mine),
-    }
+async def _sent(state: AppState, request: Request) -> Response:
+    """Take a scenario file; the answer says under which name it can be looked at, or what is wrong with it."""
+    content = await request.body()
+    name = request.headers.get("x-file-name", "your file")
     try:
-        rooms[name]()
+        key = await asyncio.to_thread(state.send, content, name)
     except UserError as error:
-        st.error(literal(error))
+        return JSONResponse({"fault": str(error)}, 400)
+    return JSONResponse({"q": key})
 
 
-# ----------------------------------------------------------------
-# First: which scenario, and what it is compared with; or a scenario of one's own.
+async def _progress(state: AppState, _: Request) -> Response:
+    """Tell how far the answers are, as events of the server."""
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
+    async def told() -> AsyncIterator[str]:
+        leave = state.listen(lambda: loop.call_soon_threadsafe(changed.set))
+        try:
+            while True:
+                done, worlds = state.progress
+                yield f"data: {done} {worlds} {'ready' if state.answers or state.fault else 'making'}\n\n"
+                if state.answers or state.fault:
+                    return
+                try:
+                    await asyncio.wait_for(changed.wait(), ALIVE)
+                except TimeoutError:
+                    continue
+                changed.clear()
+        finally:
+            leave()
 
-QUERY = {"mine": "scenario", "base": "with"}  # in the page's address: ?scenario=NAME&with=NAME
-
-
-def show_choose(shared: AppState) -> tuple[Scenario, Scenario]:
-    """Ask for two scenarios and return them: the one to compare with, and the one to look at."""
-    st.header("1. Choose", anchor=False)
-    own = st.session_state.get("own")
-    known = {**shared.scenarios, **({own.name: own} if own else {})}
-    base_name, mine_name = shared.opening
-    names = list(known)
-    _begin("mine", mine_name, names)
-    _begin("base", base_name, names)
-    mine = known[st.selectbox("Scenario", names, key="mine", format_func=lambda name: known[name].title)]
-    st.caption(f"{literal(mine.file.question)} ({literal(mine.file.basis.locator)}: {literal(mine.file.basis.says)})")
-    base = known[st.selectbox("Compared with", names, key="base", format_func=lambda name: known[name].title)]
-    with st.expander("Use a scenario file of your own"):
-        _receive(shared)
-    return base, mine
-
-
-def _begin(key: str, name: str, names: list[str]) -> None:
-    """Set a choice where there is none yet, or where it is of a file that has gone."""
-    if st.session_state.get(key) not in names:
-        wished = st.query_params.get(QUERY[key], name)
-        st.session_state[key] = wished if wished in names else name
-
-
-def _receive(shared: AppState) -> None:
-    st.file_uploader("Scenario file", type=["yaml", "yml"], key="file", max_upload_size=1, on_change=_read,
-                     args=(shared,), help="A file that `cordiale run` reads; this page writes such files.")  # fmt: skip
-    if message := st.session_state.get("fault"):
-        st.error(literal(message))
-    elif own := st.session_state.get("own"):
-        st.success(f"Shown as the scenario: {literal(own.title)}")
-
-
-def _read(shared: AppState) -> None:
-    """Take a file that was sent, or say in a line what is wrong with it."""
-    file = st.session_state.get("file")
-    st.session_state["fault"] = None
-    if file is None:
-        st.session_state["own"] = None
-        return
-    try:
-        st.session_state["own"] = uploaded(file.getvalue(), file.name, shared.loaded)
-        st.session_state["mine"] = st.session_state["own"].name
-        st.session_state["moved of"] = None  # another file, other levers
-    except UserError as error:
-        st.session_state["fault"] = str(error)
-
-
-# ----------------------------------------------------------------
-# Streamlit runs this file from top to bottom: everything is defined by now.
-
-
-main()
+    return StreamingResponse(told(), media_type="text/event-stream")

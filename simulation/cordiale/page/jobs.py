@@ -59,7 +59,7 @@ class Task(Generic[Result]):
 def run(scenario: Scenario, measures: Sequence[str]) -> Task[Values]:
     """Return the task of running a scenario."""
     return Task(work.run, work.Order.of(scenario), (list(measures),), blocks(scenario.worlds, scenario.quarters),
-                scenario.quarters, _joined, shared(scenario))  # fmt: skip
+                scenario.quarters, _joined, (*measures, shared(scenario)))  # fmt: skip
 
 
 def why(scenario: Scenario, dyad: str) -> Task[Terms]:

@@ -3,57 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from cordiale.models.diplomacy.index import blocs
 from cordiale.output.charts.network import ALONE, NODES, divides, no_division, positions
 from cordiale.output.charts.recorded import Array, matrix, states
 from cordiale.output.charts.style import ink_on
-from cordiale.page import sources
-from cordiale.page.result import Seen
 from cordiale.study.in_memory import InMemory
 
-HERE = Path(__file__).parent
 MEASURE, WIDEST = "strength", 9.0  # units of the picture
 SHAPES = ("circle", "square", "diamond", "hexagon", "pentagon", "octagon", "circle")  # of `NODES`, and of one alone
-
-
-def show(seen: Seen) -> None:
-    """Show the network of one of the scenarios on the screen."""
-    study = seen.study
-    scenario = study.scenarios[-1]
-    if len(study.scenarios) > 1:
-        title = st.radio(
-            "Scenario shown", study.scenarios[::-1], horizontal=True, key="network of", format_func=study.title
-        )
-        scenario = title
-    data = frames(study, scenario)
-    _player()(data=data, key="network")
-    st.caption(
-        f"Line: median strength of the tie in {study.worlds} worlds above the mean of all pairs, wider the stronger. "
-        f"Shape and colour: blocs of the median ties; a white circle is in no bloc. "
-        f"Blocs are shown where two or more have several states. "
-        f"The nearer two states stand, the stronger their tie in the first quarter."
-    )
-    sources.pair(seen.choice.mine, study, MEASURE, study.manifest["focus"], key="network")
-
-
-@lru_cache(maxsize=1)
-def _player() -> Any:
-    """Return the component that plays frames."""
-    return st.components.v2.component(
-        "cordiale_network",
-        html=(HERE / "network.html").read_text("utf-8"),
-        css=(HERE / "network.css").read_text("utf-8"),
-        js=(HERE / "network.js").read_text("utf-8"),
-    )
 
 
 def frames(study: InMemory, scenario: str) -> dict[str, Any]:

@@ -87,10 +87,15 @@ def picture(answer: Answer, quarters: Sequence[str], frame: Frame = WIDE) -> Dra
         [x(4 * year) for year in years if first < 4 * year < last],
         " ".join(path(course.mean)), " ".join([*path(course.p25), *path(course.p75)[::-1]]),
         " ".join([*path(course.p05), *path(course.p95)[::-1]]), y(0.0),
-        (y(gain.small), round(y(-gain.small) - y(gain.small), 1)) if gain.small else None,
+        _small(y(gain.small), min(y(-gain.small), float(frame.height - frame.bottom))) if gain.small else None,
         None if begins is None or answer.begins is None else (x(begins), day_of(answer.begins)),
         x(read), (y(course.mean[read - first]), difference(gain, gain.mean)),
     )  # fmt: skip
+
+
+def _small(top: float, bottom: float) -> tuple[float, float]:
+    """Return top and height of the band of what is too small to notice."""
+    return top, round(bottom - top, 1)
 
 
 def ticks_of(low: float, high: float) -> list[float]:

@@ -16,7 +16,7 @@ from cordiale.page.jobs import Job, Task
 from cordiale.page.session import content
 from cordiale.scenario.load import Scenario
 from cordiale.study.attribution import Terms
-from cordiale.study.in_memory import InMemory
+from cordiale.study.in_memory import InMemory, study_of
 
 KEPT = 1 << 28  # bytes of finished runs: a quarter of a gibibyte
 Result = TypeVar("Result")
@@ -28,27 +28,27 @@ class Runs:
     Parameters
     ----------
     loaded, family : the pack, and the family of models
-    measures : names of what is recorded, without entities
     jobs, submit : of the queue
     """
 
     def __init__(
-        self, loaded: LoadedPack, family: Family, measures: Sequence[str], jobs: int | None = None,
-        submit: Submit | None = None,
-    ) -> None:  # fmt: skip
-        self._queue, self._measures = Queue(loaded, family, jobs, submit), list(measures)
+        self, loaded: LoadedPack, family: Family, jobs: int | None = None, submit: Submit | None = None
+    ) -> None:
+        self._queue = Queue(loaded, family, jobs, submit)
         self._lock = RLock()
         self._found: OrderedDict[Hashable, Job[Any]] = OrderedDict()
 
-    def shown(self, scenarios: Sequence[Scenario], visitor: Hashable) -> Ticket[InMemory]:
+    def study(self, scenarios: Sequence[Scenario], measures: Sequence[str], visitor: Hashable) -> Ticket[InMemory]:
         """Ask for a study of scenarios of one seed and one number of worlds; each runs only if it is new.
 
         Parameters
         ----------
+        measures : "alignment:FRA-JPN", or "alignment" of all pairs
         visitor : whoever waits, by any key; processes are shared fairly among visitors
         """
-        wanted = [(("run", content(each)), partial(tasks.run, each, self._measures)) for each in scenarios]
-        return self._ask(wanted, visitor, lambda found: InMemory(scenarios, found))
+        asked = list(measures)
+        wanted = [(("run", *asked, content(each)), partial(tasks.run, each, asked)) for each in scenarios]
+        return self._ask(wanted, visitor, lambda found: study_of(scenarios, asked, found))
 
     def why(self, scenarios: Sequence[Scenario], dyad: str, visitor: Hashable) -> Ticket[list[Terms]]:
         """Ask for the causes of a dyad's changes in each scenario."""

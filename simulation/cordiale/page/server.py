@@ -1,91 +1,77 @@
-"""Starting the page: Streamlit's own server, on loopback, silent, with nothing from outside."""
+"""Starting the page: uvicorn on loopback, silent, with nothing from outside."""
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 from cordiale.files.errors import OptionError
 from cordiale.files.extras import require
-
-if TYPE_CHECKING:
-    from cordiale.page.app_state import AppState
-
+from cordiale.page.guard import App
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+GRACE = 1  # seconds that open streams may hold up the end
 
 
-def options(host: str, port: int) -> dict[str, Any]:
-    """Return Streamlit's options by their names on its command line."""
-    return {
-        "server_address": host, "server_port": port, "server_headless": True,
-        "server_allowedHosts": list(LOOPBACK) if host in LOOPBACK else [],  # else a name is not known beforehand
-        "server_enableCORS": True, "server_enableXsrfProtection": True,
-        "server_maxUploadSize": 1, "server_fileWatcherType": "none", "server_runOnSave": False,
-        "browser_gatherUsageStats": False, "global_developmentMode": False, "runner_magicEnabled": False,
-        "client_showErrorDetails": "none", "client_showErrorLinks": "false", "client_toolbarMode": "minimal",
-        "logger_hideWelcomeMessage": True, "logger_level": "error",
-        "theme_base": "light", "theme_primaryColor": "#0b5394", "theme_textColor": "#1b1b1b",
-        "theme_linkColor": "#0b5394", "theme_borderColor": "#8a8a8a",
-    }  # fmt: skip
-
-
-def serve(host: str, port: int, pack: str | None, scenarios: Sequence[str], *, open_browser: bool = False) -> None:
+def serve(host: str, port: int, pack: str | None, name: str = "", *, open_browser: bool = False) -> None:
     """Serve the page until Ctrl-C.
+
+    Parameters
+    ----------
+    name : of the question or scenario that is shown first
 
     Raises
     ------
     OptionError without the extra, for a port that is in use, and for what the page cannot show
     """
-    require("streamlit", "page", "the page")
-    _check(host, port)
-    from cordiale.page.app_state import app_state
+    require("starlette", "page", "the page")
+    require("uvicorn", "page", "the page")
+    check(host, port)
+    from cordiale.page.app import app_of
+    from cordiale.page.state import AppState
 
-    shared = app_state(pack, tuple(scenarios))
+    state = AppState(pack, name)
+    hosts = LOOPBACK if host in LOOPBACK else ()  # else a name is not known beforehand
+    listen(app_of(state, hosts), host, port, state.begin, state.stop, open_browser)
+
+
+def listen(
+    app: App, host: str, port: int, begin: Callable[[], None], stop: Callable[[], None], open_browser: bool
+) -> None:
+    """Serve an application until Ctrl-C, and end whatever it began.
+
+    Parameters
+    ----------
+    begin : called in a thread of its own once the server answers
+    stop : called at the end
+    """
+    import uvicorn
+
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
-    beginning = threading.Thread(target=_announce, args=(shared, host, port, open_browser), daemon=True)
-    beginning.start()
+    settings = uvicorn.Config(
+        app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
+        timeout_graceful_shutdown=GRACE, limit_concurrency=400, h11_max_incomplete_event_size=1 << 16,
+    )  # fmt: skip
+    server = uvicorn.Server(settings)
+    threading.Thread(target=_announce, args=(host, port, begin, open_browser), daemon=True).start()
     try:
-        _run(host, port, [pack or "", *scenarios])
+        server.run()
     finally:
-        _stop(shared, beginning)
+        stopping = threading.Thread(target=stop, daemon=True)
+        stopping.start()
+        stopping.join(5)
+        if stopping.is_alive():
+            os._exit(0)
 
 
-def _stop(shared: AppState, beginning: threading.Thread) -> None:
-    """End the processes, those that are still being born after their birth; they end with this one anyway."""
-    beginning.join(5)
-    stopping = threading.Thread(target=shared.runs.stop, daemon=True)
-    stopping.start()
-    stopping.join(5)
-    if stopping.is_alive():
-        os._exit(0)
-
-
-def _run(host: str, port: int, arguments: list[str]) -> None:
-    from streamlit import config
-    from streamlit.web import bootstrap
-
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    flags = options(host, port)
-    bootstrap.load_config_options(flags)
-    config._main_script_path = str(APP)
-    bootstrap.run(str(APP), False, arguments, flags)
-
-
-APP = Path(__file__).with_name("app.py")
-
-
-def _check(host: str, port: int) -> None:
+def check(host: str, port: int) -> None:
     """Raise OptionError for an address that cannot be listened at."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -99,26 +85,31 @@ def _check(host: str, port: int) -> None:
             raise OptionError(f"--port {port}: cannot be used on {host} ({reason}); choose another port") from None
 
 
-def _announce(shared: AppState, host: str, port: int, open_browser: bool) -> None:
-    """Say where the page is as soon as it answers and the first visitor need not wait."""
-    to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    address = f"http://{f'[{to}]' if ':' in to else to}:{port}"
+def _announce(host: str, port: int, begin: Callable[[], None], open_browser: bool) -> None:
+    """Say where the page is as soon as it answers, then do the rest."""
+    address = address_of(host, port)
     while not _answers(address):
-        time.sleep(0.1)
-    with suppress(Exception):  # a fault here would meet the visitor, who is told; Ctrl-C may come at any time
-        shared.warm()
+        time.sleep(0.02)
     who = "for this machine only; --host 0.0.0.0 lets others in" if host in LOOPBACK else "for all who reach it"
     print(f"cordiale: the page is at {address} ({who}). Ctrl-C stops it.", file=sys.stderr, flush=True)
     if open_browser:
         import webbrowser
 
         webbrowser.open(address)
+    with suppress(Exception):  # a fault here meets the visitor, who is told; Ctrl-C may come at any time
+        begin()
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the address by which this machine reaches the server."""
+    to = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{to}]' if ':' in to else to}:{port}"
 
 
 def _answers(address: str) -> bool:
     """Return whether the server is up."""
     try:
-        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+        with urlopen(f"{address}/health", timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -54,7 +54,7 @@ def _price(answer: Answer) -> list[Piece]:
     if cost is None:
         return [Piece("The pack names no price.")]
     if not cost.mean and not cost.low and not cost.high:
-        return [Piece("The price: "), Piece(f"none in {lower(cost.label)}", "cost"), Piece(", which stays as it is.")]
+        return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {lower(cost.label)} stays as it is.")]
     if not cost.sure:
         return [Piece("The price: "), Piece(f"no clear change of {lower(cost.label)}", "cost"), Piece(".")]
     verb = "rises" if cost.mean > 0 else "falls"
@@ -147,8 +147,8 @@ def why(answer: Answer) -> list[Part]:
     return [*parts[: LINES - 1], Part(label=label, moves=sum(part.moves for part in rest))]
 
 
-def sums(answer: Answer) -> list[str]:
-    """Return the lines of `why` as they are shown: rounded, so that what is read sums to the whole as it is read."""
+def why_lines(answer: Answer) -> list[tuple[str, str]]:
+    """Return the lines of `why` as they are shown, number and label: what is read sums to the whole as it is read."""
     lines = why(answer)
     digits = digits_of(answer.whole)
     wanted = round(answer.whole.mean, digits)
@@ -156,7 +156,7 @@ def sums(answer: Answer) -> list[str]:
     if lines:
         at = max(range(len(lines)), key=lambda k: abs(lines[k].moves - shown[k]) + 1e-9 * abs(lines[k].moves))
         shown[at] += wanted - sum(shown)
-    return [signed(value, digits) for value in shown]
+    return [(signed(value, digits), part.label) for value, part in zip(shown, lines, strict=True)]
 
 
 def ends_of(values: Sequence[float]) -> tuple[float, float]:

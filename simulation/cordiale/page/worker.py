@@ -174,7 +174,7 @@ def run_together(scenarios: Sequence[Scenario], measures: Sequence[str], worlds:
         reading = model.reading()
         for each, into in zip(wanted, found, strict=True):
             into[:, :, step.quarter] = each.read(reading).reshape(times, rows, -1)
-    return [{each.name: into[k] for each, into in zip(wanted, found, strict=True)} for k in range(times)]
+    return [{text: into[k] for text, into in zip(measures, found, strict=True)} for k in range(times)]
 
 
 class _Side:

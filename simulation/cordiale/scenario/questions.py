@@ -102,10 +102,10 @@ def load_questions(pack: str | Path, allow: Collection[str] = ()) -> list[Asked]
     known = {each.scenario.name for each in asked}
     loaded = [load_scenario(name, pack=pack, allow=allow) for name in names[1:]]
     others = [each for each in loaded if each.name not in known and each.horizon == base.horizon]
-    return asked + [_of_scenario(each, base, pack, allow) for each in others]
+    return asked + [question_of(each, base, pack, allow) for each in others]
 
 
-def _of_scenario(scenario: Scenario, base: Scenario, pack: str | Path, allow: Collection[str]) -> Asked:
+def question_of(scenario: Scenario, base: Scenario, pack: str | Path, allow: Collection[str]) -> Asked:
     """Return the question that a scenario's own file asks."""
     said = Question.model_construct(ask=scenario.file.question, scenario=scenario.name)
     against = load_scenario(scenario.against, pack=pack, allow=allow) if scenario.against else base

@@ -81,6 +81,27 @@ class InMemory(Study):
         return pd.concat(parts, ignore_index=True)
 
 
+def study_of(scenarios: Sequence[Scenario], texts: Sequence[str], values: Sequence[Mapping[str, Array]]) -> InMemory:
+    """Return what was read as a study, each measure of the entities that were asked for.
+
+    Parameters
+    ----------
+    texts : measures as they are asked for, "alignment:FRA-JPN", or "alignment" of all
+    values : by scenario, text -> (worlds, quarters, entities)
+    """
+    entities: dict[str, list[str]] = {}
+    for text in texts:
+        name, _, entity = text.partition(":")
+        entities.setdefault(name, []).append(entity)
+    whole = {name: name if "" in every else "" for name, every in entities.items()}
+    joined = [
+        {name: one[whole[name]] if whole[name] else np.concatenate([one[f"{name}:{each}"] for each in every], axis=2)
+         for name, every in entities.items()}
+        for one in values
+    ]  # fmt: skip
+    return InMemory(scenarios, joined, {name: every for name, every in entities.items() if not whole[name]})
+
+
 def _manifest(
     scenarios: Sequence[Scenario], values: Sequence[Mapping[str, Array]], entities: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:

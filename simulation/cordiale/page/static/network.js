@@ -19,7 +19,7 @@ function make(parent, tag, attributes) {
 }
 
 function build(root, data) {
-  const width = ((root.host ?? root).clientWidth || 640) < 500 ? 380 : 640; // on a phone the letters stay readable
+  const width = (root.clientWidth || 640) < 500 ? 380 : 640; // on a phone the letters stay readable
   root.querySelector("svg").setAttribute("viewBox", `0 0 ${width} 460`);
   const place = ([x, y]) => [36 + (width - 72) * x, 36 + 388 * y];
   const ties = root.querySelector(".ties"), nodes = root.querySelector(".nodes");
@@ -39,8 +39,8 @@ function build(root, data) {
   return { lines, signs };
 }
 
-export default function ({ data, parentElement: root }) {
-  const state = (root.cordiale ??= { at: 0, timer: null });
+function player(root) {
+  const data = JSON.parse(root.dataset.frames), state = { at: 0, timer: null };
   const $ = (name) => root.querySelector(name), slider = $("input"), last = data.quarters.length - 1;
   const { lines, signs } = build(root, data);
   slider.max = last;
@@ -58,7 +58,7 @@ export default function ({ data, parentElement: root }) {
     slider.value = state.at;
     slider.setAttribute("aria-valuetext", quarter);
     $(".now").textContent = quarter;
-    $(".words").textContent = data.words[state.at];
+    $(".told").textContent = data.words[state.at];
     $("svg > title").textContent = `Network of ties in ${quarter}. ${data.words[state.at]}`;
   }
 
@@ -81,5 +81,6 @@ export default function ({ data, parentElement: root }) {
   $(".on").onclick = () => { stop(); show(state.at + 1); };
   slider.oninput = () => { stop(); show(Number(slider.value)); };
   show(state.at);
-  return stop;
 }
+
+document.querySelectorAll(".player").forEach(player);

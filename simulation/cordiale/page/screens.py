@@ -1,0 +1,72 @@
+"""The screens that need no model: the answer to a question, all policies beside it, and what nobody can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cordiale.analysis.answers import Answer
+from cordiale.page.html import page
+from cordiale.page.look import MORE, WORLDS, Look
+from cordiale.page.picture import PHONE, WIDE, picture, told
+from cordiale.page.scatter import scatter
+from cordiale.page.state import AppState
+
+CHEAPER, LEVERS = 3, 2  # ways and levers that are named on the first screen
+
+
+def visitor(request: Request) -> str:
+    """Return whose turn it is when many wait: whoever comes from one address."""
+    return request.client.host if request.client else ""
+
+
+def question(state: AppState, look: Look, request: Request) -> Response:
+    """Return the first screen: a question and its answer."""
+    answers = state.answers
+    assert answers is not None
+    answer = state.answer(look, visitor(request))
+    look = Look(look.name or answer.name, look.moved, look.worlds)
+    return page(
+        "question.html", state, look, answer=answer, sentences=words_of(state, answer), worlds=_worlds(state, look),
+        pictures=[picture(answer, answers.quarters, frame) for frame in (WIDE, PHONE)],
+        told=told(answer, answers.quarters), cheaper=answers.cheaper(answer)[:CHEAPER],
+        levers=_levers(state, answer, look), more=MORE,
+    )  # fmt: skip
+
+
+def words_of(state: AppState, answer: Answer) -> list[Any]:
+    """Return the sentences of an answer."""
+    from cordiale.page.words import sentences
+
+    assert state.answers is not None
+    return sentences(state.answers, answer)
+
+
+def _levers(state: AppState, answer: Answer, look: Look) -> list[Any]:
+    """Return the levers that are offered first; none before the pack is there, since nobody waits for it here."""
+    if not state.is_loaded:
+        return []
+    from cordiale.page.handles import handle_of
+
+    scenario = state.asked(look).scenario
+    return [handle_of(scenario, name, look) for name in answer.change[:LEVERS]]
+
+
+def _worlds(state: AppState, look: Look) -> int:
+    assert state.answers is not None
+    return look.worlds or (WORLDS if look.moved else state.answers.worlds)
+
+
+def policies(state: AppState, look: Look, request: Request) -> Response:
+    """Return all scenarios by the gain and cost of a question."""
+    assert state.answers is not None
+    answer = state.answer(Look(look.name), visitor(request))
+    ways = state.answers.ways[answer.by]
+    return page("policies.html", state, look, answer=answer, ways=ways, chart=scatter(answer, ways))
+
+
+def limits(state: AppState, look: Look, request: Request) -> Response:
+    """Return what the model cannot tell."""
+    return page("limits.html", state, look)

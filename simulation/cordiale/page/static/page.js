@@ -1,0 +1,69 @@
+// What makes the page quicker and quieter; without it every form and link works all the same.
+const $$ = (text, root = document) => [...root.querySelectorAll(text)];
+
+function begin(root) {
+  for (const slider of $$('input[type="range"][name]', root)) {
+    slider.oninput = () => {
+      slider.dataset.moved = "";
+      slider.nextElementSibling.textContent = Number(slider.value).toFixed(2);
+    };
+  }
+  for (const select of $$("select[name^='set.']", root)) select.onchange = () => (select.dataset.moved = "");
+  for (const form of $$("form[data-run]", root)) form.onsubmit = run;
+  for (const form of $$("form[data-send]", root)) form.onsubmit = send;
+  for (const form of $$("form.choose", root)) form.querySelector("select").onchange = () => form.submit();
+}
+
+// An address names only the levers that were moved: the others stay as the scenario and the coder left them.
+function address(form) {
+  const given = new URLSearchParams();
+  for (const field of $$("[name]", form)) {
+    if (!field.name.startsWith("set.") || "moved" in field.dataset) given.append(field.name, field.value);
+  }
+  return `${form.getAttribute("action")}?${given}`;
+}
+
+async function run(event) {
+  event.preventDefault();
+  const to = address(event.target), main = document.querySelector("main"), button = event.submitter;
+  main.classList.add("busy");
+  main.setAttribute("aria-busy", "true");
+  if (button) { button.disabled = true; button.textContent = "Running …"; }
+  try {
+    const answer = await fetch(to);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    history.pushState(null, "", to);
+    document.title = fresh.title;
+    main.replaceWith(fresh.querySelector("main"));
+    begin(document);
+    scrollTo({ top: 0 });
+  } catch {
+    location = to;
+  }
+}
+
+async function send(event) {
+  event.preventDefault();
+  const form = event.target, file = form.querySelector("input").files[0], told = form.querySelector("[role=alert]");
+  told.textContent = "";
+  if (file.size > 1 << 20) { told.textContent = "That file is larger than 1 MB."; return; }
+  const name = encodeURIComponent(file.name).slice(0, 200);
+  const answer = await fetch(form.dataset.send, { method: "POST", body: file, headers: { "x-file-name": name } });
+  if (answer.headers.get("content-type")?.startsWith("application/json")) {
+    const found = await answer.json();
+    if (found.q) location = `/?q=${found.q}`; else told.textContent = found.fault;
+  } else told.textContent = await answer.text();
+}
+
+for (const bar of $$("progress[data-progress]")) {
+  const events = new EventSource(bar.dataset.progress);
+  events.onmessage = (event) => {
+    const [done, worlds, how] = event.data.split(" ");
+    bar.max = worlds; bar.value = done;
+    bar.nextElementSibling.textContent = `${done} of ${worlds} worlds`;
+    if (how === "ready") { events.close(); location.reload(); }
+  };
+}
+
+addEventListener("popstate", () => location.reload());
+begin(document);
