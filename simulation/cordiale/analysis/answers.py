@@ -214,7 +214,20 @@ def kept_answers(pack: str | Path, more: Iterable[Path] = ()) -> Answers | None:
     return None
 
 
-def keep(answers: Answers, path: Path, replace: bool = False) -> Path:
-    """Write answers into a file and return it."""
-    return write_text(path, json.dumps(answers.model_dump(mode="json"), indent=None, separators=(",", ":")) + "\n",
-                      replace)  # fmt: skip
+def keep(answers: Answers, path: Path) -> Path:
+    """Write answers into a file, in place of those that lie there, and return it.
+
+    Raises
+    ------
+    StudyError where something else lies there, or the file cannot be written
+    """
+    return write_text(path, answers.model_dump_json() + "\n", replace=True, known=_is_ours(path))
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file holds answers, of whatever version."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and {"key", "answers", "ways"} <= set(found)

@@ -31,10 +31,10 @@ GROUPS = {
         "agreement",
         "splits",
     ),
-    "Show": ("show", "chart", "page"),
+    "Show": ("show", "chart", "page", "class"),
     "Share": ("brief", "report", "handout", "export", "cite", "odd", "verify"),
     "Case": ("list", "explain", "validate", "new", "pack"),
-    "For maintainers of a case": ("baseline", "calibrate", "findings"),
+    "For maintainers of a case": ("baseline", "calibrate", "findings", "answers"),
 }
 
 

@@ -116,6 +116,40 @@ def findings(
         typer.echo(str(path))
 
 
+@app.command(epilog="Example: cordiale answers --record")
+def answers(
+    pack: PackName = None,
+    worlds: Annotated[int, worlds_option(least=20)] = 500,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep them beside the scenarios, for page and class.")
+    ] = False,
+    jobs: Jobs = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Answer the questions of a pack, which the page and the class show first."""
+    from cordiale.analysis.answering import answers_of
+    from cordiale.analysis.answers import FILE, keep
+    from cordiale.case.load import nearest_pack, scenario_folders, scenario_names
+    from cordiale.output.pages.findings import limits
+    from cordiale.page.words import sentences
+    from cordiale.scenario.load import load_scenario
+
+    folder = nearest_pack(pack)
+    told = [str(each) for each in limits(load_scenario(scenario_names(folder)[0], pack=folder))]
+    with progress("worlds") as report:
+        found = answers_of(folder, worlds, limits=told, jobs=jobs, allow=allow_module or [], progress=report)
+    if record:
+        place = next(each for each in scenario_folders(folder) if each.is_dir())
+        remark(f"recorded in {keep(found, place / FILE)}")
+    if as_json:
+        typer.echo(found.model_dump_json())
+        return
+    for answer in found.first:
+        said = " ".join("".join(piece.text for piece in sentence) for sentence in sentences(found, answer))
+        typer.echo(f"- {answer.ask} {said}")
+
+
 # ----------------------------------------------------------------
 # `cordiale agreement` and `calibrate`: what rests on a coder, and what rests on the record.
 

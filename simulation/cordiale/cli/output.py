@@ -304,3 +304,22 @@ def page(
     from cordiale.page.server import serve
 
     serve(host, port, pack, question, open_browser=open_)
+
+
+@app.command("class", epilog="Example: cordiale class --questions quad,ships")
+def class_(
+    questions: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME,NAME", help="Questions that are asked, in order. [default: the pack's first three]"),
+    ] = None,
+    game: Annotated[bool, typer.Option("--game/--no-game", help="Let teams play states at the end.")] = True,
+    pack: PackName = None,
+    host: Annotated[str, typer.Option(help="Address of the server; by default all of this machine's.")] = "0.0.0.0",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the server.")] = 8501,
+    open_: Annotated[bool, typer.Option("--open", help="Open the teacher's screen in a browser.")] = False,
+) -> None:
+    """Start a class: a screen for the projector, and phones in the same network that guess before they see."""
+    from cordiale.page.server import serve_class
+
+    names = [name.strip() for text in questions or [] for name in text.split(",") if name.strip()]
+    serve_class(host, port, pack, names, game=game, open_browser=open_)

@@ -15,7 +15,7 @@ from cordiale.files.errors import OptionError, shown
 EXTRAS = {
     "sensitivity": ("SALib>=1.6,<2",),
     "discover": ("ema_workbench>=2.5,<3",),
-    "page": ("streamlit>=1.67,<2",),
+    "page": ("starlette>=0.40", "uvicorn>=0.30", "segno>=1.6"),
     "print": ("typst>=0.15,<1",),
     "odd": ("typst>=0.15,<1", "pypandoc_binary>=1.13"),
     "cluster": ("distributed>=2024.8", "universal_pathlib>=0.2.6"),

@@ -42,12 +42,12 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
     }  # fmt: skip
     routes = [Route(path, partial(_shown, state, screen), methods=["GET"]) for path, screen in paths.items()]
     routes += [
-        Route("/static/{name}", _static, methods=["GET"]),
+        Route("/static/{name}", static, methods=["GET"]),
         Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
         Route("/progress", partial(_progress, state), methods=["GET"]),
         Route("/mine", partial(_sent, state), methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken}), hosts)
+    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}), hosts)
 
 
 def _later(module: str, name: str) -> Screen:
@@ -74,18 +74,21 @@ def _shown(state: AppState, screen: Screen, request: Request) -> Response:
         return page("fault.html", state, Look(), status=400, message=str(error))
 
 
-def _static(request: Request) -> Response:
+def static(request: Request) -> Response:
+    """Return a style or a script of the page."""
     name = request.path_params["name"]
     if name not in STATIC:
         return PlainTextResponse("There is no such file.", 404)
     return Response(STATIC[name], media_type=KINDS[Path(name).suffix], headers={"cache-control": "max-age=300"})
 
 
-def _missing(_: Request, __: Exception) -> Response:
+def missing(_: Request, __: Exception) -> Response:
+    """Say that nothing lies at an address."""
     return PlainTextResponse("There is no such page here.", 404)
 
 
-def _broken(_: Request, __: Exception) -> Response:
+def broken(_: Request, __: Exception) -> Response:
+    """Say that something went wrong, and nothing of what."""
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
 
 

@@ -28,7 +28,11 @@ def _templates() -> Environment:
     return made
 
 
+def rendered(template: str, **texts: Any) -> str:
+    """Return a template with its texts."""
+    return _templates().get_template(template).render(**texts)
+
+
 def page(template: str, state: AppState, look: Look, status: int = 200, **texts: Any) -> HTMLResponse:
     """Return a screen."""
-    html = _templates().get_template(template).render(answers=state.answers, look=look, **texts)
-    return HTMLResponse(html, status)
+    return HTMLResponse(rendered(template, answers=state.answers, look=look, **texts), status)

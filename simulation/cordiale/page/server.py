@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.request import urlopen
 
@@ -42,15 +42,64 @@ def serve(host: str, port: int, pack: str | None, name: str = "", *, open_browse
     listen(app_of(state, hosts), host, port, state.begin, state.stop, open_browser)
 
 
+def serve_class(
+    host: str, port: int, pack: str | None, questions: Sequence[str] = (), *, game: bool = True,
+    open_browser: bool = False,
+) -> None:  # fmt: skip
+    """Serve a class on the network of the room until Ctrl-C.
+
+    Parameters
+    ----------
+    questions : names, in the order in which they are asked; the pack's first three where none
+    game : whether teams play states at the end
+
+    Raises
+    ------
+    OptionError without the extra, for a port that is in use, and for what cannot be asked
+    """
+    for package in ("starlette", "uvicorn", "segno"):
+        require(package, "page", "the class")
+    check(host, port)
+    from cordiale.page.class_app import Class, class_app
+    from cordiale.page.lesson import room_of
+    from cordiale.page.state import AppState
+
+    state = AppState(pack)
+    state.begin()
+    if state.fault:
+        raise OptionError(state.fault)
+    assert state.answers is not None
+    shown = own_address() if host in ("0.0.0.0", "::") else host
+    about = Class(room_of(state, questions, game=game), state.answers, f"http://{shown}:{port}")
+    told = (
+        f"cordiale: the class is at {about.address}, for all who reach it. The teacher's screen: {about.wall}\n"
+        "Keep that address to yourself: it steers the class. Ctrl-C stops it, and nothing is kept."
+    )
+    listen(class_app(about), host, port, lambda: None, state.stop, open_browser, told, about.wall)
+
+
+def own_address() -> str:
+    """Return the address of this machine in its network, without a packet being sent; loopback where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
 def listen(
-    app: App, host: str, port: int, begin: Callable[[], None], stop: Callable[[], None], open_browser: bool
-) -> None:
+    app: App, host: str, port: int, begin: Callable[[], None], stop: Callable[[], None], open_browser: bool,
+    told: str = "", opened: str = "",
+) -> None:  # fmt: skip
     """Serve an application until Ctrl-C, and end whatever it began.
 
     Parameters
     ----------
     begin : called in a thread of its own once the server answers
     stop : called at the end
+    told : what is said when it answers; the address of a page where empty
+    opened : what a browser opens; that address where empty
     """
     import uvicorn
 
@@ -60,7 +109,9 @@ def listen(
         timeout_graceful_shutdown=GRACE, limit_concurrency=400, h11_max_incomplete_event_size=1 << 16,
     )  # fmt: skip
     server = uvicorn.Server(settings)
-    threading.Thread(target=_announce, args=(host, port, begin, open_browser), daemon=True).start()
+    threading.Thread(
+        target=_announce, args=(host, port, begin, told, opened if open_browser else None), daemon=True
+    ).start()
     try:
         server.run()
     finally:
@@ -85,17 +136,17 @@ def check(host: str, port: int) -> None:
             raise OptionError(f"--port {port}: cannot be used on {host} ({reason}); choose another port") from None
 
 
-def _announce(host: str, port: int, begin: Callable[[], None], open_browser: bool) -> None:
+def _announce(host: str, port: int, begin: Callable[[], None], told: str, opened: str | None) -> None:
     """Say where the page is as soon as it answers, then do the rest."""
     address = address_of(host, port)
     while not _answers(address):
         time.sleep(0.02)
     who = "for this machine only; --host 0.0.0.0 lets others in" if host in LOOPBACK else "for all who reach it"
-    print(f"cordiale: the page is at {address} ({who}). Ctrl-C stops it.", file=sys.stderr, flush=True)
-    if open_browser:
+    print(told or f"cordiale: the page is at {address} ({who}). Ctrl-C stops it.", file=sys.stderr, flush=True)
+    if opened is not None:
         import webbrowser
 
-        webbrowser.open(address)
+        webbrowser.open(opened or address)
     with suppress(Exception):  # a fault here meets the visitor, who is told; Ctrl-C may come at any time
         begin()
 

@@ -126,7 +126,7 @@ class AppState:
 
         found = answers_of(self.pack, limits=[str(each) for each in limits(self.loaded.base)], progress=progress)
         self.answers = found
-        keep(found, self._made, replace=True)
+        keep(found, self._made)
 
     def stop(self) -> None:
         """End the processes."""

@@ -34,41 +34,44 @@ def sentences(answers: Answers, answer: Answer) -> list[list[Piece]]:
 def _gain(answers: Answers, answer: Answer) -> list[Piece]:
     gain = answer.gain
     pair = gain.measure == answer.whole.measure and gain.unit == SPREADS
-    head = answers.pair if pair else gain.label
-    if not gain.mean and not gain.low and not gain.high:
-        return [Piece(f"{head} {'come no closer: nothing differs' if pair else 'stays as it is'} in any world.")]
+    head = f"{answers.pair} " if pair else f"{gain.label}: "
     number = f"({difference(gain, gain.mean)})"
-    if not gain.sure:
-        verb = "come neither clearly closer nor further apart" if pair else "does not clearly change"
-        return [Piece(f"{head} "), Piece(f"{verb} {number}", "gain"), Piece(".")]
     little = " a little" if gain.small and abs(gain.mean) < LITTLE * gain.small else ""
-    if pair:
-        verb = f"come{little} closer" if gain.mean > 0 else f"drift{little} apart"
+    if not moves(gain):
+        told = "come no closer in any world" if pair else "the same in every world"
+    elif not gain.sure:
+        told = f"{'come no clearly closer' if pair else 'no clear change'} {number}"
+    elif pair:
+        told = f"{f'come{little} closer' if gain.mean > 0 else f'drift{little} apart'} {number}"
     else:
-        verb = f"{'rises' if gain.mean > 0 else 'falls'}{little}"
-    return [Piece(f"{head} "), Piece(f"{verb} {number}", "gain"), Piece(".")]
+        told = f"{'up' if gain.mean > 0 else 'down'}{little} {number}"
+    return [Piece(head), Piece(told, "gain"), Piece(".")]
 
 
 def _price(answer: Answer) -> list[Piece]:
     cost = answer.cost
     if cost is None:
         return [Piece("The pack names no price.")]
-    if not cost.mean and not cost.low and not cost.high:
-        return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {lower(cost.label)} stays as it is.")]
+    label = lower(cost.label)
+    if not moves(cost):
+        return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {label} the same in every world.")]
     if not cost.sure:
-        return [Piece("The price: "), Piece(f"no clear change of {lower(cost.label)}", "cost"), Piece(".")]
-    verb = "rises" if cost.mean > 0 else "falls"
-    ends = f"({level(cost, cost.before)} to {level(cost, cost.after)})"
-    if cost.sign * cost.mean > 0:
-        return [Piece("No price: "), Piece(f"{lower(cost.label)} {verb}", "cost"), Piece(f" {ends}.")]
-    return [Piece("The price: "), Piece(f"{lower(cost.label)} {verb}", "cost"), Piece(f" {ends}.")]
+        return [Piece("The price: "), Piece(f"no clear change of {label}", "cost"), Piece(".")]
+    told = f"{label} {'up' if cost.mean > 0 else 'down'}"
+    ends = f" ({level(cost, cost.before)} to {level(cost, cost.after)})."
+    return [Piece("No price: " if cost.sign * cost.mean > 0 else "The price: "), Piece(told, "cost"), Piece(ends)]
+
+
+def moves(moved: Moved) -> bool:
+    """Whether anything differs in any world."""
+    return bool(moved.mean or moved.low or moved.high)
 
 
 def how_sure(answer: Answer) -> str:
     """Return how sure the direction of the gain is, and whether its size can be seen."""
     gain = answer.gain
-    if not gain.mean and not gain.low and not gain.high:
-        return "It is the same in every world."
+    if not moves(gain):
+        return "Nothing differs in this model."
     if not gain.sure:
         return "Not even the direction is sure in this model."
     if not gain.noted:
@@ -122,6 +125,19 @@ def unit_words(moved: Moved) -> str:
     if moved.unit == SPREADS:
         return "1 is the spread between pairs of states"
     return "share of worlds" if moved.yes_no else f"scale {moved.unit}" if extent_of(moved.unit) else moved.unit
+
+
+def meaning(answer: Answer, moved: Moved) -> str:
+    """Return what a measure is for those who meet it first: of the headline its parts, and its unit."""
+    if moved.measure != answer.whole.measure or not answer.parts:
+        return unit_words(moved)
+    labels = [part.label for part in answer.parts]
+    return f"the mean of {', '.join(labels[:-1])} and {labels[-1]}; {unit_words(moved)}"
+
+
+def first_sentence(text: str) -> str:
+    """Return a text up to the end of its first sentence."""
+    return text.partition(". ")[0].removesuffix(".") + "."
 
 
 def when(moved: Moved) -> str:

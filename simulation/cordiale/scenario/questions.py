@@ -16,7 +16,7 @@ from pydantic import Field
 from cordiale.case.checker import Checker
 from cordiale.case.fields import Names
 from cordiale.case.load import beside_scenarios, scenario_names
-from cordiale.case.pack import Name, Quarter
+from cordiale.case.pack import Code, Name, Quarter
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Strict
 from cordiale.files.error_messages import validate
@@ -48,10 +48,19 @@ class Question(Strict):
     change: list[Name] = Field(default_factory=list, max_length=4, description="levers that are offered first")
 
 
+class Team(Strict):
+    """A team of a class, which plays a state with a goal of its own."""
+
+    plays_for: Annotated[str, Field(min_length=3, max_length=60)]
+    goal: str = Field(description="a measure of one entity, as MEASURE:ENTITY")
+    want: Literal["more", "less"] = "more"
+
+
 class QuestionsFile(Strict):
-    """The questions of a case, in the order in which they are asked."""
+    """The questions of a case, in the order in which they are asked, and the teams of a class."""
 
     questions: dict[Name, Question] = Field(min_length=1, max_length=12)
+    teams: dict[Code, Team] = Field(default_factory=dict, max_length=6, description="by the state that is played")
 
 
 # ----------------------------------------------------------------
@@ -105,6 +114,39 @@ def load_questions(pack: str | Path, allow: Collection[str] = ()) -> list[Asked]
     return asked + [question_of(each, base, pack, allow) for each in others]
 
 
+@dataclass(frozen=True)
+class Playing:
+    """A team, loaded."""
+
+    code: str
+    name: str
+    said: Team
+    goal: Request
+
+
+def load_teams(pack: str | Path, allow: Collection[str] = ()) -> list[Playing]:
+    """Return the teams of a pack's file; none where it has no file, or names none.
+
+    Raises
+    ------
+    FileError at the line of a state or measure that does not exist, or of a state that holds no lever
+    """
+    path = beside_scenarios(pack, FILE)
+    if path is None:
+        return []
+    base = load_scenario(scenario_names(pack)[0], pack=pack, allow=allow)
+    return _Reading(path, base, pack, allow).teams()
+
+
+def check_questions(pack: str | Path, allow: Collection[str] = ()) -> None:
+    """Read a pack's file of questions, where it has one; FileError with all its faults."""
+    path = beside_scenarios(pack, FILE)
+    if path is None:
+        return
+    reading = _Reading(path, load_scenario(scenario_names(pack)[0], pack=pack, allow=allow), pack, allow)
+    reading.whole(also_teams=True)
+
+
 def question_of(scenario: Scenario, base: Scenario, pack: str | Path, allow: Collection[str]) -> Asked:
     """Return the question that a scenario's own file asks."""
     said = Question.model_construct(ask=scenario.file.question, scenario=scenario.name)
@@ -132,11 +174,31 @@ class _Reading:
         self.sheet = Checker(self.document, Names(base.loaded.pack))
         self.faults: list[FileError] = []
 
-    def whole(self) -> list[Asked]:
+    def whole(self, also_teams: bool = False) -> list[Asked]:
         found = [self._asked(name, said) for name, said in self.file.questions.items()]
+        if also_teams:
+            for code, said in self.file.teams.items():
+                self._team(code, said)
         if faults := self.faults + self.sheet.faults:
             raise together(faults)
         return [each for each in found if each is not None]
+
+    def teams(self) -> list[Playing]:
+        found = [self._team(code, said) for code, said in self.file.teams.items()]
+        if faults := self.faults + self.sheet.faults:
+            raise together(faults)
+        return [each for each in found if each is not None]
+
+    def _team(self, code: str, said: Team) -> Playing | None:
+        at: tuple[Key, ...] = ("teams", code)
+        states = self.base.loaded.pack.states
+        if code not in states:
+            self.sheet.known(at, code, states, "state", key=True)
+            return None
+        if not any(code in lever.held_by for lever in self.base.known_levers.values()):
+            self._note(at, f"{code} holds no lever, so that a team has nothing to move")
+        goal = self._gain((*at, "goal"), said.goal)
+        return None if goal is None else Playing(code, states[code].name, said, goal)
 
     def _asked(self, name: str, said: Question) -> Asked | None:
         at: tuple[Key, ...] = ("questions", name)
