@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -104,9 +104,9 @@ def packages(found: Packages) -> Figure:
     """Return the packages that rules chose, then the best of the others by their mean over futures.
 
     A cell is the mean gain in one future; bold is a package's worst future. Colours are those of the heat map of a
-    study: in steps of the scale, the same on both sides of zero, hatched where the sign is not sure.
+    study: in steps that reach the largest, the same on both sides of zero, hatched where the sign is not sure.
     """
-    race, scale = found.race, scale_of_unit(found.runs.gain.unit)
+    race = found.race
     futures = [plain(each.title if each.bite else each.name) for each in found.futures]
     measuring, _ = sheet(lines=1)
     chosen = list(dict.fromkeys(each.package for each in _winners(found)))
@@ -124,8 +124,18 @@ def packages(found: Packages) -> Figure:
         Package(name, height, race.gains[_row(found, package)], package == _best(found))
         for name, height, package in zip(names, heights, every, strict=True)
     ]
+    scale = _scale(found, every)
     figure.later.append(partial(_draw, axes, rows, heads, columns, place, scale))
-    return finish(figure, _words(found, every, futures))
+    return finish(figure, _words(found, every, futures, scale))
+
+
+def _scale(found: Packages, shown: Sequence[int]) -> Scale:
+    """Return the scale of the gains, with steps of colour twice as wide until the largest gain has one of its own."""
+    scale = scale_of_unit(found.runs.gain.unit)
+    largest = max(float(np.abs(found.race.gains[_row(found, each)].mean(axis=-1)).max()) for each in shown)
+    while largest > REACH * scale.step:
+        scale = replace(scale, step=2 * scale.step)
+    return scale
 
 
 def _row(found: Packages, package: int) -> int:
@@ -301,9 +311,8 @@ def _beside(
 # ---------------------------------------------------------------- words
 
 
-def _words(found: Packages, shown: Sequence[int], futures: Sequence[str]) -> Words:
+def _words(found: Packages, shown: Sequence[int], futures: Sequence[str], scale: Scale) -> Words:
     race, gain = found.race, found.runs.gain
-    scale = scale_of_unit(gain.unit)
     nothing = "against nothing done in the same worlds"
     subtitle = (
         f"What packages of {state_of(found.runs.scenario, found.runs.actor)}'s moves add to {gain.subject} by "
