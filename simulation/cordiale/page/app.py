@@ -9,13 +9,13 @@ from importlib import import_module
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
 from cordiale.page import screens
-from cordiale.page.guard import App, Guard
+from cordiale.page.guard import LARGEST, App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
@@ -47,7 +47,7 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
         Route("/progress", partial(_progress, state), methods=["GET"]),
         Route("/mine", partial(_sent, state), methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}), hosts)
+    return Guard(Starlette(routes=routes, exception_handlers=FAULTS), hosts)
 
 
 def _later(module: str, name: str) -> Screen:
@@ -90,6 +90,14 @@ def missing(_: Request, __: Exception) -> Response:
 def broken(_: Request, __: Exception) -> Response:
     """Say that something went wrong, and nothing of what."""
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
+
+
+def cut_off(_: Request, __: Exception) -> Response:
+    """Say that more was sent than may be; whoever has left hears nothing of it."""
+    return PlainTextResponse(f"That is larger than {LARGEST >> 20} MB.", 413)
+
+
+FAULTS = {404: missing, 500: broken, ClientDisconnect: cut_off}
 
 
 async def _sent(state: AppState, request: Request) -> Response:
