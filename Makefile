@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline claims golden figures clean
+.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline claims answers golden figures clean
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -67,6 +67,9 @@ claims: .venv/core  # judges and records all claims, and writes their page; a st
 	$(BIN)/cordiale claims --pack indo_pacific_2018 --record --out outputs/claims --replace
 	sed 's,(charts/,(figures/,' outputs/claims/claims.md > docs/claims.md
 	cp outputs/claims/charts/claims-board.svg outputs/claims/charts/claims-score.svg docs/figures/
+
+answers: .venv/core  # what the page and the class show first, in 500 worlds; beside the scenarios
+	$(BIN)/cordiale answers --pack indo_pacific_2018 --record
 
 golden: .venv/dev
 	$(BIN)/python -m tests.golden

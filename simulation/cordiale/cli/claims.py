@@ -131,6 +131,7 @@ def answers(
     from cordiale.analysis.answering import answers_of
     from cordiale.analysis.answers import FILE, keep
     from cordiale.case.load import nearest_pack, scenario_folders, scenario_names
+    from cordiale.files.errors import shown
     from cordiale.output.pages.findings import limits
     from cordiale.page.words import sentences
     from cordiale.scenario.load import load_scenario
@@ -141,7 +142,7 @@ def answers(
         found = answers_of(folder, worlds, limits=told, jobs=jobs, allow=allow_module or [], progress=report)
     if record:
         place = next(each for each in scenario_folders(folder) if each.is_dir())
-        remark(f"recorded in {keep(found, place / FILE)}")
+        remark(f"recorded in {shown(keep(found, place / FILE))}")
     if as_json:
         typer.echo(found.model_dump_json())
         return

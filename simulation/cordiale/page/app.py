@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
 from cordiale.page import screens
-from cordiale.page.guard import App, Guard
+from cordiale.page.guard import LARGEST, App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
@@ -36,9 +35,9 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
     """
     paths: dict[str, Screen] = {
         "/": screens.question, "/policies": screens.policies, "/limits": screens.limits,
-        "/figure.{kind}": _later("take", "figure"), "/data.csv": _later("take", "data"),
-        "/scenario/{side}.yaml": _later("take", "scenario"),
-        **{f"/{name}": _later("behind", name) for name in ("levers", "network", "world", "claims", "sources")},
+        "/figure.{kind}": _taken("figure"), "/data.csv": _taken("data"),
+        "/scenario/{side}.yaml": _taken("scenario"),
+        **{f"/{name}": _behind(name) for name in ("levers", "network", "world", "claims", "sources")},
     }  # fmt: skip
     routes = [Route(path, partial(_shown, state, screen), methods=["GET"]) for path, screen in paths.items()]
     routes += [
@@ -47,14 +46,28 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
         Route("/progress", partial(_progress, state), methods=["GET"]),
         Route("/mine", partial(_sent, state), methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}), hosts)
+    return Guard(Starlette(routes=routes, exception_handlers=FAULTS), hosts)
 
 
-def _later(module: str, name: str) -> Screen:
-    """Return a screen of a module that is imported when it is asked for: the first answer waits for no model."""
+def _behind(name: str) -> Screen:
+    """Return a screen behind an answer, of a file imported when asked for: the first answer waits for no model."""
 
     def screen(state: AppState, look: Look, request: Request) -> Response:
-        made: Response = getattr(import_module(f"cordiale.page.{module}"), name)(state, look, request)
+        from cordiale.page import behind
+
+        made: Response = getattr(behind, name)(state, look, request)
+        return made
+
+    return screen
+
+
+def _taken(name: str) -> Screen:
+    """Return a file to take along, as `_behind` does a screen."""
+
+    def screen(state: AppState, look: Look, request: Request) -> Response:
+        from cordiale.page import take
+
+        made: Response = getattr(take, name)(state, look, request)
         return made
 
     return screen
@@ -90,6 +103,14 @@ def missing(_: Request, __: Exception) -> Response:
 def broken(_: Request, __: Exception) -> Response:
     """Say that something went wrong, and nothing of what."""
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
+
+
+def cut_off(_: Request, __: Exception) -> Response:
+    """Say that more was sent than may be; whoever has left hears nothing of it."""
+    return PlainTextResponse(f"That is larger than {LARGEST >> 20} MB.", 413)
+
+
+FAULTS = {404: missing, 500: broken, ClientDisconnect: cut_off}
 
 
 async def _sent(state: AppState, request: Request) -> Response:
