@@ -92,11 +92,14 @@ async def _phone_events(about: Class, request: Request) -> Response:
 def phone_screen(about: Class, who: str) -> str:
     """Return what somebody's phone shows."""
     room = about.room
-    polls = room.polls(who)
-    mine = {poll.key: room.votes.get(poll.key, {}).get(who, "") for poll in polls}
-    sure = {poll.key: room.sure.get(poll.key, {}).get(who, "") for poll in polls}
-    return rendered("class/phone_step.html", room=room, step=room.step, polls=polls, mine=mine, sure=sure, ways=SURE,
-                    seat=room.seat_of(who), question=room.question)  # fmt: skip
+    with room.lock:  # a step is shown as one, also while the room goes on
+        polls = room.polls(who)
+        mine = {poll.key: room.votes.get(poll.key, {}).get(who, "") for poll in polls}
+        sure = {poll.key: room.sure.get(poll.key, {}).get(who, "") for poll in polls}
+        return rendered(
+            "class/phone_step.html", room=room, step=room.step, polls=polls, mine=mine, sure=sure, ways=SURE,
+            seat=room.seat_of(who), question=room.question,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- the wall
@@ -121,13 +124,14 @@ async def _wall_events(about: Class, request: Request) -> Response:
 def wall_screen(about: Class) -> str:
     """Return what the projector shows."""
     room = about.room
-    polls = room.polls()
-    seats = room.seats if room.step.kind in ("move", "moved") else ()
-    ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
-             poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
-    return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
-                    answers=about.answers, address=about.address.removeprefix("http://"), qr=qr(about), ready=ready,
-                    joined=f"{about.address}/?c={room.code}")  # fmt: skip
+    with room.lock:
+        polls = room.polls()
+        seats = room.seats if room.step.kind in ("move", "moved") else ()
+        ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
+                 poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
+        return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
+                        answers=about.answers, address=about.address.removeprefix("http://"), ready=ready,
+                        qr=qr(about) if room.step.kind == "join" else "")  # fmt: skip
 
 
 def qr(about: Class) -> str:
