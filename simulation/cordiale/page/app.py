@@ -7,15 +7,16 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
 from cordiale.page import screens
-from cordiale.page.guard import App, Guard
+from cordiale.page.guard import TOO_LARGE, App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
@@ -47,7 +48,7 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
         Route("/progress", partial(_progress, state), methods=["GET"]),
         Route("/mine", partial(_sent, state), methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}), hosts)
+    return Guard(Starlette(routes=routes, exception_handlers=FAULTS), hosts)
 
 
 def _later(module: str, name: str) -> Screen:
@@ -90,6 +91,16 @@ def missing(_: Request, __: Exception) -> Response:
 def broken(_: Request, __: Exception) -> Response:
     """Say that something went wrong, and nothing of what."""
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
+
+
+def too_large(_: Request, __: Exception) -> Response:
+    """Say that more was sent than is taken; nobody hears it who has gone away by himself."""
+    return PlainTextResponse(TOO_LARGE, 413)
+
+
+FAULTS: dict[Any, Callable[[Request, Exception], Response]] = {
+    404: missing, 500: broken, ClientDisconnect: too_large,
+}  # fmt: skip
 
 
 async def _sent(state: AppState, request: Request) -> Response:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from cordiale.analysis.answers import Answers
 from cordiale.files.errors import OptionError, UserError
-from cordiale.page.app import ALIVE, STATIC, broken, missing, static
+from cordiale.page.app import ALIVE, FAULTS, STATIC, missing, static
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import rendered
 from cordiale.page.room import SURE, Room
@@ -60,7 +60,7 @@ def class_app(about: Class) -> App:
         Route("/static/{name}", static, methods=["GET"]),
         Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}))
+    return Guard(Starlette(routes=routes, exception_handlers=FAULTS))
 
 
 # ---------------------------------------------------------------- phones
@@ -153,7 +153,9 @@ async def _go(about: Class, request: Request) -> Response:
 
     def go(given: dict[str, Any]) -> dict[str, object]:
         to = given.get("to")
-        about.room.go_on(to if isinstance(to, int) else None)
+        if to is not None and type(to) is not int:  # true and false are whole numbers too
+            raise OptionError("a step is a whole number")
+        about.room.go_on(to)
         return {"ok": True}
 
     return await _taken_in(request, go)
@@ -165,7 +167,7 @@ async def _hands(about: Class, request: Request) -> Response:
 
     def hands(given: dict[str, Any]) -> dict[str, object]:
         counts = given.get("counts")
-        if not isinstance(counts, dict) or not all(isinstance(each, int) for each in counts.values()):
+        if not isinstance(counts, dict) or not all(type(each) is int for each in counts.values()):
             raise OptionError("hands are whole numbers")
         about.room.show_hands(_text(given, "poll"), counts)
         return {"ok": True}
@@ -175,7 +177,10 @@ async def _hands(about: Class, request: Request) -> Response:
 
 def _taken(about: Class, request: Request) -> Response:
     """Return the one file to take away: questions, answers, guesses, and what the model cannot tell."""
-    html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
+    with about.room.lock:
+        if about.room.step.kind != "debrief":  # it holds answers that nobody is to see before the guess
+            return PlainTextResponse("The page to keep comes at the end of the lesson.", 403)
+        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
     return Response(html, media_type="text/html",
                     headers={"content-disposition": 'attachment; filename="cordiale-class.html"'})  # fmt: skip
 
@@ -187,7 +192,7 @@ async def _taken_in(request: Request, take: Callable[[dict[str, Any]], dict[str,
     """Take what was sent as JSON; what is wrong with it is told in a line."""
     try:
         given = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return JSONResponse({"fault": "that is no JSON"}, 400)
     if not isinstance(given, dict):
         return JSONResponse({"fault": "that is no JSON object"}, 400)
