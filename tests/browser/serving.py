@@ -16,7 +16,7 @@ from typing import Any
 PATIENCE = 180.0  # seconds: the machine may be busy
 SIZES = {"screen": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 GRAVE = ("serious", "critical")
-REFUSED = "the server responded with a status of 400"  # said by the browser itself of what the page tells in a line
+REFUSED = re.compile("responded with a status of (400|409)")  # the browser's own words for what is told in a line
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def opened(context: Any, faults: list[str]) -> Any:
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     page.on(
         "console",
-        lambda said: faults.append(said.text) if said.type == "error" and REFUSED not in said.text else None,
+        lambda said: faults.append(said.text) if said.type == "error" and not REFUSED.search(said.text) else None,
     )
     return page
 
