@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from cordiale.files.errors import UserError
 from cordiale.page import screens
-from cordiale.page.guard import LARGEST, App, Guard
+from cordiale.page.guard import TOO_LARGE, App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
@@ -105,12 +106,14 @@ def broken(_: Request, __: Exception) -> Response:
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
 
 
-def cut_off(_: Request, __: Exception) -> Response:
-    """Say that more was sent than may be; whoever has left hears nothing of it."""
-    return PlainTextResponse(f"That is larger than {LARGEST >> 20} MB.", 413)
+def too_large(_: Request, __: Exception) -> Response:
+    """Say that more was sent than is taken; nobody hears it who has gone away by himself."""
+    return PlainTextResponse(TOO_LARGE, 413)
 
 
-FAULTS = {404: missing, 500: broken, ClientDisconnect: cut_off}
+FAULTS: dict[Any, Callable[[Request, Exception], Response]] = {
+    404: missing, 500: broken, ClientDisconnect: too_large,
+}  # fmt: skip
 
 
 async def _sent(state: AppState, request: Request) -> Response:

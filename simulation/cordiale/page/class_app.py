@@ -92,11 +92,14 @@ async def _phone_events(about: Class, request: Request) -> Response:
 def phone_screen(about: Class, who: str) -> str:
     """Return what somebody's phone shows."""
     room = about.room
-    polls = room.polls(who)
-    mine = {poll.key: room.votes.get(poll.key, {}).get(who, "") for poll in polls}
-    sure = {poll.key: room.sure.get(poll.key, {}).get(who, "") for poll in polls}
-    return rendered("class/phone_step.html", room=room, step=room.step, polls=polls, mine=mine, sure=sure, ways=SURE,
-                    seat=room.seat_of(who), question=room.question)  # fmt: skip
+    with room.lock:  # a step is shown as one, also while the room goes on
+        polls = room.polls(who)
+        mine = {poll.key: room.votes.get(poll.key, {}).get(who, "") for poll in polls}
+        sure = {poll.key: room.sure.get(poll.key, {}).get(who, "") for poll in polls}
+        return rendered(
+            "class/phone_step.html", room=room, step=room.step, polls=polls, mine=mine, sure=sure, ways=SURE,
+            seat=room.seat_of(who), question=room.question,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- the wall
@@ -121,13 +124,14 @@ async def _wall_events(about: Class, request: Request) -> Response:
 def wall_screen(about: Class) -> str:
     """Return what the projector shows."""
     room = about.room
-    polls = room.polls()
-    seats = room.seats if room.step.kind in ("move", "moved") else ()
-    ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
-             poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
-    return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
-                    answers=about.answers, address=about.address.removeprefix("http://"), qr=qr(about), ready=ready,
-                    joined=f"{about.address}/?c={room.code}")  # fmt: skip
+    with room.lock:
+        polls = room.polls()
+        seats = room.seats if room.step.kind in ("move", "moved") else ()
+        ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
+                 poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
+        return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
+                        answers=about.answers, address=about.address.removeprefix("http://"), ready=ready,
+                        qr=qr(about) if room.step.kind == "join" else "")  # fmt: skip
 
 
 def qr(about: Class) -> str:
@@ -149,7 +153,9 @@ async def _go(about: Class, request: Request) -> Response:
 
     def go(given: dict[str, Any]) -> dict[str, object]:
         to = given.get("to")
-        about.room.go_on(to if isinstance(to, int) else None)
+        if to is not None and type(to) is not int:  # true and false are whole numbers too
+            raise OptionError("a step is a whole number")
+        about.room.go_on(to)
         return {"ok": True}
 
     return await _taken_in(request, go)
@@ -161,7 +167,7 @@ async def _hands(about: Class, request: Request) -> Response:
 
     def hands(given: dict[str, Any]) -> dict[str, object]:
         counts = given.get("counts")
-        if not isinstance(counts, dict) or not all(isinstance(each, int) for each in counts.values()):
+        if not isinstance(counts, dict) or not all(type(each) is int for each in counts.values()):
             raise OptionError("hands are whole numbers")
         about.room.show_hands(_text(given, "poll"), counts)
         return {"ok": True}
@@ -171,7 +177,10 @@ async def _hands(about: Class, request: Request) -> Response:
 
 def _taken(about: Class, request: Request) -> Response:
     """Return the one file to take away: questions, answers, guesses, and what the model cannot tell."""
-    html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
+    with about.room.lock:
+        if about.room.step.kind != "debrief":  # it holds answers that nobody is to see before the guess
+            return PlainTextResponse("The page to keep comes at the end of the lesson.", 403)
+        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
     return Response(html, media_type="text/html",
                     headers={"content-disposition": 'attachment; filename="cordiale-class.html"'})  # fmt: skip
 
@@ -183,7 +192,7 @@ async def _taken_in(request: Request, take: Callable[[dict[str, Any]], dict[str,
     """Take what was sent as JSON; what is wrong with it is told in a line."""
     try:
         given = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return JSONResponse({"fault": "that is no JSON"}, 400)
     if not isinstance(given, dict):
         return JSONResponse({"fault": "that is no JSON object"}, 400)

@@ -16,6 +16,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST = 1 << 20  # bytes of what is sent to the page
+TOO_LARGE = f"That is larger than {LARGEST >> 20} MB."
 LONGEST = 4096  # bytes of an address
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -70,7 +71,7 @@ class Guard:
                 return 403, "This request comes from another page."
             length = headers.get("content-length", "0")
             if not length.isdigit() or int(length) > LARGEST:
-                return 413, f"That is larger than {LARGEST >> 20} MB."
+                return 413, TOO_LARGE
         return None
 
 
@@ -80,7 +81,7 @@ def _name(host: str) -> str:
 
 
 def _limited(receive: Receive) -> Receive:
-    """Return what receives no more than may be sent, whatever the sender says of its length."""
+    """Return what receives no more than may be sent, whatever the sender says of its length: then it ends."""
     seen = 0
 
     async def limited() -> Message:

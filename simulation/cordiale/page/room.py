@@ -20,6 +20,7 @@ MOST = 400  # people, and so votes of a poll
 SURE = ("a hunch", "likely", "sure")
 OFFERED = 4  # moves of a team in a year, "wait and see" among them
 WAIT = "wait"
+SHOWN = ("reveal", "carried", "changed")  # steps that show what was asked before
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ class Room:
         self.votes: dict[str, dict[str, str]] = {}  # poll -> who -> value
         self.sure: dict[str, dict[str, str]] = {}
         self.hands: dict[str, dict[str, int]] = {}  # poll -> value -> hands that were counted in the room
-        self.changed: dict[str, Answer] = {}
+        self.picked: dict[str, str] = {}  # question -> the lever that is changed
+        self.changed: dict[tuple[str, str], Answer] = {}  # question and lever -> the answer with it
         self.turns: list[Turn] = []
         self._moves: list[tuple[int, str, float]] = []
         self.lock, self.running = RLock(), RLock()  # of what is counted, and of what is run
@@ -200,11 +202,12 @@ class Room:
         return Poll(f"lever {question.name}", "Which one thing shall we change?", options)
 
     def _predict_poll(self, question: Answer) -> Poll:
-        name = dict(self._lever_poll(question).options).get(self.chosen(question), "")
+        lever = self.picked.get(question.name) or self.chosen(question)
         options = (("more", "more"), ("same", "about the same"), ("less", "less"))
-        new = self.changed.get(question.name)
+        new = self.changed.get((question.name, lever))
         right = frozenset() if new is None else frozenset({_compared(question, new)})
-        return Poll(f"predict {question.name}", f"With “{name}” too: what becomes of the gain?", options, right)
+        ask = f"With “{self._lever_poll(question).label(lever)}” too: what becomes of the gain?"
+        return Poll(f"predict {question.name} {lever}", ask, options, right)
 
     def _move_poll(self, seat: Seat, number: int) -> Poll:
         """Return what a team is asked in a year: three moves that it has not made, and to wait."""
@@ -220,9 +223,7 @@ class Room:
         with self.lock:
             if who not in self.people:
                 raise OptionError("this phone is not in the room: type the letters again")
-            poll = next((each for each in self.polls(who) if each.key == key), None)
-            if poll is None or self.step.kind in ("reveal", "carried", "changed"):
-                raise OptionError("this is not asked any more")
+            poll = self._open(key, who)
             if value not in dict(poll.options):
                 raise OptionError(f"{short(value)} is none of the answers")
             if sure and (not poll.sure or sure not in SURE):
@@ -232,13 +233,18 @@ class Room:
                 self.sure.setdefault(key, {})[who] = sure
             self._tell()
 
+    def _open(self, key: str, who: str = "") -> Poll:
+        """Return a poll that may be answered now: not one that is shown already, nor of a year that is played."""
+        played = self.step.kind == "move" and self.step.at < len(self.turns)
+        poll = next((each for each in self.polls(who) if each.key == key), None)
+        if poll is None or played or self.step.kind in SHOWN:
+            raise OptionError("this is not asked now")
+        return poll
+
     def show_hands(self, key: str, counts: dict[str, int]) -> None:
         """Take hands that were counted in the room, where phones cannot join."""
         with self.lock:
-            poll = next((each for each in self.polls() if each.key == key), None)
-            if poll is None:
-                raise OptionError("this is not asked now")
-            known = dict(poll.options)
+            known = dict(self._open(key).options)
             if any(value not in known or not 0 <= count <= MOST for value, count in counts.items()):
                 raise OptionError(f"hands are counted from 0 to {MOST}, for the answers that are asked for")
             self.hands[key] = counts
@@ -269,19 +275,26 @@ class Room:
             return
         step = self.steps[goal]
         with self.running:
-            if step.kind == "changed" and self.questions[step.at].name not in self.changed:
-                self._change(self.questions[step.at])
+            lever = self.chosen(self.questions[step.at]) if step.kind in ("predict", "changed") else ""
+            if step.kind == "changed":
+                self._change(self.questions[step.at], lever)
             if step.kind == "moved":
                 for number in range(len(self.turns), step.at + 1):
                     self._turn(number)
-        with self.lock:
-            self.at = goal
-            self._tell()
+            with self.lock:
+                if lever:
+                    self.picked[self.questions[step.at].name] = lever
+                self.at = goal
+                self._tell()
 
-    def _change(self, question: Answer) -> None:
-        name = self.chosen(question)
-        value = next(value for lever, value, _ in self.levers[question.name] if lever == name)
-        self.changed[question.name] = self.change(question, name, value)
+    def _change(self, question: Answer, name: str) -> None:
+        if (question.name, name) not in self.changed:
+            value = next(value for lever, value, _ in self.levers[question.name] if lever == name)
+            self.changed[question.name, name] = self.change(question, name, value)
+
+    def changed_answer(self, question: Answer) -> Answer:
+        """Return the answer with the lever that the class has changed."""
+        return self.changed[question.name, self.picked[question.name]]
 
     def _turn(self, number: int) -> None:
         """Make every team's move of a year, and run the game so far."""
@@ -292,7 +305,7 @@ class Room:
             value = max(counts, key=lambda each: (counts[each], each == WAIT))
             moved[seat.code] = poll.label(value)
             if value != WAIT:
-                lever, _, at = value.partition("=")
+                lever, _, at = value.rpartition("=")
                 made.append((number, lever, float(at)))
         goals = self.play(made, number)
         self._moves = made

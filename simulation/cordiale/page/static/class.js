@@ -2,8 +2,12 @@
 const wall = document.querySelector("#wall"), phone = document.querySelector("#phone");
 
 async function post(path, given) {
-  const answer = await fetch(path, { method: "POST", body: JSON.stringify(given), headers: { "content-type": "application/json" } });
-  return answer.json().catch(() => ({ fault: "the computer of the class does not answer" }));
+  try {
+    const answer = await fetch(path, { method: "POST", body: JSON.stringify(given), headers: { "content-type": "application/json" } });
+    return await answer.json();
+  } catch {
+    return { fault: "the computer of the class does not answer" };
+  }
 }
 
 function watch(path, into, ready) {
@@ -17,6 +21,13 @@ function watch(path, into, ready) {
     again?.focus();
   };
   return events;
+}
+
+// What is refused is said where the screen has a place for it; whether it was.
+async function tried(root, path, given) {
+  const { fault } = await post(path, given), told = root.querySelector("[role=alert]");
+  if (told) told.textContent = fault ?? "";
+  return !fault;
 }
 
 // ---------------------------------------------------------------- a phone
@@ -39,9 +50,9 @@ function answer(who) {
   for (const asked of phone.querySelectorAll("[data-poll]")) {
     const chosen = () => asked.querySelector("[data-value][aria-pressed=true]")?.dataset.value ?? "";
     for (const button of asked.querySelectorAll("[data-value]"))
-      button.onclick = () => post("/vote", { who, poll: asked.dataset.poll, value: button.dataset.value });
+      button.onclick = () => tried(phone, "/vote", { who, poll: asked.dataset.poll, value: button.dataset.value });
     for (const button of asked.querySelectorAll("[data-sure]"))
-      button.onclick = () => post("/vote", { who, poll: asked.dataset.poll, value: chosen(), sure: button.dataset.sure });
+      button.onclick = () => tried(phone, "/vote", { who, poll: asked.dataset.poll, value: chosen(), sure: button.dataset.sure });
   }
 }
 
@@ -58,12 +69,19 @@ if (phone) {
 function steer() {
   const path = `/wall/${wall.dataset.key}`;
   for (const button of wall.querySelectorAll("[data-go]"))
-    button.onclick = () => { button.disabled = true; button.textContent = "…"; post(`${path}/go`, { to: Number(button.dataset.go) }); };
-  wall.querySelector("[data-goto]").onchange = (event) => post(`${path}/go`, { to: Number(event.target.value) });
+    button.onclick = async () => {
+      const text = button.textContent;
+      button.disabled = true;
+      button.textContent = "…";
+      if (await tried(wall, `${path}/go`, { to: Number(button.dataset.go) })) return;
+      button.disabled = false;
+      button.textContent = text;
+    };
+  wall.querySelector("[data-goto]").onchange = (event) => tried(wall, `${path}/go`, { to: Number(event.target.value) });
   for (const hands of wall.querySelectorAll("[data-hands]"))
     hands.querySelector("button").onclick = () => {
       const counts = Object.fromEntries([...hands.querySelectorAll("input")].map((each) => [each.name, Number(each.value)]));
-      post(`${path}/hands`, { poll: hands.dataset.hands, counts });
+      tried(wall, `${path}/hands`, { poll: hands.dataset.hands, counts });
     };
 }
 

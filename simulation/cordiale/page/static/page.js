@@ -37,6 +37,8 @@ async function run(event) {
     main.replaceWith(fresh.querySelector("main"));
     begin(document);
     scrollTo({ top: 0 });
+    const read = document.querySelector(".answer"); // who hears the page is told; who types goes on from here
+    if (read) { read.tabIndex = -1; read.focus({ preventScroll: true }); }
   } catch {
     location = to;
   }
