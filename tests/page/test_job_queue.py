@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -373,22 +373,6 @@ def test_a_wait_that_runs_out_is_dropped(queue: Queue, hands: Hands) -> None:
         ticket.result(0)
     hands.end_all()
     assert hands.started == ["x 0"]
-
-
-def test_a_visitor_who_goes_drops_what_he_waits_for(queue: Queue, hands: Hands) -> None:
-    class Gone(BaseException):
-        """No `Exception`, as what ends a thread."""
-
-    def still() -> None:
-        raise Gone
-
-    ticket = Ticket(queue.ask([long("a"), long("b")], "A"), list)
-    with pytest.raises(Gone):
-        ticket.result(still=still)
-    hands.end_all()
-    assert hands.started == ["a 0"]
-    with pytest.raises(CancelledError):
-        ticket.result()
 
 
 def test_a_coroutine_that_is_cancelled_drops_what_it_awaits(queue: Queue, hands: Hands) -> None:
