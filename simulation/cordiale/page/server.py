@@ -10,11 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from cordiale.files.errors import OptionError
 from cordiale.files.extras import require
-from cordiale.page.guard import App
+
+if TYPE_CHECKING:
+    from cordiale.page.guard import App
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE = 1  # seconds that open streams may hold up the end
