@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -95,7 +96,7 @@ def broken(_: Request, __: Exception) -> Response:
 async def _sent(state: AppState, request: Request) -> Response:
     """Take a scenario file; the answer says under which name it can be looked at, or what is wrong with it."""
     content = await request.body()
-    name = request.headers.get("x-file-name", "your file")
+    name = unquote(request.headers.get("x-file-name", "your file"))
     try:
         key = await asyncio.to_thread(state.send, content, name)
     except UserError as error:
