@@ -20,12 +20,15 @@ from tests.commands import in_folder
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-MODULES = {"SALib": "sensitivity", "ema_workbench": "discover", "starlette": "page", "uvicorn": "page", "segno": "page", "distributed": "cluster",
-           "upath": "cluster", "typst": "print", "pypandoc": "odd"}  # fmt: skip
+MODULES = {"SALib": "sensitivity", "ema_workbench": "discover", "starlette": "page", "uvicorn": "page",
+           "segno": "page", "distributed": "cluster", "upath": "cluster", "typst": "print",
+           "pypandoc": "odd"}  # fmt: skip
 COMMANDS = {
     "SALib": ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", "--samples", "8"),
     "ema_workbench": ("discover", "baseline", "--where", "alignment:FRA-JPN < 3.5", "--worlds", "60"),
     "starlette": ("page", "quad"),
+    "uvicorn": ("page", "quad"),
+    "segno": ("class",),
     "typst": ("brief", "Why?", "baseline", "france_joins_quad", "--worlds", "20", "--pdf"),
     "pypandoc": ("odd", "indo_pacific_2018", "diplomacy", "--pdf", "--out", "odd.pdf"),
     "distributed": ("run", "baseline", "--worlds", "20", "--executor", "dask", "--scheduler", "tcp://127.0.0.1:1"),

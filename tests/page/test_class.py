@@ -18,7 +18,7 @@ import uvicorn
 from cordiale.page.class_app import Class, class_app
 from cordiale.page.guard import LARGEST
 from cordiale.page.room import Room
-from tests.page.made import HOSTILE, answers_of, class_of, go, joined, room_of
+from tests.page.classes import HOSTILE, answers_of, class_of, go, joined, room_of
 
 PHONES = 30
 PATIENCE = 60.0  # seconds, since the machine may be busy

@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from cordiale.study.attribution import terms
 from cordiale.study.narrative import story
 
 MEASURES = ["alignment", "trust", "rank", "pressure"]
+ALONE = MEASURES[:1]  # of what the hands run
 BASE, QUAD = "baseline", "france_joins_quad"
 SIZE = 10  # worlds of a block of what the hands run
 Pack = tuple[LoadedPack, Family]  # what each process receives once
@@ -374,22 +375,6 @@ def test_a_wait_that_runs_out_is_dropped(queue: Queue, hands: Hands) -> None:
     assert hands.started == ["x 0"]
 
 
-def test_a_visitor_who_goes_drops_what_he_waits_for(queue: Queue, hands: Hands) -> None:
-    class Gone(BaseException):
-        """As Streamlit's own: no `Exception`."""
-
-    def still() -> None:
-        raise Gone
-
-    ticket = Ticket(queue.ask([long("a"), long("b")], "A"), list)
-    with pytest.raises(Gone):
-        ticket.result(still=still)
-    hands.end_all()
-    assert hands.started == ["a 0"]
-    with pytest.raises(CancelledError):
-        ticket.result()
-
-
 def test_a_coroutine_that_is_cancelled_drops_what_it_awaits(queue: Queue, hands: Hands) -> None:
     async def request() -> None:
         await asyncio.gather(*[asyncio.wrap_future(each) for each in queue.ask([long("a"), long("b")], "A")])
@@ -404,34 +389,6 @@ def test_a_coroutine_that_is_cancelled_drops_what_it_awaits(queue: Queue, hands:
 
     with ThreadPoolExecutor(1) as thread:  # a browser that was opened before leaves a running loop in this one
         thread.submit(lambda: asyncio.run(leave())).result()
-    hands.end_all()
-    assert hands.started == ["a 0"]
-
-
-def test_streamlit_ends_a_wait_when_the_visitor_leaves(
-    queue: Queue, hands: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from streamlit.testing.v1 import AppTest, app_test
-
-    runners: list[Any] = []
-
-    class Runner(app_test.LocalScriptRunner):
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            super().__init__(*arguments, **named)
-            runners.append(self)
-
-    def script(queue, job, leave, ticket):
-        from cordiale.page.visitor import visitor, waited
-
-        held = ticket(queue.ask([job], visitor()), list)
-        leave()  # as when the socket closes: Streamlit asks the script to stop, which then waits
-        waited(held)
-        raise AssertionError("nobody was there any more")
-
-    monkeypatch.setattr(app_test, "LocalScriptRunner", Runner)
-    given = {"queue": queue, "job": long("a"), "leave": lambda: runners[0].request_stop(), "ticket": Ticket}
-    shown = AppTest.from_function(script, default_timeout=30, kwargs=given).run()
-    assert not shown.exception
     hands.end_all()
     assert hands.started == ["a 0"]
 
@@ -543,12 +500,12 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def faked(pack: Pack, hands: Hands) -> Runs:
-    return Runs(*pack, MEASURES, 1, hands)
+    return Runs(*pack, 1, hands)
 
 
 def test_a_choice_that_is_changed_leaves_the_queue(faked: Runs, hands: Hands, cut: None) -> None:
-    faked.shown([scenario(seed=1)], "A")
-    changed = [faked.shown([scenario(seed=seed)], "B") for seed in (2, 3, 4)]
+    faked.study([scenario(seed=1)], ALONE, "A")
+    changed = [faked.study([scenario(seed=seed)], ALONE, "B") for seed in (2, 3, 4)]
     for each in changed[:-1]:
         each.drop()
     while hands._ended < len(hands.calls):
@@ -560,16 +517,16 @@ def test_a_choice_that_is_changed_leaves_the_queue(faked: Runs, hands: Hands, cu
 
 
 def test_what_was_dropped_before_it_began_is_not_kept(faked: Runs) -> None:
-    faked.shown([scenario(seed=1)], "A")
+    faked.study([scenario(seed=1)], ALONE, "A")
     for seed in range(2, 40):
-        faked.shown([scenario(seed=seed)], "B").drop()
-    faked.shown([scenario(seed=40)], "B")
+        faked.study([scenario(seed=seed)], ALONE, "B").drop()
+    faked.study([scenario(seed=40)], ALONE, "B")
     assert len(faked._found) == 2
 
 
 def test_one_content_is_one_job_for_all_who_ask(faked: Runs, hands: Hands) -> None:
-    faked.shown([scenario(seed=1)], "A")
-    tickets = [faked.shown([scenario(seed=2)], visitor) for visitor in "ABC"]
+    faked.study([scenario(seed=1)], ALONE, "A")
+    tickets = [faked.study([scenario(seed=2)], ALONE, visitor) for visitor in "ABC"]
     hands.calls[0].future.set_result([{}])
     assert [len(call.orders) for call in hands.calls] == [1, 1]
     hands.calls[1].future.set_result([{"alignment": np.zeros((10, 8, 78))}])
@@ -578,11 +535,11 @@ def test_one_content_is_one_job_for_all_who_ask(faked: Runs, hands: Hands) -> No
 
 
 def test_what_has_failed_is_run_again_when_it_is_asked_again(faked: Runs, hands: Hands) -> None:
-    ticket = faked.shown([scenario()], "A")
+    ticket = faked.study([scenario()], ALONE, "A")
     hands.calls[0].future.set_exception(ValueError("no number"))
     with pytest.raises(ValueError, match="no number"):
         ticket.result()
-    again = faked.shown([scenario()], "A")
+    again = faked.study([scenario()], ALONE, "A")
     hands.calls[1].future.set_result([{"alignment": np.zeros((10, 8, 78))}])
     assert again.result().worlds == 10
 
@@ -591,13 +548,13 @@ def test_a_part_of_a_dropped_look_counts_as_memory(
     faked: Runs, hands: Hands, cut: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cordiale.page.runs.KEPT", 100)
-    ticket = faked.shown([scenario(seed=1)], "A")
+    ticket = faked.study([scenario(seed=1)], ALONE, "A")
     hands.calls[0].future.set_result([{"alignment": np.zeros((3, 8, 78))}])
     ticket.drop()
     for seed in range(2, 8):
-        faked.shown([scenario(seed=seed)], "B")
+        faked.study([scenario(seed=seed)], ALONE, "B")
     assert len(faked._found) == 6
-    assert all(key[1][-1][2] != 1 for key in faked._found)  # type: ignore[index]
+    assert all(key[-1][-1][2] != 1 for key in faked._found)  # type: ignore[index]
 
 
 # ---------------------------------------------------------------- real processes
@@ -605,7 +562,7 @@ def test_a_part_of_a_dropped_look_counts_as_memory(
 
 @pytest.fixture(scope="module", params=[1, 2])
 def runs(request: pytest.FixtureRequest, pack: Pack) -> Iterator[Runs]:
-    made = Runs(*pack, MEASURES, request.param)
+    made = Runs(*pack, request.param)
     yield made
     made.stop()
 
@@ -620,9 +577,9 @@ def alone(each: Scenario) -> dict[str, Any]:
 def test_no_number_hangs_on_who_else_asks(runs: Runs, cut: None, pack: Pack) -> None:
     levers = list(pack[0].pack.case.levers)
     looks = [[scenario(), scenario(QUAD)], [scenario(**{levers[3]: 0.7})], [scenario(QUAD, 23)], [scenario(seed=4)]]
-    tickets = [runs.shown(look, visitor) for visitor, look in zip("ABAC", looks, strict=True)]
+    tickets = [runs.study(look, MEASURES, visitor) for visitor, look in zip("ABAC", looks, strict=True)]
     tickets[3].drop()
-    tickets += [runs.shown(looks[3], "D"), runs.shown([scenario(worlds=2)], "B")]
+    tickets += [runs.study(looks[3], MEASURES, "D"), runs.study([scenario(worlds=2)], MEASURES, "B")]
     looks += [looks[3], [scenario(worlds=2)]]
     for k, (ticket, look) in enumerate(zip(tickets, looks, strict=True)):
         for each in look if k != 3 else []:
@@ -651,7 +608,7 @@ def test_a_pair_that_is_none_is_told(runs: Runs) -> None:
 
 
 def test_real_processes_let_a_small_look_in_between(pack: Pack, cut: None, tmp_path: Path) -> None:
-    runs = Runs(*pack, MEASURES, 1)
+    runs = Runs(*pack, 1)
     looks = [scenario(seed=1, worlds=900), scenario(seed=2, worlds=900), scenario(seed=3, worlds=2)]
     started: list[int] = []
     submit = runs._queue._call
@@ -663,7 +620,7 @@ def test_real_processes_let_a_small_look_in_between(pack: Pack, cut: None, tmp_p
     runs._queue._call = watched
     try:
         gate = runs.do("A", _until, tmp_path / "open")
-        long, longer, small = (runs.shown([look], who) for look, who in zip(looks, "AAB", strict=True))
+        long, longer, small = (runs.study([look], MEASURES, who) for look, who in zip(looks, "AAB", strict=True))
         (tmp_path / "open").touch()
         gate.result()
         assert small.result().worlds == 2
@@ -683,11 +640,11 @@ def _until(there: Path) -> None:
 
 
 def test_a_killed_process_is_told_and_the_queue_goes_on(pack: Pack) -> None:
-    runs = Runs(*pack, MEASURES, 1)
+    runs = Runs(*pack, 1)
     try:
         pid = runs.do("A", os.getpid).result()
         dead = runs.do("A", signal.pause)
-        after = runs.shown([scenario(worlds=2)], "B")
+        after = runs.study([scenario(worlds=2)], MEASURES, "B")
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(StudyError, match="a process that ran the model has died; ask again"):
             dead.result()

@@ -1,447 +1,355 @@
-"""The rooms of the page without a browser: numbers, texts, charts, uploads, and starting and stopping."""
+"""What an address shows: the same screen each time, with numbers that come out again from the command line."""
 
 from __future__ import annotations
 
-import signal
-import socket
+import json
+import pickle
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from csv import DictReader
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 import cordiale
 from cordiale.case.load import scenario_names
 from cordiale.engine.block import SharedHistory, worlds_of
 from cordiale.engine.sample import recording
-from cordiale.files.errors import FileError, OptionError, StudyError, UserError
+from cordiale.files.errors import OptionError, StudyError
 from cordiale.models.random import Streams
-from cordiale.page import server
-from cordiale.page import tabs as take
-from cordiale.page import worker as work
-from cordiale.page.app_state import AppState
-from cordiale.page.classroom import GUESSES, Tally, answer
-from cordiale.page.drawings import INKS, Line, bars_svg, fan_svg
-from cordiale.page.levers import handle, resting
-from cordiale.page.network import WIDEST, frames
-from cordiale.page.result import Effect, Seen, effect
-from cordiale.page.session import CHANGED, LONGEST, choice, content, prepared, uploaded
-from cordiale.page.tabs import causes
-from cordiale.page.texts import literal
-from cordiale.page.worker import run_together
+from cordiale.page import words
+from cordiale.page.behind import MEANS
+from cordiale.page.look import MORE, Look
+from cordiale.page.session import CHANGED, LONGEST, content, prepared
+from cordiale.page.state import AppState
+from cordiale.page.worker import Order, run_together
 from cordiale.scenario.load import load_scenario
+from tests.page.conftest import PACK, Site, fault_of, text_of
 
 BASE, QUAD = "baseline", "france_joins_quad"
-ROOMS = ("Network", "Why", "Claims", "One world", "Take it with you", "Sources")
-WORLDS = 6
-HOSTILE = "<script>alert(1)</script> [x](javascript:1) :red[a] $x$ **b** `c` ![i](http://e.org/i.png) & <img src=x>"
-HEAD = "title: Mine\nquestion: What then?\nbasis: {locator: Opening 1, says: a word}\nextends: baseline\n"
+MOVED = "q=quad&worlds=64&set.quad_hardness=0.35"
+FIRST = ("quad", "strategy", "dual_use", "contribution", "ships", "acsa", "retrenchment", "coercion")
+BEHIND = ("levers", "network", "world", "sources", "policies")
 
 
-@pytest.fixture(scope="module")
-def app_state() -> Iterator[AppState]:
-    made = AppState(None, (BASE, QUAD))
-    yield made
-    made.runs.stop()
+def test_each_question_is_answered_by_its_gain_its_price_and_how_sure_both_are(site: Site) -> None:
+    answers = site.state.answers
+    assert answers is not None
+    assert tuple(each.name for each in answers.first) == FIRST
+    for answer in answers.first:
+        shown = site.get(f"/?q={answer.name}")
+        told, (gain, price, sure) = text_of(shown), words.sentences(answers, answer)
+        assert shown.status_code == 200
+        assert answer.ask in told
+        for sentence in (gain, price, sure):
+            assert "".join(piece.text for piece in sentence) in told
+        assert words.difference(answer.gain, answer.gain.mean) in told
+        assert answer.cost is not None
+        assert words.difference(answer.cost, answer.cost.mean) in told
+        assert f"{100 * answer.gain.share:.0f} of 100" in told
 
 
-@pytest.fixture(scope="module")
-def lever(app_state: AppState) -> str:
-    """A lever that the second scenario leaves alone and that moves a coded number."""
-    quad = app_state.scenarios[QUAD]
-    free = [name for name in app_state.pack.case.levers if name not in quad.moved and handle(quad, name).coded]
-    return free[0]
+def test_without_a_question_the_first_one_is_shown(site: Site) -> None:
+    assert site.get("/").text == site.get(f"/?q={FIRST[0]}").text
 
 
-@pytest.fixture(scope="module")
-def seen(app_state: AppState, lever: str) -> Seen:
-    chosen = choice(app_state.scenarios[BASE], app_state.scenarios[QUAD], {lever: 0.35}, WORLDS, app_state.seed)
-    study = app_state.runs.shown(chosen.scenarios, "a").result()
-    return Seen(chosen, study, "alignment", study.manifest["focus"])
+@pytest.mark.parametrize("path", ["/", *(f"/{name}" for name in BEHIND)])
+def test_an_address_gives_the_same_screen_again(site: Site, path: str) -> None:
+    one, other = (site.get(f"{path}?{MOVED}") for _ in range(2))
+    assert (one.status_code, other.status_code) == (200, 200)
+    assert one.text == other.text
 
 
-# ---------------------------------------------------------------- the script that Streamlit runs
+def test_a_link_of_a_screen_leads_to_the_same_look(site: Site) -> None:
+    shown = site.get(f"/?{MOVED}")
+    links = [unescape(link) for link in re.findall(r'href="(/[a-z./]+\?[^"]*set\.[^"]*)"', shown.text)]
+    assert {link.partition("?")[0] for link in links} >= {"/network", "/world", "/data.csv", "/scenario/policy.yaml"}
+    assert {Look.of(parse_qsl(link.partition("?")[2])) == Look.of(parse_qsl(MOVED)) for link in links} == {True}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_page_and_each_room_open(room: str, app_state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = _opened(app_state, monkeypatch, {"room": room, "many": True})
-    assert [each.value for each in opened.title] == [literal(app_state.pack.case.title)]
-    assert [each.value for each in opened.header] == ["1. Choose", "2. Move a lever", "3. See what differs"]
-    assert not opened.error
-    assert [tab.label for tab in opened.tabs if tab.children] == [room]
+NAMES = st.text("abcdefgh_", min_size=1, max_size=12)
+LOOKS = st.builds(
+    Look, st.text(max_size=20), st.dictionaries(NAMES, st.floats(0, 1)), st.sampled_from([None, *MORE])
+)  # fmt: skip
 
 
-def test_the_class_is_asked(app_state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = _opened(app_state, monkeypatch, {"class": True})
-    assert [each.value for each in opened.header] == [literal(app_state.scenarios[QUAD].file.question)]
+@given(LOOKS)
+def test_a_look_is_its_address(look: Look) -> None:
+    assert Look.of(parse_qsl(look.query, keep_blank_values=True)) == look
 
 
-def _opened(app_state: AppState, monkeypatch: pytest.MonkeyPatch, state: dict[str, object]) -> AppTest:
-    """Return the page as one visitor has it, without a browser; what a script raised is told in full."""
-    monkeypatch.setattr("cordiale.page.app_state.app_state", lambda *_: app_state)
-    opened = AppTest.from_file(server.APP, default_timeout=120)
-    for key, value in state.items():
-        opened.session_state[key] = value
-    opened.run()
-    assert not opened.exception, "\n".join([opened.exception[0].message, *opened.exception[0].stack_trace])
-    return opened
+# ---------------------------------------------------------------- numbers
 
 
-# ---------------------------------------------------------------- the numbers
+def test_the_files_of_a_screen_give_its_numbers_again(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = []
+    for side in ("against", "policy"):
+        sent = site.get(f"/scenario/{side}.yaml?{MOVED}")
+        (name,) = re.findall(r'filename="(.*)"', sent.headers["content-disposition"])
+        (tmp_path / name).write_bytes(sent.content)
+        names.append(name)
+    assert names == [f"{BASE}.yaml", f"{QUAD}{CHANGED}.yaml"]
+    assert f"cordiale run {' '.join(names)}" in (tmp_path / names[1]).read_text("utf-8")
+    data = site.get(f"/data.csv?{MOVED}")
+    shown = site.get(f"/?{MOVED}")
 
-
-def test_the_files_give_the_numbers_of_the_screen(seen: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [f"{scenario.name}.yaml" for scenario in seen.choice.scenarios]
-    for scenario, name in zip(seen.choice.scenarios, names, strict=True):
-        (tmp_path / name).write_bytes(take.file_text(seen, scenario))
-    assert take.command(seen) == f"cordiale run {' '.join(names)}"
     monkeypatch.chdir(tmp_path)
     command = [str(Path(sys.executable).parent / "cordiale"), "run", *names, "--no-charts", "--out", "again"]
     subprocess.run(command, check=True, capture_output=True)
     study = cordiale.Study.open("again")
-    for name in study.scenarios:
-        for measure in study.measures(name):
-            np.testing.assert_array_equal(
-                study.values(measure, scenario=name), seen.study.values(measure, scenario=name)
-            )
-    rows = list(DictReader(take.csv(seen.study, seen.measure, seen.entity).decode().splitlines()))
-    frame = study.frame(f"{seen.measure}:{seen.entity}")
-    assert list(rows[0]) == list(frame.columns)
-    key = ("scenario", "world", "quarter", "measure", "entity")
-    written = {tuple(str(row[name]) for name in key): row["value"] for row in frame.to_dict("records")}
-    assert {tuple(row[name] for name in key): float(row["value"]) for row in rows} == written
+    assert (study.worlds, list(study.scenarios)) == (64, [BASE, QUAD + CHANGED])
+    mine, theirs = (study.values("alignment", "FRA-JPN", name) for name in (QUAD + CHANGED, BASE))
+    (gain,) = re.findall(r"<dt>Alignment of France and Japan, by the end of 2025</dt><dd>(.*?)</dd>", shown.text)
+    assert gain == words.signed(float((mine - theirs)[:, -1].mean()), 2)
+    assert (mine != theirs).any()
+
+    rows = list(DictReader(data.text.splitlines()))
+    assert list(rows[0]) == list(study.frame("alignment:FRA-JPN"))
+    for name, side in ((QUAD + CHANGED, mine), (BASE, theirs)):
+        own = {(int(row["world"]), row["quarter"]): float(row["value"]) for row in rows if row["scenario"] == name}
+        quarters = study.quarters(name)
+        assert own == {(k, quarters[q]): side[k, q] for k in range(64) for q in range(len(quarters))}
+    assert len(rows) == 2 * 64 * len(study.quarters())
 
 
-def test_scenarios_side_by_side_are_those_run_alone(app_state: AppState) -> None:
+def test_a_moved_lever_changes_the_answer_and_says_so(site: Site) -> None:
+    before, after = (site.get(f"/?q=quad&worlds=64{moved}") for moved in ("", "&set.quad_hardness=1"))
+    assert text_of(before) != text_of(after)
+    assert "changed" not in text_of(before)
+    assert "France joins the Quad, changed" in text_of(after)
+    assert re.search(r'name="set\.quad_hardness"[^>]* value="1"[^>]* data-moved', after.text)
+    assert "As it was" in text_of(after)
+
+
+def test_two_visitors_at_once_see_what_one_alone_sees(site: Site) -> None:
+    addresses = [f"/?q={name}&worlds=64&set.quad_hardness={at}" for name in ("quad", "ships") for at in (0.1, 0.9)]
+    with ThreadPoolExecutor(4) as visitors:
+        together = list(visitors.map(lambda address: site.get(address).text, addresses))
+    fresh = AppState(PACK)
+    fresh.begin()
+    try:
+        assert [Site(fresh).get(address).text for address in addresses] == together
+    finally:
+        fresh.stop()
+
+
+def test_a_run_that_is_known_is_not_run_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = site.get(f"/data.csv?{MOVED}")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("run again")
+
+    monkeypatch.setattr(site.state.loaded.runs._queue, "_call", refuse)
+    assert site.get(f"/data.csv?{MOVED}").content == known.content
+
+
+def test_a_kept_answer_runs_nothing_and_loads_no_model() -> None:
+    lines = [
+        "import asyncio, sys, httpx",
+        "from cordiale.page.app import app_of", "from cordiale.page.state import AppState",
+        f"state = AppState({PACK!r})", "transport = httpx.ASGITransport(app=app_of(state))",
+        "async def look():",
+        "    async with httpx.AsyncClient(transport=transport, base_url='http://a') as client:",
+        "        for path in ('/', '/?q=ships', '/policies', '/limits'):",
+        "            assert (await client.get(path)).status_code == 200",
+        "asyncio.run(look())",
+        "heavy = {'mesa', 'scipy', 'pandas', 'matplotlib', 'cordiale.models.diplomacy.model'}",
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)",
+    ]  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_scenarios_side_by_side_are_those_run_alone() -> None:
     measures = ["alignment", "rank", "pressure"]
-    several = [prepared(load_scenario(name, set={"horizon": "2020Q2"}), WORLDS, 5) for name in (BASE, QUAD)]
-    several += [prepared(several[0], WORLDS, 5, {name: 0.5}) for name in list(app_state.pack.case.levers)[3:6]]
+    several = [prepared(load_scenario(name, set={"horizon": "2020Q2"}), 6, 5) for name in (BASE, QUAD)]
+    levers = list(several[0].known_levers)[3:6]
+    several += [prepared(several[0], 6, 5, {name: 0.5}) for name in levers]
     rules = several[0].family.rules(several[0].loaded)
-    worlds = worlds_of(several[0], Streams(5, 0, WORLDS))
+    worlds = worlds_of(several[0], Streams(5, 0, 6))
     for scenario, found in zip(several, run_together(several, measures, worlds, rules), strict=True):
         alone = SharedHistory([recording(scenario, measures)], rules).run([worlds])[0]
         for values, measure in zip(alone, measures, strict=True):
             np.testing.assert_array_equal(found[measure], values)
 
 
-def test_content_tells_what_differs(app_state: AppState, lever: str) -> None:
-    quad = app_state.scenarios[QUAD]
-    same = content(prepared(quad, WORLDS, 1))
-    assert content(prepared(quad, WORLDS, 1)) == same
-    others = [prepared(quad, WORLDS + 1, 1), prepared(quad, WORLDS, 2), prepared(quad, WORLDS, 1, {lever: 0.1})]
+def test_content_tells_what_differs() -> None:
+    quad = load_scenario(QUAD)
+    same = content(prepared(quad, 6, 1))
+    assert content(prepared(quad, 6, 1)) == same
+    others = [prepared(quad, 7, 1), prepared(quad, 6, 2), prepared(quad, 6, 1, {"french_strategy": 0.1})]
     assert len({same, *map(content, others)}) == 4
 
 
-def test_a_run_that_is_known_is_not_run_again(app_state: AppState, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
-    app_state.runs.shown(seen.choice.scenarios, "a").result()  # another test may have filled the memory
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("run again")
-
-    monkeypatch.setattr(app_state.runs._queue, "_call", refuse)
-    again = app_state.runs.shown(seen.choice.scenarios, "b").result()
-    np.testing.assert_array_equal(again.values("trust"), seen.study.values("trust"))
+def test_a_scenario_too_long_for_the_page_is_refused() -> None:
+    with pytest.raises(OptionError, match=f"{LONGEST} at most"):
+        prepared(load_scenario(BASE, set={"horizon": "2100Q4"}), 6, 1)
 
 
-def test_memory_is_bounded(app_state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded(state: AppState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cordiale.page.runs.KEPT", 0)
     for seed in range(100, 106):
-        app_state.runs.shown([prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, seed)], "a").result()
-    assert len(app_state.runs._found) <= 4
+        short = prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, seed)
+        state.loaded.runs.study([short], ["alignment"], "a").result()
+    assert len(state.loaded.runs._found) <= 4
 
 
-def test_a_process_that_dies_is_replaced(app_state: AppState) -> None:
+def test_a_process_that_dies_is_told_in_a_line_and_replaced(state: AppState) -> None:
     import os
 
     with pytest.raises(StudyError, match="ask again"):
-        app_state.runs.do("a", os._exit, 1).result()
+        state.loaded.runs.do("a", os._exit, 1).result()
     scenario = prepared(load_scenario(BASE, set={"horizon": "2019Q1"}), 2, 99)
-    assert app_state.runs.shown([scenario], "a").result().worlds == 2
+    assert state.loaded.runs.study([scenario], ["trust"], "a").result().worlds == 2
 
 
-def test_causes_add_up_to_the_change(app_state: AppState, seen: Seen) -> None:
-    (found,) = app_state.runs.why([seen.choice.mine], seen.entity, "a").result()
-    for quantity, levels in found.levels.items():
-        change = float((levels[:, -1] - levels[:, 0]).mean())
-        assert sum(causes(found, quantity).values()) == pytest.approx(change, abs=1e-9)
+def test_orders_travel_light() -> None:
+    scenario = load_scenario(QUAD)
+    assert len(pickle.dumps(Order.of(scenario))) < len(pickle.dumps(scenario)) / 10
 
 
-# ---------------------------------------------------------------- words
+# ---------------------------------------------------------------- the screens behind
 
 
-TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=80)  # files hold no control characters
+def test_every_scenario_is_offered_once_and_opens(site: Site) -> None:
+    offered = re.findall(r'<option value="([^"]+)"', site.get("/").text.partition("</select>")[0])
+    state = site.state
+    assert state.answers is not None
+    scenarios = [state.answers.of(name).scenario for name in offered]  # type: ignore[union-attr]
+    assert set(scenarios) == set(scenario_names(PACK)) - {BASE}
+    assert len(set(offered)) == len(offered)
+    for name in offered[len(FIRST) :]:
+        assert site.get(f"/?q={name}").status_code == 200
 
 
-@given(TEXTS | st.just(HOSTILE))
-def test_texts_from_files_are_shown_letter_by_letter(text: str) -> None:
-    from html import unescape
-
-    from markdown_it import MarkdownIt
-
-    shown = MarkdownIt("commonmark", {"html": True}).render(f"a {literal(text)} b").strip()
-    assert unescape(shown.removeprefix("<p>").removesuffix("</p>")).split() == ["a", *text.split(), "b"]
-    assert "<" not in shown[3:-4]
+def test_all_levers_are_offered_where_they_stand(site: Site) -> None:
+    shown = site.get(f"/levers?{MOVED}").text
+    fields = re.findall(r'name="set\.([a-z_]+)"', shown)
+    assert sorted(fields) == sorted(site.state.loaded.base.known_levers)
+    assert re.search(r'name="set\.quad_hardness"[^>]* value="0\.35"', shown)
+    assert shown.count("data-moved") == 1
 
 
-def test_streamlits_own_marks_are_escaped() -> None:
-    for mark in (":red[a]", "$x$", ":smile:", ":material/home:", "~~a~~"):
-        assert literal(mark).count("\\") >= 2
+def test_the_network_plays_the_frames_of_both_scenarios(site: Site) -> None:
+    frames = []
+    for of in (BASE, QUAD):
+        shown = site.get(f"/network?q=quad&worlds=64&of={of}").text
+        frames.append(json.loads(unescape(re.findall(r'data-frames="(.*?)"', shown)[0])))
+    assert frames[0]["places"] == frames[1]["places"]
+    assert frames[0]["widths"] != frames[1]["widths"]
+    assert len(frames[0]["quarters"]) == len(frames[0]["widths"]) == 29
 
 
-def test_effect_is_the_mean_of_the_differences(seen: Seen) -> None:
-    study, (first, second) = seen.study, seen.study.scenarios
-    found = effect(study, seen.measure, seen.entity)
-    sides = [study.values(seen.measure, seen.entity, name)[:, -1] for name in (second, first)]
-    assert found.mean == pytest.approx(float(np.mean(sides[0] - sides[1])))
-    assert found.low <= found.mean <= found.high
-    assert f"{abs(found.mean):.3f}" in found.words
+def test_a_world_is_told_and_another_differs(site: Site) -> None:
+    one, other = (text_of(site.get(f"/world?q=quad&world={at}&tell=all")) for at in (0, 1))
+    assert "World 0: France joins the Quad" in one
+    assert one.replace("World 0", "") != other.replace("World 1", "")
+    pair = text_of(site.get("/world?q=quad&world=0"))
+    assert len(pair) < len(one)
 
 
-def test_what_is_so_or_not_so_is_told_as_a_share_of_worlds(seen: Seen) -> None:
-    study, (first, second) = seen.study, seen.study.scenarios
-    with_, without = (study.values("member.quad", "FRA", name)[:, -1].mean() for name in (second, first))
-    found = effect(study, "member.quad", "FRA")
-    assert f"in {with_:.0%} of worlds, and in {without:.0%} in {study.title(first)}: so here alone in" in found.words
-    assert -1 <= found.low < found.mean <= found.high <= 1
+def test_a_number_is_told_with_its_source(site: Site) -> None:
+    coded = site.state.loaded.base.ranges["FRA.china_tone.ideal"]
+    told = text_of(site.get("/sources?q=quad&number=FRA.china_tone.ideal"))
+    assert f"{coded.low:g} / {coded.best:g} / {coded.high:g}" in told
+    assert coded.locator is not None
+    assert coded.locator in told
 
 
-def test_guesses_are_counted_and_judged() -> None:
-    tally = Tally()
-    for guess in (GUESSES[0], GUESSES[0], GUESSES[2]):
-        tally.guess("one", guess)
-    assert tally.score() == (0, 0)
-    tally.right["one"] = answer(Effect("2025Q4", 0.05, 0.04, 0.06, "higher"), 0.01)
-    assert tally.right["one"] == GUESSES[0]
-    assert tally.score() == (2, 3)
-    assert answer(Effect("2025Q4", 0.05, 0.04, 0.06, "higher"), 0.1) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.2, 0.1, ""), 0.01) == GUESSES[1]
-    assert answer(Effect("2025Q4", -0.05, -0.06, -0.04, ""), 0.01) == GUESSES[2]
+def test_claims_are_told_with_their_verdicts_what_is_contradicted_first(site: Site) -> None:
+    shown = text_of(site.get("/claims"))
+    recorded = {each.verdict for each in site.state.loaded.claims}
+    assert recorded <= set(MEANS)
+    for each in site.state.loaded.claims:
+        assert " ".join(each.claim.paraphrase.split()).casefold() in shown.casefold()
+    assert shown.index(MEANS["opposite"]) < shown.index(MEANS["supported"])
 
 
-# ---------------------------------------------------------------- levers and claims
+def test_all_policies_stand_with_the_gain_and_price_of_the_question(site: Site) -> None:
+    answers = site.state.answers
+    assert answers is not None
+    for answer in answers.kinds:
+        shown = text_of(site.get(f"/policies?q={answer.name}"))
+        for way in answers.ways[answer.by]:
+            row = f"{way.title}{words.difference(answer.gain, way.gain.mean)}{words.interval(answer.gain, way.gain)}"
+            assert row in shown
 
 
-def test_every_lever_has_its_place(app_state: AppState) -> None:
-    for name in app_state.scenarios:
-        scenario = app_state.scenarios[name]
-        for each in app_state.pack.case.levers:
-            found = handle(scenario, each)
-            assert 0 <= resting(scenario, found) <= 1
-            if found.coded:
-                assert 0 <= found.coded[0] <= found.coded[1] <= found.coded[2] <= 1
+def test_what_the_model_cannot_tell_is_told(site: Site) -> None:
+    answers = site.state.answers
+    assert answers is not None
+    assert answers.limits
+    shown = text_of(site.get("/limits"))
+    assert all(limit in shown for limit in answers.limits)
 
 
-def test_coded_range_on_the_levers_scale(app_state: AppState) -> None:
-    base = app_state.scenarios[BASE]
-    for name, record in app_state.pack.case.levers.items():
-        (path, (low, high)), *more = record.moves.items()
-        coded = base.ranges.get(base.names.canonical(path))
-        if not more and coded is not None and (low, high) == (0, 1):
-            assert handle(base, name).coded == (coded.low, coded.best, coded.high)
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_the_figure_to_take_along(site: Site, kind: str) -> None:
+    sent = site.get(f"/figure.{kind}?{MOVED}")
+    assert sent.status_code == 200
+    starts = {"png": b"\x89PNG", "pdf": b"%PDF"}
+    if kind in starts:
+        assert sent.content.startswith(starts[kind])
+    else:
+        assert ElementTree.fromstring(sent.content).tag.endswith("svg")
 
 
-def test_a_lever_rests_where_the_scenario_leaves_it(app_state: AppState) -> None:
-    quad = app_state.scenarios[QUAD]
-    (when, event), *_ = quad.events
-    assert (event.kind, resting(quad, handle(quad, when.lever))) == ("set", event.value)
-    assert when.quarter > quad.start
+# ---------------------------------------------------------------- what is not there
 
-
-def test_a_changed_scenario_has_a_name_of_its_own(app_state: AppState, lever: str) -> None:
-    base = app_state.scenarios[BASE]
-    alone = choice(base, base, {}, WORLDS, 1)
-    assert len(alone.scenarios) == 1
-    changed = choice(base, base, {lever: 0.9}, WORLDS, 1)
-    assert [each.name for each in changed.scenarios] == [BASE, BASE + CHANGED]
-    assert app_state.pack.case.levers[lever].label in changed.words[0]
-
-
-def test_claims_belong_to_the_lever_that_tests_them(app_state: AppState) -> None:
-    found = [
-        each
-        for name in app_state.pack.case.levers
-        for each in app_state.claims_of(name)
-        if app_state.tests(each.claim, name)
-    ]
-    assert found
-    assert {each.verdict for each in found} <= set(take.MEANS)
-    for name, record in app_state.pack.case.levers.items():
-        for each in app_state.claims_of(name):
-            assert app_state.tests(each.claim, name) or each.claim.locator == record.locator
-
-
-# ---------------------------------------------------------------- pictures
-
-
-def test_charts_are_sound_whatever_a_title_says(seen: Seen) -> None:
-    values = seen.study.values(seen.measure, seen.entity)
-    quarters = np.arange(8075, 8075 + values.shape[1])
-    lines = [Line(HOSTILE, quarters, values, INKS[0]), Line("other", quarters, values, INKS[1], world=1)]
-    for svg in (fan_svg(lines, "0 to 1", (0, 1), zero=True), fan_svg(lines[:1], "0 to 1", None),
-                bars_svg([HOSTILE, "b"], [[0.1, -0.2], [0.0, 0.3]], [HOSTILE, "y"], INKS)):  # fmt: skip
-        root = ElementTree.fromstring(svg)
-        assert {element.tag.partition("}")[2] for element in root.iter()} <= DRAWN
-        assert HOSTILE in [element.text for element in root.iter()]
-
-
-DRAWN = {"svg", "g", "rect", "text", "line", "polyline", "polygon", "circle", "defs", "pattern"}
-
-
-def test_a_chart_of_one_quarter_can_be_drawn() -> None:
-    line = Line("one", np.array([8075]), np.array([[0.5], [0.5]]), INKS[0])
-    assert ElementTree.fromstring(fan_svg([line], "0 to 1", (0, 1), zero=True)) is not None
-
-
-def test_frames_hold_the_ties_and_the_blocs(seen: Seen) -> None:
-    name = seen.study.scenarios[1]
-    data = frames(seen.study, name)
-    medians = np.median(seen.study.values("strength", scenario=name), axis=0)
-    entities = seen.study.measures(name)["strength"]
-    pairs = ["-".join(sorted((data["codes"][i], data["codes"][j]))) for i, j in data["pairs"]]
-    ties = medians[:, [entities.index(pair) for pair in pairs]]
-    above = ties - ties.mean(axis=1, keepdims=True)
-    widths = np.array(data["widths"])
-    assert widths.max() == WIDEST == widths.ravel()[above.argmax()]
-    assert not widths[above <= 0].any()
-    order = np.argsort(above, axis=None)
-    assert (np.diff(widths.ravel()[order]) >= 0).all()
-    assert len(data["quarters"]) == len(data["widths"]) == len(data["looks"]) == len(data["words"])
-    assert np.max(data["looks"]) < len(data["inks"])
-    for words in data["words"]:
-        assert all(state in words for state in data["names"])
-
-
-@pytest.mark.parametrize("suffix", ["png", "svg"])
-def test_the_figure_to_take_away(seen: Seen, suffix: str) -> None:
-    drawn = take.picture(seen.study.only(seen.measure), seen.measure, seen.entity, suffix)
-    assert drawn[:4] == b"\x89PNG" if suffix == "png" else ElementTree.fromstring(drawn).tag.endswith("svg")
-
-
-# ---------------------------------------------------------------- files that are sent
-
-
-BAD = {
-    "no scenario": (b"hello: there\n", "unknown key"),
-    "no text": (b"\x89PNG\r\n\x1a\n\x00\x00", "mine.yaml"),
-    "alias": (HEAD.encode() + b"levers: &a {}\ntimeline: [*a]\n", "anchors and aliases"),
-    "tag": (HEAD.replace("Mine", "!!python/object/apply:os.system ['true']").encode(), "tags"),
-    "too large": (b"# " + b"x" * 1_100_000, "mine.yaml"),
-    "deep": (HEAD.encode() + b"levers: " + b"[" * 40 + b"]" * 40, "nested deeper"),
-    "loop": (HEAD.replace("baseline", "uploaded").encode(), "loop"),
-    "another pack": (HEAD.replace("extends: baseline", "pack: nowhere").encode(), "nowhere"),
-    "empty": (b"", "empty"),
+WRONG = {
+    "/?q=quod": "no question or scenario 'quod'; did you mean 'quad'?",
+    "/?q=france_join_quad": "did you mean 'france_joins_quad'?",
+    "/?q=%00%0A": "no question or scenario",
+    "/?q=mine-0000000000000000": "a file that was sent is forgotten when many have followed",
+    "/?worlds=7": "worlds='7': 64, 200, 500",
+    "/?worlds=many": "worlds='many'",
+    "/?set.quad_hardnes=0.4": "no lever 'quad_hardnes'; did you mean 'quad_hardness'?",
+    "/levers?set.quad_hardnes=0.4": "did you mean 'quad_hardness'?",
+    "/?set.worlds=1": "no lever 'worlds'",
+    "/?set.seed=1": "no lever 'seed'",
+    "/?set.FRA.china_tone.ideal=0.4": "no lever 'FRA.china_tone.ideal'",
+    "/?set.quad_hardness=4": "a lever stands between 0 and 1",
+    "/?set.quad_hardness=nan": "a lever stands between 0 and 1",
+    "/?set.quad_hardness=much": "a lever stands between 0 and 1",
+    "/policies?q=quod": "did you mean 'quad'?",
+    "/network?q=quad&of=nobody": "baseline or france_joins_quad",
+    "/world?q=quad&world=64": "a number from 0 to 63",
+    "/world?q=quad&world=-1": "a number from 0 to 63",
+    "/world?q=quad&world=%C2%B2": "a number from 0 to 63",
+    "/sources?number=FRA.nothing": "no coded number of this pack",
+    "/figure.gif?q=quad": "png, svg, pdf",
+    "/scenario/both.yaml?q=quad": "policy or against",
 }
 
 
-@pytest.mark.parametrize("kind", BAD)
-def test_a_bad_file_is_one_line(kind: str, app_state: AppState) -> None:
-    sent, message = BAD[kind]
-    with pytest.raises(UserError) as refused:
-        uploaded(sent, "mine.yaml", app_state.loaded)
-    told = str(refused.value)
-    assert message in told
-    assert "\n" not in told
-    assert "/tmp" not in told
+@pytest.mark.parametrize("address", WRONG)
+def test_what_is_not_there_is_told_in_a_line(site: Site, address: str) -> None:
+    assert WRONG[address] in fault_of(site.get(address))
 
 
-def test_a_file_too_long_for_the_page_is_refused(app_state: AppState) -> None:
-    with pytest.raises(OptionError, match=f"{LONGEST} at most"):
-        uploaded(f"{HEAD}horizon: 2100Q4\n".encode(), "mine.yaml", app_state.loaded)
+def test_an_address_of_nothing_is_no_page(site: Site) -> None:
+    for address in ("/nowhere", "/static/none.js", "/static/..%2Fapp.py", "/health/x"):
+        assert site.get(address).status_code == 404
+    assert site.ask("POST", "/").status_code == site.get("/mine").status_code == 405
 
 
-def test_a_good_file_is_the_scenario(app_state: AppState) -> None:
-    own = uploaded(HEAD.replace("Mine", f"'{HOSTILE}'").encode(), "<b>.yaml", app_state.loaded)
-    assert own.title == HOSTILE
-    with pytest.raises(FileError, match="<b>"):
-        uploaded(b"a: 1\n", "<b>.yaml", app_state.loaded)
+def test_a_fault_of_ours_is_told_without_a_word_of_what_it_was(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a secret")
 
-
-# ---------------------------------------------------------------- starting and stopping
-
-
-def test_a_port_in_use_is_one_line(refused: Callable[..., str]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert f"--port {port}: cannot be used" in refused("page", "--port", str(port))
-
-
-def test_a_scenario_that_does_not_exist_is_one_line(refused: Callable[..., str]) -> None:
-    assert "did you mean 'baseline'" in refused("page", "baselin", "--port", str(_free()))
-
-
-def test_protection_stays_on() -> None:
-    given = server.options("127.0.0.1", 1)
-    assert given["server_enableCORS"]
-    assert given["server_enableXsrfProtection"]
-    assert "127.0.0.1" in given["server_allowedHosts"]
-    assert (given["browser_gatherUsageStats"], given["server_maxUploadSize"]) == (False, 1)
-    assert given["client_showErrorDetails"] == "none"
-    assert server.options("0.0.0.0", 1)["server_allowedHosts"] == []
-
-
-@pytest.fixture
-def served() -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """A page that answers, and its port."""
-    port = _free()
-    command = [str(Path(sys.executable).parent / "cordiale"), "page", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert process.stderr is not None
-        assert f"http://127.0.0.1:{port}" in process.stderr.readline()
-        yield process, port
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_strangers_are_kept_out_and_ctrl_c_leaves_no_trace(served: tuple[subprocess.Popen[str], int]) -> None:
-    from websockets.exceptions import InvalidStatus
-    from websockets.sync.client import connect
-
-    process, port = served
-    with connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin=f"http://127.0.0.1:{port}"):
-        pass
-    with pytest.raises(InvalidStatus, match="403"), \
-            connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin="http://elsewhere.example"):  # fmt: skip
-        pass
-    stranger = f"elsewhere.example:{port}"
-    with socket.create_connection(("127.0.0.1", port)) as plain, pytest.raises(InvalidStatus, match="403"), \
-            connect(f"ws://{stranger}/_stcore/stream", sock=plain, origin=f"http://{stranger}"):  # fmt: skip
-        pass
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode in (0, 130)
-    assert "Traceback" not in out + err
-
-
-def test_the_core_does_without_streamlit() -> None:
-    code = "import sys, cordiale, cordiale.cli.output, cordiale.page.server; assert 'streamlit' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def test_all_scenarios_of_the_pack_are_offered(app_state: AppState) -> None:
-    assert set(app_state.scenarios) == set(scenario_names(app_state.pack.name))
-    assert app_state.opening == (BASE, QUAD)
-
-
-def test_orders_travel_light(app_state: AppState) -> None:
-    import pickle
-
-    scenario = app_state.scenarios[QUAD]
-    assert len(pickle.dumps(work.Order.of(scenario))) < len(pickle.dumps(scenario)) / 10
+    monkeypatch.setattr("cordiale.page.state.AppState.answer", fail)
+    monkeypatch.setattr("cordiale.page.behind.levers", fail)
+    for address in ("/", "/levers"):
+        shown = site.get(address)
+        assert shown.status_code == 500
+        assert shown.text == "Something went wrong here. Others are not disturbed; try again."

@@ -9,7 +9,7 @@ import pytest
 
 from cordiale.files.errors import OptionError
 from cordiale.page.room import LETTERS, MOST, OFFERED, WAIT, Room, Step, way_of
-from tests.page.made import HOSTILE, TEAMS, YEARS, Runs, answer, go, joined, moved, room_of, seats
+from tests.page.classes import HOSTILE, TEAMS, YEARS, Runs, answer, go, joined, moved, room_of, seats
 
 # ---------------------------------------------------------------- who is there
 

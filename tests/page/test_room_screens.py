@@ -16,7 +16,7 @@ from cordiale.files.errors import OptionError
 from cordiale.page.class_app import Class, phone_screen, wall_screen
 from cordiale.page.html import rendered
 from cordiale.page.room import Poll, Seat
-from tests.page.made import HOSTILE, TEAMS, YEARS, Runs, answer, answers_of, class_of, go, joined, moved, room_of
+from tests.page.classes import HOSTILE, TEAMS, YEARS, Runs, answer, answers_of, class_of, go, joined, moved, room_of
 
 
 @pytest.mark.parametrize("kind", ["guess", "discuss", "predict", "move"])

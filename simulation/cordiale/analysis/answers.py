@@ -183,7 +183,7 @@ class Answers(_Record):
         enough = answer.gain.sign * answer.gain.mean - answer.gain.small / 2
         paid = -cost.sign * cost.mean
         return [
-            way for way in self.ways[answer.by]
+            way for way in self.ways.get(answer.by, [])
             if way.scenario != answer.scenario and way.cost is not None and way.gain.sure
             and answer.gain.sign * way.gain.mean >= enough and -cost.sign * way.cost.mean < paid - cost.small / 2
         ]  # fmt: skip

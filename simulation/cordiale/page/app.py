@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
 from cordiale.page import screens
-from cordiale.page.guard import TOO_LARGE, App, Guard
+from cordiale.page.guard import App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
@@ -47,7 +47,7 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
         Route("/progress", partial(_progress, state), methods=["GET"]),
         Route("/mine", partial(_sent, state), methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers=FAULTS), hosts)
+    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}), hosts)
 
 
 def _behind(name: str) -> Screen:
@@ -106,20 +106,10 @@ def broken(_: Request, __: Exception) -> Response:
     return PlainTextResponse("Something went wrong here. Others are not disturbed; try again.", 500)
 
 
-def too_large(_: Request, __: Exception) -> Response:
-    """Say that more was sent than is taken; nobody hears it who has gone away by himself."""
-    return PlainTextResponse(TOO_LARGE, 413)
-
-
-FAULTS: dict[Any, Callable[[Request, Exception], Response]] = {
-    404: missing, 500: broken, ClientDisconnect: too_large,
-}  # fmt: skip
-
-
 async def _sent(state: AppState, request: Request) -> Response:
     """Take a scenario file; the answer says under which name it can be looked at, or what is wrong with it."""
     content = await request.body()
-    name = request.headers.get("x-file-name", "your file")
+    name = unquote(request.headers.get("x-file-name", "your file"))
     try:
         key = await asyncio.to_thread(state.send, content, name)
     except UserError as error:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from cordiale.analysis.answers import Answers
 from cordiale.files.errors import OptionError, UserError
-from cordiale.page.app import ALIVE, FAULTS, STATIC, missing, static
+from cordiale.page.app import ALIVE, STATIC, broken, missing, static
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import rendered
 from cordiale.page.room import SURE, Room
@@ -60,7 +60,7 @@ def class_app(about: Class) -> App:
         Route("/static/{name}", static, methods=["GET"]),
         Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers=FAULTS))
+    return Guard(Starlette(routes=routes, exception_handlers={404: missing, 500: broken}))
 
 
 # ---------------------------------------------------------------- phones

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 Scope = MutableMapping[str, Any]
@@ -47,14 +48,24 @@ class Guard:
             await PlainTextResponse(refusal[1], refusal[0], HEADERS)(scope, receive, send)
             return
 
+        limited = _Limited(receive)
+
         async def sealed(message: Message) -> None:
+            if limited.over:
+                return
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, _limited(receive), sealed)
+        try:
+            await self.app(scope, limited, sealed)
+        except ClientDisconnect:  # what the application says of it was not sent
+            if not limited.over:
+                raise
+        if limited.over:
+            await PlainTextResponse(TOO_LARGE, 413, HEADERS)(scope, receive, send)
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -80,16 +91,22 @@ def _name(host: str) -> str:
     return host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.rpartition(":")[0] or host
 
 
-def _limited(receive: Receive) -> Receive:
-    """Return what receives no more than may be sent, whatever the sender says of its length: then it ends."""
-    seen = 0
+class _Limited:
+    """What receives no more than may be sent, whatever the sender says of its length: then it is as if he had gone.
 
-    async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > LARGEST:
-            return {"type": "http.disconnect"}
-        return message
+    Attributes
+    ----------
+    over : whether more was sent
+    """
 
-    return limited
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._seen = receive, 0
+
+    @property
+    def over(self) -> bool:
+        return self._seen > LARGEST
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.over else message

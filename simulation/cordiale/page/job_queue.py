@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from threading import RLock
-from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from loky import ProcessPoolExecutor
@@ -256,7 +255,6 @@ def _share(one: Job[Any], other: Job[Any]) -> bool:
 
 
 PATIENCE = 120  # seconds after which a wait is given up
-GLANCE = 0.2  # seconds between two looks at whether the visitor is still there
 
 
 class Ticket(Generic[Result]):
@@ -271,20 +269,19 @@ class Ticket(Generic[Result]):
     def __init__(self, futures: Sequence[Future[Any]], made: Callable[[list[Any]], Result]) -> None:
         self.futures, self._made = futures, made
 
-    def result(self, timeout: float = PATIENCE, still: Callable[[], object] = lambda: None) -> Result:
+    def result(self, timeout: float = PATIENCE) -> Result:
         """Wait for the result; where the wait ends without it, for whatever reason, it is dropped.
 
         Parameters
         ----------
         timeout : seconds
-        still : called again and again while the wait lasts; raises where the visitor has gone, which ends it
 
         Raises
         ------
         StudyError after `timeout`, and what went wrong in the processes; CancelledError of what was dropped
         """
         try:
-            self._wait(monotonic() + timeout, timeout, still)
+            self._wait(timeout)
             return self._made([each.result() for each in self.futures])
         finally:
             self.drop()
@@ -294,15 +291,10 @@ class Ticket(Generic[Result]):
         for each in self.futures:
             each.cancel()
 
-    def _wait(self, end: float, timeout: float, still: Callable[[], object]) -> None:
+    def _wait(self, timeout: float) -> None:
         """Return when all is there, or one has failed."""
-        while True:
-            left = end - monotonic()
-            done, missing = wait(self.futures, max(0.0, min(left, GLANCE)), FIRST_EXCEPTION)
-            for each in done:
-                each.result()
-            if not missing:
-                return
-            if left <= 0:
-                raise StudyError(f"this took longer than {timeout:g} seconds and was given up")
-            still()
+        done, missing = wait(self.futures, timeout, FIRST_EXCEPTION)
+        for each in done:
+            each.result()
+        if missing:
+            raise StudyError(f"this took longer than {timeout:g} seconds and was given up")

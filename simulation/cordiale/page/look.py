@@ -50,7 +50,7 @@ class Look:
         """The address' names and values."""
         found = [("q", self.name)] if self.name else []
         found += [("worlds", str(self.worlds))] if self.worlds else []
-        return [*found, *((SET + name, f"{value:g}") for name, value in self.moved.items())]
+        return [*found, *((SET + name, str(value).removesuffix(".0")) for name, value in self.moved.items())]
 
     @property
     def query(self) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import day_of, to_index
-from cordiale.page.words import difference, ends_of
+from cordiale.page.words import difference, ends_of, least_of
 
-LABELS = 5  # ticks of the vertical axis at most
+STEPS = 5  # of an axis at most
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ def picture(answer: Answer, quarters: Sequence[str], frame: Frame = WIDE) -> Dra
     low, high = ends_of([*course.p05, *course.p95, *course.mean])
     if gain.small and high - low < 4 * gain.small:
         low, high = low - gain.small, high + gain.small
-    ticks = ticks_of(low, high)
-    low, high = min(low, ticks[0]), max(high, ticks[-1])
+    ticks = ticks_of(low, high, least_of(gain))
     first = to_index(quarters[0])
     last = max(first + 1, to_index(quarters[-1]))
 
@@ -87,25 +86,31 @@ def picture(answer: Answer, quarters: Sequence[str], frame: Frame = WIDE) -> Dra
         [x(4 * year) for year in years if first < 4 * year < last],
         " ".join(path(course.mean)), " ".join([*path(course.p25), *path(course.p75)[::-1]]),
         " ".join([*path(course.p05), *path(course.p95)[::-1]]), y(0.0),
-        _small(y(gain.small), min(y(-gain.small), float(frame.height - frame.bottom))) if gain.small else None,
+        _small(y(gain.small), y(-gain.small), frame) if gain.small else None,
         None if begins is None or answer.begins is None else (x(begins), day_of(answer.begins)),
         x(read), (y(course.mean[read - first]), difference(gain, gain.mean)),
     )  # fmt: skip
 
 
-def _small(top: float, bottom: float) -> tuple[float, float]:
-    """Return top and height of the band of what is too small to notice."""
+def _small(top: float, bottom: float, frame: Frame) -> tuple[float, float]:
+    """Return top and height of the band of what is too small to notice, as far as it lies in the frame."""
+    top, bottom = max(top, float(frame.top)), min(bottom, float(frame.height - frame.bottom))
     return top, round(bottom - top, 1)
 
 
-def ticks_of(low: float, high: float) -> list[float]:
-    """Return round numbers from one end to the other, zero among them where it lies between."""
+def ticks_of(low: float, high: float, least: float) -> list[float]:
+    """Return round numbers from one end to the other, zero among them where it lies between.
+
+    Parameters
+    ----------
+    least : the least step: a smaller one cannot be read in the numbers as they are told
+    """
     reach = high - low
     if not reach > 0:
         return [low]
-    rough = reach / LABELS
+    rough = max(reach / STEPS, least)
     ten = 10.0 ** math.floor(math.log10(rough))
-    step = next(each * ten for each in (1, 2, 2.5, 5, 10) if each * ten >= rough * (1 - 1e-9))
+    step = next(each * ten for each in (1, 2, 5, 10) if each * ten >= rough * (1 - 1e-9))
     return [step * at for at in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 

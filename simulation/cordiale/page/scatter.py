@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer, Moved, Way
 from cordiale.page.picture import Frame, ticks_of
-from cordiale.page.words import difference, ends_of
+from cordiale.page.words import difference, ends_of, least_of
 
 FRAME = Frame(640, 380, 64, 24, 18, 44)
 Place = Callable[[float], float]
@@ -46,7 +46,9 @@ def scatter(answer: Answer, ways: Sequence[Way]) -> Scatter | None:
     gains, costs = [way.gain.mean for way in ways], [way.cost.mean if way.cost else 0.0 for way in ways]
     x = _scale(_wider(ends_of(gains)), FRAME.left, FRAME.width - FRAME.right)
     y = _scale(_wider(ends_of(costs)), FRAME.height - FRAME.bottom, FRAME.top)
-    across, up = (ticks_of(*_wider(ends_of(values))) for values in (gains, costs))
+    across, up = (
+        ticks_of(*_wider(ends_of(values)), least_of(moved)) for values, moved in ((gains, gain), (costs, cost))
+    )
     best = {each.scenario for each in front(answer, ways)}
     named = _named(ways, {*best, answer.scenario}, x, y)
     points = [

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cordiale.analysis.answers import Answer
+from cordiale.files.errors import OptionError
 from cordiale.page.html import page
 from cordiale.page.look import MORE, WORLDS, Look
 from cordiale.page.picture import PHONE, WIDE, picture, told
@@ -63,7 +64,9 @@ def policies(state: AppState, look: Look, request: Request) -> Response:
     """Return all scenarios by the gain and cost of a question."""
     assert state.answers is not None
     answer = state.answer(Look(look.name), visitor(request))
-    ways = state.answers.ways[answer.by]
+    ways = state.answers.ways.get(answer.by)
+    if ways is None:  # of a file that was sent, in a pack whose questions are all read by something else
+        raise OptionError("no policy was run by this gain and price")
     return page("policies.html", state, look, answer=answer, ways=ways, chart=scatter(answer, ways))
 
 

@@ -17,7 +17,7 @@ from cordiale.files.errors import OptionError
 from cordiale.files.extras import require
 
 if TYPE_CHECKING:
-    from cordiale.page.guard import App  # which needs the extra
+    from cordiale.page.guard import App
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE = 1  # seconds that open streams may hold up the end
@@ -109,7 +109,7 @@ def listen(
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
-        timeout_graceful_shutdown=GRACE, limit_concurrency=400, h11_max_incomplete_event_size=1 << 16,
+        timeout_graceful_shutdown=GRACE, limit_concurrency=1000, h11_max_incomplete_event_size=1 << 16,
     )  # fmt: skip
     server = uvicorn.Server(settings)
     threading.Thread(

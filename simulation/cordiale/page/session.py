@@ -1,65 +1,21 @@
-"""What one visitor has chosen: two scenarios on the same worlds, and levers moved on the second."""
+"""A scenario as the page runs it: with levers that were moved, or from a file that was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from cordiale.case.load import LoadedPack
 from cordiale.files.errors import FileError, OptionError, one_line
+from cordiale.page.look import WORLDS
 from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import apply_sets
 from cordiale.scenario.timeline import check_levers
-from cordiale.scenario.words import difference_words
 
-if TYPE_CHECKING:
-    pass
-
-
-WORLDS = 32  # of a quick look, so that many can look at once
 LONGEST = 120  # quarters that the page runs: longer ones would keep the others waiting
 CHANGED = "_changed"  # added to the name of a scenario whose levers were moved here
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is on the screen.
-
-    Attributes
-    ----------
-    base : what is compared with
-    mine : the scenario with its levers moved; the same object as `base` where nothing differs
-    """
-
-    base: Scenario
-    mine: Scenario
-
-    @property
-    def scenarios(self) -> list[Scenario]:
-        """The scenarios to run: one or two."""
-        return [self.base] if self.mine is self.base else [self.base, self.mine]
-
-    @property
-    def words(self) -> list[str]:
-        """How the two differ, a sentence each."""
-        return difference_words(self.base, self.mine)
-
-
-def choice(base: Scenario, mine: Scenario, moved: Mapping[str, float], worlds: int, seed: int) -> Choice:
-    """Return a choice; OptionError where levers get into each other's way, or a scenario is too long.
-
-    Parameters
-    ----------
-    moved : lever -> value, held from the first quarter to the last
-    """
-    first = prepared(base, worlds, seed)
-    if mine.name == base.name and not moved:
-        return Choice(first, first)
-    return Choice(first, prepared(mine, worlds, seed, moved))
 
 
 def prepared(scenario: Scenario, worlds: int, seed: int, moved: Mapping[str, float] | None = None) -> Scenario:
@@ -97,7 +53,7 @@ def uploaded(content: bytes, name: str, pack: LoadedPack) -> Scenario:
             if error.path != path:
                 raise
             raise FileError(shown, error.line, error.column, error.message) from None
-        prepared(scenario, WORLDS, scenario.seed)
+        prepared(scenario, WORLDS, scenario.seed)  # refuses what the page cannot run
     return scenario
 
 

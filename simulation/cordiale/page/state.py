@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from cordiale.analysis.answers import Answer, keep, kept_answers
 from cordiale.case.load import nearest_pack
-from cordiale.files.errors import OptionError, UserError, did_you_mean, short
+from cordiale.case.quarters import to_text
+from cordiale.files.errors import OptionError, UserError, did_you_mean, one_line, short
 from cordiale.page.look import WORLDS, Look
 
 if TYPE_CHECKING:
@@ -184,7 +185,15 @@ class AppState:
         return self.loaded.runs.study(scenarios, measures, visitor).result()
 
     def asked(self, look: Look) -> Asked:
-        """Return the question of a look; OptionError where there is none of its name."""
+        """Return the question of a look; OptionError where there is none of its name, or a lever of it is none."""
+        asked = self._named(look)
+        known = asked.scenario.known_levers
+        for name in look.moved:
+            if name not in known:  # a parameter, a seed or a number of worlds is not moved here
+                raise OptionError(f"no lever {short(name)}{did_you_mean(name, known)}")
+        return asked
+
+    def _named(self, look: Look) -> Asked:
         name, loaded = look.name or self.opening, self.loaded
         if not name:
             return next(iter(loaded.asked.values()))
@@ -222,6 +231,12 @@ class AppState:
         loaded = self.loaded
         scenario: Scenario = uploaded(content, name, loaded.base.loaded)
         asked = question_of(scenario, loaded.base, loaded.base.loaded.folder, ())
+        ends = {each.horizon for each in (scenario, asked.against, loaded.base)}
+        if len(ends) > 1:
+            raise OptionError(
+                f"{one_line(name)[:80]}: it ends in {to_text(scenario.horizon)}, and what it is compared with in "
+                f"{to_text(asked.against.horizon)}; the page compares what ends in {to_text(loaded.base.horizon)}"
+            )
         key = MINE + secrets.token_hex(8)
         with self._lock:
             self._sent[key] = asked

@@ -97,6 +97,11 @@ def digits_of(moved: Moved) -> int:
     return 3 if extent_of(moved.unit) else 2
 
 
+def least_of(moved: Moved) -> float:
+    """Return the least difference that can be told: what its last decimal counts."""
+    return 0.01 if moved.yes_no else 0.1 ** digits_of(moved)
+
+
 def difference(moved: Moved, value: float) -> str:
     """Return a difference with its sign: "+0.09", "−12 points"."""
     if moved.yes_no:
