@@ -13,7 +13,7 @@ from threading import RLock
 
 from cordiale.analysis.answers import Answer, Moved
 from cordiale.files.errors import OptionError, short
-from cordiale.page.words import why
+from cordiale.page.words import lower, why
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that four of them are no word
 MOST = 400  # people, and so votes of a poll
@@ -352,8 +352,8 @@ def parts_poll(question: Answer) -> Poll:
     """Return what is discussed: through which part of the headline most of it comes."""
     options = tuple((part.label, part.label) for part in question.parts)
     most = why(question)[:1]
-    return Poll(f"part {question.name}", "Through what does most of it come?", options,
-                frozenset(part.label for part in most))  # fmt: skip
+    ask = f"Through what does {lower(question.whole.label)} change most?"
+    return Poll(f"part {question.name}", ask, options, frozenset(part.label for part in most))
 
 
 def _compared(old: Answer, new: Answer) -> str:
