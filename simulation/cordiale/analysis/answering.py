@@ -147,7 +147,9 @@ class Made:
         found = []
         for name, other in pairs.items():
             gain, cost = self._gain(asked, name, other), self._cost(asked, name, other)
-            found.append(Way(scenario=name, title=self.scenarios[name].title, gain=_change(gain),
+            scenario = self.scenarios[name]
+            found.append(Way(scenario=name, title=scenario.title, against=other, held=_held(scenario),
+                             gain=_change(gain),
                              cost=None if cost is None else _change(cost)))  # fmt: skip
         return sorted(found, key=lambda way: -way.gain.mean if asked.said.want == "more" else way.gain.mean)
 
@@ -208,6 +210,12 @@ def _by(asked: Asked) -> str:
     cost = asked.cost
     payer = "" if cost is None else f" for {cost.said.label}"
     return f"{asked.said.want} {asked.gain.name}:{asked.gain.entities[0]} in {to_text(asked.quarter)}{payer}"
+
+
+def _held(scenario: Scenario) -> bool:
+    """Whether states hold all levers that a scenario moves."""
+    known = scenario.known_levers
+    return all(name in known and bool(known[name].held_by) for name in scenario.moved)
 
 
 def _change(moved: Moved) -> Change:

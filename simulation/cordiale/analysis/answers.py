@@ -91,10 +91,18 @@ class Part(_Record):
 
 
 class Way(_Record):
-    """A scenario by some gain and some cost."""
+    """A scenario by some gain and some cost.
+
+    Attributes
+    ----------
+    against : name of what it is read against
+    held : whether states hold all levers that it moves, so that it is theirs to choose and no event
+    """
 
     scenario: str
     title: str
+    against: str
+    held: bool
     gain: Change
     cost: Change | None
 
@@ -176,7 +184,10 @@ class Answers(_Record):
         return next(iter(found or [each for each in self.answers if each.scenario == name]), None)
 
     def cheaper(self, answer: Answer) -> list[Way]:
-        """Return the ways that gain no less than an answer, as far as can be noticed, and clearly pay less."""
+        """Return the ways that gain no less than an answer, as far as can be noticed, and clearly pay less.
+
+        They are read against the same as the answer, and states can choose them.
+        """
         cost = answer.cost
         if cost is None:
             return []
@@ -184,7 +195,8 @@ class Answers(_Record):
         paid = -cost.sign * cost.mean
         return [
             way for way in self.ways.get(answer.by, [])
-            if way.scenario != answer.scenario and way.cost is not None and way.gain.sure
+            if way.scenario != answer.scenario and way.against == answer.against and way.held
+            and way.cost is not None and way.gain.sure
             and answer.gain.sign * way.gain.mean >= enough and -cost.sign * way.cost.mean < paid - cost.small / 2
         ]  # fmt: skip
 
