@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.serving import PATIENCE, SIZES, Served, grave, opened, serving
+from tests.browser.serving import PATIENCE, SIZES, Served, grave, opened, serving, tab_to
 
 PROJECTOR = {"width": 1280, "height": 720}
 
@@ -199,6 +199,44 @@ def test_who_reloads_keeps_his_place_and_who_comes_late_finds_it(room: Room) -> 
     expect(room.wall.locator(".bars").first.locator("dd")).to_have_text(["1", "1", "0"])
     room.wall.reload()
     expect(room.wall.locator(".bars").first.locator("dd")).to_have_text(["1", "1", "0"])
+
+
+def test_by_keyboard_alone_on_wall_and_phone(room: Room) -> None:
+    phone = room.scan()
+    phone.get_by_text("You are in.").wait_for()
+    room.wall.locator(".on").focus()
+    room.wall.keyboard.press("Enter")
+    lower = phone.get_by_role("group", name=PRICE).get_by_role("button", name="lower")
+    lower.wait_for()
+    tab_to(phone, "higher")
+    phone.keyboard.press("Enter")
+    expect(phone.get_by_role("group", name=GAIN).get_by_role("button", name="higher")).to_be_focused()
+    for _ in range(20):
+        phone.keyboard.press("Tab")
+        if lower.evaluate("each => each === document.activeElement"):
+            break
+    phone.keyboard.press("Enter")
+    expect(lower).to_have_attribute("aria-pressed", "true")
+    expect(lower).to_be_focused()
+    room.says("1 of 1 have guessed")
+    expect(room.wall.locator(".on")).to_be_focused()
+    room.wall.keyboard.press("Enter")
+    expect(room.wall.locator(".bars")).to_have_count(2)
+
+
+def test_what_the_teacher_types_stays_while_others_vote(room: Room) -> None:
+    phone = room.scan()
+    phone.get_by_text("You are in.").wait_for()
+    room.on()
+    hands = room.wall.locator("details").first
+    hands.locator("summary").click()
+    hands.get_by_label("higher").fill("17")
+    tap(phone, GAIN, "lower")
+    room.says("1 of 1 have guessed")
+    expect(hands.get_by_label("higher")).to_have_value("17")
+    expect(hands.get_by_label("higher")).to_be_focused()
+    hands.get_by_role("button", name="Count these").click()
+    room.says("18 have guessed")
 
 
 def test_wrong_letters_and_hands(room: Room) -> None:

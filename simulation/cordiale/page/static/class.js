@@ -13,14 +13,34 @@ async function post(path, given) {
 function watch(path, into, ready) {
   const events = new EventSource(path);
   events.onmessage = (event) => {
-    const open = [...into.querySelectorAll("details")].map((each) => each.open), at = document.activeElement?.dataset ?? {};
-    into.innerHTML = JSON.parse(event.data);
+    const at = focused(), open = [...into.querySelectorAll("details")].map((each) => each.open);
+    redraw(into, JSON.parse(event.data));
     [...into.querySelectorAll("details")].forEach((each, k) => (each.open = open[k] ?? false));
     ready();
-    const again = at.value && [...into.querySelectorAll("[data-value]")].find((each) => each.dataset.value === at.value);
-    again?.focus();
+    if (at && document.activeElement === document.body) into.querySelector(at)?.focus();
   };
   return events;
+}
+
+// A part that is the same as before stays in place, so that nobody's list closes and no number vanishes while he types.
+function redraw(into, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const parts = [...fresh.content.children], before = into.parts ?? [], old = [...into.children];
+  into.parts = parts.map((each) => each.outerHTML);
+  for (const [k, each] of parts.entries()) {
+    if (!old[k]) into.append(each);
+    else if (before[k] !== into.parts[k]) old[k].replaceWith(each);
+  }
+  for (const each of old.slice(parts.length)) each.remove();
+}
+
+// Where the focus is, so that it can be put there again.
+function focused() {
+  const { dataset, classList } = document.activeElement, poll = document.activeElement.closest("[data-poll]")?.dataset.poll;
+  if (classList.contains("on")) return ".on";
+  const kind = ["value", "sure"].find((each) => each in dataset);
+  return kind && `[data-poll="${CSS.escape(poll)}"] [data-${kind}="${CSS.escape(dataset[kind])}"]`;
 }
 
 // What is refused is said where the screen has a place for it; whether it was.
@@ -71,11 +91,9 @@ function steer() {
   for (const button of wall.querySelectorAll("[data-go]"))
     button.onclick = async () => {
       const text = button.textContent;
-      button.disabled = true;
+      if (text === "…") return; // is being done; a button that is disabled would lose the focus
       button.textContent = "…";
-      if (await tried(wall, `${path}/go`, { to: Number(button.dataset.go) })) return;
-      button.disabled = false;
-      button.textContent = text;
+      if (!(await tried(wall, `${path}/go`, { to: Number(button.dataset.go) }))) button.textContent = text;
     };
   wall.querySelector("[data-goto]").onchange = (event) => tried(wall, `${path}/go`, { to: Number(event.target.value) });
   for (const hands of wall.querySelectorAll("[data-hands]"))
