@@ -76,7 +76,7 @@ class AppState:
 
     Raises
     ------
-    FileError, OptionError of a pack that cannot be shown
+    FileError, OptionError of a pack that cannot be shown, or of a name that is none
     """
 
     def __init__(self, pack: str | None = None, name: str = "") -> None:
@@ -85,6 +85,8 @@ class AppState:
         self.progress = (0, 1)  # worlds that are run for answers, of how many
         self.fault = ""
         self._loading, self._loaded = threading.Event(), None if self.answers else self._load()
+        if name and name not in (known := self._names):
+            raise OptionError(f"no question or scenario {short(name)}{did_you_mean(name, known)}")
         self._sent: OrderedDict[str, Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._listeners: set[Callable[[], object]] = set()
@@ -93,6 +95,14 @@ class AppState:
     def _made(self) -> Path:
         """The file of answers that were made here, since none lay beside the scenarios."""
         return Path("outputs") / f"answers-{Path(self.pack).name}.json"
+
+    @property
+    def _names(self) -> list[str]:
+        """The names of all questions, then of their scenarios."""
+        if self._loaded is not None:
+            return [*self._loaded.asked, *(each.scenario.name for each in self._loaded.asked.values())]
+        assert self.answers is not None
+        return [each.name for each in self.answers.answers] + [each.scenario for each in self.answers.answers]
 
     def _load(self) -> Loaded:
         from cordiale.scenario.questions import load_questions
@@ -200,9 +210,8 @@ class AppState:
         by_scenario = {each.scenario.name: each for each in loaded.asked.values()}
         found = loaded.asked.get(name) or by_scenario.get(name) or self._sent.get(name)
         if found is None:
-            known = [*loaded.asked, *by_scenario]
             gone = "; a file that was sent is forgotten when many have followed" if name.startswith(MINE) else ""
-            raise OptionError(f"no question or scenario {short(name)}{did_you_mean(name, known)}{gone}")
+            raise OptionError(f"no question or scenario {short(name)}{did_you_mean(name, self._names)}{gone}")
         return found
 
     def changed(self, asked: Asked, look: Look) -> Asked:
