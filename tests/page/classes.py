@@ -44,7 +44,10 @@ def answer(name: str, gain: float = 0.1, cost: float | None = -0.3, **others: An
 def answers_of(questions: Sequence[Answer], **others: Any) -> Answers:
     """Return answers as they are kept."""
     change = Change(mean=0.1, low=0.09, high=0.11, share=0.9)
-    ways = {each.by: [Way(scenario=each.scenario, title=each.title, gain=change, cost=None)] for each in questions}
+    ways = {
+        each.by: [Way(scenario=each.scenario, title=each.title, against="baseline", held=True, gain=change, cost=None)]
+        for each in questions
+    }
     told: dict[str, Any] = {
         "cordiale": "1", "pack": "p", "key": "k", "title": "A pack", "article": "Someone 2018", "pair": "A and B",
         "unit": SPREADS, "worlds": 8, "seed": 1, "quarters": QUARTERS, "numbers": 10, "assumed": 3,

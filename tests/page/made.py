@@ -47,11 +47,14 @@ def answer(gain: Moved | None = None, price: Moved | None = None, **more: Any) -
     return Answer(gain=gain, cost=price, **about | more)
 
 
-def way(name: str, gain: float, price: float | None, sure: bool = True) -> Way:
+def way(
+    name: str, gain: float, price: float | None, sure: bool = True, against: str = "base", held: bool = True
+) -> Way:
     def change(mean: float) -> Change:
         return Change(mean=mean, low=mean - 0.01 if sure else -1.0, high=mean + 0.01 if sure else 1.0, share=0.9)
 
-    return Way(scenario=name, title=name.title(), gain=change(gain), cost=None if price is None else change(price))
+    paid = None if price is None else change(price)
+    return Way(scenario=name, title=name.title(), against=against, held=held, gain=change(gain), cost=paid)
 
 
 def answers(*found: Answer, ways: Sequence[Way] = ()) -> Answers:

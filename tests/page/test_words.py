@@ -148,6 +148,7 @@ def test_a_cheaper_way_gains_as_much_and_clearly_pays_less() -> None:
         way("cheaper", 0.4, 0.05), way("a_bit_less", 0.376, 0.05), way("earns", 0.9, -0.1),
         way("too_little", 0.374, 0.0), way("hardly_cheaper", 0.5, 0.096), way("just_cheaper", 0.5, 0.0949),
         way("not_sure", 0.5, 0.0, sure=False), way("unpriced", 0.5, None),
+        way("read_otherwise", 0.9, 0.0, against="held_out"), way("nobody_chooses_it", 0.9, 0.0, held=False),
     ]  # fmt: skip
     found = answers(own, ways=ways).cheaper(own)
     assert [each.scenario for each in found] == ["cheaper", "a_bit_less", "earns", "just_cheaper"]
