@@ -18,6 +18,7 @@ from cordiale.page.guard import App
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE = 1  # seconds that open streams may hold up the end
+CONNECTIONS = 1000  # at once: of a full class each phone holds one that is told and one that tells
 
 
 def serve(host: str, port: int, pack: str | None, name: str = "", *, open_browser: bool = False) -> None:
@@ -106,7 +107,7 @@ def listen(
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
-        timeout_graceful_shutdown=GRACE, limit_concurrency=400, h11_max_incomplete_event_size=1 << 16,
+        timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS, h11_max_incomplete_event_size=1 << 16,
     )  # fmt: skip
     server = uvicorn.Server(settings)
     threading.Thread(
