@@ -351,7 +351,7 @@ def guesses(question: Answer) -> list[Poll]:
 def parts_poll(question: Answer) -> Poll:
     """Return what is discussed: through which part of the headline most of it comes."""
     options = tuple((part.label, part.label) for part in question.parts)
-    most = why(question)[:1]
+    most = [part for part in why(question)[:1] if part.moves]
     return Poll(f"part {question.name}", "Through what does most of it come?", options,
                 frozenset(part.label for part in most))  # fmt: skip
 
