@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from cordiale.analysis.answers import Part
 from cordiale.files.errors import OptionError
 from cordiale.page.class_app import Class, phone_screen, wall_screen
 from cordiale.page.html import rendered
@@ -67,6 +68,19 @@ def test_a_team_sees_its_own_goal_only() -> None:
         seen = set(re.findall("goal ([A-Z]+) 2019", phone_screen(class_of(room), who)))
         assert seen == {room.people[who]}
     assert set(re.findall("goal ([A-Z]+) 2019", wall_screen(class_of(room)))) == set(TEAMS)
+
+
+def test_what_moves_nothing_comes_through_nothing() -> None:
+    still = [Part(label="trust", moves=0.0), Part(label="ties", moves=0.0)]
+    room = room_of(questions=[answer("one", 0.0, parts=still)])
+    who = joined(room, 1)[0]
+    go(room, "discuss")
+    room.vote(who, "part one", "trust")
+    room.go_on()
+    assert room.polls()[0].right == frozenset()
+    assert "You said trust. In the model nothing moves it." in phone_screen(class_of(room), who)
+    assert 'class="right"' not in wall_screen(class_of(room))
+    assert room.score() == []
 
 
 def test_whoever_listens_is_told_until_he_leaves() -> None:

@@ -34,6 +34,7 @@ def question(state: AppState, look: Look, request: Request) -> Response:
         pictures=[picture(answer, answers.quarters, frame) for frame in (WIDE, PHONE)],
         told=told(answer, answers.quarters), cheaper=answers.cheaper(answer)[:CHEAPER],
         levers=_levers(state, answer, look), more=MORE,
+        quick=look.worlds or WORLDS, waits=bool(answer.change) and not state.is_loaded,
     )  # fmt: skip
 
 

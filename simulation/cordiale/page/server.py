@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE = 1  # seconds that open streams may hold up the end
+CONNECTIONS = 1000  # at once: of a full class each phone holds one that is told and one that tells
 
 
 def serve(host: str, port: int, pack: str | None, name: str = "", *, open_browser: bool = False) -> None:
@@ -109,7 +110,11 @@ def listen(
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
+<<<<<<< HEAD
         timeout_graceful_shutdown=GRACE, limit_concurrency=1000, h11_max_incomplete_event_size=1 << 16,
+=======
+        timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS, h11_max_incomplete_event_size=1 << 16,
+>>>>>>> 718f06dadf389f34f9ea3d104021aab5f5edfd58
     )  # fmt: skip
     server = uvicorn.Server(settings)
     threading.Thread(

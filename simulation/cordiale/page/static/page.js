@@ -1,7 +1,10 @@
 // What makes the page quicker and quieter; without it every form and link works all the same.
 const $$ = (text, root = document) => [...root.querySelectorAll(text)];
 
+const WAIT = 1000, PATIENCE = 60; // milliseconds between two looks, and how many there are
+
 function begin(root) {
+  for (const form of $$("form[data-wait]", root)) setTimeout(levers, WAIT, form, PATIENCE);
   for (const slider of $$('input[type="range"][name]', root)) {
     slider.oninput = () => {
       slider.dataset.moved = "";
@@ -21,6 +24,16 @@ function address(form) {
     if (!field.name.startsWith("set.") || "moved" in field.dataset) given.append(field.name, field.value);
   }
   return `${form.getAttribute("action")}?${given}`;
+}
+
+// A page that is opened before the pack is there has no levers yet: they are asked for until they are.
+async function levers(form, left) {
+  if (!form.isConnected || left === 0) return;
+  const answer = await fetch(location.href).catch(() => null);
+  const fresh = answer && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.change");
+  if (!fresh || "wait" in fresh.dataset) { setTimeout(levers, WAIT, form, left - 1); return; }
+  form.replaceWith(fresh);
+  begin(fresh.parentElement);
 }
 
 async function run(event) {
