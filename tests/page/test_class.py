@@ -18,14 +18,9 @@ import uvicorn
 
 from cordiale.page.class_app import Class, class_app
 from cordiale.page.guard import LARGEST
-<<<<<<< HEAD
-from cordiale.page.room import Room
-from tests.page.classes import HOSTILE, answers_of, class_of, go, joined, room_of
-=======
 from cordiale.page.room import MOST, Room
 from cordiale.page.server import CONNECTIONS
-from tests.page.made import HOSTILE, answers_of, class_of, go, joined, room_of
->>>>>>> 718f06dadf389f34f9ea3d104021aab5f5edfd58
+from tests.page.classes import HOSTILE, answers_of, class_of, go, joined, room_of
 
 PHONES = 30
 PATIENCE = 60.0  # seconds, since the machine may be busy

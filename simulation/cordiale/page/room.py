@@ -351,15 +351,9 @@ def guesses(question: Answer) -> list[Poll]:
 def parts_poll(question: Answer) -> Poll:
     """Return what is discussed: through which part of the headline most of it comes."""
     options = tuple((part.label, part.label) for part in question.parts)
-<<<<<<< HEAD
-    most = why(question)[:1]
+    most = [part for part in why(question)[:1] if part.moves]
     ask = f"Through what does {lower(question.whole.label)} change most?"
     return Poll(f"part {question.name}", ask, options, frozenset(part.label for part in most))
-=======
-    most = [part for part in why(question)[:1] if part.moves]
-    return Poll(f"part {question.name}", "Through what does most of it come?", options,
-                frozenset(part.label for part in most))  # fmt: skip
->>>>>>> 718f06dadf389f34f9ea3d104021aab5f5edfd58
 
 
 def _compared(old: Answer, new: Answer) -> str:

@@ -110,11 +110,7 @@ def listen(
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
-<<<<<<< HEAD
-        timeout_graceful_shutdown=GRACE, limit_concurrency=1000, h11_max_incomplete_event_size=1 << 16,
-=======
         timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS, h11_max_incomplete_event_size=1 << 16,
->>>>>>> 718f06dadf389f34f9ea3d104021aab5f5edfd58
     )  # fmt: skip
     server = uvicorn.Server(settings)
     threading.Thread(
