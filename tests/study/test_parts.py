@@ -21,7 +21,7 @@ def test_ends_under_other_weights_are_those_of_a_linear_programme(added: np.ndar
         sign * linprog(sign * added, A_eq=np.ones((1, count)), b_eq=[count], bounds=[(0.5, 2)] * count).fun
         for sign in (1, -1)
     ]
-    assert under_other_weights(added) == pytest.approx(ends, abs=1e-9)
+    assert under_other_weights(added) == pytest.approx(ends, abs=1e-6)  # the solver takes steps below 1e-7 for none
 
 
 @given(MOVES)
