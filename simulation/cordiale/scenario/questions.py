@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from cordiale.case.checker import Checker
 from cordiale.case.fields import Names
@@ -29,10 +29,18 @@ from cordiale.scenario.load import Scenario, load_scenario
 FILE = "questions.yaml"
 
 
+def _asks(text: str) -> str:
+    if not text.endswith("?"):
+        raise ValueError("a question ends with a question mark")
+    return text
+
+
 class Question(Strict):
     """What is asked of a scenario, by what it is answered, and what it may cost."""
 
-    ask: Annotated[str, Field(min_length=3, max_length=80, pattern=r"\?$", description="the question, ended by ?")]
+    ask: Annotated[str, Field(min_length=3, max_length=80), AfterValidator(_asks)] = Field(
+        description="the question, ended by ?"
+    )
     scenario: Name = Field(description="whose effect answers it")
     against: Name | None = Field(None, description="read against; what the scenario says, or the baseline, without it")
     gain: str | None = Field(None, description="a measure of one entity, as MEASURE:ENTITY; the headline without it")
