@@ -21,6 +21,7 @@ from typing import Any
 import cordiale
 from cordiale.case.coding import read_coding
 from cordiale.case.fields import Names
+from cordiale.case.load import BESIDE
 from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
 from cordiale.engine.block import run_block
@@ -98,7 +99,7 @@ class Bench:
     def sources(self) -> dict[str, list[Path]]:
         """Return target -> the files that are spoilt for it."""
         shipped = self.folder / "scenarios" / PACK
-        scenarios = sorted(path for path in shipped.glob("*.yaml") if path.stem not in ("claims", "expectations"))
+        scenarios = sorted(path for path in shipped.glob("*.yaml") if path.stem not in BESIDE)
         return {
             "scenario": scenarios,
             "small scenario": [self.folder / "scenarios" / SMALL / "fuzzed.yaml"],

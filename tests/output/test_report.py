@@ -256,7 +256,7 @@ def test_no_score_without_the_placebo_number(small: Study, page: Page, tmp_path:
 
 def test_the_unit_of_alignment_is_said_in_words(page: Page) -> None:
     assert "Of alignment, 1 is the spread between pairs of states at the start" in page.text
-    assert "a difference of 0.05 is small" in page.text
+    assert "0.05 is small" in page.text
 
 
 def test_levels_are_told_with_the_decimals_of_their_unit(study: Study, page: Page) -> None:

@@ -17,6 +17,7 @@ from cordiale.models.base import Kind
 from cordiale.models.units import extent_of
 from cordiale.output.charts.recorded import Array, quarters
 from cordiale.output.charts.scales import Scale, scale_of_unit, unit_in_words
+from cordiale.output.charts.style import target
 from cordiale.study import labels as words
 from cordiale.study.findings import apart
 from cordiale.study.intervals import difference_interval, few_differ
@@ -229,7 +230,7 @@ def unit_words(kind: Kind) -> str:
 def unit_text(unit: str) -> str:
     """Return a unit of what is no share of worlds, as a subtitle says it."""
     if said := unit_in_words(unit):
-        return f"in {unit} ({said})"
+        return f"in {unit} ({said.rpartition(', ')[2] if target().sheet.fixed else said})"
     return f"on a scale from {unit}".replace("-1", "−1") if extent_of(unit) else unit
 
 
