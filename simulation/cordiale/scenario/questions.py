@@ -20,7 +20,7 @@ from cordiale.case.pack import Code, Name, Quarter
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Strict
 from cordiale.files.error_messages import validate
-from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, together
+from cordiale.files.errors import FileError, OptionError, UserError, did_you_mean, short, together
 from cordiale.files.yaml_file import Key, read
 from cordiale.models.measures import Request, one_of_many, request
 from cordiale.scenario.costs import LoadedCost, measured_costs
@@ -31,7 +31,7 @@ FILE = "questions.yaml"
 
 def _asks(text: str) -> str:
     if not text.endswith("?"):
-        raise ValueError("a question ends with a question mark")
+        raise ValueError(f"{short(text)} is no question: it ends without a question mark")
     return text
 
 
