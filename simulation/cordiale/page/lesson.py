@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import OptionError, did_you_mean, short
@@ -19,6 +17,7 @@ from cordiale.scenario.layers import Origin
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import held_from
 from cordiale.scenario.questions import Playing, load_teams
+from cordiale.study.intervals import difference_interval
 
 QUESTIONS = 3  # that are asked where nobody chooses
 CHANGES = 4  # levers that may be changed together
@@ -118,7 +117,8 @@ class _Lesson:
         for team in self.teams:
             name, entity = team.goal.name, team.goal.entities[0]
             difference = study.values(name, entity, "game")[:, at] - study.values(name, entity, base.name)[:, at]
-            mean = float(np.mean(difference))
+            mean, low, high = difference_interval(difference, team.goal.measure.kind.yes_no)
             sign = 1.0 if team.said.want == "more" else -1.0
-            found[team.code] = (sign * mean, f"{team.goal.measure.meaning} {signed(mean, 2)}")
+            ends = f"{signed(low, 2)} to {signed(high, 2)}"
+            found[team.code] = (sign * mean, f"{team.goal.measure.meaning} {signed(mean, 2)} ({ends})")
         return found
