@@ -78,7 +78,7 @@ def ordered(
         jobs = min(cores(), len(tasks)) if size > PAYS else 1
     if jobs <= 1 or len(tasks) == 1:
         for task in tasks:
-            yield _alone(work, shared, task)
+            yield alone(work, shared, task)
         return
     from loky.process_executor import BrokenProcessPool
 
@@ -241,17 +241,17 @@ def _nothing() -> None:
 
 def _run(task: Any) -> Any:
     assert _received is not None
-    return _alone(*_received, task)
+    return alone(*_received, task)
 
 
-def _alone(work: Callable[[Shared, Task], Result], shared: Shared, task: Task) -> Result:
-    """Return the result of a task, and leave nothing of it behind.
+def alone(work: Callable[..., Result], *arguments: Any) -> Result:
+    """Return what a function gives, and leave nothing of it behind.
 
     A model and its agents hold one another, so that only the collector lets go of their worlds. Without it blocks pile
     up, and loky starts a process anew for its growth every other block.
     """
     try:
-        return work(shared, task)
+        return work(*arguments)
     finally:
         gc.collect()
 
@@ -296,4 +296,4 @@ def _unpack(packed: bytes) -> Any:
 
 
 def _run_cluster(at_hand: tuple[Callable[[Any, Any], Any], Any], task: Any) -> Any:
-    return _alone(*at_hand, task)
+    return alone(*at_hand, task)

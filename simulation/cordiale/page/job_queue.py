@@ -16,7 +16,7 @@ from loky import ProcessPoolExecutor
 from loky.process_executor import BrokenProcessPool
 
 from cordiale.case.load import LoadedPack
-from cordiale.engine.pool import cores, processes, without_interrupts
+from cordiale.engine.pool import alone, cores, processes, without_interrupts
 from cordiale.files.errors import StudyError
 from cordiale.models.base import Family
 from cordiale.page import worker as work
@@ -169,7 +169,7 @@ class Queue:
                 self._pool = self._pool or processes(self._jobs, work.begin, *self._shared)
                 try:
                     with without_interrupts():
-                        future: Future[Result] = self._pool.submit(task, *arguments)
+                        future: Future[Result] = self._pool.submit(alone, task, *arguments)
                     return future
                 except BrokenProcessPool:  # a process was killed from outside: begin again
                     self._pool = None
