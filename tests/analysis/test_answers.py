@@ -15,8 +15,8 @@ from cordiale.analysis.answers import FILE, Answers, keep, kept_answers, key_of_
 from cordiale.case.load import scenario_names
 from cordiale.engine.sample import Sampler
 from cordiale.files.errors import StudyError
+from cordiale.scenario.first_questions import load_questions
 from cordiale.scenario.overrides import with_options
-from cordiale.scenario.questions import load_questions
 from cordiale.study.in_memory import study_of
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ QUESTIONS = """questions:
 
 @pytest.fixture
 def questions(baltic_pack: str) -> Path:
-    path = Path("scenarios") / BALTIC / "questions.yaml"
+    path = Path("scenarios") / BALTIC / "first_questions.yaml"
     path.write_text(QUESTIONS, "utf-8")
     return path
 

@@ -17,9 +17,9 @@ from cordiale.engine.sample import Measured, Sampler
 from cordiale.models.random import Array
 from cordiale.models.units import small_in
 from cordiale.scenario.costs import LoadedCost
+from cordiale.scenario.first_questions import Asked, load_questions
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
-from cordiale.scenario.questions import Asked, load_questions
 from cordiale.study.in_memory import InMemory, study_of
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import short_citation, subject

@@ -253,7 +253,8 @@ def nearest_pack(name: str | Path | None = None) -> str | Path:
 BESIDE = {  # files among scenarios that are none
     "claims": "a pack's claims",
     "expectations": "a pack's expectations",
-    "questions": "a pack's questions",
+    "first_questions": "what the page and a class ask first",
+    "questions": "questions for a forecast",
 }
 
 

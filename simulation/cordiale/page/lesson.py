@@ -13,10 +13,10 @@ from cordiale.page.room import Room, Seat
 from cordiale.page.session import prepared
 from cordiale.page.state import AppState
 from cordiale.page.words import signed
+from cordiale.scenario.first_questions import Playing, load_teams
 from cordiale.scenario.layers import Origin
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import held_from
-from cordiale.scenario.questions import Playing, load_teams
 from cordiale.study.intervals import difference_interval
 
 QUESTIONS = 3  # that are asked where nobody chooses

@@ -21,8 +21,8 @@ from cordiale.page.look import WORLDS, Look
 if TYPE_CHECKING:
     from cordiale.page.runs import Runs
     from cordiale.scenario.claims import Claim
+    from cordiale.scenario.first_questions import Asked
     from cordiale.scenario.load import Scenario
-    from cordiale.scenario.questions import Asked
     from cordiale.study.in_memory import InMemory
 
 SENT = 40  # files of visitors that are remembered
@@ -105,7 +105,7 @@ class AppState:
         return [each.name for each in self.answers.answers] + [each.scenario for each in self.answers.answers]
 
     def _load(self) -> Loaded:
-        from cordiale.scenario.questions import load_questions
+        from cordiale.scenario.first_questions import load_questions
 
         loaded = Loaded(load_questions(self.pack))
         if not loaded.base.family.parts:
@@ -235,7 +235,7 @@ class AppState:
         UserError in a line that names the file
         """
         from cordiale.page.session import uploaded
-        from cordiale.scenario.questions import question_of
+        from cordiale.scenario.first_questions import question_of
 
         loaded = self.loaded
         scenario: Scenario = uploaded(content, name, loaded.base.loaded)

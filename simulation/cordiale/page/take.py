@@ -12,7 +12,7 @@ from cordiale.files.errors import OptionError, short
 from cordiale.page.look import Look
 from cordiale.page.screens import visitor
 from cordiale.page.state import AppState
-from cordiale.scenario.questions import Asked
+from cordiale.scenario.first_questions import Asked
 from cordiale.study.in_memory import InMemory
 
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}

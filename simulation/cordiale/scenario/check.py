@@ -16,8 +16,8 @@ from cordiale.files.errors import Faults, FileError, shown
 from cordiale.scenario.claims import load_claims
 from cordiale.scenario.costs import costs_of
 from cordiale.scenario.expectations import load_expectations
+from cordiale.scenario.first_questions import check_questions
 from cordiale.scenario.load import family_of_pack, load_case, load_scenario
-from cordiale.scenario.questions import check_questions
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.unwritten import unwritten, unwritten_scenarios
 

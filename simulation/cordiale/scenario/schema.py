@@ -23,7 +23,7 @@ from cordiale.scenario.claims import ClaimsFile
 from cordiale.scenario.conditions import COMPARES
 from cordiale.scenario.expectations import ExpectationsFile
 from cordiale.scenario.file import ScenarioFile
-from cordiale.scenario.questions import QuestionsFile
+from cordiale.scenario.first_questions import QuestionsFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,7 +38,7 @@ def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
         f"{scenarios}/scenario.json": scenario_schema(pack),
         f"{scenarios}/claims.json": _schema(ClaimsFile),
         f"{scenarios}/expectations.json": _schema(ExpectationsFile),
-        f"{scenarios}/questions.json": _schema(QuestionsFile),
+        f"{scenarios}/first_questions.json": _schema(QuestionsFile),
     }
 
 

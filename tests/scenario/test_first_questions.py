@@ -13,13 +13,13 @@ from cordiale.case.load import scenario_names
 from cordiale.case.quarters import to_text
 from cordiale.files.errors import FileError, OptionError
 from cordiale.scenario.check import check
-from cordiale.scenario.questions import load_questions, load_teams
+from cordiale.scenario.first_questions import load_questions, load_teams
 from tests.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 PACK = "indo_pacific_2018"
 OWN = "my_case"
-FILE = f"scenarios/{OWN}/questions.yaml"
+FILE = f"scenarios/{OWN}/first_questions.yaml"
 GOOD = """questions:
   quad:
     ask: What if France joins the Quad?

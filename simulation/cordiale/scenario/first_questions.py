@@ -26,7 +26,7 @@ from cordiale.models.measures import Request, one_of_many, request
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
 
-FILE = "questions.yaml"
+FILE = "first_questions.yaml"
 
 
 def _asks(text: str) -> str:
