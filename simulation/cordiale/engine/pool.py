@@ -248,12 +248,15 @@ def alone(work: Callable[..., Result], *arguments: Any) -> Result:
     """Return what a function gives, and leave nothing of it behind.
 
     A model and its agents hold one another, so that only the collector lets go of their worlds. Without it blocks pile
-    up, and loky starts a process anew for its growth every other block.
+    up, and loky starts a process anew for its growth every other block. What was there before is not looked through:
+    in a process that has loaded many libraries that takes longer than a small block.
     """
+    gc.freeze()
     try:
         return work(*arguments)
     finally:
         gc.collect()
+        gc.unfreeze()
 
 
 # ----------------------------------------------------------------
