@@ -14,13 +14,18 @@ PACK = "indo_pacific_2018"
 Call = Callable[..., tuple[int, str]]
 
 
+def place_pack(folder: Path) -> None:
+    """Copy the shipped pack and its baseline into a folder."""
+    shutil.copytree(ROOT / "agents" / PACK, folder / "agents" / PACK, ignore=shutil.ignore_patterns("schema"))
+    scenarios = folder / "scenarios" / PACK
+    scenarios.mkdir(parents=True)
+    shutil.copy(ROOT / "scenarios" / PACK / "baseline.yaml", scenarios)
+
+
 @pytest.fixture
 def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a pack and one scenario of its own, to be spoilt by a test."""
-    shutil.copytree(ROOT / "agents" / PACK, tmp_path / "agents" / PACK, ignore=shutil.ignore_patterns("schema"))
-    scenarios = tmp_path / "scenarios" / PACK
-    scenarios.mkdir(parents=True)
-    shutil.copy(ROOT / "scenarios" / PACK / "baseline.yaml", scenarios)
+    place_pack(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from cordiale.files.file_list import LIST, MANIFEST
 from cordiale.study.unfinished import hidden
 from tests.commands import AT_REMOVAL, AT_SYNC, killed
 from tests.commands import cordiale as command_line
-from tests.conftest import PACK, Call, Command
+from tests.conftest import PACK, Call, Command, place_pack
 from tests.hostile.files import Refused
 
 RUN = ("run", "baseline", "--set", "horizon=2018Q4", "--worlds", "3", "--no-charts", "--jobs", "1", "--out", "x")
@@ -27,13 +28,20 @@ def study(workshop: Path) -> Path:
     return cordiale.run("baseline", worlds=3, set={"horizon": "2018Q4"}, jobs=1, out="x").folder
 
 
+@pytest.fixture(scope="module")
+def study_with_charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study with a summary, charts and a report, made once: each test has a copy."""
+    folder = tmp_path_factory.mktemp("drawn")
+    place_pack(folder)
+    for words in (tuple(word for word in RUN if word != "--no-charts"), ("report", "x")):
+        done = command_line(*words, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    return folder / "x"
+
+
 @pytest.fixture
-def drawn(call: Call) -> Path:
-    """A study with a summary, charts and a report."""
-    charts = tuple(word for word in RUN if word != "--no-charts")
-    assert call(*charts) == (0, "")
-    assert call("report", "x") == (0, "")
-    return Path("x")
+def drawn(study_with_charts: Path, workshop: Path) -> Path:
+    return shutil.copytree(study_with_charts, Path("x"))
 
 
 # ---------------------------------------------------------------- a command with --out
