@@ -13,7 +13,7 @@ from scipy import stats
 import cordiale
 from cordiale.analysis.brief import brief
 from cordiale.analysis.compare import compare
-from cordiale.analysis.until import worlds_for as until
+from cordiale.analysis.stein import worlds_for as until
 from cordiale.files.errors import OptionError
 from cordiale.output.charts.frame import said_by
 from cordiale.scenario.load import load_scenario

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import ttest_1samp
 
-from cordiale.analysis.beaten import NONE, beaten, lower, short_of
 from cordiale.analysis.confirm import confirm
 from cordiale.analysis.decision import Array, Enough, Index, Rules, best_first, non_dominated
+from cordiale.analysis.elimination import NONE, beaten, lower, short_of
 from cordiale.analysis.race import More, Race, race, totals
 
 ALL = Rules(optimism=0.4, enough=Enough(0.0, (1.0,)))

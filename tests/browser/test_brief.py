@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cordiale.analysis.brief import LONGEST, MOST, brief
-from cordiale.output.brief.page import LABEL, SENTENCE, SENTENCES, TITLE, Contents, contents, html
-from cordiale.output.brief.pdf import pdf
+from cordiale.output.brief.page import LABEL, SENTENCE, SENTENCES, TITLE, Contents, as_data, contents, html
+from cordiale.output.pdf import of_brief
 
 NAMES = ["baseline", "france_joins_quad", "france_joins_softened_quad", "dual_use_stopped", "french_strategy_strong",
          "japan_in_axis", "fon_presence_up", "us_retrenchment", "quad_hardens", "quad_softens", "brexit",
@@ -57,7 +57,7 @@ def test_it_prints_on_two_sheets(found: Contents, watched: Callable[..., Any], t
             made = filled(found, options, long, full)
             path.write_text(html(made), "utf-8")
             page.goto(path.as_uri())
-            printed[long, full] = sheets(page.pdf(prefer_css_page_size=True)), sheets(pdf(made))
+            printed[long, full] = sheets(page.pdf(prefer_css_page_size=True)), sheets(of_brief(as_data(made)))
             height = page.evaluate("document.images[0].getBoundingClientRect().height")
             assert height > 150, "the chart can be read"
     assert set(printed.values()) == {(2, 2)}, printed

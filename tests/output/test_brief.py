@@ -16,7 +16,7 @@ import pytest
 import cordiale
 from cordiale.analysis.brief import Brief, brief
 from cordiale.analysis.compare import differences
-from cordiale.analysis.weighed import cost_values, weighed
+from cordiale.analysis.gain_and_cost import cost_values, weighed
 from cordiale.files.errors import OptionError, StudyWarning
 from cordiale.output.brief.page import contents, files, html
 from cordiale.output.report.elements import typeset

@@ -20,7 +20,7 @@ from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.state import State
 from cordiale.output.odd import lacking, methods, odd, specification_of, variables, wanted
-from cordiale.output.odd_pdf import pdf, source
+from cordiale.output.pdf import odd_source, of_odd
 from cordiale.scenario.load import load_case
 from tests import packs
 from tests.conftest import ROOT
@@ -229,19 +229,19 @@ def test_scenarios_and_claims_of_the_pack_are_listed(text: str) -> None:
 
 def test_every_equation_is_set_in_the_pdf(text: str) -> None:
     """What pandoc cannot read as an equation it leaves as text, with its dollar signs and commands."""
-    made = source(text)
+    made = odd_source(text)
     assert made.count(r"$") > 300
     assert r"\$" not in made
     assert not re.search(r"\\\\[a-z]{3,}", made)
-    assert source(r"An equation, $\nosuchcommand{x}$.").count(r"\$") == 2
+    assert odd_source(r"An equation, $\nosuchcommand{x}$.").count(r"\$") == 2
 
 
 def test_the_pdf_has_the_same_bytes_each_time_and_reads_no_markup_of_a_pack() -> None:
     hostile = (
         '# A\n\n#panic("x") `=` #let and $x_{ij}$, `#panic()`{=typst}\n\n<b>bold</b>\n\n```{=typst}\n#panic()\n```\n'
     )
-    assert pdf(hostile) == pdf(hostile)
-    assert pdf(hostile).startswith(b"%PDF-")
+    assert of_odd(hostile) == of_odd(hostile)
+    assert of_odd(hostile).startswith(b"%PDF-")
 
 
 def test_a_pdf_needs_a_file_and_overwrites_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cordiale.analysis.baseline_checks import PROPERTIES, baseline_checks, property_rows
-from cordiale.analysis.past import recorded, rungs, simulated
+from cordiale.analysis.hindcast import recorded, rungs, simulated
 from cordiale.analysis.rules_off import CANNOT, RULES
 from cordiale.cli import main
 from cordiale.files.errors import OptionError

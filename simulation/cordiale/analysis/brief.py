@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cordiale.analysis.brief_words import answer, verdict, would_change
 from cordiale.analysis.compare import Comparison, differences, inside
-from cordiale.analysis.weighed import Weighed, weighed
+from cordiale.analysis.gain_and_cost import Weighed, weighed
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, UserError, short
@@ -22,10 +22,10 @@ from cordiale.scenario.file import find_scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import read_design, scenarios_of
+from cordiale.study.earlier_results import manifest_of, sentences_in
 from cordiale.study.findings import findings, read_against
 from cordiale.study.first_form import refuse_first_form
 from cordiale.study.journal import Journal
-from cordiale.study.kept import kept, sentences_in
 from cordiale.study.labels import focus_first, plain
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, load_together, name_of, run, tell_sets
@@ -372,7 +372,7 @@ def _found(folders: Mapping[str, Path | str], pack: str, model: str) -> dict[str
             continue
         if kind not in FOLDERS:
             raise OptionError(f"found: {short(kind)} is no command that a brief reads ({', '.join(FOLDERS)}, rival)")
-        manifest = kept(kind, path, pack, whose=WHOSE)
+        manifest = manifest_of(kind, path, pack, whose=WHOSE)
         told[kind] = [plain(each) for each in sentences_in(manifest, kind, path, FOLDERS[kind])]
     return told
 

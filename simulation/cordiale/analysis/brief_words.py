@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cordiale.analysis.gain_and_cost import Weighed, cost_values
 from cordiale.analysis.moves import Change
-from cordiale.analysis.weighed import Weighed, cost_values
 from cordiale.models.units import SMALL, SPREADS
 from cordiale.study.findings import differs
 from cordiale.study.intervals import difference_interval

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.until import worlds_for
+from cordiale.analysis.stein import worlds_for
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, named_in

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.past import FIRST, LAST, YEARS, recorded, rungs, simulated
+from cordiale.analysis.hindcast import FIRST, LAST, YEARS, recorded, rungs, simulated
 from cordiale.engine.sample import Measured, Sampler, sample
 from cordiale.models.measures import request
 from cordiale.models.random import Array

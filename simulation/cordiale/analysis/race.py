@@ -33,8 +33,8 @@ from typing import Protocol
 
 import numpy as np
 
-from cordiale.analysis.beaten import NONE, Beaten, beaten, short_of
 from cordiale.analysis.decision import MEAN, PARETO, Index, Rules, best_first, by_future, pareto
+from cordiale.analysis.elimination import NONE, Beaten, beaten, short_of
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 

@@ -118,7 +118,7 @@ def odd(
         raise OptionError("name a case pack and a model: cordiale odd PACK diplomacy")
     text = odd_of(named, model, allow_module or [])
     if pdf and out is not None:
-        from cordiale.output.odd_pdf import pdf as pdf_of
+        from cordiale.output.pdf import of_odd as pdf_of
 
         typer.echo(str(write_bytes(out, pdf_of(text), replace)))
         return

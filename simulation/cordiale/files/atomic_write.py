@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cordiale.files.drafts import DRAFT, beside, made, remove_leftovers
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
 from cordiale.files.mark import has_mark, mark
 from cordiale.files.memory import FEW_FILES, lacks_files
 from cordiale.files.stop import held
+from cordiale.files.temporary import DRAFT, beside, made, remove_leftovers
 
 LONGEST_NAME = 230  # bytes: what file systems hold, less what is put around it while it is unfinished
 LONGEST_PART = 255  # bytes of a name in a path, where file systems end

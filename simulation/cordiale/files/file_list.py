@@ -16,8 +16,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from cordiale.files.drafts import DRAFT, is_held
 from cordiale.files.errors import StudyError, shown
+from cordiale.files.temporary import DRAFT, is_held
 
 LIST = "files.txt"
 MANIFEST = "manifest.json"

@@ -20,11 +20,11 @@ from typing import Any
 from cordiale.engine.pool import Result, Shared, Task, ordered
 from cordiale.files.arrays import as_bytes, from_bytes
 from cordiale.files.atomic_write import check_files, missing_parents, reason, write_durably
-from cordiale.files.drafts import beside
 from cordiale.files.errors import StudyError, StudyWarning, UserError, shown
 from cordiale.files.file_list import JOURNAL, LIST, PARTS, RESULT, Written, remove_empty, result_of, seal
 from cordiale.files.place import Moved, Place
 from cordiale.files.stop import check, held
+from cordiale.files.temporary import beside
 from cordiale.study.unfinished import (
     PART_NAME,
     Header,

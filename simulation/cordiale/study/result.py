@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.files.atomic_write import user_path
-from cordiale.files.drafts import DRAFT
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
+from cordiale.files.temporary import DRAFT
 from cordiale.study.journal import Journal, journal
 from cordiale.study.manifest import write_manifest
 from cordiale.study.unfinished import Header

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from cordiale.engine.block import Plan, rows_of, run_block
-from cordiale.files.drafts import DRAFT
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import ANY, Written, hash_of
+from cordiale.files.temporary import DRAFT
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.study.design import NAME, plan_of, read_design, same_version

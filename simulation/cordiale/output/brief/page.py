@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 
 from cordiale.analysis.brief import Brief
 from cordiale.analysis.brief_words import answer, verdict, window
+from cordiale.analysis.gain_and_cost import Weighed
 from cordiale.analysis.moves import Change
-from cordiale.analysis.weighed import Weighed
 from cordiale.files.errors import OptionError
 from cordiale.output.brief.fit import size_of
 from cordiale.output.pages.findings import limits
@@ -85,9 +85,9 @@ def files(brief: Brief) -> Mapping[str, str | bytes]:
     found = contents(brief)
     pages: dict[str, str | bytes] = {"brief.html": html(found), "annex.html": annex(brief)}
     if brief.pdf:
-        from cordiale.output.brief.pdf import pdf
+        from cordiale.output.pdf import of_brief
 
-        pages["brief.pdf"] = pdf(found)
+        pages["brief.pdf"] = of_brief(as_data(found))
     return pages
 
 

@@ -16,7 +16,7 @@ from cordiale.analysis.logit import TWO_SIDED, curve
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.end_labels import Label, end_labels
 from cordiale.output.charts.frame import Words, finish, head, sheet
-from cordiale.output.charts.likely import likely_chart, short
+from cordiale.output.charts.likely_agreements import likely_chart, short
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of, zero_column
 from cordiale.output.charts.style import Ink, house_style, inks, sizes, target
 from cordiale.output.charts.timeline import tick_text

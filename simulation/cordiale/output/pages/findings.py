@@ -23,9 +23,9 @@ from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.study.earlier_results import NOT_SO, manifest_of, not_what, sentences_in
 from cordiale.study.findings import at_its_peak, distance_words
 from cordiale.study.intervals import Effect, effect, interval, simultaneous
-from cordiale.study.kept import NOT_SO, kept, not_what, sentences_in
 from cordiale.study.parts import under_other_weights
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def _rows(gains: Gains, measures: Sequence[str], quarters: Sequence[str]) -> tup
 def _claims(folder: Path, pack: str) -> str:
     import pandas as pd
 
-    told = kept("claims", folder, pack, "claims.csv", whose=WHOSE)
+    told = manifest_of("claims", folder, pack, "claims.csv", whose=WHOSE)
     try:
         table = pd.read_csv(folder / "claims.csv")
         words = "\n\n".join(fill(sentence, 120) for sentence in told["sentences"])
@@ -294,7 +294,7 @@ def _claims(folder: Path, pack: str) -> str:
 
 
 def _hangs(folder: Path, pack: str) -> str:
-    said = sentences_in(kept("sensitivity", folder, pack, whose=WHOSE), "sensitivity", folder)
+    said = sentences_in(manifest_of("sensitivity", folder, pack, whose=WHOSE), "sensitivity", folder)
     return HANGS.format(words="\n".join(f"- {sentence}" for sentence in said))
 
 

@@ -12,7 +12,7 @@ from cordiale.files.errors import OptionError, short
 NOT_SO = (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError)  # of a garbled file
 
 
-def kept(kind: str, folder: Path, pack: str, *files: str, whose: str) -> dict[str, Any]:
+def manifest_of(kind: str, folder: Path, pack: str, *files: str, whose: str) -> dict[str, Any]:
     """Return the manifest of a folder that a command wrote; OptionError where there is none, or of another pack.
 
     Parameters
@@ -39,7 +39,7 @@ def kept(kind: str, folder: Path, pack: str, *files: str, whose: str) -> dict[st
 
 
 def sentences_in(told: dict[str, Any], kind: str, folder: Path, key: str = "sentences") -> list[str]:
-    """Return the sentences of a manifest that `kept` gave; OptionError where it has none."""
+    """Return the sentences of a manifest that `manifest_of` gave; OptionError where it has none."""
     said = told.get(key)
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
         raise not_what(kind, folder, f"manifest.json has no {key}")
