@@ -221,7 +221,7 @@ class Study(Result):
         The same for all, but in studies of the first form of the model diplomacy, where each world drew its own.
         """
         drawn = [f"weight.{self.headline}_{part}" for part in self.components]
-        if not set(drawn) <= set(self.inputs(scenario).columns):
+        if not set(drawn) <= set(self.store.drawn):
             return np.full((len(drawn), self.worlds), 1.0 / max(len(drawn), 1))
         weights = self.inputs(scenario, drawn).to_numpy().T
         return np.asarray(weights / weights.sum(axis=0))
