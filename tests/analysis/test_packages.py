@@ -33,6 +33,28 @@ def found(base: cordiale.Scenario) -> Packages:
     return robust("FRA", base, size=1, alone=True, worlds=64, futures=FUTURES, optimism=0.5)
 
 
+PRESSED = """title: Moscow presses Tallinn
+question: What if Russia presses Estonia?
+basis: {locator: Gulf 1, says: a scenario of a test}
+extends: baseline
+timeline: [{quarter: 2024Q2, set: {russian_pressure: 1}}]
+"""
+
+
+@pytest.fixture
+def small(baltic_pack: str) -> cordiale.Scenario:
+    """A pack of four states in a folder of its own, in which Finland holds two levers, with one future."""
+    case = Path("agents") / baltic_pack / "case.yaml"
+    text = case.read_text("utf-8")
+    for moved in ("FIN.russia_tone.ideal", "FIN.member.gulf_group"):
+        text = text.replace(
+            f"    moves: {{{moved}: [0, 1]}}\n", f"    moves: {{{moved}: [0, 1]}}\n    held_by: [FIN]\n"
+        )
+    case.write_text(text, "utf-8")
+    (Path("scenarios") / baltic_pack / "pressed.yaml").write_text(PRESSED, "utf-8")
+    return load_scenario("baseline", pack=baltic_pack)
+
+
 def move(lever: str, value: float, *holders: str) -> Move:
     return Move(lever, value, f"{lever} {value:g}", ("FRA", *holders), "FRA")
 
@@ -114,41 +136,41 @@ def test_what_is_told_is_of_fresh_worlds(found: Packages) -> None:
         each.bite for each in found.futures if each.name == name))]  # fmt: skip
 
 
-def test_levels_stand_in_place_of_both_ends(base: cordiale.Scenario) -> None:
-    some = robust("FRA", base, size=1, alone=True, worlds=64, futures=FUTURES, levels={"france_clarity": [0.3]})
-    values = {each.value for option in some.options for each in option if each.lever == "france_clarity"}
+def test_levels_stand_in_place_of_both_ends(small: cordiale.Scenario) -> None:
+    some = robust("FIN", small, size=1, alone=True, worlds=64, futures=["pressed"], levels={"finnish_tone": [0.3]})
+    values = {each.value for option in some.options for each in option if each.lever == "finnish_tone"}
     assert values == {0.3}
     for one, other in combinations(some.options, 2):
         assert one != other
 
 
-def test_two_processes_find_the_same_and_a_stopped_search_goes_on(workshop: Path, base: cordiale.Scenario) -> None:
+def test_two_processes_find_the_same_and_a_stopped_search_goes_on(small: cordiale.Scenario) -> None:
     class Stopped(Exception):
         pass
 
     def stop(done: int, _: int) -> None:
-        if done > 20:
+        if done > 3:
             raise Stopped
 
-    asked = {"size": 1, "alone": True, "worlds": 64, "futures": FUTURES}
-    whole = robust("FRA", base, **asked, jobs=2)
+    asked = {"size": 1, "alone": True, "worlds": 64, "futures": ["pressed"]}
+    whole = robust("FIN", small, **asked, jobs=2)
     with pytest.raises(Stopped):
-        robust("FRA", base, **asked, out="x", progress=stop)
-    again = robust("FRA", base, **asked, out="x")
+        robust("FIN", small, **asked, out="x", progress=stop)
+    again = robust("FIN", small, **asked, out="x")
     for name, table in whole.tables().items():
         assert table.equals(again.tables()[name])
         assert (Path("x") / f"{name}.csv").is_file()
 
 
-def test_a_long_search_is_not_begun_unasked(base: cordiale.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_search_is_not_begun_unasked(small: cordiale.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cordiale.analysis.packages.LONG", 0.0)
-    asked = {"size": 1, "worlds": 64, "futures": FUTURES, "levels": {"france_clarity": [0.2]}, "alone": True}
-    with pytest.raises(cordiale.OptionError, match=r"packages in 3 futures: the first look takes up to .*: add --yes"):
-        robust("FRA", base, **asked)
+    asked = {"size": 1, "worlds": 64, "futures": ["pressed"], "levels": {"finnish_tone": [0.2]}, "alone": True}
+    with pytest.raises(cordiale.OptionError, match=r"packages in 2 futures: the first look takes up to .*: add --yes"):
+        robust("FIN", small, **asked)
     told: list[str] = []
-    robust("FRA", base, **asked, yes=True, tell=told.append)
+    robust("FIN", small, **asked, yes=True, tell=told.append)
     (said,) = told
-    assert "packages in 3 futures: the first look takes up to" in said
+    assert "packages in 2 futures: the first look takes up to" in said
 
 
 # ---------------------------------------------------------------- what a user can get wrong

@@ -19,9 +19,9 @@ KILLS = int(os.environ.get("CORDIALE_KILLS", "2"))  # of each command; 10 were t
 QUICK = ("--set", "horizon=2019Q4")
 SMALL = Path(__file__).parents[1] / "data" / "baltic"  # the pack whose claims are judged
 COMMANDS = {
-    "run": ("run", "baseline", "brexit", *QUICK, "--worlds", "1500", "--no-charts", "--jobs", "1"),
+    "run": ("run", "baseline", "brexit", *QUICK, "--worlds", "800", "--no-charts", "--jobs", "1"),
     "run_few": ("run", "baseline", "--worlds", "40"),
-    "compare": ("compare", "baseline", "france_joins_quad", *QUICK, "--worlds", "800", "--jobs", "1"),
+    "compare": ("compare", "baseline", "france_joins_quad", *QUICK, "--worlds", "600", "--jobs", "1"),
     "sweep": ("sweep", "baseline", "--over", "brexit=0:1:6", "--over", "france_in_quad=0,1", "--worlds", "40", *QUICK),
     "sensitivity": ("sensitivity", "baseline", "--measure", "alignment:FRA-JPN", *QUICK, "--samples", "32",
                     "--group", "fields", "--luck", "1", "--jobs", "1"),
