@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,7 +17,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from cordiale.case.fields import Names
-from cordiale.case.load import beside_scenarios
+from cordiale.case.load import beside_scenarios, scenario_names
 from cordiale.case.pack import Quarter, Words
 from cordiale.case.quarters import to_index, to_text
 from cordiale.case.ranges import Finite, Strict
@@ -26,7 +26,7 @@ from cordiale.files.errors import FileError, OptionError, short, together
 from cordiale.files.yaml_file import Document, Key, read
 from cordiale.models.base import Family
 from cordiale.models.measures import one_of_many, request
-from cordiale.scenario.load import Scenario
+from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.truth import YEAR, Denied, How, Joined, Reading, Truth
 
 FILE = "questions.yaml"  # beside the scenarios of a pack
@@ -213,16 +213,11 @@ def load_forecast_questions(path: Path, scenario: Scenario) -> list[Asked]:
     return found
 
 
-def check_forecast_questions(pack: str | Path, base: Scenario) -> None:
+def check_forecast_questions(pack: str | Path, allow: Collection[str] = ()) -> None:
     """Read the questions beside a pack's scenarios, where there are any; FileError with all its faults."""
     path = beside_scenarios(pack, FILE)
     if path is not None:
-        load_forecast_questions(path, base)
-
-
-def questions_hash(questions: Mapping[str, str]) -> str:
-    """Return one hash of id -> hash of a question; their order does not count."""
-    return "sha256:" + hashlib.sha256(json.dumps(dict(questions), sort_keys=True).encode()).hexdigest()
+        load_forecast_questions(path, load_scenario(scenario_names(pack)[0], pack=pack, allow=allow))
 
 
 class _Loading:

@@ -78,9 +78,11 @@ class Reading:
 Within = Callable[[Array], Flags]
 READ: dict[How, Callable[[Array, Within], Flags]] = {
     "sum": lambda series, within: within(series.sum(axis=1)),
-    "every_year": lambda series, within: within(series.reshape(len(series), -1, YEAR).sum(axis=2)).all(axis=1),
+    "every_year": lambda series, within: np.asarray(
+        within(series.reshape(len(series), -1, YEAR).sum(axis=2)).all(axis=1)
+    ),
     "at": lambda series, within: within(series[:, -1]),
-    "ever": lambda series, within: within(series).any(axis=1),
+    "ever": lambda series, within: np.asarray(within(series).any(axis=1)),
     "change": lambda series, within: within(series[:, -1] - series[:, 0]),
 }
 

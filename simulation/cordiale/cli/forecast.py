@@ -1,0 +1,136 @@
+"""`cordiale forecast` and `score`: chances of dated questions, sealed, and then held against what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cordiale.cli import app
+from cordiale.cli.options import (
+    Jobs,
+    Json,
+    Model,
+    Modules,
+    PackName,
+    Replace,
+    Seed,
+    Sets,
+    out_option,
+    tell,
+    worlds_option,
+)
+from cordiale.cli.run import progress
+from cordiale.files.errors import OptionError
+
+PLACEBOS = "Number of placebo packs, a yardstick: states' labels, positions or ties are mixed up. 0 for none."
+
+
+@app.command(
+    epilog="Example: cordiale forecast baseline scenarios/indo_pacific_2018/questions.yaml --out forecast.json"
+)
+def forecast(
+    named: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[SCENARIO] QUESTIONS",
+            help="Scenario name or path [default: baseline], and the file of questions, or a pack that has one.",
+        ),
+    ],
+    worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
+    placebos: Annotated[int, typer.Option(min=0, max=1000, help=PLACEBOS)] = 12,
+    out: Annotated[Path | None, out_option("File of the sealed forecast. [default: below outputs/]")] = None,
+    seed: Seed = None,
+    set_: Sets = None,
+    model: Model = None,
+    replace: Replace = False,
+    jobs: Jobs = None,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Seal the chances of dated questions, before their answers are looked at.
+
+    The chance of a question is the share of worlds in which it is answered by yes. The file keeps it with hashes of the
+    scenario, the pack and each question without its answer, and with what simple rules say of the same questions.
+    """
+    from cordiale.analysis.forecast import forecast as work_out
+    from cordiale.analysis.sealed import check_place
+    from cordiale.study.result import folder_of
+
+    scenario, questions = _scenario_and_questions(named)
+    stem = Path(questions).stem
+    path = out or Path(f"{folder_of('forecast', Path(scenario).stem, stem)}.json")
+    check_place(path, replace)
+    with progress("worlds") as report:
+        found = work_out(
+            questions, scenario, worlds=worlds, seed=seed, set=set_ or [], pack=pack, model=model, placebos=placebos,
+            jobs=jobs, allow=allow_module or [], progress=report,
+        )  # fmt: skip
+    found.keep(path, replace)
+    tell(found, f"Sealed in {path}", as_json, **({"file": str(path)} if as_json else {}))
+
+
+def _scenario_and_questions(named: list[str]) -> tuple[str, str]:
+    if len(named) > 2:
+        raise OptionError(f"{len(named)} names: give a scenario and a file of questions, or the file alone")
+    return ("baseline", named[0]) if len(named) == 1 else (named[0], named[1])
+
+
+@app.command(epilog="Example: cordiale score forecast.json scenarios/indo_pacific_2018/questions.yaml")
+def score(
+    forecast_: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORECAST|SCENARIO", help="File of a sealed forecast, or a scenario that is forecast now."
+        ),
+    ],
+    questions: Annotated[
+        str,
+        typer.Argument(
+            help="The file of questions that was forecast, its answers filled in; of a panel, a csv in the columns "
+            "of a pack's record of agreements."
+        ),
+    ],
+    answers: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Answers that stand apart: a csv with the columns id and answer.")
+    ] = None,
+    worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
+    out: Annotated[Path | None, out_option("Folder for tables and charts.")] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the score as a page, its charts beside it in figures/, with a log of all looks."
+        ),
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="With --page, what was changed since the last look, and why.")
+    ] = None,
+    seed: Seed = None,
+    set_: Sets = None,
+    model: Model = None,
+    replace: Replace = False,
+    jobs: Jobs = None,
+    pack: PackName = None,
+    allow_module: Modules = None,
+    as_json: Json = False,
+) -> None:
+    """Score a sealed forecast by what came, beside simple rules.
+
+    Brier score, log score, skill over the base rate with its interval over clusters of questions, what was missed, and
+    yardsticks on the same questions. A forecast, or a question, that was altered after it was sealed is refused.
+    """
+    from cordiale.analysis.score import score as work_out
+    from cordiale.output.pages.score import check_page, save_page
+
+    if page is not None:
+        check_page(page, replace)
+    with progress("worlds") as report:
+        found = work_out(
+            forecast_, questions, answers=answers, worlds=worlds, seed=seed, set=set_ or [], pack=pack, model=model,
+            out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
+        )  # fmt: skip
+    files = [] if page is None else save_page(found, page, why or "", replace)
+    places = [f"In {out}/: score.csv, yardsticks.csv, groups.csv, charts/"] if out else []
+    tell(found, "\n".join([*places, *(f"Written: {file}" for file in files)]) or None, as_json)
