@@ -273,7 +273,7 @@ def forecast_of(order: Order, *, jobs: int | None = 1, progress: Progress | None
         Foretold(each.id, each.said.asks, each.block, each.cluster, each.reading, each.said.hash, chances[each.id])
         for each in order.questions
     ]
-    return Forecast(about(order.scenario), foretold, tuple(note for note in notes if note))
+    return Forecast(about(order.scenario, notes=tuple(notes)), foretold)
 
 
 def _by_model(
@@ -336,12 +336,12 @@ def _add(chances: dict[str, dict[str, Chance]], forecaster: str, by_id: Mapping[
         chances[name][forecaster] = chance
 
 
-def about(scenario: Scenario, panel: tuple[int, int] | None = None) -> About:
+def about(scenario: Scenario, panel: tuple[int, int] | None = None, notes: tuple[str, ...] = ()) -> About:
     """Return what a forecast of a scenario is made from."""
     loaded: LoadedPack = scenario.loaded
     return About(
         sealed=datetime.now(UTC).strftime("%Y-%m-%d"), cordiale=version("cordiale"), scenario=scenario.name,
         model=scenario.family.name, pack=loaded.pack.name, worlds=scenario.worlds, seed=scenario.seed,
         design=key_of([scenario]), pack_files=pack_hash(pack_files(loaded)),
-        weights=hash_of(scenario.family.weights), panel=panel,
+        weights=hash_of(scenario.family.weights), panel=panel, notes=notes,
     )  # fmt: skip

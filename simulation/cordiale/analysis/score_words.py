@@ -39,7 +39,7 @@ def with_interval(found: Interval) -> str:
 
 def sentences(score: Score) -> list[str]:
     """Return the scores in sentences, what was lost first."""
-    found, all_ = score.numbers, score.forecast
+    found = score.numbers
     told = [_share(score)]
     if not found.count:
         return [*told, "No question that is read exactly or closely has an answer yet: there is no score."]
@@ -51,7 +51,7 @@ def sentences(score: Score) -> list[str]:
         _parts(found),
         _power(found),
         *_rough(score),
-        *all_.notes,
+        *score.forecast.about.notes,
     ]
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MODEL = "model"  # the forecaster that is scored; all others are its yardsticks
 DIGITS = 6
+MOST_ROWS, FEW_ROWS = 120, 20  # questions that a terminal shows, and of more the likeliest
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class About(BaseModel):
     design : hash of the scenario with all its layers, of the model's weights and of the pack
     pack_files, weights : hashes
     panel : of a panel, the last year that it knows and the last that it foretells; else None
+    notes : what a reader should know of what the chances rest on
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,6 +100,7 @@ class About(BaseModel):
     pack_files: str
     weights: str
     panel: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
 
 
 class _Line(BaseModel):
@@ -125,17 +128,11 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, repr=False)
 class Forecast(Result):
-    """Chances of questions, from the model and from its yardsticks.
-
-    Attributes
-    ----------
-    notes : what a reader should know of the yardsticks
-    """
+    """Chances of questions, from the model and from its yardsticks."""
 
     kind = "forecast"
     about: About
     foretold: Sequence[Foretold]
-    notes: tuple[str, ...] = ()
 
     @property
     def readable(self) -> list[Foretold]:
@@ -205,7 +202,7 @@ class Forecast(Result):
             told.append(
                 "The likeliest: " + "; ".join(f"{each.id} {each.chances[MODEL].share:.0%}" for each in likely) + "."
             )
-        return [*told, *self.notes]
+        return [*told, *self.about.notes]
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
@@ -220,10 +217,15 @@ class Forecast(Result):
         }  # fmt: skip
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Return the chance of each question, by block."""
-        return [("", [
+        """Return the chance of each question; of many the likeliest."""
+        shown = self.readable
+        title = ""
+        if len(shown) > MOST_ROWS:
+            shown = sorted(shown, key=lambda each: -each.chances[MODEL].share)[:FEW_ROWS]
+            title = f"The {FEW_ROWS} likeliest"
+        return [(title, [
             {"id": each.id, "block": each.block, "reading": each.reading, "chance": f"{each.chances[MODEL].share:.0%}"}
-            for each in self.readable
+            for each in shown
         ])]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ GROUPS = {
         "sample-size",
         "agreement",
         "forecast",
+        "panel",
         "score",
         "splits",
     ),

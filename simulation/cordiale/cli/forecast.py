@@ -78,6 +78,42 @@ def _scenario_and_questions(named: list[str]) -> tuple[str, str]:
     return ("baseline", named[0]) if len(named) == 1 else (named[0], named[1])
 
 
+@app.command(epilog="Example: cordiale panel --from 2014 --out outputs/panel_2014.json")
+def panel(
+    first: Annotated[
+        int | None,
+        typer.Option("--from", metavar="YEAR", help="The last year that is known. [default: that of the case's start]"),
+    ] = None,
+    last: Annotated[
+        int | None,
+        typer.Option(
+            "--to", metavar="YEAR", help="The last year that is foretold. [default: the case's start, or 7 years on]"
+        ),
+    ] = None,
+    worlds: Annotated[int | None, worlds_option("[default: what the baseline says]")] = None,
+    out: Annotated[Path | None, out_option("File of the sealed panel. [default: below outputs/]")] = None,
+    seed: Seed = None,
+    replace: Replace = False,
+    jobs: Jobs = None,
+    pack: PackName = None,
+    as_json: Json = False,
+) -> None:
+    """Seal the chance that each pair of states signs each agreement, so that nobody chose the questions.
+
+    The pack is set back to the end of an earlier year. `cordiale score PANEL RECORD` scores the panel by a csv in the
+    columns of a pack's record: dyad, agreement, signed, in_force, ended, source.
+    """
+    from cordiale.analysis.panel import panel as work_out
+    from cordiale.analysis.panel import place_of
+
+    path = out or place_of(first)
+    with progress("worlds") as report:
+        found = work_out(
+            first, last, worlds=worlds, seed=seed, pack=pack, out=path, replace=replace, jobs=jobs, progress=report
+        )
+    tell(found, f"Sealed in {path}", as_json, **({"file": str(path)} if as_json else {}))
+
+
 @app.command(epilog="Example: cordiale score forecast.json scenarios/indo_pacific_2018/questions.yaml")
 def score(
     forecast_: Annotated[

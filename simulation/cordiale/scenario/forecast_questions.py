@@ -132,7 +132,8 @@ class ForecastQuestion(Strict):
     @model_validator(mode="after")
     def _read_or_not(self) -> Self:
         if (self.true_when is None) == (self.unreadable is None):
-            raise ValueError("a question has either 'true_when' or 'unreadable'")
+            found = "neither" if self.true_when is None else "both"
+            raise ValueError(f"a question has either 'true_when' or 'unreadable', and this one has {found}")
         if self.unreadable is not None and (self.reading is not None or self.given is not None):
             raise ValueError("'reading' and 'given' go with 'true_when'")
         if self.given is not None and self.true_when is not None and self.true_when.given is not None:
