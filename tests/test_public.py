@@ -20,8 +20,8 @@ def test_every_public_name_is_there_and_documented() -> None:
         assert getattr(cordiale, name).__doc__, name
 
 
-NAMES = """run resume compare sweep sensitivity discover judge calibrate agreement sample_size moves robust brief export
-report handout chart forecast score load_pack load_scenario Study Scenario State Challenger Hedger Pack Family Measure Result
+NAMES = """run resume compare sweep sensitivity discover judge calibrate agreement sample_size moves robust forecast panel
+score brief export report handout chart load_pack load_scenario Study Scenario State Challenger Hedger Pack Family Measure Result
 CordialeError UserError FileError OptionError StudyError StudyWarning"""
 
 

@@ -44,7 +44,7 @@ class Chance:
     """
 
     share: float
-    worlds: float
+    worlds: int
 
     @property
     def for_log(self) -> float:
@@ -112,7 +112,7 @@ class _Line(BaseModel):
     cluster: str
     reading: str
     hash: str
-    chances: dict[str, tuple[float, float]]
+    chances: dict[str, tuple[float, int]]
 
 
 class _File(BaseModel):

@@ -153,7 +153,8 @@ def yardsticks_chart(score: Score) -> Figure:
     axes.margins(x=0.1)
     low, high = axes.get_xlim()
     edge = max(abs(low), abs(high), 0.02)
-    axes.set_xlim(-1.25 * edge, 1.25 * edge)
+    room = 1.8 if target().narrow else 1.3  # for the numbers beside the longest bars
+    axes.set_xlim(-room * edge, room * edge)
     zero_column(axes)
     value_ticks(axes)
     name_rows(axes, rows)
