@@ -11,7 +11,7 @@ from cordiale.analysis.sealed import MODEL, Forecast, Foretold
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.rows import beside, heighten, name_rows, rows_of
-from cordiale.output.charts.style import house_style, inks, sizes
+from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.titles import joined
 
 MOST = 40  # questions that are drawn, the likeliest
@@ -28,7 +28,7 @@ def forecast_chart(found: Forecast) -> Figure:
     shown = sorted(found.readable, key=lambda each: -each.chances[MODEL].share)[:MOST]
     figure, (axes,) = sheet(lines=10)
     rows = rows_of(figure, [_name(each) for each in shown], least=1.15)
-    heighten(figure, rows.lines + 3.4)
+    heighten(figure, rows.lines + (6.4 if target().narrow else 3.4))  # a head of several lines
     for at, each in zip(rows.at, shown, strict=False):
         share, ink = each.chances[MODEL].share, inks().series[0]
         axes.plot([0, share], [at, at], color=inks().rule, linewidth=sizes().line / 2, zorder=1)

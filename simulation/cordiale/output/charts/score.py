@@ -147,7 +147,7 @@ def yardsticks_chart(score: Score) -> Figure:
     shown = [row for row in shown if row["questions"]]
     figure, (axes,) = sheet(lines=10)
     rows = rows_of(figure, [f"{row['forecaster']} ({counted(row['questions'])})" for row in shown], least=1.5)
-    heighten(figure, rows.lines + 3.4)
+    heighten(figure, rows.lines + (6.4 if target().narrow else 3.4))  # a head of several lines
     for at, row in zip(rows.at, shown, strict=False):
         _bar(axes, float(at), row)
     axes.margins(x=0.1)
