@@ -83,8 +83,7 @@ def test_it_is_scored_by_a_record(found: Forecast, tmp_path: Path, record: Recor
     own.write_text(head + "JPN-AUS,acsaa,2016,,,a test\n", "utf-8")
     with pytest.raises(FileError, match=r"own.csv:2:9: 'acsaa' is no agreement of the panel; did you mean 'acsa'"):
         score(found, own)
-    with pytest.raises(OptionError, match="record of agreements"):
-        score(found)
+    assert score(found).record() == whole.record()  # the pack's own
 
 
 def test_from_the_start_on_nobody_knows(tmp_path: Path) -> None:
@@ -93,6 +92,8 @@ def test_from_the_start_on_nobody_knows(tmp_path: Path) -> None:
     assert "sealed without a score" in " ".join(sealed.sentences())
     assert read_forecast(tmp_path / "p.json").text == sealed.text
     assert not any(each.came for each in score(sealed, RECORD).scored)  # the record ends in 2018
+    with pytest.raises(OptionError, match="ends in 2018, and the panel in 2025: name a csv"):
+        score(sealed)
 
 
 def test_years_that_do_not_fit() -> None:

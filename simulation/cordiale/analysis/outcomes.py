@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cordiale.analysis.sealed import Forecast
-from cordiale.case.register import COLUMNS
+from cordiale.case.fields import Names
+from cordiale.case.register import COLUMNS, read_register, start_year
 from cordiale.files.csv_file import Row, csv_rows
 from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown
 from cordiale.files.yaml_file import Document, text_of
 from cordiale.scenario.forecast_questions import ForecastQuestionsFile, questions_document
+from cordiale.scenario.load import load_case
 
 WORDS = {"yes": True, "no": False}
 
@@ -38,7 +40,8 @@ def outcomes_of(
 
     Parameters
     ----------
-    questions : the file that was forecast, its answers filled in; of a panel a csv as in a pack's record
+    questions : the file that was forecast, its answers filled in; of a panel a csv as in a pack's record, or None for
+        the pack's own record
     answers : csv with the columns id and answer; None where the file of questions has them
 
     Raises
@@ -46,8 +49,9 @@ def outcomes_of(
     FileError for questions other than those of the forecast; OptionError where there is no answer at all
     """
     if foretold.about.panel is not None:
-        found = _of_record(foretold, _file(questions, "the record of agreements, a csv"))
-        return found
+        if questions is None:
+            return _of_pack(foretold, foretold.about.panel, pack)
+        return _of_record(foretold, foretold.about.panel, _file(questions, "the record of agreements, a csv"))
     from cordiale.analysis.forecast import questions_path
 
     if questions is None:
@@ -116,10 +120,24 @@ def _no_answers(columns: list[str]) -> str | None:
     return f"no column '{left[0]}'{did_you_mean(left[0], columns)}: id and answer are needed" if left else None
 
 
-def _of_record(foretold: Forecast, path: Path) -> dict[str, Outcome]:
+def _of_pack(foretold: Forecast, years: tuple[int, int], pack: str | Path | None) -> dict[str, Outcome]:
+    """Return which dyads signed which agreements in the years of a panel, by the record of its own pack."""
+    loaded = load_case(pack or foretold.about.pack)
+    first, last = years
+    if last > start_year(loaded.pack):
+        told = f"the record of the pack ends in {start_year(loaded.pack)}, and the panel in {last}"
+        raise OptionError(f"{told}: name a csv of agreements after the panel")
+    names = Names(loaded.pack)
+    came = {
+        f"{each.agreement}:{names.dyad(each.dyad)}": each.source
+        for each in read_register(loaded) if first < each.signed <= last
+    }  # fmt: skip
+    return {each.id: Outcome(each.id in came, came.get(each.id, "")) for each in foretold.foretold}
+
+
+def _of_record(foretold: Forecast, years: tuple[int, int], path: Path) -> dict[str, Outcome]:
     """Return which dyads signed which agreements in the years of a panel, by a csv like those of a pack's record."""
-    assert foretold.about.panel is not None
-    first, last = foretold.about.panel
+    first, last = years
     ids = {each.id for each in foretold.foretold}
     kinds = {name.partition(":")[0] for name in ids}
     codes = {code for name in ids for code in name.partition(":")[2].split("-")}

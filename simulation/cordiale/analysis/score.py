@@ -270,7 +270,8 @@ def score(
     Parameters
     ----------
     forecast_or_scenario : a forecast, or its file; else a scenario as `cordiale.forecast` takes it
-    questions : the same questions with their answers; of a panel a csv of agreements as in a pack's record
+    questions : the same questions with their answers; of a panel a csv of agreements as in a pack's record, or None for
+        that of its own pack
     answers : csv with the columns id and answer, for questions whose file has no answers
     worlds, seed, set, pack, model : of a scenario that is forecast now
     out : folder in which tables and charts are kept; none where None

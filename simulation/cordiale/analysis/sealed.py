@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MODEL = "model"  # the forecaster that is scored; all others are its yardsticks
 DIGITS = 6
+FEW_WORLDS = 30  # in which a question with `given` is read, from which on its chance is told without a word
 MOST_ROWS, FEW_ROWS = 120, 20  # questions that a terminal shows, and of more the likeliest
 
 
@@ -202,6 +203,10 @@ class Forecast(Result):
             told.append(
                 "The likeliest: " + "; ".join(f"{each.id} {each.chances[MODEL].share:.0%}" for each in likely) + "."
             )
+        few = [each for each in readable if each.chances[MODEL].worlds < FEW_WORLDS <= about.worlds]
+        if few:
+            named = ", ".join(f"{each.id} ({each.chances[MODEL].worlds})" for each in few)
+            told.append(f"Read in fewer than {FEW_WORLDS} worlds, so that the chance is little known: {named}.")
         return [*told, *self.about.notes]
 
     def details(self) -> Row:

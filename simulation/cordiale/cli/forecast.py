@@ -100,8 +100,8 @@ def panel(
 ) -> None:
     """Seal the chance that each pair of states signs each agreement, so that nobody chose the questions.
 
-    The pack is set back to the end of an earlier year. `cordiale score PANEL RECORD` scores the panel by a csv in the
-    columns of a pack's record: dyad, agreement, signed, in_force, ended, source.
+    The pack is set back to the end of an earlier year. `cordiale score PANEL` scores the panel by the pack's own
+    record, and `cordiale score PANEL RECORD` by any csv in the same columns.
     """
     from cordiale.analysis.panel import panel as work_out
     from cordiale.analysis.panel import place_of
@@ -123,12 +123,12 @@ def score(
         ),
     ],
     questions: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="The file of questions that was forecast, its answers filled in; of a panel, a csv in the columns "
-            "of a pack's record of agreements."
+            "of a pack's record of agreements, or nothing for that of its own pack."
         ),
-    ],
+    ] = None,
     answers: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Answers that stand apart: a csv with the columns id and answer.")
     ] = None,
