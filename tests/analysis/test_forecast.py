@@ -271,6 +271,7 @@ def test_the_commands(run_command: Command) -> None:
         (["score", "taken.json", "asked.yaml"], "no sealed forecast"),
         (["score", "baseline", "asked.yaml", "--worlds", "2"], "no answer yet"),
         (["score", "baseline", "asked.yaml", "--worlds", "2", "--answers", "none.csv"], "no file 'none.csv'"),
+        (["score", "sealed.json", "asked.yaml", "--worlds", "4"], "--worlds: the forecast is sealed"),
         (["panel"], "no dated record"),
     ],
 )

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from cordiale.analysis.claim_placebos import Placebo, placebos
-from cordiale.analysis.sealed import DIGITS, MODEL, About, Chance, Forecast, Foretold, check_place
+from cordiale.analysis.sealed import DIGITS, LIVE, MODEL, About, Chance, Forecast, Foretold, check_place
 from cordiale.analysis.yardsticks import by_record
 from cordiale.case.load import LoadedPack, beside_scenarios, nearest_pack, pack_names
 from cordiale.engine.block import SharedHistory, worlds_of
@@ -255,11 +255,18 @@ def forecast(
     return found
 
 
-def forecast_of(order: Order, *, jobs: int | None = 1, progress: Progress | None = None) -> Forecast:
-    """Return the forecast of questions that are read and checked."""
+def forecast_of(
+    order: Order, *, jobs: int | None = 1, progress: Progress | None = None, live: bool = False
+) -> Forecast:
+    """Return the forecast of questions that are read and checked.
+
+    Parameters
+    ----------
+    live : whether it is made to be scored at once
+    """
     readable = [each for each in order.questions if each.truth is not None]
     chances: dict[str, dict[str, Chance]] = {each.id: {} for each in order.questions}
-    notes: list[str] = []
+    notes = [LIVE] if live else _known(order.questions)
     if readable:
         _by_model(order, readable, chances, jobs, progress)
         for rival in order.rivals:
@@ -274,6 +281,12 @@ def forecast_of(order: Order, *, jobs: int | None = 1, progress: Progress | None
         for each in order.questions
     ]
     return Forecast(about(order.scenario, notes=tuple(notes)), foretold)
+
+
+def _known(questions: Sequence[Asked]) -> list[str]:
+    """Return in words how many answers could be known when a forecast was made; nothing where there was none."""
+    known = sum(each.said.answer is not None for each in questions)
+    return [f"Sealed while {known} of its questions had an answer in their file."] if known else []
 
 
 def _by_model(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from cordiale.analysis.forecast import questions_path
 from cordiale.analysis.sealed import Forecast
 from cordiale.case.fields import Names
 from cordiale.case.register import COLUMNS, read_register, start_year
@@ -52,8 +53,6 @@ def outcomes_of(
         if questions is None:
             return _of_pack(foretold, foretold.about.panel, pack)
         return _of_record(foretold, foretold.about.panel, _file(questions, "the record of agreements, a csv"))
-    from cordiale.analysis.forecast import questions_path
-
     if questions is None:
         raise OptionError("name the file of questions after the forecast")
     document, file = questions_document(questions_path(questions, pack))
@@ -70,9 +69,22 @@ def outcomes_of(
                                 f"another answer than in {shown(answers)}")  # fmt: skip
         own |= given
     if not own:
-        where = shown(document.path)
-        raise OptionError(f"{where} has no answer yet: fill in `answer: yes` or `no`, or give a csv with --answers")
+        raise _no_answer(document.path)
     return own
+
+
+def check_answered(questions: str | Path, answers: str | Path | None, pack: str | Path | None = None) -> None:
+    """Raise OptionError, before a scenario is run, where no question has an answer."""
+    document, file = questions_document(questions_path(questions, pack))
+    if answers is not None:
+        _file(answers, "--answers: a csv")
+    elif not any(each.answer for each in file.questions.values()):
+        raise _no_answer(document.path)
+
+
+def _no_answer(path: Path) -> OptionError:
+    where = shown(path)
+    return OptionError(f"{where} has no answer yet: fill in `answer: yes` or `no`, or give a csv with --answers")
 
 
 def _file(path: str | Path | None, what: str) -> Path:

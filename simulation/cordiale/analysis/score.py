@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.forecast import Progress, forecast
+from cordiale.analysis.forecast import Progress, forecast_of, order_of
 from cordiale.analysis.logit import auc, log_loss
-from cordiale.analysis.outcomes import Outcome, outcomes_of
+from cordiale.analysis.outcomes import Outcome, check_answered, outcomes_of
 from cordiale.analysis.scoring import (
     Interval,
     Parts,
@@ -28,6 +28,7 @@ from cordiale.analysis.scoring import (
     skill_interval,
 )
 from cordiale.analysis.sealed import MODEL, Chance, Forecast, Foretold, is_forecast, read_forecast
+from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 from cordiale.scenario.settings import Scenario
@@ -280,27 +281,25 @@ def score(
     ------
     FileError for a forecast that was altered, and for questions that were altered since it was sealed; OptionError
     """
+    given = {"worlds": worlds, "seed": seed, "set": set or None, "model": model}
     if isinstance(forecast_or_scenario, Forecast):
         foretold = forecast_or_scenario
     elif isinstance(forecast_or_scenario, Path | str) and is_forecast(Path(forecast_or_scenario)):
+        if named := [name for name, value in given.items() if value is not None]:
+            raise OptionError(f"--{named[0]}: the forecast is sealed, so leave it out; it is for a scenario")
         foretold = read_forecast(Path(forecast_or_scenario))
     else:
-        foretold = forecast(
-            _needed(questions), forecast_or_scenario, worlds=worlds, seed=seed, set=set, pack=pack, model=model,
-            jobs=jobs, allow=allow, progress=progress,
-        )  # fmt: skip
+        if questions is None:
+            raise OptionError("name the file of questions after the scenario")
+        check_answered(questions, answers, pack)
+        order = order_of(
+            questions, forecast_or_scenario, worlds=worlds, seed=seed, set=set, pack=pack, model=model, allow=allow
+        )
+        foretold = forecast_of(order, jobs=jobs, progress=progress, live=True)
     found = scored(foretold, outcomes_of(foretold, questions, answers, pack))
     if out is not None:
         found.save(out, replace)
     return found
-
-
-def _needed(questions: str | Path | None) -> str | Path:
-    from cordiale.files.errors import OptionError
-
-    if questions is None:
-        raise OptionError("name the file of questions after the scenario")
-    return questions
 
 
 def scored(foretold: Forecast, outcomes: Mapping[str, Outcome]) -> Score:

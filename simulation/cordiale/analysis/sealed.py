@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MODEL = "model"  # the forecaster that is scored; all others are its yardsticks
 DIGITS = 6
+LIVE = "Forecast and scored at once: nothing was sealed before the answers were there."
 FEW_WORLDS = 30  # in which a question with `given` is read, from which on its chance is told without a word
 MOST_ROWS, FEW_ROWS = 120, 20  # questions that a terminal shows, and of more the likeliest
 
@@ -134,6 +135,11 @@ class Forecast(Result):
     kind = "forecast"
     about: About
     foretold: Sequence[Foretold]
+
+    @property
+    def live(self) -> bool:
+        """Whether it was made to be scored at once, so that it was never sealed."""
+        return LIVE in self.about.notes
 
     @property
     def readable(self) -> list[Foretold]:

@@ -125,8 +125,9 @@ def score(
     questions: Annotated[
         str | None,
         typer.Argument(
+            metavar="[QUESTIONS]",
             help="The file of questions that was forecast, its answers filled in; of a panel, a csv in the columns "
-            "of a pack's record of agreements, or nothing for that of its own pack."
+            "of a pack's record of agreements, or nothing for that of its own pack.",
         ),
     ] = None,
     answers: Annotated[

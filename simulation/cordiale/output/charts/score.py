@@ -39,7 +39,8 @@ def figures(score: Score) -> dict[str, Callable[[], Figure]]:
 def source(score: Score) -> str:
     """Return what a caption says of the forecast."""
     about = score.forecast.about
-    ran = f"{about.worlds:,} worlds of {about.scenario}, seed {about.seed}; sealed on {about.sealed}"
+    made = "not sealed" if score.forecast.live else f"sealed on {about.sealed}"
+    ran = f"{about.worlds:,} worlds of {about.scenario}, seed {about.seed}; {made}"
     last = "Chances of a model of one article's claims, held against what came"
     return caption(about.pack, "", ran, ["score", "FORECAST", "QUESTIONS"], last)
 

@@ -25,8 +25,8 @@ CHARTS = ("figures/score-calibration.png", "figures/score-yardsticks.png")  # be
 LOG = ("date", "commit", "sealed", "questions", "brier", "skill", "changed since the last look, and why")
 HEAD = """# Forecasts against what came
 
-Made by `cordiale score FORECAST QUESTIONS --page {name}`. The forecast was sealed on {sealed}: {worlds:,} worlds of the
-scenario {scenario}, model {model}, before any answer was looked at. No rule, range or reading was set by a score.
+Made by `cordiale score FORECAST QUESTIONS --page {name}`. {made}: {worlds:,} worlds of the
+scenario {scenario}, model {model}. No rule, range or reading was set by a score.
 
 {sentences}
 
@@ -34,6 +34,8 @@ scenario {scenario}, model {model}, before any answer was looked at. No rule, ra
 
 ![The model beside yardsticks](figures/score-yardsticks.png)
 """
+SEALED = "The forecast was sealed on {sealed}, before any answer was looked at"
+SCORED = "The forecast was made and scored at once, and never sealed"
 HOW = """
 ## How it is scored
 
@@ -149,8 +151,8 @@ def page_text(found: Score, name: str, looks: list[dict[str, str]]) -> str:
     """Return the page as Markdown."""
     about = found.forecast.about
     head = HEAD.format(
-        name=name, sealed=about.sealed, worlds=about.worlds, scenario=about.scenario, model=about.model,
-        sentences="\n".join(f"- {each}" for each in found.sentences()),
+        name=name, made=SCORED if found.forecast.live else SEALED.format(sealed=about.sealed), worlds=about.worlds,
+        scenario=about.scenario, model=about.model, sentences="\n".join(f"- {each}" for each in found.sentences()),
     )  # fmt: skip
     tables = [f"\n## {title}\n\n{markdown(rows)}" for title, rows in tables_of(found) if rows]
     missed = [
