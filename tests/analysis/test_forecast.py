@@ -214,6 +214,29 @@ def test_answers_may_stand_apart(asked: Path) -> None:
         score(sealed, asked, answers="answers.csv")
 
 
+def test_chances_of_others_are_sealed_beside_the_models(asked: Path) -> None:
+    Path("old_form.csv").write_text("id,chance,worlds\nmeet,0.25,40\ndark,0.5,\n", "utf-8")
+    sealed = forecast(asked, worlds=WORLDS, placebos=0, pack=PACK, beside=["old_form.csv"])
+    chances = {each.id: each.chances for each in sealed.foretold}
+    assert chances["meet"]["old form"] == Chance(0.25, 40)
+    assert chances["dark"] == {"old form": Chance(0.5, 100)}
+    assert len(sealed.readable) == 5  # the model's own
+    answered(asked)
+    (row,) = [row for row in score(sealed, asked).beside() if row["forecaster"] == "old form"]
+    assert (row["questions"], row["brier"]) == (1, pytest.approx(0.75**2))
+    for text, told in (
+        ("id,chance\nmet,0.2\n", "2:1: 'met' is none of the questions; did you mean 'meet'"),
+        ("id,chance\nmeet,1.2\n", "2:6: a chance is a number from 0 to 1"),
+        ("id,chance,worlds\nmeet,0.2,0.5\n", "2:10: a number of worlds is whole"),
+        ("id,chance\nmeet,1\nmeet,0\n", "3:1: 'meet' stands twice"),
+    ):
+        Path("old_form.csv").write_text(text, "utf-8")
+        with pytest.raises(FileError, match=told):
+            forecast(asked, worlds=2, pack=PACK, beside=["old_form.csv"])
+    with pytest.raises(OptionError, match="--beside 'none.csv': no such file"):
+        forecast(asked, worlds=2, pack=PACK, beside=["none.csv"])
+
+
 def test_scoring_moves_no_number_of_the_model(asked: Path) -> None:
     """The same bytes of a study and of a forecast before and after scores were looked at."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cordiale.analysis.beside import beside as chances_beside
 from cordiale.analysis.claim_placebos import Placebo, placebos
 from cordiale.analysis.sealed import DIGITS, LIVE, MODEL, About, Chance, Forecast, Foretold, check_place
 from cordiale.analysis.yardsticks import by_record
@@ -165,13 +166,20 @@ def tasks_of(worlds: int, packs: int, each: int) -> list[Task]:
 
 @dataclass(frozen=True)
 class Order:
-    """What is forecast: a scenario, questions, and how."""
+    """What is forecast: a scenario, questions, and how.
+
+    Attributes
+    ----------
+    packs : placebo packs
+    others : forecaster -> id -> chance that somebody else gave
+    """
 
     scenario: Scenario
     questions: Sequence[Asked]
     rivals: Sequence[Scenario]
     packs: int
     allow: Collection[str]
+    others: Mapping[str, Mapping[str, Chance]] = field(default_factory=dict)
 
 
 def questions_path(text: str | Path, pack: str | Path | None = None) -> Path:
@@ -202,7 +210,8 @@ def pack_of(path: Path, pack: str | Path | None) -> str | Path:
 def order_of(
     questions: str | Path, scenario: str | Path | Scenario = "baseline", *, worlds: int | None = None,
     seed: int | None = None, set: Mapping[str, object] | Sequence[str] = (), pack: str | Path | None = None,
-    model: str | None = None, placebos: int = PLACEBOS, allow: Collection[str] = (),
+    model: str | None = None, placebos: int = PLACEBOS, beside: Sequence[str | Path] = (),
+    allow: Collection[str] = (),
 ) -> Order:  # fmt: skip
     """Return what is forecast, read and checked; see `forecast`."""
     path = questions_path(questions, pack)
@@ -214,7 +223,8 @@ def order_of(
         others = [name for name in FAMILIES if name != loaded.family.name]
         rivals = [how(model=name) for name in others] if _plain(set) else []
     loaded, *rivals = [with_options(each, worlds=worlds, seed=seed) for each in (loaded, *rivals)]
-    return Order(loaded, load_forecast_questions(path, loaded), rivals, placebos, allow)
+    asked = load_forecast_questions(path, loaded)
+    return Order(loaded, asked, rivals, placebos, allow, chances_beside(beside, [each.id for each in asked]))
 
 
 def _plain(sets: Mapping[str, object] | Sequence[str]) -> bool:
@@ -225,7 +235,8 @@ def _plain(sets: Mapping[str, object] | Sequence[str]) -> bool:
 def forecast(
     questions: str | Path, scenario: str | Path | Scenario = "baseline", *, worlds: int | None = None,
     seed: int | None = None, set: Mapping[str, object] | Sequence[str] = (), pack: str | Path | None = None,
-    model: str | None = None, placebos: int = PLACEBOS, out: str | Path | None = None, replace: bool = False,
+    model: str | None = None, placebos: int = PLACEBOS, beside: Sequence[str | Path] = (),
+    out: str | Path | None = None, replace: bool = False,
     jobs: int | None = None, allow: Collection[str] = (), progress: Progress | None = None,
 ) -> Forecast:  # fmt: skip
     """Return the chances of dated questions, sealed before their answers are looked at.
@@ -237,6 +248,7 @@ def forecast(
     worlds, seed, set : in place of what the scenario says
     pack : name or folder of the case pack, where the files do not say
     placebos : packs whose states, positions or ties are mixed up, as a yardstick; none where 0
+    beside : csv of chances that somebody else gave: id, chance[, worlds], each a yardstick of its file's name
     out : file in which the sealed forecast is kept; none where None
     jobs : processes; None for as many as pay
 
@@ -245,8 +257,9 @@ def forecast(
     FileError at the line of a measure, entity or quarter that does not exist; OptionError, StudyError
     """
     order = order_of(
-        questions, scenario, worlds=worlds, seed=seed, set=set, pack=pack, model=model, placebos=placebos, allow=allow
-    )
+        questions, scenario, worlds=worlds, seed=seed, set=set, pack=pack, model=model, placebos=placebos,
+        beside=beside, allow=allow,
+    )  # fmt: skip
     if out is not None:
         check_place(Path(out), replace)
     found = forecast_of(order, jobs=jobs, progress=progress)
@@ -267,6 +280,8 @@ def forecast_of(
     readable = [each for each in order.questions if each.truth is not None]
     chances: dict[str, dict[str, Chance]] = {each.id: {} for each in order.questions}
     notes = [LIVE] if live else _known(order.questions)
+    for name, by_id in order.others.items():
+        _add(chances, name, by_id)
     if readable:
         _by_model(order, readable, chances, jobs, progress)
         for rival in order.rivals:

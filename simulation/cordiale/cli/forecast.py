@@ -25,6 +25,9 @@ from cordiale.cli.run import progress
 from cordiale.files.errors import OptionError
 
 PLACEBOS = "Number of placebo packs, a yardstick: states' labels, positions or ties are mixed up. 0 for none."
+BESIDE = (
+    "Chances that somebody else gave, one more yardstick: a csv with the columns id, chance[, worlds]. May be repeated."
+)
 
 
 @app.command(
@@ -40,6 +43,7 @@ def forecast(
     ],
     worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
     placebos: Annotated[int, typer.Option(min=0, max=1000, help=PLACEBOS)] = 12,
+    beside: Annotated[list[Path] | None, typer.Option(metavar="CSV", help=BESIDE)] = None,
     out: Annotated[Path | None, out_option("File of the sealed forecast. [default: below outputs/]")] = None,
     seed: Seed = None,
     set_: Sets = None,
@@ -66,7 +70,7 @@ def forecast(
     with progress("worlds") as report:
         found = work_out(
             questions, scenario, worlds=worlds, seed=seed, set=set_ or [], pack=pack, model=model, placebos=placebos,
-            jobs=jobs, allow=allow_module or [], progress=report,
+            beside=beside or [], jobs=jobs, allow=allow_module or [], progress=report,
         )  # fmt: skip
     found.keep(path, replace)
     tell(found, f"Sealed in {path}", as_json, **({"file": str(path)} if as_json else {}))

@@ -49,7 +49,8 @@ HOW = """
   grouped by isotonic regression.
 - **Yardsticks**: always no; the base rate; persistence (all stays, in each world, as in its first quarter); rates by
   type and a logit on the strength of ties, both from what was signed before the start and for agreements alone; placebo
-  packs, in which states' labels, positions or ties are mixed up; rival families, where they have the measures; and the
+  packs, in which states' labels, positions or ties are mixed up; rival families, where they have the measures; the
+  first form of the model, from its last commit, where its table was given; and the
   mean of model and base rate, which is a pool beside the model and nothing inside it.
 """
 MISSED = "\n## What was missed\n\n"
