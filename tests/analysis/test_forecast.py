@@ -233,7 +233,7 @@ def test_chances_of_others_are_sealed_beside_the_models(asked: Path) -> None:
         Path("old_form.csv").write_text(text, "utf-8")
         with pytest.raises(FileError, match=told):
             forecast(asked, worlds=2, pack=PACK, beside=["old_form.csv"])
-    with pytest.raises(OptionError, match="--beside 'none.csv': no such file"):
+    with pytest.raises(OptionError, match=r"--beside 'none\.csv': no such file"):
         forecast(asked, worlds=2, pack=PACK, beside=["none.csv"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import progress
 from cordiale.files.errors import OptionError
+
+if TYPE_CHECKING:
+    from cordiale.analysis.sealed import Forecast
 
 PLACEBOS = "Number of placebo packs, a yardstick: states' labels, positions or ties are mixed up. 0 for none."
 BESIDE = (
@@ -148,6 +151,10 @@ def score(
     why: Annotated[
         str | None, typer.Option(metavar="TEXT", help="With --page, what was changed since the last look, and why.")
     ] = None,
+    panels: Annotated[
+        list[Path] | None,
+        typer.Option("--panel", metavar="FILE", help="With --page, a sealed panel to tell of too. May be repeated."),
+    ] = None,
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
@@ -165,13 +172,25 @@ def score(
     from cordiale.analysis.score import score as work_out
     from cordiale.output.pages.score import check_page, save_page
 
+    whole = [_panel(each) for each in panels or []]
     if page is not None:
         check_page(page, replace)
+    elif whole or why:
+        raise OptionError(f"{'--panel' if whole else '--why'} goes with --page")
     with progress("worlds") as report:
         found = work_out(
             forecast_, questions, answers=answers, worlds=worlds, seed=seed, set=set_ or [], pack=pack, model=model,
             out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
         )  # fmt: skip
-    files = [] if page is None else save_page(found, page, why or "", replace)
+    files = [] if page is None else save_page(found, page, why or "", replace, whole)
     places = [f"In {out}/: score.csv, yardsticks.csv, groups.csv, charts/"] if out else []
     tell(found, "\n".join([*places, *(f"Written: {file}" for file in files)]) or None, as_json)
+
+
+def _panel(path: Path) -> Forecast:
+    from cordiale.analysis.sealed import read_forecast
+
+    found = read_forecast(path)
+    if found.about.panel is None:
+        raise OptionError(f"--panel {path}: is a forecast of questions, and no panel; `cordiale panel` makes one")
+    return found

@@ -8,18 +8,22 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cordiale.analysis.score import Score
-from cordiale.analysis.score_words import missed_first, number, tables_of
+from cordiale.analysis.score import Score, score
+from cordiale.analysis.score_words import missed_first, number, tables_of, with_interval
+from cordiale.analysis.sealed import MODEL, Forecast
+from cordiale.case.register import start_year
 from cordiale.files.atomic_write import check_files, check_links, write_files
 from cordiale.files.csv_file import csv_rows
 from cordiale.files.errors import OptionError, short
 from cordiale.files.yaml_file import text_of
 from cordiale.output.pages.baseline import markdown
+from cordiale.scenario.load import load_case
+from cordiale.study.result import Row
 
 CHARTS = ("figures/score-calibration.png", "figures/score-yardsticks.png")  # beside the page
 LOG = ("date", "commit", "sealed", "questions", "brier", "skill", "changed since the last look, and why")
@@ -52,6 +56,16 @@ HOW = """
   packs, in which states' labels, positions or ties are mixed up; rival families, where they have the measures; the
   first form of the model, from its last commit, where its table was given; and the
   mean of model and base rate, which is a pool beside the model and nothing inside it.
+"""
+PANELS = """
+## Everything that could be signed
+
+Nobody chose these questions: each asks of one pair of states and one agreement that was open at the end of a year
+whether it is signed in the years after. Ladder, talks and contracts are set back to that year, all other numbers were
+coded for the start of the case, and the model's hazards were calibrated on the record up to it: *in sample*, while the
+yardsticks know what was signed up to the year alone. A panel that foretells years after the start is sealed without a
+score.
+
 """
 MISSED = "\n## What was missed\n\n"
 LOOKS = """
@@ -87,12 +101,13 @@ def _no_log(columns: list[str]) -> str | None:
     return f"no column '{left[0]}': the file is no log of looks; move it away to begin one" if left else None
 
 
-def save_page(found: Score, page: Path, why: str, replace: bool = False) -> list[Path]:
+def save_page(found: Score, page: Path, why: str, replace: bool = False, panels: Sequence[Forecast] = ()) -> list[Path]:
     """Write the page, its charts and its log with this look added, all or none, and return the files.
 
     Parameters
     ----------
     why : what was changed since the last look
+    panels : that are told too, each scored by the record of its pack, or not yet
     replace : whether files of cordiale's own that lie there may go
 
     Raises
@@ -109,7 +124,7 @@ def save_page(found: Score, page: Path, why: str, replace: bool = False) -> list
     if looks and not why:
         raise OptionError(f"--why: {short(log.name)} has {len(looks)} looks: say what was changed since, or 'nothing'")
     looks.append(look(found, why or "the first look"))
-    text = page_text(found, page.name, looks)
+    text = page_text(found, page.name, looks, panels)
     files: dict[str, Callable[[Path], object]] = {
         page.name: lambda path: path.write_text(text, "utf-8"),
         log.name: lambda path: path.write_text(log_text(looks), "utf-8"),
@@ -148,7 +163,7 @@ def log_text(looks: list[dict[str, str]]) -> str:
     return text.getvalue()
 
 
-def page_text(found: Score, name: str, looks: list[dict[str, str]]) -> str:
+def page_text(found: Score, name: str, looks: list[dict[str, str]], panels: Sequence[Forecast] = ()) -> str:
     """Return the page as Markdown."""
     about = found.forecast.about
     head = HEAD.format(
@@ -163,4 +178,27 @@ def page_text(found: Score, name: str, looks: list[dict[str, str]]) -> str:
     ]  # fmt: skip
     lost = MISSED + markdown(missed) if missed else ""
     every: list[dict[str, Any]] = [dict(each) for each in looks]
-    return "".join([head, lost, *tables, HOW, LOOKS, markdown(every)])
+    whole = PANELS + markdown([row for each in panels for row in panel_rows(each)]) if panels else ""
+    return "".join([head, lost, *tables, whole, HOW, LOOKS, markdown(every)])
+
+
+def panel_rows(panel: Forecast) -> list[Row]:
+    """Return a row each who gave chances to a panel, the model first; one without a score where nobody knows yet."""
+    assert panel.about.panel is not None
+    first, last = panel.about.panel
+    asked = {"known to": first, "foretold": f"{first + 1} to {last}", "open": len(panel.foretold)}
+    if last > start_year(load_case(panel.about.pack).pack):
+        expected = sum(each.chances[MODEL].share for each in panel.readable)
+        told = dict.fromkeys(("came", "Brier", "skill", "AUC"), f"sealed on {panel.about.sealed}")
+        return [asked | {"chances from": MODEL, "expected": f"{expected:.1f}"} | told]
+    found = score(panel)
+    rows = []
+    for name in [MODEL, *found.yardsticks]:
+        each = found.of(found.headline, name)
+        rows.append(
+            asked | {
+                "chances from": name, "expected": f"{each.chance.sum():.1f}", "came": int(each.came.sum()),
+                "Brier": number(each.brier, 4), "skill": with_interval(each.skill), "AUC": number(each.auc),
+            }
+        )  # fmt: skip
+    return rows
