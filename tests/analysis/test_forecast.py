@@ -156,6 +156,19 @@ def test_an_altered_forecast_is_refused(asked: Path) -> None:
     assert score("f.json", asked).numbers.count == 4
 
 
+def test_whoever_makes_the_seal_anew_is_found_by_running_again(asked: Path, run_command: Command) -> None:
+    forecast(asked, worlds=WORLDS, placebos=0, pack=PACK, out="f.json")
+    answered(asked)
+    assert run_command("score", "f.json", "asked.yaml", "--again")[0] == 0
+    content = json.loads(Path("f.json").read_text("utf-8"))
+    content["lines"][0]["chances"]["model"][0] = 0.999
+    content.pop("seal")
+    Path("f.json").write_text(json.dumps(content | {"seal": seal_of(content)}), "utf-8")
+    assert run_command("score", "f.json", "asked.yaml")[0] == 0
+    code, _, error = run_command("score", "f.json", "asked.yaml", "--again")
+    assert (code, error) == (2, "cordiale: f.json: run again, 1 chances are others (meet), so that it was altered\n")
+
+
 def test_scores_by_hand(asked: Path) -> None:
     sealed = forecast(asked, worlds=WORLDS, placebos=0, pack=PACK)
     answered(asked)
@@ -286,7 +299,6 @@ def test_the_commands(run_command: Command) -> None:
         (["forecast", "asked.yml"], "no file of questions 'asked.yml'"),
         (["forecast", "basline", "asked.yaml"], "baseline"),
         (["forecast", "a", "b", "asked.yaml"], "3 names"),
-        (["forecast", "asked.yaml", "--out", "f.txt"], "ends in .json"),
         (["forecast", "asked.yaml", "--out", "taken.json"], "taken.json exists"),
         (["forecast", "asked.yaml", "--out", "taken.json", "--replace"], "left alone"),
         (["forecast", "asked.yaml", "--worlds", "0"], "--worlds"),
@@ -315,5 +327,8 @@ def test_a_forecast_gives_way_to_another_only_if_nobody_altered_it(run_command: 
     assert run_command(*words)[0] == 0
     assert run_command(*words)[0] == 2
     assert run_command(*words, "--replace")[0] == 0
+    other = [*words[:-3], "sealed", *words[-2:]]  # a name of another kind, whose file gets a mark
+    assert run_command(*other)[0] == run_command(*other, "--replace")[0] == 0
+    assert read_forecast(Path("sealed")).text == read_forecast(Path("f.json")).text
     Path("f.json").write_text(Path("f.json").read_text("utf-8").replace('"seed": ', '"seed": 1'), "utf-8")
     assert run_command(*words, "--replace")[0] == 2

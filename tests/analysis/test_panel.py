@@ -18,7 +18,7 @@ from cordiale.analysis.yardsticks import LOGIT, RATES
 from cordiale.case.register import read_register
 from cordiale.files.errors import FileError, OptionError
 from cordiale.scenario.load import load_scenario
-from tests.conftest import PACK, ROOT
+from tests.conftest import PACK, ROOT, Command
 
 WORLDS = 12
 RECORD = ROOT / "agents" / PACK / "record" / "agreements.csv"
@@ -84,6 +84,20 @@ def test_it_is_scored_by_a_record(found: Forecast, tmp_path: Path, record: Recor
     with pytest.raises(FileError, match=r"own.csv:2:9: 'acsaa' is no agreement of the panel; did you mean 'acsa'"):
         score(found, own)
     assert score(found).record() == whole.record()  # the pack's own
+
+
+def test_the_page_of_a_score_tells_of_panels(found: Forecast, tmp_path: Path, run_command: Command) -> None:
+    found.keep(tmp_path / "p.json")
+    panel(worlds=4, pack=PACK, out=tmp_path / "ahead.json", jobs=1)
+    words = ["score", str(tmp_path / "p.json"), "--page", str(tmp_path / "score.md"), "--pack", PACK]
+    words += ["--panel", str(tmp_path / "p.json"), "--panel", str(tmp_path / "ahead.json")]
+    assert run_command(*words)[0] == 0
+    text = (tmp_path / "score.md").read_text("utf-8")
+    assert f"| 2014 | 2015 to 2018 | {len(found.foretold)} | model |" in text
+    (line,) = [line for line in text.splitlines() if "2019 to 2025" in line]
+    assert "sealed on" in line
+    assert run_command(*words[:2], "--panel", str(tmp_path / "p.json"))[0] == 2
+    assert "--panel goes with --page" in run_command(*words[:2], "--panel", str(tmp_path / "p.json"))[2]
 
 
 def test_from_the_start_on_nobody_knows(tmp_path: Path) -> None:

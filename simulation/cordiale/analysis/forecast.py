@@ -31,7 +31,7 @@ from cordiale.models.random import Array, Streams
 from cordiale.models.sums import Flags
 from cordiale.scenario.forecast_questions import FILE, Asked, load_forecast_questions
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import with_options
+from cordiale.scenario.overrides import pairs_of, with_options
 from cordiale.scenario.truth import Truth, Values
 from cordiale.study.design import key_of, pack_files, pack_hash
 
@@ -172,6 +172,7 @@ class Order:
     ----------
     packs : placebo packs
     others : forecaster -> id -> chance that somebody else gave
+    set : what was set of the scenario
     """
 
     scenario: Scenario
@@ -180,6 +181,7 @@ class Order:
     packs: int
     allow: Collection[str]
     others: Mapping[str, Mapping[str, Chance]] = field(default_factory=dict)
+    set: tuple[str, ...] = ()
 
 
 def questions_path(text: str | Path, pack: str | Path | None = None) -> Path:
@@ -224,7 +226,8 @@ def order_of(
         rivals = [how(model=name) for name in others] if _plain(set) else []
     loaded, *rivals = [with_options(each, worlds=worlds, seed=seed) for each in (loaded, *rivals)]
     asked = load_forecast_questions(path, loaded)
-    return Order(loaded, asked, rivals, placebos, allow, chances_beside(beside, [each.id for each in asked]))
+    said = tuple(f"{name}={value}" for name, value in pairs_of(set))
+    return Order(loaded, asked, rivals, placebos, allow, chances_beside(beside, [each.id for each in asked]), said)
 
 
 def _plain(sets: Mapping[str, object] | Sequence[str]) -> bool:
@@ -295,7 +298,7 @@ def forecast_of(
         Foretold(each.id, each.said.asks, each.block, each.cluster, each.reading, each.said.hash, chances[each.id])
         for each in order.questions
     ]
-    return Forecast(about(order.scenario, notes=tuple(notes)), foretold)
+    return Forecast(about(order.scenario, notes=tuple(notes), set=order.set), foretold)
 
 
 def _known(questions: Sequence[Asked]) -> list[str]:
@@ -364,12 +367,14 @@ def _add(chances: dict[str, dict[str, Chance]], forecaster: str, by_id: Mapping[
         chances[name][forecaster] = chance
 
 
-def about(scenario: Scenario, panel: tuple[int, int] | None = None, notes: tuple[str, ...] = ()) -> About:
+def about(
+    scenario: Scenario, panel: tuple[int, int] | None = None, notes: tuple[str, ...] = (), set: tuple[str, ...] = ()
+) -> About:
     """Return what a forecast of a scenario is made from."""
     loaded: LoadedPack = scenario.loaded
     return About(
         sealed=datetime.now(UTC).strftime("%Y-%m-%d"), cordiale=version("cordiale"), scenario=scenario.name,
         model=scenario.family.name, pack=loaded.pack.name, worlds=scenario.worlds, seed=scenario.seed,
         design=key_of([scenario]), pack_files=pack_hash(pack_files(loaded)),
-        weights=hash_of(scenario.family.weights), panel=panel, notes=notes,
+        weights=hash_of(scenario.family.weights), panel=panel, notes=notes, set=set,
     )  # fmt: skip

@@ -31,6 +31,7 @@ FORMAT = 1
 MODEL = "model"  # the forecaster that is scored; all others are its yardsticks
 DIGITS = 6
 LIVE = "Forecast and scored at once: nothing was sealed before the answers were there."
+MARKED = "made by cordiale; sha256 of the rest"
 FEW_WORLDS = 30  # in which a question with `given` is read, from which on its chance is told without a word
 MOST_ROWS, FEW_ROWS = 120, 20  # questions that a terminal shows, and of more the likeliest
 
@@ -85,6 +86,7 @@ class About(BaseModel):
     ----------
     design : hash of the scenario with all its layers, of the model's weights and of the pack
     pack_files, weights : hashes
+    set : what was set of the scenario, as "PATH=VALUE"
     panel : of a panel, the last year that it knows and the last that it foretells; else None
     notes : what a reader should know of what the chances rest on
     """
@@ -101,6 +103,7 @@ class About(BaseModel):
     design: str
     pack_files: str
     weights: str
+    set: tuple[str, ...] = ()
     panel: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
 
@@ -252,12 +255,7 @@ def hash_of_questions(hashes: Mapping[str, str]) -> str:
 
 
 def check_place(path: Path, replace: bool) -> None:
-    """Raise StudyError where a forecast may not be written: what lies there goes where it is one that nobody altered.
-
-    Raises OptionError for a name that is no .json
-    """
-    if path.suffix != ".json":
-        raise OptionError(f"--out {shown(path)}: a sealed forecast is a file whose name ends in .json")
+    """Raise StudyError where a forecast may not be written: what lies there goes if it is one that nobody altered."""
     known = False
     if replace and is_file(path):
         with suppress(UserError):
@@ -266,8 +264,19 @@ def check_place(path: Path, replace: bool) -> None:
 
 
 def is_forecast(path: Path) -> bool:
-    """Return whether a path is of a sealed forecast, and of no scenario."""
-    return path.suffix == ".json"
+    """Return whether a path is of a sealed forecast, altered or not, and of no scenario."""
+    try:
+        return path.suffix == ".json" or (path.is_file() and path.read_bytes()[:1] == b"{")
+    except (OSError, ValueError):
+        return False
+
+
+def _content_of(text: str) -> Any:
+    """Return the JSON of a file; below it may stand the mark that files of some names get."""
+    content, end = json.JSONDecoder().raw_decode(text)
+    if (rest := text[end:].strip()) and MARKED not in rest:
+        raise ValueError(f"something else stands below: {rest[:20]}")
+    return content
 
 
 def read_forecast(path: Path) -> Forecast:
@@ -280,7 +289,7 @@ def read_forecast(path: Path) -> Forecast:
     if not path.is_file():
         raise OptionError(f"no forecast {shown(path)}: make one with `cordiale forecast --out`")
     try:
-        content = json.loads(text_of(path))
+        content = _content_of(text_of(path))
         file = _File.model_validate(content)
     except (ValueError, ValidationError, RecursionError) as error:
         line, column = getattr(error, "lineno", None), getattr(error, "colno", None)

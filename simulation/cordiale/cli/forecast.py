@@ -141,6 +141,9 @@ def score(
         Path | None, typer.Option(metavar="CSV", help="Answers that stand apart: a csv with the columns id and answer.")
     ] = None,
     worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run a sealed forecast again first, and refuse it if its chances differ.")
+    ] = False,
     out: Annotated[Path | None, out_option("Folder for tables and charts.")] = None,
     page: Annotated[
         Path | None,
@@ -169,7 +172,9 @@ def score(
     Brier score, log score, skill over the base rate with its interval over clusters of questions, what was missed, and
     yardsticks on the same questions. A forecast, or a question, that was altered after it was sealed is refused.
     """
+    from cordiale.analysis.again import check_again
     from cordiale.analysis.score import score as work_out
+    from cordiale.analysis.sealed import read_forecast
     from cordiale.output.pages.score import check_page, save_page
 
     whole = [_panel(each) for each in panels or []]
@@ -178,6 +183,8 @@ def score(
     elif whole or why:
         raise OptionError(f"{'--panel' if whole else '--why'} goes with --page")
     with progress("worlds") as report:
+        if again:
+            check_again(read_forecast(Path(forecast_)), forecast_, questions, pack=pack, jobs=jobs, progress=report)
         found = work_out(
             forecast_, questions, answers=answers, worlds=worlds, seed=seed, set=set_ or [], pack=pack, model=model,
             out=out, replace=replace, jobs=jobs, allow=allow_module or [], progress=report,
