@@ -21,7 +21,7 @@ from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.titles import joined
 from cordiale.study.result import Row
 
-MISSED, LIKELY = 6, 6  # questions that are named
+MISSED, LIKELY, FEW = 6, 6, 2  # questions that are named; of each on a slide
 SLIDE = 9.0  # lines of text that the named ones may take on a slide
 WHOLE = [0.0, 0.25, 0.5, 0.75, 1.0]
 
@@ -54,7 +54,7 @@ def calibration_chart(score: Score) -> Figure:
     side = not target().narrow
     figure, panels = sheet(1 if side else 2, 2 if side else 1, lines=24, widths=[1.35, 0.65] if side else None)
     shown = named(score)
-    rows = rows_of(figure, [_name(each) for each in shown], least=1.15, room=SLIDE)
+    rows = rows_of(figure, [_name(score, each) for each in shown], least=1.15, room=SLIDE)
     tall = rows.lines + 3.4
     heighten(figure, max(tall, 20.0) if side else tall + 18.0)
     grid = panels[0].get_gridspec()
@@ -69,13 +69,22 @@ def calibration_chart(score: Score) -> Figure:
 
 def named(score: Score) -> list[Scored]:
     """Return the questions that are named: those missed worst, then the likeliest of the others."""
-    missed = missed_first(score.headline)[:MISSED]
+    few = target().sheet.fixed  # of either, so that both are named where there is little room
+    missed = missed_first(score.headline)[: FEW if few else MISSED]
     others = [each for each in score.headline if each not in missed]
-    return missed + sorted(others, key=lambda each: -each.chance.share)[:LIKELY]
+    return missed + sorted(others, key=lambda each: -each.chance.share)[: FEW if few else LIKELY]
 
 
-def _name(each: Scored) -> str:
-    return f"{each.foretold.id}: {each.foretold.asks.removesuffix('?')}" if each.foretold.asks else each.foretold.id
+def _name(score: Score, each: Scored) -> str:
+    """Return a question as a row says it; of a panel the pair and the agreement."""
+    asked = each.foretold
+    if score.forecast.about.panel is not None:
+        return f"{asked.cluster.replace('-', '–')} {asked.block.replace('_', ' ')}"
+    return f"{asked.id}: {asked.asks.removesuffix('?')}"
+
+
+def _id(score: Score, each: Scored) -> str:
+    return _name(score, each) if score.forecast.about.panel is not None else each.foretold.id
 
 
 def _diagram(axes: Axes, score: Score) -> None:
@@ -115,7 +124,7 @@ def _calibration_words(score: Score, shown: int) -> Words:
     found = score.numbers
     missed = missed_first(score.headline)
     parts = found.parts
-    worst = f"; the worst: {missed[0].foretold.id} at {100 * missed[0].chance.share:.0f} %" if missed else ""
+    worst = f"; the worst: {_id(score, missed[0])} at {100 * missed[0].chance.share:.0f} %" if missed else ""
     forms = [
         f"{int(found.came.sum())} of {found.count} came true and {found.chance.sum():.1f} were expected; "
         f"{len(missed)} were missed{worst}",
@@ -131,7 +140,7 @@ def _calibration_words(score: Score, shown: int) -> Words:
         f"{number(parts.resolution, 3)} + uncertainty {number(parts.uncertainty, 3)}. Missed: on the wrong side of ½"
     )
     told = "; ".join(
-        f"{_name(each)}: {100 * each.chance.share:.0f} %, {'came' if each.came else 'did not come'}"
+        f"{_name(score, each)}: {100 * each.chance.share:.0f} %, {'came' if each.came else 'did not come'}"
         for each in named(score)[:shown]
     )
     alt = f"A calibration diagram beside the missed and the likeliest by name. {forms[0]}. {told}."
