@@ -20,9 +20,9 @@ def test_every_public_name_is_there_and_documented() -> None:
         assert getattr(cordiale, name).__doc__, name
 
 
-NAMES = """run resume compare sweep sensitivity discover judge calibrate agreement sample_size moves robust brief export
-report handout chart load_pack load_scenario Study Scenario State Challenger Hedger Pack Family Measure Result
-CordialeError UserError FileError OptionError StudyError StudyWarning"""
+NAMES = """run resume compare sweep sensitivity discover judge calibrate agreement sample_size moves robust forecast
+panel score brief export report handout chart load_pack load_scenario Study Scenario State Challenger
+Hedger Pack Family Measure Result CordialeError UserError FileError OptionError StudyError StudyWarning"""
 
 
 def test_tab_shows_the_public_names_and_nothing_else() -> None:

@@ -5,10 +5,13 @@ from .analysis.brief import brief as brief
 from .analysis.calibrate import calibrate as calibrate
 from .analysis.compare import compare as compare
 from .analysis.discover import discover as discover
+from .analysis.forecast import forecast as forecast
 from .analysis.judge import judge as judge
 from .analysis.moves import moves as moves
 from .analysis.packages import robust as robust
+from .analysis.panel import panel as panel
 from .analysis.sample_size import sample_size as sample_size
+from .analysis.score import score as score
 from .analysis.sensitivity import sensitivity as sensitivity
 from .analysis.sweep import sweep as sweep
 from .case.pack import Pack as Pack

@@ -176,3 +176,13 @@ def test_a_shipped_answer_comes_out_again(shipped: Answers) -> None:
         key: before[key] for key in ("ask", "title", "says", "begins", "by", "change")
     }
     assert [part.moves for part in made.parts] == pytest.approx([part.moves for part in kept.parts], rel=1e-4, abs=1e-9)
+
+
+def test_questions_of_a_forecast_void_no_answers(workshop: Path) -> None:
+    """Their own answers are filled in later, and nothing of page or class hangs on them."""
+    before = key_of_files("indo_pacific_2018")
+    questions = workshop / "scenarios" / "indo_pacific_2018" / "questions.yaml"
+    questions.write_text("questions: {}\n", "utf-8")
+    assert key_of_files("indo_pacific_2018") == before
+    (workshop / "scenarios" / "indo_pacific_2018" / "first_questions.yaml").write_text("questions: {}\n", "utf-8")
+    assert key_of_files("indo_pacific_2018") != before

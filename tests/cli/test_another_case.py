@@ -218,7 +218,7 @@ def test_no_number_is_lost_in_a_narrow_table(
 
 
 def _commands() -> Iterator[tuple[str, list[typer.models.CommandInfo]]]:
-    from cordiale.cli import app, case, claims, compare, explore, output, run  # noqa: F401  (they register theirs)
+    from cordiale.cli import app, case, claims, compare, explore, forecast, output, run  # noqa: F401  (they register theirs)
 
     root = typer.main.get_command(app)
     for name, command in root.commands.items():  # type: ignore[attr-defined]

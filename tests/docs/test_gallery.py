@@ -16,7 +16,9 @@ from tests.gallery import PAGE, PICTURES
 OWN_PAGES = {
     "claims",
     "calibrate",
-}  # whose charts stand on docs/claims.md and docs/calibration.md, made in their own time
+    "forecast",
+    "score",
+}  # whose charts stand on docs/claims.md, docs/calibration.md and docs/score.md, made in their own time
 
 
 @pytest.fixture(scope="module")

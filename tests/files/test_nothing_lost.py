@@ -252,6 +252,7 @@ FILES = {
     "findings": (("findings", "--out", "mine.md"), "mine.md"),
     "report": (("report", "study", "--out", "mine.html"), "mine.html"),
     "handout": (("handout", "baseline", "--out", "mine.html"), "mine.html"),
+    "panel": (("panel", "--worlds", "2", "--out", "mine.json"), "mine.json"),
     "chart": (("chart", "study", "fan", "--out", "mine"), "mine/fan.png"),
     "chart's other file": (("chart", "study", "fan", "--out", "mine"), "mine/fan.svg"),
     "calibrate's chart": (("calibrate", "--out", "page.md"), "figures/calibration-record.png"),
@@ -296,7 +297,7 @@ def test_no_file_is_written_over_without_being_told_to(name: str, refused: Refus
     assert f"{file} is a link" in refused(*command, "--replace")
 
 
-@pytest.mark.parametrize("name", ["odd", "chart", "compare", *FOLDERS])
+@pytest.mark.parametrize("name", ["odd", "panel", "chart", "compare", *FOLDERS])
 def test_a_file_is_written_over_when_told_to(name: str, call: Call) -> None:
     command, file = (FILES | FOLDERS)[name]
     cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")

@@ -48,6 +48,8 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "claims": lambda study, _: cordiale.judge("baltic_2024", settings=cordiale.analysis.judge.Settings(20, 1, 20, 3)),
     "agreement": lambda study, folder: cordiale.agreement(second_coder(folder)),
     "calibrate": lambda study, _: cordiale.calibrate(),
+    "forecast": lambda study, _: cordiale.forecast("indo_pacific_2018", worlds=4, placebos=0),
+    "score": lambda study, _: cordiale.score(cordiale.panel(2015, worlds=4)),
     "terms": lambda study, _: study.terms("FRA-JPN", worlds=8),
     "splits": lambda study, _: splits(
         DATA / "landscape_isis2016_propensity_1to5.csv", DATA / "landscape_isis2016_sizes.csv", 3

@@ -19,6 +19,7 @@ from cordiale.files.atomic_write import hash_of_all, write_text
 from cordiale.files.file_list import hash_of
 
 FILE = "answers.json"
+FORECAST = "questions.yaml"  # of `cordiale forecast`, beside the scenarios
 
 
 class _Record(pydantic.BaseModel):
@@ -205,9 +206,13 @@ class Answers(_Record):
 
 
 def key_of_files(pack: str | Path) -> str:
-    """Return a hash of a pack's files, its scenarios, its questions and the model's weights: no model is loaded."""
+    """Return a hash of a pack's files, its scenarios, its questions and the model's weights: no model is loaded.
+
+    Questions of a forecast move nothing here, and their answers are filled in later.
+    """
     folders = [pack_folder(pack), *scenario_folders(pack)]
-    files = [path for folder in folders for path in sorted(folder.glob("*.yaml")) if path.is_file()]
+    every = [path for folder in folders for path in sorted(folder.glob("*.yaml")) if path.is_file()]
+    files = [path for path in every if path.name != FORECAST]
     files += sorted(Path(cordiale.models.__path__[0]).glob("*/weights.yaml"))
     return hash_of_all([f"{path.name} {hash_of(path)}" for path in files])
 

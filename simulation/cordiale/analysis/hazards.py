@@ -114,13 +114,13 @@ def origin_of(record: Record, year: int, without: Sequence[str] = ()) -> Origin:
     chances = {
         "hazards": fitted(known).chance(test.design),
         "slopes of the prior": fitted(known, FIXED).chance(test.design),
-        "one rate for each agreement": _rates(known)[test.kind],
+        "one rate for each agreement": rates(known)[test.kind],
     }
     rivals = [Rival(name, 1 - (1 - chance) ** AHEAD, test.signed) for name, chance in chances.items()]
     return Origin(year, year + AHEAD, test, rivals)
 
 
-def _rates(known: DyadYears) -> Array:
+def rates(known: DyadYears) -> Array:
     """Return (T,) signatures of each agreement over years at risk; half a signature is added, so that none is 0."""
     size = len(known.kinds)
     return np.asarray((np.bincount(known.kind[known.signed], minlength=size) + 0.5)

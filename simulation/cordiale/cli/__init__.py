@@ -29,6 +29,9 @@ GROUPS = {
         "replay",
         "sample-size",
         "agreement",
+        "forecast",
+        "panel",
+        "score",
         "splits",
     ),
     "Show": ("show", "chart", "page", "class"),
@@ -107,7 +110,7 @@ def _options(
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
-    from cordiale.cli import case, claims, compare, decide, explore, output, run  # noqa: F401  (they register their commands)
+    from cordiale.cli import case, claims, compare, decide, explore, forecast, output, run  # noqa: F401  (they register their commands)
 
     warnings.showwarning = _warn
     try:

@@ -17,6 +17,7 @@ from cordiale.scenario.claims import load_claims
 from cordiale.scenario.costs import costs_of
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.first_questions import check_questions
+from cordiale.scenario.forecast_questions import check_forecast_questions
 from cordiale.scenario.load import family_of_pack, load_case, load_scenario
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.unwritten import unwritten, unwritten_scenarios
@@ -84,6 +85,7 @@ class _Checking:
             self.found.faults.noted(lambda: load_claims(name, allow=self._allowed))
         self.found.faults.noted(lambda: load_expectations(name, allow=self._allowed))
         self.found.faults.noted(lambda: check_questions(name, self._allowed))
+        self.found.faults.noted(lambda: check_forecast_questions(name, self._allowed))
 
     def scenario(self, name: str, pack: str | None) -> Scenario | None:
         """Return a scenario that is checked with its parents; None where it has a fault."""

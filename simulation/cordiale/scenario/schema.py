@@ -24,6 +24,7 @@ from cordiale.scenario.conditions import COMPARES
 from cordiale.scenario.expectations import ExpectationsFile
 from cordiale.scenario.file import ScenarioFile
 from cordiale.scenario.first_questions import QuestionsFile
+from cordiale.scenario.forecast_questions import ForecastQuestionsFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -39,6 +40,7 @@ def schemas(pack: Pack) -> dict[str, dict[str, Any]]:
         f"{scenarios}/claims.json": _schema(ClaimsFile),
         f"{scenarios}/expectations.json": _schema(ExpectationsFile),
         f"{scenarios}/first_questions.json": _schema(QuestionsFile),
+        f"{scenarios}/questions.json": questions_schema(pack),
     }
 
 
@@ -80,17 +82,34 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
         "items": {"anyOf": [{"enum": list(lever)}, {"type": "string"}]},
         "description": event["stop"]["description"],
     }
-    known = sorted({name for family in FAMILIES for name in known_measures(family_of(family), names)})
-    measure = "|".join(name.replace(".", r"\.") for name in known)
+    known = _measures(names)
     schema["properties"]["measures"] = {
         "type": "array",
-        "items": {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^({measure})(:.+)?$"}]},
+        "items": {"anyOf": [{"enum": known}, {"type": "string", "pattern": f"^({_any_of(known)})(:.+)?$"}]},
     }
     condition = schema["$defs"]["Condition"]
-    condition["properties"]["measure"]["pattern"] = f"^({measure}):.+$"
+    condition["properties"]["measure"]["pattern"] = f"^({_any_of(known)}):.+$"
     condition["oneOf"] = [{"required": [sign]} for sign in COMPARES]
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema
+
+
+def questions_schema(pack: Pack) -> dict[str, Any]:
+    """Return the schema of the questions of a forecast, which knows the pack's measures."""
+    schema = _schema(ForecastQuestionsFile)
+    one = {"type": "string", "pattern": f"^({_any_of(_measures(Names(pack)))}):.+$"}
+    measure = schema["$defs"]["Statement"]["properties"]["measure"]
+    measure["anyOf"] = [one, {"type": "array", "items": one, "minItems": 1}]
+    return schema
+
+
+def _measures(names: Names) -> list[str]:
+    """Return the measures of all families, without entities."""
+    return sorted({name for family in FAMILIES for name in known_measures(family_of(family), names)})
+
+
+def _any_of(measures: list[str]) -> str:
+    return "|".join(name.replace(".", r"\.") for name in measures)
 
 
 def act_pattern(names: Names) -> str:
