@@ -319,6 +319,30 @@ def scenario(
     typer.echo(f"  {run_words(written[0], written[0].parent.name)} --worlds 100")
 
 
+@new.command(epilog="Example: cordiale new coding my_data --pack indo_pacific_2018 --data my_tables")
+def coding(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _; the file is NAME.csv.")],
+    pack: PackName = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="CSV file that says which numbers the data give. [default: the pack's]"),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Your own tables, for states that cordiale's lack, or in place of its rows."),
+    ] = None,
+    allow_module: Modules = None,
+) -> None:
+    """Write NAME.csv in the working directory: a pack coded from public data where a number maps, for --coding."""
+    from cordiale.scenario.new import new_coding
+
+    written, numbers = new_coding(name, pack, map_, data, allow=allow_module or [])
+    typer.echo(f"{shown(written)}: {numbers} numbers. Then:")
+    of = "" if pack is None else f" --pack {pack}"
+    typer.echo(f"  cordiale agreement {written.name}{of}")
+    typer.echo(f"  cordiale run baseline --coding {written.name}{of} --worlds 100")
+
+
 def _tell(paths: Sequence[Path]) -> None:
     for path in paths:
         typer.echo(shown(path))

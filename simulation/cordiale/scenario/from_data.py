@@ -124,7 +124,8 @@ class _Words:
     ) -> dict[str, Any]:  # fmt: skip
         dated = any(name == kind for kind, *_ in pacts.KINDS)  # of alliances the tables have no signatures to count
         return {
-            "label": label, "weight": _assumed(*weight, "how much depth this kind of agreement adds"), "follows": follows,
+            "label": label, "follows": follows,
+            "weight": _assumed(*weight, "how much depth this kind of agreement adds"),
             "implies": [] if name == pacts.CONSULTATION else [pacts.CONSULTATION],
             "opens": _measured(pacts.opening(self.data, name, self.year), "Pacts 2") if dated else "",
         }  # fmt: skip
@@ -237,8 +238,9 @@ class _Words:
         first, last = disputes.window(self.data, self.year)
         why = (
             f"{named}. That is: a rival of {self.pair}, or of one of them; and a state that started two militarised\n"
-            f"disputes or more with one of them in {first} to {last}, unless a defence pact binds it to that one, or both to\n"
-            "the same state. The rule knows disputes and no intentions: change `hazards` and the files of states where it errs."
+            f"disputes or more with one of them in {first} to {last}, unless a defence pact binds it to that one, or\n"
+            "both to the same state. The rule knows disputes and no intentions: change `hazards` and the files of\n"
+            "states where it errs."
         )
         return {"last_agreement": pacts.LAST_AGREEMENT, "why": why, "missing": self._missing()}
 

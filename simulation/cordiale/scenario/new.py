@@ -22,6 +22,7 @@ from cordiale.case.load import (
     scenario_names,
 )
 from cordiale.case.numbers import coded_numbers
+from cordiale.case.public.recode import coding_text
 from cordiale.case.pack import Lever, Pack
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import missing_parents, reason, write_user_files
@@ -170,6 +171,31 @@ def new_scenario(
     if not is_file(schema):
         files[schema] = text(scenario_schema(loaded.pack))
     return _write_all(files)
+
+
+def new_coding(
+    name: str, pack: str | None = None, map_file: Path | None = None, data: Path | None = None,
+    root: Path | None = None, allow: Collection[str] = (),
+) -> tuple[Path, int]:  # fmt: skip
+    """Write NAME.csv, a pack coded from public data where a number maps, and return it and how many numbers it has.
+
+    Parameters
+    ----------
+    pack : name or folder; the only one of the nearest folder that has any where None
+    map_file : csv that says which numbers the data give; that of the pack where None
+    data : folder of the user's own tables
+    root, allow : as in `new_scenario`
+
+    Raises
+    ------
+    OptionError for a name that cannot be one or is taken, or a pack that does not say what maps; FileError for a fault
+    in a file
+    """
+    _check_name(name, "coding")
+    path = (root or Path()) / f"{name}.csv"
+    check_free(path)
+    text = coding_text(load_case(nearest_pack(pack), allow=allow), map_file, data)
+    return _write_all({path: text})[0], text.count("\n") - 1
 
 
 def run_words(path: Path, pack: str) -> str:
