@@ -89,8 +89,8 @@ class Agreement(Result):
         """Return what a program would read of it, as JSON."""
         record = {
             "coding": self.coding.called, "missing": self.missing, "overall": asdict(self.overall),
-            "issues": self.issues, "states": self.states, "fields": self.fields, "cells": self.cells, "sha256": self.coding.sha256,
-            "words": self.sentences(),
+            "issues": self.issues, "states": self.states, "fields": self.fields, "cells": self.cells,
+            "sha256": self.coding.sha256, "words": self.sentences(),
         }  # fmt: skip
         return dict(_finite(record))
 

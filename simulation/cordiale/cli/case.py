@@ -325,11 +325,15 @@ def coding(
     pack: PackName = None,
     map_: Annotated[
         Path | None,
-        typer.Option("--map", metavar="FILE", help="CSV file that says which numbers the data give. [default: the pack's]"),
+        typer.Option(
+            "--map", metavar="FILE", help="CSV file that says which numbers the data give. [default: the pack's]"
+        ),
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Your own tables, for states that cordiale's lack, or in place of its rows."),
+        typer.Option(
+            metavar="FOLDER", help="Your own tables, for states that cordiale's lack, or in place of its rows."
+        ),
     ] = None,
     allow_module: Modules = None,
 ) -> None:

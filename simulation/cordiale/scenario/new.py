@@ -22,8 +22,8 @@ from cordiale.case.load import (
     scenario_names,
 )
 from cordiale.case.numbers import coded_numbers
-from cordiale.case.public.recode import coding_text
 from cordiale.case.pack import Lever, Pack
+from cordiale.case.public.recode import coding_text
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import missing_parents, reason, write_user_files
 from cordiale.files.errors import OptionError, UserError, short, shown

@@ -21,8 +21,10 @@ def index(data: Data, code: str, year: int) -> Entry:
 
 
 def _rows(data: Data, code: str, year: int) -> list[Entry]:
-    rows = [each for each in data.rows("capability") if each.text("iso3") == code and each.year() <= year]
-    return sorted(rows, key=Entry.year)
+    """Return a state's rows up to a year, in order: of years in which the tables have others beside it."""
+    table = [each for each in data.rows("capability") if each.year() <= year]
+    others = {each.year() for each in table if each.text("iso3") != code and each.number("cinc")}
+    return sorted((each for each in table if each.text("iso3") == code and each.year() in others), key=Entry.year)
 
 
 def strongest(data: Data, codes: list[str], year: int) -> list[str]:

@@ -37,6 +37,7 @@ MAKERS: dict[str, Maker] = {
     "trade": trade.dependence,
 }
 ALONE = ("all_votes",)  # which need no other state
+AT = ("power",)  # whose other state is a place, and so may be the state itself
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def coding_text(loaded: LoadedPack, map_file: Path | None = None, folder: Path |
     for mapped in read_map(map_file or _own_map(loaded), names, data):
         for code in names.states:
             path = f"{code}.{mapped.field}"
-            if code == mapped.of or code not in found or path not in numbers:
+            itself = code == mapped.of and mapped.maker not in AT
+            if itself or code not in found or path not in numbers:
                 continue
             if (made := MAKERS[mapped.maker](data, code, mapped.of, year)) is not None:
                 ends = _ends(made, numbers[path].coded.width_around(made.best))
@@ -89,8 +91,8 @@ def _own_map(loaded: LoadedPack) -> Path:
     path = loaded.folder / FOLDER / MAP
     if not path.is_file():
         raise OptionError(
-            f"the pack {loaded.pack.name} does not say which of its numbers public data give: name a csv with the columns "
-            f"{','.join(COLUMNS)} with --map, or lay it into {shown(path)}"
+            f"the pack {loaded.pack.name} does not say which of its numbers public data give: name a csv with the "
+            f"columns {','.join(COLUMNS)} with --map, or lay it into {shown(path)}"
         )
     check_stays(path, "the pack's folder")
     return path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cordiale.case.public.tables import LAST, Data, Entry
-from cordiale.case.quarters import to_index, to_text
+from cordiale.case.quarters import to_index
 from cordiale.files.errors import OptionError, did_you_mean, short
+
+FEW = 3  # elections that a source tells of
 
 
 def known(data: Data) -> list[str]:
@@ -50,11 +52,16 @@ def elections_due(data: Data, code: str, year: int) -> tuple[list[str], str]:
 
     Nothing of any other year, since what was due then is not in the table.
     """
-    rows = [each for each in data.rows("elections") if each.text("iso3") == code] if year == LAST else []
+    start = to_index(f"{LAST}Q4")
+    rows = [
+        each
+        for each in data.rows("elections")
+        if year == LAST and each.text("iso3") == code and to_index(_quarter(each.text("due"))) >= start
+    ]
     quarters = sorted({_quarter(each.text("due")) for each in rows}, key=to_index)
-    said = "; ".join(f"{each.text('office')} {each.text('due')}, {each.text('kind_of_date')}" for each in rows)
+    said = "; ".join(f"{each.text('office')} {each.text('due')}, {each.text('kind_of_date')}" for each in rows[:FEW])
     return quarters, f"{data.cite('elections', *rows)}: {said}"
 
 
 def _quarter(month: str) -> str:
-    return to_text(to_index(f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"))
+    return f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"

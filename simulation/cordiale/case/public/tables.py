@@ -20,6 +20,7 @@ from cordiale.files.yaml_file import text_of
 HERE = Path(__file__).parent / "tables"
 LAST = 2018  # nothing later sets a number
 FIRST = 2010  # the first year that all tables of states reach
+MOST_LETTERS, NAMED = 200, 3  # of a text; lines of the user's that a source names
 _STATE = re.compile(r"[A-Z]{3}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -31,7 +32,7 @@ class Column:
     Attributes
     ----------
     kind : "state", "year" (to 2018), "start" (a year from 1800 to 2018), "number", "whole", "month", "text"
-    least, most : of a number
+    least, most : of a number, of a text its letters
     empty : whether the cell may be empty
     """
 
@@ -41,10 +42,11 @@ class Column:
     empty: bool = False
 
 
-STATE, YEAR, START, TEXT = Column("state"), Column("year"), Column("start"), Column("text")
+STATE, YEAR, START = Column("state"), Column("year"), Column("start")
+TEXT, NAME = Column("text", 1, MOST_LETTERS), Column("text", 3, MOST_LETTERS)
 FLAG, SHARE, AMOUNT = Column("whole", 0, 1), Column("number", 0, 1), Column("number", 0, 1e15)
 POINT, COUNT = Column("number", -20, 20), Column("whole", 0, 10**6)
-WORDS = Column("text", empty=True)
+WORDS = Column("text", 1, MOST_LETTERS, empty=True)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Shape:
 ONE_OF = ("iso3_a", "iso3_b")
 VOETEN = "Bailey, Strezhnev and Voeten 2017"
 TABLES: dict[str, Shape] = {
-    "states": Shape({"iso3": STATE, "cow_code": Column("whole", 1, 999), "name": TEXT}, ("iso3",), (), "names"),
+    "states": Shape({"iso3": STATE, "cow_code": Column("whole", 1, 999), "name": NAME}, ("iso3",), (), "names"),
     "ideal_points": Shape(
         {"iso3": STATE, "year": YEAR, "votes": TEXT, "n_votes": COUNT, "ideal_point": POINT, "q5": POINT, "q95": POINT},
         ("iso3", "year", "votes"), (), f"ideal points in the UN General Assembly, {VOETEN}, estimates of April 2020",
@@ -184,8 +186,9 @@ class Data:
         own = [each for each in entries if each.own]
         if not own:
             return TABLES[name].cite
-        lines = ", ".join(f"{each.row.path.name}:{each.row.line}" for each in own)
-        return f"the user's own file, {lines}"
+        lines = ", ".join(f"{each.row.path.name}:{each.row.line}" for each in own[:NAMED])
+        more = f" and {len(own) - NAMED} more" if len(own) > NAMED else ""
+        return f"the user's own file, {lines}{more}"
 
     def lacks(self, name: str, what: str) -> NoReturn:
         """Raise OptionError for what a table has no row of."""
@@ -253,6 +256,8 @@ def _value(row: Row, column: str, about: Column) -> str | float | None:
             return None
         row.fail(column, f"'{column}' is empty")
     if about.kind == "text":
+        if not about.least <= len(text) <= about.most:
+            row.fail(column, f"{short(text)}: '{column}' has from {about.least:g} to {about.most:g} letters")
         return text
     if about.kind == "state":
         if not _STATE.fullmatch(text):
