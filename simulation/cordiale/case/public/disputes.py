@@ -37,8 +37,9 @@ def of(data: Data, one: str, other: str, year: int) -> list[Entry]:
 
 
 def started(data: Data, one: str, other: str, year: int) -> list[Entry]:
-    """Return the disputes with another that a state was among the first to join, each once."""
-    return [each for each in of(data, one, other, year) if each.number("onset") and each.number("originator_a")]
+    """Return the disputes with another that a state was in from the start, on the side that acted first."""
+    found = of(data, one, other, year)
+    return [each for each in found if all(each.number(sign) for sign in ("onset", "side_a", "originator_a"))]
 
 
 def threat(data: Data, code: str, by: str, year: int) -> Measured:

@@ -110,7 +110,7 @@ TABLES: dict[str, Shape] = {
         ("iso3", "year"), (), "ITPD-E release 1, US International Trade Commission",
     ),
     "disputes": Shape(
-        {"iso3_a": STATE, "iso3_b": STATE, "year": YEAR, "dispnum": TEXT, "onset": FLAG,
+        {"iso3_a": STATE, "iso3_b": STATE, "year": YEAR, "dispnum": TEXT, "onset": FLAG, "side_a": FLAG,
          "hostlev_a": Column("whole", 0, 5), "originator_a": FLAG},
         (*ONE_OF, "year", "dispnum"), (), "COW Militarized Interstate Disputes 5.0, Palmer and others 2022",
     ),

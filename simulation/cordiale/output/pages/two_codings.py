@@ -160,10 +160,10 @@ def _levels(found: TwoCodings) -> str:
 def _counts(found: TwoCodings) -> str:
     same, turned, lost, new, neither = (found.count(verdict) for verdict in (CLEAR, TURNED, LOST, NEW, NEITHER))
     return (
-        f"Of {len(found.moved)} scenarios on the same {found.worlds} worlds, {same} change it clearly and with the same "
-        f"sign under both; {turned} turn; {lost} are no longer clear under the coding, {new} are clear only there, and "
-        f"{neither} in none. Clear means that the interval which holds for all scenarios at once is without 0. `change by "
-        "the coding` is the difference of the two, world by world, with its 95 % interval."
+        f"Of {len(found.moved)} scenarios on the same {found.worlds} worlds, {same} change it clearly and with the "
+        f"same sign under both; {turned} turn; {lost} are no longer clear under the coding, {new} are clear only "
+        f"there, and {neither} in none. Clear means that the interval which holds for all scenarios at once is without "
+        "0. `change by the coding` is the difference of the two, world by world, with its 95 % interval."
     )
 
 
