@@ -8,7 +8,7 @@ they might as well have thrown dice. Krippendorff asks for 0.800, and for 0.667 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +56,8 @@ class Agreement(Result):
     missing : ideal points of the pack that the coder left out
     overall : alpha over all ideal points
     issues, states : alpha and differences by issue and by state, other minus pack
-    fields : the same by kind of number, such as capability, of all that are no ideal points
     cells : a row a cell: both codings, their difference, whether the other lies outside the pack's range
+    fields : as issues, by kind of number, such as capability, of all that are no ideal points
     """
 
     kind = "agreement"
@@ -68,8 +68,8 @@ class Agreement(Result):
     overall: Alpha
     issues: list[Row]
     states: list[Row]
-    fields: list[Row]
     cells: list[Row]
+    fields: list[Row] = field(default_factory=list)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a cell."""
@@ -170,8 +170,8 @@ def compared(loaded: LoadedPack, coding: Coding, resamples: int = RESAMPLES) -> 
         alpha_of(_values(points), resamples) if points else Alpha(np.nan, np.nan, np.nan, 0),
         _groups("issue", points, lambda cell: cell.path.split(".")[1], resamples),
         _groups("state", points, lambda cell: cell.path.split(".")[0], resamples),
-        _groups("number", others, lambda cell: names.paths[cell.path][0], resamples),
         [_row(cell) for cell in coding.cells],
+        _groups("number", others, lambda cell: names.paths[cell.path][0], resamples),
     )
 
 

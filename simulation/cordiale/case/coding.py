@@ -65,13 +65,13 @@ class Coding:
     ----------
     path : the file
     sha256 : of its content
-    called : as a user would name it: the name of one of the pack's own, else the path
+    called : as a user would name it: the name of one of the pack's own, else the path; the path where empty
     """
 
     path: Path
     sha256: str
     cells: tuple[Cell, ...]
-    called: str
+    called: str = ""
 
     @property
     def name(self) -> str:
@@ -81,7 +81,7 @@ class Coding:
     @property
     def file(self) -> str:
         """What texts call it: the name of the file, or of one of the pack's own."""
-        return Path(self.called).name
+        return Path(self.called).name or self.path.name
 
 
 def read_coding(path: Path | str, names: Names, numbers: dict[str, Number], pack: Path | None = None) -> Coding:

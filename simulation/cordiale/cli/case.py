@@ -274,7 +274,9 @@ def _pack_from_data(name: str, states: str | None, year: int | None, data: Path 
     from cordiale.scenario.new import new_pack_from_data
 
     if states is None:
-        raise OptionError("--from-data needs --states, such as --states FRA,JPN,USA: the pack is about the first two")
+        raise OptionError(
+            "--from-data needs --states, at least three codes with commas between them: the pack is about the first two"
+        )
     codes = [each.strip() for each in states.split(",")]
     _tell(new_pack_from_data(name, codes, LAST if year is None else year, data))
     typer.echo(f"Read agents/{name}/README.md first: it says what data do not know, and whom to cite. Then:")
