@@ -39,10 +39,7 @@ Those that lie farthest outside:
 
 {focus}
 
-| of {year_before} to {year} | agreement | rank among pairs |
-|---|---|---|
 {topics}
-
 {ideals}
 ## What that changes in the findings
 
@@ -68,16 +65,26 @@ def page(found: TwoCodings) -> str:
     year, names = int(pack.case.start[:4]), focus_of(found.scenario)[1]
     coded, issues = len(found.agreement.issues), len(pack.case.issues)
     return HEAD.format(
-        worlds=found.worlds, coding=coding.file, numbers=len(coding.cells), year=year, year_before=year - 2,
+        worlds=found.worlds, coding=coding.file, numbers=len(coding.cells), year=year,
         coded=coded, silent=issues - coded, issues=issues, pack=pack.name, pair=" and ".join(names),
         words="\n".join(fill(f"- {each}", WIDTH, subsequent_indent="  ") for each in found.agreement.sentences()),
-        groups=markdown([_group(row) for row in found.agreement.issues]),
-        fields=markdown([_group(row) for row in found.agreement.fields]),
-        far=markdown([_far(row) for row in found.agreement.outside[:MOST]]), focus=fill(_focus(found), WIDTH),
-        topics="\n".join(f"| {label} | {value:.2f} | {rank} of {of} |" for label, value, rank, of in found.by_topic),
-        ideals=markdown(_ideals(found)) if _ideals(found) else "", levels=fill(_levels(found), WIDTH),
-        counts=fill(_counts(found), WIDTH), moved=_table(found),
+        groups=_shown([_group(row) for row in found.agreement.issues]),
+        fields=_shown([_group(row) for row in found.agreement.fields]),
+        far=_shown([_far(row) for row in found.agreement.outside[:MOST]]), focus=fill(_focus(found), WIDTH),
+        topics=_shown(_topics(found, year)), ideals=_shown(_ideals(found)), levels=fill(_levels(found), WIDTH),
+        counts="\n\n".join(fill(each, WIDTH) for each in _counts(found)), moved=_table(found),
     )  # fmt: skip
+
+
+def _shown(rows: Sequence[dict[str, Any]]) -> str:
+    return markdown(rows) if rows else "None.\n"
+
+
+def _topics(found: TwoCodings, year: int) -> list[dict[str, str]]:
+    return [
+        {f"votes of {year - 2} to {year}": label, "alike": f"{value:.2f}", "rank among pairs": f"{rank} of {of}"}
+        for label, value, rank, of in found.by_topic
+    ]
 
 
 def _group(row: dict[str, Any]) -> dict[str, Any]:
@@ -157,14 +164,18 @@ def _levels(found: TwoCodings) -> str:
     )
 
 
-def _counts(found: TwoCodings) -> str:
+def _counts(found: TwoCodings) -> list[str]:
     same, turned, lost, new, neither = (found.count(verdict) for verdict in (CLEAR, TURNED, LOST, NEW, NEITHER))
-    return (
+    told = (
         f"Of {len(found.moved)} scenarios on the same {found.worlds} worlds, {same} change it clearly and with the "
         f"same sign under both; {turned} turn; {lost} are no longer clear under the coding, {new} are clear only "
         f"there, and {neither} in none. Clear means that the interval which holds for all scenarios at once is without "
         "0. `change by the coding` is the difference of the two, world by world, with its 95 % interval."
     )
+    named = {
+        verdict: [each.title for each in found.moved if each.verdict == verdict] for verdict in (TURNED, LOST, NEW)
+    }
+    return [told, *(f"{verdict.capitalize()}: {'; '.join(titles)}." for verdict, titles in named.items() if titles)]
 
 
 def _table(found: TwoCodings) -> str:
