@@ -59,8 +59,8 @@ def pack_texts(name: str, codes: Sequence[str], year: int, folder: Path | None =
 
 
 def _measured(number: Measured, locator: str) -> str:
-    """Return a number of the data as it stands in a file."""
-    said = f"paraphrase: {_quoted(number.says)}, source: {_quoted(number.source)}"
+    """Return a number of the data as it stands in a file: what the data set has, and the figures as the source."""
+    said = f"paraphrase: {_quoted(GIVES[locator])}, source: {_quoted(f'{number.source}: {number.says}')}"
     return f"{{{_range(number.low, number.best, number.high)}, basis: explicit, locator: {locator}, {said}}}"
 
 
@@ -80,6 +80,16 @@ def _digits(value: float) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+GIVES = {  # what the paragraphs of case.yaml, which stand for data sets, say of a state or a pair
+    "Votes 1": "an ideal point on the topic, with its posterior",
+    "Votes 2": "an ideal point over all votes, with its posterior",
+    "Capability 1": "military means, as shares of the largest",
+    "Pacts 2": "first signatures of two decades",
+    "Trade 1": "a share of exports and imports",
+    "Disputes 1": "disputes and rivalries, counted",
+}
 
 
 class _Words:
