@@ -346,5 +346,5 @@ def test_no_text(workshop: Path, refused: Refused, content: bytes, message: str)
 
 
 def test_no_file(workshop: Path, refused: Refused) -> None:
-    assert refused("agreement", "none.csv") == "no coding 'none.csv': give the path of a csv"
+    assert refused("agreement", "none.csv") == "no coding 'none.csv': give the path of a csv, or a name: data"
     assert refused("agreement", "agents") == "agents: is a folder, not a file to read"

@@ -8,7 +8,7 @@ they might as well have thrown dice. Krippendorff asks for 0.800, and for 0.667 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,7 @@ class Agreement(Result):
     overall : alpha over all ideal points
     issues, states : alpha and differences by issue and by state, other minus pack
     cells : a row a cell: both codings, their difference, whether the other lies outside the pack's range
+    fields : as issues, by kind of number, such as capability, of all that are no ideal points
     """
 
     kind = "agreement"
@@ -68,6 +69,7 @@ class Agreement(Result):
     issues: list[Row]
     states: list[Row]
     cells: list[Row]
+    fields: list[Row] = field(default_factory=list)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return a row a cell."""
@@ -81,14 +83,14 @@ class Agreement(Result):
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
-        return {"pack": self.loaded.pack.name, "coding": str(self.coding.path), "sha256": self.coding.sha256}
+        return {"pack": self.loaded.pack.name, "coding": self.coding.called, "sha256": self.coding.sha256}
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         record = {
-            "coding": str(self.coding.path), "missing": self.missing, "overall": asdict(self.overall),
-            "issues": self.issues, "states": self.states, "cells": self.cells, "sha256": self.coding.sha256,
-            "words": self.sentences(),
+            "coding": self.coding.called, "missing": self.missing, "overall": asdict(self.overall),
+            "issues": self.issues, "states": self.states, "fields": self.fields, "cells": self.cells,
+            "sha256": self.coding.sha256, "words": self.sentences(),
         }  # fmt: skip
         return dict(_finite(record))
 
@@ -98,6 +100,7 @@ class Agreement(Result):
         outside = [{name: row[name] for name in shown} for row in self.outside]
         return [
             ("By issue: other minus pack", self.issues), ("By state: other minus pack", self.states),
+            *([("By kind of number, without ideal points: other minus pack", self.fields)] if self.fields else []),
             ("Outside the pack's range", outside),
         ]  # fmt: skip
 
@@ -141,7 +144,7 @@ def agreement(
 
     Parameters
     ----------
-    coding : csv of the other coder: state,issue,value[,low,high][,basis]
+    coding : csv of the other coder: state,issue,value[,low,high][,basis]; or the name of a coding of the pack's own
     pack : name, folder or loaded
     resamples : bootstrap samples
     allow : modules from which the pack may name a family of the user's own
@@ -152,13 +155,14 @@ def agreement(
     """
     loaded = pack if isinstance(pack, LoadedPack) else load_case(pack, allow=allow)
     names = Names(loaded.pack)
-    return compared(loaded, read_coding(coding, names, coded_numbers(loaded, names)), resamples)
+    return compared(loaded, read_coding(coding, names, coded_numbers(loaded, names), loaded.folder), resamples)
 
 
 def compared(loaded: LoadedPack, coding: Coding, resamples: int = RESAMPLES) -> Agreement:
     """Compare a coding that is read with its pack."""
     ideals = len(loaded.pack.states) * len(loaded.pack.case.issues)
     points = [cell for cell in coding.cells if cell.path.endswith(".ideal")]
+    others, names = [cell for cell in coding.cells if cell not in points], Names(loaded.pack)
     return Agreement(
         loaded,
         coding,
@@ -167,6 +171,7 @@ def compared(loaded: LoadedPack, coding: Coding, resamples: int = RESAMPLES) -> 
         _groups("issue", points, lambda cell: cell.path.split(".")[1], resamples),
         _groups("state", points, lambda cell: cell.path.split(".")[0], resamples),
         [_row(cell) for cell in coding.cells],
+        _groups("number", others, lambda cell: names.paths[cell.path][0], resamples),
     )
 
 
@@ -216,7 +221,7 @@ def sentences(agreement: Agreement) -> list[str]:
     """Return what the comparison says, a sentence each."""
     told = [_overall(agreement)]
     if agreement.missing:
-        told.append(f"Ideal points that {agreement.coding.path.name} leaves to the pack: {agreement.missing}.")
+        told.append(f"Ideal points that {agreement.coding.file} leaves to the pack: {agreement.missing}.")
     outside = agreement.outside
     total = len(agreement.cells)
     if outside:

@@ -15,12 +15,14 @@ from typing import Self, get_args
 from pydantic import model_validator
 
 from cordiale.case.fields import Names
+from cordiale.case.load import check_stays, is_plain
 from cordiale.case.numbers import Number
 from cordiale.case.ranges import Basis, Coded, Free
 from cordiale.files.csv_file import Row, csv_rows
-from cordiale.files.errors import FileError, OptionError, did_you_mean, short
+from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown
 from cordiale.files.yaml_file import text_of
 
+FOLDER = "codings"  # of a pack, with codings that have a name there
 COLUMNS = ("state", "issue", "path", "value", "low", "high", "basis", "note")
 NEEDED = ("state", "issue", "value")
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -63,34 +65,53 @@ class Coding:
     ----------
     path : the file
     sha256 : of its content
+    called : as a user would name it: the name of one of the pack's own, else the path; the path where empty
     """
 
     path: Path
     sha256: str
     cells: tuple[Cell, ...]
+    called: str = ""
 
     @property
     def name(self) -> str:
         """What the coding is called where layers are named."""
         return f"coding {self.path.stem}"
 
+    @property
+    def file(self) -> str:
+        """What texts call it: the name of the file, or of one of the pack's own."""
+        return Path(self.called).name or self.path.name
 
-def read_coding(path: Path | str, names: Names, numbers: dict[str, Number]) -> Coding:
+
+def read_coding(path: Path | str, names: Names, numbers: dict[str, Number], pack: Path | None = None) -> Coding:
     """Return the coding in a csv; FileError with line and column where it does not fit the pack.
 
     Parameters
     ----------
+    path : of a csv; or the name of one in the pack's folder `codings/`, where no file is called so
     names, numbers : of the pack that the coder coded anew
+    pack : its folder
     """
-    path = Path(path)
-    if not os.path.exists(path):  # which says no of a name that no file can have
-        raise OptionError(f"no coding {short(str(path))}: give the path of a csv")
+    path, called = _place(Path(path), pack)
     text = text_of(path)
     reader = _Reader(path, names, numbers)
     cells = reader.cells(text)
     if not cells:
         raise FileError(path, 1, 1, "no row below the names of the columns")
-    return Coding(path, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(cells))
+    return Coding(path, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(cells), called)
+
+
+def _place(given: Path, pack: Path | None) -> tuple[Path, str]:
+    """Return the file of a coding that is given by its path or its name, and what to call it."""
+    own = {each.stem: each for each in sorted((pack / FOLDER).glob("*.csv")) if is_plain(each.stem)} if pack else {}
+    if str(given) in own and not given.is_file():
+        check_stays(own[str(given)], "the pack's folder")
+        return own[str(given)], str(given)
+    if not os.path.exists(given):  # which says no of a name that no file can have
+        of_pack = did_you_mean(str(given), own) or (f", or a name: {', '.join(own)}" if own else "")
+        raise OptionError(f"no coding {short(str(given))}: give the path of a csv{of_pack}")
+    return given, shown(given)
 
 
 def shifted(packs: Coded, value: float) -> tuple[float, float]:

@@ -37,7 +37,7 @@ GROUPS = {
     "Show": ("show", "chart", "page", "class"),
     "Share": ("brief", "report", "handout", "export", "cite", "odd", "verify"),
     "Case": ("list", "explain", "validate", "new", "pack"),
-    "For maintainers of a case": ("baseline", "calibrate", "findings", "answers"),
+    "For maintainers of a case": ("baseline", "calibrate", "findings", "answers", "data"),
 }
 
 

@@ -227,23 +227,59 @@ new = typer.Typer(
 app.add_typer(new, name="new")
 
 
-@new.command(epilog="Example: cordiale new pack my_article")
+@new.command(epilog="Example: cordiale new pack from_votes --from-data --states FRA,JPN,USA,CHN --year 2018")
 def pack(
     name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _")],
     like: Annotated[str | None, typer.Option(help="Pack to copy. [default: three invented states]")] = None,
+    from_data: Annotated[
+        bool,
+        typer.Option("--from-data", help="Take numbers from public data: votes, pacts, capability, trade, disputes."),
+    ] = False,
+    states: Annotated[
+        str | None,
+        typer.Option(metavar="AAA,BBB,...", help="With --from-data: its states; the pack is about the first two."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="With --from-data: the last year whose data count. [default: 2018]")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="With --from-data: your own tables, for states and years that cordiale's lack."
+        ),
+    ] = None,
 ) -> None:
-    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for another article, or a copy."""
+    """Write agents/NAME and scenarios/NAME in the working directory: a case pack for an article, a copy, or of data."""
     from cordiale.scenario.new import new_pack
 
-    written = new_pack(name, like=like)
-    if like is None:
-        _tell(written)
+    if from_data:
+        if like is not None:
+            raise OptionError("--like copies a pack and --from-data makes one of data: leave one out")
+        _pack_from_data(name, states, year, data)
+    elif states is not None or year is not None or data is not None:
+        raise OptionError("--states, --year and --data go with --from-data")
+    elif like is None:
+        _tell(new_pack(name))
         typer.echo(f"Read agents/{name}/README.md first. Then:")
     else:
+        written = new_pack(name, like=like)
         typer.echo(f"{len(written)} files in agents/{name} and scenarios/{name}, a copy of {like}. Then:")
     typer.echo(f"  cordiale validate {name}")
     typer.echo(f"  cordiale run scenarios/{name}/baseline.yaml --worlds 100")
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
+
+
+def _pack_from_data(name: str, states: str | None, year: int | None, data: Path | None) -> None:
+    from cordiale.case.public.tables import LAST
+    from cordiale.scenario.new import new_pack_from_data
+
+    if states is None:
+        raise OptionError(
+            "--from-data needs --states, at least three codes with commas between them: the pack is about the first two"
+        )
+    codes = [each.strip() for each in states.split(",")]
+    _tell(new_pack_from_data(name, codes, LAST if year is None else year, data))
+    typer.echo(f"Read agents/{name}/README.md first: it says what data do not know, and whom to cite. Then:")
 
 
 @new.command(epilog="Example: cordiale new state THA --pack my_pack --like AUS")
@@ -283,6 +319,34 @@ def scenario(
     typer.echo("Then:")
     typer.echo(f"  cordiale validate {written[0]}")
     typer.echo(f"  {run_words(written[0], written[0].parent.name)} --worlds 100")
+
+
+@new.command(epilog="Example: cordiale new coding my_data --pack indo_pacific_2018 --data my_tables")
+def coding(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _; the file is NAME.csv.")],
+    pack: PackName = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="FILE", help="CSV file that says which numbers the data give. [default: the pack's]"
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Your own tables, for states that cordiale's lack, or in place of its rows."
+        ),
+    ] = None,
+    allow_module: Modules = None,
+) -> None:
+    """Write NAME.csv in the working directory: a pack coded from public data where a number maps, for --coding."""
+    from cordiale.scenario.new import new_coding
+
+    written, numbers = new_coding(name, pack, map_, data, allow=allow_module or [])
+    typer.echo(f"{shown(written)}: {numbers} numbers. Then:")
+    of = "" if pack is None else f" --pack {pack}"
+    typer.echo(f"  cordiale agreement {written.name}{of}")
+    typer.echo(f"  cordiale run baseline --coding {written.name}{of} --worlds 100")
 
 
 def _tell(paths: Sequence[Path]) -> None:

@@ -172,6 +172,27 @@ def agreement(
     tell(found, None if folder is None else f"In {folder}/: agreement.csv, charts/, manifest.json", as_json)
 
 
+@app.command(epilog="Example: cordiale data --out docs/data-and-article.md")
+def data(
+    coding: Annotated[
+        str, typer.Argument(help="CSV file of another coder's numbers, or the name of a coding of the pack's.")
+    ] = "data",
+    pack: PackName = None,
+    worlds: Annotated[int, worlds_option("Under each of the two codings.", least=8)] = 128,
+    out: Annotated[Path | None, out_option("File for the page. [default: printed]")] = None,
+    replace: Replace = False,
+    allow_module: Modules = None,
+) -> None:
+    """Write the page that says where public data and a pack part, and what that changes in the findings."""
+    from cordiale.analysis.two_codings import two_codings
+    from cordiale.files.atomic_write import write_text
+    from cordiale.output.pages.two_codings import page
+
+    check_out(out, replace)
+    text = page(two_codings(coding, pack, worlds, allow_module or []))
+    typer.echo(text if out is None else str(write_text(out, text, replace)))
+
+
 @app.command(epilog="Example: cordiale calibrate --out docs/calibration.md")
 def calibrate(
     pack: PackName = None,

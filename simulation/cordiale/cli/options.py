@@ -46,7 +46,10 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Set a lever, a parameter or the horizon. May be repeated."),
 ]
-CodingFile = Annotated[Path | None, typer.Option("--coding", help="CSV file of another coder's numbers.")]
+CodingFile = Annotated[
+    Path | None,
+    typer.Option("--coding", help="CSV file of another coder's numbers, or the name of a coding of the pack's."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 MEASURE = "What to measure, as MEASURE:ENTITY; `cordiale list measures` shows the names."
 Measures = Annotated[list[str] | None, typer.Option("--measure", metavar="MEASURE:ENTITY", help=MEASURE)]

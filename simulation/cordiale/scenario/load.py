@@ -60,7 +60,7 @@ def load_scenario(
     name : "france_joins_quad", a path, or several joined by +, later ones over earlier ones
     set : {"france_in_quad": 1} or ["france_in_quad=1"]: levers, parameters by path, or worlds, seed, horizon
     pack : name or folder of the case pack, where the file does not say; refused where it says another
-    coding : csv of another coder's numbers, which replace the pack's where they stand
+    coding : csv of another coder's numbers, or the name of one of the pack's; they replace the pack's where they stand
     model : the family of models, in place of what the files say
     allow : modules from which a file may name a family of the user's own
 
@@ -98,7 +98,9 @@ def assemble(
     family, loaded = based
     faults += loaded.faults
     names, numbers = _named(loaded)
-    cells = read_coding(coding, names, numbers) if coding is not None and not loaded.faults else None
+    cells = None
+    if coding is not None and not loaded.faults:
+        cells = read_coding(coding, names, numbers, loaded.folder)
     files = ([cells.path] if cells else []) + [file.path for file in lineage if file.in_file]
     settings = _of_coding(cells) if cells else Settings()
     scenario = Scenario.of(own.name, own.file, loaded, family, names, numbers, settings, files, cells)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,13 +23,16 @@ from cordiale.case.load import (
 )
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
+from cordiale.case.public.recode import coding_text
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import missing_parents, reason, write_user_files
-from cordiale.files.errors import OptionError, UserError, one_line, short, shown
+from cordiale.files.errors import OptionError, UserError, short, shown
 from cordiale.files.file_list import remove_empty
 from cordiale.files.yaml_file import text_of
 from cordiale.scenario.file import find_scenario
+from cordiale.scenario.from_data import pack_texts
 from cordiale.scenario.load import load_case
+from cordiale.scenario.render import render
 from cordiale.scenario.schema import scenario_schema, schemas, text
 from cordiale.scenario.settings import USUAL_HORIZON
 
@@ -52,21 +54,51 @@ def new_pack(name: str, root: Path | None = None, like: str | None = None) -> li
     StudyError where somebody makes one of the files meanwhile; FileError for a fault in the pack that is copied
     """
     root = root or Path()
-    _check_name(name, "pack")
-    folders = root / "agents" / name, root / "scenarios" / name
-    for folder in folders:
-        check_free(folder)
-    if name in pack_names():
-        raise OptionError(f"there is a case pack '{name}' already: choose another name")
-    agents, scenarios = folders
+    _check_new(name, root)
     if like is not None:
         return sorted(_write_all(_copy_of(load_case(like), name, root)))
     case = _case_templates(name)
-    files = {agents / each: content for each, content in case.items()}
-    files[agents / "README.md"] = render("README.md.j2", name=name, states=STATES)
-    files[scenarios / "baseline.yaml"] = render("baseline.yaml.j2", name=name, states=STATES)
-    files |= {root / path: text(schema) for path, schema in schemas(_read(name, case)).items()}
+    readme, baseline = (render(f"{each}.j2", name=name, states=STATES) for each in ("README.md", "baseline.yaml"))
+    return _lay_down(name, root, case | {"README.md": readme}, baseline)
+
+
+def new_pack_from_data(
+    name: str, codes: Sequence[str], year: int, data: Path | None = None, root: Path | None = None
+) -> list[Path]:
+    """Write a case pack whose numbers come from public data, and its baseline, and return the files.
+
+    Parameters
+    ----------
+    codes : states of ISO 3166; the first two are those whom the pack is about
+    year : the last whose data count
+    data : folder of the user's own tables, in the columns of those of cordiale
+    root : as in `new_pack`
+
+    Raises
+    ------
+    OptionError for a name, a year or a state that cannot be; FileError for a fault in a user's table
+    """
+    root = root or Path()
+    _check_new(name, root)
+    return _lay_down(name, root, *pack_texts(name, codes, year, data))
+
+
+def _lay_down(name: str, root: Path, texts: Mapping[str, str], baseline: str) -> list[Path]:
+    """Write the files of a pack, its baseline, and the schemas of both."""
+    agents, scenarios = root / "agents" / name, root / "scenarios" / name
+    files = {agents / each: content for each, content in texts.items()}
+    files[scenarios / "baseline.yaml"] = baseline
+    files |= {root / path: text(schema) for path, schema in schemas(_read(name, texts)).items()}
     return sorted(_write_all(files))
+
+
+def _check_new(name: str, root: Path) -> None:
+    """Raise OptionError for a name that no pack can have, or that one has already."""
+    _check_name(name, "pack")
+    for folder in (root / "agents" / name, root / "scenarios" / name):
+        check_free(folder)
+    if name in pack_names():
+        raise OptionError(f"there is a case pack '{name}' already: choose another name")
 
 
 def _case_templates(name: str) -> dict[str, str]:
@@ -141,6 +173,31 @@ def new_scenario(
     return _write_all(files)
 
 
+def new_coding(
+    name: str, pack: str | None = None, map_file: Path | None = None, data: Path | None = None,
+    root: Path | None = None, allow: Collection[str] = (),
+) -> tuple[Path, int]:  # fmt: skip
+    """Write NAME.csv, a pack coded from public data where a number maps, and return it and how many numbers it has.
+
+    Parameters
+    ----------
+    pack : name or folder; the only one of the nearest folder that has any where None
+    map_file : csv that says which numbers the data give; that of the pack where None
+    data : folder of the user's own tables
+    root, allow : as in `new_scenario`
+
+    Raises
+    ------
+    OptionError for a name that cannot be one or is taken, or a pack that does not say what maps; FileError for a fault
+    in a file
+    """
+    _check_name(name, "coding")
+    path = (root or Path()) / f"{name}.csv"
+    check_free(path)
+    text = coding_text(load_case(nearest_pack(pack), allow=allow), map_file, data)
+    return _write_all({path: text})[0], text.count("\n") - 1
+
+
 def run_words(path: Path, pack: str) -> str:
     """Return the command that runs a scenario beside its pack's baseline: "cordiale run baseline my_question"."""
     own, named = _existing("baseline", pack), _existing("baseline", None)
@@ -195,24 +252,6 @@ def _scenario_words(name: str, loaded: LoadedPack) -> dict[str, Any]:
 def _apart(one: Lever, other: Lever, names: Names) -> bool:
     """Return whether two levers move no number in common."""
     return not {names.canonical(path) for path in one.moves} & {names.canonical(path) for path in other.moves}
-
-
-def render(template: str, **words: Any) -> str:
-    """Return a template of this package filled in; texts go in as YAML or comments that nothing can break."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("cordiale.scenario", "templates"), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, autoescape=False, keep_trailing_newline=True,
-    )  # fmt: skip
-    filters: dict[str, Callable[..., str]] = {
-        "quoted": lambda value: json.dumps(value, ensure_ascii=False),
-        "comment": lambda value: one_line(" ".join(str(value).split())),
-        "number": lambda value: f"{value:g}",
-    }
-    environment.filters |= filters
-    found: str = environment.get_template(template).render(**words)
-    return found
 
 
 # ---------------------------------------------------------------- names and files

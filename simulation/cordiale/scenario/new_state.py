@@ -22,7 +22,8 @@ from cordiale.files.errors import OptionError, did_you_mean, short, shown
 from cordiale.files.yaml_file import text_of
 from cordiale.files.yaml_insert import Text
 from cordiale.scenario.load import load_case
-from cordiale.scenario.new import check_free, render
+from cordiale.scenario.new import check_free
+from cordiale.scenario.render import render
 
 _CODE = re.compile(r"[A-Z]{3}")
 OWN = ("resolve", "bandwidth", "clarity", "liberal_order")

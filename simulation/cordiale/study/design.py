@@ -228,7 +228,7 @@ def _coding(scenario: Scenario) -> _Coding | None:
     coding = scenario.coding
     if coding is None:
         return None
-    return _Coding(path=shown(coding.path), hash=f"sha256:{coding.sha256}", numbers=len(coding.cells))
+    return _Coding(path=coding.called, hash=f"sha256:{coding.sha256}", numbers=len(coding.cells))
 
 
 def write_design(plan: Plan, design: Design, run: Journal) -> None:
@@ -236,7 +236,7 @@ def write_design(plan: Plan, design: Design, run: Journal) -> None:
     for path in pack_files(plan.scenarios[0].loaded):
         shutil.copyfile(path, run.path(f"{SOURCES}/{design.pack}/{path.name}"))
     for coding in (scenario.coding for scenario in plan.scenarios if scenario.coding):
-        held = coding_in(run.result, coding.path, coding.sha256)
+        held = coding_in(run.result, Path(coding.called), coding.sha256)
         shutil.copyfile(coding.path, run.path(held.relative_to(run.result).as_posix()))
     run.write(NAME, design.text)
 
@@ -251,7 +251,7 @@ def files_of(plan: Plan, design: Design) -> list[str]:
 
 def coding_in(folder: Path, path: Path, sha256: str) -> Path:
     """Return where a study keeps another coder's numbers; two files of one name lie apart."""
-    return folder / "codings" / sha256[:16] / path.name
+    return folder / "codings" / sha256[:16] / (path.name if path.suffix else f"{path.name}.csv")
 
 
 # ----------------------------------------------------------------

@@ -29,7 +29,7 @@ def figures(agreement: Agreement) -> dict[str, Callable[[], Figure]]:
 def source(agreement: Agreement) -> str:
     """Return what a caption says of the two codings."""
     points = f"{agreement.overall.cells} ideal points that both coded"
-    command = ["agreement", agreement.coding.path.name, "--pack", agreement.loaded.pack.name]
+    command = ["agreement", agreement.coding.file, "--pack", agreement.loaded.pack.name]
     return caption(agreement.loaded.pack, "", points, command, "Two readings of one article: no forecast")
 
 
@@ -100,7 +100,7 @@ def _words(agreement: Agreement, shown: int) -> Words:
     verdict = "reliable" if overall.value >= RELIABLE else "tentative" if overall.value >= TENTATIVE else "not reliable"
     number = f"{overall.value:.2f}".replace("-", "−") if defined else "not defined"
     lie = f"{outside} of {total} values lie outside the pack’s range" if outside else "no value lies outside its range"
-    file = agreement.coding.path.name
+    file = agreement.coding.file
     forms = [
         f"Two coders read the article alike: alpha {number} ({verdict}); {lie}" if overall.value >= TENTATIVE
         else f"Two coders read the article differently: alpha {number} ({verdict}); {lie}" if defined

@@ -38,7 +38,7 @@ def coder(rebuilt: Rebuilt) -> Coder:
     codings = {each.coding.path: each.coding for each in rebuilt.scenarios.values() if each.coding}
     for coding in codings.values():
         told += [
-            f"{coding.path.name} against the pack:",
+            f"{coding.file} against the pack:",
             *compared(rebuilt.first.loaded, coding, RESAMPLES).sentences(),
         ]
     tables = [table for table in (_effects(rebuilt.study), _pairs(rebuilt)) if table]

@@ -101,7 +101,7 @@ def _coding(study: Study, scenario: Scenario, path: str, digest: str) -> Coding:
         coding = None
     if coding is None or f"sha256:{coding.sha256}" != digest:
         raise StudyError(f"{shown(held)}: is not the coding that the study was run with")
-    return replace(coding, path=Path(path))
+    return replace(coding, path=Path(path), called=path)
 
 
 def coded_by(scenario: Scenario) -> Scenario:
