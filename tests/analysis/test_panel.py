@@ -10,8 +10,8 @@ import pytest
 from cordiale.analysis.calibrate import record_of
 from cordiale.analysis.dyad_years import Record
 from cordiale.analysis.hazards import FIRST, rates
+from cordiale.analysis.hindcast import recorded, simulated
 from cordiale.analysis.panel import HAZARDS, panel
-from cordiale.analysis.past import recorded, simulated
 from cordiale.analysis.score import score
 from cordiale.analysis.sealed import MODEL, Forecast, read_forecast
 from cordiale.analysis.yardsticks import LOGIT, RATES
