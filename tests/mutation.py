@@ -81,7 +81,8 @@ GROUPS = {
         ("models/random.py", "models/parameters.py", "models/measures.py", "models/diplomacy/*.py"),
         (
             *(f"tests/rules/test_{name}.py" for name in ("golden", "same_world")),
-            *(f"tests/models/test_{name}.py" for name in ("measures", "parameters")),
+            *(f"tests/models/test_{name}.py" for name in ("chronicle", "measures", "parameters")),
+            "tests/case/test_bad_input.py::test_a_behaviour_that_cannot_be_used",
             "tests/study/test_attribution.py",
             "tests/study/test_narrative.py",
             *AGREE,

@@ -54,6 +54,17 @@ def test_one_overridden_term_works_for_any_number_of_worlds(worlds: int) -> None
             assert both[model.structure.dyad[japan.i, partner]] == pytest.approx(half, abs=1e-15)
 
 
+def test_exposure_is_told_of_the_one_who_is_pressed() -> None:
+    """A state's own row holds the pressure on itself, and that of a tie is the mean of both rows."""
+    model = last_world(1, {})
+    model.look()
+    rows = np.stack([state.exposure()[:, 0] for state in model.states])
+    assert (rows != rows.T).any()
+    whole = ties.values(model, ["exposure"])["exposure"][:, 0]
+    one, other = model.structure.one, model.structure.other
+    assert whole == pytest.approx((rows[one, other] + rows[other, one]) / 2, abs=1e-15)
+
+
 @pytest.mark.parametrize("name", [*terms.BY_AREA, *terms.BY_PAIR, *terms.OTHERS])
 def test_a_term_that_overrides_nothing_changes_nothing(name: str) -> None:
     """Every state gives its own row of what it has anyway: each tie is the mean of both rows."""

@@ -163,6 +163,7 @@ def test_what_is_done_is_told_once_with_how_often(model: Diplomacy) -> None:
     domain = next(kind for kind in model.structure.names.domains if kind in model.structure.rows)
     recent = {places.row("leaders", pair): 1, places.row(domain, pair): 2, places.row("visit", pair): 1}
     toward = {places.row(kind, order): times for kind, times in (("arms_order", 1), ("call", 3), ("multinational", 1))}
+    toward[places.row("arms_order", places.directed("USA", "JPN"))] = 1
     now = marked(none, {"recent": recent | toward, "passages": {(fra, 0): 2}})
     found = {(each.states, each.words) for each in told(model, none, now)}
     label = PACK.case.domains[domain].label
@@ -171,6 +172,7 @@ def test_what_is_done_is_told_once_with_how_often(model: Diplomacy) -> None:
         (("FRA", "JPN"), "France and Japan: a state visit."),
         (("FRA", "JPN"), f"France and Japan work together: {label}, 2 times."),
         (("FRA", "AUS"), "Australia orders a large weapon from France."),
+        (("USA", "JPN"), "Japan orders a large weapon from United States."),
         (("FRA", "AUS"), "A carrier or amphibious group of France calls at Australia, 3 times."),
         (("FRA", "AUS"), "Australia joins a multinational exercise that France hosts."),
         (("FRA",), "Ships of France challenge claims at sea, 2 times."),
