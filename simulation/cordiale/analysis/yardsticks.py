@@ -15,7 +15,7 @@ import numpy as np
 
 from cordiale.analysis.calibrate import record_of
 from cordiale.analysis.dyad_years import DyadYears, Record
-from cordiale.analysis.hazards import FIRST, INTERCEPT, SLOPE, rates
+from cordiale.analysis.hazards import FIRST, INTERCEPT, rates
 from cordiale.analysis.logit import fit
 from cordiale.analysis.sealed import DIGITS, Chance
 from cordiale.case.fields import Names
@@ -28,6 +28,7 @@ from cordiale.scenario.load import Scenario
 
 RATES, LOGIT = "rates by type", "logit on tie strength"
 SIGNED, IN_FORCE, STRENGTH = "signed", "agreement", "strength"
+WEAK = 1.0  # deviation of the prior of the slope, whose mean is 0: it says little beside the record
 LUCK = 32  # worlds over which the strength of ties at the start is a mean
 
 
@@ -81,7 +82,7 @@ def by_strength(scenario: Scenario, record: Record, rows: DyadYears) -> Hazards:
     size = len(record.kinds)
     kinds = np.eye(size)
     design = np.column_stack([kinds[rows.kind], strength[rows.dyad]])
-    prior = np.array([INTERCEPT[0]] * size + [0.0]), np.array([INTERCEPT[1]] * size + [SLOPE[1] * 3])
+    prior = np.array([INTERCEPT[0]] * size + [0.0]), np.array([INTERCEPT[1]] * size + [WEAK])
     found = fit(design, rows.signed, *prior)
     every = [found.chance(np.column_stack([kinds, np.full(size, each)])) for each in strength]
     return Hazards(record.dyads, record.kinds, np.array(every))
