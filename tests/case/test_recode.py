@@ -120,6 +120,22 @@ def test_the_users_own_tables_and_map(run: Command, tmp_path: Path) -> None:
     )
 
 
+def test_validate_reads_the_codings_of_a_pack(run: Command, tmp_path: Path) -> None:
+    packs.write(tmp_path / "agents" / "plain", packs.random_pack(1))
+    (tmp_path / "agents/plain/codings").mkdir()
+    loaded = load_case("plain")
+    state, issue = loaded.pack.case.states[0], next(iter(loaded.pack.case.issues))
+    coding = tmp_path / "agents/plain/codings/other.csv"
+    coding.write_text(f"state,issue,value\n{state},{issue},0.5\n", "utf-8")
+    before = run("validate", "plain")
+    coding.write_text(f"state,issue,value\n{state},{issue},5\n", "utf-8")
+    code, _, error = run("validate", "plain")
+    assert "other.csv" not in before[2]
+    assert code == 2
+    assert "agents/plain/codings/other.csv:2:" in error
+    assert "5 leaves the scale 0..1" in error
+
+
 FAULTS = {
     "no column": ("field,from,of\n", r"map.csv:1:1: no column 'why'"),
     "no row": ("field,from,of,why\n", r"map.csv:1:1: no row"),

@@ -145,6 +145,14 @@ def test_packs_without_anybody_to_fear_or_with_the_second_run_too(run: Command) 
         assert run(*command)[0] == 0
 
 
+def test_a_pair_alone_is_told_what_it_lacks(run: Command) -> None:
+    code, _, error = run("new", "pack", "mine", "--from-data", "--states", "FRA,JPN")
+    assert (code, error.count("\n")) == (0, 1)
+    assert "name more states" in error
+    assert run("validate", "mine")[0] == 0
+    assert run("run", "scenarios/mine/baseline.yaml", "--worlds", "4", "--no-charts")[0] == 0
+
+
 # ---------------------------------------------------------------- a user's own states
 
 
@@ -194,7 +202,7 @@ def test_pacts_disputes_and_trade_of_the_users_own(run: Command, tmp_path: Path)
 
 REFUSED = {
     "no states": (("--from-data",), "--from-data needs --states"),
-    "two": (("--from-data", "--states", "FRA,JPN"), "at least three states"),
+    "one": (("--from-data", "--states", "FRA"), "at least two states"),
     "unknown": (("--from-data", "--states", "FRA,JPN,BRA"), "no votes of 'BRA'"),
     "small": (("--from-data", "--states", "FRA,JPN,usa"), "did you mean 'USA'"),
     "empty": (("--from-data", "--states", "FRA,JPN,"), "no votes of ''"),

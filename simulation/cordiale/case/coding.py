@@ -102,9 +102,14 @@ def read_coding(path: Path | str, names: Names, numbers: dict[str, Number], pack
     return Coding(path, hashlib.sha256(path.read_bytes()).hexdigest(), tuple(cells), called)
 
 
+def own_codings(pack: Path) -> dict[str, Path]:
+    """Return name -> file of the codings that lie in a pack's folder."""
+    return {each.stem: each for each in sorted((pack / FOLDER).glob("*.csv")) if is_plain(each.stem)}
+
+
 def _place(given: Path, pack: Path | None) -> tuple[Path, str]:
     """Return the file of a coding that is given by its path or its name, and what to call it."""
-    own = {each.stem: each for each in sorted((pack / FOLDER).glob("*.csv")) if is_plain(each.stem)} if pack else {}
+    own = own_codings(pack) if pack else {}
     if str(given) in own and not given.is_file():
         check_stays(own[str(given)], "the pack's folder")
         return own[str(given)], str(given)

@@ -269,16 +269,19 @@ def pack(
     typer.echo(f"  cordiale new scenario my_question --pack {name}")
 
 
+ALONE = 2  # states: a pair and nobody else
+
+
 def _pack_from_data(name: str, states: str | None, year: int | None, data: Path | None) -> None:
     from cordiale.case.public.tables import LAST
     from cordiale.scenario.new import new_pack_from_data
 
     if states is None:
-        raise OptionError(
-            "--from-data needs --states, at least three codes with commas between them: the pack is about the first two"
-        )
+        raise OptionError("--from-data needs --states, codes with commas between them: the pack is about the first two")
     codes = [each.strip() for each in states.split(",")]
     _tell(new_pack_from_data(name, codes, LAST if year is None else year, data))
+    if len(codes) == ALONE:
+        remark("a pair alone has no other to be compared with, so that its alignment is 0 throughout: name more states")
     typer.echo(f"Read agents/{name}/README.md first: it says what data do not know, and whom to cite. Then:")
 
 

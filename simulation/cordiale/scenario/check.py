@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from cordiale.case.coding import own_codings, read_coding
 from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack, beside_scenarios, is_file, pack_names, scenario_names
 from cordiale.case.numbers import coded_numbers
@@ -98,6 +99,9 @@ class _Checking:
         family.rules(loaded, allowed=self._allowed)
         for state in loaded.pack.states:
             self.found.faults.noted(partial(costs_of, state, loaded, names, family))
+        numbers = coded_numbers(loaded, names)
+        for coding in own_codings(loaded.folder):
+            self.found.faults.noted(partial(read_coding, coding, names, numbers, loaded.folder))
         return loaded
 
     def _ready(self, name: str, pack: str | None) -> Scenario:

@@ -14,7 +14,7 @@ from cordiale.case.public.tables import TABLES, Data, year_of
 from cordiale.files.errors import OptionError, short
 from cordiale.scenario.render import render
 
-FEWEST, SEPARATE = 3, 0.5  # states: a pair needs others to be compared with; a threat that makes two states rivals
+FEWEST, SEPARATE = 2, 0.5  # states of a pack; a threat that makes two of them rivals
 CITATION = (
     "Public data to {year}: Bailey, Strezhnev and Voeten 2017 (votes); Singer, Bremer and Stuckey 1972 (capability); "
     "Leeds, Ritter, Mitchell and Long 2002 (alliances); Kinne 2020 (defence agreements); US International Trade "
@@ -39,7 +39,7 @@ def pack_texts(name: str, codes: Sequence[str], year: int, folder: Path | None =
     codes = list(codes)
     if len(codes) < FEWEST:
         raise OptionError(
-            f"--states {short(','.join(codes))}: at least three states, since a pair is compared with others"
+            f"--states {short(','.join(codes))}: at least two states, and better some more to compare with"
         )
     data, year = Data(folder), year_of(year)
     states.check_known(data, codes)
