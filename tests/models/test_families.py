@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 import yaml
 
+from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import run_blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import requests_of
+from cordiale.models.parameters import assemble, best
+from cordiale.models.random import Streams
 from cordiale.scenario.load import load_scenario
 from cordiale.study.run import make_plan, run
 from tests.commands import cordiale
@@ -54,10 +57,25 @@ def test_headline_and_parts_are_measures_of_the_family(name: str) -> None:
 
 def test_what_two_families_name_alike_is_alike() -> None:
     found = {name: family_of(name).measures for name in FAMILIES}
-    shared = set.intersection(*(set(measures) for measures in found.values()))
-    assert "position." in shared
-    for each in shared:
-        assert len({measures[each].kind for measures in found.values()}) == 1, each
+    assert {"position.", "similarity"} <= set.intersection(*(set(measures) for measures in found.values()))
+    for each in set().union(*found.values()):
+        assert len({measures[each].kind for measures in found.values() if each in measures}) == 1, each
+
+
+def test_similarity_is_the_same_number_in_every_family_at_the_start() -> None:
+    """Where no rule has moved anything yet, worlds of the same numbers have the same similarity."""
+    found = {}
+    for name in FAMILIES:
+        scenario = load_scenario("baseline", set=SHORT, model=name)
+        rules = scenario.family.rules(scenario.loaded)
+        numbers = {path: each.coded for path, each in coded_numbers(scenario.loaded, scenario.names).items()}
+        at = assemble(best(numbers), scenario.names)
+        model = rules.start(at, lambda _, at=at: at, Streams(0, 0, 1))
+        found[name] = scenario.family.measure("similarity").read(model.reading(), 0)[0]
+    one, *others = found.values()
+    apart = ~np.eye(len(one), dtype=bool)
+    for each in others:
+        assert each[apart] == pytest.approx(one[apart], abs=1e-9)
 
 
 def test_every_measure_is_read_and_is_a_number(name: str) -> None:
@@ -93,11 +111,12 @@ def test_company_changes_no_world(name: str) -> None:
 
 def test_world_n_draws_the_same_numbers_of_the_pack_in_every_family() -> None:
     """So that two families can be compared world by world: they differ in their rules and their own weights alone."""
-    (_, one), (_, other) = (blocks(["baseline"], name) for name in FAMILIES)
-    shared = set(one) & set(other)
-    assert {"FRA.china_tone.ideal", "JPN.threat.CHN"} <= shared
-    for path in shared:
-        assert one[path].tobytes() == other[path].tobytes(), path
+    (_, one), *others = (blocks(["baseline"], name) for name in FAMILIES)
+    for _, other in others:
+        shared = set(one) & set(other)
+        assert {"FRA.china_tone.ideal", "JPN.threat.CHN"} <= shared
+        for path in shared:
+            assert one[path].tobytes() == other[path].tobytes(), path
 
 
 def test_two_families_in_one_study_are_refused(refused: Callable[..., str], workshop: Path) -> None:
@@ -111,7 +130,10 @@ def test_two_families_in_one_study_are_refused(refused: Callable[..., str], work
 
 BAD = {
     "near": ("landscap", "no model 'landscap'; did you mean 'landscape'?"),
-    "unknown": ("chess", "no model 'chess' (known: diplomacy, landscape; MODULE:NAME for one of your own)"),
+    "unknown": (
+        "chess",
+        "no model 'chess' (known: diplomacy, landscape, opinion, bargaining; MODULE:NAME for one of your own)",
+    ),
     "not allowed": ("os:path", "the model 'os:path' is of a module that is not allowed: add --allow-module os"),
 }
 
