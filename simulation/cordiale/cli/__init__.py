@@ -30,6 +30,7 @@ GROUPS = {
         "sample-size",
         "agreement",
         "splits",
+        "settle",
     ),
     "Show": ("show", "chart", "page", "class"),
     "Share": ("brief", "report", "handout", "export", "cite", "odd", "verify"),
