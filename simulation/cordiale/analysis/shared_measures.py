@@ -55,13 +55,13 @@ def asked_of(scenario: Scenario, families: Sequence[Family], measures: Sequence[
     return list(dict.fromkeys(texts))
 
 
-def families_of(models: Sequence[str], allow: Collection[str] = ()) -> list[Family]:
-    """Return families by name; OptionError where one is none, stands twice, or stands alone."""
+def families_of(models: Sequence[str], allow: Collection[str] = (), least: int = 2) -> list[Family]:
+    """Return families by name; OptionError where one is none or stands twice, or where they are too few."""
     with named_in("--models", ",".join(models)):
         found = [family_of(name, allow) for name in models]
         twice = [name for at, name in enumerate(models) if name in models[:at]]
         if twice:
             raise OptionError(f"{short(twice[0])} is named twice")
-        if len(found) < 2:
+        if len(found) < least:
             raise OptionError("name two models or more, with commas between them")
     return found
