@@ -243,6 +243,10 @@ MEASURES = {
     "energy": Measure("system", None, "weighted frustration", "energy of the sides",
                       lambda w, _: energy(w.propensity, w.size, w.side)),
     "similarity": SIMILARITY,
+    "position_gap.": Measure(
+        "dyad", "issue", "0 to 1", "gap between positions",
+        lambda w, k: np.abs(w.position[:, :, None, k] - w.position[:, None, :, k]),
+    ),
     "position.": Measure("state", "issue", "0 to 1", "position", lambda w, k: w.position[..., k]),
 }  # fmt: skip
 

@@ -121,10 +121,14 @@ def sides(world: World, issue: int) -> Array:
 MEASURES: dict[str, Measure] = {
     "similarity": SIMILARITY,
     "position.": Measure("state", "issue", "0 to 1", "position", lambda w, k: w.position[..., k]),
+    "position_gap.": Measure(
+        "dyad", "issue", "0 to 1", "gap between positions",
+        lambda w, k: np.abs(w.position[:, :, None, k] - w.position[:, None, :, k]),
+    ),
     "settlement.": Measure("system", "issue", "0 to 1", "settlement, the mean position by weight", settlement),
     "spread.": Measure("system", "issue", "0 to 1", "spread of positions (standard deviation)", spread),
     "sides.": Measure("system", "issue", "sides", "groups of states that stand near one another", sides),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
