@@ -69,9 +69,9 @@ def by_hand(x: np.ndarray, s: np.ndarray, c: np.ndarray, width: float) -> list[f
         return float(s[j] * (p * success + (1 - p) * failure) + (1 - s[j]) * success - still)
 
     neutral = [1.0] * n
-    security = [sum(gain(j, i, i, neutral) for j in every if j != i) for i in every]
-    most, least = max(security), min(security)
-    scaled = [(2 * each - most - least) / (most - least) if most > least else 0.0 for each in security]
+    exposed = [sum(gain(j, i, i, neutral) for j in every if j != i) for i in every]
+    most, least = max(exposed), min(exposed)
+    scaled = [(2 * each - most - least) / (most - least) if most > least else 0.0 for each in exposed]
     r = [(1 - each / 3) / (1 + each / 3) for each in scaled]
     result = []
     for i in every:

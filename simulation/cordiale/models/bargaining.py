@@ -87,6 +87,7 @@ def _running(weight: Array) -> list[Array]:
 
 
 def _alike(position: Array, weight: Array) -> tuple[Array, Array]:
+    """Return both as numbers of one shape."""
     one, other = np.broadcast_arrays(np.asarray(position, dtype=float), np.asarray(weight, dtype=float))
     return one, other
 
@@ -132,15 +133,15 @@ def expected(position: Array, salience: Array, weight: Array, risk: Array, width
 
 
 def risks(position: Array, salience: Array, weight: Array, width: float) -> Array:
-    """Return r of each actor: (..., N), above 1 for who is averse to risk, 1 for all where all are as secure."""
+    """Return r of each actor: (..., N), from 1/2 of the most exposed to 2 of the least; 1 of all where none is more so."""
     neutral = np.ones(position.shape)
     theirs = expected(position, salience, weight, neutral, width).theirs.copy()
     own = np.arange(position.shape[-1])
     theirs[..., own, own] = 0.0
-    security = total(theirs)
-    most, least = security.max(axis=-1, keepdims=True), security.min(axis=-1, keepdims=True)
+    exposed = total(theirs)
+    most, least = exposed.max(axis=-1, keepdims=True), exposed.min(axis=-1, keepdims=True)
     spread = np.where(most > least, most - least, 1.0)
-    scaled = np.where(most > least, (2 * security - most - least) / spread, 0.0) / 3
+    scaled = np.where(most > least, (2 * exposed - most - least) / spread, 0.0) / 3
     return np.asarray((1 - scaled) / (1 + scaled))
 
 
@@ -171,6 +172,7 @@ def offers(
 
 
 def _same(position: Array, width: float) -> Flags:
+    """Return which two stand at one place."""
     return np.asarray(np.abs(position[..., :, None] - position[..., None, :]) <= LEAST * width)
 
 

@@ -148,6 +148,7 @@ def majority_rule(share: ArrayLike, size: int = 3, ties: float = 0.5) -> Array:
 
 
 def _shape(array: Array) -> str:
+    """Return a shape in words: "2 by 2"."""
     sizes: Sequence[int] = array.shape
     return " by ".join(map(str, sizes)) or "one number"
 
