@@ -133,7 +133,7 @@ def expected(position: Array, salience: Array, weight: Array, risk: Array, width
 
 
 def risks(position: Array, salience: Array, weight: Array, width: float) -> Array:
-    """Return r of each actor: (..., N), from 1/2 of the most exposed to 2 of the least; 1 of all where none is more so."""
+    """Return r of each actor: (..., N), from 1/2 of the most exposed to 2 of the least; 1 where all are alike."""
     neutral = np.ones(position.shape)
     theirs = expected(position, salience, weight, neutral, width).theirs.copy()
     own = np.arange(position.shape[-1])
