@@ -78,7 +78,8 @@ def test_agreement_is_one_clear_sign_under_all() -> None:
 def test_what_families_share() -> None:
     names = load_scenario("baseline").names
     every = shared_measures([family_of(name) for name in FAMILIES], names)
-    assert set(every) == {"similarity", *(f"position.{issue}" for issue in names.issues)}
+    of_issues = {f"{name}.{issue}" for name in ("position", "position_gap") for issue in names.issues}
+    assert set(every) == {"similarity", *of_issues}
     two = shared_measures([family_of("opinion"), family_of("bargaining")], names)
     assert {"settlement.china_tone", "spread.china_tone", "sides.china_tone"} <= set(two)
     assert "median.china_tone" not in two
@@ -87,7 +88,7 @@ def test_what_families_share() -> None:
 def test_what_nobody_would_notice_is_left_out_unless_it_is_asked_for(tmp_path: Path) -> None:
     how = {"worlds": 4, "set": SHORT}
     found = compare_families(NAMES, ["landscape", "opinion"], out=tmp_path / "a", **how)  # type: ignore[arg-type]
-    assert 0 < len(found.found) < len(found.found) + found.still == 21  # ten issues of two states, and one dyad
+    assert 0 < len(found.found) < len(found.found) + found.still == 31  # ten issues of two states and their dyad
     asked = compare_families(
         NAMES, ["landscape", "opinion"], ["position.africa_security:FRA"], out=tmp_path / "b", **how  # type: ignore[arg-type]
     )  # fmt: skip

@@ -152,5 +152,13 @@ def test_a_bad_file_is_named_with_its_place(refused: Callable[..., str], worksho
     assert not (workshop / "out").exists()
 
 
+def test_bargaining_of_very_many_is_refused_and_their_mean_is_not(workshop: Path) -> None:
+    rows = "".join(f"tax,A{k},{k},1,1\n" for k in range(301))
+    (workshop / "many.csv").write_text(f"{HEAD}\n{rows}", "utf-8")
+    with pytest.raises(OptionError, match="'tax' has 301 actors: bargaining is worked out for up to 300"):
+        settle("many.csv")
+    assert settle("many.csv", "median").settled[0].by["median"] == 150
+
+
 def test_a_file_that_is_not_there_is_named(refused: Callable[..., str]) -> None:
     assert refused("settle", "nosuch.csv") == "no file 'nosuch.csv': give the path of a csv"

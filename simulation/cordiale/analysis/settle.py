@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULES = ("mean", "median", "challenge")
 ALL = "all"
 RESAMPLES, SEED = 4000, 2018
-MOST_ROUNDS = 1000
+MOST_ROUNDS, MOST_ACTORS = 1000, 300  # a round takes the cube of the actors
 ALIKE = 3.0  # times the narrowest issue, up to which issues are as wide as one another
 FEW = 10  # issues, whose bootstrap says little
 NAMED = 4  # actors of an issue in a sentence, and issues
@@ -253,6 +253,10 @@ def settle(issues: Path | str, rule: str = ALL, rounds: int = ROUNDS) -> Settlem
     if not 1 <= rounds <= MOST_ROUNDS:
         raise OptionError(f"--rounds: 1 to {MOST_ROUNDS:,}, and not {rounds}")
     read, rules = read_issues(issues), RULES if rule == ALL else (rule,)
+    for each in read.issues if "challenge" in rules else ():
+        if len(each.actors) > MOST_ACTORS:
+            few = f"bargaining is worked out for up to {MOST_ACTORS}"
+            raise OptionError(f"{short(each.name)} has {len(each.actors):,} actors: {few}; give --rule mean or median")
     return Settlements(read, rules, [_settled(each, rules, rounds) for each in read.issues], rounds)
 
 
