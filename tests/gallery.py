@@ -23,7 +23,7 @@ from cordiale.output.charts.study import CHARTS
 ROOT = Path(__file__).parent.parent
 PAGE, PICTURES = ROOT / "docs" / "gallery.md", ROOT / "docs" / "figures" / "gallery"
 COLOURS = 128  # of a picture, which then takes a quarter of the room
-CODING = "docs/howto/second-coder.md"  # has a coding of a few numbers, as a file to try
+FILES = {"second_coder.csv": "docs/howto/second-coder.md", "emission.csv": "docs/rivals.md"}  # pages have them to try
 HEAD = """# Gallery
 
 Every chart, with the command that made it. A title says what was found, with its number; the alternative text under a
@@ -41,11 +41,13 @@ class Shown:
     about : heading of it on the page
     command : as typed, without the program's name
     charts : names of files in its folder `charts`, without suffix, or with a "*" for what is left out
+    kind : of its result, where it is not called as the command
     """
 
     about: str
     command: str
     charts: tuple[str, ...]
+    kind: str = ""
 
 
 STUDIES = "study"
@@ -67,13 +69,16 @@ SHOWN = (
           ("sample_size",)),
     Shown("A state's moves", "moves FRA --worlds 100 --out outputs/moves", ("gain_cost", "moves")),
     Shown("Packages of moves", "robust JPN --size 2 --alone --worlds 64 --out outputs/packages", ("packages",)),
+    Shown("Other models", "compare baseline france_hardens_tone --models diplomacy,landscape,opinion,bargaining "
+          "--worlds 200 --out outputs/models", ("families",), "families"),
+    Shown("Settlements of a file of issues", "settle emission.csv --out outputs/settled", ("settle",)),
     Shown("Two coders", "agreement second_coder.csv --out outputs/agreement", ("agreement",)),
 )  # fmt: skip
 
 
 def name_of(shown: Shown) -> str:
     """Return the kind of result that a command makes, with which its pictures begin."""
-    return shown.command.split()[0].replace("-", "_")
+    return shown.kind or shown.command.split()[0].replace("-", "_")
 
 
 def main() -> None:
@@ -82,7 +87,8 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        (here / "second_coder.csv").write_text(_coding(), "utf-8")
+        for name in FILES:
+            (here / name).write_text(_file(name), "utf-8")
         for kind in kinds:
             for old in PICTURES.glob(f"{kind}-*.png"):
                 old.unlink()
@@ -118,10 +124,10 @@ def chart_command(name: str) -> str:
     return f"chart outputs/study {name} --out outputs/charts"
 
 
-def _coding() -> str:
-    """Return the coding that the how-to shows as a file."""
-    text = (ROOT / CODING).read_text("utf-8")
-    return text.partition('```csv title="second_coder.csv"\n')[2].partition("```")[0]
+def _file(name: str) -> str:
+    """Return a file that a page shows."""
+    text = (ROOT / FILES[name]).read_text("utf-8")
+    return text.partition(f'```csv title="{name}"\n')[2].partition("```")[0]
 
 
 def _run(command: str, here: Path) -> None:

@@ -60,14 +60,14 @@ def test_every_file_lies_in_a_room() -> None:
 
 
 def test_packages_hold_files_and_no_code() -> None:
-    """With code in them, importing one file ran half the house."""
+    """With code in them, importing one file ran half the house; that of models loads nothing until it is used."""
     full = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("__init__.py") if path.read_text("utf-8").strip()}
-    assert full == {"__init__.py", "cli/__init__.py"}
+    assert full == {"__init__.py", "cli/__init__.py", "models/__init__.py"}
 
 
 def test_no_folder_has_the_name_of_a_public_function() -> None:
     """Whoever had imported a file of it would get the folder in place of the function."""
-    assert not {path.name for path in PACKAGE.iterdir() if path.is_dir()} & set(cordiale.__all__)
+    assert {path.name for path in PACKAGE.iterdir() if path.is_dir()} & set(cordiale.__all__) == {"models"}  # itself
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,7 @@ def test_every_public_name_is_there_and_documented() -> None:
 
 NAMES = """run resume compare sweep sensitivity discover judge calibrate agreement sample_size moves robust forecast
 panel score brief export report handout chart load_pack load_scenario Study Scenario State Challenger
-Hedger Pack Family Measure Result CordialeError UserError FileError OptionError StudyError StudyWarning"""
+Hedger Pack Family Measure Result models CordialeError UserError FileError OptionError StudyError StudyWarning"""
 
 
 def test_tab_shows_the_public_names_and_nothing_else() -> None:
@@ -31,11 +31,32 @@ def test_tab_shows_the_public_names_and_nothing_else() -> None:
 
 def test_each_name_is_on_the_reference_page_under_its_own_home() -> None:
     """The stub, which editors read, and the page name the same things."""
+    named = imports(ROOT / "simulation" / "cordiale" / "__init__.pyi")
+    assert on_page() - equations() == named - {"models"}
+
+
+def test_the_equations_of_each_family_are_on_the_reference_page() -> None:
+    families = imports(ROOT / "simulation" / "cordiale" / "models" / "__init__.pyi")
+    assert families == set(dir(cordiale.models)) == {each.split(".")[1] for each in equations()}
+    for each in equations():
+        _, family, name = each.split(".")
+        assert getattr(getattr(cordiale.models, family), name).__doc__, each
+
+
+def imports(stub: Path) -> set[str]:
+    """Return what a stub imports: "analysis.compare.compare", and "models" of `from . import models`."""
+    found = [each for each in ast.parse(stub.read_text("utf-8")).body if isinstance(each, ast.ImportFrom)]
+    return {".".join(filter(None, (each.module, each.names[0].name))) for each in found}
+
+
+def on_page() -> set[str]:
     page = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
-    shown = set(re.findall(r"^::: cordiale\.(\S+)$", page, re.MULTILINE))
-    stub = ast.parse((ROOT / "simulation" / "cordiale" / "__init__.pyi").read_text("utf-8"))
-    named = {f"{each.module}.{each.names[0].name}" for each in stub.body if isinstance(each, ast.ImportFrom)}
-    assert shown == named
+    return set(re.findall(r"^::: cordiale\.(\S+)$", page, re.MULTILINE))
+
+
+def equations() -> set[str]:
+    """What the page has of families that `cordiale.models` names."""
+    return {each for each in on_page() if each.startswith("models.") and each.split(".")[1] in dir(cordiale.models)}
 
 
 def test_import_leaves_heavy_packages_until_they_are_used() -> None:

@@ -1,5 +1,6 @@
 # The public names, each once: what editors and type checkers read, and what is loaded when a name is first used.
 
+from . import models as models
 from .analysis.agreement import agreement as agreement
 from .analysis.brief import brief as brief
 from .analysis.calibrate import calibrate as calibrate

@@ -270,3 +270,43 @@ def test_the_command_writes_tables_page_and_charts(baltic_pack: str, run_command
     assert code == 1
     assert "falls: opposite, recorded as supported" in said
     assert run_command("claims", *few, "--only", "fals")[0] == 2
+
+
+# ---------------------------------------------------------------- under other models
+
+
+def test_each_claim_is_asked_of_the_models_that_can_be_asked(baltic_pack: str) -> None:
+    write(baltic_pack, CLAIMS | {"alone": {"test": TONE | {"measure": "activity:EST-FIN"}, "sign": "0"}})
+    settings = replace(QUICK, models=("landscape", "opinion", "diplomacy"))
+    found = judge(baltic_pack, settings=settings)
+    by = {each.claim.id: each for each in found.verdicts}
+    assert found.settings.models == ("landscape", "opinion"), "its own is no other model"
+    assert by["rises"].families == {"landscape": "supported", "opinion": "supported"}
+    assert by["rises"].held_by("diplomacy") == ["diplomacy", "landscape", "opinion"]
+    assert by["falls"].families == {"landscape": "opposite", "opinion": "opposite"}
+    assert by["falls"].held_by("diplomacy") == []
+    assert set(by["still"].families.values()) == {"no channel"}
+    assert by["alone"].families == by["aside"].families == {"landscape": "not testable", "opinion": "not testable"}
+    assert found.verdicts == [
+        replace(each, families=by[each.claim.id].families) for each in judge(baltic_pack, settings=QUICK).verdicts
+    ], "to ask others changes no verdict"
+    table = found.tables()["claims"].set_index("id")
+    assert table.loc["rises", "holds_in"] == "diplomacy landscape opinion"
+    assert table.loc["falls", "in_opinion"] == "opposite"
+    page = appendix(found)
+    assert "| [falls](#falls) | opposite | opposite | opposite | none |" in page
+    assert "- Models: landscape supported, opinion supported.\n" in page
+    assert "- Models: no other can be asked.\n" in page
+
+
+def test_without_other_models_the_page_says_nothing_of_them(verdicts: Verdicts) -> None:
+    assert "Models" not in appendix(verdicts)
+    assert "holds_in" not in verdicts.tables()["claims"]
+
+
+def test_a_model_that_is_none_is_refused_before_anything_is_run(baltic_pack: str, run_command: Command) -> None:
+    code, _, said = run_command("claims", "--pack", baltic_pack, "--models", "opinio", "--out", "out")
+    assert (code, said.partition("(")[0].strip()) == (
+        2, "cordiale: --models 'opinio': no model 'opinio'; did you mean 'opinion'?"
+    )  # fmt: skip
+    assert not Path("out").exists()

@@ -187,3 +187,44 @@ def test_what_cannot_be_searched(refused: Refused) -> None:
         "--level 'france_clarity=x': write it as LEVER=0.3,0.7"
     )
     assert "values from 0 to 1" in refused("robust", "FRA", "--level", "france_clarity=2")
+
+
+# ---------------------------------------------------------------- other models as futures
+
+
+def test_models_are_futures_on_what_they_share(tmp_path: Path) -> None:
+    """A package's gain under a model is that of a study of it: the same worlds, with the move and without."""
+    base = load_scenario("baseline", pack=PACK, set=SHORT, model="opinion")
+    found = robust("FRA", base, size=1, alone=True, worlds=64, models=["opinion", "landscape"], levels={})
+    assert [each.name for each in found.futures] == ["as coded", "model landscape"]
+    assert found.runs.gain.measure == "similarity:FRA-JPN"
+    assert not found.reads.costs
+    told = " ".join(found.sentences())
+    assert "1 of the futures are other models than opinion (landscape), and no cost is told" in told
+    package = next(
+        k for k, option in enumerate(found.options) if [each.lever for each in option] == ["france_china_tone"]
+    )
+    runs = found.futures[1].runs
+    ((nothing, moved),) = run_options([runs], [(), found.options[package]], range(APART, APART + 64))
+    (gains, costs) = _of(found, package)
+    np.testing.assert_array_equal(gains[1], moved[0] - nothing[0])
+    assert costs.shape[0] == 0
+
+
+def _of(found: Packages, package: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a package's gains of the race, (futures, worlds), and its costs."""
+    from cordiale.analysis.packages import _Worlds
+
+    more = _Worlds(found.futures, found.options, 1, ordered, None)
+    gains, costs = more(np.array([package]), range(64))
+    return gains[0], costs
+
+
+def test_models_that_cannot_be_futures_are_refused(refused: Refused) -> None:
+    for words, message in {
+        "--models opinio": "--models 'opinio': no model 'opinio'; did you mean 'opinion'?",
+        "--models diplomacy": "--models 'diplomacy': name another model than that of the scenario",
+        "--models opinion --measure trust:FRA-JPN": "--measure 'trust:FRA-JPN': it is no measure that the models",
+        "--models opinion --most-cost 1": "--most-cost: FRA has no cost that is measured here",
+    }.items():
+        assert refused("robust", "FRA", "--size", "1", "--alone", *words.split()).startswith(message), words

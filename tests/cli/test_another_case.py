@@ -37,6 +37,9 @@ def baltic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     baseline.write_text(re.sub("measures: .*", "measures: [energy, same_side]", baseline.read_text("utf-8")), "utf-8")
     (folder / "sizes.csv").write_text("actor,size\nA,1\nB,2\nC,3\n", "utf-8")
     (folder / "pulls.csv").write_text("actor,A,B,C\nA,0,1,-1\nB,1,0,-1\nC,-1,-1,0\n", "utf-8")
+    (folder / "issues.csv").write_text(
+        "issue,actor,position,salience,capability\ntax,A,1,1,1\ntax,B,2,1,2\nsize,A,0,1,1\n", "utf-8"
+    )
     (folder / "coder.csv").write_text("state,issue,value\nFIN,russia_tone,0.7\nEST,russia_tone,0.9\n", "utf-8")
     with pytest.MonkeyPatch.context() as here:
         here.chdir(folder)
@@ -163,6 +166,7 @@ TABLES = [
     "sensitivity baseline --pack baltic_2024 --measure trust:EST-FIN --method morris --samples 2 --out moved",
     "discover baseline --pack baltic_2024 --where", "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 3 "
     "--out judged", "agreement coder.csv --pack baltic_2024", "splits pulls.csv --sizes sizes.csv", "verify study",
+    "settle issues.csv",
 ]  # fmt: skip
 
 
@@ -295,7 +299,7 @@ JSON = [
     "list --pack baltic_2024", "show study", "compare study --replace", "explain baseline --pack baltic_2024",
     "terms baseline --pack baltic_2024 --worlds 4", "sample-size study --out json-sizes", "replay study --world 3",
     "pack coverage indo_pacific_2018", "agreement coder.csv --pack baltic_2024", "verify study",
-    "splits pulls.csv --sizes sizes.csv", "export study --out json-export",
+    "splits pulls.csv --sizes sizes.csv", "settle issues.csv", "export study --out json-export",
     "run baseline --pack baltic_2024 --worlds 1 --out json-run --no-charts",
     "compare baseline joint_patrols --pack baltic_2024 --worlds 4 --measure member.gulf_group:EST --out json-compare",
     "claims --pack baltic_2024 --worlds 20 --codings 2 --placebos 3 --record --out json-claims",

@@ -101,8 +101,9 @@ def test_every_number_of_a_pack_is_in_its_codebook(pack: str) -> None:
 
 def test_every_public_name_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
-    documented = {line.rpartition(".")[2] for line in page.splitlines() if line.startswith("::: ")}
-    assert documented == set(cordiale.__all__)
+    families = tuple(f"::: cordiale.models.{name}." for name in dir(cordiale.models))  # each name of these: test_public
+    own = [line for line in page.splitlines() if line.startswith("::: ") and not line.startswith(families)]
+    assert {line.rpartition(".")[2] for line in own} == set(cordiale.__all__) - {"models"}
 
 
 def test_docstrings_of_the_house_become_entries() -> None:

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 import yaml
 
+from cordiale.case.numbers import coded_numbers
 from cordiale.engine.block import run_blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import requests_of
+from cordiale.models.parameters import assemble, best
+from cordiale.models.random import Streams
 from cordiale.scenario.load import load_scenario
 from cordiale.study.run import make_plan, run
 from tests.commands import cordiale
@@ -54,10 +57,25 @@ def test_headline_and_parts_are_measures_of_the_family(name: str) -> None:
 
 def test_what_two_families_name_alike_is_alike() -> None:
     found = {name: family_of(name).measures for name in FAMILIES}
-    shared = set.intersection(*(set(measures) for measures in found.values()))
-    assert "position." in shared
-    for each in shared:
-        assert len({measures[each].kind for measures in found.values()}) == 1, each
+    assert {"position.", "similarity"} <= set.intersection(*(set(measures) for measures in found.values()))
+    for each in set().union(*found.values()):
+        assert len({measures[each].kind for measures in found.values() if each in measures}) == 1, each
+
+
+def test_similarity_is_the_same_number_in_every_family_at_the_start() -> None:
+    """Where no rule has moved anything yet, worlds of the same numbers have the same similarity."""
+    found = {}
+    for name in FAMILIES:
+        scenario = load_scenario("baseline", set=SHORT, model=name)
+        rules = scenario.family.rules(scenario.loaded)
+        numbers = {path: each.coded for path, each in coded_numbers(scenario.loaded, scenario.names).items()}
+        at = assemble(best(numbers), scenario.names)
+        model = rules.start(at, lambda _, at=at: at, Streams(0, 0, 1))
+        found[name] = scenario.family.measure("similarity").read(model.reading(), 0)[0]
+    one, *others = found.values()
+    apart = ~np.eye(len(one), dtype=bool)
+    for each in others:
+        assert each[apart] == pytest.approx(one[apart], abs=1e-9)
 
 
 def test_every_measure_is_read_and_is_a_number(name: str) -> None:
@@ -93,11 +111,12 @@ def test_company_changes_no_world(name: str) -> None:
 
 def test_world_n_draws_the_same_numbers_of_the_pack_in_every_family() -> None:
     """So that two families can be compared world by world: they differ in their rules and their own weights alone."""
-    (_, one), (_, other) = (blocks(["baseline"], name) for name in FAMILIES)
-    shared = set(one) & set(other)
-    assert {"FRA.china_tone.ideal", "JPN.threat.CHN"} <= shared
-    for path in shared:
-        assert one[path].tobytes() == other[path].tobytes(), path
+    (_, one), *others = (blocks(["baseline"], name) for name in FAMILIES)
+    for _, other in others:
+        shared = set(one) & set(other)
+        assert {"FRA.china_tone.ideal", "JPN.threat.CHN"} <= shared
+        for path in shared:
+            assert one[path].tobytes() == other[path].tobytes(), path
 
 
 def test_two_families_in_one_study_are_refused(refused: Callable[..., str], workshop: Path) -> None:
@@ -111,7 +130,10 @@ def test_two_families_in_one_study_are_refused(refused: Callable[..., str], work
 
 BAD = {
     "near": ("landscap", "no model 'landscap'; did you mean 'landscape'?"),
-    "unknown": ("chess", "no model 'chess' (known: diplomacy, landscape; MODULE:NAME for one of your own)"),
+    "unknown": (
+        "chess",
+        "no model 'chess' (known: diplomacy, landscape, opinion, bargaining; MODULE:NAME for one of your own)",
+    ),
     "not allowed": ("os:path", "the model 'os:path' is of a module that is not allowed: add --allow-module os"),
 }
 
@@ -230,12 +252,24 @@ def test_a_family_of_the_users_own_is_run_and_read(outside: Path) -> None:
 # ---------------------------------------------------------------- every command with another family
 
 
+RIVALS = {  # opinion has all but the pull in common with bargaining
+    "landscape": ("same_side", "propensity", "energy:all", "same side"),
+    "bargaining": ("similarity", "similarity", "settlement.china_tone:all", "similarity"),
+}
+
+
+@pytest.fixture(scope="module", params=RIVALS)
+def rival(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two shipped scenarios by the landscape theory."""
-    folder = tmp_path_factory.mktemp("landscape")
-    with pytest.warns(match="the model landscape has no alignment"):
-        run(["baseline", "france_joins_quad"], worlds=30, model="landscape", out=folder / "study")
+def study(rival: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two shipped scenarios by a rival family."""
+    folder = tmp_path_factory.mktemp(rival)
+    with pytest.warns(match=f"the model {rival} has no alignment"):
+        run(["baseline", "france_joins_quad"], worlds=30, model=rival, out=folder / "study")
     return folder / "study"
 
 
@@ -245,28 +279,32 @@ COMMANDS = {
     "report": ("report", "STUDY", "--out", "OUT.html"),
     "export": ("export", "STUDY", "--format", "csv", "--out", "OUT"),
     "verify": ("verify", "STUDY"),
-    "odd": ("odd", "indo_pacific_2018", "landscape", "--out", "OUT.md"),
-    "sweep": ("sweep", "baseline", "--over", "france_in_quad=0,1", "--model", "landscape", "--worlds", "8",
-              "--measure", "same_side:FRA-JPN", "--out", "OUT"),
-    "morris": ("sensitivity", "baseline", "--measure", "propensity:FRA-JPN", "--method", "morris", "--samples", "2",
-               "--luck", "1", "--model", "landscape", "--out", "OUT"),
-    "sobol": ("sensitivity", "baseline", "--measure", "energy:all", "--group", "fields", "--samples", "4",
-              "--luck", "1", "--model", "landscape", "--out", "OUT"),
+    "odd": ("odd", "indo_pacific_2018", "MODEL", "--out", "OUT.md"),
+    "sweep": ("sweep", "baseline", "--over", "france_in_quad=0,1", "--model", "MODEL", "--worlds", "8",
+              "--measure", "HEADLINE:FRA-JPN", "--out", "OUT"),
+    "morris": ("sensitivity", "baseline", "--measure", "DYAD:FRA-JPN", "--method", "morris", "--samples", "2",
+               "--luck", "1", "--model", "MODEL", "--out", "OUT"),
+    "sobol": ("sensitivity", "baseline", "--measure", "SYSTEM", "--group", "fields", "--samples", "4",
+              "--luck", "1", "--model", "MODEL", "--out", "OUT"),
     "handout": ("handout", "baseline", "france_joins_quad", "--worlds", "8", "--lever", "france_in_quad", "--model",
-                "landscape", "--out", "OUT.html"),
+                "MODEL", "--out", "OUT.html"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_knows_the_family(study: Path, tmp_path: Path, command: str) -> None:
+def test_every_command_knows_the_family(study: Path, rival: str, tmp_path: Path, command: str) -> None:
     """Each ends well, and speaks of no measure of the first family."""
-    out = tmp_path / "out"
-    words = [each.replace("STUDY", str(study)).replace("OUT", str(out)) for each in COMMANDS[command]]
-    done = cordiale(*words, cwd=Path(__file__).parents[2])
+    headline, dyad, system, words = RIVALS[rival]
+    names = {"STUDY": str(study), "OUT": str(tmp_path / "out"), "MODEL": rival, "HEADLINE": headline, "DYAD": dyad,
+             "SYSTEM": system}  # fmt: skip
+    typed = list(COMMANDS[command])
+    for name, value in names.items():
+        typed = [each.replace(name, value) for each in typed]
+    done = cordiale(*typed, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     assert "alignment" not in done.stdout.replace("indo_pacific", "")
     for page in tmp_path.glob("out.*"):
-        assert "same side" in page.read_text("utf-8").replace("_", " ")
+        assert words in page.read_text("utf-8").replace("_", " ")
 
 
 def test_explain_says_what_the_model_records_instead() -> None:
@@ -277,20 +315,21 @@ def test_explain_says_what_the_model_records_instead() -> None:
 
 CANNOT = {
     "replay": ("replay", "STUDY", "--world", "7"),
-    "terms": ("terms", "baseline", "--model", "landscape"),
+    "terms": ("terms", "baseline", "--model", "MODEL"),
 }
 
 
 @pytest.mark.parametrize("command", CANNOT)
-def test_what_the_family_cannot_is_said_in_a_line(study: Path, command: str) -> None:
-    done = cordiale(*(each.replace("STUDY", str(study)) for each in CANNOT[command]), cwd=Path(__file__).parents[2])
+def test_what_the_family_cannot_is_said_in_a_line(study: Path, rival: str, command: str) -> None:
+    words = [each.replace("STUDY", str(study)).replace("MODEL", rival) for each in CANNOT[command]]
+    done = cordiale(*words, cwd=Path(__file__).parents[2])
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "the model landscape" in done.stderr
+    assert f"the model {rival}" in done.stderr
 
 
-def test_the_manifest_says_what_the_model_is(study: Path) -> None:
+def test_the_manifest_says_what_the_model_is(study: Path, rival: str) -> None:
     """So that charts and tables of a study need not load the family, which may be the user's own."""
     told = json.loads((study / "manifest.json").read_text("utf-8"))["model"]
-    family = family_of("landscape")
+    family = family_of(rival)
     assert (told["name"], told["headline"], told["parts"]) == (family.name, family.headline, list(family.parts))
     assert set(told["measures"]) <= set(family.measures)

@@ -27,6 +27,7 @@ from cordiale.analysis.judge import Settings, Verdicts, judge
 from cordiale.analysis.prim import Counted
 from cordiale.analysis.sample_size import SampleSize, sample_size
 from cordiale.analysis.sensitivity import Sensitivity, sensitivity
+from cordiale.analysis.settle import Settlements, settle
 from cordiale.analysis.sobol import REST
 from cordiale.output.charts.claims_board import ORDER, SIGNS, TOO, groups_of, kind_of, tile_of
 from cordiale.output.charts.frame import said_by
@@ -40,6 +41,7 @@ from cordiale.study.result import Result
 from tests.conftest import PACK
 from tests.output.test_chart_texts import faults
 
+DATA = Path(__file__).parents[1] / "data"
 SHORT = ["horizon=2019Q4"]
 MEASURE = "alignment:FRA-JPN"
 CLAIMS = [
@@ -79,6 +81,17 @@ def small_study(folder: Path) -> SampleSize:
     return sample_size(cordiale.run(["baseline", "france_joins_quad"], worlds=24, seed=2018, out=folder / "study"))
 
 
+def many_issues(folder: Path) -> Settlements:
+    """Return settlements on twenty issues of other widths, most of them with an outcome."""
+    luck, lines = random.Random(5), ["issue,actor,position,salience,capability,outcome"]
+    for issue in range(20):
+        width, name = luck.choice([1, 10, 100]), f"How much of a thing is to be paid by whom: number {issue}"
+        outcome = f"{width * luck.random():.3f}" if issue % 4 else ""
+        lines += [f"{name},{k},{width * luck.random():.3f},{luck.random():.2f},{k},{outcome}" for k in range(1, 7)]
+    (folder / "issues.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return settle(folder / "issues.csv")
+
+
 MAKE: dict[str, Callable[[Path], Result]] = {
     "claims": lambda _: judge(PACK, CLAIMS, Settings(worlds=20, codings=2, each=2, placebos=6, placebo_worlds=8)),
     "calibration": lambda _: calibrate(PACK),
@@ -91,6 +104,8 @@ MAKE: dict[str, Callable[[Path], Result]] = {
     "boxes": boxes_of_many,
     "worlds": small_study,
     "codings": second_coder,
+    "settlements": many_issues,
+    "settlement": lambda _: settle(DATA / "bdm_emission.csv"),
     "causes": lambda _: terms(load_scenario("dual_use_revealed"), "FRA-JPN", 8),
     "causes of a difference": lambda _: terms(load_scenario("france_joins_quad"), "FRA-JPN", 8, against="baseline"),
 }  # fmt: skip

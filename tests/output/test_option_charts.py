@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 
 import cordiale
 from cordiale.analysis.compare import Comparison, compare
+from cordiale.analysis.families import compare_families
 from cordiale.analysis.moves import Moves, moves
 from cordiale.analysis.packages import Packages, robust
 from cordiale.analysis.sweep import Sweep, sweep
@@ -57,6 +58,14 @@ MAKERS: dict[str, Callable[[Path], Result]] = {
     "compare context": lambda out: compare(MANY[:2], [FOCUS], contexts=["us_retrenchment"], worlds=WORLDS, out=out),
     "moves": lambda _: moves("FRA", worlds=WORLDS),
     "moves less": lambda _: moves("JPN", worlds=WORLDS, want="less", measure="trust:FRA-JPN", quarter="2021Q2"),
+    "families": lambda out: compare_families(
+        ["baseline", "france_hardens_tone", "dual_use_revealed"], ["diplomacy", "landscape", "opinion", "bargaining"],
+        worlds=WORLDS, out=out,
+    ),
+    "families of one": lambda out: compare_families(
+        ["baseline", "france_hardens_tone"], ["landscape", "opinion"], ["position.china_tone:FRA"], worlds=WORLDS,
+        out=out,
+    ),
     "moves few": lambda _: moves("AUS", worlds=WORLDS),
     "robust": a_robust,
     "sweep line": lambda out: a_sweep(out, ["french_strategy=coded,0,0.25,0.5,1"]),

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import cordiale
+from cordiale.analysis.settle import settle
 from cordiale.analysis.splits import splits
 from cordiale.study.result import Result
 
@@ -54,6 +55,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "splits": lambda study, _: splits(
         DATA / "landscape_isis2016_propensity_1to5.csv", DATA / "landscape_isis2016_sizes.csv", 3
     ),
+    "settle": lambda study, _: settle(DATA / "bdm_emission.csv"),
 }
 
 

@@ -67,6 +67,7 @@ class Verdict:
     findings : of each contrast; none where it cannot be tested
     placebos : share of placebo packs that support it;  placebo : the same by their kind
     construction : why the effect follows from the definition, or from any pack; None where it does not
+    families : verdict under other families of models, on drawn worlds; "not testable" of one that cannot be asked
     """
 
     claim: Claim
@@ -75,11 +76,17 @@ class Verdict:
     placebos: float = np.nan
     placebo: Mapping[str, float] = field(default_factory=dict)
     construction: str | None = None
+    families: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tested(self) -> bool:
         """Whether a contrast of this model can test it."""
         return bool(self.findings)
+
+    def held_by(self, own: str) -> list[str]:
+        """Return the families of models in which it holds, of those that were asked, its own first."""
+        others = [name for name, kind in self.families.items() if kind == SUPPORTED]
+        return [own, *others] if self.kind == SUPPORTED else others
 
 
 def decide(sign: str, low: float, high: float, margin: float, shares: Mapping[int, float], moves: bool = True) -> str:

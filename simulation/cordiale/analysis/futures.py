@@ -1,5 +1,7 @@
 """Futures that are real tests of a state's moves: those under which what a move gains changes most.
 
+A future is a scenario of the pack, or another family of models, whose form is then what is not known.
+
 Candidates are the pack's own scenarios that move no lever of the state's, and no number that its moves move. Each has
 worlds of its own. A future that changes no gain tests nothing, whatever it is called, so they are ranked by what they
 change.
@@ -14,6 +16,7 @@ import numpy as np
 
 from cordiale.analysis.options import Move, Runs, run_options
 from cordiale.case.load import scenario_names
+from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError
 from cordiale.models.random import Array
@@ -72,6 +75,35 @@ def candidates(runs: Runs, moves: Sequence[Move], named: Sequence[str], allow: C
         if moved:
             found.append(replace(runs, scenario=scenario))
     return found
+
+
+def under_models(runs: Runs, models: Sequence[str], allow: Collection[str] = ()) -> list[Runs]:
+    """Return what is run as coded, and under other families of models, by the gain alone where a cost is not shared.
+
+    Parameters
+    ----------
+    models : names of families; that of the scenario as coded adds nothing
+    """
+    gain, found = runs.gain, [runs]
+    first, last = to_text(runs.first), to_text(gain.quarter)
+    for model in dict.fromkeys(models):
+        if model != runs.scenario.model:
+            own = _as_coded_under(runs.scenario, model, allow)
+            found.append(Runs.of(own, runs.actor, gain.measure, gain.want, last, first, allow, most_costs=1))
+    costs = [[cost.name for cost in each.reads.costs] for each in found]
+    return found if all(each == costs[0] for each in costs) else [each.without_costs() for each in found]
+
+
+def _as_coded_under(base: Scenario, model: str, allow: Collection[str]) -> Scenario:
+    """Return a scenario read again under another family, with what is set of it that the family knows."""
+    again = load_scenario(base.name, pack=base.loaded.pack.name, model=model, allow=allow)
+    fixed = {path: each for path, each in base.settings.fixed.items() if path in again.names.paths}
+    own = base.settings
+    settings = replace(
+        again.settings, horizon=own.horizon, seed=own.seed, worlds=own.worlds, levers=own.levers, events=own.events,
+        fixed=fixed,
+    )  # fmt: skip
+    return again.copy(name=f"model {model}", title=f"Under the model {model}", settings=settings)
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cordiale.analysis.claim_arms import Measured, Shape, Shared, Task, arms_of, run_tasks, tasks_of
+from cordiale.analysis.claim_families import under_families
 from cordiale.analysis.claim_placebos import PLACEBOS, Placebo, placebos
 from cordiale.analysis.claim_rule import KINDS, NOT_TESTABLE, SUPPORTED, Verdict, combined, find, supports
 from cordiale.analysis.claim_score import Judged, Score, score_of
 from cordiale.analysis.claim_words import contrast_words, unit_of
+from cordiale.analysis.shared_measures import families_of
 from cordiale.case.load import nearest_pack
 from cordiale.engine.pool import Ordered
+from cordiale.models.base import DEFAULT
 from cordiale.models.sums import Flags
 from cordiale.scenario.claims import Loaded, load_claims
 from cordiale.scenario.load import load_scenario
@@ -40,6 +43,7 @@ class Settings:
     worlds : that draw their own numbers, for the effect and its interval
     codings, each : single codings, and worlds of each
     placebos, placebo_worlds : placebo packs, of three kinds in turn, and worlds of each
+    models : other families of models under which claims are asked, on drawn worlds
     """
 
     worlds: int = 500
@@ -47,6 +51,7 @@ class Settings:
     each: int = 50
     placebos: int = 102
     placebo_worlds: int = 48
+    models: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -65,6 +70,7 @@ class Verdicts(Result):
     packs : (packs, testable claims) which placebo packs support which
     whole : whether all claims of the pack are among them
     seed : of its worlds; None where it is not known
+    model : the family of models by which claims are judged
     """
 
     kind = "claims"
@@ -77,6 +83,7 @@ class Verdicts(Result):
     packs: Flags
     whole: bool
     seed: int | None = None
+    model: str = DEFAULT
 
     def of_kind(self, kind: str) -> list[Verdict]:
         """Return the claims that have a verdict."""
@@ -101,6 +108,7 @@ class Verdicts(Result):
         """Return a row a claim in the order of the article, a row a contrast, and a row a placebo pack."""
         import pandas as pd
 
+        claims = [_row(each) | self._families(each) for each in self.verdicts]
         contrasts = [_contrast(each, at) for each in self.verdicts for at in range(len(each.findings))]
         packs = [
             {"pack": number, "kind": kind, "supported": int(those.sum()), "score": score}
@@ -108,8 +116,21 @@ class Verdicts(Result):
                 zip(self.score.kinds, self.packs, self.score.null, strict=True)
             )
         ]
-        claims = pd.DataFrame([_row(each) for each in self.verdicts])
-        return {"claims": claims, "contrasts": pd.DataFrame(contrasts), "placebos": pd.DataFrame(packs)}
+        return {"claims": pd.DataFrame(claims), "contrasts": pd.DataFrame(contrasts), "placebos": pd.DataFrame(packs)}
+
+    def _families(self, each: Verdict) -> Row:
+        """Return in which families of models a claim holds, and its verdict under each; nothing of none."""
+        if not self.settings.models:
+            return {}
+        return {
+            "holds_in": " ".join(each.held_by(self.model)),
+            **{f"in_{name}": kind for name, kind in each.families.items()},
+        }
+
+    @property
+    def alone(self) -> list[Verdict]:
+        """The claims that are supported, and not by any other family of models that was asked."""
+        return [each for each in self.of_kind(SUPPORTED) if each.held_by(self.model) == [self.model]]
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
@@ -130,7 +151,18 @@ class Verdicts(Result):
         said = [self._counts(), *_score_words(self.score, self.settings)]
         if self.undesigned.claims < self.score.claims:
             said.append(_undesigned_words(self.undesigned))
-        return said
+        return [*said, *self._model_words()]
+
+    def _model_words(self) -> list[str]:
+        if not self.settings.models:
+            return []
+        held = self.of_kind(SUPPORTED)
+        unmeasured = [each for each in self.alone if set(each.families.values()) <= {NOT_TESTABLE}]
+        return [
+            f"Of {len(held)} claims that {self.model} supports, {len(held) - len(self.alone)} hold under another model "
+            f"too ({', '.join(self.settings.models)}); {len(self.alone)} are supported by {self.model} alone, "
+            f"{len(unmeasured)} of them since no other model has what they measure."
+        ]
 
     def _counts(self) -> str:
         order = (*LOST, NOT_TESTABLE, SUPPORTED)
@@ -226,6 +258,8 @@ class Work:
     ----------
     whole : whether all claims of the pack are among them
     key : hash of all that its parts hang on
+    of : name or folder of the pack
+    model : the family of models by which claims are judged
     """
 
     pack: str
@@ -236,6 +270,8 @@ class Work:
     shared: Shared
     tasks: Sequence[Task]
     key: str
+    of: str | Path
+    model: str
 
 
 def plan_claims(
@@ -263,7 +299,11 @@ def plan_claims(
     reads = [sorted(each) for each in arms.reads]
     key = key_of([baseline, *arms.scenarios], settings=asdict(settings), reads=reads)
     name, tasks = baseline.loaded.pack.name, tasks_of(arms, settings.shape)
-    return Work(name, settings, claims, only is None, baseline.seed, shared, tasks, key)
+    own = baseline.model
+    settings = replace(
+        settings, models=tuple(each.name for each in families_of(settings.models, allow, 0) if each.name != own)
+    )
+    return Work(name, settings, claims, only is None, baseline.seed, shared, tasks, key, of, own)
 
 
 def judge(
@@ -288,12 +328,17 @@ def judge(
     """
     work = plan_claims(pack, only, settings, allow)
     header = Header.of("claims", work.key, begun_by)
-    return worked_out(lambda run: _judged(work, jobs, progress, run), out, header, replace)
+    return worked_out(lambda run: _judged(work, jobs, progress, run, allow), out, header, replace)
 
 
-def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordered) -> Verdicts:
-    measured = _measured(work, jobs, progress, run)
-    found = [_verdict(each, measured, work.shared.placebos) for each in work.claims]
+def _judged(
+    work: Work, jobs: int | None, progress: Progress | None, run: Ordered, allow: Collection[str] = ()
+) -> Verdicts:
+    measured, asked = _measured(work, jobs, progress, run), work.settings
+    models = under_families(work.claims, work.of, asked.models, asked.worlds, jobs, run, allow)
+    found = [
+        replace(_verdict(each, measured, work.shared.placebos), families=models[each.claim.id]) for each in work.claims
+    ]
     tested = [each for each in work.claims if each.tests]
     judged = [
         _for_score(each, verdict.kind, measured, work.settings)
@@ -305,7 +350,7 @@ def _judged(work: Work, jobs: int | None, progress: Progress | None, run: Ordere
     packs = np.array([each.packs for each in judged], dtype=bool).reshape(len(judged), len(kinds)).T
     return Verdicts(
         work.pack, work.settings, found, score_of(judged, kinds, work.seed), score_of(free, kinds, work.seed), packs,
-        work.whole, work.seed,
+        work.whole, work.seed, work.model,
     )  # fmt: skip
 
 

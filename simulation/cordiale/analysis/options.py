@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from cordiale.models.base import Rules
 from cordiale.models.measures import Request, single
 from cordiale.models.parameters import assemble, draw
 from cordiale.models.random import Array, Streams
-from cordiale.scenario.costs import LoadedCost, costs_of
+from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.layers import Origin
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import held_from
@@ -187,12 +187,17 @@ class Runs:
         subject = f"{wanted.measure.meaning} of {_between(scenario, wanted.entities[0])}"
         gain = Gain(name, subject, wanted.measure.unit, last, want, wanted)
         at, window = last - scenario.start, (first - scenario.start, last - scenario.start + 1)
-        costs = costs_of(code, scenario.loaded, scenario.names, scenario.family)[:most_costs]
+        costs = measured_costs(code, scenario.loaded, scenario.names, scenario.family)[:most_costs]
         requests = {(name, at, at + 1): wanted}
         requests |= {(text, *window): request for cost in costs for text, request in cost.requests.items()}
         reads = Reads((name, at, at + 1), want, costs, requests, window)
         rules = scenario.family.rules(scenario.loaded, allowed=allow)
         return cls(scenario, code, gain, reads, first, rules)
+
+    def without_costs(self) -> Runs:
+        """Return the same with the gain alone."""
+        reads, gain = self.reads, {self.reads.gain: self.reads.requests[self.reads.gain]}
+        return replace(self, reads=replace(reads, costs=(), requests=gain))
 
     @property
     def key(self) -> list[object]:

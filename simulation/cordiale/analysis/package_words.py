@@ -24,7 +24,7 @@ def sentences(found: Packages) -> list[str]:
     """Return what was found, a sentence each: the winner by each rule, how sure, the cost, and where it fails."""
     winners = [each for each in found.confirmed if each.place == WINNER]
     told = [_searched(found), *_idle(found), *_losing(found), *_winners(found, winners), *_apart(found), *_front(found)]
-    return [*told, _curse(winners), *_bites(found), *_weak(found)]
+    return [*told, _curse(winners), *_bites(found), *_models(found), *_weak(found)]
 
 
 def in_short(found: Packages) -> list[str]:
@@ -127,6 +127,16 @@ def _bites(found: Packages) -> list[str]:
         return ["No future changed what any move gains: this search tested nothing but coding and luck."]
     told = _joined([f"{each.name} ({each.bite:.3f})" for each in tests])
     return [f"By how much a future changes the gain of a single move, on average: {told}."]
+
+
+def _models(found: Packages) -> list[str]:
+    """Return under which other models packages were run, and that their costs are not known."""
+    own = found.runs.scenario.model
+    others = [each.runs.scenario.model for each in found.futures if each.runs.scenario.model != own]
+    if not others:
+        return []
+    cost = "" if found.reads.costs else ", and no cost is told, since none is measured by all of them"
+    return [f"{len(others)} of the futures are other models than {own} ({_joined(others)}){cost}."]
 
 
 def _weak(found: Packages) -> list[str]:

@@ -15,9 +15,10 @@ from cordiale.analysis import race as racing
 from cordiale.analysis.confirm import Confirmed, confirm
 from cordiale.analysis.decision import Enough, Index, Rules
 from cordiale.analysis.discover import Search, search
-from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened
+from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened, under_models
 from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, moves_of, run_options, run_task
 from cordiale.analysis.package_words import in_short, sentences
+from cordiale.analysis.shared_measures import asked_of, families_of
 from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.parameters import draw
@@ -188,7 +189,8 @@ class _Worlds:
 
 def robust(
     actor: str, scenario: str | Path | Scenario = "baseline", *, size: int = 3, worlds: int = WORLDS,
-    futures: Sequence[str] = (), alone: bool = False, levels: Mapping[str, Sequence[float]] | None = None,
+    futures: Sequence[str] = (), models: Sequence[str] = (), alone: bool = False,
+    levels: Mapping[str, Sequence[float]] | None = None,
     enough: float | None = None, most_cost: float | None = None, optimism: float | None = None,
     measure: str | None = None, want: str = "more", quarter: str | None = None, since: str | None = None,
     seed: int | None = None, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None,
@@ -204,7 +206,9 @@ def robust(
     scenario : that packages are laid over, as coded
     size : moves of a package at most
     worlds : of each future at the last look
-    futures : names of scenarios; those that change gains most where there is none
+    futures : names of scenarios; those that change gains most where there is none, and no models
+    models : names of families under which packages are run too, each a future; the gain is then a measure that all
+        share, the similarity of the focus where no measure is named
     alone : whether moves that need the consent of others are left out
     levels : lever -> values in place of 0 and 1
     enough, most_cost : the least gain, and the most of the first cost, that are good enough in a world; where None
@@ -226,24 +230,30 @@ def robust(
         else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
     )
     base = with_options(base, seed=seed)
+    if models:
+        measure = _shared(base, models, measure, allow)
     runs = Runs.of(base, actor, measure, want, quarter, since, allow, most_costs=1)
     moves = [move for move in _levelled(moves_of(base, runs.actor), levels or {}) if not (alone and move.joint)]
     if not moves:
         raise OptionError(f"{runs.actor} holds no lever alone: leave out --alone")
-    every = candidates(runs, moves, futures, allow)
+    rivals = under_models(runs, models, allow)
+    runs = rivals[0]
+    good_enough = _enough(enough, most_cost, runs)
+    every = [*(candidates(runs, moves, futures, allow) if futures or not models else [runs]), *rivals[1:]]
     about = {
         "about": runs.key, "actor": runs.actor, "size": size, "worlds": worlds, "enough": enough,
         "most_cost": most_cost, "optimism": optimism, "moves": [[move.lever, move.value] for move in moves],
+        "models": list(models),
     }  # fmt: skip
     header = Header.of("robust", key_of([each.scenario for each in every], **about), begun_by)
 
     def work(run: Ordered) -> Packages:
         screen = screened(every, moves, jobs, run, progress)
-        chosen = screen.futures if futures else screen.futures[: FUTURES + 1]
+        chosen = screen.futures if futures or models else screen.futures[: FUTURES + 1]
         options = options_of(screen.live, size, base)
         _announce(options, chosen, jobs or cores(), yes, tell)
         units = [runs.gain.unit, *(cost.unit for cost in runs.reads.costs)]
-        rules = Rules(optimism=optimism, enough=_enough(enough, most_cost, runs), little=tuple(map(small_in, units)))
+        rules = Rules(optimism=optimism, enough=good_enough, little=tuple(map(small_in, units)))
         more = _Worlds(chosen, options, jobs, run, progress)
         found = racing.race(more, [len(option) for option in options], rules, most=worlds, least=0.0)
         fresh = max(FRESH, worlds)
@@ -252,6 +262,14 @@ def robust(
         return Packages(runs, options, chosen, screen, found, told, weak, fresh, started)
 
     return worked_out(work, out, header, replace)
+
+
+def _shared(base: Scenario, models: Sequence[str], measure: str | None, allow: Collection[str]) -> str:
+    """Return the measure of the gain that all models share; the first of the focus where None."""
+    families = [base.family, *(each for each in families_of(models, allow, least=1) if each is not base.family)]
+    if len(families) < 2:
+        raise OptionError(f"--models {short(','.join(models))}: name another model than that of the scenario")
+    return asked_of(base, families, [measure] if measure else [])[0]
 
 
 def _levelled(moves: Sequence[Move], levels: Mapping[str, Sequence[float]]) -> list[Move]:
@@ -277,7 +295,7 @@ def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None
     if gain is None and cost is None and runs.gain.unit != SPREADS:
         return None
     if cost is not None and not runs.reads.costs:
-        raise OptionError(f"--most-cost: {runs.actor} names no cost in its file")
+        raise OptionError(f"--most-cost: {runs.actor} has no cost that is measured here")
     least = (SEEN if runs.gain.unit == SPREADS else 0.0) if gain is None else gain
     return Enough(least, (np.inf if cost is None else cost,) if runs.reads.costs else ())
 
@@ -325,6 +343,7 @@ def _weak(
         for at, future in enumerate(more.futures)
     ]
     ranges = coded.runs.scenario.ranges
-    values = {path: np.concatenate([each[path] for each in drawn]) for path in ranges}
+    shared = [path for path in ranges if all(path in each for each in drawn)]  # models have weights of their own
+    values = {path: np.concatenate([each[path] for each in drawn]) for path in shared}
     moving = {path: value for path, value in values.items() if np.ptp(value) > 0}
     return {winner: search(moving, ~good.ravel(), gains[0].ravel())}

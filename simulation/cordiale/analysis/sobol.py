@@ -190,7 +190,7 @@ _HEADS = {
     "arms and contracts": "arms large completion cancelling rupture rival repair repaired",
     "trust": "trust usual signal unclear forum",
     "coercion": "coercion excitement third fear hardening yielding",
-    "positions": "drift jumps jump election influence",
+    "positions": "drift jumps jump election influence pace confidence",
     "formats": "joining founding rising",
 }
 FAMILIES = {head: family for family, heads in _HEADS.items() for head in heads.split()}  # by a name's first word

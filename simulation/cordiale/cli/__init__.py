@@ -33,6 +33,7 @@ GROUPS = {
         "panel",
         "score",
         "splits",
+        "settle",
     ),
     "Show": ("show", "chart", "page", "class"),
     "Share": ("brief", "report", "handout", "export", "cite", "odd", "verify"),

@@ -49,6 +49,12 @@ def claims(
             "mixed up.",
         ),
     ] = 102,
+    models: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,NAME", help="Other models under which claims are asked too, on drawn worlds; none for none."
+        ),
+    ] = "landscape,opinion,bargaining",
     out: Annotated[Path, out_option("Folder of the tables and charts.")] = Path("outputs/claims"),
     replace: Replace = False,
     strict: Annotated[
@@ -80,8 +86,8 @@ def claims(
         recorded(nearest_pack(pack), strict)  # a file that cannot be read is told before the run, and not after it
     with progress("parts") as report:
         found = judge(
-            pack, only, Settings(worlds, codings, placebos=placebos), out=out, replace=replace, jobs=jobs,
-            progress=report, begun_by=("claims", options), allow=allow_module or [],
+            pack, only, Settings(worlds, codings, placebos=placebos, models=_models(models)), out=out, replace=replace,
+            jobs=jobs, progress=report, begun_by=("claims", options), allow=allow_module or [],
         )  # fmt: skip
     if record:
         remark(f"recorded in {record_verdicts(nearest_pack(pack), found.by_id, found.whole)}")
@@ -90,6 +96,10 @@ def claims(
         for line in lines:
             remark(line)
         raise typer.Exit(1)
+
+
+def _models(text: str) -> tuple[str, ...]:
+    return () if text == "none" else tuple(each.strip() for each in text.split(","))
 
 
 @app.command(epilog="Example: cordiale findings --out docs/findings.md --claims outputs/claims")

@@ -66,6 +66,10 @@ def compare(
     set_: Sets = None,
     pack: PackName = None,
     model: Model = None,
+    models: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="Compare under each of these models, on the measures that they share."),
+    ] = None,
     out: Annotated[Path | None, out_option("Folder. [default: outputs/compare-<names>]")] = None,
     replace: Replace = False,
     jobs: Jobs = None,
@@ -78,6 +82,7 @@ def compare(
     if resume is not None:
         return resume_command(compare, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.compare import compare as compare_scenarios
+    from cordiale.analysis.families import compare_families, families_folder
     from cordiale.files.errors import OptionError, short
     from cordiale.study.study import Study, hint_of, is_study
 
@@ -88,6 +93,18 @@ def compare(
                 f"--measure {short(each)}: compare tells of the last quarter: make it the last with --set "
                 f"horizon={short(quarter, '')}, or read it in comparison.csv, which has them all"
             )
+    if models is not None:
+        _check_alone("--models", context=context, coding=coding, until=until, model=model)
+        with progress("worlds") as report:
+            by_model = compare_families(
+                scenarios, [each.strip() for each in models.split(",")], measure or [], pack=pack, worlds=worlds,
+                seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
+                progress=report, begun_by=("compare", options),
+            )  # fmt: skip
+        folder = out or families_folder(scenarios)
+        head = f"Comparison of {by_model.worlds} matched worlds under {len(by_model.models)} models in {folder}/"
+        tell(by_model, f"{head} (effects.csv, agreement.csv)", as_json, folder=str(folder))
+        return
     if len(scenarios) == 1 and not is_study(scenarios[0]):
         hint = hint_of(Path(scenarios[0]))
         raise OptionError(
@@ -111,6 +128,14 @@ def compare(
         folder = found.study.folder
     head = f"Comparison of {found.study.worlds} matched worlds in {folder}/ (comparison.csv, differences.parquet)"
     tell(found, head, as_json)
+
+
+def _check_alone(option: str, **others: object) -> None:
+    """Raise OptionError where an option is given with others that it knows nothing of."""
+    from cordiale.files.errors import OptionError
+
+    if given := [name for name, value in others.items() if value]:
+        raise OptionError(f"{option} and --{given[0]}: give one of them")
 
 
 # ----------------------------------------------------------------

@@ -91,6 +91,12 @@ def robust(
         list[str] | None,
         typer.Option(metavar="SCENARIO", help="A future. May be repeated. [default: those that change gains most]"),
     ] = None,
+    models: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME", help="Models that are futures too, on a measure that all share, such as opinion."
+        ),
+    ] = None,
     alone: Annotated[bool, typer.Option("--alone", help="Leave out moves that need the consent of others.")] = False,
     level: Annotated[
         list[str] | None,
@@ -134,10 +140,11 @@ def robust(
     folder = out or folder_of("robust", actor, loaded.name)
     with progress("packages") as report:
         found = find(
-            actor, loaded, size=size, worlds=worlds, futures=future or [], alone=alone, levels=_levels(level or []),
-            enough=enough, most_cost=most_cost, optimism=optimism, measure=measure, want=want, quarter=quarter,
-            since=since, allow=allow_module or [], out=folder, replace=replace, jobs=jobs, yes=yes,
-            progress=report, begun_by=("robust", options), tell=remark,
+            actor, loaded, size=size, worlds=worlds, futures=future or [],
+            models=[each.strip() for each in models.split(",")] if models else [], alone=alone,
+            levels=_levels(level or []), enough=enough, most_cost=most_cost, optimism=optimism, measure=measure,
+            want=want, quarter=quarter, since=since, allow=allow_module or [], out=folder, replace=replace, jobs=jobs,
+            yes=yes, progress=report, begun_by=("robust", options), tell=remark,
         )  # fmt: skip
     tell(found, f"In {folder}/: packages.csv, confirmed.csv, futures.csv, charts/, manifest.json", as_json,
          folder=str(folder))  # fmt: skip

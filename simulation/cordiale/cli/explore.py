@@ -1,4 +1,4 @@
-"""`cordiale sensitivity`, `discover`, `worlds`, `sample-size`, `splits`: what moves a measure, where, and how sure."""
+"""`cordiale sensitivity`, `discover`, `worlds`, `sample-size`, `splits`, `settle`: what moves a measure, and where."""
 
 from __future__ import annotations
 
@@ -213,3 +213,27 @@ def splits(
     from cordiale.analysis.splits import splits as find
 
     tell(find(propensity, sizes, centre), None, as_json)
+
+
+@app.command(epilog="Example: cordiale settle issues.csv --rule all --out outputs/settled")
+def settle(
+    issues: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV file with the columns issue, actor, position, salience, capability, and outcome where known."
+        ),
+    ],
+    rule: Annotated[
+        str, typer.Option(help="mean or median by weight, challenge (bargaining by expected utility), or all.")
+    ] = "all",
+    rounds: Annotated[int, typer.Option(min=1, max=1000, help="Rounds of bargaining that are played.")] = 10,
+    out: Annotated[Path | None, out_option("Folder for tables and the chart. [default: none is written]")] = None,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Show where actors settle on issues, by weight or by bargaining, and which rule comes nearest to outcomes."""
+    from cordiale.analysis.settle import settle as find
+
+    found = find(issues, rule, rounds)
+    head = None if out is None else _where(found.save(out, replace))
+    tell(found, head, as_json, **({} if out is None else {"folder": str(out)}))

@@ -30,7 +30,8 @@ Resume = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(
-        "--model", help="Model to run: diplomacy, landscape, or MODULE:NAME. [default: what the scenarios say]"
+        "--model",
+        help="Model to run: diplomacy, landscape, opinion, bargaining, or MODULE:NAME. [default: as scenarios say]",
     ),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [default: chosen by the amount of work]")]

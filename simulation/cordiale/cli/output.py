@@ -91,7 +91,8 @@ def odd(
         str | None, typer.Argument(metavar="[PACK]", help="Name or folder of the case pack, unless --pack names it.")
     ] = None,
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="The model: diplomacy, landscape, or MODULE:NAME.")
+        str | None,
+        typer.Argument(metavar="MODEL", help="The model: diplomacy, landscape, opinion, bargaining, or MODULE:NAME."),
     ] = None,
     pack: PackName = None,
     out: Annotated[Path | None, out_option("File for the document. [default: printed]")] = None,

@@ -29,6 +29,8 @@ DEFAULT = "diplomacy"
 FAMILIES = {
     "diplomacy": "cordiale.models.diplomacy.family:DIPLOMACY",
     "landscape": "cordiale.models.landscape:LANDSCAPE",
+    "opinion": "cordiale.models.opinion:OPINION",
+    "bargaining": "cordiale.models.bargaining:BARGAINING",
 }
 
 

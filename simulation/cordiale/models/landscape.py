@@ -38,7 +38,7 @@ from cordiale.files.errors import OptionError
 from cordiale.models.base import Behaviour, Family, Measure, Pair
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array, Streams
-from cordiale.models.similarity import mutual, similarity
+from cordiale.models.similarity import SIMILARITY, Standard, mutual, similarity, standard_of
 from cordiale.models.sums import Flags, total
 
 MOST = 20  # actors of whom all splits are looked at: half a million
@@ -146,16 +146,20 @@ class World:
     ----------
     drift : (W, N, K) sum of trends so far
     position : (W, N, K) 0..1
+    salience : (W, N, K)
     propensity : (W, N, N) symmetric
     size : (W, N) capability, mean over theatres
     side : (W, N) on which side each state is
+    standard : by which similarity is told
     """
 
     drift: Array
     position: Array
+    salience: Array
     propensity: Array
     size: Array
     side: Flags
+    standard: Standard
 
     @property
     def worlds(self) -> int:
@@ -166,10 +170,10 @@ class World:
 class Landscape:
     """A block of worlds; see `models.base.Model`."""
 
-    def __init__(self, names: Names, at: Callable[[int], Parameters], streams: Streams) -> None:
-        self.names, self.streams, self._at, self.quarter = names, streams, at, 0
+    def __init__(self, rules: LandscapeRules, at: Callable[[int], Parameters], streams: Streams) -> None:
+        self.names, self.standard, self.streams, self._at, self.quarter = rules.names, rules.standard, streams, at, 0
         self.parameters = at(0)
-        still = np.zeros((streams.worlds, len(names.states), len(names.issues)))
+        still = np.zeros((streams.worlds, len(self.names.states), len(self.names.issues)))
         first = self._world(still, self._numbers("side") < 0.5)
         self.now = replace(first, side=settle(first.propensity, first.size, first.side))
 
@@ -198,7 +202,8 @@ class Landscape:
         p, worlds = self.parameters, self.streams.worlds
         position = np.clip(p.ideal + drift, 0.0, 1.0)
         weight = {name: each[:, None, None] for name, each in p.weights.items()}
-        alike = mutual(similarity(position, position[:, None], np.broadcast_to(p.salience, position.shape)))
+        salience = np.broadcast_to(p.salience, position.shape)
+        alike = mutual(similarity(position, position[:, None], salience))
         propensity = (
             weight["draw_similarity"] * alike
             + weight["draw_threat"] * in_common(p.threat)
@@ -206,7 +211,8 @@ class Landscape:
             - weight["rivalry"] * mutual(rivalry(p.threat, self.names))
         )
         size = total(p.capability) / p.capability.shape[-1] * p.taking_part  # who stands outside pulls nobody
-        return World(drift, position, propensity, np.broadcast_to(size, (worlds, size.shape[1])), side)
+        size = np.broadcast_to(size, (worlds, size.shape[1]))
+        return World(drift, position, salience, propensity, size, side, self.standard)
 
 
 def in_common(threat: Array) -> Array:
@@ -236,6 +242,11 @@ MEASURES = {
     ),
     "energy": Measure("system", None, "weighted frustration", "energy of the sides",
                       lambda w, _: energy(w.propensity, w.size, w.side)),
+    "similarity": SIMILARITY,
+    "position_gap.": Measure(
+        "dyad", "issue", "0 to 1", "gap between positions",
+        lambda w, k: np.abs(w.position[:, :, None, k] - w.position[:, None, :, k]),
+    ),
     "position.": Measure("state", "issue", "0 to 1", "position", lambda w, k: w.position[..., k]),
 }  # fmt: skip
 
@@ -251,9 +262,15 @@ def frustration(propensity: Array, size: Array, side: Flags) -> Array:
 
 @dataclass(frozen=True)
 class LandscapeRules:
-    """The rules for a pack: there is nothing to make ready."""
+    """The rules for a pack.
+
+    Attributes
+    ----------
+    standard : by which similarity is told
+    """
 
     names: Names
+    standard: Standard
 
     @property
     def behaviour(self) -> Behaviour:
@@ -262,7 +279,7 @@ class LandscapeRules:
 
     def start(self, drawn: Parameters, at: Callable[[int], Parameters], streams: Streams) -> Landscape:
         """Return a block of worlds at its start."""
-        return Landscape(self.names, at, streams)
+        return Landscape(self, at, streams)
 
     def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
         """Return the rules: all that can be shuffled is in the parameters."""
@@ -283,7 +300,8 @@ class _Landscape(Family):
         """Return the rules for a pack; OptionError where a class is given for a state."""
         if given:
             raise OptionError(f"behaviour for '{min(given)}': states of the model landscape have no classes")
-        return LandscapeRules(Names(loaded.pack))
+        names = Names(loaded.pack)
+        return LandscapeRules(names, standard_of(loaded, names))
 
 
 LANDSCAPE = _Landscape()

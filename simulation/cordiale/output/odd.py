@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from cordiale.case.fields import FIELDS, Names
@@ -255,7 +255,8 @@ def methods(family: Family) -> list[Row]:
     home = sys.modules[type(family).__module__]
     package = sys.modules.get(home.__name__.rpartition(".")[0])
     if package is None or package is sys.modules[Family.__module__.rpartition(".")[0]]:
-        return list(_of_module(home))
+        homes = [each.__module__ for each in type(family).__mro__ if issubclass(each, Family) and each is not Family]
+        return [row for name in dict.fromkeys(homes) for row in _of_module(sys.modules[name])]
     names = sorted(each.name for each in pkgutil.iter_modules(package.__path__))
     modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
     return [row for module in modules for row in _of_module(module)]
@@ -269,7 +270,8 @@ def _of_module(module: ModuleType) -> Iterable[Row]:
         if inspect.isclass(found):
             yield {"place": place, "name": name, "about": _first(found)}
             for own, method in vars(found).items():
-                if not own.startswith("__") and (inspect.isfunction(method) or isinstance(method, property)):
+                made = getattr(method, "__module__", place) in ("collections", "typing")  # of a named tuple
+                if not own.startswith("__") and not made and isinstance(method, FunctionType | property):
                     yield {"place": place, "name": f"{name}.{own}", "about": _first(method)}
         elif inspect.isfunction(found):
             yield {"place": place, "name": name, "about": _first(found)}

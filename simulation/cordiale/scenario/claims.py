@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -232,6 +232,39 @@ class _Reading:
     pack: str | Path
     family: Family
     allow: Collection[str]
+
+
+def under_model(claims: Collection[Loaded], pack: str | Path, model: str, allow: Collection[str] = ()) -> list[Loaded]:
+    """Return the same claims under another family of models; one that it cannot be asked has no tests.
+
+    A family cannot be asked where it lacks a measure of a contrast, or a number that an arm sets.
+    """
+    return [Loaded(each.claim, _tests_under(each, pack, model, allow)) for each in claims]
+
+
+def _tests_under(each: Loaded, pack: str | Path, model: str, allow: Collection[str]) -> tuple[Test, ...]:
+    def arm(said: Arm) -> Scenario:
+        return load_scenario(said.scenario, set=dict(said.set), pack=pack, model=model, allow=allow)
+
+    def again(found: Difference, said: Contrast | Than, whole: Contrast) -> Difference:
+        without, under = arm(said.from_ or whole.from_), arm(said.to or whole.to)
+        return replace(
+            found,
+            without=without,
+            under=under,
+            read=request(said.measure or whole.measure, without.names, without.family),
+        )
+
+    try:
+        return tuple(
+            replace(
+                test, effect=again(test.effect, test.said, test.said),
+                than=again(test.than, test.said.than, test.said) if test.than and test.said.than else None,
+            )
+            for test in each.tests
+        )  # fmt: skip
+    except OptionError:
+        return ()
 
 
 def claims_path(pack: str | Path) -> Path:

@@ -130,18 +130,20 @@ Found = TypeVar("Found", bound=Result)
 
 
 def worked_out(
-    work: Callable[[Ordered], Found], out: Path | str | None, header: Header, replace: bool = False
-) -> Found:
+    work: Callable[[Ordered], Found], out: Path | str | None, header: Header, replace: bool = False,
+    kind: str | None = None,
+) -> Found:  # fmt: skip
     """Return the result of some work; with a folder it is kept there, and goes on where it was interrupted.
 
     Parameters
     ----------
     work : given what works through tasks, as `pool.ordered` does
     header : what is worked out
+    kind : of the result, where it is not called as the command
     """
     if out is None:
         return work(ordered)
-    with journal(user_path(out), header, replace=replace) as run:
+    with journal(user_path(out), header, replace=replace, kind=kind) as run:
         found = work(run.ordered)
         found.write(run)
     return found

@@ -381,7 +381,10 @@ def _caption(found: Packages, drawn: str) -> str:
     command = ["robust", runs.actor, "--size", str(max(map(len, found.options))), "--worlds", str(found.race.worlds)]
     joint = {code for option in found.options for move in option for code in move.others}
     command += [] if joint else ["--alone"]
-    command += [] if found.left_out else [word for each in found.futures[1:] for word in ("--future", each.name)]
+    models = [each.runs.scenario.model for each in found.futures if each.runs.scenario.model != runs.scenario.model]
+    named = [each.name for each in found.futures[1:] if each.runs.scenario.model == runs.scenario.model]
+    command += [] if found.left_out else [word for name in named for word in ("--future", name)]
+    command += ["--models", ",".join(dict.fromkeys(models))] if models else []
     if rules.enough is not None and rules.enough.gain != SEEN:
         command += ["--enough", f"{rules.enough.gain:g}"]
     if rules.enough is not None and rules.enough.costs and np.isfinite(rules.enough.costs[0]):

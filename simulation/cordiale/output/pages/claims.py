@@ -66,6 +66,13 @@ others in the same way.
 
 {words}
 """
+MODELS = """## In which models it holds
+
+The claims that other models can be asked, on {worlds} drawn worlds and without a look at codings; `{own}` is judged
+as above. Of all other claims these models have no word: they lack what a contrast measures, or a number that it sets.
+
+{words}
+"""
 EACH = """## Each claim
 
 A contrast compares two arms: the same worlds without the cause and with it. The effect is the measure with the cause
@@ -80,11 +87,14 @@ SPREADS = "A spread over dyads is the standard deviation of a measure over all p
 def appendix(verdicts: Verdicts) -> str:
     """Return the Markdown page."""
     counts, *score = verdicts.sentences()
+    asked = verdicts.settings.models
+    score, models = (score[:-1], score[-1]) if asked else (score, "")
     return "\n".join([
         HEAD.format(counts=fill(counts, WIDTH)),
         _lost(verdicts),
         SCORE.format(words="\n\n".join(fill(each, WIDTH) for each in score)),
         *_scores(verdicts),
+        *(_models(verdicts, models) if asked else []),
         _each(verdicts),
     ])  # fmt: skip
 
@@ -159,6 +169,36 @@ def _expected(values: tuple[float, float, float]) -> str:
     return "" if np.isnan(mean) else f"{mean:.1f} ({low:.1f} to {high:.1f})"
 
 
+# ---------------------------------------------------------------- by model
+
+
+def _models(verdicts: Verdicts, words: str) -> list[str]:
+    """Return the section of claims that several models can be asked: a row a claim, a column a model."""
+    own, asked = verdicts.model, verdicts.settings
+    rows = [
+        {"claim": _link(each), own: each.kind, **{name: _unasked(kind) for name, kind in each.families.items()},
+         "holds in": ", ".join(each.held_by(own)) or "none"}
+        for each in verdicts.verdicts if set(each.families.values()) - {NOT_TESTABLE}
+    ]  # fmt: skip
+    head = MODELS.format(worlds=asked.worlds, own=own, words=fill(words, WIDTH))
+    return [head, markdown(rows)] if rows else [head]
+
+
+def _unasked(kind: str) -> str:
+    return "cannot be asked" if kind == NOT_TESTABLE else kind
+
+
+def _by_model(each: Verdict) -> list[str]:
+    """Return a line on the other models: under which a claim holds, and that only one supports it."""
+    if not each.families:
+        return []
+    asked = {name: kind for name, kind in each.families.items() if kind != NOT_TESTABLE}
+    if not asked:
+        return ["- Models: no other can be asked."]
+    alone = "; no other model supports it" if each.kind == SUPPORTED and SUPPORTED not in asked.values() else ""
+    return [f"- Models: {', '.join(f'{name} {kind}' for name, kind in asked.items())}{alone}."]
+
+
 # ---------------------------------------------------------------- each claim
 
 
@@ -187,6 +227,7 @@ def _claim(each: Verdict) -> str:
         lines.append(f"- Required by design: {claim.designed}.")
     if each.construction:
         lines.append(f"- By construction: {each.construction}.")
+    lines += _by_model(each)
     return "\n".join([*lines, ""])
 
 
