@@ -25,7 +25,7 @@ from cordiale.engine.block import SharedHistory, worlds_of
 from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.models.random import Streams
-from cordiale.page import words
+from cordiale.output.answer import words
 from cordiale.page.behind import MEANS
 from cordiale.page.look import MORE, Look
 from cordiale.page.session import CHANGED, LONGEST, content, prepared
@@ -46,7 +46,7 @@ def test_each_question_is_answered_by_its_gain_its_price_and_how_sure_both_are(s
     assert tuple(each.name for each in answers.first) == FIRST
     for answer in answers.first:
         shown = site.get(f"/?q={answer.name}")
-        told, (gain, price, sure) = text_of(shown), words.sentences(answers, answer)
+        told, (gain, price, sure) = text_of(shown), words.sentences(answers.pair, answer)
         assert shown.status_code == 200
         assert answer.ask in told
         for sentence in (gain, price, sure):

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Course
 from cordiale.models.units import SPREADS
+from cordiale.output.answer.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
+from cordiale.output.answer.scatter import front, scatter
+from cordiale.output.answer.words import difference, least_of
 from cordiale.page.network import WIDEST, frames
-from cordiale.page.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
-from cordiale.page.scatter import front, scatter
 from cordiale.page.session import prepared
 from cordiale.page.state import AppState
-from cordiale.page.words import difference, least_of
 from tests.page.made import QUARTERS, answer, cost, course, moved, way
 
 UNITS = {SPREADS: 0.05, "0 to 1": 0.01, "ranks": 0.0}
@@ -56,8 +56,8 @@ def test_a_picture_lies_inside_its_frame(
 
 
 def test_a_picture_of_known_numbers() -> None:
-    mean = [0.0] * 6 + [1.0] * 6
-    drawn = picture(answer(moved(1.0), course=course(mean), begins="2019Q3"), QUARTERS, Frame(200, 120, 10, 30, 10, 10))
+    mean, frame = [0.0] * 6 + [1.0] * 6, Frame("wide", 200, 120, 10, 30, 10, 10)
+    drawn = picture(answer(moved(1.0), course=course(mean), begins="2019Q3"), QUARTERS, frame)
     height = 100 / 1.4  # of 1, since the bands reach from -0.2 to 1.2
     zero, one = 110 - 0.2 * height, 110 - 1.2 * height
     assert drawn.zero == pytest.approx(zero, abs=0.1)

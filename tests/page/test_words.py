@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Answer
 from cordiale.models.units import SPREADS
-from cordiale.page import words
+from cordiale.output.answer import words
 from tests.page.made import QUARTERS, answer, answers, cost, moved, part, way
 
 NOTHING = {"low": 0.0, "high": 0.0, "share": 0.0}
@@ -49,7 +49,7 @@ GAINS = {
 
 
 def told(found: Answer) -> list[str]:
-    return ["".join(piece.text for piece in each) for each in words.sentences(answers(found), found)]
+    return ["".join(piece.text for piece in each) for each in words.sentences(answers(found).pair, found)]
 
 
 @pytest.mark.parametrize("kind", GAINS)

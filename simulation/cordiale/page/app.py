@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
+from cordiale.output.answer.html import STYLE, style
 from cordiale.page import screens
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import page
@@ -22,6 +23,7 @@ from cordiale.page.state import AppState
 
 HERE = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in (HERE / "static").iterdir() if path.is_file()}
+STATIC[STYLE] = style().encode()
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ALIVE = 15.0  # seconds after which a silent stream says that it is there
 Screen = Callable[[AppState, Look, Request], Response]

@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 from cordiale.analysis.answers import Answers
 from cordiale.files.errors import OptionError, UserError
-from cordiale.page.app import ALIVE, STATIC, broken, missing, static
+from cordiale.output.answer.html import style
+from cordiale.page.app import ALIVE, broken, missing, static
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import rendered
 from cordiale.page.room import SURE, Room
@@ -180,7 +181,7 @@ def _taken(about: Class, request: Request) -> Response:
     with about.room.lock:
         if about.room.step.kind != "debrief":  # it holds answers that nobody is to see before the guess
             return PlainTextResponse("The page to keep comes at the end of the lesson.", 403)
-        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
+        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=style())
     return Response(html, media_type="text/html",
                     headers={"content-disposition": 'attachment; filename="cordiale-class.html"'})  # fmt: skip
 

@@ -13,7 +13,7 @@ from threading import RLock
 
 from cordiale.analysis.answers import Answer, Moved
 from cordiale.files.errors import OptionError, short
-from cordiale.page.words import lower, why
+from cordiale.output.answer.words import lower, why
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that four of them are no word
 MOST = 400  # people, and so votes of a poll

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cordiale.analysis.answers import Answer, Answers, Change, Moved, Part
+from cordiale.analysis.answers import Answer, Change, Moved, Part
 from cordiale.case.quarters import day_of, end_of
-from cordiale.models.units import SPREADS, extent_of
+from cordiale.models.units import SPREADS, extent_of, is_little
 
-LITTLE = 3  # times what is small, up to which a difference is little
 LINES = 3  # of the parts of the headline
 
 
@@ -26,17 +25,22 @@ class Piece:
     kind: str = ""
 
 
-def sentences(answers: Answers, answer: Answer) -> list[list[Piece]]:
-    """Return the answer: the gain, the price and how sure both are, a sentence each."""
-    return [_gain(answers, answer), _price(answer), [Piece(how_sure(answer))]]
+def sentences(pair: str, answer: Answer) -> list[list[Piece]]:
+    """Return the answer: the gain, the price and how sure both are, a sentence each.
+
+    Parameters
+    ----------
+    pair : whose headline has parts: "France and Japan"
+    """
+    return [_gain(pair, answer), _price(answer), [Piece(how_sure(answer))]]
 
 
-def _gain(answers: Answers, answer: Answer) -> list[Piece]:
+def _gain(states: str, answer: Answer) -> list[Piece]:
     gain = answer.gain
     pair = gain.measure == answer.whole.measure and gain.unit == SPREADS
-    head = f"{answers.pair} " if pair else f"{gain.label}: "
+    head = f"{states} " if pair else f"{gain.label}: "
     number = f"({difference(gain, gain.mean)})"
-    little = " a little" if gain.small and abs(gain.mean) < LITTLE * gain.small else ""
+    little = " a little" if is_little(gain.mean, gain.small) else ""
     if not moves(gain):
         told = "come no closer in any world" if pair else "the same in every world"
     elif not gain.sure:
@@ -78,8 +82,8 @@ def how_sure(answer: Answer) -> str:
         return "The direction is sure in this model; the size is too small to notice."
     if gain.share < 0.6:
         return "The mean is clear in this model, and many worlds go the other way or do not move."
-    small = bool(gain.small) and abs(gain.mean) < LITTLE * gain.small
-    return f"The direction is sure in this model; the size is {'small' if small else 'not small'}."
+    size = "small" if is_little(gain.mean, gain.small) else "not small"
+    return f"The direction is sure in this model; the size is {size}."
 
 
 def lower(label: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer, Moved, Way
-from cordiale.page.picture import Frame, ticks_of
-from cordiale.page.words import difference, ends_of, least_of
+from cordiale.output.answer.picture import Frame, ticks_of
+from cordiale.output.answer.words import difference, ends_of, least_of
 
-FRAME = Frame(640, 380, 64, 24, 18, 44)
+WIDE = Frame("wide", 640, 380, 64, 24, 30, 44)
+PHONE = Frame("narrow", 358, 300, 56, 12, 30, 44)
 Place = Callable[[float], float]
 APART = 15.0  # how far two names stand apart
 
@@ -38,33 +39,38 @@ class Scatter:
     points: list[Point]
 
 
-def scatter(answer: Answer, ways: Sequence[Way]) -> Scatter | None:
+def scatters(answer: Answer, ways: Sequence[Way]) -> list[Scatter]:
+    """Return the picture of `scatter` for a screen and for a phone; none where the pack names no cost."""
+    return [drawn for frame in (WIDE, PHONE) if (drawn := scatter(answer, ways, frame))]
+
+
+def scatter(answer: Answer, ways: Sequence[Way], frame: Frame = WIDE) -> Scatter | None:
     """Return all policies by a question's gain, across, and cost, up; None where the pack names no cost."""
     cost, gain = answer.cost, answer.gain
     if cost is None:
         return None
     gains, costs = [way.gain.mean for way in ways], [way.cost.mean if way.cost else 0.0 for way in ways]
-    x = _scale(_wider(ends_of(gains)), FRAME.left, FRAME.width - FRAME.right)
-    y = _scale(_wider(ends_of(costs)), FRAME.height - FRAME.bottom, FRAME.top)
+    x = _scale(_wider(ends_of(gains)), frame.left, frame.width - frame.right)
+    y = _scale(_wider(ends_of(costs)), frame.height - frame.bottom, frame.top)
     across, up = (
         ticks_of(*_wider(ends_of(values)), least_of(moved)) for values, moved in ((gains, gain), (costs, cost))
     )
     best = {each.scenario for each in front(answer, ways)}
-    named = _named(ways, {*best, answer.scenario}, x, y)
+    named = _named(ways, {*best, answer.scenario}, x, y, frame.width / 2)
     points = [
         Point(x(g), y(c), way.title, way.scenario in best, way.scenario == answer.scenario, way.scenario in named,
-              x(g) > FRAME.width / 2)
+              x(g) > frame.width / 2)
         for way, g, c in zip(ways, gains, costs, strict=True)
     ]  # fmt: skip
-    return Scatter(FRAME, _ticks(gain, across, x), _ticks(cost, up, y), (x(0.0), y(0.0)), points)
+    return Scatter(frame, _ticks(gain, across, x), _ticks(cost, up, y), (x(0.0), y(0.0)), points)
 
 
-def _named(ways: Sequence[Way], wanted: Collection[str], x: Place, y: Place) -> set[str]:
+def _named(ways: Sequence[Way], wanted: Collection[str], x: Place, y: Place, middle: float) -> set[str]:
     """Return which policies are named: those that are wanted, the best gain first, where another name leaves room."""
     named: dict[str, tuple[bool, float]] = {}
     for way in ways:
         if way.scenario in wanted and way.cost is not None:
-            at = (x(way.gain.mean) > FRAME.width / 2, y(way.cost.mean))
+            at = (x(way.gain.mean) > middle, y(way.cost.mean))
             if all(side != at[0] or abs(height - at[1]) >= APART for side, height in named.values()):
                 named[way.scenario] = at
     return set(named)
@@ -75,13 +81,14 @@ def front(answer: Answer, ways: Sequence[Way]) -> list[Way]:
     cost = answer.cost
     if cost is None:
         return []
-    better = {way.scenario: (answer.gain.sign * way.gain.mean, cost.sign * way.cost.mean) for way in ways if way.cost}
+    import numpy as np
 
-    def beaten(one: tuple[float, float]) -> bool:
-        return any(other != one and other[0] >= one[0] and other[1] >= one[1] for other in better.values())
+    from cordiale.analysis.decision import non_dominated
 
-    found = [way for way in ways if way.cost and better[way.scenario][0] > 0 and not beaten(better[way.scenario])]
-    return sorted(found, key=lambda way: -better[way.scenario][0])
+    priced = [way for way in ways if way.cost]
+    better = np.array([(answer.gain.sign * way.gain.mean, cost.sign * way.cost.mean) for way in priced if way.cost])
+    kept = non_dominated(better.reshape(-1, 2)) & (better.reshape(-1, 2)[:, 0] > 0)
+    return [priced[at] for at in np.argsort(-better.reshape(-1, 2)[:, 0], kind="stable") if kept[at]]
 
 
 def _wider(ends: tuple[float, float]) -> tuple[float, float]:

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import day_of, to_index
-from cordiale.page.words import difference, ends_of, least_of
+from cordiale.output.answer.words import difference, ends_of, least_of
 
 STEPS = 5  # of an axis at most
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The sizes of a picture, in its own units, which are the pixels of a screen of its width."""
+    """The sizes of a picture, in its own units, which are the pixels of a screen of its width.
 
+    Attributes
+    ----------
+    kind : "wide", or "narrow" of what is shown on a phone
+    """
+
+    kind: str
     width: int
     height: int
     left: int
@@ -25,8 +31,8 @@ class Frame:
     bottom: int = 26
 
 
-WIDE = Frame(640, 300, 56, 104)
-PHONE = Frame(358, 200, 52, 66)
+WIDE = Frame("wide", 640, 300, 56, 104)
+PHONE = Frame("narrow", 358, 200, 52, 66)
 
 
 @dataclass(frozen=True)
