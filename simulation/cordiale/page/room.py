@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 
-from cordiale.analysis.answers import Answer, Moved
+from cordiale.analysis.answers import Answer
 from cordiale.files.errors import OptionError, short
-from cordiale.output.answer.words import lower, why
+from cordiale.output.answer.words import WAYS, lower, way_of, why
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that four of them are no word
 MOST = 400  # people, and so votes of a poll
@@ -330,21 +330,13 @@ class Room:
             each()
 
 
-def way_of(moved: Moved) -> str:
-    """Return which guess the model bears out: "up", "same" of what nobody would notice, or "down"."""
-    if not moved.noted or not moved.mean:
-        return "same"
-    return "up" if moved.mean > 0 else "down"
-
-
 def guesses(question: Answer) -> list[Poll]:
     """Return the two guesses of a question: its gain and its price."""
-    ways = (("up", "higher"), ("same", "about the same"), ("down", "lower"))
-    gain = Poll(f"gain {question.name}", f"{question.gain.label} will be …", ways, frozenset({way_of(question.gain)}),
+    gain = Poll(f"gain {question.name}", f"{question.gain.label} will be …", WAYS, frozenset({way_of(question.gain)}),
                 sure=True)  # fmt: skip
     if question.cost is None:
         return [gain]
-    cost = Poll(f"cost {question.name}", f"{question.cost.label} will be …", ways, frozenset({way_of(question.cost)}))
+    cost = Poll(f"cost {question.name}", f"{question.cost.label} will be …", WAYS, frozenset({way_of(question.cost)}))
     return [gain, cost]
 
 

@@ -1,14 +1,15 @@
-"""The one chart of an answer, as SVG in the page's own colours: the difference by quarter, with its bands."""
+"""The chart of an answer, as SVG in the colours of the screen: the difference by quarter, or levels, with bands."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-from cordiale.analysis.answers import Answer
+from cordiale.analysis.answers import Answer, Course
 from cordiale.case.quarters import day_of, to_index
-from cordiale.output.answer.words import difference, ends_of, least_of
+from cordiale.output.answer.words import difference, ends_of, least_of, level
 
 STEPS = 5  # of an axis at most
 
@@ -43,9 +44,11 @@ class Drawn:
     ----------
     ticks, years : place and text
     half, most : outlines of the bands of 50 and 90 % of worlds
-    small : the band of what is too small to notice: its top and height; None where there is none
     policy : place and text of the first day; None where the policy holds from the start
     end : place and text of the last mean
+    zero : the line of no difference; None of levels
+    small : the band of what is too small to notice: its top and height; None where there is none
+    other : the mean without the policy; "" of a difference
     """
 
     frame: Frame
@@ -55,46 +58,99 @@ class Drawn:
     line: str
     half: str
     most: str
-    zero: float
-    small: tuple[float, float] | None
     policy: tuple[float, str] | None
     read: float
     end: tuple[float, str]
+    zero: float | None = None
+    small: tuple[float, float] | None = None
+    other: str = ""
 
 
-def picture(answer: Answer, quarters: Sequence[str], frame: Frame = WIDE) -> Drawn:
-    """Return the picture of an answer's difference by quarter."""
+def reach(answer: Answer) -> tuple[float, float]:
+    """Return from where to where the picture of an answer's difference goes."""
     course, gain = answer.course, answer.gain
     low, high = ends_of([*course.p05, *course.p95, *course.mean])
     if gain.small and high - low < 4 * gain.small:
         low, high = low - gain.small, high + gain.small
-    ticks = ticks_of(low, high, least_of(gain))
-    first = to_index(quarters[0])
-    last = max(first + 1, to_index(quarters[-1]))
+    return low, high
 
-    def x(quarter: float) -> float:
-        return round(frame.left + (frame.width - frame.left - frame.right) * (quarter - first) / (last - first), 1)
 
-    def y(value: float) -> float:
-        room = frame.height - frame.top - frame.bottom
-        return round(frame.height - frame.bottom - room * (value - low) / (high - low or 1.0), 1)
+def picture(
+    answer: Answer, quarters: Sequence[str], frame: Frame = WIDE, ends: tuple[float, float] | None = None
+) -> Drawn:
+    """Return the picture of an answer's difference by quarter.
 
-    def path(values: Sequence[float]) -> list[str]:
-        return [f"{x(first + at)},{y(value)}" for at, value in enumerate(values)]
+    Parameters
+    ----------
+    ends : of the scale, where several pictures share one
+    """
+    gain = answer.gain
+    sheet = _Sheet(frame, quarters, *(ends or reach(answer)))
+    small = _small(sheet.y(gain.small), sheet.y(-gain.small), frame) if gain.small else None
+    drawn = _drawn(sheet, answer, answer.course, partial(difference, gain), least_of(gain))
+    return replace(drawn, zero=sheet.y(0.0), small=small)
 
+
+def levels(
+    answer: Answer, course: Course, other: Sequence[float], quarters: Sequence[str], ends: tuple[float, float],
+    frame: Frame = WIDE,
+) -> Drawn:  # fmt: skip
+    """Return the picture of where worlds stand with a policy, with their mean without it.
+
+    Parameters
+    ----------
+    course : with the policy;  other : the mean without it
+    ends : of the scale
+    """
+    sheet = _Sheet(frame, quarters, *ends)
+    drawn = _drawn(sheet, answer, course, partial(level, answer.gain), least_of(answer.gain))
+    return replace(drawn, other=" ".join(sheet.path(other)))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """Where a quarter and a value lie in a frame."""
+
+    frame: Frame
+    quarters: Sequence[str]
+    low: float
+    high: float
+
+    @property
+    def first(self) -> int:
+        return to_index(self.quarters[0])
+
+    @property
+    def last(self) -> int:
+        return max(self.first + 1, to_index(self.quarters[-1]))
+
+    def x(self, quarter: float) -> float:
+        room = self.frame.width - self.frame.left - self.frame.right
+        return round(self.frame.left + room * (quarter - self.first) / (self.last - self.first), 1)
+
+    def y(self, value: float) -> float:
+        room = self.frame.height - self.frame.top - self.frame.bottom
+        share = (value - self.low) / (self.high - self.low or 1.0)
+        return round(self.frame.height - self.frame.bottom - room * share, 1)
+
+    def path(self, values: Sequence[float]) -> list[str]:
+        return [f"{self.x(self.first + at)},{self.y(value)}" for at, value in enumerate(values)]
+
+
+def _drawn(sheet: _Sheet, answer: Answer, course: Course, text: Callable[[float], str], least: float) -> Drawn:
+    first, last, frame = sheet.first, sheet.last, sheet.frame
     years = [year for year in range(first // 4, last // 4 + 1) if first <= 4 * year + 2 <= last + 2]
     step = max(1, math.ceil(len(years) / (7 if frame.width > 500 else 4)))
-    begins = None if answer.begins is None else to_index(answer.begins)
-    read = to_index(gain.when)
+    read = to_index(answer.gain.when)
+    end = course.mean[read - first]
     return Drawn(
-        frame, [(y(tick), difference(gain, tick)) for tick in ticks],
-        [(x(min(4 * year + 1.5, last)), str(year)) for year in years[::step]],
-        [x(4 * year) for year in years if first < 4 * year < last],
-        " ".join(path(course.mean)), " ".join([*path(course.p25), *path(course.p75)[::-1]]),
-        " ".join([*path(course.p05), *path(course.p95)[::-1]]), y(0.0),
-        _small(y(gain.small), y(-gain.small), frame) if gain.small else None,
-        None if begins is None or answer.begins is None else (x(begins), day_of(answer.begins)),
-        x(read), (y(course.mean[read - first]), difference(gain, gain.mean)),
+        frame, [(sheet.y(tick), text(tick)) for tick in ticks_of(sheet.low, sheet.high, least)],
+        [(sheet.x(min(4 * year + 1.5, last)), str(year)) for year in years[::step]],
+        [sheet.x(4 * year) for year in years if first < 4 * year < last],
+        " ".join(sheet.path(course.mean)), " ".join([*sheet.path(course.p25), *sheet.path(course.p75)[::-1]]),
+        " ".join([*sheet.path(course.p05), *sheet.path(course.p95)[::-1]]),
+        None if answer.begins is None else (sheet.x(to_index(answer.begins)), day_of(answer.begins)),
+        sheet.x(read), (sheet.y(end), text(end)),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from cordiale.output.answer.words import difference, ends_of, least_of
 WIDE = Frame("wide", 640, 380, 64, 24, 30, 44)
 PHONE = Frame("narrow", 358, 300, 56, 12, 30, 44)
 Place = Callable[[float], float]
-APART = 15.0  # how far two names stand apart
+APART, OVER, SIGN = 15.0, 9.0, 6.6  # between two names, over a point, and the width of a sign
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,23 @@ class Point:
     title: str
     front: bool
     own: bool
-    named: bool
-    left: bool
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """What is drawn."""
+    """What is drawn.
+
+    Attributes
+    ----------
+    names : place and text of the policies that are named
+    """
 
     frame: Frame
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     zero: tuple[float, float]
     points: list[Point]
+    names: list[tuple[float, float, str]]
 
 
 def scatters(answer: Answer, ways: Sequence[Way]) -> list[Scatter]:
@@ -56,24 +60,36 @@ def scatter(answer: Answer, ways: Sequence[Way], frame: Frame = WIDE) -> Scatter
         ticks_of(*_wider(ends_of(values)), least_of(moved)) for values, moved in ((gains, gain), (costs, cost))
     )
     best = {each.scenario for each in front(answer, ways)}
-    named = _named(ways, {*best, answer.scenario}, x, y, frame.width / 2)
+    names = _names(ways, {*best, answer.scenario}, x, y, frame)
     points = [
-        Point(x(g), y(c), way.title, way.scenario in best, way.scenario == answer.scenario, way.scenario in named,
-              x(g) > frame.width / 2)
+        Point(x(g), y(c), way.title, way.scenario in best, way.scenario == answer.scenario)
         for way, g, c in zip(ways, gains, costs, strict=True)
-    ]  # fmt: skip
-    return Scatter(frame, _ticks(gain, across, x), _ticks(cost, up, y), (x(0.0), y(0.0)), points)
+    ]
+    return Scatter(frame, _ticks(gain, across, x), _ticks(cost, up, y), (x(0.0), y(0.0)), points, [*names.values()])
 
 
-def _named(ways: Sequence[Way], wanted: Collection[str], x: Place, y: Place, middle: float) -> set[str]:
-    """Return which policies are named: those that are wanted, the best gain first, where another name leaves room."""
-    named: dict[str, tuple[bool, float]] = {}
+def _names(
+    ways: Sequence[Way], wanted: Collection[str], x: Place, y: Place, frame: Frame
+) -> dict[str, tuple[float, float, str]]:
+    """Return the names of the policies that are wanted, the best gain first, where another name leaves room.
+
+    A name stands over its point, inside the frame, and is cut where it is longer: the table has it whole.
+    """
+    found: dict[str, tuple[float, float, str]] = {}
+    most = int((frame.width - frame.left - frame.right) / SIGN)
     for way in ways:
-        if way.scenario in wanted and way.cost is not None:
-            at = (x(way.gain.mean) > middle, y(way.cost.mean))
-            if all(side != at[0] or abs(height - at[1]) >= APART for side, height in named.values()):
-                named[way.scenario] = at
-    return set(named)
+        if way.scenario not in wanted or way.cost is None:
+            continue
+        title = way.title if len(way.title) <= most else f"{way.title[: most - 1]}…"
+        end = frame.width - frame.right - SIGN * len(title)
+        start = min(max(x(way.gain.mean) - SIGN * len(title) / 2, frame.left), max(end, frame.left))
+        line = y(way.cost.mean) - OVER
+        if all(
+            abs(line - other) >= APART or start > at + SIGN * len(name) or at > start + SIGN * len(title)
+            for at, other, name in found.values()
+        ):
+            found[way.scenario] = (round(start, 1), line, title)
+    return found
 
 
 def front(answer: Answer, ways: Sequence[Way]) -> list[Way]:

@@ -10,6 +10,7 @@ from cordiale.case.quarters import day_of, end_of
 from cordiale.models.units import SPREADS, extent_of, is_little
 
 LINES = 3  # of the parts of the headline
+WAYS = (("up", "higher"), ("same", "about the same"), ("down", "lower"))  # that one can guess, and what they say
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ def how_sure(answer: Answer) -> str:
     return f"The direction is sure in this model; the size is {size}."
 
 
+def way_of(moved: Moved) -> str:
+    """Return which guess the model bears out: "up", "same" of what nobody would notice, or "down"."""
+    if not moved.noted or not moved.mean:
+        return "same"
+    return "up" if moved.mean > 0 else "down"
+
+
 def lower(label: str) -> str:
     """Return a label within a sentence: names keep their capital."""
     first = label.partition(" ")[0]
@@ -121,6 +129,11 @@ def level(moved: Moved, value: float) -> str:
 def signed(value: float, digits: int) -> str:
     """Return a number with its sign; "0" of what is nothing at these digits."""
     return f"{value:+.{digits}f}".replace("-", "−") if round(abs(value), digits) > 0 else "0"
+
+
+def number(moved: Moved, change: Change | None = None) -> str:
+    """Return a difference with its interval: "+0.09 (95 % interval +0.08 to +0.10)"."""
+    return f"{difference(moved, (change or moved).mean)} (95 % interval {interval(moved, change)})"
 
 
 def interval(moved: Moved, change: Change | None = None) -> str:
