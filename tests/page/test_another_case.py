@@ -108,6 +108,8 @@ def test_while_answers_are_made_every_screen_says_how_far_they_are(
     beginning.start()
     try:
         assert reached.wait(60)
+        for path in ("/data.csv", "/figure.png", "/scenario/policy.yaml"):
+            assert (here.get(path).status_code, here.get(path).headers["retry-after"]) == (503, "5")
         for path in PATHS:
             shown = here.get(path)
             assert shown.status_code == 200

@@ -127,9 +127,8 @@ def wall_screen(about: Class) -> str:
     room = about.room
     with room.lock:
         polls = room.polls()
-        seats = room.seats if room.step.kind in ("move", "moved") else ()
-        ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
-                 poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
+        moving = zip(room.seats, polls, strict=True) if room.step.kind == "move" else ()
+        ready = [seat for seat, poll in moving if room.given(poll)]
         return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
                         answers=about.answers, address=about.address.removeprefix("http://"), ready=ready,
                         qr=qr(about) if room.step.kind == "join" else "")  # fmt: skip

@@ -175,7 +175,7 @@ class Room:
         return self.questions[self.step.at if self.step.kind not in ("join", "move", "moved", "debrief") else -1]
 
     def polls(self, who: str = "") -> list[Poll]:
-        """Return what is asked at this step; of a team's move what somebody's own team is asked."""
+        """Return what is asked at this step; of a move what somebody's own team is asked, or all for nobody's."""
         question, kind = self.question, self.step.kind
         if kind in ("guess", "reveal"):
             return guesses(question)
@@ -186,8 +186,8 @@ class Room:
         if kind in ("predict", "changed"):
             return [self._predict_poll(question)]
         if kind == "move":
-            seat = self.seat_of(who)
-            return [self._move_poll(seat, self.step.at)] if seat else []
+            seats = [seat for seat in self.seats if not who or seat is self.seat_of(who)]
+            return [self._move_poll(seat, self.step.at) for seat in seats]
         return []
 
     def polls_of(self, question: Answer) -> list[Poll]:
