@@ -127,7 +127,7 @@ def test_a_lesson_from_the_letters_to_the_page_that_is_kept(room: Room, screensh
 
     room.on()
     tap(first, "Through what", "trust")
-    room.says("1 have voted")
+    room.says("1 has voted")
     keep("4-discuss")
     room.on()
     expect(first.locator("main")).to_contain_text("You said")

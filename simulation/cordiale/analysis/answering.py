@@ -22,7 +22,7 @@ from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.in_memory import InMemory, study_of
 from cordiale.study.intervals import difference_interval
-from cordiale.study.labels import short_citation, subject
+from cordiale.study.labels import entity_name, short_citation, subject
 from cordiale.study.parts import moved_by
 
 WORLDS = 500
@@ -60,7 +60,7 @@ def answers_of(
     return Answers(
         cordiale=version("cordiale"), pack=first.loaded.pack.name, key=key, title=case.title,
         article=short_citation(case.article.citation),
-        pair=" and ".join(first.loaded.pack.states[code].name for code in case.focus.split("-")),
+        pair=entity_name(study, first.names.dyad(case.focus), " and "),  # in the order in which measures name it
         unit=headline.unit, worlds=worlds, seed=first.seed, quarters=study.quarters(), numbers=len(numbers),
         assumed=sum(number.coded.basis == "not in the article" for number in numbers), limits=list(limits),
         answers=[made.answer(each) for each in asked], ways=made.ways(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cordiale.analysis.answers import Answer, Moved, Way
 from cordiale.output.answer.picture import Frame, ticks_of
@@ -12,7 +13,8 @@ from cordiale.output.answer.words import difference, ends_of, least_of
 WIDE = Frame("wide", 640, 380, 64, 24, 30, 44)
 PHONE = Frame("narrow", 358, 300, 56, 12, 30, 44)
 Place = Callable[[float], float]
-APART, OVER, SIGN = 15.0, 9.0, 6.6  # between two names, over a point, and the width of a sign
+APART, OVER, UNDER = 15.0, 9.0, 18.0  # between two names, and from a point up and down to its own
+SIGN, MARK = 6.6, 4.0  # width of a sign, and half of a point
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,11 @@ def _names(
 ) -> dict[str, tuple[float, float, str]]:
     """Return the names of the policies that are wanted, the best gain first, where another name leaves room.
 
-    A name stands over its point, inside the frame, and is cut where it is longer: the table has it whole.
+    A name stands over its point, or under it where that hides fewer others, inside the frame; it is cut where it is
+    longer, since the table has it whole.
     """
     found: dict[str, tuple[float, float, str]] = {}
+    points = [(x(way.gain.mean), y(way.cost.mean if way.cost else 0.0)) for way in ways]
     most = int((frame.width - frame.left - frame.right) / SIGN)
     for way in ways:
         if way.scenario not in wanted or way.cost is None:
@@ -83,13 +87,19 @@ def _names(
         title = way.title if len(way.title) <= most else f"{way.title[: most - 1]}…"
         end = frame.width - frame.right - SIGN * len(title)
         start = min(max(x(way.gain.mean) - SIGN * len(title) / 2, frame.left), max(end, frame.left))
-        line = y(way.cost.mean) - OVER
+        over, under = y(way.cost.mean) - OVER, min(y(way.cost.mean) + UNDER, frame.height - frame.bottom - MARK)
+        line = min((over, under), key=partial(_hidden, points, start, start + SIGN * len(title)))
         if all(
             abs(line - other) >= APART or start > at + SIGN * len(name) or at > start + SIGN * len(title)
             for at, other, name in found.values()
         ):
             found[way.scenario] = (round(start, 1), line, title)
     return found
+
+
+def _hidden(points: Sequence[tuple[float, float]], start: float, end: float, line: float) -> int:
+    """Return how many points a name would hide that is written on a line."""
+    return sum(start - MARK < px < end + MARK and line - SIGN - MARK < py < line + MARK for px, py in points)
 
 
 def front(answer: Answer, ways: Sequence[Way]) -> list[Way]:

@@ -62,7 +62,7 @@ def _price(answer: Answer) -> list[Piece]:
         return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {label} the same in every world.")]
     if not cost.sure:
         return [Piece("The price: "), Piece(f"no clear change of {label}", "cost"), Piece(".")]
-    told = f"{label} {'up' if cost.mean > 0 else 'down'}"
+    told = f"{label} {'up' if cost.mean > 0 else 'down'}{'' if cost.noted else ', too little to notice'}"
     ends = f" ({level(cost, cost.before)} to {level(cost, cost.after)})."
     return [Piece("No price: " if cost.sign * cost.mean > 0 else "The price: "), Piece(told, "cost"), Piece(ends)]
 
