@@ -67,7 +67,7 @@ def _price(answer: Answer) -> list[Piece]:
     return [Piece("No price: " if cost.sign * cost.mean > 0 else "The price: "), Piece(told, "cost"), Piece(ends)]
 
 
-def moves(moved: Moved) -> bool:
+def moves(moved: Change) -> bool:
     """Whether anything differs in any world."""
     return bool(moved.mean or moved.low or moved.high)
 
