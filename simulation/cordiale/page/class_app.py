@@ -19,6 +19,7 @@ from starlette.routing import Route
 from cordiale.analysis.answers import Answers
 from cordiale.files.errors import OptionError, UserError
 from cordiale.output.answer.html import style
+from cordiale.output.answer.picture import PHONE, WIDE, picture, told
 from cordiale.page.app import ALIVE, broken, missing, static
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import rendered
@@ -175,12 +176,20 @@ async def _hands(about: Class, request: Request) -> Response:
     return await _taken_in(request, hands)
 
 
+def taken(about: Class) -> str:
+    """Return the page to keep."""
+    quarters, asked = about.answers.quarters, about.room.questions
+    pictures = {each.name: [picture(each, quarters, frame) for frame in (WIDE, PHONE)] for each in asked}
+    return rendered("class/taken.html", room=about.room, answers=about.answers, style=style(),
+                    pictures=pictures, told=told)  # fmt: skip
+
+
 def _taken(about: Class, request: Request) -> Response:
     """Return the one file to take away: questions, answers, guesses, and what the model cannot tell."""
     with about.room.lock:
         if about.room.step.kind != "debrief":  # it holds answers that nobody is to see before the guess
             return PlainTextResponse("The page to keep comes at the end of the lesson.", 403)
-        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=style())
+        html = taken(about)
     return Response(html, media_type="text/html",
                     headers={"content-disposition": 'attachment; filename="cordiale-class.html"'})  # fmt: skip
 
