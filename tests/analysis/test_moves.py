@@ -74,9 +74,9 @@ def test_the_front_holds_what_no_move_that_needs_no_more_consent_beats() -> None
     best, cheap, worse, harm = priced(0.3, 0.2), priced(0.1, 0.0), priced(0.1, 0.1), priced(-0.1, -0.5)
     joint = priced(0.2, 0.1, consent=True)
     every = [best, cheap, worse, harm, joint]
-    assert [_on_front(each, every) for each in every] == [True, True, False, False, True]
+    assert _on_front(every) == [True, True, False, False, True]
     beaten = [joint, priced(0.2, 0.05)]
-    assert [_on_front(each, beaten) for each in beaten] == [False, True]
+    assert _on_front(beaten) == [False, True]
 
 
 def test_less_is_wanted_of_what_more_was(base: cordiale.Scenario, found: Moves) -> None:

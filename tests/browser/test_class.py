@@ -127,7 +127,7 @@ def test_a_lesson_from_the_letters_to_the_page_that_is_kept(room: Room, screensh
 
     room.on()
     tap(first, "Through what", "trust")
-    room.says("1 have voted")
+    room.says("1 has voted")
     keep("4-discuss")
     room.on()
     expect(first.locator("main")).to_contain_text("You said")
@@ -167,7 +167,7 @@ def test_a_lesson_from_the_letters_to_the_page_that_is_kept(room: Room, screensh
 
     room.go("debrief")
     room.says("What did we learn?")
-    room.says("1 of 2: Alignment of France and Japan")
+    room.says("1 of 2 right: Alignment of France and Japan")
     for phone in phones:
         expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you.")
     keep("11-debrief")
@@ -199,6 +199,24 @@ def test_who_reloads_keeps_his_place_and_who_comes_late_finds_it(room: Room) -> 
     expect(room.wall.locator(".bars").first.locator("dd")).to_have_text(["1", "1", "0"])
     room.wall.reload()
     expect(room.wall.locator(".bars").first.locator("dd")).to_have_text(["1", "1", "0"])
+
+
+def test_teams_without_phones_are_entered_by_keyboard(room: Room, screenshot: Any) -> None:
+    wall = room.wall
+    room.go("move 1")
+    room.says("0 of 4 teams are ready")
+    wall.get_by_text("Teams without phones").click()
+    team = wall.get_by_label("Japan: one move in 2019")
+    team.focus()
+    wall.keyboard.press("ArrowDown")
+    room.says("1 of 4 teams are ready")
+    expect(team).to_be_focused()
+    screenshot(wall, "class-wall-teams")
+    assert wall.evaluate(FITS)
+    chosen = team.locator("option:checked").inner_text()
+    room.on()
+    room.says("2019: here is what they did")
+    expect(wall.locator("tr", has_text="Japan")).to_contain_text(chosen)
 
 
 def test_by_keyboard_alone_on_wall_and_phone(room: Room) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,105 +41,87 @@ def opened(file: Path, watched: Callable[..., Any]) -> Any:
     assert [(context.outside, faults) for context, faults in seen] == [([], [])] * len(seen)
 
 
-STEPS = """() => new Promise((done) => {  // how many lines are drawn on the way to another setting
-  const seen = new Set(), drawn = () => document.querySelector("#levels .own").getAttribute("d");
-  const until = performance.now() + 1500;
-  const look = () => { seen.add(drawn()); performance.now() < until ? requestAnimationFrame(look) : done(seen.size); };
-  seen.add(drawn());
-  document.querySelectorAll('[name="lever-0"]')[1].click();
-  requestAnimationFrame(look);
-})"""
+CELL = ".cell:not([hidden])"
 
 
-def data(page: Any) -> dict[str, Any]:
-    return json.loads(page.locator("#data").text_content())
+def said(page: Any) -> str:
+    """Return the answer that is shown."""
+    return page.locator(f"{CELL} .answer").inner_text()
 
 
-def line(page: Any) -> str:
-    return page.locator("#levels .own").get_attribute("d")
+def picture(page: Any) -> str:
+    return page.locator(f"{CELL} .mean").first.get_attribute("points")
 
 
-def test_each_setting_changes_the_chart_and_the_words_to_those_of_its_cell(opened: Any) -> None:
+def test_each_setting_shows_its_own_chart_and_words(opened: Any) -> None:
     page = opened()
-    found = data(page)
-    first = (line(page), page.locator("#words").inner_text())
-    cells = iter(found["cells"][1:])
+    first, every = (picture(page), said(page)), page.locator(".cell")
     seen = {first[0]}
-    shape = found["shape"]
-    for at in range(1, len(found["cells"])):
-        levels, left = [], at
-        for size in reversed(shape):
-            levels.insert(0, left % size)
-            left //= size
+    for at in range(1, every.count()):
+        levels = every.nth(at).get_attribute("data-cell").split()
         for control, level in enumerate(levels):
-            page.locator(f'[name="lever-{control}"]').nth(level).check()
-        cell = next(cells)
-        assert page.locator("#words").inner_text().split("\n\n") == cell["words"]
-        assert page.locator("#why-words").inner_text() == cell["why"]
-        assert page.locator("#causes li").count() == len(cell["causes"])
-        assert cell["words"][0] in page.locator("#levels").get_attribute("aria-label")
-        seen.add(line(page))
-    assert len(seen) == len(found["cells"])
+            page.locator(f'[name="lever-{control}"]').nth(int(level)).check()
+        assert page.locator(CELL).count() == 1
+        assert page.locator(CELL).get_attribute("data-cell").split() == levels
+        assert page.locator("#now").text_content() in said(page)
+        seen.add(picture(page))
+    assert len(seen) == every.count()
     page.get_by_role("button", name="Nothing changed").click()
-    assert (line(page), page.locator("#words").inner_text()) == first
+    assert (picture(page), said(page)) == first
 
 
-def test_the_chart_ends_at_the_cell_s_number_and_moves_there_unless_motion_is_unwelcome(opened: Any) -> None:
-    page = opened(reduced_motion="no-preference")
-    assert page.evaluate(STEPS) > 2
-    end = page.locator("#levels text.strong").text_content()
+def test_a_button_shows_its_scenario(opened: Any) -> None:
+    page = opened()
+    page.locator('[name="lever-0"]').nth(1).check()
     title = load_scenario("france_joins_quad").title
+    assert page.locator(f"{CELL} h3").inner_text() == title
     assert page.get_by_role("button", name=title).get_attribute("aria-pressed") == "true"
-    still = opened()
-    still.locator('[name="lever-0"]').nth(1).check()
-    assert still.locator("#levels text.strong").text_content() == end
-    assert line(still) == line(page)
+    assert page.get_by_role("button", name="Nothing changed").get_attribute("aria-pressed") == "false"
 
 
 def test_controls_work_by_keyboard_and_say_what_the_article_says(opened: Any) -> None:
     page = opened()
-    group = page.locator(".controls fieldset").first
+    group = page.locator(".levers fieldset").first
     lever = load_scenario("baseline").loaded.pack.case.levers["france_in_quad"]
     assert group.locator("legend").inner_text() == lever.label
     assert lever.says in group.inner_text()
     assert lever.locator in group.inner_text()
-    before = line(page)
+    before = picture(page)
     group.locator("input").first.focus()
     page.keyboard.press("ArrowDown")
-    assert line(page) != before
+    assert picture(page) != before
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
 def test_answers_are_hidden_until_a_guess_is_made_and_they_are_asked_for(opened: Any) -> None:
     page = opened()
-    for at, question in enumerate(data(page)["questions"]):
-        box = page.locator(".question").nth(at)
-        assert [each.is_visible() for each in page.locator(".question").all()] == [k <= at for k in range(3)]
-        assert box.locator(".answer").inner_text() == ""
+    boxes = page.locator(".question")
+    for at in range(boxes.count()):
+        box = boxes.nth(at)
+        assert [each.is_visible() for each in boxes.all()] == [k <= at for k in range(boxes.count())]
         box.locator(".reveal").click()
-        assert "Guess first" in box.locator(".answer").inner_text()
-        assert question["answer"][0] not in box.locator(".answer").inner_text()
-        for group, choice in enumerate(question["right"][0]):
-            box.locator("fieldset").nth(group).locator("input").nth(choice).check()
+        assert "Guess first" in box.locator(".verdict").inner_text()
+        assert not box.locator(".said").is_visible()
+        right = [each.split(",") for each in box.get_attribute("data-right").split()]
+        for group, choice in enumerate(right[0]):
+            box.locator("fieldset").nth(group).locator("input").nth(int(choice)).check()
         box.locator(".reveal").click()
-        said = box.locator(".answer").inner_text()
-        assert "agree with your guess" in said
-        assert all(sentence in said for sentence in question["answer"])
+        assert "bears out your guess" in box.locator(".verdict").inner_text()
+        assert box.locator(".said p").first.is_visible()
         group = box.locator("fieldset").first.locator("input")
-        wrong = [k for k in range(group.count()) if k not in [each[0] for each in question["right"]]]
+        wrong = [k for k in range(group.count()) if str(k) not in [each[0] for each in right]]
         if wrong:
             group.nth(wrong[0]).check()
             box.locator(".reveal").click()
-            assert "say otherwise" in box.locator(".answer").inner_text()
-    assert page.locator(".question").first.locator(".results").is_visible()
+            assert "says otherwise" in box.locator(".verdict").inner_text()
 
 
 def test_without_scripting_there_is_a_message_and_the_main_result(opened: Any, screenshot: Any) -> None:
     page = opened(java_script_enabled=False)
     assert page.get_by_role("heading", name="Scripting is off").is_visible()
-    rows = page.locator(".off .results tbody tr")
-    assert rows.count() == sum(size - 1 for size in json.loads(page.locator("#data").text_content())["shape"])
-    assert "interval" in page.locator(".off .results").inner_text()
+    rows = page.locator(".off tbody tr")
+    assert rows.count() == page.locator(".cell").count()
+    assert all(row.is_visible() for row in rows.all())
     assert not page.locator("#try").is_visible()
     assert page.locator("#cannot li").count() >= 3
     screenshot(page, "handout-scripting-off", full_page=True)
@@ -169,7 +150,7 @@ def test_it_fits_the_screen_and_has_no_serious_fault_of_access(
 def test_printed_it_keeps_charts_and_all_questions_and_leaves_buttons_out(opened: Any, screenshot: Any) -> None:
     page = opened()
     page.emulate_media(media="print")
-    assert page.locator("#levels").is_visible()
+    assert page.locator(f"{CELL} svg.wide").first.is_visible()
     assert all(each.is_visible() for each in page.locator(".question").all())
     assert not page.locator(".presets").is_visible()
     assert not page.locator(".reveal").first.is_visible()

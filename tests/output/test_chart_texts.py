@@ -15,7 +15,7 @@ import cordiale
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.study import CHARTS, figure
-from cordiale.output.charts.style import SIZES, Target, house_style
+from cordiale.output.charts.style import SIZES, Target, house_style, key_of, scenario_ink
 from cordiale.study.study import Study
 
 LEAST = 0.5  # pixels by which two texts overlap, from which on they touch
@@ -95,6 +95,15 @@ def test_texts_that_touch_and_leave_are_found() -> None:
         axes.text(0.5, 0.5, "another")
         drawn.text(0.99, 0.5, "beyond the edge")
         assert len(faults(drawn)) == 2
+
+
+@pytest.mark.parametrize(("lines", "last"), [(2, "line 1"), (6, "line 5"), (7, "2 others"), (18, "13 others")])
+def test_a_key_names_lines_that_can_be_told_apart(lines: int, last: str) -> None:
+    with house_style(Target("page")):
+        found = key_of([(f"line {k}", scenario_ink(k)) for k in range(lines)])
+    assert found[-1][0] == last
+    assert len(found) == min(lines, 6)
+    assert len({ink for _, ink in found}) == len(found)
 
 
 @pytest.mark.parametrize("size", SIZES)

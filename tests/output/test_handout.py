@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +18,18 @@ from markupsafe import escape
 from cordiale import run
 from cordiale.models.diplomacy.index import PARTS
 from cordiale.models.random import Array
+from cordiale.output.answer.words import WAYS, sentences
 from cordiale.output.handout.build import Handout, handout, html, prepare
-from cordiale.output.handout.cells import (
-    HEADLINE,
-    Cell,
-    base_sentences,
-    causes_added,
-    mean_differences,
-    part_differences,
-    sentences,
-    signed,
-)
+from cordiale.output.handout.cells import causes_added
 from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen, controls_of
-from cordiale.output.handout.questions import questions_of, singles_of
+from cordiale.output.handout.questions import Question, Told, questions_of
 from cordiale.scenario.layers import Event
 from cordiale.scenario.load import load_scenario
 from cordiale.study.intervals import effect
 from cordiale.study.narrative import ACTIVITY, START, among, story
 from tests.conftest import Command
 from tests.packs import random_pack, write
+from tests.page import made as answers_made
 
 WORLDS = 12
 SCENARIOS = ("baseline", "france_joins_quad", "japan_hardens_tone")
@@ -49,10 +42,9 @@ def made(*scenarios: str, worlds: int = WORLDS, jobs: int = 1) -> Handout:
     )
 
 
-def data(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    assert found
-    return json.loads(found[1])
+def cells(page: str) -> list[str]:
+    """Return the cells of a page."""
+    return re.findall(r'<article class="cell".*?</article>', page, re.S)
 
 
 @pytest.fixture(scope="module")
@@ -68,35 +60,35 @@ def page(result: Handout) -> str:
 # ---------------------------------------------------------------- numbers
 
 
-def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Handout, page: str, tmp_path: Path) -> None:
+def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Handout, tmp_path: Path) -> None:
     study = run(list(SCENARIOS), worlds=WORLDS, set=SHORT, out=tmp_path / "study")
     dyad = result.dyad
     base = study.values("alignment", dyad, "baseline")
     for scenario in SCENARIOS[1:]:
         at = result.grid.of(load_scenario(scenario, set=SHORT))
         assert at
-        cell, own = data(page)["cells"][at], study.values("alignment", dyad, scenario)
-        for quantile, values in cell["quantiles"].items():
-            np.testing.assert_allclose(values, np.quantile(own, float(quantile), axis=0), atol=5.1e-5)
-        for part in PARTS:
-            np.testing.assert_allclose(
-                cell["parts"][part], study.values(part, dyad, scenario).mean(axis=0), atol=5.1e-5
-            )
-        found, end = effect((own - base)[:, -1:], base[:, -1:]), cell["end"]["alignment"]
-        for name in ("mean", "low", "high", "share", "share_low", "share_high", "size"):
-            assert end[name] == pytest.approx(getattr(found, name)[0], abs=5.1e-5)
-        assert end["worlds"] == WORLDS
+        answer, own = result.answers[at], study.values("alignment", dyad, scenario)
+        np.testing.assert_array_equal(result.headline(at), own)
+        found, gain = effect((own - base)[:, -1:], base[:, -1:]), answer.gain
+        assert [gain.mean, gain.low, gain.high, gain.share] == pytest.approx(
+            [getattr(found, name)[0] for name in ("mean", "low", "high", "share")], rel=1e-5
+        )
+        assert answer.course.mean == pytest.approx((own - base).mean(axis=0).tolist(), rel=1e-5)
+        assert answer.cost is not None
+        paid = [study.values("pressure.CHN", "FRA", each)[:, 1:].mean() for each in (scenario, "baseline")]
+        assert answer.cost.mean == pytest.approx(paid[0] - paid[1], abs=1e-6)
 
 
 def test_parts_and_causes_add_up_to_the_difference_in_every_world(result: Handout) -> None:
     base = result.cells[0]
-    for cell in result.cells[1:]:
-        difference = (cell.values[HEADLINE] - base.values[HEADLINE])[:, -1]
-        np.testing.assert_allclose(part_differences(cell, base).sum(axis=1), difference, atol=1e-9)
-        explained = sum(value - base.causes[cause] for cause, value in cell.causes.items())
+    for at, cell in enumerate(result.cells[1:], 1):
+        difference = (result.headline(at) - result.headline(0))[:, -1]
+        np.testing.assert_allclose(result.parts[at].sum(axis=0), difference, atol=1e-9)
+        explained = sum(value - base.reasons[reason] for reason, value in cell.reasons.items())
         np.testing.assert_allclose(explained, difference, atol=1e-9)
-        added = causes_added(cell, base, result.grid.base)
-        assert sum(each.found.mean for each in added) == pytest.approx(difference.mean(), abs=1e-9)
+        parts = dict(zip(PARTS, result.parts[at], strict=True))
+        added = causes_added(cell, base, parts, result.grid.base)
+        assert sum(each.change.mean for each in added) == pytest.approx(difference.mean(), abs=1e-5)
 
 
 def test_every_combination_is_there_once_and_the_base_is_the_scenario_without_levers(result: Handout) -> None:
@@ -123,24 +115,6 @@ def test_processes_and_a_second_time_change_nothing() -> None:
 # ---------------------------------------------------------------- words
 
 
-def cells_of(*alignments: Array) -> list[Cell]:
-    """Return cells in which the first part alone moves alignment."""
-    return [
-        Cell({HEADLINE: values[:, None]} | {part: (4 * values if part == PARTS[0] else 0 * values)[:, None]
-              for part in PARTS}, 1 / len(PARTS), {})
-        for values in alignments
-    ]  # fmt: skip
-
-
-def test_a_headline_of_shares_is_told_as_shares() -> None:
-    base, own = (Cell({HEADLINE: np.repeat([[1.0], [0.0]], [so, 20 - so], axis=0)}, 1.0, {}) for so in (5, 15))
-    (told,) = sentences(own, base, "2025Q4", "", "France and Japan are on the same side")
-    assert told.startswith("France and Japan are on the same side in 2025Q4 in 75% of worlds, and in 25% in those with")
-    assert "so here alone in 10 of 20 worlds, and there alone in 0 (difference +50%, 95 % " in told
-    (told,) = base_sentences(base, ["2025Q4"], "", "They are on the same side")
-    assert "They are on the same side in 25% of worlds in 2025Q4" in told
-
-
 def two_by_two() -> Grid:
     def control(name: str) -> Control:
         course = ((None, Event("set", 1.0)),)
@@ -149,53 +123,60 @@ def two_by_two() -> Grid:
     return Grid(load_scenario("baseline"), (control("a"), control("b")))
 
 
-def answers(together: float, noise: float = 0.001) -> list[Any]:
+def told(grid: Grid, *ends: Array) -> Told:
+    """Return cells in which the first of two parts alone moves the headline."""
+    found = []
+    for at, end in enumerate(ends):
+        moved = end - ends[0]
+        error = 2.0 * moved.std(ddof=1) / np.sqrt(len(moved))
+        way = np.mean(moved > 0 if moved.mean() > 0 else moved < 0)
+        about = {"low": moved.mean() - error, "high": moved.mean() + error, "share": way, "small": 0.005}
+        gain = answers_made.moved(float(moved.mean()), **about)
+        parts = [answers_made.part("ties", gain.mean), answers_made.part("trust", 0.0)]
+        found.append(answers_made.answer(gain, title=grid.title(at), parts=parts, whole=gain))
+    parts_moved = [np.stack([end - ends[0], 0 * end]) for end in ends]
+    return Told(grid, found, ends, parts_moved, "X and Y")
+
+
+def asked(together: float, noise: float = 0.001) -> list[Question]:
     """Return the questions where a adds 0.02, b takes 0.01, and both together are 0.01 and something."""
     luck = np.random.default_rng(1)
     base = luck.uniform(0.4, 0.6, 50)
     changes = [0.0, -0.01, 0.02, 0.01 + together]  # in the order of cells: b turns faster
-    cells = cells_of(*(base + change + noise * luck.normal(size=50) * bool(change) for change in changes))
-    grid = two_by_two()
-    return questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
+    ends = [base + change + noise * luck.normal(size=50) * bool(change) for change in changes]
+    return questions_of(told(two_by_two(), *ends))
 
 
-@pytest.mark.parametrize(("together", "way"), [(0.01, 0), (-0.01, 1), (0.0, 2)])
-def test_answers_are_those_of_worlds_made_for_them(together: float, way: int) -> None:
-    most, part, hangs = answers(together)
-    assert most.right == ((0, 0),)  # a, up
-    assert "clear: the interval" in most.answer[1]
+HIGHER, SAME, LOWER = range(len(WAYS))
+
+
+@pytest.mark.parametrize(("together", "right"), [(0.01, 0), (-0.01, 2), (0.0, 1)])
+def test_answers_are_those_of_worlds_made_for_them(together: float, right: int) -> None:
+    most, part, hangs = asked(together)
+    assert most.right == ((0, HIGHER),)  # a
+    assert "lead over the next is clear" in most.answer[-1]
     assert part.right == ((0,),)
-    assert hangs.right == ((way,),)
-    assert ("spans zero" in hangs.answer[-1]) == (way == 2)
-    assert "of “a holds” hang on “b holds”" in hangs.text
+    assert part.answer[0] == "Through ties."
+    assert hangs.right == ((right,),)
+    assert ("too little" in hangs.answer[-1]) == (right == 1)
+    assert hangs.text == "With “b holds” too: what becomes of what “a holds” does?"
 
 
-def test_what_spans_zero_is_called_not_clear() -> None:
-    most, part, _ = answers(0.0, noise=1.0)
-    assert all(guess[1] == 2 for guess in most.right)
-    assert part.right == ((len(PARTS),),)
+def test_what_is_not_sure_is_called_about_the_same() -> None:
+    most, part, _ = asked(0.0, noise=1.0)
+    assert most.right == ((0, SAME), (1, SAME))
+    assert "enough to notice" in most.answer[0]
+    assert part.right == ((2,),)
     assert part.answer[0].startswith("Not clear")
-    luck = np.random.default_rng(2)
-    base, other = cells_of(luck.uniform(size=40), luck.uniform(size=40))
-    (found,) = mean_differences(other.values[HEADLINE] - base.values[HEADLINE])
-    assert not found.clear
-    assert sentences(other, base, "2025Q4", "alignment")[0].startswith("No clear difference")
 
 
 def test_a_single_change_is_asked_about_by_direction_and_by_share_of_worlds() -> None:
     base = np.linspace(0.4, 0.6, 40)
     grid = two_by_two()
     grid = Grid(grid.base, grid.controls[:1])
-    cells = cells_of(base, base + np.where(np.arange(40) < 34, 0.02, -0.001))
-    most, _, share = questions_of(grid, cells, singles_of(grid, cells), "X and Y", "2025Q4", "alignment")
-    assert (most.right, share.right) == (((0,),), ((2,),))  # up; 85 % of worlds
-    assert "85 %" in share.answer[0]
-
-
-def test_signs_are_shown_and_zero_has_none() -> None:
-    assert [signed(value) for value in (0.0123, -0.00123, 0.00001, -0.00001)] == [
-        "+0.012", "−0.0012", "0.0000", "0.0000",
-    ]  # fmt: skip
+    most, _, share = questions_of(told(grid, base, base + np.where(np.arange(40) < 34, 0.02, -0.001)))
+    assert (most.right, share.right) == (((HIGHER,),), ((2,),))  # 85 % of worlds
+    assert "In 85 of 100" in share.answer[0]
 
 
 # ---------------------------------------------------------------- the page
@@ -214,10 +195,20 @@ def test_the_page_may_run_its_own_script_and_nothing_else(page: str) -> None:
         assert f"{kind}-src 'sha256-{digest}'" in allowed
 
 
-def test_the_page_names_nothing_outside_and_is_small(page: str) -> None:
-    assert set(re.findall(r"https?://[^\s\"')]+", page)) == {"http://www.w3.org/2000/svg"}  # a name, not an address
+def test_the_page_names_nothing_outside_and_is_small(result: Handout, page: str) -> None:
+    assert not re.search(r"https?://", page)
     assert not re.search(r"<(link|img|iframe|object|embed)\b|\bsrc=|@import|url\(", page)
-    assert len(page.encode()) < 5_000_000 / 36 * len(data(page)["cells"])
+    assert len(page.encode()) < 5_000_000 / 36 * result.grid.cells
+
+
+def test_the_page_speaks_as_the_page_and_the_class_do(result: Handout, page: str) -> None:
+    assert len(cells(page)) == result.grid.cells
+    for answer, cell in zip(result.answers[1:], cells(page)[1:], strict=True):
+        text = re.sub(r"<[^>]*>", "", cell)
+        for piece in (piece for each in sentences(result.pair, answer) for piece in each):
+            assert piece.text in unescape(text)
+        assert f"{100 * answer.gain.share:.0f} of 100" in text
+        assert cell.count("<svg") == 4  # the difference and levels, for a screen and for a phone
 
 
 def test_texts_from_files_cannot_leave_their_place(workshop: Path) -> None:
@@ -228,9 +219,9 @@ def test_texts_from_files_cannot_leave_their_place(workshop: Path) -> None:
                         "levers": {"brexit": 1}, "basis": {"locator": "Europe 2", "says": "nothing at all"}})
     )  # fmt: skip
     page = handout(["hostile"], worlds=2, jobs=1).read_text("utf-8")
-    assert page.count("<script") == 2
+    assert page.count("<script") == 1
     assert "<img" not in page
-    assert title in data(page)["questions"][0]["groups"][0][1]
+    assert str(escape(title)) in page
 
 
 def test_another_pack_works_too(workshop: Path) -> None:
@@ -242,7 +233,7 @@ def test_another_pack_works_too(workshop: Path) -> None:
     page = handout(["a_try"], worlds=4, jobs=1).read_text("utf-8")
     first, second = (pack[code]["name"] for code in pack["case"]["focus"].split("-"))
     assert f"What moves {first} and {second} closer" in page
-    assert len(data(page)["cells"]) == np.prod(data(page)["shape"])
+    assert len(cells(page)) == len(set(re.findall(r'data-cell="([\d ]+)" data-now', page))) > 1
 
 
 # ---------------------------------------------------------------- the choice of levers
@@ -324,11 +315,11 @@ def test_bad_input_is_one_line(workshop: Path, refused: Callable[..., str], argu
 
 
 def test_two_worlds_are_told_as_replay_tells_them(result: Handout, page: str) -> None:
-    base, ends = result.grid.base, result.cells[0].values[HEADLINE][:, -1]
-    assert [each.place for each in result.told] == ["far apart", "close"]
-    apart, close = (float(ends[each.number]) for each in result.told)
+    base, ends = result.grid.base, result.headline(0)[:, -1]
+    assert [each.place for each in result.chronicles] == ["far apart", "close"]
+    apart, close = (float(ends[each.number]) for each in result.chronicles)
     assert apart < np.median(ends) < close
-    for each in result.told:
+    for each in result.chronicles:
         events = among(story(base, each.number), result.dyad.split("-"))
         together = [event for event in events if event.kind == ACTIVITY and len(event.states) == 2]
         assert sum(year.together for year in each.years) == len(together)

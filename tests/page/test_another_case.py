@@ -54,7 +54,7 @@ def test_the_page_speaks_of_the_case(site: Site, path: str) -> None:
     told = text_of(shown)
     assert shown.status_code == 200
     assert not SHIPPED.search(told), SHIPPED.search(told)
-    assert "Finland and Estonia" in told
+    assert "Estonia and Finland" in told  # in one order, that of measures
 
 
 def test_each_scenario_is_a_question_of_the_headline(site: Site) -> None:
@@ -108,6 +108,8 @@ def test_while_answers_are_made_every_screen_says_how_far_they_are(
     beginning.start()
     try:
         assert reached.wait(60)
+        for path in ("/data.csv", "/figure.png", "/scenario/policy.yaml"):
+            assert (here.get(path).status_code, here.get(path).headers["retry-after"]) == (503, "5")
         for path in PATHS:
             shown = here.get(path)
             assert shown.status_code == 200

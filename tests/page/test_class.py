@@ -329,7 +329,8 @@ def test_the_page_to_keep_holds_questions_answers_and_counts(client: httpx.Clien
     assert "attachment" in answer.headers["content-disposition"]
     assert all(f"<h2>{each.ask}</h2>" in html for each in room.questions)
     assert "higher: 3, about the same: 0, lower: 0" in re.sub(r"\s+", " ", html)
-    assert "+0.10 (95 % +0.09 to +0.11)" in html
+    assert "95 % interval +0.09 to +0.11" in html
+    assert html.count("<svg") == 2 * len(room.questions)  # for a screen and for a phone
     assert "cordiale run baseline one_scenario --worlds 8" in html
     assert "goal FRA 2019" in html
     assert answers_of(room.questions).limits[0] in html

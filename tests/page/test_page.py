@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pickle
 import re
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ElementTree
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from csv import DictReader
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -25,8 +28,10 @@ from cordiale.engine.block import SharedHistory, worlds_of
 from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.models.random import Streams
-from cordiale.page import words
+from cordiale.output.answer import words
+from cordiale.page.app import app_of
 from cordiale.page.behind import MEANS
+from cordiale.page.lesson import room_of
 from cordiale.page.look import MORE, Look
 from cordiale.page.session import CHANGED, LONGEST, content, prepared
 from cordiale.page.state import AppState
@@ -46,7 +51,7 @@ def test_each_question_is_answered_by_its_gain_its_price_and_how_sure_both_are(s
     assert tuple(each.name for each in answers.first) == FIRST
     for answer in answers.first:
         shown = site.get(f"/?q={answer.name}")
-        told, (gain, price, sure) = text_of(shown), words.sentences(answers, answer)
+        told, (gain, price, sure) = text_of(shown), words.sentences(answers.pair, answer)
         assert shown.status_code == 200
         assert answer.ask in told
         for sentence in (gain, price, sure):
@@ -153,6 +158,37 @@ def test_a_run_that_is_known_is_not_run_again(site: Site, monkeypatch: pytest.Mo
     assert site.get(f"/data.csv?{MOVED}").content == known.content
 
 
+def test_what_runs_for_a_visitor_who_leaves_is_dropped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, begun = site.state.loaded.runs, threading.Event()
+
+    def never(*_: object) -> Future[list[object]]:
+        begun.set()
+        return Future()
+
+    monkeypatch.setattr(runs._queue, "_call", never)
+    monkeypatch.setattr(runs._queue, "_busy", 0)
+    asked = b"q=quad&worlds=64&set.quad_hardness=0.55"
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": asked, "headers": [(b"host", b"a")]}
+    sent: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        while not begun.is_set():
+            await asyncio.sleep(0.01)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("status", 0))
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(app_of(site.state)(scope, receive, send))).result(30)
+    assert sent[0] == 499
+    left = [job for job in runs._found.values() if not job.done]
+    assert left
+    assert all(not job.waiting for job in left)
+    runs._queue._busy = 0
+    runs._found.clear()
+
+
 def test_a_kept_answer_runs_nothing_and_loads_no_model() -> None:
     lines = [
         "import asyncio, sys, httpx",
@@ -181,6 +217,16 @@ def test_scenarios_side_by_side_are_those_run_alone() -> None:
         alone = SharedHistory([recording(scenario, measures)], rules).run([worlds])[0]
         for values, measure in zip(alone, measures, strict=True):
             np.testing.assert_array_equal(found[measure], values)
+
+
+def test_a_class_is_offered_levers_that_change_something(state: AppState) -> None:
+    assert state.answers is not None
+    for question in state.answers.first:
+        offered = {name for name, _, _ in room_of(state, [question.name], game=False).levers[question.name]}
+        ways = [(state.loaded.scenarios[way.scenario].moved, way) for way in state.answers.ways[question.by]]
+        for name in offered - set(question.change):
+            told = [words.difference(question.gain, way.gain.mean) for moved, way in ways if moved == [name]]
+            assert not told or set(told) != {"0"}
 
 
 def test_content_tells_what_differs() -> None:
@@ -307,6 +353,7 @@ def test_the_figure_to_take_along(site: Site, kind: str) -> None:
 # ---------------------------------------------------------------- what is not there
 
 WRONG = {
+    "/?q=baseline": "'baseline' has no answer of its own: it is what others are compared with",
     "/?q=quod": "no question or scenario 'quod'; did you mean 'quad'?",
     "/?q=france_join_quad": "did you mean 'france_joins_quad'?",
     "/?q=%00%0A": "no question or scenario",

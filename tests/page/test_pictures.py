@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Course
 from cordiale.models.units import SPREADS
+from cordiale.output.answer import scatter as scatters
+from cordiale.output.answer.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
+from cordiale.output.answer.scatter import APART, SIGN, front, scatter
+from cordiale.output.answer.words import difference, least_of
 from cordiale.page.network import WIDEST, frames
-from cordiale.page.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
-from cordiale.page.scatter import front, scatter
 from cordiale.page.session import prepared
 from cordiale.page.state import AppState
-from cordiale.page.words import difference, least_of
 from tests.page.made import QUARTERS, answer, cost, course, moved, way
 
 UNITS = {SPREADS: 0.05, "0 to 1": 0.01, "ranks": 0.0}
@@ -56,8 +57,8 @@ def test_a_picture_lies_inside_its_frame(
 
 
 def test_a_picture_of_known_numbers() -> None:
-    mean = [0.0] * 6 + [1.0] * 6
-    drawn = picture(answer(moved(1.0), course=course(mean), begins="2019Q3"), QUARTERS, Frame(200, 120, 10, 30, 10, 10))
+    mean, frame = [0.0] * 6 + [1.0] * 6, Frame("wide", 200, 120, 10, 30, 10, 10)
+    drawn = picture(answer(moved(1.0), course=course(mean), begins="2019Q3"), QUARTERS, frame)
     height = 100 / 1.4  # of 1, since the bands reach from -0.2 to 1.2
     zero, one = 110 - 0.2 * height, 110 - 1.2 * height
     assert drawn.zero == pytest.approx(zero, abs=0.1)
@@ -104,14 +105,15 @@ def test_ticks_are_round_and_even(low: float, high: float, least: float) -> None
 
 # ---------------------------------------------------------------- all policies
 
+SIZES = (scatters.WIDE, scatters.PHONE)
 WAYS = st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=30)
 
 
-@given(WAYS)
-def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[float, float]]) -> None:
-    ways = [way(f"way_{at}", gain, price) for at, (gain, price) in enumerate(values)]
+@given(WAYS, st.sampled_from(SIZES))
+def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[float, float]], size: Frame) -> None:
+    ways = [way(f"way_{at}{'_and_more' * at}", gain, price) for at, (gain, price) in enumerate(values)]
     own = answer(moved(), cost(), scenario="way_0")
-    drawn = scatter(own, ways)
+    drawn = scatter(own, ways, size)
     assert drawn is not None
     frame = drawn.frame
     left, right, top, bottom = frame.left, frame.width - frame.right, frame.top, frame.height - frame.bottom
@@ -127,8 +129,13 @@ def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[f
     assert all(xs[i] <= xs[j] for i in range(len(xs)) for j in range(len(xs)) if gains[i] < gains[j])
     assert all(ys[i] >= ys[j] for i in range(len(ys)) for j in range(len(ys)) if prices[i] < prices[j])
     assert [point.own for point in drawn.points] == [True] + [False] * (len(ways) - 1)
-    named = sorted((point.left, point.y) for point in drawn.points if point.named)
-    assert all(b[1] - a[1] >= 15 for a, b in pairwise(named) if a[0] == b[0])
+    spans = [(x, x + SIGN * len(text), y) for x, y, text in drawn.names]
+    assert len(spans) >= 1
+    assert all(left <= start and end <= right + 0.1 for start, end, _ in spans)
+    assert all(
+        abs(one[2] - other[2]) >= APART or one[1] < other[0] or other[1] < one[0]
+        for one, other in combinations(spans, 2)
+    )
 
 
 def test_the_front_holds_what_no_other_beats_on_gain_and_price() -> None:

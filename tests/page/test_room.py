@@ -293,6 +293,19 @@ def test_a_year_makes_what_most_of_each_team_want() -> None:
     assert room.turns[0].moved == {"FRA": "FRA does 1", "JPN": "wait and see", "CHN": "wait and see"}
 
 
+def test_teams_without_phones_move_by_what_the_teacher_enters() -> None:
+    runs = Runs()
+    room = room_of(runs)
+    go(room, "move", 0)
+    assert [poll.key for poll in room.polls()] == [f"move 0 {team}" for team in TEAMS]
+    room.show_hands("move 0 JPN", {"JPN_2=0": 1})
+    room.show_hands("move 0 FRA", {"FRA_1=1": 1})
+    room.show_hands("move 0 FRA", {})  # thinks again
+    room.go_on()
+    assert runs.games == [([(0, "JPN_2", 0.0)], 0)]
+    assert room.polls() == []
+
+
 def test_a_tie_with_waiting_is_to_wait() -> None:
     runs = Runs()
     room = room_of(runs, seats=seats()[:1])

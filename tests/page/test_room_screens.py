@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cordiale.analysis.answers import Part
 from cordiale.files.errors import OptionError
-from cordiale.page.class_app import Class, phone_screen, wall_screen
+from cordiale.page.class_app import Class, phone_screen, taken, wall_screen
 from cordiale.page.html import rendered
 from cordiale.page.room import Poll, Seat
 from tests.page.classes import HOSTILE, TEAMS, YEARS, Runs, answer, answers_of, class_of, go, joined, moved, room_of
@@ -110,7 +110,7 @@ def test_no_text_becomes_markup() -> None:
             for poll in room.polls(who):
                 room.vote(who, poll.key, poll.options[0][0])
         pages += [wall_screen(about), phone_screen(about, who)]
-    pages.append(rendered("class/taken.html", room=room, answers=about.answers, style=""))
+    pages.append(taken(about))
     pages.append(rendered("class/phone.html", code=HOSTILE))
     assert sum("&lt;script" in each for each in pages) > 10
     assert not [each for each in pages if "<script>" in each or "<img" in each]

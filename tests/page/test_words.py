@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordiale.analysis.answers import Answer
+from cordiale.analysis.answers import Answer, Moved
 from cordiale.models.units import SPREADS
-from cordiale.page import words
+from cordiale.output.answer import words
 from tests.page.made import QUARTERS, answer, answers, cost, moved, part, way
 
 NOTHING = {"low": 0.0, "high": 0.0, "share": 0.0}
@@ -49,7 +49,7 @@ GAINS = {
 
 
 def told(found: Answer) -> list[str]:
-    return ["".join(piece.text for piece in each) for each in words.sentences(answers(found), found)]
+    return ["".join(piece.text for piece in each) for each in words.sentences(answers(found).pair, found)]
 
 
 @pytest.mark.parametrize("kind", GAINS)
@@ -63,6 +63,9 @@ PRICES = {
     "none named": (None, "The pack names no price."),
     "paid": (cost(0.04), "The price: Chinese pressure on France up (0.100 to 0.140)."),
     "earned": (cost(-0.04, low=-0.05, high=-0.03), "No price: Chinese pressure on France down (0.100 to 0.060)."),
+    "not to be noticed": (
+        cost(0.004), "The price: Chinese pressure on France up, too little to notice (0.100 to 0.104).",
+    ),
     "unmoved": (cost(0, **NOTHING), "The price: none; Chinese pressure on France the same in every world."),
     "not sure": (cost(0.04, low=-0.1), "The price: no clear change of Chinese pressure on France."),
     "less is worse": (
@@ -163,6 +166,12 @@ def test_cheaper_where_less_is_hoped_for_and_less_is_worse() -> None:
 def test_nothing_is_cheaper_than_what_has_no_price() -> None:
     own = answer(price=None)
     assert answers(own, ways=[way("other", 0.9, 0.0)]).cheaper(own) == []
+
+
+@pytest.mark.parametrize("gain", [moved(-0.4, -0.5, -0.3), moved(0.4, good="less"), moved(0.4, low=-0.1)])
+def test_nothing_is_cheaper_than_what_gains_nothing(gain: Moved) -> None:
+    own = answer(gain, cost(0.1))
+    assert answers(own, ways=[way("other", 0.9, 0.0), way("worse", -0.9, 0.0)]).cheaper(own) == []
 
 
 def test_an_answer_is_found_by_its_name_then_by_its_scenario() -> None:

@@ -22,7 +22,7 @@ from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.in_memory import InMemory, study_of
 from cordiale.study.intervals import difference_interval
-from cordiale.study.labels import short_citation, subject
+from cordiale.study.labels import entity_name, short_citation, subject
 from cordiale.study.parts import moved_by
 
 WORLDS = 500
@@ -60,18 +60,18 @@ def answers_of(
     return Answers(
         cordiale=version("cordiale"), pack=first.loaded.pack.name, key=key, title=case.title,
         article=short_citation(case.article.citation),
-        pair=" and ".join(first.loaded.pack.states[code].name for code in case.focus.split("-")),
+        pair=entity_name(study, first.names.dyad(case.focus), " and "),  # in the order in which measures name it
         unit=headline.unit, worlds=worlds, seed=first.seed, quarters=study.quarters(), numbers=len(numbers),
         assumed=sum(number.coded.basis == "not in the article" for number in numbers), limits=list(limits),
         answers=[made.answer(each) for each in asked], ways=made.ways(),
     )  # fmt: skip
 
 
-def texts_of(asked: Sequence[Asked]) -> list[str]:
-    """Return all measures that are read: of the headline of the focus, of gains and of costs."""
+def texts_of(asked: Sequence[Asked], dyad: str = "") -> list[str]:
+    """Return all measures that are read: of a dyad's headline, the focus' where empty, of gains and of costs."""
     first = asked[0].against
-    focus = first.names.dyad(first.loaded.pack.case.focus)
-    found = [f"{name}:{focus}" for name in (first.family.headline, *first.family.parts)]
+    of = first.names.dyad(dyad or first.loaded.pack.case.focus)
+    found = [f"{name}:{of}" for name in (first.family.headline, *first.family.parts)]
     for each in asked:
         found += [f"{each.gain.name}:{each.gain.entities[0]}", *(each.cost.requests if each.cost else ())]
     return list(dict.fromkeys(found))
@@ -116,16 +116,22 @@ def _values(
 
 @dataclass(frozen=True)
 class Made:
-    """A study of all scenarios, from which answers are read."""
+    """A study of all scenarios, from which answers are read.
+
+    Attributes
+    ----------
+    dyad : whose headline is told by its parts; the case's focus where empty
+    """
 
     study: InMemory
     asked: Sequence[Asked]
     scenarios: dict[str, Scenario]
+    dyad: str = ""
 
     def answer(self, asked: Asked) -> Answer:
         """Return the answer to a question."""
         study, said, name, other = self.study, asked.said, asked.scenario.name, asked.against.name
-        focus = str(study.manifest["focus"])
+        focus = self.dyad or str(study.manifest["focus"])
         parts = moved_by(study, name, focus, other)
         basis = asked.scenario.file.basis
         return Answer(
@@ -184,9 +190,7 @@ class Made:
     def _course(self, asked: Asked, name: str, other: str) -> Course:
         """Return the difference by quarter."""
         measure, entity = asked.gain.name, asked.gain.entities[0]
-        found = self.study.values(measure, entity, name) - self.study.values(measure, entity, other)
-        ends = {key: _list(np.quantile(found, share, axis=0)) for key, share in QUANTILES.items()}
-        return Course(mean=_list(found.mean(axis=0)), **ends)
+        return course_of(self.study.values(measure, entity, name) - self.study.values(measure, entity, other))
 
     def _begins(self, name: str, other: str) -> str | None:
         """Return the first quarter of what a scenario does and the other does not."""
@@ -195,13 +199,23 @@ class Made:
         return min(own, default=None)
 
 
+def course_of(values: Array) -> Course:
+    """Return the course of what worlds do, (worlds, quarters)."""
+    ends = {key: _list(np.quantile(values, share, axis=0)) for key, share in QUANTILES.items()}
+    return Course(mean=_list(values.mean(axis=0)), **ends)
+
+
+def change_of(difference: Array, *, yes_no: bool = False) -> Change:
+    """Return what is told of a difference in the same worlds, (worlds,); `yes_no` as in `difference_interval`."""
+    mean, low, high = difference_interval(difference, yes_no)
+    way = difference > 0 if mean > 0 else difference < 0
+    return Change(mean=_kept(mean), low=_kept(low), high=_kept(high), share=float(way.mean()))
+
+
 def _moved(here: Array, there: Array, *, yes_no: bool, unit: str, **about: str) -> Moved:
-    mean, low, high = difference_interval(here - there, yes_no)
-    way = here > there if mean > 0 else here < there
-    return Moved.model_validate(about | {
+    return Moved.model_validate(about | change_of(here - there, yes_no=yes_no).model_dump() | {
         "yes_no": yes_no, "unit": unit, "small": 0.05 if yes_no else small_in(unit), "before": _kept(there.mean()),
-        "after": _kept(here.mean()), "mean": _kept(mean), "low": _kept(low), "high": _kept(high),
-        "share": float(way.mean()),
+        "after": _kept(here.mean()),
     })  # fmt: skip
 
 

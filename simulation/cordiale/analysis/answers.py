@@ -79,6 +79,11 @@ class Moved(Change):
         return self.sure and abs(self.mean) >= self.small
 
     @property
+    def gains(self) -> bool:
+        """Whether it is sure to go where one hopes."""
+        return self.sure and self.sign * self.mean > 0
+
+    @property
     def sign(self) -> float:
         """1 where more is hoped for, -1 where less is."""
         return 1.0 if self.good == "more" else -1.0
@@ -187,10 +192,10 @@ class Answers(_Record):
     def cheaper(self, answer: Answer) -> list[Way]:
         """Return the ways that gain no less than an answer, as far as can be noticed, and clearly pay less.
 
-        They are read against the same as the answer, and states can choose them.
+        They are read against the same as the answer, and states can choose them. None where nothing is gained.
         """
         cost = answer.cost
-        if cost is None:
+        if cost is None or not answer.gain.gains:
             return []
         enough = answer.gain.sign * answer.gain.mean - answer.gain.small / 2
         paid = -cost.sign * cost.mean

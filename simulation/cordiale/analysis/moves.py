@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cordiale.analysis.decision import non_dominated
 from cordiale.analysis.options import Gain, Move, Reads, Runs, moves_of, run_options, state_of
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
@@ -195,7 +196,7 @@ def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, starte
     changes = values[1:] - values[:1]
     live = [at for at in range(len(found)) if changes[at].any()]
     priced = [_priced(found[at], changes[at], runs.reads) for at in live]
-    marked = [replaced(each, front=_on_front(each, priced)) for each in priced]
+    marked = [replaced(each, front=on) for each, on in zip(priced, _on_front(priced), strict=True)]
     marked.sort(key=lambda each: -each.better[0])
     idle = [found[at] for at in range(len(found)) if at not in live]
     return Moves(
@@ -211,14 +212,13 @@ def _priced(move: Move, changes: Array, reads: Reads) -> Priced:
     return Priced(move, gain, dict(zip(names, costs, strict=True)), (better[0], better[1] if costs else 0.0))
 
 
-def _on_front(one: Priced, every: Sequence[Priced]) -> bool:
-    """Return whether a move is on the Pareto front of those that need no more consent: none gains more for less."""
-    rivals = [each for each in every if each is not one and each.move.joint <= one.move.joint]
-    return one.better[0] > 0 and not any(_beats(each.better, one.better) for each in rivals)
-
-
-def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one != other and one[0] >= other[0] and one[1] >= other[1]
+def _on_front(every: Sequence[Priced]) -> list[bool]:
+    """Return which moves gain something and are on the Pareto front of those that need no more consent."""
+    better = np.array([each.better for each in every]).reshape(-1, 2)
+    joint = np.array([each.move.joint for each in every], dtype=bool)
+    kept = non_dominated(better)
+    kept[~joint] = non_dominated(better[~joint])
+    return [bool(on) for on in kept & (better[:, 0] > 0)]
 
 
 def _line(each: Priced) -> Row:

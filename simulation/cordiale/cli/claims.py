@@ -142,8 +142,8 @@ def answers(
     from cordiale.analysis.answers import FILE, keep
     from cordiale.case.load import nearest_pack, scenario_folders, scenario_names
     from cordiale.files.errors import shown
+    from cordiale.output.answer.words import sentences
     from cordiale.output.pages.findings import limits
-    from cordiale.page.words import sentences
     from cordiale.scenario.load import load_scenario
 
     folder = nearest_pack(pack)
@@ -157,7 +157,7 @@ def answers(
         typer.echo(found.model_dump_json())
         return
     for answer in found.first:
-        said = " ".join("".join(piece.text for piece in sentence) for sentence in sentences(found, answer))
+        said = " ".join("".join(piece.text for piece in sentence) for sentence in sentences(found.pair, answer))
         typer.echo(f"- {answer.ask} {said}")
 
 

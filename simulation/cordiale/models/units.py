@@ -7,6 +7,7 @@ import re
 SPREADS = "spreads over dyads"  # 1 is the standard deviation over pairs of states at the start
 SMALL, SEEN = 0.05, 0.1  # spreads over dyads, below which a difference is small, and from which it can be seen
 SMALL_IN_RANGE = 0.01  # of what lies between two ends, such as 0 and 1
+LITTLE = 3  # times what is small, up to which a difference is little
 
 
 def extent_of(unit: str) -> tuple[float, float] | None:
@@ -22,3 +23,8 @@ def small_in(unit: str) -> float:
     if unit == SPREADS:
         return SMALL
     return SMALL_IN_RANGE if extent_of(unit) else 0.0
+
+
+def is_little(difference: float, small: float) -> bool:
+    """Whether a difference is told as a little; never so where the unit has no size that is small (0)."""
+    return abs(difference) < LITTLE * small

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import CancelledError
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from cordiale.files.errors import UserError
+from cordiale.output.answer.html import STYLE, style
 from cordiale.page import screens
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import page
 from cordiale.page.look import Look
 from cordiale.page.state import AppState
+from cordiale.page.visit import VISIT, Visit
 
 HERE = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in (HERE / "static").iterdir() if path.is_file()}
+STATIC[STYLE] = style().encode()
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ALIVE = 15.0  # seconds after which a silent stream says that it is there
+AGAIN = "5"  # seconds after which a file is asked for again
 Screen = Callable[[AppState, Look, Request], Response]
 
 
@@ -40,7 +46,7 @@ def app_of(state: AppState, hosts: tuple[str, ...] = ()) -> App:
         "/scenario/{side}.yaml": _taken("scenario"),
         **{f"/{name}": _behind(name) for name in ("levers", "network", "world", "claims", "sources")},
     }  # fmt: skip
-    routes = [Route(path, partial(_shown, state, screen), methods=["GET"]) for path, screen in paths.items()]
+    routes = [Route(path, partial(_visited, state, screen), methods=["GET"]) for path, screen in paths.items()]
     routes += [
         Route("/static/{name}", static, methods=["GET"]),
         Route("/health", lambda _: PlainTextResponse("ok"), methods=["GET"]),
@@ -74,9 +80,30 @@ def _taken(name: str) -> Screen:
     return screen
 
 
+async def _visited(state: AppState, screen: Screen, request: Request) -> Response:
+    """Return a screen; what is run for a visitor who leaves is dropped, so that others wait less."""
+    visit = Visit()
+    VISIT.set(visit)
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        visit.leave()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await run_in_threadpool(_shown, state, screen, request)
+    except CancelledError:
+        return PlainTextResponse("The visitor has left.", 499)
+    finally:
+        watching.cancel()
+
+
 def _shown(state: AppState, screen: Screen, request: Request) -> Response:
     """Return a screen; what a visitor can mend is told in a line, and while answers are made, how far they are."""
     if state.answers is None and not state.fault:
+        if Path(request.url.path).suffix:  # a file is asked for again, and nobody reads it as a screen
+            return PlainTextResponse("The answers are being made; ask again.", 503, {"retry-after": AGAIN})
         return page("making.html", state, Look(), done=state.progress[0], worlds=state.progress[1])
     look = Look()
     try:

@@ -18,7 +18,9 @@ from starlette.routing import Route
 
 from cordiale.analysis.answers import Answers
 from cordiale.files.errors import OptionError, UserError
-from cordiale.page.app import ALIVE, STATIC, broken, missing, static
+from cordiale.output.answer.html import style
+from cordiale.output.answer.picture import PHONE, WIDE, picture, told
+from cordiale.page.app import ALIVE, broken, missing, static
 from cordiale.page.guard import App, Guard
 from cordiale.page.html import rendered
 from cordiale.page.room import SURE, Room
@@ -126,9 +128,8 @@ def wall_screen(about: Class) -> str:
     room = about.room
     with room.lock:
         polls = room.polls()
-        seats = room.seats if room.step.kind in ("move", "moved") else ()
-        ready = [seat for seat in seats if any(room.people.get(who) == seat.code for poll in room.votes if
-                 poll == f"move {room.step.at} {seat.code}" for who in room.votes[poll])]  # fmt: skip
+        moving = zip(room.seats, polls, strict=True) if room.step.kind == "move" else ()
+        ready = [seat for seat, poll in moving if room.given(poll)]
         return rendered("class/wall_step.html", room=room, step=room.step, polls=polls, question=room.question,
                         answers=about.answers, address=about.address.removeprefix("http://"), ready=ready,
                         qr=qr(about) if room.step.kind == "join" else "")  # fmt: skip
@@ -175,12 +176,20 @@ async def _hands(about: Class, request: Request) -> Response:
     return await _taken_in(request, hands)
 
 
+def taken(about: Class) -> str:
+    """Return the page to keep."""
+    quarters, asked = about.answers.quarters, about.room.questions
+    pictures = {each.name: [picture(each, quarters, frame) for frame in (WIDE, PHONE)] for each in asked}
+    return rendered("class/taken.html", room=about.room, answers=about.answers, style=style(),
+                    pictures=pictures, told=told)  # fmt: skip
+
+
 def _taken(about: Class, request: Request) -> Response:
     """Return the one file to take away: questions, answers, guesses, and what the model cannot tell."""
     with about.room.lock:
         if about.room.step.kind != "debrief":  # it holds answers that nobody is to see before the guess
             return PlainTextResponse("The page to keep comes at the end of the lesson.", 403)
-        html = rendered("class/taken.html", room=about.room, answers=about.answers, style=STATIC["page.css"].decode())
+        html = taken(about)
     return Response(html, media_type="text/html",
                     headers={"content-disposition": 'attachment; filename="cordiale-class.html"'})  # fmt: skip
 

@@ -21,6 +21,7 @@ from cordiale.files.errors import StudyError
 from cordiale.models.base import Family
 from cordiale.page import worker as work
 from cordiale.page.jobs import BLOCK, Job
+from cordiale.page.visit import VISIT
 
 Result = TypeVar("Result")
 STOPPED = "the page has been stopped"
@@ -280,6 +281,9 @@ class Ticket(Generic[Result]):
         ------
         StudyError after `timeout`, and what went wrong in the processes; CancelledError of what was dropped
         """
+        visit = VISIT.get()
+        if visit is not None:
+            visit.hold(self)
         try:
             self._wait(timeout)
             return self._made([each.result() for each in self.futures])

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.output.answer.words import least_of, signed
 from cordiale.page.handles import handle_of
 from cordiale.page.look import WORLDS, Look
 from cordiale.page.room import Room, Seat
 from cordiale.page.session import prepared
 from cordiale.page.state import AppState
-from cordiale.page.words import signed
 from cordiale.scenario.first_questions import Playing, load_teams
 from cordiale.scenario.layers import Origin
 from cordiale.scenario.load import Scenario
@@ -76,12 +76,26 @@ class _Lesson:
         return prepared(self.state.loaded.base, WORLDS, self.state.answers.seed)
 
     def levers(self, answer: Answer) -> list[tuple[str, float, str]]:
-        """Return the levers that may be changed with a question: its own first, each to the end that it is far from."""
+        """Return the levers that may be changed with a question, each to the end that it is far from.
+
+        Its own come first; of the others those that change nothing when a scenario moves them alone are left out.
+        """
         scenario = self.state.asked(Look(answer.name)).scenario
         others = [name for name, lever in scenario.known_levers.items() if lever.held_by]
-        wished = dict.fromkeys([*answer.change, *others])
+        idle = self._idle(answer)
+        wished = dict.fromkeys([*answer.change, *(name for name in others if name not in idle)])
         names = [name for name in wished if name not in scenario.moved][:CHANGES]
         return [self._end(scenario, name) for name in names]
+
+    def _idle(self, answer: Answer) -> set[str]:
+        """Return the levers by which no scenario that moves one alone changes the gain, as it is told."""
+        assert self.state.answers is not None
+        least, seen = least_of(answer.gain), dict[str, float]()
+        for way in self.state.answers.ways.get(answer.by, []):
+            moved = list(self.state.loaded.scenarios[way.scenario].moved)
+            if len(moved) == 1:
+                seen[moved[0]] = max(seen.get(moved[0], 0.0), abs(way.gain.mean))
+        return {name for name, most in seen.items() if most < least / 2}
 
     def _end(self, scenario: Scenario, name: str) -> tuple[str, float, str]:
         lever, at = scenario.handle(name), handle_of(scenario, name, Look()).at

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 
-from cordiale.analysis.answers import Answer, Moved
+from cordiale.analysis.answers import Answer
 from cordiale.files.errors import OptionError, short
-from cordiale.page.words import lower, why
+from cordiale.output.answer.words import WAYS, lower, way_of, why
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that four of them are no word
 MOST = 400  # people, and so votes of a poll
@@ -175,7 +175,7 @@ class Room:
         return self.questions[self.step.at if self.step.kind not in ("join", "move", "moved", "debrief") else -1]
 
     def polls(self, who: str = "") -> list[Poll]:
-        """Return what is asked at this step; of a team's move what somebody's own team is asked."""
+        """Return what is asked at this step; of a move what somebody's own team is asked, or all for nobody's."""
         question, kind = self.question, self.step.kind
         if kind in ("guess", "reveal"):
             return guesses(question)
@@ -186,8 +186,8 @@ class Room:
         if kind in ("predict", "changed"):
             return [self._predict_poll(question)]
         if kind == "move":
-            seat = self.seat_of(who)
-            return [self._move_poll(seat, self.step.at)] if seat else []
+            seats = [seat for seat in self.seats if not who or seat is self.seat_of(who)]
+            return [self._move_poll(seat, self.step.at) for seat in seats]
         return []
 
     def polls_of(self, question: Answer) -> list[Poll]:
@@ -330,21 +330,13 @@ class Room:
             each()
 
 
-def way_of(moved: Moved) -> str:
-    """Return which guess the model bears out: "up", "same" of what nobody would notice, or "down"."""
-    if not moved.noted or not moved.mean:
-        return "same"
-    return "up" if moved.mean > 0 else "down"
-
-
 def guesses(question: Answer) -> list[Poll]:
     """Return the two guesses of a question: its gain and its price."""
-    ways = (("up", "higher"), ("same", "about the same"), ("down", "lower"))
-    gain = Poll(f"gain {question.name}", f"{question.gain.label} will be …", ways, frozenset({way_of(question.gain)}),
+    gain = Poll(f"gain {question.name}", f"{question.gain.label} will be …", WAYS, frozenset({way_of(question.gain)}),
                 sure=True)  # fmt: skip
     if question.cost is None:
         return [gain]
-    cost = Poll(f"cost {question.name}", f"{question.cost.label} will be …", ways, frozenset({way_of(question.cost)}))
+    cost = Poll(f"cost {question.name}", f"{question.cost.label} will be …", WAYS, frozenset({way_of(question.cost)}))
     return [gain, cost]
 
 

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from cordiale.analysis.answers import Answer
 from cordiale.files.errors import OptionError
+from cordiale.output.answer.picture import PHONE, WIDE, picture, told
+from cordiale.output.answer.scatter import scatters
 from cordiale.page.html import page
 from cordiale.page.look import MORE, WORLDS, Look
-from cordiale.page.picture import PHONE, WIDE, picture, told
-from cordiale.page.scatter import scatter
 from cordiale.page.state import AppState
 
 CHEAPER, LEVERS = 3, 2  # ways and levers that are named on the first screen
@@ -40,10 +40,10 @@ def question(state: AppState, look: Look, request: Request) -> Response:
 
 def words_of(state: AppState, answer: Answer) -> list[Any]:
     """Return the sentences of an answer."""
-    from cordiale.page.words import sentences
+    from cordiale.output.answer.words import sentences
 
     assert state.answers is not None
-    return sentences(state.answers, answer)
+    return sentences(state.answers.pair, answer)
 
 
 def _levers(state: AppState, answer: Answer, look: Look) -> list[Any]:
@@ -68,7 +68,7 @@ def policies(state: AppState, look: Look, request: Request) -> Response:
     ways = state.answers.ways.get(answer.by)
     if ways is None:  # of a file that was sent, in a pack whose questions are all read by something else
         raise OptionError("no policy was run by this gain and price")
-    return page("policies.html", state, look, answer=answer, ways=ways, chart=scatter(answer, ways))
+    return page("policies.html", state, look, answer=answer, ways=ways, charts=scatters(answer, ways))
 
 
 def limits(state: AppState, look: Look, request: Request) -> Response:

@@ -85,8 +85,8 @@ class AppState:
         self.progress = (0, 1)  # worlds that are run for answers, of how many
         self.fault = ""
         self._loading, self._loaded = threading.Event(), None if self.answers else self._load()
-        if name and name not in (known := self._names):
-            raise OptionError(f"no question or scenario {short(name)}{did_you_mean(name, known)}")
+        if name and name not in self._names:
+            raise self._unknown(name)
         self._sent: OrderedDict[str, Asked] = OrderedDict()
         self._lock = threading.Lock()
         self._listeners: set[Callable[[], object]] = set()
@@ -210,9 +210,16 @@ class AppState:
         by_scenario = {each.scenario.name: each for each in loaded.asked.values()}
         found = loaded.asked.get(name) or by_scenario.get(name) or self._sent.get(name)
         if found is None:
-            gone = "; a file that was sent is forgotten when many have followed" if name.startswith(MINE) else ""
-            raise OptionError(f"no question or scenario {short(name)}{did_you_mean(name, self._names)}{gone}")
+            raise self._unknown(name)
         return found
+
+    def _unknown(self, name: str) -> OptionError:
+        """Return what is said of a name that has no answer."""
+        against = {each.against for each in self.answers.answers} if self.answers else {self.loaded.base.name}
+        if name in against:
+            return OptionError(f"{short(name)} has no answer of its own: it is what others are compared with")
+        gone = "; a file that was sent is forgotten when many have followed" if name.startswith(MINE) else ""
+        return OptionError(f"no question or scenario {short(name)}{did_you_mean(name, self._names)}{gone}")
 
     def changed(self, asked: Asked, look: Look) -> Asked:
         """Return a question with the levers and the number of worlds of a look."""

@@ -157,18 +157,24 @@ def check_questions(pack: str | Path, allow: Collection[str] = ()) -> None:
 
 def question_of(scenario: Scenario, base: Scenario, pack: str | Path, allow: Collection[str]) -> Asked:
     """Return the question that a scenario's own file asks."""
-    said = Question.model_construct(ask=scenario.file.question, scenario=scenario.name)
     against = load_scenario(scenario.against, pack=pack, allow=allow) if scenario.against else base
-    return Asked(scenario.name, False, said, scenario, against, _headline(base), scenario.horizon, _gravest(base))
+    return asked_of(scenario, against, base.loaded.pack.case.focus)
 
 
-def _headline(base: Scenario) -> Request:
-    return request(f"{base.family.headline}:{base.loaded.pack.case.focus}", base.names, base.family)
+def asked_of(scenario: Scenario, against: Scenario, dyad: str) -> Asked:
+    """Return what a scenario's own file asks, by the headline of a dyad and the gravest cost of its first state."""
+    said = Question.model_construct(ask=scenario.file.question, scenario=scenario.name)
+    gain, cost = _headline(against, dyad), _gravest(against, dyad)
+    return Asked(scenario.name, False, said, scenario, against, gain, scenario.horizon, cost)
 
 
-def _gravest(base: Scenario) -> LoadedCost | None:
-    """Return the first cost of the focus' first state."""
-    payer = base.loaded.pack.case.focus.split("-")[0]
+def _headline(base: Scenario, dyad: str) -> Request:
+    return request(f"{base.family.headline}:{dyad}", base.names, base.family)
+
+
+def _gravest(base: Scenario, dyad: str) -> LoadedCost | None:
+    """Return the first cost of a dyad's first state."""
+    payer = dyad.split("-")[0]
     return next(iter(measured_costs(payer, base.loaded, base.names, base.family)), None)
 
 
@@ -181,6 +187,7 @@ class _Reading:
         self.base, self.pack, self.allow = base, pack, allow
         self.sheet = Checker(self.document, Names(base.loaded.pack))
         self.faults: list[FileError] = []
+        self.focus = base.loaded.pack.case.focus
 
     def whole(self, also_teams: bool = False) -> list[Asked]:
         found = [self._asked(name, said) for name, said in self.file.questions.items()]
@@ -217,9 +224,9 @@ class _Reading:
         against = (
             self.base if other is None else self._scenario((*at, "against" if said.against else "scenario"), other)
         )
-        gain = _headline(self.base) if said.gain is None else self._gain((*at, "gain"), said.gain)
+        gain = _headline(self.base, self.focus) if said.gain is None else self._gain((*at, "gain"), said.gain)
         quarter = scenario.horizon if said.quarter is None else self._quarter((*at, "quarter"), said.quarter)
-        cost = _gravest(self.base) if said.cost is None else self._cost((*at, "cost"), said.cost)
+        cost = _gravest(self.base, self.focus) if said.cost is None else self._cost((*at, "cost"), said.cost)
         self.sheet.each_known((*at, "change"), said.change, self.base.loaded.pack.case.levers, "lever")
         if scenario.horizon != self.base.horizon:
             self._note((*at, "scenario"), f"'{scenario.name}' ends in {to_text(scenario.horizon)}, and the baseline "

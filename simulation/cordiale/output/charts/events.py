@@ -15,7 +15,7 @@ from cordiale.case.quarters import to_text
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, in_focus, need, quarters
-from cordiale.output.charts.style import house_style, scenario_ink, sizes, target
+from cordiale.output.charts.style import house_style, key_of, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import value_axis
 from cordiale.study import labels as words
 from cordiale.study.intervals import interval
@@ -24,6 +24,7 @@ from cordiale.study.study import Study
 HEAD = "events."
 MOST = 6  # kinds that are drawn, those that happen most
 DIGITS = 2
+HEADED = 3  # differences that a head tells
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _gaps(several: Sequence[Counts]) -> list[Array]:
 
 def _heads(several: Sequence[Counts]) -> str:
     gaps = [titles.signed(float(gap.mean()), DIGITS) for gap in _gaps(several)]
-    return f": {', '.join(gaps)}" if 0 < len(gaps) <= 3 else ""
+    return f": {', '.join(gaps)}" if 0 < len(gaps) <= HEADED else ""
 
 
 def _steps(axes: Axes, several: Sequence[Counts], span: int) -> None:
@@ -157,7 +158,11 @@ def _words(
     when = str(last // 4) if yearly else to_text(last)
     several = len(study.scenarios) > 1
     first = words.scenario_title(study, study.scenarios[0])
-    about = f"Heads: difference to “{first}” in {when}, in the order of the lines" if several else ""
+    about = (
+        f"Heads: difference to “{first}” in {when}, in the order of the lines"
+        if 1 < len(study.scenarios) <= HEADED + 1
+        else ""
+    )
     subtitle = titles.joined(f"Events of {pair} a {span} by kind, means over worlds", about)
     left = [_label(study, kind) for kind in counts if kind not in drawn]
     text = f"A step is a {span}" + (f". Not drawn, since they happen less: {', '.join(left)}" if left else "")
@@ -168,7 +173,7 @@ def _words(
         for kind in drawn
     )
     alt = f"{len(drawn)} step charts of events of {pair} a {span}. {title[0]}. In {when}, by scenario: {told}."
-    return Words(title, subtitle, titles.caption(study, text), alt, key if several else ())
+    return Words(title, subtitle, titles.caption(study, text), alt, key_of(key) if several else ())
 
 
 def _titles(study: Study, counts: Mapping[str, Sequence[Counts]], when: str, span: str) -> list[str]:

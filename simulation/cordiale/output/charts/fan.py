@@ -17,7 +17,7 @@ from cordiale.output.charts import titles
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Page, Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, one_of, quarters
-from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, sizes, target
+from cordiale.output.charts.style import Ink, house_style, inks, key_of, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import policy_lines, steps, time_axis, value_axis, when, zero_line
 from cordiale.study import labels as words
 from cordiale.study.study import Study
@@ -218,8 +218,7 @@ def _words(
         f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. Above: {of}, {start} at "
         f"first; at the end {ends}. Beneath: the difference to {first.label} in the same worlds: {gaps}."
     )
-    key = [(series.label, series.ink) for series in levels[: CROWDED + 1]] if len(levels) > NAMED else []
-    key += [(f"{len(levels) - CROWDED - 1} others", levels[-1].ink)] if len(levels) > CROWDED + 1 else []
+    key = key_of([(series.label, series.ink) for series in levels]) if len(levels) > NAMED else []
     return Words(title, subtitle, titles.caption(study, drawn), alt, key)
 
 

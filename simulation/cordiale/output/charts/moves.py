@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 from cordiale.analysis.moves import Change, Moves, Priced
 from cordiale.analysis.options import Gain
 from cordiale.case.quarters import end_of, to_text
+from cordiale.models.units import is_little
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.pareto import Field, Interval, Mark, pareto, within
 from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.style import house_style, inks, target
-from cordiale.output.charts.titles import LITTLE, joined, signed, unit_text
+from cordiale.output.charts.titles import joined, signed, unit_text
 from cordiale.scenario.load import Scenario
 
 MOST = 60  # rows
@@ -182,7 +183,7 @@ def _titles(moves: Moves) -> list[str]:
         return [f"No move of {moves.name} alone brings {moves.gain.want} {of} that one would notice",
                 f"No move of {moves.name} alone gains enough to notice"]  # fmt: skip
     verb = "raises" if best.gain.mean > 0 else "lowers"
-    little = " a little" if abs(best.gain.mean) < LITTLE * scale.step else ""
+    little = " a little" if is_little(best.gain.mean, scale.step) else ""
     who = f"Of {moves.name}'s own moves" if not best.move.joint else f"Of {moves.name}'s moves"
     number = f"“{best.move.label}” {verb} {of} most{little and ', though little'}: {_told(moves, best.gain.mean)}"
     short = f"“{best.move.label}” gains most: {_told(moves, best.gain.mean)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -184,6 +184,14 @@ def scenario_ink(index: int, dark: bool | None = None) -> Ink:
     if index <= len(palette.series):
         return Ink(palette.series[index - 1], _DASHES[index - 1])
     return Ink(palette.soft)
+
+
+def key_of(lines: Sequence[tuple[str, Ink]]) -> list[tuple[str, Ink]]:
+    """Return the key of lines, names and inks: those with a colour of their own, and the others together."""
+    most = len(inks().series) + 1
+    if len(lines) <= most + 1:
+        return list(lines)
+    return [*lines[:most], (f"{len(lines) - most} others", lines[-1][1])]
 
 
 def ink_on(colour: Any) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from cordiale.case.quarters import end_of
 from cordiale.models.base import Kind
-from cordiale.models.units import extent_of
+from cordiale.models.units import extent_of, is_little
 from cordiale.output.charts.recorded import Array, quarters
 from cordiale.output.charts.scales import Scale, scale_of_unit, unit_in_words
 from cordiale.output.charts.style import target
@@ -24,7 +24,6 @@ from cordiale.study.intervals import difference_interval, few_differ
 from cordiale.study.study import Study
 
 AGREE = 0.9  # share of worlds with one sign from which a sign is sure
-LITTLE = 3  # steps of the scale up to which a difference is little
 COUNTS = ("a quarter", "agreements")  # units of what is counted
 LONGEST = 200  # signs of a command that a caption shows
 
@@ -145,7 +144,7 @@ def effect_titles(change: Change, of: str) -> list[str]:
             f"{name}: too little to notice, {number}",
         ]
     verb = "raises" if change.mean > 0 else "lowers"
-    little = " a little" if abs(change.mean) < LITTLE * change.step else ""
+    little = " a little" if is_little(change.mean, change.step) else ""
     return [f"{name} {verb} {of}{little}: {number} by {by}", f"{name} {verb} {of}{little}: {number}"]
 
 

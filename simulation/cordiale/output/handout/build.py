@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import shlex
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -15,43 +15,28 @@ from typing import Any
 
 import numpy as np
 
-from cordiale.case.quarters import to_text
+from cordiale.analysis.answering import Made, course_of, texts_of
+from cordiale.analysis.answers import Answer, Change, Way
 from cordiale.engine.block import Plan
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
-from cordiale.output.charts.scales import scale_of_unit, unit_in_words
-from cordiale.output.charts.style import scenario_ink
-from cordiale.output.handout.cells import (
-    HEADLINE,
-    PLACES,
-    QUANTILES,
-    SCREENED,
-    Added,
-    Cell,
-    MeanDifference,
-    Progress,
-    Work,
-    base_sentences,
-    causes_added,
-    extent,
-    in_words,
-    mean_differences,
-    parts_added,
-    parts_of,
-    rounded,
-    run_cells,
-    sentences,
-    signed,
-    trial,
-)
+from cordiale.models.random import Array
+from cordiale.output.answer import words
+from cordiale.output.answer.html import style, templates
+from cordiale.output.answer.picture import PHONE, WIDE, levels, picture, reach, told
+from cordiale.output.answer.scatter import scatters
+from cordiale.output.handout.cells import SCREENED, Cell, Progress, Work, causes_added, run_cells, trial
 from cordiale.output.handout.chronicle import Chronicle, chronicles
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
-from cordiale.output.handout.questions import Question, Single, about, questions_of, singles_of
+from cordiale.output.handout.questions import Told, questions_of
 from cordiale.output.pages.findings import limits
+from cordiale.scenario.first_questions import asked_of
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.words import label
+from cordiale.study.in_memory import InMemory, study_of
+from cordiale.study.parts import weighted_parts
 from cordiale.study.run import make_plan
 
 __all__ = ["WORLDS", "default_file", "handout", "prepare"]
@@ -130,12 +115,18 @@ def prepare(
     kept, left_out = chosen(base, controls_of(loaded, base, levers), _trial(base, pair, rules, jobs, progress),
                             levers)  # fmt: skip
     grid = fitted(base, kept)
-    cells = tuple(grid.scenario(cell) for cell in range(grid.cells))
-    work = Work(cells, pair, worlds, rules)
-    command = _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed)
-    ran = run_cells(work, jobs, progress)
-    told = chronicles(Plan([base], rules), base, pair, ran[0].values[HEADLINE][:, -1])
-    return Handout(loaded, grid, ran, pair, left_out, command, told)
+    cells = [grid.scenario(cell) for cell in range(grid.cells)]
+    asked = [asked_of(each, cells[0], pair) for each in cells]
+    texts = texts_of(asked[:1], pair)
+    ran = run_cells(Work(cells, texts, pair, worlds, rules), jobs, progress)
+    study = study_of(cells, texts, [cell.values for cell in ran])
+    made = Made(study, asked, {each.name: each for each in cells}, pair)
+    ends = study.values(base.family.headline, pair, cells[0].name)[:, -1]
+    return Handout(
+        loaded, grid, study, [made.answer(each) for each in asked], ran, pair, left_out,
+        _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed),
+        chronicles(Plan([base], rules), base, pair, ends),
+    )  # fmt: skip
 
 
 def _dyad(base: Scenario, text: str | None) -> str:
@@ -155,7 +146,7 @@ def _trial(
     def sizes(controls: Sequence[Control]) -> list[float]:
         courses = [(each.name, level.course) for each in controls for level in each.least.levels[1:]]
         scenarios = (base, *(laid(base, {name: course}) for name, course in courses))
-        found = trial(Work(scenarios, dyad, SCREENED, rules), jobs, progress)
+        found = trial(Work(scenarios, (), dyad, SCREENED, rules), jobs, progress)
         of = [[size for (own, _), size in zip(courses, found, strict=True) if own == each.name] for each in controls]
         return [max(each, key=abs) for each in of]
 
@@ -170,6 +161,79 @@ def _command(names: Sequence[str], levers: Sequence[str], worlds: int, dyad: str
 
 
 # ----------------------------------------------------------------
+# A grid that has been run, and what stands on the page.
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A grid that has been run.
+
+    Attributes
+    ----------
+    scenarios : as given
+    study : of the grid's scenarios
+    answers : of each cell, against the first
+    cells : as they were run
+    left_out : levers that the grid leaves out, with why
+    command : what makes the page again
+    chronicles : two worlds with nothing changed, as stories
+    """
+
+    scenarios: Sequence[Scenario]
+    grid: Grid
+    study: InMemory
+    answers: Sequence[Answer]
+    cells: Sequence[Cell]
+    dyad: str
+    left_out: Sequence[str]
+    command: str
+    chronicles: Sequence[Chronicle] = ()
+
+    @property
+    def quarters(self) -> list[str]:
+        """The quarters of every cell."""
+        return self.study.quarters()
+
+    @property
+    def pair(self) -> str:
+        """The dyad in words."""
+        states = self.grid.base.loaded.pack.states
+        return " and ".join(states[code].name for code in self.dyad.split("-"))
+
+    def headline(self, cell: int) -> Array:
+        """Return the headline of a cell, (worlds, quarters)."""
+        return self.study.values(self.study.headline, self.dyad, self.study.scenarios[cell])
+
+    @cached_property
+    def parts(self) -> list[Array]:
+        """By cell (parts, worlds) what each part of the headline has added to its difference."""
+        if not self.study.components:
+            return [np.empty((0, self.study.worlds))] * self.grid.cells
+        weighed = [weighted_parts(self.study, name, self.dyad) for name in self.study.scenarios]
+        return [each - weighed[0] for each in weighed]
+
+    @property
+    def told(self) -> Told:
+        """What questions are asked of."""
+        ends = [self.headline(cell)[:, -1] for cell in range(self.grid.cells)]
+        return Told(self.grid, self.answers, ends, self.parts, self.pair)
+
+    @property
+    def ways(self) -> list[Way]:
+        """Every cell by its gain and its cost, the best gain first."""
+        found = [
+            Way(scenario=each.scenario, title=each.title, against=each.against, held=True, gain=_change(each.gain),
+                cost=None if each.cost is None else _change(each.cost))
+            for each in self.answers
+        ]  # fmt: skip
+        return sorted(found, key=lambda way: -way.gain.mean)
+
+
+def _change(moved: Change) -> Change:
+    return Change(mean=moved.mean, low=moved.low, high=moved.high, share=moved.share)
+
+
+# ----------------------------------------------------------------
 # The page: what the cells gave, set into one HTML file with its own style and script and nothing from outside.
 
 
@@ -178,84 +242,65 @@ MARK = "cordiale handout"  # by which --replace knows a handout
 
 def html(result: Handout) -> str:
     """Return the page; the same result gives the same bytes."""
-    from jinja2 import Environment, StrictUndefined
+    from cordiale.study.labels import short_citation
 
     here = resources.files("cordiale.output.handout")
-    template, style, script = (here.joinpath(f"handout.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
-    base, own = (scenario_ink(place, dark=False).colour for place in (0, 1))
-    style = f":root {{ --base: {base}; --own: {own}; }}\n{style}"
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["signed"] = signed
-    singles = singles_of(result.grid, result.cells)
-    what = what_of(result.grid.base)
-    questions = questions_of(result.grid, result.cells, singles, result.pair, result.quarters[-1], what)
-    return environment.from_string(template).render(
-        style=style, script=script, policy=_policy(style, script), data=embedded(data_of(result, questions)),
-        **_texts(result, singles, questions),
+    css, script = style() + here.joinpath("handout.css").read_text("utf-8"), here.joinpath("handout.js").read_text()
+    grid, base, ways = result.grid, result.grid.base, result.ways
+    case = base.loaded.pack.case
+    return templates("cordiale.output.handout").get_template("handout.html").render(
+        style=css, script=script, policy=_policy(css, script), mark=f"{MARK} {version('cordiale')}",
+        title=f"What moves {result.pair} closer, or apart?", pair=result.pair, case=case.title,
+        citation=case.article.citation, cited=short_citation(case.article.citation), screened=SCREENED,
+        worlds=result.study.worlds, first=result.quarters[0], last=result.quarters[-1], seed=base.seed,
+        command=result.command, controls=[_control(result, control) for control in grid.controls],
+        presets=_presets(result), cells=_cells(result), questions=questions_of(result.told), ways=ways,
+        charts=scatters(result.answers[0], ways), base=result.answers[0], left_out=result.left_out,
+        elsewhere=[each.title for each in result.scenarios if grid.of(each) is None],
+        cannot=[str(limit) for limit in limits(base)], chronicles=result.chronicles,
     )  # fmt: skip
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(css: str, script: str) -> str:
     """Return the Content-Security-Policy: this style and this script, by their hashes, and nothing else."""
-    own = {"style-src": style, "script-src": script}
+    own = {"style-src": css, "script-src": script}
     hashes = {name: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for name, text in own.items()}
     return "; ".join(["default-src 'none'", *(f"{name} 'sha256-{found}'" for name, found in hashes.items()),
                       "base-uri 'none'", "form-action 'none'"])  # fmt: skip
 
 
-def embedded(data: dict[str, Any]) -> str:
-    """Return data as JSON that no HTML parser can leave: without the signs that open tags and entities."""
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+def _cells(result: Handout) -> list[dict[str, Any]]:
+    """Return of each cell its answer, its pictures, which share their scales, and its causes."""
+    headlines = [result.headline(cell) for cell in range(result.grid.cells)]
+    courses = [course_of(each) for each in headlines]
+    values = [end for each in courses for end in (*each.p05, *each.p95)]
+    levels_end, reaches = (min(values), max(values)), [reach(each) for each in result.answers]
+    ends = min(low for low, _ in reaches), max(high for _, high in reaches)
+    base, parts = result.grid.base, result.study.components
+    found = []
+    for cell, answer in enumerate(result.answers):
+        added = dict(zip(parts, result.parts[cell], strict=True))
+        found.append({
+            "levels": result.grid.levels(cell), "answer": answer,
+            "said": words.sentences(result.pair, answer) if cell else _standing(answer, headlines[0]),
+            "stands": [levels(answer, courses[cell], courses[0].mean, result.quarters, levels_end, frame)
+                       for frame in (WIDE, PHONE)],
+            "moves": [picture(answer, result.quarters, frame, ends) for frame in (WIDE, PHONE)] if cell else [],
+            "told": told(answer, result.quarters),
+            "causes": causes_added(result.cells[cell], result.cells[0], added, base) if parts else [],
+        })  # fmt: skip
+    return found
 
 
-# ---------------------------------------------------------------- what stands on the page
-
-
-def _texts(result: Handout, singles: Sequence[Single], questions: Sequence[Question]) -> dict[str, Any]:
-    from cordiale.study.labels import short_citation
-
-    grid, base = result.grid, result.grid.base
-    pack, tells = base.loaded.pack, base.family.attribution
-    reach = max((abs(bound) for each in singles for bound in (each.found.low, each.found.high)), default=0.0) or 1.0
-    return {
-        "mark": f"{MARK} {version('cordiale')}", "title": f"What moves {result.pair} closer, or apart?",
-        "pair": result.pair, "case": pack.case.title, "citation": pack.case.article.citation,
-        "screened": SCREENED, "cited": short_citation(pack.case.article.citation),
-        "worlds": len(result.cells[0].values[HEADLINE]),
-        "first": result.quarters[0], "last": result.quarters[-1], "seed": base.seed, "command": result.command,
-        "controls": [_control(result, control) for control in grid.controls], "presets": _presets(result),
-        "singles": [_single(grid, each) for each in singles], "reach": reach,
-        "every": [_row(result, at) for at in range(grid.cells)], "left_out": result.left_out,
-        "elsewhere": [each.title for each in result.scenarios if grid.of(each) is None],
-        "cannot": [str(limit) for limit in limits(base)],
-        "parts": [(part, tells.part_meaning(part) if tells else "") for part in parts_of(result.cells[0])],
-        "what": what_of(base), "what_of": about(what_of(base), result.pair), "unit": unit_in_words(_unit(base)),
-        "questions": questions, "told": result.told,
-    }  # fmt: skip
-
-
-def what_of(scenario: Scenario) -> str:
-    """Return the headline in words: "alignment"; of a share of worlds, what is so in them."""
-    kind = scenario.family.measure(scenario.family.headline)
-    return f"the share of worlds in which they are {kind.meaning}" if kind.phrase else kind.meaning
-
-
-def _so(result: Handout) -> str | None:
-    """Return what is so in a share of worlds, "France and Japan are on the same side"; None of what has a mean."""
-    kind = result.grid.base.family.measure(result.grid.base.family.headline)
-    return kind.phrase.replace("{}", result.pair) if kind.phrase else None
-
-
-def _unit(scenario: Scenario) -> str:
-    return scenario.family.measure(scenario.family.headline).unit
-
-
-def _single(grid: Grid, single: Single) -> dict[str, Any]:
-    level = grid.controls[single.control].levels[max(grid.levels(single.cell))]
-    return {"name": single.name, "words": level.words if level.title else "", "found": single.found}
+def _standing(answer: Answer, headline: Array) -> list[list[words.Piece]]:
+    """Return where worlds stand with nothing changed, a sentence each."""
+    gain = answer.gain
+    first, last = (words.level(gain, float(headline[:, at].mean())) for at in (0, -1))
+    told = [f"Nothing is changed. {gain.label}: {last} on average {words.when(gain)}, and {first} at the start."]
+    if not gain.yes_no:
+        low, high = (words.level(gain, float(end)) for end in np.quantile(headline[:, -1], (0.05, 0.95)))
+        told.append(f"90 % of worlds end between {low} and {high}: that is how much the numbers leave open.")
+    return [[words.Piece(each)] for each in told]
 
 
 def _control(result: Handout, control: Control) -> dict[str, Any]:
@@ -289,112 +334,3 @@ def _presets(result: Handout) -> list[dict[str, Any]]:
             levels = result.grid.levels(cell)
             found.append({"title": scenario.title, "question": scenario.file.question, "levels": levels})
     return found
-
-
-def _row(result: Handout, at: int) -> dict[str, Any]:
-    cell, base = result.cells[at].values[HEADLINE], result.cells[0].values[HEADLINE]
-    chosen = zip(result.grid.controls, result.grid.levels(at), strict=True)
-    (found,) = mean_differences((cell - base)[:, -1:], yes_no=_so(result) is not None)
-    return {"levels": [control.levels[level].words for control, level in chosen], "found": found, "base": at == 0}
-
-
-# ----------------------------------------------------------------
-# What the page's script reads: every cell's numbers and sentences, rounded, and the questions.
-
-
-_BAND = ("mean", "low", "high")
-
-
-@dataclass(frozen=True)
-class Handout:
-    """A grid that has been run.
-
-    Attributes
-    ----------
-    scenarios : as given
-    cells : of the grid, in order
-    left_out : levers that the grid leaves out, with why
-    command : what makes the page again
-    told : two worlds with nothing changed, as stories
-    """
-
-    scenarios: Sequence[Scenario]
-    grid: Grid
-    cells: Sequence[Cell]
-    dyad: str
-    left_out: Sequence[str]
-    command: str
-    told: Sequence[Chronicle] = ()
-
-    @property
-    def quarters(self) -> list[str]:
-        """The quarters of every cell."""
-        base = self.grid.base
-        return [to_text(base.start + quarter) for quarter in range(base.quarters)]
-
-    @property
-    def pair(self) -> str:
-        """The dyad in words."""
-        states = self.grid.base.loaded.pack.states
-        return " and ".join(states[code].name for code in self.dyad.split("-"))
-
-
-def data_of(result: Handout, questions: Sequence[Question]) -> dict[str, Any]:
-    """Return all that the page shows and that a control can change."""
-    cells = [_cell(result, at) for at in range(result.grid.cells)]
-    return {
-        "quarters": result.quarters,
-        "shape": result.grid.shape,
-        "what": what_of(result.grid.base),
-        "digits": scale_of_unit(_unit(result.grid.base)).digits,
-        "cells": cells,
-        "limits": {
-            "quantiles": extent([cell["quantiles"] for cell in cells], [str(q) for q in QUANTILES]),
-            "difference": extent([cell["difference"] for cell in cells], ("low", "high")),
-            "parts": {part: extent([cell["parts"] for cell in cells], (part,)) for part in parts_of(result.cells[0])},
-            "added": _reach(cells),
-        },
-        "questions": [asdict(question) for question in questions],
-    }
-
-
-def _cell(result: Handout, at: int) -> dict[str, Any]:
-    cell, base = result.cells[at], result.cells[0]
-    values = cell.values[HEADLINE]
-    own = mean_differences(values - base.values[HEADLINE], base.values[HEADLINE], _so(result) is not None)
-    changes = result.grid.changes(at)
-    causes = causes_added(cell, base, result.grid.base)
-    horizon, what, so = result.quarters[-1], what_of(result.grid.base), _so(result)
-    return {
-        "changes": changes,
-        "words": sentences(cell, base, horizon, what, so) if at else base_sentences(base, result.quarters, what, so),
-        "quantiles": {str(q): rounded(np.quantile(values, q, axis=0)) for q in QUANTILES},
-        "difference": {name: rounded(np.array([getattr(each, name) for each in own])) for name in _BAND},
-        "parts": {part: rounded(cell.values[part].mean(axis=0)) for part in parts_of(cell)},
-        "end": {"alignment": _numbers(own[-1])} | {part: _numbers(_part(cell, base, part)) for part in parts_of(cell)},
-        "added": [_added(each) for each in parts_added(cell, base)],
-        "causes": [_added(each) for each in causes],
-        "why": in_words(causes) if at else "Nothing is changed, so there is nothing to explain.",
-    }
-
-
-def _part(cell: Cell, base: Cell, part: str) -> MeanDifference:
-    """Return the difference of a part on its own scale in the last quarter."""
-    found = (cell.values[part] - base.values[part])[:, -1:]
-    return mean_differences(found, base.values[part][:, -1:])[0]
-
-
-def _numbers(difference: MeanDifference) -> dict[str, float | None]:
-    numbers = {name: round(float(value), PLACES) + 0.0 for name, value in asdict(difference).items() if name != "size"}
-    return numbers | {"size": round(difference.size, PLACES) + 0.0 if np.isfinite(difference.size) else None}
-
-
-def _added(each: Added) -> dict[str, Any]:
-    numbers = {name: round(getattr(each.found, name), PLACES) + 0.0 for name in _BAND}
-    return {"label": each.label[0].upper() + each.label[1:], **numbers}
-
-
-def _reach(cells: Sequence[dict[str, Any]]) -> float:
-    """Return the largest reach of a bar or its interval, in any cell."""
-    bars = [each for cell in cells for each in (*cell["added"], *cell["causes"])]
-    return max((abs(each[name]) for each in bars for name in _BAND), default=0.0) or 1.0

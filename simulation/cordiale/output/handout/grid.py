@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from cordiale.case.fields import FIELDS
+from cordiale.case.pack import Lever
 from cordiale.case.quarters import to_text
 from cordiale.files.errors import OptionError, UserError, did_you_mean, short
 from cordiale.scenario.layers import Event, Origin, When
@@ -29,7 +30,7 @@ class Level:
     ----------
     course : what it lays on the base; nothing where the lever is as coded
     words : "at 1 from 2019Q3 on"
-    title : of the scenario that does this and no more; "" without one
+    title : of the scenario that does this and no more, or what the pack calls it; "" where neither has a name for it
     stated : whether a scenario or the user asks for it; not so of the other end of the scale
     """
 
@@ -88,14 +89,15 @@ class Grid:
         return self.cell([level if at == control else 0 for at in range(len(self.controls))])
 
     def scenario(self, cell: int) -> Scenario:
-        """Return the scenario of a cell."""
+        """Return the scenario of a cell, under a name of its own."""
         chosen = zip(self.controls, self.levels(cell), strict=True)
-        return laid(self.base, {control.name: control.levels[at].course for control, at in chosen})
+        found = laid(self.base, {control.name: control.levels[at].course for control, at in chosen})
+        return found.copy(name=f"cell_{cell}", title=self.title(cell))
 
-    def changes(self, cell: int) -> list[str]:
-        """Return what a cell changes: "Brexit: at 1 from 2019Q2 on"."""
+    def title(self, cell: int) -> str:
+        """Return what a cell is called: "France joins the Quad + US retrenchment from Asia: at 1"."""
         chosen = zip(self.controls, self.levels(cell), strict=True)
-        return [f"{control.label}: {control.levels[at].words}" for control, at in chosen if at]
+        return " + ".join(control.called(at) for control, at in chosen if at) or "Nothing changed"
 
     def singles(self) -> list[tuple[int, int]]:
         """Return control and level of each cell that moves one control."""
@@ -171,15 +173,23 @@ def _control(scenarios: Sequence[Scenario], base: Scenario, name: str) -> Contro
             alone = scenario.title if len(scenario.moved) == 1 else ""
             stated[course] = stated.get(course, "") or alone
     stated = stated or {((None, Event("set", 1.0)),): ""}
-    levels = [Level(course, _words(base, name, course), title) for course, title in stated.items()]
+    levels = [
+        Level(course, _words(base, name, course), title or _end(lever, course)) for course, title in stated.items()
+    ]
     if len(levels) == 1 and (other := _other_end(base, name, levels[0].course)):
-        levels.append(Level(other, _words(base, name, other), stated=False))
+        levels.append(Level(other, _words(base, name, other), _end(lever, other), stated=False))
     first = Level((), "does not happen" if lever.shock else "no change (as coded)")
     return Control(name, lever.label, (first, *levels))
 
 
 def _words(base: Scenario, name: str, course: Course) -> str:
     return "; ".join(move.how for move in moves(laid(base, {name: course})) if move.what == name)
+
+
+def _end(lever: Lever, course: Course) -> str:
+    """Return what the pack calls an end of a lever's scale to which a course leads; "" elsewhere."""
+    at = course[-1][1].value
+    return lever.named[int(at)] if lever.named and len(course) == 1 and at in (0, 1) else ""
 
 
 def _other_end(base: Scenario, name: str, course: Course) -> Course | None:

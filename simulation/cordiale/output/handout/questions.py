@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from cordiale.analysis.answering import change_of
+from cordiale.analysis.answers import Answer
 from cordiale.models.random import Array
-from cordiale.output.handout.cells import (
-    HEADLINE,
-    Cell,
-    MeanDifference,
-    mean_differences,
-    part_differences,
-    parts_of,
-    percent,
-    signed,
-)
+from cordiale.output.answer.words import WAYS, lower, number, sentences, way_of, when
 from cordiale.output.handout.grid import Grid
+from cordiale.study.intervals import share_interval
 
-WAYS = ("up: closer", "down: apart", "not clear")
-TOGETHER = ("Yes: with it, further up", "Yes: with it, further down", "Not clear")
 SHARES = ((0.0, 0.5), (0.5, 0.75), (0.75, 0.9), (0.9, 1.01))
+MORE = ("more", "about the same", "less")
 
 
 @dataclass(frozen=True)
@@ -34,144 +27,140 @@ class Question:
     groups : legend and options of each choice that makes a guess
     right : guesses that the worlds bear out, an option a choice
     answer : sentences
-    picture : whether the answer shows the effects of all single changes
     """
 
     text: str
     groups: tuple[tuple[str, tuple[str, ...]], ...]
     right: tuple[tuple[int, ...], ...]
     answer: tuple[str, ...]
-    picture: bool = field(default=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What questions are asked of.
+
+    Attributes
+    ----------
+    answers : of each cell, against the first
+    ends : (worlds,) of each cell the headline in the last quarter
+    parts : (parts, worlds) of each cell what each part of the headline has added to its difference
+    pair : "France and Japan"
+    """
+
+    grid: Grid
+    answers: Sequence[Answer]
+    ends: Sequence[Array]
+    parts: Sequence[Array]
+    pair: str
+
+    def moved(self, cell: int) -> Array:
+        """Return the difference of the headline in the last quarter, (worlds,)."""
+        return self.ends[cell] - self.ends[0]
 
 
 @dataclass(frozen=True)
 class Single:
-    """A change of one lever: its cell, its name, alignment's difference by world, and what is told of it."""
+    """A change of one lever: its cell, and what is told of it."""
 
     control: int
     cell: int
-    name: str
-    values: Array
-    found: MeanDifference
+    answer: Answer
+
+    @property
+    def name(self) -> str:
+        """What it is called, as in a sentence."""
+        return f"“{self.answer.title}”"
+
+    @property
+    def way(self) -> int:
+        """Which of `WAYS` the model bears out."""
+        return [way for way, _ in WAYS].index(way_of(self.answer.gain))
 
 
-def singles_of(grid: Grid, cells: Sequence[Cell]) -> list[Single]:
-    """Return the single changes in the order of the controls."""
-    found, headline = [], grid.base.family.measure(grid.base.family.headline)
-    for control, level in grid.singles():
-        at = grid.single(control, level)
-        values = last(cells[at]) - last(cells[0])
-        (said,) = mean_differences(values[:, None], yes_no=headline.yes_no)
-        found.append(Single(control, at, grid.controls[control].called(level), values, said))
-    return found
-
-
-def last(cell: Cell) -> Array:
-    """Return alignment in the last quarter, (worlds,)."""
-    return cell.values[HEADLINE][:, -1]
-
-
-def questions_of(
-    grid: Grid, cells: Sequence[Cell], singles: Sequence[Single], pair: str, end: str, what: str
-) -> list[Question]:
-    """Return the questions on a grid.
-
-    Parameters
-    ----------
-    pair : "France and Japan";  end : the last quarter;  what : the headline in words, "alignment"
-    """
-    order = sorted(singles, key=lambda each: -abs(each.found.mean))
+def questions_of(told: Told) -> list[Question]:
+    """Return the questions on a grid."""
+    grid = told.grid
+    cells = [(control, grid.single(control, level)) for control, level in grid.singles()]
+    singles = [Single(control, cell, told.answers[cell]) for control, cell in cells]
+    order = sorted(singles, key=lambda each: -abs(each.answer.gain.mean))
     other = next((each for each in order if each.control != order[0].control), None)
-    third = _share(order[0], pair) if other is None else _interaction(grid, cells, order[0], other, what)
-    through = [_part(cells, order[0], what)] if parts_of(cells[0]) else []
-    return [_most(singles, order, pair, end, what), *through, third]
+    third = _share(told, order[0]) if other is None else _together(told, order[0], other)
+    through = [_part(told, order[0])] if order[0].answer.parts else []
+    return [_most(told, singles, order), *through, third]
 
 
 def _rivals(order: Sequence[Array]) -> list[int]:
-    """Return which columns, the largest first, are not clearly smaller in size than the first."""
-    gaps = [np.sign(order[0].mean()) * order[0] - np.sign(each.mean()) * each for each in order[1:]]
-    found = mean_differences(np.stack(gaps, axis=1)) if gaps else []
-    return [0, *(at for at, each in enumerate(found, 1) if not each.low > 0)]
+    """Return which differences, the largest first, are not clearly smaller in size than the first."""
+    first = np.sign(order[0].mean()) * order[0]
+    gaps = [change_of(first - np.sign(each.mean()) * each) for each in order[1:]]
+    return [0, *(at for at, each in enumerate(gaps, 1) if not each.low > 0)]
 
 
-def _way(difference: MeanDifference) -> int:
-    return 2 if not difference.clear else 0 if difference.mean > 0 else 1
-
-
-def _most(singles: Sequence[Single], order: Sequence[Single], pair: str, end: str, what: str) -> Question:
-    best = order[0]
-    equals = [order[at] for at in _rivals([each.values for each in order])]
-    legend = "Which way?"
-    ways = (legend, WAYS)
-    answer = [f"“{best.name}” moves it most, whichever way: {best.found}."]
-    if not best.found.clear:
-        answer = [f"None clearly: the largest, “{best.name}”, is {best.found}, and that spans zero."]
-    elif len(equals) > 1:
-        answer.append(f"Its lead is not clear over: {'; '.join(f'“{each.name}”' for each in equals[1:])}.")
-    elif len(order) > 1:
-        answer.append("Its lead over the next is clear: the interval of the difference in size leaves zero out.")
+def _most(told: Told, singles: Sequence[Single], order: Sequence[Single]) -> Question:
+    best, gain = order[0], order[0].answer.gain
+    equals = [order[at] for at in _rivals([told.moved(each.cell) for each in order])]
+    said = ["".join(piece.text for piece in each) for each in sentences(told.pair, best.answer)]
+    ways = ("Which way?", tuple(label for _, label in WAYS))
+    of = f"{lower(gain.label)} {when(gain)}"
     if len(singles) == 1:
-        text = f"Which way does this move {about(what, pair)} by {end}: “{best.name}”?"
-        return Question(text, (ways,), ((_way(best.found),),), tuple(answer), True)
-    right = tuple((singles.index(each), _way(each.found)) for each in equals if each.found.clear)
-    right = right or tuple((at, 2) for at in range(len(singles)))
-    text = f"Which of these, alone, moves {about(what, pair)} most by {end}, and which way?"
-    return Question(text, (("Which?", tuple(each.name for each in singles)), ways), right, tuple(answer), True)
+        return Question(f"{best.answer.title}: what becomes of {of}?", (ways,), ((best.way,),), tuple(said))
+    answer = [f"{best.name} moves it most.", *said]
+    if WAYS[best.way][0] == "same":
+        answer = [f"None moves it enough to notice. The largest is {best.name}: {number(gain)}."]
+    elif len(equals) > 1:
+        answer.append(f"Its lead is not clear over: {'; '.join(each.name for each in equals[1:])}.")
+    else:
+        answer.append("Its lead over the next is clear: the interval of the difference in size leaves zero out.")
+    noticed = [each for each in equals if WAYS[each.way][0] != "same"] or singles
+    right = tuple((singles.index(each), each.way) for each in noticed)
+    groups = (("Which?", tuple(each.answer.title for each in singles)), ways)
+    return Question(f"Which of these, alone, moves {of} most, and which way?", groups, right, tuple(answer))
 
 
-def about(what: str, pair: str) -> str:
-    """Return "the alignment of France and Japan"."""
-    return what.replace("they", pair) if what.startswith("the ") else f"the {what} of {pair}"
-
-
-def _part(cells: Sequence[Cell], best: Single, what: str) -> Question:
-    names = parts_of(cells[0])
-    differences = part_differences(cells[best.cell], cells[0])
-    found = mean_differences(differences)
-    order = sorted(range(len(names)), key=lambda at: -abs(found[at].mean))
-    equals = [order[at] for at in _rivals([differences[:, at] for at in order])]
-    clear = [at for at in equals if found[at].clear]
-    text = f"Through which part of {what} does “{best.name}” work most?"
-    options = (*(part.capitalize() for part in names), "Not clear")
-    answer = [f"{names[at].capitalize()} {found[at]}." for at in order]
+def _part(told: Told, best: Single) -> Question:
+    labels, moved = [part.label for part in best.answer.parts], told.parts[best.cell]
+    found = [change_of(each) for each in moved]
+    order = sorted(range(len(labels)), key=lambda at: -abs(found[at].mean))
+    clear = [order[at] for at in _rivals([moved[at] for at in order]) if found[order[at]].sure]
     if not clear:
         head = "Not clear: no part that could be the largest is sure to have moved."
     elif len(clear) > 1:
-        head = f"Not clear which of {' and '.join(names[at] for at in clear)} moves more; either counts."
+        head = f"Not clear which of {' and '.join(labels[at] for at in clear)} moves more; each counts."
     else:
-        head = f"Through {names[clear[0]]}."
-    right = tuple((at,) for at in clear) or ((len(names),),)
-    said = f"Each part counts as it does in {what}, so they add up to the whole difference."
-    return Question(text, (("Which part?", options),), right, (head, *answer, said))
-
-
-def _interaction(grid: Grid, cells: Sequence[Cell], one: Single, other: Single, what: str) -> Question:
-    """Ask whether the effect of one change is another where the other holds too."""
-    both = [max(pair) for pair in zip(grid.levels(one.cell), grid.levels(other.cell), strict=True)]
-    with_other = last(cells[grid.cell(both)]) - last(cells[other.cell])
-    effect_there, hangs = mean_differences(np.stack([with_other, with_other - one.values], axis=1))
-    way = _way(hangs)
-    first, second = f"“{one.name}”", f"“{other.name}”"
-    verdict = (f"Yes: with {second} it moves {what} further up.", f"Yes: with {second}, further down.",
-               "Not clear.")[way]  # fmt: skip
-    text = f"Does the effect of {first} hang on {second}?"
-    answer = (
-        verdict, f"{first} alone: {one.found}.", f"{first} where {second} holds too: {effect_there}.",
-        f"The difference between the two: {hangs}{'' if hangs.clear else ', which spans zero'}.",
+        head = f"Through {labels[clear[0]]}."
+    whole = best.answer.whole
+    lines = "; ".join(f"{labels[at]} {number(whole, found[at])}" for at in order)
+    text = f"Through what does {best.name} change {lower(whole.label)} most?"
+    return Question(
+        text, (("Which part?", (*labels, "not clear")),), tuple((at,) for at in clear) or ((len(labels),),),
+        (head, f"{lines}.", "Together they are the whole difference."),
     )  # fmt: skip
-    return Question(text, (("Your guess", TOGETHER),), ((way,),), answer)
 
 
-def _share(best: Single, pair: str) -> Question:
-    """Ask in how many worlds the one change there is has its sign."""
-    found = best.found
-    options = tuple(f"{percent(low)} to {percent(min(high, 1))} of them" for low, high in SHARES)
-    right = tuple((at,) for at, (low, high) in enumerate(SHARES) if low <= found.share < high)
-    text = f"In how many of the {found.worlds} worlds are {pair} {_apart(found)} in the end with “{best.name}”?"
-    interval = f"95 % interval {percent(found.share_low)} to {percent(found.share_high)}"
-    answer = f"In {percent(found.share)} of worlds ({interval}); {signed(found.mean)} on average."
-    return Question(text, (("How many?", options),), right, (answer,))
+def _together(told: Told, one: Single, other: Single) -> Question:
+    """Ask whether the effect of one change is another where the other holds too."""
+    grid, gain = told.grid, one.answer.gain
+    both = [max(pair) for pair in zip(grid.levels(one.cell), grid.levels(other.cell), strict=True)]
+    there = told.ends[grid.cell(both)] - told.ends[other.cell]
+    hangs = change_of(there - told.moved(one.cell))
+    noted = hangs.sure and abs(hangs.mean) >= gain.small
+    right = 1 if not noted else 0 if hangs.mean * gain.mean > 0 else 2
+    answer = (
+        f"{MORE[right].capitalize()}.", f"{one.name} alone: {number(gain)}.",
+        f"{one.name} where {other.name} holds too: {number(gain, change_of(there, yes_no=gain.yes_no))}.",
+        f"The difference between the two: {number(gain, hangs)}{'' if noted else ', too little or not sure'}.",
+    )  # fmt: skip
+    text = f"With {other.name} too: what becomes of what {one.name} does?"
+    return Question(text, (("It does …", MORE),), ((right,),), answer)
 
 
-def _apart(difference: MeanDifference) -> str:
-    return "closer" if difference.mean > 0 else "further apart"
+def _share(told: Told, best: Single) -> Question:
+    """Ask in how many worlds the one change there is goes its way."""
+    gain, worlds = best.answer.gain, len(told.ends[0])
+    options = tuple(f"{100 * low:.0f} to {100 * min(high, 1):.0f}" for low, high in SHARES)
+    right = tuple((at,) for at, (low, high) in enumerate(SHARES) if low <= gain.share < high)
+    low, high = share_interval(np.array(round(gain.share * worlds)), worlds)
+    way = "higher" if gain.mean > 0 else "lower"
+    text = f"In how many of 100 worlds is {lower(gain.label)} {way} with {best.name}?"
+    said = f"In {100 * gain.share:.0f} of 100 (95 % interval {100 * low:.0f} to {100 * high:.0f}), each with its own"
+    return Question(text, (("How many?", options),), right, (f"{said} numbers and luck.",))

@@ -39,6 +39,8 @@ function redraw(into, html) {
 function focused() {
   const { dataset, classList } = document.activeElement, poll = document.activeElement.closest("[data-poll]")?.dataset.poll;
   if (classList.contains("on")) return ".on";
+  const hands = document.activeElement.closest("[data-hands]")?.dataset.hands;
+  if (hands && document.activeElement.matches("select")) return `[data-hands="${CSS.escape(hands)}"] select`;
   const kind = ["value", "sure"].find((each) => each in dataset);
   return kind && `[data-poll="${CSS.escape(poll)}"] [data-${kind}="${CSS.escape(dataset[kind])}"]`;
 }
@@ -96,11 +98,12 @@ function steer() {
       if (!(await tried(wall, `${path}/go`, { to: Number(button.dataset.go) }))) button.textContent = text;
     };
   wall.querySelector("[data-goto]").onchange = (event) => tried(wall, `${path}/go`, { to: Number(event.target.value) });
-  for (const hands of wall.querySelectorAll("[data-hands]"))
-    hands.querySelector("button").onclick = () => {
-      const counts = Object.fromEntries([...hands.querySelectorAll("input")].map((each) => [each.name, Number(each.value)]));
-      tried(wall, `${path}/hands`, { poll: hands.dataset.hands, counts });
-    };
+  for (const hands of wall.querySelectorAll("[data-hands]")) {
+    const button = hands.querySelector("button"), select = hands.querySelector("select");
+    const count = (counts) => tried(wall, `${path}/hands`, { poll: hands.dataset.hands, counts });
+    if (button) button.onclick = () => count(Object.fromEntries([...hands.querySelectorAll("input")].map((each) => [each.name, Number(each.value)])));
+    if (select) select.onchange = () => count(select.value ? { [select.value]: 1 } : {});
+  }
 }
 
 if (wall) watch(`/wall/${wall.dataset.key}/events`, wall, steer);

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cordiale.analysis.answers import Answer, Answers, Change, Moved, Part
+from cordiale.analysis.answers import Answer, Change, Moved, Part
 from cordiale.case.quarters import day_of, end_of
-from cordiale.models.units import SPREADS, extent_of
+from cordiale.models.units import SPREADS, extent_of, is_little
 
-LITTLE = 3  # times what is small, up to which a difference is little
 LINES = 3  # of the parts of the headline
+WAYS = (("up", "higher"), ("same", "about the same"), ("down", "lower"))  # that one can guess, and what they say
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,22 @@ class Piece:
     kind: str = ""
 
 
-def sentences(answers: Answers, answer: Answer) -> list[list[Piece]]:
-    """Return the answer: the gain, the price and how sure both are, a sentence each."""
-    return [_gain(answers, answer), _price(answer), [Piece(how_sure(answer))]]
+def sentences(pair: str, answer: Answer) -> list[list[Piece]]:
+    """Return the answer: the gain, the price and how sure both are, a sentence each.
+
+    Parameters
+    ----------
+    pair : whose headline has parts: "France and Japan"
+    """
+    return [_gain(pair, answer), _price(answer), [Piece(how_sure(answer))]]
 
 
-def _gain(answers: Answers, answer: Answer) -> list[Piece]:
+def _gain(states: str, answer: Answer) -> list[Piece]:
     gain = answer.gain
     pair = gain.measure == answer.whole.measure and gain.unit == SPREADS
-    head = f"{answers.pair} " if pair else f"{gain.label}: "
+    head = f"{states} " if pair else f"{gain.label}: "
     number = f"({difference(gain, gain.mean)})"
-    little = " a little" if gain.small and abs(gain.mean) < LITTLE * gain.small else ""
+    little = " a little" if is_little(gain.mean, gain.small) else ""
     if not moves(gain):
         told = "come no closer in any world" if pair else "the same in every world"
     elif not gain.sure:
@@ -57,12 +62,12 @@ def _price(answer: Answer) -> list[Piece]:
         return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {label} the same in every world.")]
     if not cost.sure:
         return [Piece("The price: "), Piece(f"no clear change of {label}", "cost"), Piece(".")]
-    told = f"{label} {'up' if cost.mean > 0 else 'down'}"
+    told = f"{label} {'up' if cost.mean > 0 else 'down'}{'' if cost.noted else ', too little to notice'}"
     ends = f" ({level(cost, cost.before)} to {level(cost, cost.after)})."
     return [Piece("No price: " if cost.sign * cost.mean > 0 else "The price: "), Piece(told, "cost"), Piece(ends)]
 
 
-def moves(moved: Moved) -> bool:
+def moves(moved: Change) -> bool:
     """Whether anything differs in any world."""
     return bool(moved.mean or moved.low or moved.high)
 
@@ -78,8 +83,15 @@ def how_sure(answer: Answer) -> str:
         return "The direction is sure in this model; the size is too small to notice."
     if gain.share < 0.6:
         return "The mean is clear in this model, and many worlds go the other way or do not move."
-    small = bool(gain.small) and abs(gain.mean) < LITTLE * gain.small
-    return f"The direction is sure in this model; the size is {'small' if small else 'not small'}."
+    size = "small" if is_little(gain.mean, gain.small) else "not small"
+    return f"The direction is sure in this model; the size is {size}."
+
+
+def way_of(moved: Moved) -> str:
+    """Return which guess the model bears out: "up", "same" of what nobody would notice, or "down"."""
+    if not moved.noted or not moved.mean:
+        return "same"
+    return "up" if moved.mean > 0 else "down"
 
 
 def lower(label: str) -> str:
@@ -117,6 +129,11 @@ def level(moved: Moved, value: float) -> str:
 def signed(value: float, digits: int) -> str:
     """Return a number with its sign; "0" of what is nothing at these digits."""
     return f"{value:+.{digits}f}".replace("-", "−") if round(abs(value), digits) > 0 else "0"
+
+
+def number(moved: Moved, change: Change | None = None) -> str:
+    """Return a difference with its interval: "+0.09 (95 % interval +0.08 to +0.10)"."""
+    return f"{difference(moved, (change or moved).mean)} (95 % interval {interval(moved, change)})"
 
 
 def interval(moved: Moved, change: Change | None = None) -> str:
