@@ -216,6 +216,8 @@ class Forecast(Result):
         if few:
             named = ", ".join(f"{each.id} ({each.chances[MODEL].worlds})" for each in few)
             told.append(f"Read in fewer than {FEW_WORLDS} worlds, so that the chance is little known: {named}.")
+        if never := [each.id for each in self.foretold if each.reading != "unreadable" and MODEL not in each.chances]:
+            told.append(f"Read in no world, since what is given never holds: {', '.join(never)}.")
         return [*told, *self.about.notes]
 
     def details(self) -> Row:
