@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline claims answers golden figures clean
+.PHONY: demo check test coverage style docs wheel pythons oldest audit bench mutation schemas baseline claims forecasts answers golden figures clean
 
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -56,6 +56,14 @@ bench: .venv/dev
 
 mutation: .venv/dev  # two hours on two cores; what it found is in tests/mutation.md
 	$(BIN)/python -m tests.mutation
+
+SEALED := docs/sealed
+CASE := scenarios/indo_pacific_2018
+
+forecasts: .venv/core  # seals; whoever looks at an answer afterwards runs `cordiale score` with --page docs/score.md
+	mkdir -p $(SEALED)
+	$(BIN)/cordiale forecast baseline $(CASE)/questions.yaml --worlds 1000 --beside $(CASE)/first_form.csv --out $(SEALED)/questions.json
+	for year in 2006 2010 2014 2018; do $(BIN)/cordiale panel --from $$year --worlds 1000 --out $(SEALED)/panel_$$year.json; done
 
 schemas: .venv/core
 	$(BIN)/cordiale pack schema --root . --replace

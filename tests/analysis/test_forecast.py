@@ -227,6 +227,14 @@ def test_answers_may_stand_apart(asked: Path) -> None:
         score(sealed, asked, answers="answers.csv")
 
 
+def test_what_is_given_in_no_world_is_read_in_none(asked: Path) -> None:
+    often, never = (f"at_least: {count}}}\n    reading: rough" for count in (1, 99))
+    asked.write_text(asked.read_text("utf-8").replace(often, never), "utf-8")
+    found = forecast(asked, worlds=4, placebos=0, pack=PACK)
+    assert "speak" not in {each.id for each in found.readable}
+    assert "Read in no world, since what is given never holds: speak." in found.sentences()
+
+
 def test_chances_of_others_are_sealed_beside_the_models(asked: Path) -> None:
     Path("old_form.csv").write_text("id,chance,worlds\nmeet,0.25,40\ndark,0.5,\n", "utf-8")
     sealed = forecast(asked, worlds=WORLDS, placebos=0, pack=PACK, beside=["old_form.csv"])

@@ -156,9 +156,12 @@ class Forecast(Result):
 
     @property
     def text(self) -> str:
-        """The forecast as its file holds it, sealed."""
+        """The forecast as its file holds it, sealed: a question a line, so that two are compared line by line."""
         content = self._content()
-        return json.dumps(content | {"seal": seal_of(content)}, indent=1, ensure_ascii=False) + "\n"
+        parts = {name: _one_line(value) for name, value in content.items()}
+        parts["lines"] = "[\n" + ",\n".join(map(_one_line, content["lines"])) + "\n]"
+        parts["seal"] = _one_line(seal_of(content))
+        return "{\n" + ",\n".join(f'"{name}": {value}' for name, value in parts.items()) + "\n}\n"
 
     def _content(self) -> Row:
         lines = [
@@ -216,6 +219,8 @@ class Forecast(Result):
         if few:
             named = ", ".join(f"{each.id} ({each.chances[MODEL].worlds})" for each in few)
             told.append(f"Read in fewer than {FEW_WORLDS} worlds, so that the chance is little known: {named}.")
+        if never := [each.id for each in self.foretold if each.reading != "unreadable" and MODEL not in each.chances]:
+            told.append(f"Read in no world, since what is given never holds: {', '.join(never)}.")
         return [*told, *self.about.notes]
 
     def details(self) -> Row:
@@ -241,6 +246,10 @@ class Forecast(Result):
             {"id": each.id, "block": each.block, "reading": each.reading, "chance": f"{each.chances[MODEL].share:.0%}"}
             for each in shown
         ])]  # fmt: skip
+
+
+def _one_line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def seal_of(content: Mapping[str, Any]) -> str:
