@@ -286,6 +286,7 @@ COMMANDS = {
                "--luck", "1", "--model", "MODEL", "--out", "OUT"),
     "sobol": ("sensitivity", "baseline", "--measure", "SYSTEM", "--group", "fields", "--samples", "4",
               "--luck", "1", "--model", "MODEL", "--out", "OUT"),
+    "moves": ("moves", "FRA", "--model", "MODEL", "--worlds", "4", "--set", "horizon=2019Q4", "--out", "OUT"),
     "handout": ("handout", "baseline", "france_joins_quad", "--worlds", "8", "--lever", "france_in_quad", "--model",
                 "MODEL", "--out", "OUT.html"),
 }  # fmt: skip

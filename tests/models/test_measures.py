@@ -37,6 +37,10 @@ def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
     germany, russia, capability = (np.array([float(row[key]) for row in rows]) for key in ("GMY", "RUS", "Cap"))
     assert f"{s_score(germany, russia, largest=3):.2f}" == "0.40"
     assert f"{s_score(germany, russia, capability, largest=3):.2f}" == "-0.46"
+    stand = np.array([[germany, russia]]) / 3
+    for weights, printed in ((np.ones(len(rows)), "0.40"), (capability, "-0.46")):
+        found = similarity(stand, stand[:, None], np.array([[weights, weights]]))[0, 0, 1]
+        assert f"{found:.2f}" == printed, "the program's own, too"
 
 
 unit = st.floats(0, 1, allow_subnormal=False)
