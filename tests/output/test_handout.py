@@ -327,3 +327,11 @@ def test_two_worlds_are_told_as_replay_tells_them(result: Handout, page: str) ->
         assert [words for year in each.years for words in year.told] == [f"{e.quarter}: {e.words}" for e in told]
         assert f"World {each.number}, in which they end {each.place}" in page
         assert all(str(escape(event.words)) in page for event in told)
+
+
+def test_a_share_of_worlds_is_told_in_a_clause() -> None:
+    scenarios = [load_scenario(name, model="landscape", set={"horizon": "2019Q4"}) for name in SCENARIOS[:2]]
+    found = prepare(scenarios, (), 8, None, None, 1, None, (), None, None)
+    told = "Share of worlds in which France and Japan are on the same side"
+    assert {each.gain.label for each in found.answers} == {told}
+    assert f"the {told[0].lower()}{told[1:]} by the end of 2019" in html(found)

@@ -97,7 +97,7 @@ def way_of(moved: Moved) -> str:
 def lower(label: str) -> str:
     """Return a label within a sentence: names keep their capital."""
     first = label.partition(" ")[0]
-    common = {"Alignment", "Trust", "Events", "Pressure", "Policy", "Likeness", "Rank", "Position", "Activity"}
+    common = {"Alignment", "Trust", "Events", "Pressure", "Policy", "Likeness", "Rank", "Position", "Activity", "Share"}
     return label[:1].lower() + label[1:] if first in common else label
 
 

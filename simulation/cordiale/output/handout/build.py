@@ -7,6 +7,7 @@ import hashlib
 import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
@@ -31,7 +32,7 @@ from cordiale.output.handout.chronicle import Chronicle, chronicles
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
 from cordiale.output.handout.questions import Told, questions_of
 from cordiale.output.pages.findings import limits
-from cordiale.scenario.first_questions import asked_of
+from cordiale.scenario.first_questions import Asked, asked_of
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.words import label
@@ -116,7 +117,7 @@ def prepare(
                             levers)  # fmt: skip
     grid = fitted(base, kept)
     cells = [grid.scenario(cell) for cell in range(grid.cells)]
-    asked = [asked_of(each, cells[0], pair) for each in cells]
+    asked = [_labelled(asked_of(each, cells[0], pair), _states(base, pair)) for each in cells]
     texts = texts_of(asked[:1], pair)
     ran = run_cells(Work(cells, texts, pair, worlds, rules), jobs, progress)
     study = study_of(cells, texts, [cell.values for cell in ran])
@@ -127,6 +128,20 @@ def prepare(
         _command([scenario.name for scenario in loaded], levers, worlds, dyad, base.seed),
         chronicles(Plan([base], rules), base, pair, ends),
     )  # fmt: skip
+
+
+def _states(base: Scenario, dyad: str) -> str:
+    """Return a dyad in words: "France and Japan"."""
+    return " and ".join(base.loaded.pack.states[code].name for code in dyad.split("-"))
+
+
+def _labelled(asked: Asked, pair: str) -> Asked:
+    """Return a question whose gain is told in a clause where it is the share of worlds in which something is so."""
+    phrase = asked.gain.measure.kind.phrase
+    if not phrase:
+        return asked
+    told = f"Share of worlds in which {phrase.replace('{}', pair)}"
+    return replaced(asked, said=asked.said.model_copy(update={"label": told}))
 
 
 def _dyad(base: Scenario, text: str | None) -> str:
@@ -197,8 +212,7 @@ class Handout:
     @property
     def pair(self) -> str:
         """The dyad in words."""
-        states = self.grid.base.loaded.pack.states
-        return " and ".join(states[code].name for code in self.dyad.split("-"))
+        return _states(self.grid.base, self.dyad)
 
     def headline(self, cell: int) -> Array:
         """Return the headline of a cell, (worlds, quarters)."""
