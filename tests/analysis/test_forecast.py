@@ -15,7 +15,7 @@ from cordiale.analysis.forecast import PERSISTENCE, PLACEBO, forecast
 from cordiale.analysis.score import BASE, NEVER, POOL, score
 from cordiale.analysis.sealed import MODEL, Chance, read_forecast, seal_of
 from cordiale.files.errors import FileError, OptionError
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 
 PACK = "baltic_2024"
 FILE = Path("asked.yaml")
@@ -206,6 +206,15 @@ def test_scores_by_hand(asked: Path) -> None:
     assert beside["model"]["model_less"] == 0
     assert set(found.frame()["id"]) == set(ANSWERS)
     assert "rough reading" in " ".join(found.sentences())
+
+
+def test_the_shipped_seal_is_that_of_the_shipped_questions_and_its_page_tells_its_score() -> None:
+    """Filling in the answers left the seal whole, and nothing else was changed after it."""
+    found = score(ROOT / "docs/sealed/questions.json", ROOT / "scenarios/indo_pacific_2018/questions.yaml")
+    page = (ROOT / "docs" / "score.md").read_text("utf-8")
+    assert (found.record()["questions"], found.record()["readable"]) == (65, 54)
+    for each in found.sentences():
+        assert f"- {each}\n" in page
 
 
 def test_answers_may_stand_apart(asked: Path) -> None:
