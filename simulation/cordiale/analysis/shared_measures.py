@@ -38,7 +38,7 @@ def asked_of(scenario: Scenario, families: Sequence[Family], measures: Sequence[
     if not measures:
         kinds = {name: families[0].measure(name).entity for name in shared}
         entities = {"dyad": [focus], "state": focus.split("-"), "system": ["all"]}
-        order = sorted(shared, key=lambda name: kinds[name] != "dyad")  # the focus itself first
+        order = sorted(shared, key=lambda name: (kinds[name] != "dyad", "." in name))  # first of the focus, and whole
         return [f"{name}:{each}" for name in order for each in entities.get(kinds[name], [])]
     texts = []
     for text in measures:
