@@ -241,13 +241,21 @@ def test_questions_are_held_to_one_heading(study: Study) -> None:
 
 
 def test_too_few_and_too_many_scenarios_are_refused(study: Study) -> None:
-    with pytest.raises(OptionError, match=r"'france_joins_quad' is no study.*name the question first"):
-        brief(QUESTION, ["france_joins_quad"])
+    with pytest.raises(OptionError, match=r"'baseline' is no study.*name the question first"):
+        brief(QUESTION, ["baseline"])
     with pytest.raises(OptionError, match="13 scenarios, and a brief has room for 12"):
         brief(QUESTION, [f"scenario_{at}" for at in range(13)])
     alone = Study(study.folder, {**study.manifest, "scenarios": study.manifest["scenarios"][:1]})
     with pytest.raises(OptionError, match="baseline is the only scenario of the study"):
         brief(QUESTION, alone)
+
+
+def test_policies_alone_are_compared_with_what_they_extend(tmp_path: Path) -> None:
+    """Who asks about policies asks against none, and need not name it."""
+    for at, names in enumerate((["france_joins_quad"], ["dual_use_stopped", "france_joins_quad"])):
+        made = brief(QUESTION, names, worlds=4, set=QUICK, out=tmp_path / str(at), pdf=False)
+        assert made.study.scenarios == ["baseline", *names]
+        assert [each.scenario for each in made.options] == names
 
 
 def test_a_pack_without_costs_has_a_brief(baltic_pack: str, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from cordiale.analysis.compare import Comparison, differences, inside
 from cordiale.analysis.gain_and_cost import Weighed, weighed
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
-from cordiale.files.errors import OptionError, UserError, short
+from cordiale.files.errors import Faults, OptionError, UserError, short
 from cordiale.files.extras import require
 from cordiale.models.base import Family
 from cordiale.scenario.costs import LoadedCost, measured_costs
-from cordiale.scenario.file import find_scenario
+from cordiale.scenario.file import find_scenario, lineage_of
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import read_design, scenarios_of
@@ -234,7 +234,8 @@ def brief(
     Parameters
     ----------
     question : at most 160 signs
-    scenarios : a study, or its folder; or the scenario that others are compared with, the one that is asked, and more
+    scenarios : a study, or its folder; or the scenario that others are compared with, the one that is asked, and more;
+        where the first is a policy, what it extends is compared with
     found : command -> folder that it wrote, of "sensitivity", "robust", "moves", "claims" and "terms"; "rival" ->
         a study of the same pack in another model
     pdf : whether a PDF is made too; where None, if the packages of the extra `print` are installed
@@ -247,12 +248,15 @@ def brief(
     FileError, OptionError, StudyError
     """
     question, pdf = checked(question), _printed(pdf)
+    if " " not in question and _is_scenario(question, pack):
+        raise OptionError(f"{short(question)} is a scenario: name the question first, in quotes, then the scenarios")
     if isinstance(scenarios, str | Path):
         scenarios = Study.open(scenarios) if is_study(scenarios) else [scenarios]
     if isinstance(scenarios, Study):
         return _of_study(question, scenarios, found or {}, pdf, allow)
     if len(scenarios) == 1:
         scenarios = [*_yardsticks(scenarios, pack), *scenarios]
+    scenarios = [*_without_policy(scenarios, pack), *scenarios]
     if len(scenarios) < 2:
         name = short(name_of(scenarios[0])) if scenarios else "nothing"
         hint = hint_of(Path(str(scenarios[0]))) if scenarios and not isinstance(scenarios[0], Scenario) else ""
@@ -288,6 +292,24 @@ def checked(question: str) -> str:
     if len(line) > LONGEST:
         raise OptionError(f"the question has {len(line):,} signs, and a brief has room for {LONGEST}: {short(line)}")
     return line
+
+
+def _is_scenario(name: str, pack: str | None) -> bool:
+    try:
+        find_scenario(name, pack)
+    except UserError:
+        return False
+    return True
+
+
+def _without_policy(scenarios: Sequence[str | Path | Scenario], pack: str | None) -> list[Path]:
+    """Return the scenario that the first one goes back to, where it is not among them: a reader asks against that."""
+    if not scenarios or isinstance(scenarios[0], Scenario):
+        return []
+    with suppress(UserError):  # of a file with a fault, or none, which is told when it is loaded
+        origin = lineage_of([find_scenario(scenarios[0], pack)], pack, Faults())[0]
+        return [] if origin.name in [name_of(each) for each in scenarios] else [origin.path]
+    return []
 
 
 def _yardsticks(scenarios: Sequence[str | Path | Scenario], pack: str | None) -> list[str]:

@@ -210,7 +210,8 @@ def brief(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            help="What others are compared with, what is asked, and other options; or one study by its folder or name."
+            help="What is asked, and other options, held against the baseline or whatever they extend, which may stand "
+            "first; or one study by its folder or name."
         ),
     ] = None,
     sensitivity: Annotated[Path | None, _kept("sensitivity")] = None,
