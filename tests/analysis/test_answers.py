@@ -186,3 +186,17 @@ def test_questions_of_a_forecast_void_no_answers(workshop: Path) -> None:
     assert key_of_files("indo_pacific_2018") == before
     (workshop / "scenarios" / "indo_pacific_2018" / "first_questions.yaml").write_text("questions: {}\n", "utf-8")
     assert key_of_files("indo_pacific_2018") != before
+
+
+def test_a_file_of_the_installed_pack_counts_only_where_none_of_its_name_lies_here(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever works in a clone and has installed the package too has each scenario twice."""
+    installed = workshop / "installed"
+    shutil.copytree(workshop / "scenarios", installed / "scenarios")
+    monkeypatch.setattr("cordiale.case.load.roots", lambda: [workshop])
+    alone = key_of_files("indo_pacific_2018")
+    monkeypatch.setattr("cordiale.case.load.roots", lambda: [workshop, installed])
+    assert key_of_files("indo_pacific_2018") == alone
+    (installed / "scenarios" / "indo_pacific_2018" / "more.yaml").write_text("title: More\n", "utf-8")
+    assert key_of_files("indo_pacific_2018") != alone

@@ -215,9 +215,13 @@ def key_of_files(pack: str | Path) -> str:
 
     Questions of a forecast move nothing here, and their answers are filled in later.
     """
-    folders = [pack_folder(pack), *scenario_folders(pack)]
-    every = [path for folder in folders for path in sorted(folder.glob("*.yaml")) if path.is_file()]
-    files = [path for path in every if path.name != FORECAST]
+    files = sorted(pack_folder(pack).glob("*.yaml"))
+    nearest: dict[str, Path] = {}  # a file hides another of its name, such as that of the installed pack
+    for folder in scenario_folders(pack):
+        for path in folder.glob("*.yaml"):
+            nearest.setdefault(path.name, path)
+    files += [path for name, path in sorted(nearest.items()) if name != FORECAST]
+    files = [path for path in files if path.is_file()]
     files += sorted(Path(cordiale.models.__path__[0]).glob("*/weights.yaml"))
     return hash_of_all([f"{path.name} {hash_of(path)}" for path in files])
 
