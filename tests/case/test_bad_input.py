@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 
 import cordiale
 from tests.conftest import Call
@@ -217,3 +219,21 @@ def test_the_command_itself(workshop: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"cordiale: {MINE}:4:10: 'brexi' is no lever of this pack; did you mean 'brexit'?\n"
+
+
+@pytest.mark.parametrize("name", ["case", "ties", "FIN"])
+def test_a_key_that_is_missing_or_of_another_kind_is_told(name: str, baltic_pack: str) -> None:
+    path = Path("agents") / baltic_pack / f"{name}.yaml"
+    text = path.read_text("utf-8")
+    whole = yaml.safe_load(text)
+    for key in whole:
+        for value in (None, "0", [], {}):
+            path.write_text(
+                yaml.safe_dump({**whole, key: value} if value is not None else _without(whole, key)), "utf-8"
+            )
+            with suppress(cordiale.FileError):  # or nothing: an empty list may be as good as none
+                cordiale.load_pack(baltic_pack)
+
+
+def _without(whole: dict[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in whole.items() if name != key}

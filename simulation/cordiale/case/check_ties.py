@@ -78,16 +78,16 @@ def _sorted(dyad: str) -> str:
 
 
 def _check_classes(ties: Ties, sheet: Checker) -> None:
-    once = _Once(sheet)
-    for name, kind in ties.classes.items():
+    once, classes = _Once(sheet), ties.classes or {}  # None where the key is missing, which is told elsewhere
+    for name, kind in classes.items():
         for index, text in enumerate(kind.dyads):
             at: Path = ("classes", name, "dyads", index)
             once.add(sheet.dyad(at, text), at, text)
         _check_practice(("classes", name, "practice"), kind.practice, sheet)
         sheet.keys_whole(("classes", name, "practice"), kind.practice, sheet.names.domains, "domain")
-    sheet.known(("other",), ties.other, ties.classes, "class of ties")
-    if ties.close is not None:
-        sheet.known(("close",), ties.close, ties.classes, "class of ties")
+    for key, text in (("other", ties.other), ("close", ties.close)):
+        if classes and text is not None:
+            sheet.known((key,), text, classes, "class of ties")
 
 
 def _check_dyads(ties: Ties, sheet: Checker) -> None:
