@@ -85,9 +85,9 @@ def _check_classes(ties: Ties, sheet: Checker) -> None:
             once.add(sheet.dyad(at, text), at, text)
         _check_practice(("classes", name, "practice"), kind.practice, sheet)
         sheet.keys_whole(("classes", name, "practice"), kind.practice, sheet.names.domains, "domain")
-    for key, text in (("other", ties.other), ("close", ties.close)):
-        if classes and text is not None:
-            sheet.known((key,), text, classes, "class of ties")
+    for key, named in (("other", ties.other), ("close", ties.close)):
+        if classes and named is not None:
+            sheet.known((key,), named, classes, "class of ties")
 
 
 def _check_dyads(ties: Ties, sheet: Checker) -> None:
