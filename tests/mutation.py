@@ -98,6 +98,7 @@ GROUPS = {
             *(f"tests/analysis/test_{name}.py" for name in ("compare", "sensitivity", "sample_size")),
             "tests/case/test_coding.py",
             "tests/study/test_quantiles.py",
+            "tests/study/test_mixed_studies.py",
         ),
         DEAR_TOO,
     ),

@@ -316,6 +316,26 @@ def test_over_tells_numbers_apart(scenario: Scenario) -> None:
     assert len(groups["all other numbers"]) == len(scenario.ranges) - len(groups) + 1
 
 
+def test_numbers_of_no_state_are_the_case_s(scenario: Scenario) -> None:
+    groups = groups_of(scenario, "states")
+    assert {"case", "ties of France–Japan", "ties of others"} <= set(groups)
+    assert not any(path.split(".")[0] in scenario.loaded.pack.states for path in groups["case"])
+
+
+def test_the_variance_is_that_of_the_two_base_samples() -> None:
+    """Not of rows in which one group alone was drawn anew."""
+    seen: list[np.ndarray] = []
+
+    def response(values: Values) -> np.ndarray:
+        seen.append(ishigami(values))
+        return seen[-1]
+
+    found = sobol(response, between_minus_pi_and_pi, single("xyz"), 64, seed=0)
+    rows = np.concatenate(seen).reshape(64, 5)
+    assert found.variance == pytest.approx(np.var(np.concatenate([rows[:, 0], rows[:, -1]])), rel=1e-12)
+    assert found.variance != pytest.approx(np.var(np.concatenate([rows[:, 0], rows[:, 2]])), rel=1e-3)
+
+
 def texts(figure) -> str:
     from matplotlib.text import Text
 

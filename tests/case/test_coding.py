@@ -260,6 +260,31 @@ def _agreement(plain: Scenario, other: Callable[[str], Path], japan: float) -> A
     return compared(plain.loaded, coding_of(plain, other("\n".join(rows))), 20)
 
 
+def test_what_agreement_tells_a_program_and_a_reader(plain: Scenario, other: Callable[[str], Path]) -> None:
+    found = _agreement(plain, other, 0.0)
+    assert found.details() == {
+        "pack": "indo_pacific_2018",
+        "coding": found.coding.called,
+        "sha256": found.coding.sha256,
+    }
+    told = found.record()
+    assert list(told) == [
+        "coding", "missing", "overall", "issues", "states", "fields", "cells", "sha256", "words"
+    ]  # fmt: skip
+    assert (told["coding"], told["missing"], told["words"]) == (found.coding.called, found.missing, found.sentences())
+    assert set(told["overall"]) == {"value", "low", "high", "cells"}
+    within = [each for row in found.issues for each in row.values() if isinstance(each, Alpha)]
+    assert [each for row in told["issues"] for each in row.values() if isinstance(each, dict)] == [
+        {name: None if value != value else value for name, value in vars(each).items()} for each in within
+    ] != []  # fmt: skip
+    heads = [head for head, _ in found.rows() if "by kind" not in head.lower()]
+    assert heads == ["By issue: other minus pack", "By state: other minus pack", "Outside the pack's range"]
+    assert found.rows()[-1][1] == [
+        {name: row[name] for name in ("path", "pack low", "pack", "pack high", "other", "difference")}
+        for row in found.outside
+    ]
+
+
 def test_agreement_command(workshop: Path, run_command: Command) -> None:
     rows = "state,issue,value\nFRA,china_tone,0.9\nJPN,china_tone,0.6\nFRA,us_reliance,0.2\n"
     (workshop / "other.csv").write_text(rows, "utf-8")

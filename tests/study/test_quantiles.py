@@ -15,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 import cordiale
 from cordiale.models.random import Array
 from cordiale.output.export.write import export
 from cordiale.study import quantiles as over_worlds
+from cordiale.study.intervals import level_interval
 from cordiale.study.quantiles import ends, means, spread, summary
 
 QUANTILES = (0.0, 0.05, 0.3, 0.5, 0.95, 1.0)
@@ -202,3 +204,10 @@ def test_the_deviation_of_a_single_world_is_not_a_number(tmp_path: Path) -> None
     found = spread(one, "alignment", (0.5,))
     assert np.isnan(found[1]).all()
     np.testing.assert_array_equal(found[2], one.values("alignment")[0])
+
+
+def test_a_level_that_is_so_or_not_has_an_exact_interval() -> None:
+    values = np.array([1.0] * 3 + [0.0] * 7)
+    exact = binomtest(3, 10).proportion_ci()
+    assert level_interval(values, True) == pytest.approx((0.3, exact.low, exact.high), abs=1e-12)
+    assert level_interval(values, False)[1] < 0.05 < exact.low  # Student's, of numbers
