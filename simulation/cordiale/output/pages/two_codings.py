@@ -52,9 +52,9 @@ Those that lie farthest outside:
 
 - Trust, salience, practice, resolve and bandwidth: no public data set knows them. They stay the pack's.
 - {silent} of the {issues} issues of the pack have no vote that speaks of them, and stay the pack's. {coded} have a
-  proxy: how far a state votes apart from the one that the issue is about. It is admitted because over all states it
-  agrees with the article in part, as the alphas above show; it cannot tell criticism by name from a vote on something
-  else.
+  proxy: how far a state votes apart from the one that the issue is about. A proxy was chosen after
+  its agreement with the article was seen, and proxies that agreed less were left out: alphas of such issues flatter the
+  data. It cannot tell criticism by name from a vote on something else.
 - Disputes end in 2014, trade in 2016, defence agreements in 2010. What was felt in 2018 may be newer.
 """
 
