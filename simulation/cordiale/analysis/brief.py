@@ -254,9 +254,11 @@ def brief(
         scenarios = Study.open(scenarios) if is_study(scenarios) else [scenarios]
     if isinstance(scenarios, Study):
         return _of_study(question, scenarios, found or {}, pdf, allow)
-    if len(scenarios) == 1:
-        scenarios = [*_yardsticks(scenarios, pack), *scenarios]
-    scenarios = [*_without_policy(scenarios, pack), *scenarios]
+    yardsticks = _yardsticks(scenarios, pack)
+    if len(scenarios) == 1 and yardsticks:
+        scenarios = [*yardsticks, *scenarios]
+    else:
+        scenarios = [*_without_policy(scenarios, pack), *scenarios]
     if len(scenarios) < 2:
         name = short(name_of(scenarios[0])) if scenarios else "nothing"
         hint = hint_of(Path(str(scenarios[0]))) if scenarios and not isinstance(scenarios[0], Scenario) else ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE = 1  # seconds that open streams may hold up the end
+IDLE = 75  # seconds that a connection is kept for a visitor who reads: a close may cross his next move
 CONNECTIONS = 1000  # at once: of a full class each phone holds one that is told and one that tells
 
 
@@ -110,7 +111,8 @@ def listen(
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # until the server is up and has a handler of its own
     settings = uvicorn.Config(
         app, host=host, port=port, log_level="critical", access_log=False, server_header=False,
-        timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS, h11_max_incomplete_event_size=1 << 16,
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=IDLE,
+        limit_concurrency=CONNECTIONS, h11_max_incomplete_event_size=1 << 16,
     )  # fmt: skip
     server = uvicorn.Server(settings)
     threading.Thread(
