@@ -22,7 +22,7 @@ import yaml
 
 from cordiale.scenario.forecast_questions import Asked, load_forecast_questions
 from cordiale.scenario.load import load_scenario
-from cordiale.study.first_form import FIRST_FORM, LAST
+from cordiale.study.earlier_results import FIRST_FORM, LAST
 from cordiale.study.study import Study
 
 PACK, WORLDS = "indo_pacific_2018", 1000

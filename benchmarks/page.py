@@ -114,8 +114,8 @@ def first_screen() -> list[str]:
 
 def levers() -> list[str]:
     """Return the levers that have something between their ends."""
-    from cordiale.page.handles import handles
     from cordiale.page.look import SET, Look
+    from cordiale.page.session import handles
     from cordiale.scenario.load import load_scenario
 
     found = handles(load_scenario("france_joins_quad"), Look())

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from cordiale.analysis.claim_arms import Arms, Measured, Shape, Shared, arms_of, run_tasks, tasks_of
-from cordiale.analysis.claim_placebos import placebos
+from cordiale.analysis.claim_score import placebos
 from cordiale.engine.block import start, worlds_of
 from cordiale.models.base import steps
 from cordiale.models.measures import request

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from cordiale.analysis.claim_placebos import OF_TIES, PLACEBOS, Placebo, placebos
+from cordiale.analysis.claim_score import OF_TIES, PLACEBOS, Placebo, placebos
 from cordiale.models.diplomacy.structure import Structure
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.load import load_scenario

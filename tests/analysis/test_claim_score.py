@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cordiale.analysis.claim_placebos import PLACEBOS
-from cordiale.analysis.claim_score import Judged, Score, discriminating, left_out, score_of
+from cordiale.analysis.claim_score import PLACEBOS, Judged, Score, discriminating, left_out, score_of
 from cordiale.models.random import Array
 
 MARGIN = 0.05

@@ -11,7 +11,7 @@ import pytest
 
 import cordiale
 from cordiale.analysis.families import Agreement, UnderModel, compare_families
-from cordiale.analysis.shared_measures import shared_measures
+from cordiale.analysis.futures import shared_measures
 from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, Kind, family_of

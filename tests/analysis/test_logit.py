@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import expit
 
-from cordiale.analysis.logit import auc, curve, fit, log_loss
+from cordiale.analysis.hazards import auc, curve, fit, log_loss
 
 LUCK = np.random.default_rng(3)
 DESIGN = np.column_stack([np.ones(400), LUCK.normal(size=(400, 2))])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from cordiale.analysis.logit import auc
+from cordiale.analysis.hazards import auc
 from cordiale.analysis.scoring import (
     base_rates,
     brier,

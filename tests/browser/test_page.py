@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cordiale.analysis.answers import Answers, kept_answers
-from cordiale.page.handles import handle_of
 from cordiale.page.look import Look
+from cordiale.page.session import handle_of
 from cordiale.scenario.load import load_scenario
 from tests.browser.serving import PATIENCE, SIZES, Served, grave, opened, serving, tab_to
 

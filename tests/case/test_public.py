@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from cordiale.case.public import disputes, pacts, power, states, trade, votes
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import HERE, LAST, TABLES, Data
+from cordiale.case.public.tables import HERE, LAST, TABLES, Data, Measured
 from cordiale.files.errors import FileError, OptionError, UserError
 
 SHIPPED = Data()

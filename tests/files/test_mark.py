@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import cordiale
-from cordiale.files.atomic_write import write_files
-from cordiale.files.mark import has_mark
+from cordiale.files.atomic_write import has_mark, write_files
 from tests.conftest import PACK, Call
 from tests.hostile.files import Refused
 

@@ -29,7 +29,7 @@ from cordiale.analysis.sample_size import SampleSize, sample_size
 from cordiale.analysis.sensitivity import Sensitivity, sensitivity
 from cordiale.analysis.settle import Settlements, settle
 from cordiale.analysis.sobol import REST
-from cordiale.output.charts.claims_board import ORDER, SIGNS, TOO, groups_of, kind_of, tile_of
+from cordiale.output.charts.claims import ORDER, SIGNS, TOO, groups_of, kind_of, tile_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.likely_agreements import cases_of, shares, short
 from cordiale.output.charts.sample_size import needs_of

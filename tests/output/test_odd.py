@@ -14,8 +14,8 @@ from cordiale.case.fields import FIELDS, Field, Names
 from cordiale.case.load import roots, scenario_names
 from cordiale.case.numbers import coded_numbers
 from cordiale.cli import main
+from cordiale.files.atomic_write import has_mark
 from cordiale.files.errors import OptionError
-from cordiale.files.mark import has_mark
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.state import State

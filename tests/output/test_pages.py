@@ -14,8 +14,8 @@ from cordiale.analysis.baseline_checks import PROPERTIES, baseline_checks, prope
 from cordiale.analysis.hindcast import recorded, rungs, simulated
 from cordiale.analysis.rules_off import CANNOT, RULES
 from cordiale.cli import main
+from cordiale.files.atomic_write import has_mark
 from cordiale.files.errors import OptionError
-from cordiale.files.mark import has_mark
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.pages.baseline import markdown, page
 from cordiale.output.pages.findings import Findings, _gains, _rows, findings_page, save_page

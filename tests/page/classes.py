@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
-from cordiale.models.units import SPREADS
+from cordiale.models.measures import SPREADS
 from cordiale.page.class_app import Class
 from cordiale.page.room import Room, Seat
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
-from cordiale.models.units import SPREADS
+from cordiale.models.measures import SPREADS
 
 PAIR = "alignment:FRA-JPN"
 QUARTERS = [f"{year}Q{quarter}" for year in (2018, 2019, 2020) for quarter in (1, 2, 3, 4)]

@@ -17,7 +17,7 @@ import cordiale
 from cordiale.analysis.answering import answers_of
 from cordiale.analysis.answers import Answers, key_of_files
 from cordiale.output.charts.network import NODES
-from cordiale.page.network import _looks, _words, frames
+from cordiale.page.behind import _looks, _words, frames
 from cordiale.page.state import AppState
 from tests.page.conftest import Site, fault_of, text_of
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Course
-from cordiale.models.units import SPREADS
+from cordiale.models.measures import SPREADS
 from cordiale.output.answer import scatter as scatters
 from cordiale.output.answer.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
 from cordiale.output.answer.scatter import APART, SIGN, front, scatter
 from cordiale.output.answer.words import difference, least_of
-from cordiale.page.network import WIDEST, frames
+from cordiale.page.behind import WIDEST, frames
 from cordiale.page.session import prepared
 from cordiale.page.state import AppState
 from tests.page.made import QUARTERS, answer, cost, course, moved, way

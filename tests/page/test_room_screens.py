@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from cordiale.analysis.answers import Part
 from cordiale.files.errors import OptionError
 from cordiale.page.class_app import Class, phone_screen, taken, wall_screen
-from cordiale.page.html import rendered
 from cordiale.page.room import Poll, Seat
+from cordiale.page.screens import rendered
 from tests.page.classes import HOSTILE, TEAMS, YEARS, Runs, answer, answers_of, class_of, go, joined, moved, room_of
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Answer, Moved
-from cordiale.models.units import SPREADS
+from cordiale.models.measures import SPREADS
 from cordiale.output.answer import words
 from tests.page.made import QUARTERS, answer, answers, cost, moved, part, way
 

@@ -13,9 +13,9 @@ from cordiale.engine.sample import recording
 from cordiale.files.errors import FileError
 from cordiale.models.diplomacy.chronicle import ACTIVITY, COMES
 from cordiale.models.measures import known_measures
-from cordiale.scenario.in_code import Scenario
 from cordiale.scenario.load import load_pack, load_scenario
 from cordiale.scenario.new_state import new_state
+from cordiale.scenario.settings import Scenario
 from cordiale.study.attribution import terms
 from cordiale.study.narrative import story
 from cordiale.study.run import make_plan

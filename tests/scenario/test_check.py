@@ -15,10 +15,9 @@ from cordiale.case.load import scenario_names
 from cordiale.cli import main
 from cordiale.files.error_messages import MOST_FAULTS
 from cordiale.files.errors import FileError, together
-from cordiale.scenario.check import check
+from cordiale.scenario.check import check, template_texts
 from cordiale.scenario.load import load_case, load_scenario
 from cordiale.scenario.new import new_pack
-from cordiale.scenario.unwritten import template_texts
 
 PACK = "indo_pacific_2018"
 HEAD = "title: Mine\nquestion: What happens?\nbasis: {locator: Limitations 1, says: a doubt}\n"

@@ -9,7 +9,7 @@ from cordiale.case.load import scenario_names
 from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.measures import known_measures
-from cordiale.scenario.listing import listing
+from cordiale.scenario.explain import listing
 from cordiale.scenario.load import load_pack, load_scenario
 
 PACK = "indo_pacific_2018"

@@ -10,9 +10,9 @@ import pytest
 
 import cordiale
 from cordiale.models.random import Array
+from cordiale.study.attribution import moved_by
 from cordiale.study.findings import at_its_peak, distance_words, findings
 from cordiale.study.intervals import peak_of
-from cordiale.study.parts import moved_by
 from cordiale.study.study import Study
 
 FIRST_FORM = Path(__file__).parent.parent / "data" / "first_form"

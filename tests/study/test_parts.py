@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from cordiale.study.parts import under_other_weights
+from cordiale.study.attribution import under_other_weights
 
 MOVES = st.lists(st.floats(-1, 1), min_size=1, max_size=6).map(np.array)
 

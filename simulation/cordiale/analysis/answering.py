@@ -14,16 +14,16 @@ from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Pa
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Measured, Sampler
+from cordiale.models.measures import small_in
 from cordiale.models.random import Array
-from cordiale.models.units import small_in
 from cordiale.scenario.costs import LoadedCost
 from cordiale.scenario.first_questions import Asked, load_questions
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
+from cordiale.study.attribution import moved_by
 from cordiale.study.in_memory import InMemory, study_of
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import entity_name, short_citation, subject
-from cordiale.study.parts import moved_by
 
 WORLDS = 500
 BLOCK = 50  # worlds of a task: the progress moves ten times

@@ -22,9 +22,8 @@ from cordiale.scenario.file import find_scenario, lineage_of
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import read_design, scenarios_of
-from cordiale.study.earlier_results import manifest_of, sentences_in
+from cordiale.study.earlier_results import manifest_of, refuse_first_form, sentences_in
 from cordiale.study.findings import findings, read_against
-from cordiale.study.first_form import refuse_first_form
 from cordiale.study.journal import Journal
 from cordiale.study.labels import focus_first, plain
 from cordiale.study.result import Result, Row, output

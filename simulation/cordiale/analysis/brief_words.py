@@ -9,11 +9,11 @@ import numpy as np
 
 from cordiale.analysis.gain_and_cost import Weighed, cost_values
 from cordiale.analysis.moves import Change
-from cordiale.models.units import SMALL, SPREADS
+from cordiale.models.measures import SMALL, SPREADS
+from cordiale.study.attribution import under_other_weights
 from cordiale.study.findings import differs
 from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import focus_first, sentence_case
-from cordiale.study.parts import under_other_weights
 
 if TYPE_CHECKING:
     from cordiale.analysis.brief import Brief

@@ -17,8 +17,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.analysis.dyad_years import COVARIATES, DyadYears, Record
-from cordiale.analysis.hazards import AHEAD, FIRST, FIXED, INTERCEPT, Origin, fitted, origin_of, origins_before, prior
-from cordiale.analysis.logit import Logit, auc, fit
+from cordiale.analysis.hazards import (
+    AHEAD,
+    FIRST,
+    FIXED,
+    INTERCEPT,
+    Logit,
+    Origin,
+    auc,
+    fit,
+    fitted,
+    origin_of,
+    origins_before,
+    prior,
+)
 from cordiale.case.load import LoadedPack
 from cordiale.case.ranges import Coded
 from cordiale.case.register import Signing, read_register, start_year

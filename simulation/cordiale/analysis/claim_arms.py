@@ -6,24 +6,27 @@ several are run in one block, side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cordiale.analysis.claim_placebos import Placebo
+from cordiale.analysis.claim_rule import NOT_TESTABLE, combined, decide
+from cordiale.analysis.claim_score import Placebo
 from cordiale.case.ranges import Coded
 from cordiale.engine.block import Signature, signatures
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.side_by_side import Read, last_read, means, start_together
-from cordiale.models.base import Rules
+from cordiale.models.base import Rules, family_of
 from cordiale.models.measures import Request
 from cordiale.models.parameters import Parameters, assemble, draw
 from cordiale.models.random import Array, Streams
-from cordiale.scenario.claims import Difference, Loaded, Test
+from cordiale.scenario.claims import Difference, Loaded, Test, under_model
 from cordiale.scenario.layers import values
 from cordiale.scenario.load import Scenario
+from cordiale.study.intervals import interval
 
 ROWS = 512  # worlds of all arms of a block: fewer cost more a world, and more cost no less
 DRAWN = 128  # drawn worlds of an arm in a block
@@ -226,3 +229,54 @@ class Measured:
         arm = self._arms.of(scenario)
         row = sorted(self._arms.reads[arm]).index(read_of(difference))
         return np.concatenate([part[row] for part in self._read[kind, arm]])
+
+
+SURE = {1: 1.0, 0: 1.0, -1: 1.0}  # of codings, which are not looked at
+UNASKED = NOT_TESTABLE  # of a family that lacks a measure of a claim, or a number that it sets
+
+
+def under_families(
+    claims: Sequence[Loaded], pack: str | Path, models: Sequence[str], worlds: int, jobs: int | None, run: Ordered,
+    allow: Collection[str] = (),
+) -> dict[str, dict[str, str]]:  # fmt: skip
+    """Return claim -> model -> verdict on drawn worlds, without a look at codings.
+
+    Parameters
+    ----------
+    models : families other than the claims' own
+    worlds : that draw their own numbers
+    """
+    found: dict[str, dict[str, str]] = {each.claim.id: {} for each in claims}
+    for model in models:
+        for name, kind in _under(under_model(claims, pack, model, allow), model, worlds, jobs, run, allow).items():
+            found[name][model] = kind
+    return found
+
+
+def _under(
+    claims: Sequence[Loaded], model: str, worlds: int, jobs: int | None, run: Ordered, allow: Collection[str]
+) -> Mapping[str, str]:
+    asked = [each for each in claims if each.tests]
+    if not asked:
+        return {each.claim.id: UNASKED for each in claims}
+    arms, shape = arms_of(asked), Shape(worlds, 0, 0, 0, 0)
+    measured = _measured(arms, model, shape, jobs, run, allow)
+    return {each.claim.id: _kind(each, measured) if each.tests else UNASKED for each in claims}
+
+
+def _measured(arms: Arms, model: str, shape: Shape, jobs: int | None, run: Ordered, allow: Collection[str]) -> Measured:
+    rules = family_of(model, allow).rules(arms.scenarios[0].loaded, allowed=allow)
+    shared, tasks = Shared(arms, rules, []), tasks_of(arms, shape)
+    measured = Measured(shared, shape)
+    for task, result in zip(tasks, run_tasks(shared, tasks, jobs, run), strict=True):
+        measured.add(task, result)
+    return measured
+
+
+def _kind(each: Loaded, measured: Measured) -> str:
+    return combined([_of_test(test, measured.of(test, "drawn")) for test in each.tests])
+
+
+def _of_test(test: Test, differences: Array) -> str:
+    _, low, high = interval(differences)
+    return decide(test.sign, low, high, test.said.margin, SURE, bool(np.any(differences)))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.shared_measures import asked_of, families_of
+from cordiale.analysis.futures import asked_of, families_of
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.base import Family, Kind
+from cordiale.models.measures import small_in
 from cordiale.models.random import Array
-from cordiale.models.units import small_in
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.study.design import key_of

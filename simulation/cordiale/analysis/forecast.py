@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cordiale.analysis.beside import beside as chances_beside
-from cordiale.analysis.claim_placebos import Placebo, placebos
+from cordiale.analysis.claim_score import Placebo, placebos
 from cordiale.analysis.sealed import DIGITS, LIVE, MODEL, About, Chance, Forecast, Foretold, check_place
+from cordiale.analysis.yardsticks import beside as chances_beside
 from cordiale.analysis.yardsticks import by_record
 from cordiale.case.load import LoadedPack, beside_scenarios, nearest_pack, pack_names
 from cordiale.engine.block import SharedHistory, worlds_of

@@ -10,9 +10,9 @@ import numpy as np
 from cordiale.analysis.moves import Change
 from cordiale.models.random import Array
 from cordiale.scenario.costs import LoadedCost
+from cordiale.study.attribution import moved_by
 from cordiale.study.findings import effect_words
 from cordiale.study.intervals import few_differ
-from cordiale.study.parts import moved_by
 from cordiale.study.study import Study
 
 

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.claim_arms import Measured, Shape, Shared, Task, arms_of, run_tasks, tasks_of
-from cordiale.analysis.claim_families import under_families
-from cordiale.analysis.claim_placebos import PLACEBOS, Placebo, placebos
+from cordiale.analysis.claim_arms import Measured, Shape, Shared, Task, arms_of, run_tasks, tasks_of, under_families
 from cordiale.analysis.claim_rule import KINDS, NOT_TESTABLE, SUPPORTED, Verdict, combined, find, supports
-from cordiale.analysis.claim_score import Judged, Score, score_of
+from cordiale.analysis.claim_score import PLACEBOS, Judged, Placebo, Score, placebos, score_of
 from cordiale.analysis.claim_words import contrast_words, unit_of
-from cordiale.analysis.shared_measures import families_of
+from cordiale.analysis.futures import families_of
 from cordiale.case.load import nearest_pack
 from cordiale.engine.pool import Ordered
 from cordiale.models.base import DEFAULT

@@ -17,8 +17,8 @@ from cordiale.analysis.options import Gain, Move, Reads, Runs, moves_of, run_opt
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError
+from cordiale.models.measures import SMALL, SPREADS
 from cordiale.models.random import Array
-from cordiale.models.units import SMALL, SPREADS
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of

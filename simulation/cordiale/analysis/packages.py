@@ -15,15 +15,24 @@ from cordiale.analysis import race as racing
 from cordiale.analysis.confirm import Confirmed, confirm
 from cordiale.analysis.decision import Enough, Index, Rules
 from cordiale.analysis.discover import Search, search
-from cordiale.analysis.futures import APART, SCREEN, Future, Screened, candidates, screened, under_models
+from cordiale.analysis.futures import (
+    APART,
+    SCREEN,
+    Future,
+    Screened,
+    asked_of,
+    candidates,
+    families_of,
+    screened,
+    under_models,
+)
 from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, moves_of, run_options, run_task
 from cordiale.analysis.package_words import in_short, sentences
-from cordiale.analysis.shared_measures import asked_of, families_of
 from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.models.measures import SEEN, SPREADS, small_in
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
-from cordiale.models.units import SEEN, SPREADS, small_in
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cordiale.analysis.forecast import Progress, forecast_of, order_of
-from cordiale.analysis.logit import auc, log_loss
+from cordiale.analysis.hazards import auc, log_loss
 from cordiale.analysis.outcomes import Outcome, check_answered, outcomes_of
 from cordiale.analysis.scoring import (
     Interval,

@@ -8,19 +8,22 @@ the tie at the start. Both know only what was signed before, and read only what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from cordiale.analysis.calibrate import record_of
 from cordiale.analysis.dyad_years import DyadYears, Record
-from cordiale.analysis.hazards import FIRST, INTERCEPT, rates
-from cordiale.analysis.logit import fit
-from cordiale.analysis.sealed import DIGITS, Chance
+from cordiale.analysis.hazards import FIRST, INTERCEPT, fit, rates
+from cordiale.analysis.sealed import DIGITS, MODEL, Chance
 from cordiale.case.fields import Names
 from cordiale.case.register import Signing, has_register, read_register, start_year
 from cordiale.engine.sample import Sampler
+from cordiale.files.csv_file import Row, csv_rows
+from cordiale.files.errors import OptionError, did_you_mean, short
+from cordiale.files.yaml_file import text_of
 from cordiale.models.parameters import best
 from cordiale.models.random import Array
 from cordiale.scenario.forecast_questions import Asked
@@ -149,3 +152,63 @@ def _lag(register: Sequence[Signing]) -> float:
     """Return the mean years from signature to entry into force."""
     years = [each.in_force - each.signed for each in register if each.in_force is not None and each.signed >= FIRST]
     return float(np.mean(years)) if years else 1.0
+
+
+COLUMNS = ("id", "chance", "worlds", "source")
+FEWEST = 100  # what a chance counts as, where nobody says of how many worlds it is a share
+
+
+def beside(paths: Sequence[str | Path], ids: Collection[str]) -> dict[str, dict[str, Chance]]:
+    """Return forecaster -> id -> chance; a forecaster is called as its file, with spaces for `_`.
+
+    Parameters
+    ----------
+    ids : of the questions that are forecast
+
+    Raises
+    ------
+    OptionError where there is no file, or two are called the same; FileError for what is no chance, at its place
+    """
+    found: dict[str, dict[str, Chance]] = {}
+    for given in paths:
+        path = Path(given)
+        name = path.stem.replace("_", " ")
+        if not path.is_file():
+            raise OptionError(f"--beside {short(str(given))}: no such file")
+        if name in found or name == MODEL:
+            raise OptionError(f"--beside {short(str(given))}: a forecaster called {short(name)} is there already")
+        found[name] = _chances(path, ids)
+    return found
+
+
+def _chances(path: Path, ids: Collection[str]) -> dict[str, Chance]:
+    found: dict[str, Chance] = {}
+    for row in csv_rows(path, text_of(path), COLUMNS, _missing):
+        name = row.cells["id"]
+        if name not in ids:
+            row.fail("id", f"{short(name)} is none of the questions{did_you_mean(name, ids)}")
+        if name in found:
+            row.fail("id", f"{short(name)} stands twice")
+        found[name] = Chance(_share(row), _worlds(row))
+    return found
+
+
+def _share(row: Row) -> float:
+    share = row.number("chance")
+    if share is None or not 0 <= share <= 1:
+        row.fail("chance", "a chance is a number from 0 to 1")
+    return round(share, DIGITS)
+
+
+def _worlds(row: Row) -> int:
+    worlds = row.number("worlds")
+    if worlds is None:
+        return FEWEST
+    if worlds < 1 or worlds != int(worlds):
+        row.fail("worlds", "a number of worlds is whole, and not below 1")
+    return int(worlds)
+
+
+def _missing(columns: list[str]) -> str | None:
+    left = [name for name in ("id", "chance") if name not in columns]
+    return f"no column '{left[0]}': id and chance are needed" if left else None

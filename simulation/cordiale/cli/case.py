@@ -46,7 +46,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List scenarios, or the levers, measures or parameters that a scenario can name."""
-    from cordiale.scenario.listing import listing
+    from cordiale.scenario.explain import listing
 
     rows = listing(what, pack, allow_module or [])
     if as_json:
@@ -380,7 +380,7 @@ def coverage(
     as_json: Json = False,
 ) -> None:
     """List each paragraph of the article with the numbers, levers and scenarios that rest on it."""
-    from cordiale.scenario.listing import coverage as coverage_of
+    from cordiale.scenario.explain import coverage as coverage_of
     from cordiale.scenario.load import load_case
 
     found = coverage_of(load_case(one_pack(name, pack), allow=allow_module or []))

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and never in the place of a file of the user's."""
+"""Files that appear whole or not at all, never in place of a file of the user's; the mark of those made here."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import hashlib
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from cordiale.files.errors import OptionError, StudyError, short, shown
 from cordiale.files.file_list import Written, remove_empty, result_of
-from cordiale.files.mark import has_mark, mark
 from cordiale.files.memory import FEW_FILES, lacks_files
 from cordiale.files.stop import held
 from cordiale.files.temporary import DRAFT, beside, made, remove_leftovers
@@ -352,3 +352,39 @@ def sync_folder(folder: Path) -> None:
 def hash_of_all(hashes: Sequence[str]) -> str:
     """Return one hash of several, in their order."""
     return "sha256:" + hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+SAYS = "made by cordiale; sha256 of the rest: {}"
+COMMENTS = {".yaml": "# {}", ".yml": "# {}", ".tex": "% {}"}  # any other text: as in HTML, Markdown and SVG
+UNMARKED = (".json", ".csv", ".parquet", ".dta")  # which have no comments
+PNG = b"\x89PNG\r\n\x1a\n"
+PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+
+
+def mark(path: Path, suffix: str) -> None:
+    """Write the mark into a file that is whole.
+
+    Parameters
+    ----------
+    suffix : of the name that the file will have; some kinds of file get none
+    """
+    if suffix.lower() not in UNMARKED:
+        path.write_bytes(_marked(path.read_bytes(), suffix))
+
+
+def has_mark(path: Path) -> bool:
+    """Return whether a file is one that cordiale wrote, and that nobody changed since."""
+    data = path.read_bytes()
+    before, end = (PNG, PNG_END) if data.startswith(PNG) else (b"", b"")
+    mark = len(_marked(before + end, path.suffix)) - len(before + end)
+    rest = data[: len(data) - len(end) - mark] + end
+    return path.suffix.lower() not in UNMARKED and data == _marked(rest, path.suffix)
+
+
+def _marked(data: bytes, suffix: str) -> bytes:
+    says = SAYS.format(hashlib.sha256(data).hexdigest()).encode()
+    if data.startswith(PNG):
+        text = b"tEXtComment\0" + says
+        chunk = (len(text) - 4).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
+        return data.removesuffix(PNG_END) + chunk + PNG_END
+    return data + b"\n" + COMMENTS.get(suffix.lower(), "<!-- {} -->").encode().replace(b"{}", says) + b"\n"

@@ -13,10 +13,10 @@ from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.models.base import Measure
+from cordiale.models.measures import SPREADS
 from cordiale.models.parameters import assemble, best
 from cordiale.models.random import Array
 from cordiale.models.sums import add_up, total
-from cordiale.models.units import SPREADS
 
 
 def mutual(directed: Array) -> Array:

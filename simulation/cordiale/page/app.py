@@ -19,10 +19,10 @@ from cordiale.files.errors import UserError
 from cordiale.output.answer.html import STYLE, style
 from cordiale.page import screens
 from cordiale.page.guard import App, Guard
-from cordiale.page.html import page
+from cordiale.page.job_queue import VISIT, Visit
 from cordiale.page.look import Look
+from cordiale.page.screens import page
 from cordiale.page.state import AppState
-from cordiale.page.visit import VISIT, Visit
 
 HERE = Path(__file__).parent
 STATIC = {path.name: path.read_bytes() for path in (HERE / "static").iterdir() if path.is_file()}

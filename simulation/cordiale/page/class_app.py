@@ -22,8 +22,8 @@ from cordiale.output.answer.html import style
 from cordiale.output.answer.picture import PHONE, WIDE, picture, told
 from cordiale.page.app import ALIVE, broken, missing, static
 from cordiale.page.guard import App, Guard
-from cordiale.page.html import rendered
 from cordiale.page.room import SURE, Room
+from cordiale.page.screens import rendered
 
 Screen = Callable[[], str]
 

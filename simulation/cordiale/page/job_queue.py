@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from threading import RLock
-from typing import Any, Generic, TypeVar
+from contextvars import ContextVar
+from threading import Lock, RLock
+from typing import Any, Generic, Protocol, TypeVar
 
 from loky import ProcessPoolExecutor
 from loky.process_executor import BrokenProcessPool
@@ -21,7 +22,6 @@ from cordiale.files.errors import StudyError
 from cordiale.models.base import Family
 from cordiale.page import worker as work
 from cordiale.page.jobs import BLOCK, Job
-from cordiale.page.visit import VISIT
 
 Result = TypeVar("Result")
 STOPPED = "the page has been stopped"
@@ -302,3 +302,36 @@ class Ticket(Generic[Result]):
             each.result()
         if missing:
             raise StudyError(f"this took longer than {timeout:g} seconds and was given up")
+
+
+class Waited(Protocol):
+    """What is waited for."""
+
+    def drop(self) -> None:
+        """Wait no longer."""
+
+
+class Visit:
+    """What one request waits for, until the visitor leaves."""
+
+    def __init__(self) -> None:
+        self._lock, self._left = Lock(), False
+        self._held: list[Waited] = []
+
+    def hold(self, waited: Waited) -> None:
+        """Take what is waited for; it is dropped at once where he has left."""
+        with self._lock:
+            self._held.append(waited)
+            left = self._left
+        if left:
+            waited.drop()
+
+    def leave(self) -> None:
+        """Drop all that is waited for."""
+        with self._lock:
+            self._left, held = True, list(self._held)
+        for waited in held:
+            waited.drop()
+
+
+VISIT: ContextVar[Visit | None] = ContextVar("visit", default=None)

@@ -8,10 +8,9 @@ from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.output.answer.words import least_of, signed
-from cordiale.page.handles import handle_of
 from cordiale.page.look import WORLDS, Look
 from cordiale.page.room import Room, Seat
-from cordiale.page.session import prepared
+from cordiale.page.session import handle_of, prepared
 from cordiale.page.state import AppState
 from cordiale.scenario.first_questions import Playing, load_teams
 from cordiale.scenario.layers import Origin

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from cordiale.analysis.answers import Answer
 from cordiale.files.errors import OptionError
+from cordiale.output.answer.html import templates
 from cordiale.output.answer.picture import PHONE, WIDE, picture, told
 from cordiale.output.answer.scatter import scatters
-from cordiale.page.html import page
 from cordiale.page.look import MORE, WORLDS, Look
 from cordiale.page.state import AppState
+
+if TYPE_CHECKING:
+    from cordiale.page.state import AppState
+
 
 CHEAPER, LEVERS = 3, 2  # ways and levers that are named on the first screen
 
@@ -50,7 +54,7 @@ def _levers(state: AppState, answer: Answer, look: Look) -> list[Any]:
     """Return the levers that are offered first; none before the pack is there, since nobody waits for it here."""
     if not state.is_loaded:
         return []
-    from cordiale.page.handles import handle_of
+    from cordiale.page.session import handle_of
 
     scenario = state.asked(look).scenario
     return [handle_of(scenario, name, look) for name in answer.change[:LEVERS]]
@@ -74,3 +78,13 @@ def policies(state: AppState, look: Look, request: Request) -> Response:
 def limits(state: AppState, look: Look, request: Request) -> Response:
     """Return what the model cannot tell."""
     return page("limits.html", state, look)
+
+
+def rendered(template: str, **texts: Any) -> str:
+    """Return a template with its texts."""
+    return templates("cordiale.page").get_template(template).render(**texts)
+
+
+def page(template: str, state: AppState, look: Look, status: int = 200, **texts: Any) -> HTMLResponse:
+    """Return a screen."""
+    return HTMLResponse(rendered(template, answers=state.answers, look=look, **texts), status)

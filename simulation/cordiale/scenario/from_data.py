@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cordiale.case.public import disputes, pacts, power, states, trade, votes
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import TABLES, Data, year_of
+from cordiale.case.public.tables import TABLES, Data, Measured, year_of
 from cordiale.files.errors import OptionError, short
-from cordiale.scenario.render import render
+from cordiale.scenario.words import render
 
 FEWEST, SEPARATE = 2, 0.5  # states of a pack; a threat that makes two of them rivals
 CITATION = (

@@ -32,9 +32,9 @@ from cordiale.files.yaml_file import text_of
 from cordiale.scenario.file import find_scenario
 from cordiale.scenario.from_data import pack_texts
 from cordiale.scenario.load import load_case
-from cordiale.scenario.render import render
 from cordiale.scenario.schema import scenario_schema, schemas, text
 from cordiale.scenario.settings import USUAL_HORIZON
+from cordiale.scenario.words import render
 
 STATES = ("XAA", "XBB", "XCC")  # ISO 3166 leaves XAA to XZZ to users, so that no state has one of them
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -23,7 +23,7 @@ from cordiale.files.yaml_file import text_of
 from cordiale.files.yaml_insert import Text
 from cordiale.scenario.load import load_case
 from cordiale.scenario.new import check_free
-from cordiale.scenario.render import render
+from cordiale.scenario.words import render
 
 _CODE = re.compile(r"[A-Z]{3}")
 OWN = ("resolve", "bandwidth", "clarity", "liberal_order")

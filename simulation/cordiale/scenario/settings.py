@@ -148,7 +148,7 @@ class Scenario:
         """Return what a scenario of this pack can name: "levers", "measures", "parameters" or "scenarios"."""
         import pandas as pd
 
-        from cordiale.scenario.listing import listing
+        from cordiale.scenario.explain import listing
 
         return pd.DataFrame(listing(what, self.loaded.folder))
 

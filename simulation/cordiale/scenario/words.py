@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from cordiale.case.fields import FIELDS
 from cordiale.case.pack import Case
 from cordiale.case.quarters import to_text
 from cordiale.case.ranges import Coded
+from cordiale.files.errors import one_line
 from cordiale.models.diplomacy.causes import KINDS
 from cordiale.scenario.acts import WORDS, is_act
 from cordiale.scenario.layers import Event, When, values
@@ -211,3 +213,21 @@ def third(coded: Coded, value: float) -> str:
 def share(coded: Coded, value: float) -> float:
     """Return where a value lies in a coded range, 0 at its low end and 1 at its high."""
     return (value - coded.low) / (coded.high - coded.low)
+
+
+def render(template: str, **words: Any) -> str:
+    """Return a template of this package filled in; texts go in as YAML or comments that nothing can break."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("cordiale.scenario", "templates"), undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, autoescape=False, keep_trailing_newline=True,
+    )  # fmt: skip
+    filters: dict[str, Callable[..., str]] = {
+        "quoted": lambda value: json.dumps(value, ensure_ascii=False),
+        "comment": lambda value: one_line(" ".join(str(value).split())),
+        "number": lambda value: f"{value:g}",
+    }
+    environment.filters |= filters
+    found: str = environment.get_template(template).render(**words)
+    return found

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cordiale.models.random import Array
+from cordiale.study.attribution import moved_by
 from cordiale.study.intervals import few_differ, in_worlds, interval, peak_of
-from cordiale.study.parts import moved_by
 from cordiale.study.study import Study
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cordiale.models.units import extent_of
+from cordiale.models.measures import extent_of
 from cordiale.study.study import Study
 
 # Between a measure and whom it is of, where " of " does not read well.

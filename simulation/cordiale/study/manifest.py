@@ -29,7 +29,7 @@ from cordiale.scenario.timeline import profiles
 from cordiale.scenario.words import labels_of, move_of
 from cordiale.study.design import NAME as DESIGN
 from cordiale.study.design import Design, json_text
-from cordiale.study.first_form import FIRST_FORM
+from cordiale.study.earlier_results import FIRST_FORM
 from cordiale.study.journal import Journal
 from cordiale.study.partitions import PART, TABLES, part_name
 from cordiale.study.unfinished import Part

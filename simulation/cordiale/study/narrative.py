@@ -16,7 +16,7 @@ from cordiale.scenario.load import Scenario
 from cordiale.scenario.timeline import Timeline
 from cordiale.scenario.words import moves
 from cordiale.study.design import plan_of, read_design
-from cordiale.study.first_form import refuse_first_form
+from cordiale.study.earlier_results import refuse_first_form
 from cordiale.study.run import make_plan
 from cordiale.study.study import Study
 

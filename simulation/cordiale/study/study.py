@@ -18,7 +18,7 @@ from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
 from cordiale.models.random import Array
-from cordiale.study.first_form import FIRST_FORM
+from cordiale.study.earlier_results import FIRST_FORM
 from cordiale.study.journal import Journal
 from cordiale.study.manifest import read_manifest
 from cordiale.study.partitions import TABLES, Tables, part_name

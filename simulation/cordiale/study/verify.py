@@ -15,7 +15,7 @@ from cordiale.files.temporary import DRAFT
 from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.study.design import NAME, plan_of, read_design, same_version
-from cordiale.study.first_form import RAN, is_first_form
+from cordiale.study.earlier_results import RAN, is_first_form
 from cordiale.study.partitions import PART, parquet, part_name
 from cordiale.study.study import Study
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cordiale.case.public import pacts
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import Data, Entry
+from cordiale.case.public.tables import Data, Entry, Measured
 
 YEARS = 10  # a threat is what happened in the last ten years of the table
 OFTEN = 5.0  # disputes in those years that are as many as can be counted: one in two years

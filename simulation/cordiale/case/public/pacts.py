@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import Data, Entry
+from cordiale.case.public.tables import Data, Entry, Measured
 
 CONSULTATION, TREATY = "consultation", "defence_treaty"
 GENERAL, TRAINING, EQUIPMENT = "defence_cooperation", "training_agreement", "equipment_agreement"

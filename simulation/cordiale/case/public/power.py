@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import Data, Entry
+from cordiale.case.public.tables import Data, Entry, Measured
 
 MILES_A_DAY, KM_A_MILE = 375.0, 1.609344  # since 1945, Bueno de Mesquita 1981
 YEARS = 3  # a range spans the last years

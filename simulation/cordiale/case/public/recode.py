@@ -17,9 +17,8 @@ from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack, check_stays
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.public import disputes, power, trade, votes
-from cordiale.case.public.measured import Measured
 from cordiale.case.public.states import known
-from cordiale.case.public.tables import Data, year_of
+from cordiale.case.public.tables import Data, Measured, year_of
 from cordiale.case.register import start_year
 from cordiale.files.csv_file import Row, csv_rows
 from cordiale.files.errors import FileError, OptionError, did_you_mean, short, shown

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import Data, Entry
+from cordiale.case.public.tables import Data, Entry, Measured
 
 YEARS = 5
 

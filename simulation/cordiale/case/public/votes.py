@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cordiale.case.public.measured import Measured
-from cordiale.case.public.tables import Data, Entry
+from cordiale.case.public.tables import Data, Entry, Measured
 
 TOPICS = {  # as the table of ideal points names them -> what they are about
     "human_rights": "human rights",

@@ -11,8 +11,8 @@ from cordiale.models.base import Measure
 from cordiale.models.diplomacy.events import activity
 from cordiale.models.diplomacy.index import blocs, engagement, hedging, in_spreads, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
+from cordiale.models.measures import SPREADS
 from cordiale.models.random import Array
-from cordiale.models.units import SPREADS
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy

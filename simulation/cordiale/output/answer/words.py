@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer, Change, Moved, Part
 from cordiale.case.quarters import day_of, end_of
-from cordiale.models.units import SPREADS, extent_of, is_little
+from cordiale.models.measures import SPREADS, extent_of, is_little
 
 LINES = 3  # of the parts of the headline
 WAYS = (("up", "higher"), ("same", "about the same"), ("down", "lower"))  # that one can guess, and what they say

@@ -11,8 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from cordiale.analysis.calibrate import Calibration
 from cordiale.analysis.dyad_years import COVARIATES
-from cordiale.analysis.hazards import AHEAD, FIRST, SLOPE, Origin
-from cordiale.analysis.logit import TWO_SIDED, curve
+from cordiale.analysis.hazards import AHEAD, FIRST, SLOPE, TWO_SIDED, Origin, curve
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.end_labels import Label, end_labels
 from cordiale.output.charts.frame import Words, finish, head, sheet

@@ -17,8 +17,8 @@ from cordiale.analysis.response import of_whom
 from cordiale.case.quarters import end_of
 from cordiale.case.ranges import Coded
 from cordiale.output.charts.captions import against_words, caption_of
+from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
-from cordiale.output.charts.placing import place
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.titles import joined

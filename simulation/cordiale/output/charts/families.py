@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from cordiale.analysis.families import Agreement, Families, UnderModel
 from cordiale.case.quarters import end_of, to_text
 from cordiale.output.charts import titles
+from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.forest import HEAD, MARKS, TALLEST, Bar, Panel, Row, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.scenario.settings import Scenario
 from cordiale.study import labels

@@ -12,10 +12,10 @@ from cordiale.analysis.decision import non_dominated
 from cordiale.case.quarters import end_of
 from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
+from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.pareto import FEW, Field, Mark, pareto
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
-from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
 from cordiale.study.intervals import difference_interval

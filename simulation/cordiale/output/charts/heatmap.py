@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
+from cordiale.output.charts.axes import Scale, scale_of
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.recorded import Array, all_dyads, matrix, quarters
-from cordiale.output.charts.scales import Scale, scale_of
 from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
 from cordiale.study import labels as words
 from cordiale.study.intervals import mean_interval

@@ -15,8 +15,8 @@ from matplotlib.transforms import Bbox
 
 from cordiale.analysis.calibrate import Calibration, record_of
 from cordiale.analysis.hazards import Origin
+from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
-from cordiale.output.charts.placing import place
 from cordiale.output.charts.rows import Rows, heighten, name_rows, rows_of
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import tick_text

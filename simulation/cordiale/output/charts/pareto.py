@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
+from cordiale.output.charts.end_labels import is_free, place
 from cordiale.output.charts.frame import Page, page_of, sheet
-from cordiale.output.charts.placing import is_free, place
 from cordiale.output.charts.style import inks, scenario_ink, sizes
 from cordiale.output.charts.timeline import tick_text, value_axis
 

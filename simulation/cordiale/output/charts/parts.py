@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
 from cordiale.output.charts import titles
+from cordiale.output.charts.axes import Scale, scale_of
 from cordiale.output.charts.frame import Words, finish, head, sheet, wrapped
 from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of
-from cordiale.output.charts.scales import Scale, scale_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import value_axis, zero_line
 from cordiale.study import labels as words
+from cordiale.study.attribution import weighted_parts
 from cordiale.study.intervals import interval
-from cordiale.study.parts import weighted_parts
 from cordiale.study.study import Study
 
 MOST = 6  # scenarios that are drawn, those that change most

@@ -17,12 +17,12 @@ from cordiale.analysis.response import of_whom
 from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import REST, Indices
 from cordiale.case.quarters import end_of, to_text
+from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.captions import against_words, caption_of
+from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
-from cordiale.output.charts.placing import place
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.rows import SLIDE, beside, heighten, name_rows, rows_of, value_ticks, zero_column
-from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import tick_text
 from cordiale.output.charts.titles import joined, unit_words

@@ -9,8 +9,8 @@ from cordiale.analysis.sweep_cells import PEAK
 from cordiale.analysis.sweep_design import CODED, Factor, Level, level_text
 from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
+from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.recorded import Array
-from cordiale.output.charts.scales import scale_of
 from cordiale.study import labels as words
 from cordiale.study.result import Row
 from cordiale.study.study import Study

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import day_of, end_of, to_index, to_text
+from cordiale.output.charts.axes import Scale, scale_of_unit
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.end_labels import Label, end_labels
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array
-from cordiale.output.charts.scales import Scale, scale_of_unit
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import time_axis, value_axis, when, zero_line
 from cordiale.output.charts.titles import joined, signed

@@ -14,9 +14,9 @@ import numpy as np
 
 from cordiale.case.quarters import end_of
 from cordiale.models.base import Kind
-from cordiale.models.units import extent_of, is_little
+from cordiale.models.measures import extent_of, is_little
+from cordiale.output.charts.axes import Scale, scale_of_unit, unit_in_words
 from cordiale.output.charts.recorded import Array, quarters
-from cordiale.output.charts.scales import Scale, scale_of_unit, unit_in_words
 from cordiale.output.charts.style import target
 from cordiale.study import labels as words
 from cordiale.study.findings import apart

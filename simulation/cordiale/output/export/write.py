@@ -16,11 +16,20 @@ from cordiale.files.errors import OptionError, did_you_mean, short, shown
 from cordiale.files.file_list import LIST, hash_of
 from cordiale.output.export.codebook import as_csv, as_page, codebook_rows
 from cordiale.output.export.columns import LONGEST_LABEL, States, YearOf, codes_of
-from cordiale.output.export.levers import Courses, courses_of
-from cordiale.output.export.tables import DRAWS, TABLES, Progress, Table, every_world, summaries, tables
+from cordiale.output.export.tables import (
+    DRAWS,
+    TABLES,
+    Courses,
+    Progress,
+    Table,
+    courses_of,
+    every_world,
+    summaries,
+    tables,
+)
 from cordiale.scenario.load import load_case
 from cordiale.study.design import SOURCES, pack_in, read_design
-from cordiale.study.first_form import is_first_form, states_in
+from cordiale.study.earlier_results import is_first_form, states_in
 from cordiale.study.journal import Journal, journal
 from cordiale.study.labels import plain
 from cordiale.study.manifest import write_manifest

@@ -28,16 +28,15 @@ from cordiale.output.answer.html import style, templates
 from cordiale.output.answer.picture import PHONE, WIDE, levels, picture, reach, told
 from cordiale.output.answer.scatter import scatters
 from cordiale.output.handout.cells import SCREENED, Cell, Progress, Work, causes_added, run_cells, trial
-from cordiale.output.handout.chronicle import Chronicle, chronicles
 from cordiale.output.handout.grid import Control, Grid, as_coded, check_alike, chosen, controls_of, fitted, laid
-from cordiale.output.handout.questions import Told, questions_of
+from cordiale.output.handout.questions import Chronicle, Told, chronicles, questions_of
 from cordiale.output.pages.findings import limits
 from cordiale.scenario.first_questions import Asked, asked_of
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.scenario.words import label
+from cordiale.study.attribution import weighted_parts
 from cordiale.study.in_memory import InMemory, study_of
-from cordiale.study.parts import weighted_parts
 from cordiale.study.run import make_plan
 
 __all__ = ["WORLDS", "default_file", "handout", "prepare"]

@@ -7,7 +7,6 @@ from textwrap import fill
 
 import numpy as np
 
-from cordiale.analysis.claim_placebos import PLACEBOS
 from cordiale.analysis.claim_rule import (
     AGREE,
     NO_CHANNEL,
@@ -19,7 +18,7 @@ from cordiale.analysis.claim_rule import (
     Finding,
     Verdict,
 )
-from cordiale.analysis.claim_score import Score
+from cordiale.analysis.claim_score import PLACEBOS, Score
 from cordiale.analysis.judge import LOST, Settings, Verdicts
 from cordiale.output.pages.baseline import markdown
 

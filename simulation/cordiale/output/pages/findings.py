@@ -17,16 +17,16 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
 from cordiale.files.atomic_write import write_files
 from cordiale.models.random import Array
+from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.forest import Bar
 from cordiale.output.charts.overview import NAMES, Moved, Overview
-from cordiale.output.charts.scales import scale_of_unit
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.study.attribution import under_other_weights
 from cordiale.study.earlier_results import NOT_SO, manifest_of, not_what, sentences_in
 from cordiale.study.findings import at_its_peak, distance_words
 from cordiale.study.intervals import Effect, effect, interval, simultaneous
-from cordiale.study.parts import under_other_weights
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ import numpy as np
 
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
+from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.recorded import in_focus
-from cordiale.output.charts.scales import scale_of
 from cordiale.output.charts.study import CHARTS
 from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
 from cordiale.study.intervals import few_differ, in_worlds, simultaneous

@@ -11,11 +11,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from cordiale.files.atomic_write import check_files, user_path, write_text
-from cordiale.output.charts.scales import unit_in_words
+from cordiale.output.charts.axes import unit_in_words
 from cordiale.output.pages.findings import limits
-from cordiale.output.report import claims, coder, effects, record, sensitivity, sources
-from cordiale.output.report import effects as figures
-from cordiale.output.report import sources as policies
+from cordiale.output.report import claims, effects, sensitivity, sources
 from cordiale.output.report.elements import pair, typeset
 from cordiale.output.report.rebuilt import rebuild
 from cordiale.study.findings import findings
@@ -42,20 +40,20 @@ def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = No
     study = rebuilt.study
     run = sensitivity.run_of(sensitive, study) if sensitive else None
     judged = claims.verdicts(rebuilt, verdicts)
-    drawn, not_drawn = figures.figures(study)
+    drawn, not_drawn = effects.figures(study)
     return _set({
         "study": study, "manifest": study.manifest, "case": rebuilt.loaded.pack.case, "title": _title(study),
         "unit": unit_in_words(study.measure(study.headline).unit), "what": quantity(study, study.headline),
-        "abstract": findings(study), "pair": pair(study), "policies": policies.policies(rebuilt),
+        "abstract": findings(study), "pair": pair(study), "policies": sources.policies(rebuilt),
         "effects": effects.effects(study), "levels": effects.levels(study),
-        "about": [drawn[name] for name in figures.ABOUT if name in drawn],
-        "everybody": [each for name, each in drawn.items() if name not in figures.ABOUT], "not_drawn": not_drawn,
-        "claims": judged, "run": run, "coder": coder.coder(rebuilt),
+        "about": [drawn[name] for name in effects.ABOUT if name in drawn],
+        "everybody": [each for name, each in drawn.items() if name not in effects.ABOUT], "not_drawn": not_drawn,
+        "claims": judged, "run": run, "coder": claims.coder(rebuilt),
         "limits": [str(limit) for limit in limits(rebuilt.first)], "numbers": len(rebuilt.first.numbers),
         "sources": sources.sources(rebuilt), "moved": sources.moved(rebuilt),
         "others": sources.others(rebuilt), "doubts": rebuilt.doubts,
-        "facts": record.facts(rebuilt), "files": record.files(study), "command": record.command(rebuilt),
-        "version": record.version(study), "by_hand": record.by_hand(study), "whole": record.whole(given),
+        "facts": sources.facts(rebuilt), "files": sources.files(study), "command": sources.command(rebuilt),
+        "version": sources.version(study), "by_hand": sources.by_hand(study), "whole": sources.whole(given),
     })  # fmt: skip
 
 

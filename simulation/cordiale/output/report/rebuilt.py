@@ -13,7 +13,7 @@ from cordiale.models.measures import known_measures
 from cordiale.scenario.layers import Layered, Origin
 from cordiale.scenario.settings import Scenario
 from cordiale.study.design import NAME, Design, ScenarioDesign, coding_in, read_design, same_version, scenarios_of
-from cordiale.study.first_form import refuse_first_form
+from cordiale.study.earlier_results import refuse_first_form
 from cordiale.study.study import Study
 from cordiale.study.verify import damaged
 

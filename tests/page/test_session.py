@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cordiale.page.handles import handle_of, handles
 from cordiale.page.look import Look
+from cordiale.page.session import handle_of, handles
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.timeline import lever_course
 from tests.page.conftest import PACK
