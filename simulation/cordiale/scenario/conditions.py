@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,11 @@ from cordiale.case.quarters import to_index, to_text
 from cordiale.files.errors import OptionError
 from cordiale.files.yaml_file import Key
 from cordiale.models.base import Family
-from cordiale.models.measures import known_measures, one_of_many, request, single
+from cordiale.models.measures import known_measures, one_of_many, request
 from cordiale.models.random import Array
+from cordiale.scenario.file import Condition as Said
+from cordiale.scenario.file import Sign
 
-if TYPE_CHECKING:
-    from cordiale.scenario.file import Condition as Said
-    from cordiale.scenario.settings import Scenario
-
-Sign = Literal["below", "above", "at_least", "at_most"]
 COMPARES: dict[Sign, Callable[[Array, float], Any]] = {
     "below": np.less, "above": np.greater, "at_least": np.greater_equal, "at_most": np.less_equal,
 }  # fmt: skip
@@ -85,16 +82,3 @@ def check_condition(checker: Checker, at: tuple[Key, ...], said: Said | None, fa
     last, ((sign, number),) = to_index(said.in_), said.given.items()
     since = last if said.since is None else to_index(said.since)
     return Condition(last, since, f"{name}:{found.entities[0]}", sign, float(number))
-
-
-def fault_of_condition(condition: Condition, scenario: Scenario, quarter: int) -> str | None:
-    """Return what no file could say of the condition of an event in a quarter; None where all is well.
-
-    Raises OptionError for a measure that the scenario's family does not have, or that is of several entities
-    """
-    read = single(condition.measure, scenario.names, scenario.family, "a condition").measure
-    if read.last_only or not np.isfinite(condition.number):
-        return f"{condition}: which cannot be"
-    if not scenario.start <= condition.since <= condition.quarter < quarter:
-        return f"{condition}: which is not before the event"
-    return None

@@ -7,7 +7,7 @@ from contextlib import suppress
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -28,7 +28,6 @@ from cordiale.files.error_messages import Inconsistent
 from cordiale.files.errors import Faults, FileError, OptionError, did_you_mean, short, shown, together
 from cordiale.files.sift import sift
 from cordiale.files.yaml_file import read
-from cordiale.scenario.conditions import COMPARES, Sign
 
 MOST_QUARTERS = 400  # of a scenario, a ramp or a shock
 MOST_WORLDS = 100_000_000
@@ -36,6 +35,8 @@ ParameterPath = Annotated[str, Field(max_length=120)]
 Handle = Annotated[str, Field(max_length=120, description="a lever, or the path of a coded number")]
 Moves = Annotated[dict[Handle, Finite], Field(min_length=1)]
 MeasureText = Annotated[str, Field(max_length=120)]
+Sign = Literal["below", "above", "at_least", "at_most"]
+SIGNS: tuple[Sign, ...] = get_args(Sign)
 
 
 LONGEST_NAME = 100
@@ -62,13 +63,13 @@ class Condition(Strict):
     @property
     def given(self) -> dict[Sign, float]:
         """The comparisons that are said."""
-        return {sign: number for sign in COMPARES if (number := getattr(self, sign)) is not None}
+        return {sign: number for sign in SIGNS if (number := getattr(self, sign)) is not None}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if len(self.given) != 1:
             found = " and ".join(self.given) or "none"
-            raise ValueError(f"a condition has exactly one of {', '.join(COMPARES)}; this one has {found}")
+            raise ValueError(f"a condition has exactly one of {', '.join(SIGNS)}; this one has {found}")
         if self.since is not None and self.since > self.in_:
             raise Inconsistent("since", f"the first quarter, {self.since}, is after the last, {self.in_}")
         return self

@@ -20,9 +20,8 @@ from cordiale.models.base import FAMILIES, family_of
 from cordiale.models.measures import known_measures
 from cordiale.scenario.acts import WORDS
 from cordiale.scenario.claims import ClaimsFile
-from cordiale.scenario.conditions import COMPARES
 from cordiale.scenario.expectations import ExpectationsFile
-from cordiale.scenario.file import ScenarioFile
+from cordiale.scenario.file import SIGNS, ScenarioFile
 from cordiale.scenario.first_questions import QuestionsFile
 from cordiale.scenario.forecast_questions import ForecastQuestionsFile
 
@@ -89,7 +88,7 @@ def scenario_schema(pack: Pack) -> dict[str, Any]:
     }
     condition = schema["$defs"]["Condition"]
     condition["properties"]["measure"]["pattern"] = f"^({_any_of(known)}):.+$"
-    condition["oneOf"] = [{"required": [sign]} for sign in COMPARES]
+    condition["oneOf"] = [{"required": [sign]} for sign in SIGNS]
     schema["$defs"]["Basis"]["properties"]["locator"]["enum"] = list(paragraphs(pack.case))
     return schema
 

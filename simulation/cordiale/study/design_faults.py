@@ -11,7 +11,8 @@ from cordiale.case.fields import SETTINGS
 from cordiale.engine.block import requests
 from cordiale.files.errors import UserError, short
 from cordiale.files.yaml_file import fault_in
-from cordiale.scenario.conditions import fault_of_condition
+from cordiale.models.measures import single
+from cordiale.scenario.conditions import Condition
 from cordiale.scenario.file import LONGEST_NAME, MOST_QUARTERS, ScenarioFile, is_name
 from cordiale.scenario.overrides import scale_of
 from cordiale.scenario.settings import Scenario
@@ -68,8 +69,21 @@ def fault_of_values(design: ScenarioDesign, scenario: Scenario) -> str | None:
         requests(scenario)
         check_levers(scenario)
         for when, event in scenario.timeline:
-            if event.condition and (fault := fault_of_condition(event.condition, scenario, when.quarter)):
+            if event.condition and (fault := _fault_of_condition(event.condition, scenario, when.quarter)):
                 return f"{when.lever}: {fault}"
     except UserError as error:
         return str(error)
+    return None
+
+
+def _fault_of_condition(condition: Condition, scenario: Scenario, quarter: int) -> str | None:
+    """Return what no file could say of the condition of an event in a quarter; None where all is well.
+
+    Raises OptionError for a measure that the scenario's family does not have, or that is of several entities
+    """
+    read = single(condition.measure, scenario.names, scenario.family, "a condition").measure
+    if read.last_only or not math.isfinite(condition.number):
+        return f"{condition}: which cannot be"
+    if not scenario.start <= condition.since <= condition.quarter < quarter:
+        return f"{condition}: which is not before the event"
     return None
