@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,16 @@ def test_the_charts_draw_what_was_scored() -> None:
     rows = {row["forecaster"]: row["model_less"] for row in found.beside() if row["forecaster"] != MODEL}
     assert sorted(gaps) == pytest.approx(sorted(rows.values()))
     assert rows[BASE] == pytest.approx(found.numbers.brier - np.mean((found.numbers.base - found.numbers.came) ** 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_yardstick_is_better_or_worse_only_where_its_interval_says_so(seed: int) -> None:
+    found = invented(seed=seed)
+    (told,) = [line for line in found.sentences() if line.startswith("The model is clearly worse than ")]
+    worse, same, better = re.split("; there is no clear difference from |; it is clearly better than ", told)
+    for row in found.beside()[1:]:
+        part = worse if row["less_low"] > 0 else better if row["less_high"] < 0 else same
+        assert f"{row['forecaster']} (" in part
 
 
 def test_the_page_keeps_every_look(tmp_path: Path) -> None:

@@ -96,18 +96,22 @@ def _word(each: Scored) -> str:
 
 
 def _beside(score: Score) -> str:
-    rows = score.beside()[1:]
-    lost = [row for row in rows if row["model_less"] > 0]
-    won = [row for row in rows if row["model_less"] < 0]
-    told = "The model loses to " + (", ".join(_against(row) for row in lost) if lost else "no yardstick")
-    return f"{told}; it is better than {', '.join(_against(row) for row in won) if won else 'none'}."
+    """Return which yardsticks the model loses to and beats, those whose interval holds no difference apart."""
+    rows = sorted(score.beside()[1:], key=lambda row: -row["model_less"])
+    lost = [_against(row) for row in rows if row["less_low"] > 0]
+    won = [_against(row) for row in rows if row["less_high"] < 0]
+    same = [_against(row) for row in rows if not (row["less_low"] > 0 or row["less_high"] < 0)]
+    return (
+        f"The model is clearly worse than {', '.join(lost) or 'no yardstick'}; there is no clear difference from "
+        f"{', '.join(same) or 'any'}; it is clearly better than {', '.join(won) or 'none'}."
+    )
 
 
 def _against(row: Row) -> str:
-    """Return a yardstick with the Brier scores of both on what it reads, and whether the difference is clear."""
-    clear = "" if math.isnan(row["less_low"]) or row["less_low"] <= 0 <= row["less_high"] else ", clearly"
-    both = f"{number(row['brier'], 3)} against {number(row['model_brier'], 3)} on {row['questions']}"
-    return f"{row['forecaster']} ({both}{clear})"
+    """Return a yardstick with the Brier scores of both on what it reads."""
+    return (
+        f"{row['forecaster']} ({number(row['brier'], 3)} against {number(row['model_brier'], 3)} on {row['questions']})"
+    )
 
 
 def _parts(found: Numbers) -> str:
