@@ -20,22 +20,27 @@ from functools import cache
 from pathlib import Path
 
 PREAMBLE = "from tests.ready import serve\nlines = serve()\ndel serve\nexec(lines)"
+LINE = "CORDIALE_TESTS_LINE"  # the number of a line that the process above has shared
 ENDS = "from cordiale.__main__ import main\nmain()\n"
 
 
-def ended(lines: str, typed: Sequence[str], cwd: Path, seconds: float) -> subprocess.CompletedProcess[str]:
+def ended(
+    lines: str, typed: Sequence[str], cwd: Path, seconds: float, together: bool = False
+) -> subprocess.CompletedProcess[str]:
     """Run lines of Python to their end in a process that has the program imported already.
 
     Parameters
     ----------
     typed : what `sys.argv` is
+    together : whether what is said on stderr stands among what is printed
     """
-    line = _server(os.getpid())
+    line = ready_line()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
-        asked = json.dumps(
-            {"lines": lines, "typed": [*typed], "cwd": str(cwd), "environment": dict(os.environ)}
-        ).encode()
-        socket.send_fds(line, [len(asked).to_bytes(8, "big")], [out.fileno(), error.fileno()])
+        environment = {name: value for name, value in os.environ.items() if name != LINE}
+        command = {"lines": lines, "typed": [*typed], "cwd": str(cwd), "environment": environment}
+        asked = json.dumps(command).encode()
+        streams = [out.fileno(), (out if together else error).fileno()]
+        socket.send_fds(line, [len(asked).to_bytes(8, "big")], streams)
         line.sendall(asked)
         line.settimeout(seconds)
         code = int.from_bytes(_read(line, 4), "big", signed=True)
@@ -48,9 +53,15 @@ def _text(printed: bytes) -> str:
     return printed.decode().replace("\r\n", "\n")
 
 
+def ready_line() -> socket.socket:
+    """Return the line to the process that forks, which a process may share with the one below that it waits for."""
+    return _server(os.getpid())
+
+
 @cache
 def _server(_: int) -> socket.socket:
-    """Return the line to the process that forks; each process of the tests has one of its own."""
+    if LINE in os.environ:
+        return socket.socket(fileno=int(os.environ[LINE]))
     ours, theirs = socket.socketpair()
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     process = subprocess.Popen(
