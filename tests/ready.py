@@ -15,11 +15,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PREAMBLE = "from tests.ready import serve\nlines = serve()\ndel serve\nexec(lines)"
+FEW_CHARTS = "CORDIALE_TESTS_FEW_CHARTS"  # in the environment of tests that look at the files of charts alone
 LINE = "CORDIALE_TESTS_LINE"  # the number of a line that the process above has shared
 ENDS = "from cordiale.__main__ import main\nmain()\n"
 
@@ -115,6 +118,22 @@ def serve() -> str:
         line.sendall(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]).to_bytes(4, "big", signed=True))
 
 
+def keep_few_charts(put: Callable[[dict[str, Any], str, Any], None] = dict.__setitem__) -> None:
+    """Let two charts alone of a study be drawn, as though it had not recorded what the others need."""
+    from cordiale.output.charts.study import CHARTS
+
+    for name, chart in CHARTS.items():
+        if name not in ("fan", "rank"):
+            put(CHARTS, name, replace(chart, path=f"{__name__}:not_drawn"))
+
+
+def not_drawn(_: object) -> None:
+    """Stand for a chart that a test does not ask for."""
+    from cordiale.output.charts.recorded import NotRecorded
+
+    raise NotRecorded("not drawn in this test")
+
+
 def _become(asked: dict[str, object], streams: list[int]) -> str:
     """Take the folder, the environment and the streams of a command, and return its lines."""
     for number, each in enumerate(streams, 1):
@@ -124,5 +143,7 @@ def _become(asked: dict[str, object], streams: list[int]) -> str:
     os.environ.clear()
     os.environ.update(asked["environment"])  # type: ignore[call-overload]
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if FEW_CHARTS in os.environ:
+        keep_few_charts()
     sys.argv = asked["typed"]  # type: ignore[assignment]
     return str(asked["lines"])
