@@ -19,6 +19,8 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 demo: .venv/core
 	$(BIN)/cordiale run baseline france_joins_quad dual_use_revealed --worlds 500 --out outputs/demo --replace
 
+ALL_CORES := -n auto --dist worksteal  # files stay together, so that what their tests share is made once
+
 QUICK := tests/rules/test_golden.py tests/models tests/files/test_yaml_file.py tests/scenario/test_file.py \
 	tests/scenario/test_policy.py tests/study/test_study.py tests/study/test_verify.py tests/output/test_odd.py
 
@@ -26,10 +28,10 @@ check: style  # for daily work: a minute
 	$(BIN)/pytest -n auto $(QUICK) "tests/rules/test_reference.py::test_every_scenario_agrees[baseline]"
 
 test: style docs wheel pythons oldest audit
-	$(BIN)/pytest -n auto
+	CORDIALE_SITE=build/site $(BIN)/pytest $(ALL_CORES)
 
 coverage: .venv/dev
-	$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/pytest $(ALL_CORES) --cov --cov-report=term:skip-covered
 
 style: .venv/dev
 	$(BIN)/ruff check

@@ -18,12 +18,15 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ready import ENDS, LINE, ended, ready_line
 
 ROOT = Path(__file__).parent.parent
 ELSEWHERE = (
@@ -33,6 +36,7 @@ ELSEWHERE = (
 FENCE = re.compile(r"^(?P<dent> *)```(?P<head>.*)\n(?P<body>(?:.*\n)*?)(?P=dent)```$", re.MULTILINE)
 NOT_RUN = re.compile(r"\*Not run here: (?P<why>[^*]+)\.\*\s*\Z")
 RUNS = ("python", "console", "sh", "stata")
+SECONDS = 600  # in which a command of a page must end
 ENVIRONMENT = {"COLUMNS": "130", "TERM": "dumb", "MPLBACKEND": "Agg"}
 
 
@@ -82,9 +86,11 @@ def ran(text: str, folder: Path) -> list[tuple[Block, str]]:
     Raises AssertionError with what was printed where a block fails.
     """
     (folder / ".page").write_text(text, "utf-8")
+    line = ready_line().fileno()
     done = subprocess.run(
-        [sys.executable, "-m", "tests.blocks", "--run", str(folder)], cwd=ROOT, env={**os.environ, **ENVIRONMENT},
-        capture_output=True, text=True, encoding="utf-8",
+        [sys.executable, "-m", "tests.blocks", "--run", str(folder)], cwd=ROOT,
+        env={**os.environ, **ENVIRONMENT, LINE: str(line)}, pass_fds=[line], capture_output=True, text=True,
+        encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     shown = [block for block in blocks(text) if block.kind in ("console", "text") and not block.why]
@@ -122,6 +128,12 @@ def _python(code: str, namespace: dict[str, object]) -> str:
 
 
 def _shell(command: str) -> str:
+    """Return what a command prints; one of cordiale in which a shell has nothing to do is run without one."""
+    plain = command.replace("\\\n", " ").strip()
+    if plain.startswith("cordiale ") and not set("|&;<>()$`*?~#\n") & set(plain):
+        done = ended(ENDS, shlex.split(plain), Path.cwd(), SECONDS, together=True)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+        return _plain(done.stdout)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         ["sh", "-ec", command], env={**os.environ, **ENVIRONMENT, "PATH": path}, text=True,

@@ -11,14 +11,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from cordiale import __main__ as program
 from cordiale.files.file_list import JOURNAL, LIST
 from cordiale.study.unfinished import hidden
+from tests.ready import ENDS, ended
 
 SECONDS = 180  # in which a command of a test must get somewhere
 
 
 def cordiale(*arguments: str, cwd: Path | None = None, **how: object) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command to its end; one of which no more is asked, in a process that has the program imported."""
+    if not how:
+        return ended(ENDS, [program.__file__, *arguments], cwd or Path.cwd(), SECONDS)
     return subprocess.run(
         [sys.executable, "-m", "cordiale", *arguments], cwd=cwd, capture_output=True, text=True, timeout=SECONDS, **how
     )  # type: ignore[call-overload,no-any-return]
@@ -46,8 +50,7 @@ cordiale.files.place.remove_put_aside = lambda *_: os.kill(os.getpid(), signal.S
 
 def after(lines: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a Python that has run some lines first, before which os and signal are imported."""
-    script = f"import os, signal\n{lines}\nfrom cordiale.__main__ import main\nmain()\n"
-    return subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=SECONDS)
+    return ended(f"import os, signal\n{lines}\n{ENDS}", ["-c", *arguments], Path.cwd(), SECONDS)
 
 
 def killed(when: str, *arguments: str) -> None:

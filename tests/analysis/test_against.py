@@ -80,7 +80,7 @@ def test_a_sensitivity_names_both_and_is_the_same_in_any_processes(pair: Pair) -
             against="baseline",
             set=SHORT,
             over=["FRA.resolve"],
-            samples=150,
+            samples=60,
             luck=1,
             jobs=jobs,
         )

@@ -127,8 +127,9 @@ def test_a_pack_of_another_shape_is_run_compared_drawn_reported_and_exported(
     drawn = {path.stem for path in (alone / "study" / "charts").glob("*.png")}
     without = {"gain_cost"} | ({"membership"} if change is no_formats_and_no_levers else set())  # no state names a cost
     assert drawn == set(CHARTS) - without
-    for name in sorted(drawn):
-        assert run("chart", "study", name, "--out", "drawn").count("\n") == 2
+    if change is no_formats_and_no_levers:  # a chart alone is drawn as with the others: once is enough
+        for name in sorted(drawn):
+            assert run("chart", "study", name, "--out", "drawn").count("\n") == 2
     assert "mine against baseline" in run("compare", "study")
     assert "First state" in run("show", "study")
     run("report", "study")

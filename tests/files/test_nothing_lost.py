@@ -266,10 +266,17 @@ FOLDERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def two_scenarios(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of two scenarios, made once: each test has a copy."""
+    out = tmp_path_factory.mktemp("two") / "study"
+    return cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out=out).folder
+
+
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_folder_of_the_users_is_not_written_into(name: str, refused: Refused) -> None:
+def test_a_folder_of_the_users_is_not_written_into(name: str, two_scenarios: Path, refused: Refused) -> None:
     command, _ = FOLDERS[name]
-    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    shutil.copytree(two_scenarios, "study")
     second_coder()
     Path("mine").mkdir()
     (Path("mine") / "notes.md").write_text("mine", "utf-8")
@@ -278,11 +285,11 @@ def test_a_folder_of_the_users_is_not_written_into(name: str, refused: Refused) 
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_file_is_written_over_without_being_told_to(name: str, refused: Refused) -> None:
+def test_no_file_is_written_over_without_being_told_to(name: str, two_scenarios: Path, refused: Refused) -> None:
     """One rule for all: it exists, so choose another place, or say --replace; what is the user's stays even then."""
     command, file = FILES[name]
     if "study" in command:
-        cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+        shutil.copytree(two_scenarios, "study")
     second_coder()
     Path(file).parent.mkdir(exist_ok=True)
     Path(file).write_text("my notes about cordiale", "utf-8")
@@ -298,9 +305,9 @@ def test_no_file_is_written_over_without_being_told_to(name: str, refused: Refus
 
 
 @pytest.mark.parametrize("name", ["odd", "panel", "chart", "compare", *FOLDERS])
-def test_a_file_is_written_over_when_told_to(name: str, call: Call) -> None:
+def test_a_file_is_written_over_when_told_to(name: str, two_scenarios: Path, call: Call) -> None:
     command, file = (FILES | FOLDERS)[name]
-    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+    shutil.copytree(two_scenarios, "study")
     second_coder()
     assert call(*command)[0] == 0
     before = Path(file).read_bytes()
@@ -669,8 +676,8 @@ def test_an_edited_file_of_a_study_at_an_address_is_not_replaced(workshop: Path)
         run(address, replace=True)
 
 
-def test_an_edited_result_is_not_written_over_when_it_is_made_again(refused: Refused) -> None:
-    cordiale.run(["baseline", "brexit"], worlds=3, set={"horizon": "2019Q2"}, jobs=1, out="study")
+def test_an_edited_result_is_not_written_over_when_it_is_made_again(two_scenarios: Path, refused: Refused) -> None:
+    shutil.copytree(two_scenarios, "study")
     chart = cordiale.chart("study", "fan")[0]
     chart.write_bytes(b"mine")
     assert "or was changed since, so it is left alone" in refused("chart", "study", "fan", "--replace")

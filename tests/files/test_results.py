@@ -23,9 +23,16 @@ AGAIN = (*RUN, "--replace")
 TABLE = "measures/part-0000000000.parquet"
 
 
+@pytest.fixture(scope="module")
+def bare_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study made once: each test has a copy."""
+    out = tmp_path_factory.mktemp("bare") / "x"
+    return cordiale.run("baseline", worlds=3, set={"horizon": "2018Q4"}, jobs=1, out=out).folder
+
+
 @pytest.fixture
-def study(workshop: Path) -> Path:
-    return cordiale.run("baseline", worlds=3, set={"horizon": "2018Q4"}, jobs=1, out="x").folder
+def study(bare_study: Path, workshop: Path) -> Path:
+    return shutil.copytree(bare_study, Path("x"))
 
 
 @pytest.fixture(scope="module")

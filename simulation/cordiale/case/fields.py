@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from cordiale.files.errors import nearest, suggested
@@ -141,14 +141,7 @@ class Names:
     @cached_property
     def paths(self) -> dict[str, tuple[str, Index]]:
         """Canonical path -> (field, index) of every parameter; weights are ("weights", ())."""
-        table: dict[str, tuple[str, Index]] = {f"weight.{name}": ("weights", ()) for name in self.weights}
-        for name, field in FIELDS.items():
-            for index in _indices(self.shape(name)):
-                words = [self.members[axis][at] for axis, at in zip(field.axes, index, strict=True)]
-                path = _path(name, field, words)
-                if path is not None:
-                    table[path] = (name, index)
-        return table
+        return _paths(tuple((axis, tuple(members)) for axis, members in self.members.items()), tuple(self.weights))
 
     def canonical(self, path: str) -> str:
         """Return the canonical form of a path a user typed; KeyError with a hint where there is none."""
@@ -175,6 +168,20 @@ class Names:
         """Return the scale of the number at a canonical path; a weight's own scale is checked elsewhere."""
         field, _ = self.paths[path]
         return FIELDS[field].scale if field in FIELDS else (float("-inf"), float("inf"))
+
+
+@lru_cache(maxsize=8)
+def _paths(axes: tuple[tuple[str, tuple[str, ...]], ...], weights: tuple[str, ...]) -> dict[str, tuple[str, Index]]:
+    """Return the table of paths, made once for packs of the same members: it is large."""
+    members = dict(axes)
+    table: dict[str, tuple[str, Index]] = {f"weight.{name}": ("weights", ()) for name in weights}
+    for name, field in FIELDS.items():
+        for index in _indices(tuple(len(members[axis]) for axis in field.axes)):
+            words = [members[axis][at] for axis, at in zip(field.axes, index, strict=True)]
+            path = _path(name, field, words)
+            if path is not None:
+                table[path] = (name, index)
+    return table
 
 
 def _in_order(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -109,13 +110,20 @@ def _options(
     """Policy articles about alliances as computational models whose every number has a source and a range."""
 
 
-def main() -> None:
-    """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
+@cache
+def _commands() -> Any:
+    """Return the commands, read from their functions once in a process: that takes a sixth of a second."""
     from cordiale.cli import case, claims, compare, decide, explore, forecast, output, run  # noqa: F401  (they register their commands)
 
+    return typer.main.get_command(app)
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 2 where the user can mend it, 1 where we must."""
+    commands = _commands()
     warnings.showwarning = _warn
     try:
-        raise SystemExit(app(standalone_mode=False) or 0)
+        raise SystemExit(commands(standalone_mode=False) or 0)
     except UserError as error:
         remark(f"cordiale: {error}")
         raise SystemExit(2) from None

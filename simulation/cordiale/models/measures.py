@@ -8,8 +8,9 @@ together. Without it all entities are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,8 @@ def known_measures(family: Family, names: Names) -> list[str]:
 def request(text: str, names: Names, family: Family) -> Request:
     """Return the request that a text stands for; OptionError with the list where there is none."""
     name, colon, entity = text.partition(":")
-    known = known_measures(family, names)
-    if name not in known:
-        raise no_measure(name, known)
+    if not _is_measure(name, names, family):
+        raise no_measure(name, known_measures(family, names))
     measure = family.measure(name)
     part = names.members[measure.of].index(name.partition(".")[2]) if measure.of else 0
     entities = _entities(measure.entity, names)
@@ -79,6 +79,15 @@ def request(text: str, names: Names, family: Family) -> Request:
         entity = _canonical(entity, measure.entity, names, text)
         entities = {entity: entities[entity]}
     return Request(name, family, part, tuple(entities), tuple(zip(*entities.values(), strict=True)))
+
+
+def _is_measure(name: str, names: Names, family: Family) -> bool:
+    """Return whether a name is among `known_measures`, without making their list."""
+    for each, measure in family.measures.items():
+        if name == each if measure.of is None else name.startswith(each):
+            if measure.of is None or name[len(each) :] in names.members[measure.of]:
+                return True
+    return False
 
 
 def no_measure(name: str, known: Sequence[str]) -> OptionError:
@@ -112,8 +121,13 @@ def _joined(of_one: Sequence[Request]) -> Request:
     return replace(widest, entities=tuple(places), index=tuple(zip(*places.values(), strict=True)))
 
 
-def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
-    states = names.states
+def _entities(kind: str, names: Names) -> Mapping[str, tuple[int, ...]]:
+    return _entities_of(kind, tuple(names.states))
+
+
+@lru_cache(maxsize=64)
+def _entities_of(kind: str, states: tuple[str, ...]) -> Mapping[str, tuple[int, ...]]:
+    """Return entity -> its places; made once for some states, since all measures of a pack ask for the same."""
     if kind == "system":
         return {"all": ()}
     if kind == "state":
@@ -121,7 +135,7 @@ def _entities(kind: str, names: Names) -> dict[str, tuple[int, ...]]:
     pairs = [(i, j) for i in range(len(states)) for j in range(len(states)) if i != j]
     if kind == "directed":
         return {f"{states[i]}>{states[j]}": (i, j) for i, j in pairs}
-    return {names.dyad(f"{states[i]}-{states[j]}"): (i, j) for i, j in pairs if i < j}
+    return {"-".join(sorted((states[i], states[j]))): (i, j) for i, j in pairs if i < j}
 
 
 FORMS = {"state": "a state", "dyad": "a dyad", "directed": "a directed dyad", "system": "the word for all states"}

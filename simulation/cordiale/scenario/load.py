@@ -7,7 +7,7 @@ file itself, --set. A later layer replaces what an earlier one says of the same 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -325,12 +325,18 @@ class _Layer:
             ranges[canonical] = path
             self.settings = self.settings.with_range(canonical, coded, self._origin(*at))
 
+    @cached_property
+    def _known_measures(self) -> tuple[list[str], list[str]]:
+        """The measures of the scenario's family, and all that the file may name."""
+        names = self.scenario.names
+        own = known_measures(self.scenario.family, names)
+        others = () if self.file.model else (family_of(each) for each in FAMILIES)
+        return own, sorted({*own, *(each for other in others for each in known_measures(other, names))})
+
     def _check_measure(self, index: int, measure: str) -> None:
         """Refuse what no family has, or what the family that this file names has not; other files' are left out."""
         name, family, names = measure.partition(":")[0], self.scenario.family, self.scenario.names
-        own = known_measures(family, names)
-        others = () if self.file.model else (family_of(each) for each in FAMILIES)
-        known = sorted({*own, *(each for other in others for each in known_measures(other, names))})
+        own, known = self._known_measures
         if not self.checker.is_lost(measure):
             self.checker.known(("measures", index), name, known, "measure")
         if name in own and not self.checker.is_lost(measure):

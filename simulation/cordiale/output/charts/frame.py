@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -111,11 +112,14 @@ def text_width(figure: Figure, text: str, size: float, weight: str = "normal") -
     """Return the width of a text in inches."""
     import matplotlib
 
-    font = FontProperties(family=matplotlib.rcParams["font.family"], size=size, weight=weight)
-    canvas = figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg)
-    renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call, unused-ignore]
-    return float(renderer.get_text_width_height_descent(text, font, False)[0]) / figure.dpi
+    return _width(text, tuple(matplotlib.rcParams["font.family"]), size, weight, figure.dpi)
+
+
+@lru_cache(maxsize=1 << 14)
+def _width(text: str, families: tuple[str, ...], size: float, weight: str, dpi: float) -> float:
+    font = FontProperties(family=families, size=size, weight=weight)
+    renderer: Any = RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call, unused-ignore]
+    return float(renderer.get_text_width_height_descent(text, font, False)[0]) / dpi
 
 
 def wrapped(figure: Figure, text: str, inches: float, size: float | None = None, weight: str = "normal") -> str:
@@ -245,7 +249,7 @@ def _place_key(rows: list[Row], at: float, pad: float, width: float, height: flo
 
 
 def _settle(figure: Page, place: tuple[float, float, float, float], gap: float) -> None:
-    """Lay the panels out twice, since heads are broken by widths that the first time gives.
+    """Lay the panels out, and again where heads are broken otherwise by the widths that the first time gives.
 
     Parameters
     ----------
@@ -258,8 +262,8 @@ def _settle(figure: Page, place: tuple[float, float, float, float], gap: float) 
     columns = max((axes.get_subplotspec().get_gridspec().ncols for axes, _, _ in figure.heads), default=1)  # type: ignore[union-attr]
     _write_heads(figure, {id(axes): 0.8 * inches / columns for axes, _, _ in figure.heads})
     engine.execute(figure)
-    _write_heads(figure, _rooms(figure))
-    engine.execute(figure)
+    if _write_heads(figure, _rooms(figure)):
+        engine.execute(figure)
     for axes in figure.axes:  # the layout's solver goes by addresses in memory, and its last digits differ
         axes.set_position([round(each, 5) for each in axes.get_position().bounds])  # type: ignore[arg-type]
     for draw in figure.later:
@@ -280,10 +284,14 @@ def _rooms(figure: Page) -> dict[int, float]:
     return found
 
 
-def _write_heads(figure: Page, rooms: Mapping[int, float]) -> None:
+def _write_heads(figure: Page, rooms: Mapping[int, float]) -> bool:
+    """Write the heads, broken by the rooms that they have; return whether any is broken otherwise than before."""
+    other = False
     for axes, text, colour in figure.heads:
         shown = wrapped(figure, text, rooms[id(axes)], sizes().text, "bold")
+        other |= shown != axes.get_title(loc="left")
         axes.set_title(shown, loc="left", pad=0.5 * sizes().text, weight="bold", color=colour, linespacing=1.15)
+    return other
 
 
 def said_by(figure: Figure) -> Words:
