@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import cordiale
-from cordiale.analysis.families import Agreement, UnderModel, compare_families
+from cordiale.analysis.families import Agreement, UnderModel, compare_families, kind_in
 from cordiale.analysis.futures import shared_measures
+from cordiale.analysis.window import Window
 from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, Kind, family_of
@@ -145,3 +146,81 @@ def test_it_is_a_result_like_others(tmp_path: Path) -> None:
     assert set(found.tables()) == {"effects", "agreement"}
     assert found.save(tmp_path / "again") == tmp_path / "again"
     assert (tmp_path / "again" / "effects.csv").read_bytes() == (tmp_path / "out" / "effects.csv").read_bytes()
+
+
+def test_a_quarter_and_a_window_are_read_of_a_study_under_the_model(tmp_path: Path) -> None:
+    """What happens until then does not hang on the horizon."""
+    asked = ["position.china_tone:FRA"]
+    scenarios = [recording(load_scenario(name, set=SHORT, model="bargaining"), asked) for name in NAMES]
+    study = cordiale.run(scenarios, worlds=5, out=tmp_path / "study")
+    base, other = (study.values(asked[0], scenario=name) for name in NAMES)
+    for quarter, cut in {"2020Q1": slice(5, 6), "2019Q2:2020Q1": slice(2, 6), "2020Q4": slice(8, 9)}.items():
+        found = compare_families(
+            NAMES, ["bargaining", "opinion"], asked, quarter=quarter, worlds=5, out=tmp_path / quarter.replace(":", "-")
+        )
+        np.testing.assert_allclose(found.found[0].by[0].values, (other - base)[:, cut].mean(axis=1), atol=1e-15)
+        assert set(found.frame()["quarter"]) == {quarter}
+        assert found.details()["quarter"] == quarter
+    assert "as a mean from 2019Q2 to 2020Q1 rises" in " ".join(
+        compare_families(NAMES, ["bargaining", "opinion"], asked, quarter="2019Q2:2020Q1", worlds=5,
+                         out=tmp_path / "again").sentences()
+    )  # fmt: skip
+
+
+def test_scenarios_of_other_horizons_meet_in_a_quarter(tmp_path: Path) -> None:
+    models, ends = ["opinion", "landscape"], ["baseline:horizon=2021Q1", "france_hardens_tone:horizon=2020Q4"]
+    with pytest.raises(OptionError, match="'france_hardens_tone' has another horizon than 'baseline'"):
+        compare_families(NAMES, models, set=ends, worlds=2, out=tmp_path / "no")
+    found = compare_families(NAMES, models, set=ends, quarter="2020Q2", worlds=2, out=tmp_path / "yes")
+    assert " in 2020Q2 " in found.sentences()[1]
+
+
+def test_a_loaded_scenario_is_of_one_model(tmp_path: Path) -> None:
+    both = [load_scenario(name, set=SHORT) for name in NAMES]
+    with pytest.raises(OptionError, match="'baseline' is loaded under the model diplomacy: give its name or path"):
+        cordiale.compare(both, models=["opinion", "landscape"], worlds=2, out=tmp_path / "out")
+
+
+def test_a_mean_over_quarters_of_what_is_so_or_not_is_no_share_of_worlds() -> None:
+    family, dated = family_of("diplomacy"), Window(8075, 8078)
+    assert kind_in(family, "member.quad:FRA", Window(8075, 8075)).yes_no
+    assert not kind_in(family, "member.quad:FRA", dated).yes_no
+    assert kind_in(family, "position.china_tone:FRA", dated) == family.measure("position.china_tone").kind
+
+
+def test_python_asks_several_models_as_the_command_does(tmp_path: Path) -> None:
+    asked = ["position.china_tone:FRA"]
+    found = cordiale.compare(
+        NAMES, asked, models=["opinion", "landscape"], quarter="2020Q1", worlds=4, out=tmp_path / "python"
+    )
+    out = tmp_path / "typed"
+    words = ("compare", *NAMES, "--models", "opinion,landscape", "--measure", *asked, "--quarter", "2020Q1")
+    told = json.loads(typed(*words, "--worlds", "4", "--out", str(out), "--json", cwd=ROOT).stdout)
+    assert told["sentences"] == found.sentences()
+    assert told["quarter"] == "2020Q1"
+    for name in ("effects.csv", "agreement.csv"):
+        assert (tmp_path / "python" / name).read_bytes() == (out / name).read_bytes()
+    assert list(found.figures()) == ["families"]
+    with pytest.raises(OptionError, match="--models: a study was run under one model"):
+        cordiale.compare(cordiale.run("baseline", worlds=2, set=SHORT, out=tmp_path / "study"), models=["opinion"])
+
+
+BAD_QUARTERS = {
+    "2026Q1": "--quarter 2026Q1: the scenario runs from 2018Q4 to 2025Q4",
+    "2020": "--quarter: '2020' is not a quarter such as 2018Q4; or give a window such as 2020Q1:2022Q4",
+    "peak": "--quarter: 'peak' is not a quarter such as 2018Q4; or give a window such as 2020Q1:2022Q4",
+    "2021Q1:2020Q1": "--quarter 2021Q1:2020Q1: ends before it begins",
+}
+
+
+@pytest.mark.parametrize("quarter", BAD_QUARTERS)
+def test_quarters_that_do_not_fit_are_refused(refused: Callable[..., str], quarter: str) -> None:
+    words = ("compare", *NAMES, "--models", "opinion,landscape", "--worlds", "4", "--quarter", quarter)
+    assert refused(*words) == BAD_QUARTERS[quarter]
+
+
+def test_a_quarter_of_one_model_says_how(refused: Callable[..., str]) -> None:
+    told = refused("compare", *NAMES, "--quarter", "2020Q1", "--worlds", "4")
+    assert told.startswith(
+        "--quarter goes with --models: of one model make '2020Q1' the last with --set horizon=2020Q1"
+    )

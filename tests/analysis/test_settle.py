@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from cordiale.analysis.settle import settle
+from cordiale.case.public.published import example
 from cordiale.files.errors import OptionError
 from cordiale.models.bargaining import challenge
 from tests.commands import cordiale
 
-DATA = Path(__file__).parents[1] / "data"
-EMISSION = DATA / "bdm_emission.csv"
+EMISSION = example("emission").paths[0]
 HEAD = "issue,actor,position,salience,capability"
 SEVERAL = f"""{HEAD},outcome
 tax,Ann,0,0.8,2,40

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cordiale.case.public.published import example
 from cordiale.files.errors import OptionError
 from cordiale.models.bargaining import challenge, offers, risks, weighted_mean, weighted_median
 
-DATA = Path(__file__).parents[1] / "data"
+MEMBERS, MEDIANS = example("emission").paths
 Table = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def emission() -> Table:
     """Positions, salience and capability."""
-    rows = list(csv.DictReader((DATA / "bdm_emission.csv").read_text("utf-8").splitlines()))
+    rows = list(csv.DictReader(MEMBERS.read_text("utf-8").splitlines()))
     x, s, c = (np.array([float(row[name]) for row in rows]) for name in ("position", "salience", "capability"))
     return x, s, c
 
@@ -31,7 +31,7 @@ def test_the_emission_case_is_reproduced(farthest: bool) -> None:
     assert round(float(weighted_mean(x, s * c)), 2) == 7.39
     assert weighted_median(x, s * c) == 7
     found = challenge(x, s, c, rounds=8, farthest=farthest)
-    printed = list(csv.DictReader((DATA / "bdm_emission_medians.csv").read_text("utf-8").splitlines()))
+    printed = list(csv.DictReader(MEDIANS.read_text("utf-8").splitlines()))
     for row in printed:
         assert found.medians[int(row["round"])] == pytest.approx(float(row["median"]), abs=0.1)
     assert len(printed) == 7

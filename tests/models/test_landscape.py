@@ -14,40 +14,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordiale.analysis.splits import splits
+from cordiale.case.public.published import example
 from cordiale.files.errors import OptionError
 from cordiale.models.landscape import energy, frustration, gains, minima, settle
 from tests.commands import cordiale
 
-DATA = Path(__file__).parents[1] / "data"
-ISIS = DATA / "landscape_isis2016_propensity_1to5.csv", DATA / "landscape_isis2016_sizes.csv"
-UNIX = DATA / "landscape_unix_1987.csv"
+ISIS, UNIX = example("isis").paths, example("unix").paths
 
 
-@pytest.fixture
-def unix(tmp_path: Path) -> tuple[Path, Path]:
-    """The tables of the Unix case: firms of one type repel, all others are indifferent."""
-    firms = list(csv.DictReader(UNIX.read_text("utf-8").splitlines()))
-    lines = ["actor," + ",".join(each["firm"] for each in firms)]
-    for one in firms:
-        cells = ["" if one is other else "-1" if one["type"] == other["type"] else "0" for other in firms]
-        lines.append(",".join([one["firm"], *cells]))
-    (tmp_path / "propensity.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    sizes = ["actor,type,size", *(f"{each['firm']},{each['type']},{each['size_pct']}" for each in firms)]
-    (tmp_path / "sizes.csv").write_text("\n".join(sizes) + "\n", "utf-8")
-    return tmp_path / "propensity.csv", tmp_path / "sizes.csv"
-
-
-def test_the_case_of_unix_is_reproduced(unix: tuple[Path, Path]) -> None:
+def test_the_case_of_unix_is_reproduced() -> None:
     """Axelrod and Bennett 1993: two stable splits, the end of 128 splits each."""
-    firms = list(csv.DictReader(UNIX.read_text("utf-8").splitlines()))
+    firms = list(csv.DictReader(UNIX[1].read_text("utf-8").splitlines()))
     printed = {
-        frozenset(frozenset(each["firm"] for each in firms if each[column] == side) for side in "12")
+        frozenset(frozenset(each["actor"] for each in firms if each[column] == side) for side in "12")
         for column in ("minimum_1", "minimum_2")
     }
-    found = splits(*unix).minima
+    found = splits(*UNIX).minima
     assert {frozenset(map(frozenset, each.sides)) for each in found} == printed
     assert [each.basin for each in found] == [128, 128]
     assert [each.energy for each in found] == pytest.approx([-3828.9, -3828.9])
+
+
+def test_firms_of_one_type_repel_each_other() -> None:
+    """The table of propensities says no more than the types do."""
+    type_of = {each["actor"]: each["type"] for each in csv.DictReader(UNIX[1].read_text("utf-8").splitlines())}
+    rows = list(csv.DictReader(UNIX[0].read_text("utf-8").splitlines()))
+    assert [each["actor"] for each in rows] == list(type_of) == [name for name in rows[0] if name != "actor"]
+    for row in rows:
+        for name, told in row.items():
+            if name != "actor":
+                one = row["actor"]
+                assert told == ("" if name == one else "-1" if type_of[name] == type_of[one] else "0")
 
 
 def test_the_case_of_isis_is_reproduced() -> None:

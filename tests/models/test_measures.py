@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import pickle
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordiale.case.fields import Names
+from cordiale.case.public.published import example
 from cordiale.files.errors import OptionError
 from cordiale.models.diplomacy.family import DIPLOMACY
 from cordiale.models.diplomacy.index import PARTS, blocs, depth, engagement, hedging, in_spreads, index, rank, stability
@@ -23,8 +23,6 @@ from cordiale.models.similarity import similarity
 from cordiale.scenario.load import load_pack, load_scenario
 from tests.worlds import begun
 
-DATA = Path(__file__).parents[1] / "data"
-
 
 def s_score(one: np.ndarray, other: np.ndarray, weights: np.ndarray | None = None, largest: float = 1.0) -> float:
     """Signorino and Ritter's S, by its definition."""
@@ -33,7 +31,7 @@ def s_score(one: np.ndarray, other: np.ndarray, weights: np.ndarray | None = Non
 
 
 def test_s_reproduces_signorino_and_ritter_1999_table_6() -> None:
-    rows = list(csv.DictReader((DATA / "sr1999_alliances1914.csv").read_text("utf-8").splitlines()))
+    rows = list(csv.DictReader(example("alliances_1914").paths[0].read_text("utf-8").splitlines()))
     germany, russia, capability = (np.array([float(row[key]) for row in rows]) for key in ("GMY", "RUS", "Cap"))
     assert f"{s_score(germany, russia, largest=3):.2f}" == "0.40"
     assert f"{s_score(germany, russia, capability, largest=3):.2f}" == "-0.46"

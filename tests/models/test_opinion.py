@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cordiale
+from cordiale.case.public.published import example
 from cordiale.files.errors import OptionError
 from cordiale.models.opinion import friedkin_johnsen, hegselmann_krause, majority_rule
 
-DATA = Path(__file__).parents[1] / "data"
-
 
 def parsegov() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rows = list(csv.DictReader((DATA / "parsegov_2017.csv").read_text("utf-8").splitlines()))
+    rows = list(csv.DictReader(example("influence").paths[0].read_text("utf-8").splitlines()))
     weights = np.array([[float(row[f"weight_{k}"]) for k in range(1, 5)] for row in rows])
     return weights, *(np.array([float(row[name]) for row in rows]) for name in ("start", "limit"))
 

@@ -29,6 +29,7 @@ from cordiale.analysis.sample_size import SampleSize, sample_size
 from cordiale.analysis.sensitivity import Sensitivity, sensitivity
 from cordiale.analysis.settle import Settlements, settle
 from cordiale.analysis.sobol import REST
+from cordiale.case.public.published import example
 from cordiale.output.charts.claims import ORDER, SIGNS, TOO, groups_of, kind_of, tile_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.likely_agreements import cases_of, shares, short
@@ -41,7 +42,6 @@ from cordiale.study.result import Result
 from tests.conftest import PACK
 from tests.output.test_chart_texts import faults
 
-DATA = Path(__file__).parents[1] / "data"
 SHORT = ["horizon=2019Q4"]
 MEASURE = "alignment:FRA-JPN"
 CLAIMS = [
@@ -105,7 +105,7 @@ MAKE: dict[str, Callable[[Path], Result]] = {
     "worlds": small_study,
     "codings": second_coder,
     "settlements": many_issues,
-    "settlement": lambda _: settle(DATA / "bdm_emission.csv"),
+    "settlement": lambda _: settle(example("emission").paths[0]),
     "causes": lambda _: terms(load_scenario("dual_use_revealed"), "FRA-JPN", 8),
     "causes of a difference": lambda _: terms(load_scenario("france_joins_quad"), "FRA-JPN", 8, against="baseline"),
 }  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 import cordiale
 from cordiale.analysis.settle import settle
 from cordiale.analysis.splits import splits
+from cordiale.case.public.published import example
 from cordiale.study.result import Result
 
 DATA = Path(__file__).parents[1] / "data"
@@ -52,10 +53,8 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "forecast": lambda study, _: cordiale.forecast("indo_pacific_2018", worlds=4, placebos=0),
     "score": lambda study, _: cordiale.score(cordiale.panel(2015, worlds=4)),
     "terms": lambda study, _: study.terms("FRA-JPN", worlds=8),
-    "splits": lambda study, _: splits(
-        DATA / "landscape_isis2016_propensity_1to5.csv", DATA / "landscape_isis2016_sizes.csv", 3
-    ),
-    "settle": lambda study, _: settle(DATA / "bdm_emission.csv"),
+    "splits": lambda study, _: splits(*example("isis").paths, 3),
+    "settle": lambda study, _: settle(example("emission").paths[0]),
 }
 
 

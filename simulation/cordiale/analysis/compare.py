@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from cordiale.analysis.families import Families, compare_families
 from cordiale.analysis.stein import worlds_for
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
-from cordiale.files.errors import OptionError, named_in
+from cordiale.files.errors import OptionError, named_in, short
 from cordiale.models.measures import single
 from cordiale.models.random import Array
 from cordiale.scenario.costs import measured_costs
@@ -313,6 +314,24 @@ def _pair(row: Difference) -> str:
 # Run the scenarios of a comparison as one study, and put the comparison beside it.
 
 
+@overload
+def compare(
+    scenarios: Study | Sequence[str | Path | Scenario], measures: Sequence[str] | None = None,
+    contexts: Sequence[str] = (), *, codings: Sequence[Path] = (), pack: str | None = None,
+    model: str | None = None, models: None = None, quarter: str | None = None, until: float | None = None,
+    worlds: int | None = None, seed: int | None = None, set: Mapping[str, object] | Sequence[str] = (),
+    out: Path | str | None = None, replace: bool = False, jobs: int | None = None, allow: Collection[str] = (),
+    progress: Progress | None = None, begun_by: Begun | None = None, tell: Callable[[str], None] | None = None,
+) -> Comparison: ...  # fmt: skip
+@overload
+def compare(
+    scenarios: Study | Sequence[str | Path | Scenario], measures: Sequence[str] | None = None,
+    contexts: Sequence[str] = (), *, codings: Sequence[Path] = (), pack: str | None = None,
+    model: str | None = None, models: Sequence[str], quarter: str | None = None, until: float | None = None,
+    worlds: int | None = None, seed: int | None = None, set: Mapping[str, object] | Sequence[str] = (),
+    out: Path | str | None = None, replace: bool = False, jobs: int | None = None, allow: Collection[str] = (),
+    progress: Progress | None = None, begun_by: Begun | None = None, tell: Callable[[str], None] | None = None,
+) -> Families: ...  # fmt: skip
 def compare(
     scenarios: Study | Sequence[str | Path | Scenario],
     measures: Sequence[str] | None = None,
@@ -321,6 +340,8 @@ def compare(
     codings: Sequence[Path] = (),
     pack: str | None = None,
     model: str | None = None,
+    models: Sequence[str] | None = None,
+    quarter: str | None = None,
     until: float | None = None,
     worlds: int | None = None,
     seed: int | None = None,
@@ -332,20 +353,24 @@ def compare(
     progress: Progress | None = None,
     begun_by: Begun | None = None,
     tell: Callable[[str], None] | None = None,
-) -> Comparison:
+) -> Comparison | Families:
     """Compare scenarios with the first one, world by world.
 
-    Scenarios are run as one study, in whose folder comparison.csv, differences.parquet and charts are laid.
+    Scenarios are run as one study, in whose folder comparison.csv, differences.parquet and charts are laid. With
+    `models` they are run under each of these, and the folder has effects.csv, agreement.csv and a chart.
 
     Parameters
     ----------
     scenarios : a study; or the baseline, then those compared with it, by name, path or loaded
     measures : each of one entity, "alignment:FRA-JPN"; where None the headline of the focus dyad, what it costs its
-        first state most, and its parts
+        first state most, and its parts; under several models all that these share of the focus dyad and its states
     contexts : scenarios under which the same differences are asked
     codings : csv files of other coders, under whose numbers they are asked too
     pack : name or folder of the case pack, where the files do not say
     model : the family of models, in place of what the files say
+    models : several families, each of which is asked, in place of one; then no contexts, codings, model or until
+    quarter : with models, in which measures are read, "2022Q4", or "2020Q1:2022Q4" for their mean over a window; the
+        last where None
     until : width of the first measure's interval, in place of a number of worlds
     worlds, seed, set, out, replace, jobs, allow, progress, tell : as in `run`
     begun_by : the command, with its options, that resumes the comparison if it is interrupted
@@ -354,6 +379,19 @@ def compare(
     ------
     FileError, OptionError, StudyError
     """
+    if models is not None:
+        _check_alone(context=contexts, coding=codings, model=model, until=until)
+        if isinstance(scenarios, Study):
+            raise OptionError("--models: a study was run under one model: name its scenarios in place of it")
+        return compare_families(
+            scenarios, models, measures or [], quarter=quarter, pack=pack, worlds=worlds, seed=seed, set=set, out=out,
+            replace=replace, jobs=jobs, allow=allow, progress=progress, begun_by=begun_by,
+        )  # fmt: skip
+    if quarter is not None:
+        raise OptionError(
+            f"--quarter goes with --models: of one model make {short(quarter)} the last with --set "
+            f"horizon={short(quarter, '')}, or read it in comparison.csv, which has them all"
+        )
     check_said_once(set, worlds=worlds, seed=seed)
     files = [each for each in contexts if not each.startswith("@")]  # names, or paths
     contexts = [each if each.startswith("@") else name_of(each) for each in contexts]
@@ -385,6 +423,12 @@ def compare(
         finish=lambda unfinished: differences(unfinished, asked, contexts).lay_beside(unfinished.folder),
     )  # fmt: skip
     return changed(differences(study, asked, contexts), notes=notes)
+
+
+def _check_alone(**others: object) -> None:
+    """Raise OptionError where several models are asked together with what is asked under one of them alone."""
+    if given := [name for name, value in others.items() if value]:
+        raise OptionError(f"--models and --{given[0]}: give one of them")
 
 
 def _recoded(scenario: Scenario, coding: Path) -> Scenario:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cordiale.analysis.futures import asked_of, families_of
-from cordiale.case.quarters import to_text
+from cordiale.analysis.window import Window, until, window_of
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UnderModel:
-    """What a scenario changes of a measure under one model, in the last quarter.
+    """What a scenario changes of a measure under one model.
 
     Attributes
     ----------
@@ -143,6 +144,7 @@ class Families(Result):
     found : a row a scenario and measure
     still : how many were left out, since all models change them too little to notice
     asked : the measures that the user named
+    window : the quarter in which measures are read, or the quarters over which they are averaged
     """
 
     kind = "families"
@@ -153,6 +155,7 @@ class Families(Result):
     asked: Sequence[str]
     worlds: int
     started: float
+    window: Window
 
     @property
     def agreed(self) -> list[Agreement]:
@@ -174,7 +177,7 @@ class Families(Result):
         return [
             {
                 "scenario": row.scenario, "baseline": self.scenarios[0].name, "measure": row.measure,
-                "model": each.model, "mean": each.mean, "low": float(each.effect.low[0]),
+                "quarter": str(self.window), "model": each.model, "mean": each.mean, "low": float(each.effect.low[0]),
                 "high": float(each.effect.high[0]), "together_low": each.together[0],
                 "together_high": each.together[1], "share": float(each.effect.share[0]), "sign": each.sign,
             }
@@ -194,16 +197,16 @@ class Families(Result):
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         return {
-            "models": list(self.models), "scenarios": [each.name for each in self.scenarios], "worlds": self.worlds,
-            "effects": self._effects(), "agreement": self._agreement(), "unchanged": self.still,
-            "sentences": self.sentences(),
+            "models": list(self.models), "scenarios": [each.name for each in self.scenarios],
+            "quarter": str(self.window), "worlds": self.worlds, "effects": self._effects(),
+            "agreement": self._agreement(), "unchanged": self.still, "sentences": self.sentences(),
         }  # fmt: skip
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
         own = {
-            "models": list(self.models), "scenarios": [each.name for each in self.scenarios], "worlds": self.worlds,
-            "sentences": self.sentences(),
+            "models": list(self.models), "scenarios": [each.name for each in self.scenarios],
+            "quarter": str(self.window), "worlds": self.worlds, "sentences": self.sentences(),
         }  # fmt: skip
         return about_scenario(self.scenarios[1], self.scenarios[0]) | own | made_with(self.started)
 
@@ -222,10 +225,9 @@ class Families(Result):
 
     def _sentence(self, row: Agreement) -> str:
         numbers = ", ".join(f"{each.model} {_signed(each, 3)}" for each in row.by)
-        last = to_text(self.scenarios[0].horizon)
         return (
-            f"{row.scenario} against {self.scenarios[0].name}: {row.measure} in {last} {row.words} ({numbers}; "
-            f"one sign under all in {row.same_sign:.0%} of worlds)."
+            f"{row.scenario} against {self.scenarios[0].name}: {row.measure} {self.window.words} {row.words} "
+            f"({numbers}; one sign under all in {row.same_sign:.0%} of worlds)."
         )
 
     def rows(self) -> list[tuple[str, list[Row]]]:
@@ -251,7 +253,7 @@ def _named(names: Sequence[str]) -> str:
 
 def compare_families(
     scenarios: Sequence[str | Path | Scenario], models: Sequence[str], measures: Sequence[str] = (), *,
-    pack: str | None = None, worlds: int | None = None, seed: int | None = None,
+    quarter: str | None = None, pack: str | None = None, worlds: int | None = None, seed: int | None = None,
     set: Mapping[str, object] | Sequence[str] = (), out: Path | str | None = None, replace: bool = False,
     jobs: int | None = None, allow: Collection[str] = (), progress: Progress | None = None,
     begun_by: Begun | None = None,
@@ -260,20 +262,27 @@ def compare_families(
 
     Parameters
     ----------
-    scenarios : the baseline, then those compared with it, by name or path
+    scenarios : the baseline, then those compared with it, by name or path; one that is loaded has a model already
     models : names of families, two or more
     measures : each of one entity, of those that all families share; all of the focus and its two states where none
+    quarter : in which measures are read, "2022Q4", or "2020Q1:2022Q4" for their mean over a window; the last where None
     pack, worlds, seed, set, out, replace, jobs, allow, progress, begun_by : as in `compare`
 
     Raises
     ------
     FileError, StudyError; OptionError, also where models share no measure, or scenarios end in different quarters
+    and no quarter is named
     """
     started = time.time()
     check_said_once(set, worlds=worlds, seed=seed)
     if len(scenarios) < 2:
         raise OptionError("nothing to compare with: name a scenario after the baseline")
     families = families_of(models, allow)
+    if ready := [each for each in scenarios if isinstance(each, Scenario)]:
+        raise OptionError(
+            f"--models: '{ready[0].name}' is loaded under the model {ready[0].model}: give its name or path, which is "
+            "read under each model"
+        )
     loaded = [
         [
             with_options(each, worlds=worlds, seed=seed)
@@ -283,17 +292,20 @@ def compare_families(
     ]
     first = loaded[0]
     asked = asked_of(first[0], families, measures)
-    _check_alike(first)
+    window = _window(first, quarter)
+    for text in asked:
+        window.check(text, families[0].measure(text.partition(":")[0]))
     samplers = [
-        Sampler(each, asked, family.rules(each[0].loaded, allowed=allow))
+        Sampler([_ending(one, window) for one in each], asked, family.rules(each[0].loaded, allowed=allow))
         for each, family in zip(loaded, families, strict=True)
     ]
-    header = Header.of("compare", key_of(first, models=list(models), measures=asked, worlds=first[0].worlds), begun_by)
+    about = {"models": list(models), "measures": asked, "worlds": first[0].worlds, "quarter": str(window)}
+    header = Header.of("compare", key_of(first, **about), begun_by)
     folder = out or families_folder(scenarios)
 
     def work(run: Ordered) -> Families:
-        values = _values(samplers, first[0].worlds, run, jobs, progress)
-        return _found(first, families, asked, values, started, measures)
+        values = _values(samplers, window, first[0].worlds, run, jobs, progress)
+        return _found(first, families, asked, values, started, measures, window)
 
     return worked_out(work, folder, header, replace, kind=Families.kind)
 
@@ -303,10 +315,27 @@ def families_folder(scenarios: Sequence[str | Path | Scenario]) -> Path:
     return folder_of("compare", *(name_of(each) for each in scenarios), "models")
 
 
-def _check_alike(scenarios: Sequence[Scenario]) -> None:
+def _window(scenarios: Sequence[Scenario], quarter: str | None) -> Window:
+    """Return when measures are read; OptionError where that, or what is compared, does not fit all scenarios."""
+    _check_alike(scenarios, ends=quarter is None)
+    window, *_ = [window_of(each, quarter, peak=False) for each in scenarios]
+    return window
+
+
+def _ending(scenario: Scenario, window: Window) -> Scenario:
+    return scenario if scenario.horizon == window.last else until(scenario, window.last)
+
+
+def _check_alike(scenarios: Sequence[Scenario], ends: bool) -> None:
+    """Raise OptionError where scenarios cannot be compared.
+
+    Parameters
+    ----------
+    ends : whether they have to end in the same quarter
+    """
     first, names = scenarios[0], [each.name for each in scenarios]
     for each in scenarios[1:]:
-        if each.quarters != first.quarters:
+        if ends and each.quarters != first.quarters:
             raise OptionError(f"'{each.name}' has another horizon than '{first.name}': give one with --set horizon=...")
         if (each.seed, each.worlds) != (first.seed, first.worlds):
             raise OptionError(f"'{each.name}' has another seed or number of worlds than '{first.name}'")
@@ -319,15 +348,16 @@ Task = tuple[int, int, int]  # which sampler, the first world, and how many
 
 
 def _values(
-    samplers: Sequence[Sampler], worlds: int, run: Ordered = ordered, jobs: int | None = None,
+    samplers: Sequence[Sampler], window: Window, worlds: int, run: Ordered = ordered, jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Array:  # fmt: skip
-    """Return (models, scenarios, measures, worlds) in the last quarter."""
+    """Return (models, scenarios, measures, worlds), of a window of quarters its mean."""
+    length = window.last - window.first + 1
     tasks = [(at, first, size) for at in range(len(samplers)) for first, size in blocks(worlds)]
     quarters = len(samplers) * worlds * sum(each.quarters for each in samplers[0].scenarios)
     parts: list[list[Array]] = [[] for _ in samplers]
     done = 0
-    for task, values in zip(tasks, run(_task, samplers, tasks, jobs, quarters), strict=True):
+    for task, values in zip(tasks, run(_task, (samplers, length), tasks, jobs, quarters), strict=True):
         parts[task[0]].append(values)
         done += task[2]
         if progress is not None:
@@ -335,16 +365,21 @@ def _values(
     return np.stack([np.concatenate(each, axis=2) for each in parts])
 
 
-def _task(samplers: Sequence[Sampler], task: Task) -> Array:
-    """Return (scenarios, measures, worlds) of one block under one model."""
-    at, first, worlds = task
-    found = samplers[at].worlds(first, worlds)
-    return np.stack([np.stack([each[text][:, -1, 0] for text in samplers[at].measures]) for each in found])
+def _task(shared: tuple[Sequence[Sampler], int], task: Task) -> Array:
+    """Return (scenarios, measures, worlds) of one block under one model, the mean of its last quarters.
+
+    Parameters
+    ----------
+    shared : what is run, and how many quarters are read
+    """
+    (samplers, length), (at, first, worlds) = shared, task
+    found, asked = samplers[at].worlds(first, worlds), samplers[at].measures
+    return np.stack([np.stack([each[text][:, -length:, 0].mean(axis=1) for text in asked]) for each in found])
 
 
 def _found(
     scenarios: Sequence[Scenario], families: Sequence[Family], asked: Sequence[str], values: Array, started: float,
-    given: Sequence[str],
+    given: Sequence[str], window: Window,
 ) -> Families:  # fmt: skip
     """Return the effects of what was run, (models, scenarios, measures, worlds).
 
@@ -352,10 +387,8 @@ def _found(
     ----------
     given : the measures that the user named, of which effects are told that are too little to notice too
     """
-    differences, kinds = (
-        values[:, 1:] - values[:, :1],
-        [families[0].measure(text.partition(":")[0]).kind for text in asked],
-    )
+    differences = values[:, 1:] - values[:, :1]
+    kinds = [kind_in(families[0], text, window) for text in asked]
     least = np.array([small_in(kind.unit) for kind in kinds])
     seen = (np.abs(differences.mean(axis=-1)) >= np.maximum(least, 1e-12)).any(axis=0)
     places = [(other, k) for other in range(len(seen)) for k in range(len(asked)) if given or seen[other, k]]
@@ -366,7 +399,13 @@ def _found(
         by = list(_by_model(families, differences[:, other, k], values[:, 0, k], kinds[k], ends))
         rows.append(Agreement(scenarios[1 + other].name, asked[k], kinds[k], by))
     names = [each.name for each in families]
-    return Families(scenarios, names, rows, seen.size - len(rows), given, values.shape[-1], started)
+    return Families(scenarios, names, rows, seen.size - len(rows), given, values.shape[-1], started, window)
+
+
+def kind_in(family: Family, text: str, window: Window) -> Kind:
+    """Return what is known of a measure; a mean over quarters of what is so or not so in a world is neither."""
+    kind = family.measure(text.partition(":")[0]).kind
+    return kind if window.one or not kind.yes_no else changed(kind, unit="0 to 1", phrase=None)
 
 
 def _by_model(

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.analysis.sweep_cells import Cost, Window, Work, cost_of, until, window_of
+from cordiale.analysis.sweep_cells import Cost, Work, cost_of
 from cordiale.analysis.sweep_design import CODED, Design, Factor, Level, Over, design_of
 from cordiale.analysis.sweep_tables import FILES, manifest_of, write_cells
 from cordiale.analysis.sweep_words import findings
+from cordiale.analysis.window import Window, until, window_of
 from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import OptionError, StudyError, shown
 from cordiale.models.base import Behaviour
@@ -289,7 +290,6 @@ def _measures(base: Scenario, given: Sequence[str], window: Window) -> tuple[str
         name = f"{wanted.name}:{wanted.entities[0]}"
         if name in found:
             raise OptionError(f"--measure {text}: is given twice")
-        if wanted.measure.last_only and not window.one:
-            raise OptionError(f"--quarter {window}: '{wanted.name}' is read in one quarter only: name it")
+        window.check(wanted.name, wanted.measure)
         found.append(name)
     return tuple(found)

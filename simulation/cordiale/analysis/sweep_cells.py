@@ -1,4 +1,4 @@
-"""Cells of a sweep, run in groups, here or in processes: when they are read, and how long all of them would take."""
+"""Cells of a sweep, run in groups, here or in processes, and how long all of them would take."""
 
 from __future__ import annotations
 
@@ -9,67 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cordiale.analysis.sweep_design import Design
-from cordiale.case.quarters import to_index, to_text
+from cordiale.analysis.window import Window, until
 from cordiale.engine.pool import PAYS, Ordered, cores, ordered
 from cordiale.engine.sample import Sampler, blocks
-from cordiale.files.errors import OptionError
 from cordiale.models.base import Rules
 from cordiale.models.random import Array
-from cordiale.scenario.layers import Origin
 from cordiale.scenario.settings import Scenario
-
-PEAK = "peak"  # the quarter in which cells differ most
-
-
-@dataclass(frozen=True)
-class Window:
-    """The quarters in which measures are read.
-
-    Attributes
-    ----------
-    first, last : running numbers
-    peak : whether only that one is read in which cells differ most, in place of a mean over all
-    """
-
-    first: int
-    last: int
-    peak: bool = False
-
-    def __str__(self) -> str:
-        ends = dict.fromkeys(to_text(each) for each in (self.first, self.last))
-        return PEAK if self.peak else ":".join(ends)
-
-    @property
-    def one(self) -> bool:
-        """Whether it is a single quarter, known beforehand."""
-        return self.first == self.last and not self.peak
-
-
-def window_of(scenario: Scenario, quarter: str | None) -> Window:
-    """Return the window that "2022Q4", "2020Q1:2022Q4" or "peak" stands for; the last quarter where None.
-
-    Raises OptionError for what is none of them, or lies outside the scenario.
-    """
-    if quarter is None:
-        return Window(scenario.horizon, scenario.horizon)
-    if quarter.strip() == PEAK:
-        return Window(scenario.start, scenario.horizon, peak=True)
-    try:
-        first, *others = (to_index(each.strip()) for each in quarter.split(":", 1))
-    except ValueError as error:
-        raise OptionError(f"--quarter: {error}; or give a window such as 2020Q1:2022Q4, or {PEAK}") from None
-    last = others[0] if others else first
-    if not scenario.start <= first or not last <= scenario.horizon:
-        ends = f"{to_text(scenario.start)} to {to_text(scenario.horizon)}"
-        raise OptionError(f"--quarter {quarter}: the scenario runs from {ends}")
-    if last < first:
-        raise OptionError(f"--quarter {quarter}: ends before it begins")
-    return Window(first, last)
-
-
-# ----------------------------------------------------------------
-# Cells of a sweep run in groups, here or in processes; and how long all of them would take.
-
 
 GROUP = 8  # cells that are run together at most
 ASK_SECONDS, ASK_CELLS = 600.0, 10_000  # above which a sweep is run only if the user says so
@@ -130,11 +75,6 @@ class Work:
     def size(self) -> int:
         """World-quarters of all cells together, and of what they are held against."""
         return self.scenario.quarters * self.worlds * (self.design.cells + (self.against is not None))
-
-
-def until(scenario: Scenario, quarter: int) -> Scenario:
-    """Return a scenario that ends with a quarter (running number); what happens until then is the same."""
-    return scenario.copy(settings=scenario.settings.with_setting("horizon", to_text(quarter), Origin("analysis")))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cordiale.analysis.sweep_cells import PEAK
 from cordiale.analysis.sweep_design import Factor, level_text
+from cordiale.analysis.window import PEAK
 from cordiale.study.intervals import of_shares
 from cordiale.study.labels import subject as subject_of
 from cordiale.study.result import Row

@@ -352,6 +352,21 @@ def coding(
     typer.echo(f"  cordiale run baseline --coding {written.name}{of} --worlds 100")
 
 
+@new.command(epilog="Example: cordiale new example unix")
+def example(
+    name: Annotated[str, typer.Argument(help="unix, isis, emission, influence or alliances_1914.")],
+) -> None:
+    """Write the tables of a published case in the working directory, to run and to change."""
+    from cordiale.case.public.published import example as example_of
+    from cordiale.scenario.new import new_example
+
+    _tell(new_example(name))
+    found = example_of(name)
+    say(found.says)
+    if found.words:
+        typer.echo(f"Then:\n  {found.words}")
+
+
 def _tell(paths: Sequence[Path]) -> None:
     for path in paths:
         typer.echo(shown(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,6 +36,8 @@ from cordiale.cli.run import progress
 from cordiale.files.streams import remark
 
 if TYPE_CHECKING:
+    from cordiale.analysis.compare import Comparison
+    from cordiale.analysis.families import Families
     from cordiale.analysis.sweep_cells import Cost
     from cordiale.analysis.sweep_design import Design
 
@@ -70,6 +72,13 @@ def compare(
         str | None,
         typer.Option(metavar="NAME,NAME", help="Compare under each of these models, on the measures that they share."),
     ] = None,
+    quarter: Annotated[
+        str | None,
+        typer.Option(
+            help="With --models: quarter in which measures are read, or a window such as 2020Q1:2022Q4 for their mean. "
+            "[default: the last one]"
+        ),
+    ] = None,
     out: Annotated[Path | None, out_option("Folder. [default: outputs/compare-<names>]")] = None,
     replace: Replace = False,
     jobs: Jobs = None,
@@ -82,24 +91,27 @@ def compare(
     if resume is not None:
         return resume_command(compare, resume, locals(), jobs=jobs, as_json=as_json)
     from cordiale.analysis.compare import compare as compare_scenarios
-    from cordiale.analysis.families import compare_families, families_folder
+    from cordiale.analysis.families import families_folder
     from cordiale.files.errors import OptionError, short
     from cordiale.study.study import Study, hint_of, is_study
 
     scenarios, codings = needed(scenarios, "the scenarios"), [Path(each) for each in coding or []]
     for each in measure or []:
-        if quarter := each.partition("@")[2]:
+        if at := each.partition("@")[2]:
             raise OptionError(
                 f"--measure {short(each)}: compare tells of the last quarter: make it the last with --set "
-                f"horizon={short(quarter, '')}, or read it in comparison.csv, which has them all"
+                f"horizon={short(at, '')}, or read it in comparison.csv, which has them all"
             )
+    how: dict[str, Any] = {
+        "codings": codings, "pack": pack, "model": model, "until": until, "worlds": worlds, "seed": seed,
+        "set": set_ or [], "out": out, "replace": replace, "jobs": jobs, "allow": allow_module or [],
+        "begun_by": ("compare", options), "quarter": quarter,
+    }  # fmt: skip
     if models is not None:
-        _check_alone("--models", context=context, coding=coding, until=until, model=model)
         with progress("worlds") as report:
-            by_model = compare_families(
-                scenarios, [each.strip() for each in models.split(",")], measure or [], pack=pack, worlds=worlds,
-                seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
-                progress=report, begun_by=("compare", options),
+            by_model: Families = compare_scenarios(
+                scenarios, measure, context or [], models=[each.strip() for each in models.split(",")], progress=report,
+                **how,
             )  # fmt: skip
         folder = out or families_folder(scenarios)
         head = f"Comparison of {by_model.worlds} matched worlds under {len(by_model.models)} models in {folder}/"
@@ -110,9 +122,10 @@ def compare(
         raise OptionError(
             f"nothing to compare with: {short(scenarios[0])} is no study{hint}; name a scenario after the baseline"
         )
+    found: Comparison
     if len(scenarios) == 1:
         study = Study.open(scenarios[0])
-        found = compare_scenarios(study, measure, context or [])
+        found = compare_scenarios(study, measure, context or [], quarter=quarter)
         if out is None:
             found.lay_beside(study.folder, replace)
         else:
@@ -120,22 +133,10 @@ def compare(
         folder = out or study.folder
     else:
         with progress("worlds") as report:
-            found = compare_scenarios(
-                scenarios, measure, context or [], codings=codings, pack=pack, model=model, until=until, worlds=worlds,
-                seed=seed, set=set_ or [], out=out, replace=replace, jobs=jobs, allow=allow_module or [],
-                progress=report, begun_by=("compare", options), tell=remark,
-            )  # fmt: skip
+            found = compare_scenarios(scenarios, measure, context or [], progress=report, tell=remark, **how)
         folder = found.study.folder
     head = f"Comparison of {found.study.worlds} matched worlds in {folder}/ (comparison.csv, differences.parquet)"
     tell(found, head, as_json)
-
-
-def _check_alone(option: str, **others: object) -> None:
-    """Raise OptionError where an option is given with others that it knows nothing of."""
-    from cordiale.files.errors import OptionError
-
-    if given := [name for name, value in others.items() if value]:
-        raise OptionError(f"{option} and --{given[0]}: give one of them")
 
 
 # ----------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,6 +35,10 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import progress
 from cordiale.cli.tables import say
+from cordiale.files.errors import OptionError, short
+
+if TYPE_CHECKING:
+    from cordiale.case.public.published import Example
 
 Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
 Over = Annotated[
@@ -200,33 +204,57 @@ def sample_size(
     tell(found, _where(folder), as_json, folder=str(folder))
 
 
-@app.command(epilog="Example: cordiale splits propensity.csv --sizes sizes.csv --centre 3")
+@app.command(epilog="Example: cordiale splits --example isis")
 def splits(
-    propensity: Annotated[Path, typer.Argument(help="CSV file with a column 'actor' and a column for each actor.")],
-    sizes: Annotated[Path, typer.Option(help="CSV file with the columns 'actor' and 'size'.")],
+    propensity: Annotated[
+        Path | None, typer.Argument(help="CSV file with a column 'actor' and a column for each actor.")
+    ] = None,
+    sizes: Annotated[Path | None, typer.Option(help="CSV file with the columns 'actor' and 'size'.")] = None,
     centre: Annotated[
         float | None, typer.Option(help="Middle of the scale, such as 3 for 1 to 5. [default: 0, for -1 to 1]")
+    ] = None,
+    example: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A published case in place of files: unix or isis.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """List the stable divisions of actors into two sides (landscape theory; at most 20)."""
     from cordiale.analysis.splits import splits as find
 
-    tell(find(propensity, sizes, centre), None, as_json)
+    head = None
+    if example is not None:
+        shipped = _example(example, "splits", propensity, sizes)
+        propensity, sizes, head = *shipped.paths[:2], shipped.says
+        centre = shipped.centre if centre is None else centre
+    if propensity is None or sizes is None:
+        raise OptionError("name a file of propensities and one of --sizes, or a published case with --example")
+    tell(find(propensity, sizes, centre), head, as_json, **({} if example is None else {"example": example}))
+
+
+def _example(name: str, command: str, *files: Path | None) -> Example:
+    """Return the published case that stands in place of files; OptionError where files are named too."""
+    from cordiale.case.public.published import example
+
+    if any(file is not None for file in files):
+        raise OptionError(f"--example {short(name)} has files of its own: name no other")
+    return example(name, command)
 
 
 @app.command(epilog="Example: cordiale settle issues.csv --rule all --out outputs/settled")
 def settle(
     issues: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             help="CSV file with the columns issue, actor, position, salience, capability, and outcome where known."
         ),
-    ],
+    ] = None,
     rule: Annotated[
         str, typer.Option(help="mean or median by weight, challenge (bargaining by expected utility), or all.")
     ] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=1000, help="Rounds of bargaining that are played.")] = 10,
+    example: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A published case in place of a file: emission.")
+    ] = None,
     out: Annotated[Path | None, out_option("Folder for tables and the chart. [default: none is written]")] = None,
     replace: Replace = False,
     as_json: Json = False,
@@ -234,6 +262,13 @@ def settle(
     """Show where actors settle on issues, by weight or by bargaining, and which rule comes nearest to outcomes."""
     from cordiale.analysis.settle import settle as find
 
+    said = []
+    if example is not None:
+        shipped = _example(example, "settle", issues)
+        issues, said = shipped.paths[0], [shipped.says]
+    if issues is None:
+        raise OptionError("name a file of issues, or a published case with --example")
     found = find(issues, rule, rounds)
-    head = None if out is None else _where(found.save(out, replace))
-    tell(found, head, as_json, **({} if out is None else {"folder": str(out)}))
+    said += [] if out is None else [_where(found.save(out, replace))]
+    before = {"example": example, "folder": None if out is None else str(out)}
+    tell(found, "\n".join(said) or None, as_json, **{name: each for name, each in before.items() if each is not None})

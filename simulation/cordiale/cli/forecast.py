@@ -61,6 +61,9 @@ def forecast(
 
     The chance of a question is the share of worlds in which it is answered by yes. The file keeps it with hashes of the
     scenario, the pack and each question without its answer, and with what simple rules say of the same questions.
+
+    Worlds are run in memory, a thousand in a minute or two, and only the sealed file is written: a run that is stopped
+    keeps nothing, and there is nothing to resume.
     """
     from cordiale.analysis.forecast import forecast as work_out
     from cordiale.analysis.sealed import check_place
@@ -108,7 +111,8 @@ def panel(
     """Seal the chance that each pair of states signs each agreement, so that nobody chose the questions.
 
     The pack is set back to the end of an earlier year. `cordiale score PANEL` scores the panel by the pack's own
-    record, and `cordiale score PANEL RECORD` by any csv in the same columns.
+    record, and `cordiale score PANEL RECORD` by any csv in the same columns. A run that is stopped keeps nothing: a
+    thousand worlds take less than half a minute.
     """
     from cordiale.analysis.panel import panel as work_out
     from cordiale.analysis.panel import place_of

@@ -23,6 +23,7 @@ from cordiale.case.load import (
 )
 from cordiale.case.numbers import coded_numbers
 from cordiale.case.pack import Lever, Pack
+from cordiale.case.public.published import example
 from cordiale.case.public.recode import coding_text
 from cordiale.case.quarters import to_index, to_text
 from cordiale.files.atomic_write import missing_parents, reason, write_user_files
@@ -196,6 +197,19 @@ def new_coding(
     check_free(path)
     text = coding_text(load_case(nearest_pack(pack), allow=allow), map_file, data)
     return _write_all({path: text})[0], text.count("\n") - 1
+
+
+def new_example(name: str, root: Path | None = None) -> list[Path]:
+    """Write the tables of a published case into a folder, and return their paths.
+
+    Raises
+    ------
+    OptionError for a name that is none, or where a file of theirs exists
+    """
+    files = {(root or Path()) / path.name: path.read_text("utf-8") for path in example(name).paths}
+    for path in files:
+        check_free(path)
+    return _write_all(files)
 
 
 def run_words(path: Path, pack: str) -> str:

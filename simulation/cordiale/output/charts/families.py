@@ -8,6 +8,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from cordiale.analysis.families import Agreement, Families, UnderModel
+from cordiale.analysis.window import window_of
 from cordiale.case.quarters import end_of, to_text
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import scale_of_unit
@@ -31,12 +32,13 @@ def source(found: Families) -> str:
     names = [each.name for each in found.scenarios]
     asked = [word for text in found.asked for word in ("--measure", text)]
     command = ["compare", *names, "--models", ",".join(found.models), *asked, "--worlds", str(found.worlds)]
+    command += ["--quarter", str(found.window)] if found.window != window_of(found.scenarios[0], None) else []
     return caption_of(found.scenarios[0], MARKS, f"{found.worlds:,} worlds, the same under all models", command)
 
 
 @house_style()
 def families_chart(found: Families) -> Figure:
-    """Return the mean effects in the last quarter with their 95 % intervals, a panel an effect and a row a model."""
+    """Return the mean effects with their 95 % intervals, a panel an effect and a row a model."""
     order = sorted(found.found, key=lambda row: (not row.contrary, -max(_steps(row, each) for each in row.by)))
     shown = order[: _room(len(found.models))]
     figure = forest([_panel(found, row) for row in shown])
@@ -92,10 +94,11 @@ def _subject(found: Families, row: Agreement) -> str:
 
 
 def _words(found: Families, order: Sequence[Agreement], shown: int) -> Words:
-    by, first = end_of(to_text(found.scenarios[0].horizon)), found.scenarios[0].title
+    window, first = found.window, found.scenarios[0].title
+    by = f"by {end_of(to_text(window.last))}" if window.one else window.words
     one = f"What “{found.scenarios[1].title}” changes" if len(found.scenarios) == 2 else "Change of each measure"
     subtitle = titles.joined(
-        f"{one} by {by} against “{first}”, by model: mean over the same worlds and 95 % interval",
+        f"{one} {by} against “{first}”, by model: mean over the same worlds and 95 % interval",
         "Bold: large enough to notice, and its sign is clear",
     )
     left = len(order) - shown

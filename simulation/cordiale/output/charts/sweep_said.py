@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cordiale.analysis.sweep import Sweep
-from cordiale.analysis.sweep_cells import PEAK
 from cordiale.analysis.sweep_design import CODED, Factor, Level, level_text
+from cordiale.analysis.window import PEAK
 from cordiale.case.quarters import end_of
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import scale_of
