@@ -214,9 +214,9 @@ def test_stata_is_read_back_with_its_labels(
         name = each.path.stem
         expected: Any = pd.read_parquet(worlds / f"{name}.parquet") if every else read(summary, name)
         expected = expected.astype({c: str for c in expected.columns if c == "scenario" or c[:3] in ("iso", "nam")})
-        by_pandas = pd.read_stata(each.path, convert_categoricals=False)
-        labelled = pd.read_stata(each.path, columns=["scenario"]).scenario.astype(str)
-        by_pandas["scenario"] = labelled
+        with pd.read_stata(each.path, iterator=True) as reader:
+            by_pandas = reader.read(convert_categoricals=False)
+            by_pandas["scenario"] = by_pandas.scenario.map(reader.value_labels()["scenario"])
         pd.testing.assert_frame_equal(by_pandas, expected, check_dtype=False, rtol=1e-12)
         frame, meta = pyreadstat.read_dta(each.path)
         assert list(frame.columns) == list(expected.columns)
