@@ -65,5 +65,16 @@ def test_import_leaves_heavy_packages_until_they_are_used() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_runs_no_model_loads_none() -> None:
+    """Mesa takes a second: to read a scenario and its pack, or a study and its charts, needs neither it nor a model."""
+    code = (
+        "import sys, cordiale, cordiale.study.study, cordiale.output.charts.fan\n"
+        "cordiale.load_scenario('baseline')\n"
+        "print(sorted({'mesa', 'networkx', 'cordiale.models.diplomacy.model'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_unknown_names_are_attribute_errors() -> None:
     assert not hasattr(cordiale, "simulate")

@@ -29,7 +29,7 @@ def ran(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in (workshop, workshop / "agents" / PACK):
         (folder / "evil.py").write_text(f"open({str(ran)!r}, 'w')\n", "utf-8")
     monkeypatch.syspath_prepend(str(workshop))
-    load_scenario("baseline")  # imports all of ours that a sound pack needs
+    DIPLOMACY.rules(load_scenario("baseline").loaded)  # imports all of ours that a sound pack needs
     return ran
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from cordiale.case.pack import Pack
 from cordiale.case.register import set_back
 from cordiale.models.base import steps
-from cordiale.models.diplomacy.family import rules_of
+from cordiale.models.diplomacy.rules import rules_of
 from cordiale.models.diplomacy.structure import structure_of
 from cordiale.models.parameters import assemble, draw
 from cordiale.models.random import Array, Streams

@@ -27,7 +27,7 @@ from cordiale.engine.pool import ordered
 from cordiale.engine.sample import blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.base import steps
-from cordiale.models.diplomacy.family import rules_of
+from cordiale.models.diplomacy.rules import rules_of
 from cordiale.models.diplomacy.structure import structure_of
 from cordiale.models.parameters import assemble, draw
 from cordiale.models.random import Array, Streams

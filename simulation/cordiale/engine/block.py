@@ -64,20 +64,25 @@ def rows_of(plan: Plan) -> list[tuple[str, str, int]]:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """Values of a block: for each world in turn, scenario by scenario, measure by measure.
+    """Values of a block, scenario by scenario, measure by measure.
 
     Attributes
     ----------
     worlds : (worlds,) numbers of the worlds that are kept
-    values : (worlds, rows of a world); a world's rows go by scenario, measure, quarter, entity
+    measured : (worlds, rows of a world) of each of `rows_of` in turn; a world's rows go by quarter, entity
     inputs : by scenario that draws its own worlds, path -> (worlds,)
     failed : the worlds that are kept out
     """
 
     worlds: NDArray[np.int64]
-    values: Array
+    measured: Sequence[Array]
     inputs: dict[str, dict[str, Array]]
     failed: tuple[Failure, ...] = ()
+
+    @property
+    def values(self) -> Array:
+        """All rows of each world side by side: a copy, (worlds, rows of a world)."""
+        return np.concatenate(self.measured, axis=1)
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,11 @@ class Failure:
 
 def joined(results: Sequence[BlockResult]) -> BlockResult:
     """Return blocks that follow one another as one."""
+    if len(results) == 1:
+        return results[0]  # of many worlds a copy takes as long as some quarters
     return BlockResult(
         np.concatenate([each.worlds for each in results]),
-        np.concatenate([each.values for each in results]),
+        [np.concatenate(parts) for parts in zip(*(each.measured for each in results), strict=True)],
         {
             scenario: {path: np.concatenate([each.inputs[scenario][path] for each in results]) for path in values}
             for scenario, values in results[0].inputs.items()
@@ -137,9 +144,9 @@ def run_block(plan: Plan, first: int, worlds: int) -> BlockResult:
 
 def _without(plan: Plan, world: int, error: Exception) -> BlockResult:
     """Return a block of one world that is kept out."""
-    rows = sum(rows for _, _, rows in rows_of(plan))
+    nothing = [np.empty((0, rows)) for _, _, rows in rows_of(plan)]
     inputs = {each.name: dict.fromkeys(each.ranges, np.empty(0)) for each in plan.scenarios if draws_own(plan, each)}
-    return BlockResult(np.arange(0), np.empty((0, rows)), inputs, (Failure(world, fault_of(error)),))
+    return BlockResult(np.arange(0), nothing, inputs, (Failure(world, fault_of(error)),))
 
 
 def fault_of(error: Exception) -> str:
@@ -161,11 +168,11 @@ def _run(plan: Plan, first: int, worlds: int) -> BlockResult:
     drawn = [worlds_of(scenario, streams) if draws_own(plan, scenario) else None for scenario in plan.scenarios]
     block = [own or drawn[0] for own in drawn]
     found = grove.run([each for each in block if each is not None])
-    parts = [values.reshape(worlds, -1) for measures in found for values in measures]
+    measured = [values.reshape(worlds, -1) for measures in found for values in measures]
     inputs = {
         scenario.name: dict(own.values) for scenario, own in zip(plan.scenarios, drawn, strict=True) if own is not None
     }
-    return BlockResult(np.arange(first, first + worlds), np.concatenate(parts, axis=1), inputs)
+    return BlockResult(np.arange(first, first + worlds), measured, inputs)
 
 
 class SharedHistory:

@@ -145,7 +145,6 @@ class Family:
     headline : the measure that sentences and charts take by default
     parts : the measures whose mean the headline is, in its unit; () where it is of none
     measures : name -> measure; a name that ends with a dot has a part for each issue, domain, ...
-    behaviours : short name -> class of a state, for families whose states have classes
     world : the record of its worlds, whose docstring says what each array is
     specification : the document of its rules in docs/; None where its module's docstring says them
     attribution : why a dyad changed; None where the family cannot tell
@@ -157,10 +156,14 @@ class Family:
     headline: str
     parts: tuple[str, ...] = ()
     measures: Mapping[str, Measure]
-    behaviours: Mapping[str, type] = {}
     world: type
     specification: str | None = None
     attribution: Attribution | None = None
+
+    @property
+    def behaviours(self) -> Behaviour:
+        """The classes that a pack may name for its states, by their short names; empty where states have no classes."""
+        return {}
 
     def chronicle(self, pack: Pack, held: Held) -> Chronicle | None:
         """Return what tells the story of a world of a pack; None where the family cannot."""

@@ -90,39 +90,50 @@ class MeasureRows:
 
     def encoded(self, result: BlockResult) -> bytes:
         """Return the file of a part; a row group is there even where no world was kept."""
-        at, file = 0, pa.BufferOutputStream()
+        file = pa.BufferOutputStream()
+        columns = Columns(result.worlds)
         with pq.ParquetWriter(
             file, self.schema, use_dictionary=list(COLUMNS[:-1]), column_encoding={"value": SPLIT}, **SEALED
         ) as writer:
-            for scenario, measure, quarters, entities in self._groups:
-                rows = len(quarters) * len(entities)
-                values = result.values[:, at : at + rows]
-                at += rows
-                table = self._table(scenario, measure, quarters, entities, result.worlds, values)
+            for (scenario, measure, quarters, entities), values in zip(self._groups, result.measured, strict=True):
+                places = columns.places(quarters, entities)
+                named = columns.named(scenario, values.size), columns.named(measure, values.size)
+                found = {"scenario": named[0], "measure": named[1], "value": pa.array(values.reshape(-1)), **places}
+                table = pa.table([found[name] for name in COLUMNS], schema=self.schema)
                 writer.write_table(table, row_group_size=max(1, table.num_rows))
         return bytes(file.getvalue())
 
-    def _table(
-        self, scenario: str, measure: str, quarters: list[str], entities: list[str], worlds: Any, values: Any
-    ) -> pa.Table:
-        count, rows = values.shape
-        by_quarter = np.repeat(np.arange(len(quarters), dtype=np.int32), len(entities))
-        by_entity = np.tile(np.arange(len(entities), dtype=np.int32), len(quarters))
-        columns = {
-            "scenario": coded(np.zeros(count * rows, dtype=np.int32), [scenario]),
-            "world": pa.array(np.repeat(np.asarray(worlds, dtype=np.int32), rows)),
-            "quarter": coded(np.tile(by_quarter, count), quarters),
-            "measure": coded(np.zeros(count * rows, dtype=np.int32), [measure]),
-            "entity": coded(np.tile(by_entity, count), entities),
-            "value": pa.array(np.ascontiguousarray(values).reshape(-1)),
-        }
-        return pa.table([columns[name] for name in COLUMNS], schema=self.schema)
+
+class Columns:
+    """The columns of a part beside its values; measures of the same quarters and entities share them."""
+
+    def __init__(self, worlds: NDArray[np.int64]) -> None:
+        self._worlds = np.asarray(worlds, dtype=np.int32)
+        self._found: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, pa.Array]] = {}
+        self._zeros: dict[int, NDArray[np.int32]] = {}
+
+    def places(self, quarters: Sequence[str], entities: Sequence[str]) -> dict[str, pa.Array]:
+        """Return the columns world, quarter and entity: by world, quarter, entity."""
+        key = tuple(quarters), tuple(entities)
+        if key not in self._found:
+            every, each = (np.arange(len(names), dtype=np.int32) for names in key)
+            self._found[key] = {
+                "world": pa.array(np.repeat(self._worlds, len(every) * len(each))),
+                "quarter": coded(np.tile(np.repeat(every, len(each)), len(self._worlds)), quarters),
+                "entity": coded(np.tile(each, len(self._worlds) * len(every)), entities),
+            }
+        return self._found[key]
+
+    def named(self, name: str, rows: int) -> pa.DictionaryArray:
+        """Return a column that has one name in all its rows."""
+        zeros = self._zeros.setdefault(rows, np.zeros(rows, dtype=np.int32))
+        return coded(zeros, [name])
 
 
 SPLIT = "BYTE_STREAM_SPLIT"  # a quarter smaller than plain for doubles
 
 
-def coded(codes: Any, names: list[str]) -> pa.DictionaryArray:
+def coded(codes: Any, names: Sequence[str]) -> pa.DictionaryArray:
     """Return a column of TEXT from places in a list of names."""
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from cordiale.case.fields import Names
 from cordiale.case.pack import Pack
 from cordiale.models.base import CauseLabels, Step
 from cordiale.models.diplomacy import events, ties
-from cordiale.models.diplomacy.model import Diplomacy
 from cordiale.models.diplomacy.numbers import Numbers
 from cordiale.models.parameters import Parameters
 from cordiale.models.random import Array
+
+if TYPE_CHECKING:  # words about causes are wanted where no model runs, and a model takes a second to load
+    from cordiale.models.diplomacy.model import Diplomacy
 
 PARTS = {
     "similarity": "how near their positions are, deeds left out",

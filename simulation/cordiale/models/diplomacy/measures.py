@@ -92,7 +92,10 @@ class Reading:
     @cached_property
     def all_events(self) -> Array:
         """Events of all kinds this quarter: (W, N, N)."""
-        return self.table(np.sum([self._counted(kind) for kind in range(len(self.kinds))], axis=0))
+        whole = self._counted(0)
+        for kind in range(1, len(self.kinds)):
+            whole += self._counted(kind)
+        return self.table(whole)
 
     def of_agreements(self, stage: str) -> Array:
         """How many types are at a stage ("talks", "pending", "in_force"): (W, N, N)."""
