@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cordiale.analysis.scoring import Interval
 from cordiale.analysis.sealed import MODEL
+from cordiale.study.intervals import FEW_UNITS
 from cordiale.study.result import Row
 
 if TYPE_CHECKING:
@@ -69,9 +70,10 @@ def _skill(found: Numbers) -> str:
     if not math.isnan(low):
         against = "loses to it" if high < 0 else "beats it" if low > 0 else "no clear difference from it"
     clusters = len({*found.clusters.tolist()})
+    few = ", which is few for an interval" if 1 < clusters < FEW_UNITS else ""
     return (
-        f"Skill over the base rate: {with_interval(found.skill)}, 95 % interval over {clusters} clusters: {against}. "
-        f"Brier score {number(found.brier, 3)}, log score {number(found.log)}, AUC {number(found.auc)}; "
+        f"Skill over the base rate: {with_interval(found.skill)}, 95 % interval over {clusters} clusters{few}: "
+        f"{against}. Brier score {number(found.brier, 3)}, log score {number(found.log)}, AUC {number(found.auc)}; "
         f"{int(found.came.sum())} of {found.count} came true, {found.chance.sum():.1f} were expected."
     )
 

@@ -296,7 +296,9 @@ def read_forecast(path: Path) -> Forecast:
     OptionError where there is none; FileError where it is no forecast, or was altered since it was sealed
     """
     if not path.is_file():
-        raise OptionError(f"no forecast {shown(path)}: make one with `cordiale forecast --out`")
+        raise OptionError(
+            f"no forecast {shown(path)}: make one with `cordiale forecast --out` or `cordiale panel --out`"
+        )
     try:
         content = _content_of(text_of(path))
         file = _File.model_validate(content)

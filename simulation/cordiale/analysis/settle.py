@@ -13,6 +13,7 @@ from cordiale.analysis.issues_file import Issue, Issues, read_issues
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.bargaining import ROUNDS, Bargain, challenge, weighted_mean, weighted_median
 from cordiale.models.random import Array
+from cordiale.study.intervals import FEW_UNITS
 from cordiale.study.result import Result, Row
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ ALL = "all"
 RESAMPLES, SEED = 4000, 2018
 MOST_ROUNDS, MOST_ACTORS = 1000, 300  # a round takes the cube of the actors
 ALIKE = 3.0  # times the narrowest issue, up to which issues are as wide as one another
-FEW = 10  # issues, whose bootstrap says little
 NAMED = 4  # actors of an issue in a sentence, and issues
 
 
@@ -157,7 +157,7 @@ class Settlements(Result):
         told = "; ".join(
             f"{rule} {mean:.3g} (95 % {low:.3g} to {high:.3g})" for rule, (mean, low, high) in self.mae().items()
         )
-        few = ", which is few for an interval" if len(self.known) < FEW else ""
+        few = ", which is few for an interval" if len(self.known) < FEW_UNITS else ""
         sentences = [f"Mean absolute error, bootstrap over {_issues(len(self.known))} with an outcome{few}: {told}."]
         if (found := self.lead()) is not None:
             best, next_, (more, low, high) = found

@@ -23,6 +23,7 @@ from cordiale.cli.options import (
     Worlds,
     check_out,
     load,
+    names_in,
     one_pack,
     out_option,
     print_json,
@@ -278,7 +279,7 @@ def _pack_from_data(name: str, states: str | None, year: int | None, data: Path 
 
     if states is None:
         raise OptionError("--from-data needs --states, codes with commas between them: the pack is about the first two")
-    codes = [each.strip() for each in states.split(",")]
+    codes = names_in(states)
     _tell(new_pack_from_data(name, codes, LAST if year is None else year, data))
     if len(codes) == ALONE:
         remark("a pair alone has no other to be compared with, so that its alignment is 0 throughout: name more states")

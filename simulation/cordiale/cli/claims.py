@@ -17,6 +17,7 @@ from cordiale.cli.options import (
     Resume,
     as_options,
     check_out,
+    names_in,
     out_option,
     resume_command,
     tell,
@@ -99,7 +100,7 @@ def claims(
 
 
 def _models(text: str) -> tuple[str, ...]:
-    return () if text == "none" else tuple(each.strip() for each in text.split(","))
+    return () if text == "none" else tuple(names_in(text))
 
 
 @app.command(epilog="Example: cordiale findings --out docs/findings.md --claims outputs/claims")

@@ -25,6 +25,7 @@ from cordiale.cli.options import (
     Sets,
     Worlds,
     as_options,
+    names_in,
     needed,
     out_option,
     print_json,
@@ -110,7 +111,7 @@ def compare(
     if models is not None:
         with progress("worlds") as report:
             by_model: Families = compare_scenarios(
-                scenarios, measure, context or [], models=[each.strip() for each in models.split(",")], progress=report,
+                scenarios, measure, context or [], models=names_in(models), progress=report,
                 **how,
             )  # fmt: skip
         folder = out or families_folder(scenarios)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
+    Folder,
     Jobs,
     Json,
     Model,
@@ -21,8 +21,8 @@ from cordiale.cli.options import (
     Sets,
     as_options,
     load,
+    names_in,
     needed,
-    out_option,
     resume_command,
     tell,
     worlds_option,
@@ -31,7 +31,6 @@ from cordiale.cli.run import progress
 from cordiale.files.errors import OptionError, short
 from cordiale.files.streams import remark
 
-Out = Annotated[Path | None, out_option("Folder for table and charts. [default: below outputs/]")]
 Actor = Annotated[str | None, typer.Argument(metavar="STATE", help="Code or name of the state that moves.")]
 Over = Annotated[str, typer.Option("--scenario", help="Scenario that the moves are laid over.")]
 Measure = Annotated[
@@ -55,7 +54,7 @@ def moves(
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
-    out: Out = None,
+    out: Folder = None,
     replace: Replace = False,
     jobs: Jobs = None,
     pack: PackName = None,
@@ -120,7 +119,7 @@ def robust(
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
-    out: Out = None,
+    out: Folder = None,
     replace: Replace = False,
     jobs: Jobs = None,
     pack: PackName = None,
@@ -141,7 +140,7 @@ def robust(
     with progress("packages") as report:
         found = find(
             actor, loaded, size=size, worlds=worlds, futures=future or [],
-            models=[each.strip() for each in models.split(",")] if models else [], alone=alone,
+            models=names_in(models) if models else [], alone=alone,
             levels=_levels(level or []), enough=enough, most_cost=most_cost, optimism=optimism, measure=measure,
             want=want, quarter=quarter, since=since, allow=allow_module or [], out=folder, replace=replace, jobs=jobs,
             yes=yes, progress=report, begun_by=("robust", options), tell=remark,

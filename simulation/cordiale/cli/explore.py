@@ -11,6 +11,7 @@ from cordiale.cli import app
 from cordiale.cli.options import (
     MEASURE,
     Against,
+    Folder,
     Jobs,
     Json,
     Model,
@@ -40,7 +41,6 @@ from cordiale.files.errors import OptionError, short
 if TYPE_CHECKING:
     from cordiale.case.public.published import Example
 
-Out = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
 Over = Annotated[
     list[str] | None,
     typer.Option(metavar="PATH", help="Only these numbers; * is any part of a path. May be repeated."),
@@ -76,7 +76,7 @@ def sensitivity(
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
-    out: Out = None,
+    out: Folder = None,
     replace: Replace = False,
     jobs: Jobs = None,
     pack: PackName = None,
@@ -123,7 +123,7 @@ def discover(
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
-    out: Out = None,
+    out: Folder = None,
     replace: Replace = False,
     jobs: Jobs = None,
     pack: PackName = None,
@@ -190,7 +190,7 @@ def sample_size(
         float | None,
         typer.Option(help="Standard error to reach. [default: a hundredth of the measure's scale]"),
     ] = None,
-    out: Out = None,
+    out: Folder = None,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip

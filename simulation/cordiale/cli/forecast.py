@@ -27,6 +27,7 @@ from cordiale.files.errors import OptionError
 if TYPE_CHECKING:
     from cordiale.analysis.sealed import Forecast
 
+Worlds = Annotated[int | None, worlds_option("[default: what the scenario says]")]
 PLACEBOS = "Number of placebo packs, a yardstick: states' labels, positions or ties are mixed up. 0 for none."
 BESIDE = (
     "Chances that somebody else gave, one more yardstick: a csv with the columns id, chance[, worlds]. May be repeated."
@@ -44,7 +45,7 @@ def forecast(
             help="Scenario name or path [default: baseline], and the file of questions, or a pack that has one.",
         ),
     ],
-    worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
+    worlds: Worlds = None,
     placebos: Annotated[int, typer.Option(min=0, max=1000, help=PLACEBOS)] = 12,
     beside: Annotated[list[Path] | None, typer.Option(metavar="CSV", help=BESIDE)] = None,
     out: Annotated[Path | None, out_option("File of the sealed forecast. [default: below outputs/]")] = None,
@@ -79,7 +80,7 @@ def forecast(
             beside=beside or [], jobs=jobs, allow=allow_module or [], progress=report,
         )  # fmt: skip
     found.keep(path, replace)
-    tell(found, f"Sealed in {path}", as_json, **({"file": str(path)} if as_json else {}))
+    tell(found, f"Sealed in {path}", as_json, file=str(path))
 
 
 def _scenario_and_questions(named: list[str]) -> tuple[str, str]:
@@ -122,7 +123,7 @@ def panel(
         found = work_out(
             first, last, worlds=worlds, seed=seed, pack=pack, out=path, replace=replace, jobs=jobs, progress=report
         )
-    tell(found, f"Sealed in {path}", as_json, **({"file": str(path)} if as_json else {}))
+    tell(found, f"Sealed in {path}", as_json, file=str(path))
 
 
 @app.command(epilog="Example: cordiale score forecast.json scenarios/indo_pacific_2018/questions.yaml")
@@ -144,7 +145,7 @@ def score(
     answers: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Answers that stand apart: a csv with the columns id and answer.")
     ] = None,
-    worlds: Annotated[int | None, worlds_option("[default: what the scenario says]")] = None,
+    worlds: Worlds = None,
     again: Annotated[
         bool, typer.Option("--again", help="Run a sealed forecast again first, and refuse it if its chances differ.")
     ] = False,

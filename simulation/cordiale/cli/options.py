@@ -111,6 +111,9 @@ def out_option(text: str) -> Any:
     return typer.Option("--out", parser=user_path, metavar="PATH", help=text)
 
 
+Folder = Annotated[Path | None, out_option("Folder for tables and charts. [default: below outputs/]")]
+
+
 def worlds_option(more: str = "", least: int = 1, most: int | None = None) -> Any:
     """Return the option --worlds, which means the same in every command that runs scenarios."""
     return typer.Option("--worlds", min=least, max=most, help=f"{WORLDS} {more}".strip())
@@ -173,6 +176,11 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
         )
     with resuming(target):
         command(**{**options, "out": target, **how})
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names that stand in an option with commas between them."""
+    return [each.strip() for each in text.split(",")]
 
 
 def needed(value: Given | None, what: str) -> Given:

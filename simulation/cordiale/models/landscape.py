@@ -25,20 +25,19 @@ References: R. Axelrod and D. S. Bennett, A Landscape Theory of Aggregation, Bri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 
 from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack
 from cordiale.files.errors import OptionError
-from cordiale.models.base import Behaviour, Family, Measure, Pair
+from cordiale.models.base import Measure
 from cordiale.models.parameters import Parameters
+from cordiale.models.plain import POSITION, POSITION_GAP, PlainFamily, PlainRules
 from cordiale.models.random import Array, Streams
-from cordiale.models.similarity import SIMILARITY, Standard, mutual, similarity, standard_of
+from cordiale.models.similarity import SIMILARITY, Standard, mutual, similarity
 from cordiale.models.sums import Flags, total
 
 MOST = 20  # actors of whom all splits are looked at: half a million
@@ -170,7 +169,7 @@ class World:
 class Landscape:
     """A block of worlds; see `models.base.Model`."""
 
-    def __init__(self, rules: LandscapeRules, at: Callable[[int], Parameters], streams: Streams) -> None:
+    def __init__(self, rules: PlainRules, at: Callable[[int], Parameters], streams: Streams) -> None:
         self.names, self.standard, self.streams, self._at, self.quarter = rules.names, rules.standard, streams, at, 0
         self.parameters = at(0)
         still = np.zeros((streams.worlds, len(self.names.states), len(self.names.issues)))
@@ -243,11 +242,8 @@ MEASURES = {
     "energy": Measure("system", None, "weighted frustration", "energy of the sides",
                       lambda w, _: energy(w.propensity, w.size, w.side)),
     "similarity": SIMILARITY,
-    "position_gap.": Measure(
-        "dyad", "issue", "0 to 1", "gap between positions",
-        lambda w, k: np.abs(w.position[:, :, None, k] - w.position[:, None, :, k]),
-    ),
-    "position.": Measure("state", "issue", "0 to 1", "position", lambda w, k: w.position[..., k]),
+    "position_gap.": POSITION_GAP,
+    "position.": POSITION,
 }  # fmt: skip
 
 
@@ -260,48 +256,14 @@ def frustration(propensity: Array, size: Array, side: Flags) -> Array:
     return np.asarray(total(missed) / np.maximum(total(pull), 1e-12))
 
 
-@dataclass(frozen=True)
-class LandscapeRules:
-    """The rules for a pack.
-
-    Attributes
-    ----------
-    standard : by which similarity is told
-    """
-
-    names: Names
-    standard: Standard
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """States have no classes."""
-        return {}
-
-    def start(self, drawn: Parameters, at: Callable[[int], Parameters], streams: Streams) -> Landscape:
-        """Return a block of worlds at its start."""
-        return Landscape(self, at, streams)
-
-    def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
-        """Return the rules: all that can be shuffled is in the parameters."""
-        return self
-
-
-class _Landscape(Family):
+class _Landscape(PlainFamily):
     name = "landscape"
     home = "cordiale.models.landscape:LANDSCAPE"
     weights = Path(__file__).with_suffix(".yaml")
     headline = "same_side"
+    model = Landscape
     measures = MEASURES
     world = World
-
-    def rules(
-        self, loaded: LoadedPack, given: Behaviour | None = None, allowed: Collection[str] = ()
-    ) -> LandscapeRules:
-        """Return the rules for a pack; OptionError where a class is given for a state."""
-        if given:
-            raise OptionError(f"behaviour for '{min(given)}': states of the model landscape have no classes")
-        names = Names(loaded.pack)
-        return LandscapeRules(names, standard_of(loaded, names))
 
 
 LANDSCAPE = _Landscape()

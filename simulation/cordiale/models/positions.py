@@ -10,19 +10,16 @@ A family says where others pull a state. States that stand outside pull nobody, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Self
 
 import numpy as np
 
-from cordiale.case.fields import Names
-from cordiale.case.load import LoadedPack
-from cordiale.files.errors import OptionError
-from cordiale.models.base import Behaviour, Family, Measure, Pair
+from cordiale.models.base import Measure
 from cordiale.models.parameters import Parameters
+from cordiale.models.plain import POSITION, POSITION_GAP, PlainFamily, PlainRules
 from cordiale.models.random import Array, Streams
-from cordiale.models.similarity import SIMILARITY, Standard, standard_of
+from cordiale.models.similarity import SIMILARITY, Standard
 from cordiale.models.sums import Flags, total
 
 NEAR = 0.1  # of the scale: states whose neighbours on an issue are no farther away than this are on one side
@@ -58,7 +55,7 @@ class World:
 class Positions:
     """A block of worlds; see `models.base.Model`."""
 
-    def __init__(self, rules: PositionsRules, at: Callable[[int], Parameters], streams: Streams) -> None:
+    def __init__(self, rules: PlainRules, at: Callable[[int], Parameters], streams: Streams) -> None:
         self.rules, self.worlds, self._at, self.quarter = rules, streams.worlds, at, 0
         self.parameters = at(0)
         shape = (streams.worlds, len(rules.names.states), len(rules.names.issues))
@@ -120,62 +117,16 @@ def sides(world: World, issue: int) -> Array:
 
 MEASURES: dict[str, Measure] = {
     "similarity": SIMILARITY,
-    "position.": Measure("state", "issue", "0 to 1", "position", lambda w, k: w.position[..., k]),
-    "position_gap.": Measure(
-        "dyad", "issue", "0 to 1", "gap between positions",
-        lambda w, k: np.abs(w.position[:, :, None, k] - w.position[:, None, :, k]),
-    ),
+    "position.": POSITION,
+    "position_gap.": POSITION_GAP,
     "settlement.": Measure("system", "issue", "0 to 1", "settlement, the mean position by weight", settlement),
     "spread.": Measure("system", "issue", "0 to 1", "spread of positions (standard deviation)", spread),
     "sides.": Measure("system", "issue", "sides", "groups of states that stand near one another", sides),
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class PositionsRules:
-    """The rules for a pack.
-
-    Attributes
-    ----------
-    model : what moves its worlds
-    standard : by which similarity is told
-    """
-
-    names: Names
-    model: type[Positions]
-    standard: Standard
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """States have no classes."""
-        return {}
-
-    def start(self, drawn: Parameters, at: Callable[[int], Parameters], streams: Streams) -> Positions:
-        """Return a block of worlds at its start."""
-        return self.model(self, at, streams)
-
-    def shuffled(self, states: Mapping[str, str], ties: Mapping[Pair, Pair]) -> Self:
-        """Return the rules: all that can be shuffled is in the parameters."""
-        return self
-
-
-class PositionsFamily(Family):
-    """A family whose states have positions and nothing else.
-
-    Attributes
-    ----------
-    model : what moves its worlds
-    """
+class PositionsFamily(PlainFamily):
+    """A family whose states have positions and nothing else; its `model` says where they are pulled."""
 
     headline = "similarity"
     world = World
-    model: ClassVar[type[Positions]]
-
-    def rules(
-        self, loaded: LoadedPack, given: Behaviour | None = None, allowed: Collection[str] = ()
-    ) -> PositionsRules:
-        """Return the rules for a pack; OptionError where a class is given for a state."""
-        if given:
-            raise OptionError(f"behaviour for '{min(given)}': states of the model {self.name} have no classes")
-        names = Names(loaded.pack)
-        return PositionsRules(names, self.model, standard_of(loaded, names))

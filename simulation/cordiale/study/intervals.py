@@ -18,6 +18,7 @@ from cordiale.models.random import Array
 LEVEL = 0.95
 RESAMPLES = 1999
 FEW = 0.05  # share of worlds that differ, below which an interval of the mean says little
+FEW_UNITS = 10  # of a bootstrap, such as issues or clusters of questions, below which an interval says little
 HIDDEN = 1.5  # times the mean at the end, from which a peak is told too
 LARGE = 10_000  # worlds above which means are as good as normal, and resamples cost minutes and change no digit
 

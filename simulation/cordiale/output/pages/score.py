@@ -122,7 +122,8 @@ def save_page(found: Score, page: Path, why: str, replace: bool = False, panels:
     log = log_of(page)
     looks = looks_in(log)
     if looks and not why:
-        raise OptionError(f"--why: {short(log.name)} has {len(looks)} looks: say what was changed since, or 'nothing'")
+        count = f"{len(looks)} look{'s' * (len(looks) > 1)}"
+        raise OptionError(f"--why: {short(log.name)} has {count}: say what was changed since, or 'nothing'")
     looks.append(look(found, why or "the first look"))
     text = page_text(found, page.name, looks, panels)
     files: dict[str, Callable[[Path], object]] = {

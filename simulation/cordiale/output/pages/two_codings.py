@@ -168,14 +168,19 @@ def _counts(found: TwoCodings) -> list[str]:
     same, turned, lost, new, neither = (found.count(verdict) for verdict in (CLEAR, TURNED, LOST, NEW, NEITHER))
     told = (
         f"Of {len(found.moved)} scenarios on the same {found.worlds} worlds, {same} change it clearly and with the "
-        f"same sign under both; {turned} turn; {lost} are no longer clear under the coding, {new} are clear only "
-        f"there, and {neither} in none. Clear means that the interval which holds for all scenarios at once is without "
-        "0. `change by the coding` is the difference of the two, world by world, with its 95 % interval."
+        f"same sign under both; the sign turns in {turned}; {lost} {_are(lost)} no longer clear under the coding, "
+        f"{new} {_are(new)} clear only there, and {neither} {_are(neither)} clear in none. Clear means that the "
+        "interval which holds for all scenarios at once is without 0. `change by the coding` is the difference of "
+        "the two, world by world, with its 95 % interval."
     )
     named = {
         verdict: [each.title for each in found.moved if each.verdict == verdict] for verdict in (TURNED, LOST, NEW)
     }
     return [told, *(f"{verdict.capitalize()}: {'; '.join(titles)}." for verdict, titles in named.items() if titles)]
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _table(found: TwoCodings) -> str:
