@@ -113,7 +113,7 @@ def _options(
 @cache
 def _commands() -> Any:
     """Return the commands, read from their functions once in a process: that takes a sixth of a second."""
-    from cordiale.cli import case, claims, compare, decide, explore, forecast, output, run  # noqa: F401  (they register their commands)
+    from cordiale.cli import case, claims, compare, decide, explore, forecast, new, output, run  # noqa: F401  (they register their commands)
 
     return typer.main.get_command(app)
 
