@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import multiprocessing.process
 import os
 import signal
 import socket
@@ -139,7 +140,9 @@ def _become(asked: dict[str, object], streams: list[int]) -> str:
     for number, each in enumerate(streams, 1):
         os.dup2(each, number)
         os.close(each)
-    os.chdir(str(asked["cwd"]))
+    folder = str(asked["cwd"])
+    os.chdir(folder)
+    sys.path[0] = multiprocessing.process.ORIGINAL_DIR = folder  # as `python -m` has it, also for workers
     os.environ.clear()
     os.environ.update(asked["environment"])  # type: ignore[call-overload]
     signal.signal(signal.SIGINT, signal.default_int_handler)

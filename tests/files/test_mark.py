@@ -50,7 +50,7 @@ def test_a_chart_elsewhere_is_replaced_as_long_as_nobody_changed_it(file: str, c
     study()
     chart = ("chart", "study", "fan", "--out", "figures")
     assert call(*chart) == (0, "")
-    assert call("chart", "study", "parts", "--out", "figures") == (0, "")  # beside it
+    assert call("chart", "study", "rank", "--out", "figures") == (0, "")  # beside it
     assert call(*chart, "--replace") == (0, "")
     path = Path("figures") / file
     path.write_bytes(path.read_bytes().replace(b"matplotlib", b"Matplotlib").replace(b"iTXtTitle", b"iTXttitle"))
