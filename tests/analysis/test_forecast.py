@@ -206,6 +206,7 @@ def test_scores_by_hand(asked: Path) -> None:
     assert beside["model"]["model_less"] == 0
     assert set(found.frame()["id"]) == set(ANSWERS)
     assert "rough reading" in " ".join(found.sentences())
+    assert "95 % interval over 3 clusters, which is few for an interval: " in found.sentences()[1]
 
 
 def test_the_shipped_seal_is_that_of_the_shipped_questions_and_its_page_tells_its_score() -> None:

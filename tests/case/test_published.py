@@ -48,6 +48,14 @@ def test_the_tables_can_be_laid_down_and_run(workshop: Path, run_command: Comman
         assert run_command(*words.split()[1:])[1] in run_command(EXAMPLES[name].command, "--example", name)[1]
 
 
+def test_help_names_each_case(run_command: Command) -> None:
+    for words in (("splits",), ("settle",), ("new", "example")):
+        told = run_command(*words, "--help")[1]
+        of = [name for name, each in EXAMPLES.items() if words[0] in ("new", each.command)]
+        assert of
+        assert all(name in told for name in of), words
+
+
 BAD = {
     "none": (("splits", "--example", "unx"), "'unx' is no example; did you mean 'unix'?"),
     "far": (("settle", "--example", "x"), "'x' is no example (known: emission)"),

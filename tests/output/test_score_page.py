@@ -89,7 +89,7 @@ def test_the_page_keeps_every_look(tmp_path: Path) -> None:
     assert [row["changed since the last look, and why"] for row in looks_in(log_of(page))] == ["the first look"]
     with pytest.raises(StudyError, match="add --replace"):
         save_page(found, page, "a range of hazards")
-    with pytest.raises(OptionError, match="say what was changed"):
+    with pytest.raises(OptionError, match=r"'score_log\.csv' has 1 look: say what was changed"):
         save_page(found, page, "", replace=True)
     save_page(invented(seed=2), page, "a rule, since it was wrong", replace=True)
     with log_of(page).open(encoding="utf-8") as file:
