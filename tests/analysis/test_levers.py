@@ -115,10 +115,11 @@ def test_a_rule_loses_what_is_halved_and_what_turns() -> None:
     assert judged([found("0", 0.01, 0.1)], [found("0", 0.2, 0.1)]) == (1, 0)
 
 
-def test_every_rule_is_a_weight_that_zero_switches_off() -> None:
+def test_every_rule_is_a_weight_that_zero_switches_off_and_every_term_is_a_rule() -> None:
     baseline = load_scenario("baseline")
     every = [path for rule in RULES for path in rule.off]
     assert len(every) == len(set(every)), "no weight belongs to two rules"
+    assert {path for path in baseline.ranges if path.rpartition(".")[2].startswith("value_")} <= set(every)
     for path in every:
         assert path in baseline.ranges
         assert load_scenario("baseline", set={path: 0})

@@ -34,6 +34,12 @@ def blocks(names: list[str], model: str, block: int = 12, worlds: int = 12) -> t
     return result.values, result.inputs[names[0]]
 
 
+@pytest.mark.parametrize("command", ["run", "odd"])
+def test_help_lists_every_family(command: str, run_command: Callable[..., tuple[int, str, str]]) -> None:
+    _, told, _ = run_command(command, "--help")
+    assert ", ".join(FAMILIES) in " ".join(told.split())
+
+
 @pytest.fixture(scope="module", params=FAMILIES)
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
