@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,6 +114,20 @@ def test_two_states_below_the_usual_tie_are_not_in_one_bloc_alone() -> None:
     found = blocs(strength, np.ones((4, 1), dtype=bool))[:, 0]
     assert found[0] == found[1]
     assert found[2] != found[3]
+
+
+def test_the_search_for_blocs_ends_on_ties_on_which_it_never_did() -> None:
+    table = Path(__file__).parents[1] / "data" / "endless_blocs.csv"
+    lines = f"""
+import numpy as np
+from cordiale.models.diplomacy.index import blocs
+tie = np.genfromtxt({str(table)!r}, delimiter=",", skip_header=1)[:, 2]
+found = blocs(tie[:, None], np.ones((17, 1), dtype=bool))[:, 0]
+one, other = np.triu_indices(17, 1)
+print((tie - tie.mean())[found[one] == found[other]].sum())
+"""
+    found = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, timeout=60, check=True)
+    assert float(found.stdout) > 45.6, "what the first searches, which ended, had found"
 
 
 def test_blocs_are_the_best_of_all_partitions() -> None:

@@ -22,6 +22,7 @@ from cordiale.models.random import Array
 from cordiale.models.sums import Flags
 
 SEARCHES = 10  # for communities: the search is a heuristic
+ROUNDS = 2  # of each search, as is usual; until nothing changes it never ended in one world of 66,000
 PARTS = ("similarity", "depth", "activity", "trust")
 
 
@@ -153,7 +154,7 @@ def _communities(igraph: Any, states: int, edges: NDArray[np.intp], tie: Array) 
     igraph.set_random_number_generator(random.Random(0))  # the same blocs for the same ties, whatever ran before
     best, most = np.zeros(states, dtype=np.int64), -np.inf
     for _ in range(SEARCHES):
-        found = graph.community_leiden("CPM", weights=tie.tolist(), resolution=usual, n_iterations=-1)
+        found = graph.community_leiden("CPM", weights=tie.tolist(), resolution=usual, n_iterations=ROUNDS)
         labels = np.asarray(found.membership)
         within = float((tie - usual)[labels[edges[:, 0]] == labels[edges[:, 1]]].sum())
         if within > most + 1e-12:
