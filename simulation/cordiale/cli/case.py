@@ -218,7 +218,7 @@ def baseline(
 
 
 # ----------------------------------------------------------------
-# `cordiale new`: commented starts for a case pack and for a scenario.
+# `cordiale pack`: the article behind a case pack, and the schemas of its files.
 
 
 pack_pack = typer.Typer(

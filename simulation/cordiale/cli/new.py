@@ -163,7 +163,3 @@ def example(
 def _tell(paths: Sequence[Path]) -> None:
     for path in paths:
         typer.echo(shown(path))
-
-
-# ----------------------------------------------------------------
-# `cordiale pack`: the article behind a case pack, and the schemas of its files.
