@@ -73,9 +73,9 @@ def test_the_charts_draw_what_was_scored() -> None:
 def test_a_yardstick_is_better_or_worse_only_where_its_interval_says_so(seed: int) -> None:
     found = invented(seed=seed)
     (told,) = [line for line in found.sentences() if line.startswith("The model is clearly worse than ")]
-    worse, same, better = re.split("; there is no clear difference from |; it is clearly better than ", told)
+    worse, *same, better = re.split("; there is no clear difference from |; it is clearly better than ", told)
     for row in found.beside()[1:]:
-        part = worse if row["less_low"] > 0 else better if row["less_high"] < 0 else same
+        part = worse if row["less_low"] > 0 else better if row["less_high"] < 0 else same[0]
         assert f"{row['forecaster']} (" in part
 
 

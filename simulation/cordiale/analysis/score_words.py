@@ -103,9 +103,10 @@ def _beside(score: Score) -> str:
     lost = [_against(row) for row in rows if row["less_low"] > 0]
     won = [_against(row) for row in rows if row["less_high"] < 0]
     same = [_against(row) for row in rows if not (row["less_low"] > 0 or row["less_high"] < 0)]
+    unclear = f"there is no clear difference from {', '.join(same)}; " if same else ""
     return (
-        f"The model is clearly worse than {', '.join(lost) or 'no yardstick'}; there is no clear difference from "
-        f"{', '.join(same) or 'any'}; it is clearly better than {', '.join(won) or 'none'}."
+        f"The model is clearly worse than {', '.join(lost) or 'no yardstick'}; {unclear}"
+        f"it is clearly better than {', '.join(won) or 'none'}."
     )
 
 
