@@ -27,7 +27,8 @@ QUICK := tests/rules/test_golden.py tests/models tests/files/test_yaml_file.py t
 check: style  # for daily work: a minute
 	$(BIN)/pytest -n auto $(QUICK) "tests/rules/test_reference.py::test_every_scenario_agrees[baseline]"
 
-test: style docs wheel pythons oldest audit
+test: .venv/dev  # what installs or asks a service waits more than it works, so two of these run at once
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target style docs wheel pythons oldest audit
 	CORDIALE_SITE=build/site $(BIN)/pytest $(ALL_CORES)
 
 coverage: .venv/dev
@@ -44,8 +45,8 @@ docs: .venv/dev  # the documentation, into build/site, with warnings as errors
 wheel: .venv/dev
 	.ci/wheel $(BIN)/python
 
-pythons:
-	.ci/pythons
+pythons: .venv/dev
+	.ci/pythons $(BIN)
 
 oldest: .venv/dev
 	.ci/oldest $(BIN)

@@ -98,7 +98,7 @@ def panel(
     last: Annotated[
         int | None,
         typer.Option(
-            "--to", metavar="YEAR", help="The last year that is foretold. [default: the case's start, or 7 years on]"
+            "--to", metavar="YEAR", help="The last year of the forecast. [default: the case's start, or 7 years on]"
         ),
     ] = None,
     worlds: Annotated[int | None, worlds_option("[default: what the baseline says]")] = None,
