@@ -52,9 +52,14 @@ def for_scale(study: Study) -> list[str]:
     if study.measure(measure).yes_no or apart(study, first, dyad):
         return []
     moved = [found for name in study.scenarios[1:] if (found := _clear(study, name, dyad)) is not None]
-    ties = {each: float(study.values(measure, each, first, quarter=-1).mean())
-            for each in study.measures(first)[measure] if each.count("-") == 1}  # fmt: skip
-    return distance_words(study.manifest["names"], dyad, ties, moved, study.title(first)) if moved else []
+    if not moved:
+        return []
+    own = dyad.split("-")[1]
+    ties = [each for each in study.measures(first)[measure] if each.count("-") == 1 and own in each.split("-")]
+    levels = study.values(measure, ties, first, quarter=-1).mean(axis=0)  # one reading of all worlds
+    return distance_words(
+        study.manifest["names"], dyad, dict(zip(ties, levels, strict=True)), moved, study.title(first)
+    )
 
 
 def _clear(study: Study, scenario: str, dyad: str) -> float | None:
@@ -78,7 +83,7 @@ def distance_words(
 
     Parameters
     ----------
-    ties : dyad -> level of its headline in the last quarter of the scenario `where`
+    ties : dyad -> level of its headline in the last quarter of the scenario `where`; those of the pair's last state
     """
     one, other = dyad.split("-")
     closest = {each: level for each, level in ties.items() if other in each.split("-") and each != dyad}
