@@ -324,6 +324,9 @@ def test_gain_is_held_against_the_cost_that_the_pack_names(study: Study) -> None
     found = cost_of(study, None)
     assert (found.label, found.measures, found.more) == ("Chinese pressure on France", ("pressure.CHN:FRA",), True)
     figure = gain_cost(study)
+    without_one = texts(gain_cost(study, cost="pressure:FRA"))
+    assert "to pressure received by France (right)" in without_one
+    assert "Pressure" not in without_one
     points = [line.get_xydata()[0] for line in figure.axes[0].lines if line.get_gid() == "policy"]
 
     def mean(measure: str, name: str) -> float:
@@ -381,6 +384,17 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
         np.testing.assert_allclose(lines(axes, code), steps)
     assert lines(axes, "FRA")
     assert not lines(axes, "JPN")
+    left = {line.get_xdata()[0] for line in axes.lines if line.get_gid() in study.measures()["member.quad"]}
+    assert left == {axes.get_xlim()[0]}, "a line begins where the axis does"
+
+
+def test_a_label_counts_states_where_they_are_many() -> None:
+    from cordiale.output.charts.membership import _names
+
+    codes, shares = ["USA", "GBR", "JPN", "DEU", "CAN"], np.array([[0.04, 0.03, 0.03, 0.03, 0.01]])
+    assert _names(codes, [0, 1, 2, 4], shares, ["FRA", "JPN"]) == "USA, GBR, JPN, CAN*"
+    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "JPN"]) == "JPN and 4 others"
+    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "IND"]) == "USA and 4 others"
 
 
 PARTS = ("alignment", "similarity", "depth", "activity", "trust")
