@@ -775,6 +775,22 @@ def test_pairs_and_ranks_of_a_state_that_takes_no_part_are_not_drawn(apart: Stud
     assert ["FRA" in each for each in drawn] == [True, True, False]
 
 
+def test_a_rank_is_drawn_from_the_quarter_in_which_a_state_enters(tmp_path: Path) -> None:
+    from cordiale.output.charts.rank import rank
+
+    late = Scenario(
+        "Late",
+        extends="baseline",
+        horizon="2019Q4",
+        timeline={"2018Q4": {"KOR.present": 0}, "2019Q3": {"KOR.present": 1}},
+    )
+    figure = rank(cordiale.run(late, worlds=4, out=tmp_path / "study", jobs=1))
+    (drawn,) = lines(figure.axes[0], "KOR")
+    assert np.isnan(drawn).tolist() == [True, True, True, False, False]
+    assert np.isfinite(lines(figure.axes[0], "USA")).all()
+    assert "A line stands where its state takes part" in texts(figure)
+
+
 def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
     assert apart.sentences()[2] == "Left: France takes no part in 2020Q1, so there is no alignment to tell."
 
