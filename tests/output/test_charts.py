@@ -801,6 +801,26 @@ def test_a_heatmap_in_which_nothing_differs_says_so(apart: Study) -> None:
     assert "No pair changes enough to notice by “Again”" in texts(heatmap(apart, "again"))
 
 
+def test_a_single_group_is_not_framed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cordiale.output.charts.blocs import blocs
+
+    def framed(figure) -> int:
+        return len([patch for patch in figure.axes[0].patches if patch.get_gid() == "bloc"])
+
+    assert framed(blocs(study)) > 1
+    values, codes = study.values, study.measures()["same_bloc"]
+    together = np.array([entity in ("CHN-FRA", "FRA-JPN") for entity in codes], dtype=float)
+
+    def values_of(measure: str, *entity: str, **how: object):
+        found = values(measure, *entity, **how)
+        return np.broadcast_to(together, found.shape) if measure == "same_bloc" else found
+
+    monkeypatch.setattr(study, "values", values_of)
+    figure = blocs(study)
+    assert framed(figure) == 0
+    assert "No blocs by the end of 2025: one has several states, and the others are alone" in texts(figure)
+
+
 @pytest.mark.parametrize(
     ("sizes", "stable", "said"),
     [((3, 1), 1.0, "no blocs: one has several states, and the others are alone"), ((2, 2), 1.0, "partition of 20 %"),
