@@ -371,6 +371,17 @@ def test_rank_medians_of_every_partner(study: Study) -> None:
             )
     low, high = figure.axes[0].get_ylim()
     assert low > high, "1 stands at the top"
+    assert list(figure.axes[0].get_yticks()) == [1, 5, 10, 15]
+
+
+def test_every_place_of_few_partners_is_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cordiale.output.charts.rank import rank
+    from cordiale.scenario.new import new_pack
+
+    monkeypatch.chdir(tmp_path)
+    new_pack("three")
+    study = cordiale.run("scenarios/three/baseline.yaml", worlds=4, set=["horizon=2020Q2"], out="study", jobs=1)
+    assert list(rank(study).axes[0].get_yticks()) == [1, 2]
 
 
 def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:

@@ -22,6 +22,7 @@ from cordiale.study import quantiles as over_worlds
 from cordiale.study.study import Study
 
 MOST = 6  # panels
+FEW = 6  # partners whose places are all numbered; of more, every fifth
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def rank(study: Study, observer: str | None = None, partners: Sequence[str] | No
     for axes in panels[len(ranks) :]:
         axes.remove()
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)
-    panels[0].yaxis.set_major_locator(FixedLocator([1, *range(5, len(recorded) + 1, 5)]))
+    places = [1, *range(5, len(recorded) + 1, 5)] if len(recorded) > FEW else range(1, len(recorded) + 1)
+    panels[0].yaxis.set_major_locator(FixedLocator(list(places)))
     return finish(figure, _words(study, observer, marked, names, recorded))
 
 
