@@ -324,6 +324,9 @@ def test_gain_is_held_against_the_cost_that_the_pack_names(study: Study) -> None
     found = cost_of(study, None)
     assert (found.label, found.measures, found.more) == ("Chinese pressure on France", ("pressure.CHN:FRA",), True)
     figure = gain_cost(study)
+    without_one = texts(gain_cost(study, cost="pressure:FRA"))
+    assert "to pressure received by France (right)" in without_one
+    assert "Pressure" not in without_one
     points = [line.get_xydata()[0] for line in figure.axes[0].lines if line.get_gid() == "policy"]
 
     def mean(measure: str, name: str) -> float:
@@ -368,6 +371,17 @@ def test_rank_medians_of_every_partner(study: Study) -> None:
             )
     low, high = figure.axes[0].get_ylim()
     assert low > high, "1 stands at the top"
+    assert list(figure.axes[0].get_yticks()) == [1, 5, 10, 15]
+
+
+def test_every_place_of_few_partners_is_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cordiale.output.charts.rank import rank
+    from cordiale.scenario.new import new_pack
+
+    monkeypatch.chdir(tmp_path)
+    new_pack("three")
+    study = cordiale.run("scenarios/three/baseline.yaml", worlds=4, set=["horizon=2020Q2"], out="study", jobs=1)
+    assert list(rank(study).axes[0].get_yticks()) == [1, 2]
 
 
 def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
@@ -381,6 +395,17 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
         np.testing.assert_allclose(lines(axes, code), steps)
     assert lines(axes, "FRA")
     assert not lines(axes, "JPN")
+    left = {line.get_xdata()[0] for line in axes.lines if line.get_gid() in study.measures()["member.quad"]}
+    assert left == {axes.get_xlim()[0]}, "a line begins where the axis does"
+
+
+def test_a_label_counts_states_where_they_are_many() -> None:
+    from cordiale.output.charts.membership import _names
+
+    codes, shares = ["USA", "GBR", "JPN", "DEU", "CAN"], np.array([[0.04, 0.03, 0.03, 0.03, 0.01]])
+    assert _names(codes, [0, 1, 2, 4], shares, ["FRA", "JPN"]) == "USA, GBR, JPN, CAN*"
+    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "JPN"]) == "JPN and 4 others"
+    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "IND"]) == "USA and 4 others"
 
 
 PARTS = ("alignment", "similarity", "depth", "activity", "trust")
@@ -761,6 +786,22 @@ def test_pairs_and_ranks_of_a_state_that_takes_no_part_are_not_drawn(apart: Stud
     assert ["FRA" in each for each in drawn] == [True, True, False]
 
 
+def test_a_rank_is_drawn_from_the_quarter_in_which_a_state_enters(tmp_path: Path) -> None:
+    from cordiale.output.charts.rank import rank
+
+    late = Scenario(
+        "Late",
+        extends="baseline",
+        horizon="2019Q4",
+        timeline={"2018Q4": {"KOR.present": 0}, "2019Q3": {"KOR.present": 1}},
+    )
+    figure = rank(cordiale.run(late, worlds=4, out=tmp_path / "study", jobs=1))
+    (drawn,) = lines(figure.axes[0], "KOR")
+    assert np.isnan(drawn).tolist() == [True, True, True, False, False]
+    assert np.isfinite(lines(figure.axes[0], "USA")).all()
+    assert "A line stands where its state takes part" in texts(figure)
+
+
 def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
     assert apart.sentences()[2] == "Left: France takes no part in 2020Q1, so there is no alignment to tell."
 
@@ -769,6 +810,26 @@ def test_a_heatmap_in_which_nothing_differs_says_so(apart: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap
 
     assert "No pair changes enough to notice by “Again”" in texts(heatmap(apart, "again"))
+
+
+def test_a_single_group_is_not_framed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cordiale.output.charts.blocs import blocs
+
+    def framed(figure) -> int:
+        return len([patch for patch in figure.axes[0].patches if patch.get_gid() == "bloc"])
+
+    assert framed(blocs(study)) > 1
+    values, codes = study.values, study.measures()["same_bloc"]
+    together = np.array([entity in ("CHN-FRA", "FRA-JPN") for entity in codes], dtype=float)
+
+    def values_of(measure: str, *entity: str, **how: object):
+        found = values(measure, *entity, **how)
+        return np.broadcast_to(together, found.shape) if measure == "same_bloc" else found
+
+    monkeypatch.setattr(study, "values", values_of)
+    figure = blocs(study)
+    assert framed(figure) == 0
+    assert "No blocs by the end of 2025: one has several states, and the others are alone" in texts(figure)
 
 
 @pytest.mark.parametrize(

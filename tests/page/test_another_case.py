@@ -65,7 +65,10 @@ def test_each_scenario_is_a_question_of_the_headline(site: Site) -> None:
     ]  # fmt: skip
     for each in answers.first:
         assert each.gain == each.whole
-        assert each.ask in text_of(site.get(f"/?q={each.name}"))
+        told = text_of(site.get(f"/?q={each.name}"))
+        assert each.ask in told
+        assert "more question" not in told, "there are no others"
+        assert ("cheaper way" in told) == (each.cost is not None and each.gain.gains)
 
 
 def test_a_screen_is_that_of_a_study_of_the_two_scenarios(site: Site, tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_a_picture_of_known_numbers() -> None:
     assert [x for x, _ in line] == pytest.approx([10 + 160 * at / 11 for at in range(12)], abs=0.1)
     assert points(drawn.most)[0][1] == 110
     assert points(drawn.most)[12] == (170, 10)  # the upper end goes back from right to left
-    assert drawn.policy == (pytest.approx(10 + 160 * 6 / 11, abs=0.1), "1 July 2019")
+    assert drawn.policy == (line[5][0], "1 July 2019"), "it begins where the quarter before ends"
+    assert drawn.borders == [line[3][0], line[7][0]]
     assert [text for _, text in drawn.ticks] == ["0", "+0.50", "+1.00"]
     assert [text for _, text in drawn.years] == ["2018", "2019", "2020"]
     assert drawn.end == (pytest.approx(one, abs=0.1), "+1.00")

@@ -184,7 +184,8 @@ def test_what_is_worth_a_second_look_is_no_fault(validate: Validate) -> None:
     )
     code, out, error = validate(PACK)
     assert (code, error) == (0, [])
-    alike, ties = (line for line in out if line.startswith("warning  "))
+    code_of, alike, ties = (line for line in out if line.startswith("warning  "))
+    assert code_of.endswith("900 is the code of AUS too, so that exports could not tell the two apart")
     assert alike.startswith(f"warning  agents/{PACK}/NZL.yaml:")
     assert alike.endswith("numbers have the same values and sources as in the file of AUS")
     assert "pairs of states are in no class of ties, and so in 'acquaintance'" in ties

@@ -52,11 +52,16 @@ def late_entries(loaded: LoadedPack, horizon: int) -> list[FileError]:
 
 
 def _codes(loaded: LoadedPack) -> Iterator[FileError]:
-    """Yield the states with a code that is none of the Correlates of War project, as a template has it."""
+    """Yield the states with a code that is none of the Correlates of War project, or that of another state."""
+    owner: dict[int, str] = {}
     for code, state in loaded.pack.states.items():
         if state.cow_code > MOST_COW:
             yield _at(loaded, code, ("cow_code",), f"{state.cow_code} is no code of the Correlates of War project, "
                       "by which exports are merged")  # fmt: skip
+        other = owner.setdefault(state.cow_code, code)
+        if other != code:
+            yield _at(loaded, code, ("cow_code",), f"{state.cow_code} is the code of {other} too, so that exports "
+                      "could not tell the two apart")  # fmt: skip
 
 
 def _default_ties(loaded: LoadedPack) -> Iterator[FileError]:

@@ -109,7 +109,7 @@ def levels(
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Where a quarter and a value lie in a frame."""
+    """Where a time and a value lie in a frame: values of a quarter at its end, before which its policy has begun."""
 
     frame: Frame
     quarters: Sequence[str]
@@ -124,9 +124,11 @@ class _Sheet:
     def last(self) -> int:
         return max(self.first + 1, to_index(self.quarters[-1]))
 
-    def x(self, quarter: float) -> float:
+    def x(self, time: float) -> float:
+        """Return where a time lies, in quarters: a quarter's number is that of its first day."""
         room = self.frame.width - self.frame.left - self.frame.right
-        return round(self.frame.left + room * (quarter - self.first) / (self.last - self.first), 1)
+        share = (time - self.first - 1) / (self.last - self.first)
+        return round(self.frame.left + room * min(max(share, 0.0), 1.0), 1)
 
     def y(self, value: float) -> float:
         room = self.frame.height - self.frame.top - self.frame.bottom
@@ -134,7 +136,7 @@ class _Sheet:
         return round(self.frame.height - self.frame.bottom - room * share, 1)
 
     def path(self, values: Sequence[float]) -> list[str]:
-        return [f"{self.x(self.first + at)},{self.y(value)}" for at, value in enumerate(values)]
+        return [f"{self.x(self.first + at + 1)},{self.y(value)}" for at, value in enumerate(values)]
 
 
 def _drawn(sheet: _Sheet, answer: Answer, course: Course, text: Callable[[float], str], least: float) -> Drawn:
@@ -145,12 +147,12 @@ def _drawn(sheet: _Sheet, answer: Answer, course: Course, text: Callable[[float]
     end = course.mean[read - first]
     return Drawn(
         frame, [(sheet.y(tick), text(tick)) for tick in ticks_of(sheet.low, sheet.high, least)],
-        [(sheet.x(min(4 * year + 1.5, last)), str(year)) for year in years[::step]],
-        [sheet.x(4 * year) for year in years if first < 4 * year < last],
+        [(sheet.x(4 * year + 2), str(year)) for year in years[::step]],
+        [sheet.x(4 * year) for year in years if first + 1 < 4 * year <= last],
         " ".join(sheet.path(course.mean)), " ".join([*sheet.path(course.p25), *sheet.path(course.p75)[::-1]]),
         " ".join([*sheet.path(course.p05), *sheet.path(course.p95)[::-1]]),
         None if answer.begins is None else (sheet.x(to_index(answer.begins)), day_of(answer.begins)),
-        sheet.x(read), (sheet.y(end), text(end)),
+        sheet.x(read + 1), (sheet.y(end), text(end)),
     )  # fmt: skip
 
 

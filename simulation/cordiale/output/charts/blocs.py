@@ -14,6 +14,7 @@ from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, sheet, wrapped
+from cordiale.output.charts.network import divides, no_division
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
 from cordiale.study import labels as words
@@ -26,7 +27,8 @@ MEMBER = 0.9  # share of worlds from which a state counts as a member of a forma
 def blocs(study: Study, scenario: str | None = None) -> Figure:
     """Return the share of worlds in which two states fall into one bloc, a row and a column a state.
 
-    Those who are with one another in more than half of worlds stand together, and are framed. A state that is a member
+    Those who are with one another in more than half of worlds stand together, and are framed where they divide the
+    states: one group, and states alone beside it, is no finding. A state that is a member
     of a small format together with others, and is mostly in another bloc than they, is marked, and named in the title.
 
     Parameters
@@ -51,10 +53,12 @@ def blocs(study: Study, scenario: str | None = None) -> Figure:
     groups = groups_of(square)
     order = [here[k] for group in groups for k in group]
     square = square[np.ix_([here.index(code) for code in order], [here.index(code) for code in order])]
-    odd = odd_state(study, name, square, order)
+    divided = divides([len(group) for group in groups])
+    odd = odd_state(study, name, square, order) if divided else None
     figure, (axes,) = sheet(lines=1.5 * len(order) + 2)
     _cells(axes, square)
-    _frames(axes, groups)
+    if divided:
+        _frames(axes, groups)
     _names(axes, study, order, odd[0] if odd else None)
     return finish(figure, _words(study, name, square, order, groups, odd, outside))
 
@@ -162,11 +166,14 @@ def _words(
     odd: tuple[str, str, str] | None, outside: Sequence[str],
 ) -> Words:  # fmt: skip
     by, title = end_of(study.quarters(name)[-1]), words.scenario_title(study, name)
-    several = [group for group in groups if len(group) > 1]
-    forms = _odd_titles(study, square, order, odd) if odd else _titles(study, square, order, by)
+    sizes_of = [len(group) for group in groups]
+    if not divides(sizes_of):
+        forms = [f"No blocs by {by}: {no_division(sizes_of)}"]
+    else:
+        forms = _odd_titles(study, square, order, odd) if odd else _titles(study, square, order, by)
     subtitle = titles.joined(
         f"Share of worlds, in %, in which two states fall into one bloc at {by}, “{title}”",
-        "Framed: who is with one of the others in more than half of worlds" if several else "",
+        "Framed: who is with one of the others in more than half of worlds" if divides(sizes_of) else "",
     )
     drawn = (
         "Blocs are communities of the network of ties, by modularity: who has stronger ties with one another than the "

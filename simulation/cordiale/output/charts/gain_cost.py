@@ -14,7 +14,7 @@ from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import FEW, Field, Mark, pareto
+from cordiale.output.charts.pareto import FEW, Field, Mark, pareto, within
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
@@ -160,9 +160,10 @@ def _words(
     many = "Each mark is a policy" if len(policies) > 1 else "The mark is the policy"
     unit = titles.unit_words(study.measure(gained))
     per = titles.unit_words(study.measure(cost.measures[0].partition(":")[0]))
-    same = "" if unit == per else f"; {cost.label} {per}"
+    paid = within(cost.label)
+    same = "" if unit == per else f"; {paid} {per}"
     subtitle = titles.joined(
-        f"{many}: what it adds to {of} (up) and to {cost.label} (right) by {by}, against “{first}” in the same worlds; "
+        f"{many}: what it adds to {of} (up) and to {paid} (right) by {by}, against “{first}” in the same worlds; "
         f"{unit}{same}"
     )
     intervals = " with 95 % intervals" if len(policies) <= FEW else ""
@@ -215,8 +216,8 @@ def _titles(
         ]
     gain, paid = _gain(study, gained, best), _cost(study, cost, best)
     tail = (
-        f"for {paid} in {cost.label}"
+        f"for {paid} in {within(cost.label)}"
         if abs(best.cost[0]) >= _step(study, cost)
-        else f"at next to no cost ({cost.label})"
+        else f"at next to no cost ({within(cost.label)})"
     )
     return [f"“{best.title}” raises {of} most, {gain}, {tail}", f"“{best.title}” gains most: {gain}, {tail}"]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
-from cordiale.case.quarters import end_of
+from cordiale.case.quarters import end_of, to_text
 from cordiale.output.charts import titles
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Words, finish, head, sheet
@@ -22,13 +22,14 @@ from cordiale.study import quantiles as over_worlds
 from cordiale.study.study import Study
 
 MOST = 6  # panels
+FEW = 6  # partners whose places are all numbered; of more, every fifth
 
 
 @dataclass(frozen=True)
 class Ranks:
     """Ranks in one scenario: partner -> mean, lower quartile, median and upper quartile over worlds, (Q,) each.
 
-    They stand at running numbers of quarters.
+    They stand at running numbers of quarters, and are NaN where a partner takes no part.
     """
 
     quarters: Array
@@ -67,7 +68,8 @@ def rank(study: Study, observer: str | None = None, partners: Sequence[str] | No
     for axes in panels[len(ranks) :]:
         axes.remove()
     panels[0].set_ylim(len(recorded) + 0.5, 0.5)
-    panels[0].yaxis.set_major_locator(FixedLocator([1, *range(5, len(recorded) + 1, 5)]))
+    places = [1, *range(5, len(recorded) + 1, 5)] if len(recorded) > FEW else range(1, len(recorded) + 1)
+    panels[0].yaxis.set_major_locator(FixedLocator(list(places)))
     return finish(figure, _words(study, observer, marked, names, recorded))
 
 
@@ -83,12 +85,17 @@ def _observed(study: Study, observer: str | None, partners: Sequence[str]) -> tu
 
 
 def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
-    """Return the ranks of the partners that take part at the horizon."""
-    out = study.outside_at_end(scenario)
+    """Return the ranks of the partners that take part at the horizon, NaN in quarters in which they do not."""
+    out, at = study.outside_at_end(scenario), quarters(study, scenario)
     entities = [entity for entity in entities if entity.split(">")[1] not in out]
     mean, _, *quartiles = over_worlds.spread(study, "rank", (0.25, 0.5, 0.75), scenario, entities=entities)
-    of = {entity.split(">")[1]: tuple(each[:, k] for each in (mean, *quartiles)) for k, entity in enumerate(entities)}
-    return Ranks(quarters(study, scenario).astype(float), of)
+    away, texts = study.outside(scenario), [to_text(int(each)) for each in at]
+    of = {}
+    for k, code in enumerate(entity.split(">")[1] for entity in entities):
+        here = np.where(np.isin(texts, away.get(code, [])), np.nan, 1.0)
+        lower, middle, upper = (here * each[:, k] for each in quartiles)
+        of[code] = (here * mean[:, k], lower, middle, upper)
+    return Ranks(at.astype(float), of)
 
 
 def _panel(axes: Axes, ranks: Ranks, marked: dict[str, Ink], columns: int) -> None:
@@ -121,6 +128,7 @@ def _words(
     )
     left = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
     drawn = f"Band: 50 % of worlds, of {', '.join(words.state(study, code) for code in marked) or 'nobody'}"
+    drawn += ". A line stands where its state takes part" if any(study.outside(name) for name in names) else ""
     drawn += f". Not drawn: {', '.join(left)}" if left else ""
     alt = f"{len(names)} charts of ranks over quarters. {title[0]}. {told}"
     return Words(title, subtitle, titles.caption(study, drawn), alt)

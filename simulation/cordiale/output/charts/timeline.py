@@ -100,9 +100,12 @@ def zero_line(axes: Axes) -> None:
 
 
 def steps(axes: Axes, quarters: NDArray[np.int64], values: Array, **how: object) -> None:
-    """Draw counts or shares of worlds as steps: a value stands from the end of its quarter on, as it was within it."""
+    """Draw counts or shares of worlds as steps over a time axis: a value stands within its quarter, up to its end.
+
+    Of the first quarter only its last days lie on the axis.
+    """
     at = when(quarters)
-    axes.step(np.append(at[0] - 0.25, at), np.append(values[0], values), where="pre", **how)  # type: ignore[arg-type]
+    axes.step(np.append(max(at[0] - 0.25, axes.get_xlim()[0]), at), np.append(values[0], values), where="pre", **how)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- the first day of a policy
