@@ -187,6 +187,12 @@ def test_what_cannot_be_searched(refused: Refused) -> None:
         "--level 'france_clarity=x': write it as LEVER=0.3,0.7"
     )
     assert "values from 0 to 1" in refused("robust", "FRA", "--level", "france_clarity=2")
+    assert "a value is given twice" in refused("robust", "FRA", "--level", "france_clarity=0.3,0.30")
+    twice = refused("robust", "FRA", "--future", "us_retrenchment", "--future", "us_retrenchment")
+    assert twice == "--future 'us_retrenchment': is given twice, and would count twice"
+    for option, value in (("--enough", "nan"), ("--most-cost", "inf")):
+        assert refused("robust", "FRA", option, value) == f"{option} {value}: is not a finite number"
+    assert refused("robust", "FRA", "--optimism", "nan") == "--optimism nan: is not between 0 and 1"
 
 
 # ---------------------------------------------------------------- other models as futures
