@@ -192,7 +192,8 @@ def test_what_cannot_be_searched(refused: Refused) -> None:
     assert twice == "--future 'us_retrenchment': is given twice, and would count twice"
     for option, value in (("--enough", "nan"), ("--most-cost", "inf")):
         assert refused("robust", "FRA", option, value) == f"{option} {value}: is not a finite number"
-    assert refused("robust", "FRA", "--optimism", "nan") == "--optimism nan: is not between 0 and 1"
+    with pytest.raises(cordiale.OptionError, match="--optimism nan: is not between 0 and 1"):
+        robust("FRA", pack=PACK, optimism=float("nan"))
 
 
 # ---------------------------------------------------------------- other models as futures
