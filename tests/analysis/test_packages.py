@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -121,6 +122,13 @@ def test_doing_nothing_races_too_and_gains_nothing(found: Packages) -> None:
     assert found.options[0] == ()
     gone = {each.package for each in found.race.dropped}
     assert 0 in gone or not found.race.gains[list(found.race.left).index(0)].any()
+
+
+def test_what_is_left_for_regret_alone_is_not_told_as_maybe_best(found: Packages) -> None:
+    best = found.race.winner("mean")
+    race = replace(found.race, candidates=dict.fromkeys(found.race.candidates, (best,)))
+    assert len(race.left) > 1
+    assert ": 1 may be best by some rule after" in replace(found, race=race).sentences()[0]
 
 
 def test_what_is_told_is_of_fresh_worlds(found: Packages) -> None:
