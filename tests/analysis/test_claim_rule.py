@@ -111,6 +111,24 @@ def test_what_hangs_on_codings_is_decided_by_no_number_of_worlds() -> None:
     assert worlds_to_decide(0.01, 0.2, 0.01) is None
 
 
+@pytest.mark.parametrize(
+    ("sign", "mean", "agreeing", "many"),
+    [
+        ("+", 0.012, 12, UNDECIDED), ("+", 0.012, 16, SUPPORTED), ("+", 0.008, 12, TOO_SMALL),
+        ("-", 0.012, 12, UNDECIDED), ("-", 0.012, 16, OPPOSITE),
+        ("0", 0.008, 12, UNDECIDED), ("0", 0.008, 16, SUPPORTED),
+    ],
+)  # fmt: skip
+def test_worlds_are_named_only_where_codings_would_let_them_decide(
+    sign: str, mean: float, agreeing: int, many: str
+) -> None:
+    coded = np.repeat([mean, 0.02 if mean < MARGIN else 0.0], [agreeing, 20 - agreeing])[:, np.newaxis] * np.ones(50)
+    few = find(contrast(), sign, same_effect(200, mean, 0.1), coded)
+    assert few.kind == UNDECIDED
+    assert find(contrast(), sign, same_effect(20000, mean, 0.1), coded).kind == many
+    assert (few.decides is None) == few.hangs_on_codings == (many == UNDECIDED)
+
+
 def test_worlds_to_decide_are_the_least_with_which_the_interval_is_clear() -> None:
     for mean, deviation in ((0.02, 0.1), (0.012, 0.3), (0.0, 0.05), (0.5, 0.01)):
         worlds = worlds_to_decide(mean, deviation, MARGIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -123,6 +124,13 @@ def test_doing_nothing_races_too_and_gains_nothing(found: Packages) -> None:
     assert 0 in gone or not found.race.gains[list(found.race.left).index(0)].any()
 
 
+def test_what_is_left_for_regret_alone_is_not_told_as_maybe_best(found: Packages) -> None:
+    best = found.race.winner("mean")
+    race = replace(found.race, candidates=dict.fromkeys(found.race.candidates, (best,)))
+    assert len(race.left) > 1
+    assert ": 1 may be best by some rule after" in replace(found, race=race).sentences()[0]
+
+
 def test_what_is_told_is_of_fresh_worlds(found: Packages) -> None:
     sentences = " ".join(found.sentences())
     for each in found.confirmed:
@@ -187,6 +195,13 @@ def test_what_cannot_be_searched(refused: Refused) -> None:
         "--level 'france_clarity=x': write it as LEVER=0.3,0.7"
     )
     assert "values from 0 to 1" in refused("robust", "FRA", "--level", "france_clarity=2")
+    assert "a value is given twice" in refused("robust", "FRA", "--level", "france_clarity=0.3,0.30")
+    twice = refused("robust", "FRA", "--future", "us_retrenchment", "--future", "us_retrenchment")
+    assert twice == "--future 'us_retrenchment': is given twice, and would count twice"
+    for option, value in (("--enough", "nan"), ("--most-cost", "inf")):
+        assert refused("robust", "FRA", option, value) == f"{option} {value}: is not a finite number"
+    with pytest.raises(cordiale.OptionError, match="--optimism nan: is not between 0 and 1"):
+        robust("FRA", pack=PACK, optimism=float("nan"))
 
 
 # ---------------------------------------------------------------- other models as futures

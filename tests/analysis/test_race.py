@@ -108,6 +108,7 @@ def test_the_best_of_a_future_stays_as_the_measure_of_regret() -> None:
     found = race(told(noisy(means, 64, 1, own=0.1)), [1, 1, 1], most=64)
     assert all(2 not in of for of in found.candidates.values())
     assert 2 in found.left
+    assert found.unbeaten == len(found.left) - 1
     assert found.best_of[0] == 2
     assert found.values["regret"][0] == pytest.approx(4, abs=0.1)
 

@@ -37,6 +37,10 @@ FAULTS = {
     "never read": (f"{PRESSED}, below: 1", "6:47: key 'in' is missing"),
     "no number": (f"{PRESSED}, below: low, in: 2019Q1", "6:84: 'below' must be a number, not 'low'"),
     "key": (f"{PRESSED}, bellow: 1, in: 2019Q1", "6:77: unknown key 'bellow'; did you mean 'below'?"),
+    "unlike any key": (
+        f"{PRESSED}, below: 1, in: 2019Q1, xyzzy: 1",
+        "6:99: unknown key 'xyzzy' (known: measure, below, above, at_least, at_most, in, since)",
+    ),
     "too late": (f"{PRESSED}, below: 1, in: 2019Q3", "6:91: 2019Q3 is not before the event, which is in 2019Q3"),
     "too early": (f"{PRESSED}, below: 1, in: 2018Q3", "6:91: 2018Q3 is before the start, 2018Q4"),
     "since too early": (

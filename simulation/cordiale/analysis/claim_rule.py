@@ -35,7 +35,7 @@ class Finding:
     mean, low, high : effect and 95 % interval, in the measure's unit
     codings : share of codings whose effect lies where the sign says
     worlds : share of the worlds with a difference in which it has the sign; nan where there is none, or the sign is "0"
-    decides : worlds that would decide it; None where it is decided, or where no number of worlds would
+    decides : worlds that would decide it, were its effect as found; None where it is decided, or where none would
     words, unit : what it compares, and the unit of its effect
     """
 
@@ -54,7 +54,8 @@ class Finding:
     @property
     def hangs_on_codings(self) -> bool:
         """Whether it is undecided since codings disagree, so that no number of worlds would decide it."""
-        return self.kind == UNDECIDED and side_of(self.low, self.high, self.said.margin) is not None
+        off_the_bound = side_of(self.mean, self.mean, self.said.margin) is not None
+        return self.kind == UNDECIDED and self.decides is None and off_the_bound
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,10 @@ def find(said: Contrast, sign: str, drawn: Array, coded: Array, words: str = "",
     above, below = float(np.mean(means > margin)), float(np.mean(means < -margin))
     shares = {1: above, -1: below, 0: float(np.mean(np.abs(means) < margin))}
     kind = decide(sign, low, high, margin, shares, bool(np.any(drawn) or np.any(coded)))
-    unclear = kind == UNDECIDED and side_of(low, high, margin) is None
+    decidable = kind == UNDECIDED and decide(sign, mean, mean, margin, shares) != UNDECIDED
     return Finding(
         said, sign, kind, mean, low, high, shares[SIDES[sign]], _with_sign(drawn, sign),
-        worlds_to_decide(mean, float(drawn.std(ddof=1)), margin) if unclear and len(drawn) > 1 else None,
+        worlds_to_decide(mean, float(drawn.std(ddof=1)), margin) if decidable and len(drawn) > 1 else None,
         words, unit,
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def _searched(found: Packages) -> str:
     return (
         f"{race.packages:,} packages of up to {max(map(len, found.options))} moves, judged by {gain.subject} in "
         f"{gain.words} in {len(found.futures)} futures ({', '.join(each.name for each in found.futures)}): "
-        f"{len(race.left)} may be best by some rule after {race.worlds} worlds of each future."
+        f"{race.unbeaten} may be best by some rule after {race.worlds} worlds of each future."
     )
 
 

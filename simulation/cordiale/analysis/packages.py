@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -233,6 +234,7 @@ def robust(
     FileError, StudyError; OptionError, also where more than ten minutes are needed and were not said yes to
     """
     started = time.time()
+    _check(futures, enough, most_cost, optimism)
     base = (
         scenario
         if isinstance(scenario, Scenario)
@@ -273,6 +275,18 @@ def robust(
     return worked_out(work, out, header, replace)
 
 
+def _check(futures: Sequence[str], enough: float | None, most_cost: float | None, optimism: float | None) -> None:
+    """Refuse what is asked where it is no number, or a future that would count twice."""
+    for option, value in (("--enough", enough), ("--most-cost", most_cost)):
+        if value is not None and not math.isfinite(value):
+            raise OptionError(f"{option} {value}: is not a finite number")
+    if optimism is not None and not 0 <= optimism <= 1:
+        raise OptionError(f"--optimism {optimism}: is not between 0 and 1")
+    for name in futures:
+        if futures.count(name) > 1:
+            raise OptionError(f"--future {short(name)}: is given twice, and would count twice")
+
+
 def _shared(base: Scenario, models: Sequence[str], measure: str | None, allow: Collection[str]) -> str:
     """Return the measure of the gain that all models share; the first of the focus where None."""
     families = [base.family, *(each for each in families_of(models, allow, least=1) if each is not base.family)]
@@ -289,6 +303,8 @@ def _levelled(moves: Sequence[Move], levels: Mapping[str, Sequence[float]]) -> l
             raise OptionError(f"--level {short(lever)}: no lever that it holds{did_you_mean(lever, levers)}")
         if not values or not all(0 <= value <= 1 for value in values):
             raise OptionError(f"--level {lever}: values from 0 to 1, such as {lever}=0.3,0.7")
+        if len(set(values)) < len(values):
+            raise OptionError(f"--level {lever}: a value is given twice")
     found = []
     for lever in levers:
         ends = {move.value: move for move in moves if move.lever == lever}

@@ -133,6 +133,11 @@ class Race:
         """Return the package with the best value of those that may be the best by a rule."""
         return self.candidates[rule][0]
 
+    @property
+    def unbeaten(self) -> int:
+        """How many packages may be the best by a rule; others are left since they may be the best of a future."""
+        return len({package for of in self.candidates.values() for package in of})
+
     def told_apart(self, rule: str) -> bool:
         """Return whether the winner by a rule is the only one that may be its best."""
         return len(self.candidates[rule]) == 1

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, Union
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from cordiale.files.errors import Faults, FileError, did_you_mean, odd_letter, short, together
 from cordiale.files.yaml_file import Document, Key, Place
@@ -210,7 +211,12 @@ def _fields(record: type[BaseModel], path: Path) -> list[str]:
     for part in path:
         annotation = _below(annotation, part)
     model = _model(annotation)
-    return list(model.model_fields) if model else []
+    return list(_by_key(model)) if model else []
+
+
+def _by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a record by the keys that a file has for them: 'in', which Python calls `in_`."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _pattern(record: type[BaseModel], path: Path) -> str:
@@ -219,9 +225,9 @@ def _pattern(record: type[BaseModel], path: Path) -> str:
     for part in path[:-1]:
         annotation = _below(annotation, part)
     model = _model(annotation)
-    if model is None or path[-1] not in model.model_fields:
+    field = _by_key(model).get(str(path[-1])) if model else None
+    if field is None:
         return ""
-    field = model.model_fields[str(path[-1])]
     held_to = [
         *field.metadata,
         *(each for option in _options(field.annotation) for each in typing.get_args(option)[1:]),
@@ -232,8 +238,8 @@ def _pattern(record: type[BaseModel], path: Path) -> str:
 
 def _below(annotation: Any, part: Key) -> Any:
     model = _model(annotation)
-    if model is not None and part in model.model_fields:
-        return model.model_fields[str(part)].annotation
+    if model is not None and part in (fields := _by_key(model)):
+        return fields[str(part)].annotation
     for option in _options(annotation):
         arguments = typing.get_args(option)
         if typing.get_origin(option) in (dict, list) and arguments:

@@ -327,7 +327,7 @@ def _words(found: Packages, shown: Sequence[int], futures: Sequence[str], scale:
         "far behind the best package of a future"
     )
     costs = [f"Cost: {within(_cost(found))}, mean over futures. The model counts no money"] if found.reads.costs else []
-    count = f"{len(race.left)} of {race.packages:,} packages may be best by some rule"
+    count = f"{race.unbeaten} of {race.packages:,} packages may be best by some rule"
     count += f"; drawn: {len(shown)}" if len(shown) < len(race.left) else ""
     fresh = f"The title's number is of {found.fresh} fresh worlds of each future, which had no part in the choice"
     forms = _titles(found)

@@ -41,8 +41,8 @@ MEANS = {
     TOO_SMALL: "The whole interval lies inside the margin: no reader would notice the effect.",
     NO_CHANNEL: "All worlds are the same with the cause and without it: in the model none leads to the other.",
     UNDECIDED: (
-        "The interval lies on a bound of the margin, and beside the claim stands how many worlds would decide it; or "
-        "the codings disagree, and no number of worlds would."
+        "The interval lies on a bound of the margin, and beside the claim stands how many worlds would decide it, were "
+        "the effect as found; or the codings disagree, and no number of worlds would."
     ),
 }
 DESIGNED = (
