@@ -169,7 +169,7 @@ def _words(study: Study, known: Sequence[str], chosen: Sequence[str], names: Seq
     subtitle = titles.joined(f"Share of worlds in which a state is a member, by quarter; numbers: share at {by}")
     same = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
     left = [words.label(study, "format", each) for each in known if each not in chosen]
-    drawn = f"Strong lines: the pair that the article is about; * below {100 * TRACE:.0f} % of worlds throughout"
+    drawn = f"Strong lines: the pair that the article is about; * {100 * TRACE:.0f} % of worlds or fewer throughout"
     drawn += f". No row for: {', '.join(same)}" if same else ""
     drawn += f". Not drawn: {', '.join(left)}" if left else ""
     key = [(words.scenario_title(study, name), scenario_ink(study.scenarios.index(name))) for name in names]
