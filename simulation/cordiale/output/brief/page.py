@@ -218,7 +218,7 @@ def _changes(brief: Brief) -> list[tuple[str, list[str], str]]:
 def whole_clauses(text: str, most: int) -> str:
     """Return as many whole clauses of a sentence as have room, and "…" for the others; the first is cut if need be."""
     text = plain(text)
-    kept = text if len(text) <= most else text[: most - 2].rpartition("; ")[0]
+    kept = text if len(text) <= most else text[:most].rpartition("; ")[0]
     return kept + " …" * (kept != text) if kept else _cut(text, most)
 
 
