@@ -13,12 +13,14 @@ from matplotlib.text import Text
 
 import cordiale
 from cordiale.files.errors import StudyError
+from cordiale.output.charts import membership
 from cordiale.output.charts import study as charts
 from cordiale.output.charts.frame import SAMPLE, said_by
 from cordiale.output.charts.study import figure
 from cordiale.output.charts.style import SIZES, Ink, Target, house_style, scenario_ink, sizes
 from cordiale.study import labels as words
 from cordiale.study.study import Study
+from tests.output.test_chart_texts import faults
 
 SCENARIOS = [
     "baseline", "france_joins_quad", "chinese_coercion", "french_strategy_strong", "dual_use_stopped", "acsa_in_force",
@@ -95,6 +97,23 @@ def test_what_is_not_drawn_is_named(study: Study) -> None:
 @pytest.mark.parametrize("name", ["small_multiples", "ladder"])
 def test_the_line_at_a_policys_first_day_is_explained(study: Study, name: str) -> None:
     assert "a policy's first day" in said_by(figure(study, name)).caption
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_many_members_leave_the_panels_their_height(study: Study, size: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eleven states that are members in few worlds each took, as the label of one line, all of a panel."""
+    means = membership.means
+
+    def traces(of: Study, measure: str, scenario: str) -> np.ndarray:
+        shares = means(of, measure, scenario)
+        return np.where((shares < 1) & (np.arange(len(shares)) > 2)[:, None], 0.01, shares)
+
+    monkeypatch.setattr(membership, "means", traces)
+    drawn = figure(study, "membership", size=size)
+    assert min(panels(drawn)) > 0.1
+    assert any("others" in each for each in written(drawn))
+    with house_style(Target(size)):
+        assert faults(drawn) == []
 
 
 @pytest.mark.parametrize("size", SIZES)

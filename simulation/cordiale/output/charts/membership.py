@@ -23,6 +23,7 @@ from cordiale.study.study import Study
 BIN = 0.05  # shares this near share a label
 TRACE = 0.02  # a share below which membership is hardly to be seen
 NOTABLE = 0.05  # a difference of shares that one would notice
+LISTED = 3  # states that a label names, of more than four
 MOST = 3  # formats side by side, and scenarios one below the other
 
 
@@ -139,11 +140,18 @@ def _panel(
     value_axis(axes, 0.0, 1.0, (0.0, 1.0), percent=True, bins=1 if target().sheet.fixed else 2)
     labels = []
     for group in _groups(moving, shares[-1]):
-        names = [codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group]
+        first = sorted(group, key=lambda k: codes[k] not in focus)
+        names = [codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in first]
         own = any(codes[k] in focus for k in group)
-        text = f"{', '.join(names)} {_span(shares[-1, group])}"
+        text = f"{_listed(names)} {_span(shares[-1, group])}"
         labels.append(Label(float(np.mean(shares[-1, group])), text, ink.colour if own else inks().soft, not own))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a label lists them, the last of many as a number: all of them would take a panel's height."""
+    left = len(names) - LISTED
+    return ", ".join(names) if left < 2 else f"{', '.join(names[:LISTED])}, {left} others"
 
 
 def _span(shares: Array) -> str:
