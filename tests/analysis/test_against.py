@@ -174,4 +174,4 @@ def test_the_command_names_what_is_subtracted(others: Path, run_command: Command
     assert (code, error) == (0, "")
     told = json.loads(out)
     assert told["against"] == "baseline"
-    assert told["sentences"][0].startswith("quad minus No new policy: difference trust ")
+    assert told["sentences"][0].startswith("quad minus No new policy: difference in trust of ")

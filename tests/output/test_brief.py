@@ -18,7 +18,7 @@ from cordiale.analysis.brief import Brief, brief
 from cordiale.analysis.compare import differences
 from cordiale.analysis.gain_and_cost import cost_values, weighed
 from cordiale.files.errors import OptionError, StudyWarning
-from cordiale.output.brief.page import contents, files, html
+from cordiale.output.brief.page import contents, files, html, whole_clauses
 from cordiale.output.report.elements import typeset
 from cordiale.study.findings import findings
 from cordiale.study.study import Study
@@ -298,3 +298,15 @@ def test_the_command_writes_beside_a_study_or_into_a_folder(
     code, out, _ = typed("brief", QUESTION, str(own), "--no-pdf", "--json")
     assert code == 0
     assert json.loads(out)["question"] == QUESTION
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a gain; a cost", "a gain; a cost"),
+        ("a gain; a cost of something; another", "a gain; a cost of something …"),
+        ("one clause that has no room", "one clause that has no …"),
+    ],
+)
+def test_a_sentence_of_another_command_ends_with_a_whole_clause(text: str, kept: str) -> None:
+    assert whole_clauses(text, max(len(kept), 14)) == kept

@@ -399,15 +399,6 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
     assert left == {axes.get_xlim()[0]}, "a line begins where the axis does"
 
 
-def test_a_label_counts_states_where_they_are_many() -> None:
-    from cordiale.output.charts.membership import _names
-
-    codes, shares = ["USA", "GBR", "JPN", "DEU", "CAN"], np.array([[0.04, 0.03, 0.03, 0.03, 0.01]])
-    assert _names(codes, [0, 1, 2, 4], shares, ["FRA", "JPN"]) == "USA, GBR, JPN, CAN*"
-    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "JPN"]) == "JPN and 4 others"
-    assert _names(codes, [0, 1, 2, 3, 4], shares, ["FRA", "IND"]) == "USA and 4 others"
-
-
 PARTS = ("alignment", "similarity", "depth", "activity", "trust")
 EXAMPLES = {"member.*": "member.quad", "events.*": "events.leaders"}
 NEEDS = [(name, EXAMPLES.get(need, need)) for name, chart in CHARTS.items() for need in chart.needs]

@@ -163,6 +163,8 @@ def test_each_says_what_was_found_how_to_make_it_again_and_that_it_is_no_forecas
         assert all(number in said.alt for number in numbers), chart
         assert "Source: cordiale " in said.caption
         assert said.caption.endswith("no forecast.")
+        hues = r"\b(blue|red|green|orange|brown|purple)\b"
+        assert not re.search(hues, f"{said.subtitle} {said.caption}", re.IGNORECASE), "a reader in grey sees none"
         assert not figure.legends
         assert not any(axes.get_legend() for axes in figure.axes)
         for text in (*said.title, said.subtitle, said.caption, said.alt):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -242,6 +244,20 @@ def test_the_pdf_has_the_same_bytes_each_time_and_reads_no_markup_of_a_pack() ->
     )
     assert of_odd(hostile) == of_odd(hostile)
     assert of_odd(hostile).startswith(b"%PDF-")
+
+
+def test_a_fraction_in_a_table_stays_in_its_row() -> None:
+    """Set with leading, it reached into it, and over the rule above its row."""
+    import typst
+
+    head = (files("cordiale.output") / "odd.typ").read_text("utf-8")
+    fraction = "inline(frac(sum_(k in M_e) s_(i k) |x_(i k) - x_(j k)|, sum_(k in M_e) s_(i k)))"
+    told = f"""#context [#metadata((
+      row: measure(table(columns: 1, [$1 - 2 {fraction}$])).height.pt(),
+      own: measure(text(size: 8pt)[$ {fraction} $]).height.pt(),
+    )) <tall>]"""
+    tall = json.loads(typst.query((head + told).encode(), "<tall>", field="value", one=True))
+    assert tall["row"] > tall["own"] + 2
 
 
 def test_a_pdf_needs_a_file_and_overwrites_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

@@ -133,6 +133,12 @@ def test_every_reference_has_one_end(text: str, page: Page) -> None:
     assert wanted <= set(ids)
 
 
+def test_no_sentence_under_a_figure_ends_twice(text: str) -> None:
+    under = re.findall(r"<figcaption>.*?</figcaption>", text, re.DOTALL)
+    assert under
+    assert not [each for each in under if re.search(r"\.\.\s*<", each)]
+
+
 def test_figures_are_text_and_named(text: str, page: Page) -> None:
     figures = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
     assert len(figures) >= 6

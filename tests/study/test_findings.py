@@ -11,7 +11,7 @@ import pytest
 import cordiale
 from cordiale.models.random import Array
 from cordiale.study.attribution import moved_by
-from cordiale.study.findings import at_its_peak, distance_words, findings
+from cordiale.study.findings import at_its_peak, differs, distance_words, findings
 from cordiale.study.intervals import peak_of
 from cordiale.study.study import Study
 
@@ -74,6 +74,12 @@ def test_parts_sum_to_the_whole_where_each_world_drew_their_shares(tmp_path: Pat
 )
 def test_a_shock_is_told_at_its_peak(means: tuple[float, ...], told: str) -> None:
     assert at_its_peak(differing(*means), QUARTERS) == told
+
+
+def test_what_is_not_clear_differs_from_and_what_is_clear_is_more_than() -> None:
+    luck = np.random.default_rng(1).normal(size=40)
+    assert " on average) from another in the same worlds" in differs((luck, np.zeros(40)), "another", "2025Q4")
+    assert " higher on average than another in" in differs((luck + 9, np.zeros(40)), "another", "2025Q4")
 
 
 def test_chance_is_no_peak() -> None:

@@ -86,10 +86,11 @@ class Terms(Result):
                 cause: float(part.sum(axis=1).mean()) for (of, cause), part in self.changes.items() if of == quantity
             }
             most = sorted((cause for cause in moved if moved[cause]), key=lambda cause: -abs(moved[cause]))[:2]
-            through = "".join(f"; {cause} {moved[cause]:+.3f}" for cause in most)
+            through = "".join(f"; {self.cause_labels(quantity, cause).long} {moved[cause]:+.3f}" for cause in most)
             first, last = level.mean(axis=0)[[0, -1]]
-            change = "difference " if self.against else ""
-            told.append(f"{self.title}: {change}{quantity} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
+            label = self.quantity_label(quantity)
+            what = f"difference in {label[:1].lower() + label[1:]}" if self.against else label
+            told.append(f"{self.title}: {what} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
         return told
 
     def details(self) -> Row:

@@ -210,9 +210,10 @@ def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None
     sure = low > 0 or high < 0
     word = "higher" if mean > 0 else "lower"
     share = float(np.mean(difference > 0 if mean > 0 else difference < 0))
-    verdict = f"{abs(mean):.3f} {word}" if sure else f"not clearly different ({mean:+.3f})"
+    unclear = f"not clearly different ({mean:+.3f} on average) from"
+    verdict = f"{abs(mean):.3f} {word} on average than" if sure else unclear
     return (
-        f"{verdict} on average than {other} in the same worlds in {quarter} "
+        f"{verdict} {other} in the same worlds in {quarter} "
         f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds){through}"
     )
 

@@ -211,8 +211,15 @@ def _why(brief: Brief) -> list[str]:
 
 
 def _changes(brief: Brief) -> list[tuple[str, list[str], str]]:
-    return [(what, [_cut(each, SENTENCE) for each in said[:SENTENCES]], command)
+    return [(what, [whole_clauses(each, SENTENCE) for each in said[:SENTENCES]], command)
             for what, said, command in brief.would_change()]  # fmt: skip
+
+
+def whole_clauses(text: str, most: int) -> str:
+    """Return as many whole clauses of a sentence as have room, and "…" for the others; the first is cut if need be."""
+    text = plain(text)
+    kept = text if len(text) <= most else text[:most].rpartition("; ")[0]
+    return kept + " …" * (kept != text) if kept else _cut(text, most)
 
 
 # ---------------------------------------------------------------- set as HTML

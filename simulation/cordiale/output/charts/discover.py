@@ -250,7 +250,7 @@ def _box_words(boxes: Sequence[Box], names: Mapping[str, str], about: About, bas
     ]
     subtitle = joined(
         f"Worlds in question: those in which {about.condition}. Each bar is a number’s coded range, from its low end "
-        "to its high: blue inside the box, the upright line at the best value. Beside it the bound and its "
+        "to its high: strong inside the box, the upright line at the best value. Beside it the bound and its "
         f"quasi-p-value (sure up to {SURE:g})"
     )
     left = len(boxes) - shown

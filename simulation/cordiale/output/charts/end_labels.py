@@ -18,6 +18,7 @@ from cordiale.output.charts.style import inks, sizes, target
 from cordiale.study.labels import plain
 
 SMALLEST = 0.6  # of their size, of letters of labels that have no room otherwise
+_FAR = [(1.4 * side, up * way) for up in (2.6, 4.2, 5.8) for way in (1, -1) for side in (1, -1)]  # of a name, in gaps
 GAP = 0.7  # ems between the end of a line and its label
 
 
@@ -109,7 +110,8 @@ def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
 
 
 def place(
-    axes: Axes, title: str, at: tuple[float, float], colour: str, taken: list[Bbox], box: Bbox, renderer: RendererBase
+    axes: Axes, title: str, at: tuple[float, float], colour: str, taken: list[Bbox], box: Bbox, renderer: RendererBase,
+    *, far: bool = False,
 ) -> None:  # fmt: skip
     """Write a name beside its mark, at the first place that is free; nowhere where none is.
 
@@ -118,13 +120,17 @@ def place(
     at : of the mark, in data
     taken : what a name may not touch; the name's own box is added
     box : of the panel, which a name does not leave
+    far : whether a name may stand farther from its mark, joined to it by a thin line
     """
     gap = 0.8 * sizes().small
     ways = [(1, 0.9), (1, -0.9), (-1, 0.9), (-1, -0.9), (1, 0), (-1, 0), (0, 1.3), (0, -1.3)]
-    for across, up in ways:
+    for across, up in [*ways, *(_FAR if far else ())]:
+        leader = {"arrowstyle": "-", "linewidth": sizes().line / 4, "color": colour, "shrinkA": 0, "shrinkB": 2,
+                  "relpos": (float(across < 0), float(up < 0))}  # fmt: skip
         text: Annotation = axes.annotate(
             title, at, xytext=(gap * across, gap * up), textcoords="offset points", size=sizes().small, color=colour,
-            ha={1: "left", -1: "right", 0: "center"}[across], va="center", annotation_clip=False, zorder=6,
+            ha="left" if across > 0 else "right" if across < 0 else "center", va="center", annotation_clip=False,
+            zorder=6, arrowprops=leader if (across, up) in _FAR else None,
             path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],  # no line strikes it through
         )  # fmt: skip
         text.update_positions(renderer)

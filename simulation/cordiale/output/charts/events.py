@@ -15,7 +15,7 @@ from cordiale.case.quarters import to_text
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, in_focus, need, quarters
-from cordiale.output.charts.style import house_style, key_of, scenario_ink, sizes, target
+from cordiale.output.charts.style import house_style, key_of, scenario_ink, target
 from cordiale.output.charts.timeline import value_axis
 from cordiale.study import labels as words
 from cordiale.study.intervals import interval
@@ -133,7 +133,7 @@ def _steps(axes: Axes, several: Sequence[Counts], span: int) -> None:
         ink = scenario_ink(k)
         edges = np.append(each.starts, each.starts[-1] + span) / 4
         axes.stairs(each.values.mean(axis=0), edges, baseline=None, color=ink.colour, linestyle=ink.style,
-                    linewidth=sizes().line, zorder=3 if k else 2.9, gid="mean", clip_on=False)  # fmt: skip
+                    linewidth=ink.width, zorder=3 if k else 2.9, gid="mean", clip_on=False)  # fmt: skip
     starts = max((each.starts for each in several), key=len)
     axes.set_xlim(starts[0] / 4, (starts[-1] + span) / 4)
     axes.xaxis.set_major_locator(FixedLocator([at / 4 for at in [*starts, starts[-1] + span] if at % 4 == 0]))

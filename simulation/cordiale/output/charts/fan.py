@@ -18,7 +18,7 @@ from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Page, Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, one_of, quarters
 from cordiale.output.charts.style import Ink, house_style, inks, key_of, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import policy_lines, steps, time_axis, value_axis, when, zero_line
+from cordiale.output.charts.timeline import policy_lines, policy_start, steps, time_axis, value_axis, when, zero_line
 from cordiale.study import labels as words
 from cordiale.study.study import Study
 
@@ -83,12 +83,18 @@ def fan(study: Study, measure: str | None = None) -> Figure:
         return _alone(study, measure, entity, levels[0])
     changes = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
     gaps = [_gap(change, series.ink) for change, series in zip(changes, levels[1:], strict=True)]
-    figure, (above, beneath) = sheet(2, 1, lines=21, heights=[1.2, 1])
-    draw_levels(above, study, levels, words.extent(study, measure))
+    beside = _beside(levels)
+    figure, (above, beneath) = sheet(1, 2, lines=21) if beside else sheet(2, 1, lines=21, heights=[1.2, 1])
+    draw_levels(above, study, levels, words.extent(study, measure), columns=1 + beside)
     head(above, "Level" + (", share of worlds" if levels[0].kind.yes_no else ""))
-    draw_gaps(beneath, study, gaps, changes)
+    draw_gaps(beneath, study, gaps, changes, columns=1 + beside)
     head(beneath, f"Difference in the same world{_enlarged(above, beneath)}")
     return finish(figure, _words(study, measure, entity, changes, levels))
+
+
+def _beside(levels: Sequence[Series]) -> bool:
+    """Return whether the difference stands beside the level: on a slide on which names take the height of a panel."""
+    return target().sheet.fixed and len(levels) > NAMED
 
 
 def level_of(study: Study, measure: str, entity: str, scenario: str, place: int) -> Series:
@@ -105,9 +111,8 @@ def _gap(change: titles.Change, ink: Ink) -> Series:
 
 
 def _line(axes: Axes, series: Series, values: Array, gid: str, order: float = 3) -> None:
-    how = {"color": series.ink.colour, "linestyle": series.ink.style, "zorder": order, "gid": gid, "clip_on": False}
-    if series.ink == scenario_ink(CROWDED + 1):  # one of many: thin, behind those in colour
-        how |= {"linewidth": sizes().line / 3, "zorder": order - 0.5}
+    how = {"color": series.ink.colour, "linestyle": series.ink.style, "linewidth": series.ink.width, "gid": gid,
+           "zorder": order - 0.5 * series.ink.thin, "clip_on": False}  # fmt: skip
     if titles.counted(series.kind):
         steps(axes, series.quarters, values, **how)
     else:
@@ -116,20 +121,22 @@ def _line(axes: Axes, series: Series, values: Array, gid: str, order: float = 3)
 
 
 def draw_levels(
-    axes: Axes, study: Study, levels: Sequence[Series], within: tuple[float, float] | None, *, dates: bool = True
-) -> None:
+    axes: Axes, study: Study, levels: Sequence[Series], within: tuple[float, float] | None, *, dates: bool = True,
+    columns: int = 1,
+) -> None:  # fmt: skip
     """Draw lines by scenario, the band of the first, the first day of each policy, and labels at the ends."""
     first, stepped = levels[0], titles.counted(levels[0].kind)
     longest = max((series.quarters for series in levels), key=len)
-    room = label_room()
-    time_axis(axes, longest, target().inches - room - 0.6)
+    room = label_room(columns)
+    time_axis(axes, longest, (target().inches - room * columns - 0.6) / columns)
     if not stepped:
         axes.fill_between(when(first.quarters), first.fan[0], first.fan[4], color=inks().band, linewidth=0, gid="band")
     for k, series in reversed(list(enumerate(levels))):
         _line(axes, series, series.level, "median", 3 if k else 2.9)
     reach = [each for series in levels for each in (series.level.min(), series.level.max())]
     reach += [] if stepped else [first.fan[0].min(), first.fan[4].max()]
-    value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no, bins=_bins())
+    value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no,
+               bins=_bins() * columns)  # fmt: skip
     policy_lines(axes, study, study.scenarios[1:], text=dates)
     labels = [
         Label(
@@ -153,10 +160,13 @@ def _share(percent: int) -> str:
     return f"{percent} %" if target().narrow else f"{percent} % of worlds"
 
 
-def draw_gaps(axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequence[titles.Change]) -> None:
-    """Draw mean differences, the bands of the first of them, and labels at the ends."""
-    shown, stepped, room = gaps[0], titles.counted(gaps[0].kind), label_room()
-    time_axis(axes, max((each.quarters for each in gaps), key=len), target().inches - room - 0.6)
+def draw_gaps(
+    axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequence[titles.Change], *, columns: int = 1
+) -> None:  # fmt: skip
+    """Draw mean differences, the bands of the first of them, and labels at the ends: of many, at few of them."""
+    shown, stepped, room = gaps[0], titles.counted(gaps[0].kind), label_room(columns)
+    inches = (target().inches - room * columns - 0.6) / columns
+    time_axis(axes, max((each.quarters for each in gaps), key=len), inches)
     banded = not stepped and len(shown.values) > 1
     if banded:
         at, colour = when(shown.quarters), shown.ink.colour
@@ -167,10 +177,12 @@ def draw_gaps(axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequenc
         _line(axes, series, series.mean, "difference")
     reach = [0.0, *(each for series in gaps for each in (series.mean.min(), series.mean.max()))]
     reach += [shown.fan[0].min(), shown.fan[4].max()] if banded else []
-    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no, bins=_bins())
+    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no,
+               bins=_bins() * columns)  # fmt: skip
     policy_lines(axes, study, study.scenarios[1:])
     told = list(zip(gaps, changes, strict=True))
-    told = told if len(told) <= CROWDED else told[:1]
+    if len(told) > CROWDED:  # the first, whose bands are drawn, and those of the title
+        told = [each for each in told if each is told[0] or each[1] in titles.most_apart(changes)]
     labels = [Label(float(series.mean[-1]), change.text, series.ink.colour) for series, change in told]
     if banded:
         edge = 4 if shown.mean[-1] >= 0 else 0
@@ -198,25 +210,24 @@ def _words(
     if len(changes) == 1:
         about = titles.joined(titles.interval_words(changes[0]), titles.peak_words(changes[0]))
     else:
-        apart = max(changes, key=lambda change: abs(change.mean))
+        apart = titles.furthest(changes)
         told = titles.joined(titles.interval_words(apart), titles.peak_words(apart))
         about = f"“{apart.title}”: {told[:1].lower() + told[1:] if not told[:1].isdigit() else told}" if told else ""
     subtitle = titles.joined(f"{words.sentence_case(of)}, {titles.unit_words(first.kind)}", about)
     stepped = titles.counted(first.kind)
-    drawn = (
-        "Means over worlds as steps" if stepped else f"Lines above: medians; grey: 90 % of worlds of “{first.label}”"
-    )
+    one, other = ("Left", "Right") if _beside(levels) else ("Above", "Beneath")
+    drawn = "Means over worlds as steps" if stepped else f"{one}: medians; grey: 90 % of worlds of “{first.label}”"
     if not stepped:
         whose = f" of “{changes[0].title}”" if len(changes) > 1 else ""
-        drawn += f". Beneath: means, and 50 and 90 % of worlds{whose}"
+        drawn += f". {other}: means, and 50 and 90 % of worlds{whose}"
     if len(changes) > CROWDED:
-        drawn += f". Labels of the first alone, for {len(levels)} scenarios: see small_multiples"
+        drawn += ". The chart small_multiples has the numbers of all"
     ends = ", ".join(f"{series.label} {titles.level(series.kind, series.level[-1])}" for series in levels)
     start = titles.level(first.kind, first.level[0])
     gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
     alt = (
-        f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. Above: {of}, {start} at "
-        f"first; at the end {ends}. Beneath: the difference to {first.label} in the same worlds: {gaps}."
+        f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {one}: {of}, {start} at "
+        f"first; at the end {ends}. {other}: the difference to {first.label} in the same worlds: {gaps}."
     )
     key = key_of([(series.label, series.ink) for series in levels]) if len(levels) > NAMED else []
     return Words(title, subtitle, titles.caption(study, drawn), alt, key)
@@ -266,6 +277,7 @@ def small_multiples(study: Study, measure: str | None = None) -> Figure:
     changes, shown = [every[k] for k in sorted(most)], [levels[k + 1] for k in sorted(most)]
     columns = min(len(changes), 2 if target().narrow else 4 if target().sheet.fixed else 3)
     rows = -(-len(changes) // columns)
+    columns = -(-len(changes) // rows)  # five stand in rows of three and two
     figure, panels = sheet(rows, columns, lines=(11 if columns > 1 else 14) * rows, sharey=True)
     first, within = levels[0], words.extent(study, measure)
     for axes, series, change in zip(panels, shown, changes, strict=False):
@@ -303,6 +315,7 @@ def _words_of_many(
     drawn = f"Dashed grey: “{first.label}”" + (
         "; means over worlds" if stepped else ", with 90 % of its worlds; medians"
     )
+    drawn += "; upright: a policy's first day" if any(policy_start(study, each.scenario) for each in changes) else ""
     drawn += f". Not drawn: {left} that change less" if left else ""
     gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
     alt = f"{len(changes)} line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {gaps}."

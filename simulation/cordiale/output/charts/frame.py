@@ -26,6 +26,7 @@ _BREAK = re.compile(r"(?= (?!%))|(?<=\w-)(?=\w)")  # before a space, though not 
 LEADING = 1.3  # height of a line over its font size
 _SPACING = 1.12  # what matplotlib multiplies the height of letters with
 MOST_TITLE = 2  # lines of a title, if one of its forms allows
+SAMPLE, BETWEEN = 3.1, 1.4  # ems: a line in the key, so long that its dashes tell it from others without colour; a gap
 
 
 @dataclass(frozen=True)
@@ -218,13 +219,14 @@ def _key(figure: Page, key: Sequence[tuple[str, Ink]], inches: float) -> list[Ro
     rows: list[Row] = []
     em, used = sizes().text / 72, inches
     for text, ink in key:
-        shown = wrapped(figure, plain(text), inches - 3 * em)
-        wide = max(text_width(figure, line, sizes().text, "bold") for line in shown.split("\n")) + 4.5 * em
-        if used + wide - 1.5 * em > inches:
+        shown = wrapped(figure, plain(text), inches - (SAMPLE + 0.7) * em)
+        wide = max(text_width(figure, line, sizes().text, "bold") for line in shown.split("\n"))
+        wide += (SAMPLE + 0.4 + BETWEEN) * em
+        if used + wide - BETWEEN * em > inches:
             rows.append([])
             used = 0.0
         written = _text(figure, shown, sizes().text, ink.colour, "bold")
-        sample = Line2D([], [], color=ink.colour, linestyle=ink.style)
+        sample = Line2D([], [], color=ink.colour, linestyle=ink.style, linewidth=ink.width)
         figure.add_artist(sample)
         rows[-1].append((written, sample, used))
         used += wide
@@ -242,8 +244,8 @@ def _place_key(rows: list[Row], at: float, pad: float, width: float, height: flo
         for text, sample, left in row:
             one = "\n" not in text.get_text()  # names of one line stand on one base, whatever letters they have
             text.set_verticalalignment("baseline" if one else "top")
-            text.set_position(((pad + left + 2.7 * em) / width, (at - 0.8 * em * one) / height))
-            sample.set_data([(pad + left) / width, (pad + left + 2.3 * em) / width], [(at - 0.45 * em) / height] * 2)
+            text.set_position(((pad + left + (SAMPLE + 0.4) * em) / width, (at - 0.8 * em * one) / height))
+            sample.set_data([(pad + left) / width, (pad + left + SAMPLE * em) / width], [(at - 0.45 * em) / height] * 2)
         at -= max(_tall(text) for text, _, _ in row) + 0.5 * em
     return at
 

@@ -14,13 +14,14 @@ from cordiale.files.errors import CordialeError
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import FEW, Field, Mark, pareto, within
+from cordiale.output.charts.pareto import FEW, NAMED, Field, Mark, pareto, within
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
 from cordiale.study.intervals import difference_interval
 from cordiale.study.study import Study
 
+UNNAMED = "A mark without a name has no room for it. "
 ALIKE, CHEAP = 0.9, 0.5  # of the best gain and of its cost, at which another one is as good and cheaper
 
 
@@ -169,7 +170,7 @@ def _words(
     intervals = " with 95 % intervals" if len(policies) <= FEW else ""
     drawn = (
         f"Means over worlds{intervals}. Diamonds: policies that no other beats on both, nor doing nothing "
-        "(the Pareto front). A mark without a name has no room for it. The model counts no money"
+        f"(the Pareto front). {'' if len(policies) <= NAMED else UNNAMED}The model counts no money"
     )
     told = "; ".join(f"{each.title} {_pair(study, gained, cost, each)}" for each in (front or policies[:8]))
     forms = _titles(study, gained, cost, policies, of)
@@ -220,4 +221,6 @@ def _titles(
         if abs(best.cost[0]) >= _step(study, cost)
         else f"at next to no cost ({within(cost.label)})"
     )
+    if len(policies) == 1:
+        return [f"“{best.title}” raises {of} by {gain}, {tail}", f"“{best.title}” gains {gain}, {tail}"]
     return [f"“{best.title}” raises {of} most, {gain}, {tail}", f"“{best.title}” gains most: {gain}, {tail}"]

@@ -210,7 +210,7 @@ def _words(
     unit = unit.replace("in spreads", "in hundredths of a spread") if "in spreads" in unit else f"in hundredths, {unit}"
     subtitle = titles.joined(f"Change of {what} of each pair of states by {by}, means over worlds, {unit}")
     drawn = (
-        f"Colours run as far below zero as above it, in steps of {100 * step:g}; below one step pale, from "
+        f"Colours run as far below zero as above it, in steps of {100 * step:g}; none below one step, and from "
         f"{100 * REACH * step:g} on all alike. Hatched: large enough to notice, but not "
         "sure of the sign (the 95 % interval covers zero, or fewer than 9 in 10 of the worlds that differ agree)"
     )

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from cordiale.case.quarters import end_of
@@ -16,7 +17,7 @@ from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet, text_width
 from cordiale.output.charts.recorded import Array, in_focus, need, one_of, quarters
 from cordiale.output.charts.style import house_style, ink_on, inks, scenario_ink, sizes, target
-from cordiale.output.charts.timeline import policy_lines, time_axis, when
+from cordiale.output.charts.timeline import policy_lines, policy_start, time_axis, when
 from cordiale.study import labels as words
 from cordiale.study.quantiles import ends, means
 from cordiale.study.study import Study
@@ -117,7 +118,9 @@ def _name(axes: Axes, x: Array, low: Array, high: Array, rungs: int, ground: str
                 best = (roof - foot, x[end] - wide / per_year / 2, (foot + roof) / 2)
         if best is not None:
             ink = {"black": "#1b1f24", "white": "#ffffff"}[ink_on(ground)]
-            axes.text(best[1], best[2], text, ha="center", va="center", size=size, weight="bold", color=ink, zorder=4)
+            halo = [withStroke(linewidth=sizes().line, foreground=ground)]  # the first day does not strike it through
+            axes.text(best[1], best[2], text, ha="center", va="center", size=size, weight="bold", color=ink, zorder=4,
+                      path_effects=halo)  # fmt: skip
             return
 
 
@@ -130,10 +133,12 @@ def _words(study: Study, dyads: Sequence[str], every: Sequence[tuple[str, str]],
     subtitle = titles.joined(
         f"Share of worlds by number of agreements in force between {pairs}, by quarter; numbers: share at {by}"
     )
-    left = len(dyads) * len(study.scenarios) - len(every)
-    drawn = "A value stands from the end of its quarter on; the darker, the more agreements"
+    left = [f"{words.entity_name(study, each)}: " * (len(dyads) > 1) + words.scenario_title(study, name)
+            for each in dyads for name in study.scenarios if (each, name) not in every]  # fmt: skip
+    drawn = "A value stands from the end of its quarter on; the higher up, the more agreements"
     drawn += "; no area: a state of the pair takes no part" if any(study.outside(name) for _, name in every) else ""
-    drawn += f". {left} more panels have no room" if left else ""
+    drawn += "; dashed: a policy's first day" if any(policy_start(study, name) for _, name in every) else ""
+    drawn += f". Not drawn: {', '.join(left)}" if left else ""
     told = "; ".join(
         f"{words.scenario_title(study, name)}: "
         + ", ".join(

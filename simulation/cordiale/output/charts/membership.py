@@ -23,8 +23,8 @@ from cordiale.study.study import Study
 BIN = 0.05  # shares this near share a label
 TRACE = 0.02  # a share below which membership is hardly to be seen
 NOTABLE = 0.05  # a difference of shares that one would notice
+LISTED = 3  # states that a label names, of more than four
 MOST = 3  # formats side by side, and scenarios one below the other
-NAMES = 4  # of states that a label lists; of more it tells how many they are
 
 
 @house_style()
@@ -32,8 +32,8 @@ def membership(study: Study, formats: Sequence[str] | None = None) -> Figure:
     """Return the share of worlds in which each state is a member, a column a format and a row a scenario.
 
     States that are members in all worlds from the first quarter on, or in none ever, have no line; the former
-    are named above the panel. Lines that end within 0.05 of each other share a label, which counts them where they are
-    more than four. Scenarios in which no share differs by 0.05 from the first one's have no row.
+    are named above the panel. Lines that end within 0.05 of each other share a label, which of more
+    than four states names three. Scenarios in which no share differs by 0.05 from the first one's have no row.
 
     Parameters
     ----------
@@ -140,18 +140,18 @@ def _panel(
     value_axis(axes, 0.0, 1.0, (0.0, 1.0), percent=True, bins=1 if target().sheet.fixed else 2)
     labels = []
     for group in _groups(moving, shares[-1]):
+        first = sorted(group, key=lambda k: codes[k] not in focus)
+        names = [codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in first]
         own = any(codes[k] in focus for k in group)
-        text = f"{_names(codes, group, shares, focus)} {_span(shares[-1, group])}"
+        text = f"{_listed(names)} {_span(shares[-1, group])}"
         labels.append(Label(float(np.mean(shares[-1, group])), text, ink.colour if own else inks().soft, not own))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
 
 
-def _names(codes: Sequence[str], group: Sequence[int], shares: Array, focus: Sequence[str]) -> str:
-    """Return who shares a label: "GBR, CAN*", or "JPN and 9 others", those of the focus first, where they are many."""
-    if len(group) > NAMES:
-        named = [codes[k] for k in group if codes[k] in focus] or [codes[group[0]]]
-        return f"{', '.join(named)} and {len(group) - len(named)} others"
-    return ", ".join(codes[k] + ("*" if shares[:, k].max() < TRACE else "") for k in group)
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a label lists them, the last of many as a number: all of them would take a panel's height."""
+    left = len(names) - LISTED
+    return ", ".join(names) if left < 2 else f"{', '.join(names[:LISTED])}, {left} others"
 
 
 def _span(shares: Array) -> str:
@@ -177,7 +177,7 @@ def _words(study: Study, known: Sequence[str], chosen: Sequence[str], names: Seq
     subtitle = titles.joined(f"Share of worlds in which a state is a member, by quarter; numbers: share at {by}")
     same = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
     left = [words.label(study, "format", each) for each in known if each not in chosen]
-    drawn = f"Strong lines: the pair that the article is about; * below {100 * TRACE:.0f} % of worlds throughout"
+    drawn = f"Strong lines: the pair that the article is about; * {100 * TRACE:.0f} % of worlds or fewer throughout"
     drawn += f". No row for: {', '.join(same)}" if same else ""
     drawn += f". Not drawn: {', '.join(left)}" if left else ""
     key = [(words.scenario_title(study, name), scenario_ink(study.scenarios.index(name))) for name in names]

@@ -272,7 +272,7 @@ class _Thickness:
 def _node_at(axes: Axes, place: Array, code: str, mark: Mark) -> None:
     marker = mark[1]
     fill = inks().paper if mark in (ALONE, OUTSIDE) else inks().band
-    axes.plot(*place, marker=marker, color=fill, markersize=2.5 * sizes().small, markeredgecolor=inks().soft,
-              markeredgewidth=sizes().line / 3, zorder=2, gid=code)  # fmt: skip
+    axes.plot(*place, marker=marker, color=fill, markersize=2.4 * sizes().small, markeredgecolor=inks().soft,
+              markeredgewidth=sizes().line / 3, zorder=2, gid=code, clip_on=False)  # fmt: skip
     x, y = (float(each) for each in place)
     axes.text(x, y, code, ha="center", va="center", size=0.86 * sizes().small, color=inks().ink, zorder=3)

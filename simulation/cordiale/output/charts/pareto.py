@@ -12,11 +12,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from cordiale.output.charts.end_labels import is_free, place
-from cordiale.output.charts.frame import Page, page_of, sheet
+from cordiale.output.charts.frame import Page, page_of, sheet, wrapped
 from cordiale.output.charts.style import inks, scenario_ink, sizes
 from cordiale.output.charts.timeline import tick_text, value_axis
 
-FEW = 4  # marks that have colours, and whose intervals are drawn
+FEW = 5  # marks that have colours, and whose intervals are drawn
+NAMED = 8  # marks each of which has a name, at some distance from it if need be
 _COMMON = ("Alignment", "Pressure", "Events", "Trust", "Position")  # words that are small within a sentence
 Interval = tuple[float, float, float]  # a mean with its 95 % interval
 
@@ -91,8 +92,8 @@ def within(label: str) -> str:
 
 
 def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
-    gains = [0.0, *(each.gain[0] for each in marks)]
-    costs = [0.0, *(each.cost[0] for each in marks)]
+    gains = [0.0, *_reached([each.gain for each in marks])]
+    costs = [0.0, *_reached([each.cost for each in marks])]
     edge = max(0.12 * (max(costs) - min(costs)), field.steps[1])
     low, high = min(costs) - edge, max(costs) + edge
     axes.set_xlim((low, high) if field.more else (high, low))
@@ -115,11 +116,17 @@ def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
                    size=sizes().small, pad=0.5 * sizes().small)  # fmt: skip
 
 
+def _reached(drawn: Sequence[Interval]) -> list[float]:
+    """Return the means, and the ends of intervals where these are drawn."""
+    every = [end for each in drawn for end in (each if len(drawn) <= FEW else each[:1])]
+    return [each for each in every if np.isfinite(each)]
+
+
 def _draw(axes: Axes, marks: Sequence[Mark], line: Sequence[Mark], asked: str | None) -> None:
     """Draw the marks with their intervals, a diamond where none beats it, and a line through those that are joined."""
     size = 2.4 * sizes().line
     for each in marks:
-        thin = {"color": each.colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3}
+        thin = {"color": each.colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3, "gid": "interval"}
         x, y = each.cost[0], each.gain[0]
         if (len(marks) <= FEW or each.name == asked) and np.isfinite([*each.cost, *each.gain]).all():
             axes.plot(each.cost[1:], [y, y], **thin)  # type: ignore[arg-type]
@@ -172,4 +179,5 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
     ]
     named.insert(min(len(named), 8), (field.nothing, 0.0, 0.0, scenario_ink(0).colour))
     for title, x, y, colour in named:
-        place(axes, title, (x, y), colour, taken, box, renderer)
+        shown = wrapped(figure, title, 0.4 * box.width / figure.dpi, size) if len(marks) <= NAMED else title
+        place(axes, shown, (x, y), colour, taken, box, renderer, far=len(marks) <= NAMED)

@@ -13,7 +13,8 @@ from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import Scale, scale_of
-from cordiale.output.charts.frame import Words, finish, head, sheet, wrapped
+from cordiale.output.charts.end_labels import SMALLEST
+from cordiale.output.charts.frame import Words, finish, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes, target
 from cordiale.output.charts.timeline import value_axis, zero_line
@@ -130,8 +131,11 @@ def _waterfall(axes: Axes, each: Sum, names: Sequence[str], scale: Scale, column
     _number(axes, count, max(ends) if each.mean >= 0 else min(ends), each.mean, scale, bold=True)
     zero_line(axes)
     inches = 0.86 * target().inches / columns / (count + 1)
-    texts = [wrapped(axes.figure, name, inches, sizes().small) for name in (*names, "whole")]  # type: ignore[arg-type]
-    axes.set_xticks(range(count + 1), texts, color=inks().ink, linespacing=1.05)
+    figure, every = page_of(axes), (*names, "whole")
+    widest = max(text_width(figure, word, sizes().small) for name in every for word in name.split())
+    size = sizes().small * max(SMALLEST, min(1.0, 0.96 * inches / widest))  # rather than break a word
+    texts = [wrapped(figure, name, inches, size) for name in every]
+    axes.set_xticks(range(count + 1), texts, color=inks().ink, linespacing=1.05, size=size)
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.55, count + 0.55)
 

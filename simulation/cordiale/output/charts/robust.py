@@ -323,7 +323,7 @@ def _words(found: Packages, shown: Sequence[int], futures: Sequence[str], scale:
     enough = _enough(found)
     drawn = (
         f"Cells: means over worlds, in bold a package's worst future; colours in steps of {scale.step:g}, from "
-        f"{REACH * scale.step:g} on all alike; below one step pale; hatched: not sure of the sign. Worst regret: how "
+        f"{REACH * scale.step:g} on all alike, below one step none; hatched: not sure of the sign. Worst regret: how "
         "far behind the best package of a future"
     )
     costs = [f"Cost: {within(_cost(found))}, mean over futures. The model counts no money"] if found.reads.costs else []

@@ -147,13 +147,14 @@ def chart(
     OptionError for an unknown chart or option, or a measure that the study lacks;
     StudyError where a file is in the way or the folder cannot be written
     """
-    from cordiale.files.atomic_write import user_path, write_files
+    from cordiale.files.atomic_write import check_files, user_path, write_files
     from cordiale.output.charts.pictures import pictures
     from cordiale.study.study import Study
 
     found = study if isinstance(study, Study) else Study.open(study)
     target, name = found.here / "charts" if folder is None else user_path(folder), current_name(name)
     written = formats_of(file_formats, str(options.get("size", "page")))
+    check_files([target / f"{name}.{each}" for each in written], replace, own=found.folder)  # before it takes its time
     drawn = pictures(figure(found, name, **options), name, written)
     return write_files(target, drawn, replace, own=found.folder, still=found.check_same)
 
@@ -175,7 +176,7 @@ def draw_all(
     ------
     StudyError where a file is in the way or the folder cannot be written
     """
-    from cordiale.files.atomic_write import write_files
+    from cordiale.files.atomic_write import check_files, write_files
     from cordiale.output.charts.pictures import pictures
     from cordiale.output.charts.recorded import NotRecorded
 
@@ -183,6 +184,7 @@ def draw_all(
     for done, name in enumerate(CHARTS, 1):
         with suppress(NotRecorded):
             drawn |= pictures(figure(study, name, **options), name, written)
+            check_files([Path(folder) / each for each in drawn], replace, own=own or study.folder)  # before the others
         if progress is not None:
             progress(done, len(CHARTS))
     return write_files(Path(folder), drawn, replace, own=own or study.folder, still=study.check_same)

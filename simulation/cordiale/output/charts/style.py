@@ -162,10 +162,17 @@ class Ink:
     ----------
     colour : as in "#0072B2"
     dashes : lengths of strokes and gaps in widths of the line; none for a line without gaps
+    thin : whether it is one of many, behind those in colour
     """
 
     colour: str
     dashes: tuple[float, ...] = ()
+    thin: bool = False
+
+    @property
+    def width(self) -> float:
+        """The width of its line, in points."""
+        return sizes().line / 3 if self.thin else sizes().line
 
     @property
     def style(self) -> Any:
@@ -183,7 +190,7 @@ def scenario_ink(index: int, dark: bool | None = None) -> Ink:
         return Ink(palette.baseline, (4, 1.5))
     if index <= len(palette.series):
         return Ink(palette.series[index - 1], _DASHES[index - 1])
-    return Ink(palette.soft)
+    return Ink(palette.soft, thin=True)
 
 
 def key_of(lines: Sequence[tuple[str, Ink]]) -> list[tuple[str, Ink]]:

@@ -168,7 +168,7 @@ def _words(sweep: Sweep, measure: str, entity: str, factor: Factor, difference: 
     what = f"{words.sentence_case(of)} {said.when(sweep, measure, entity)} at {len(factor.values)} levels of {name}"
     subtitle = titles.joined(f"{what}, {said.unit(sweep, measure)}")
     drawn = "Line: mean over worlds" if factor.continuous else "Dots: means over worlds"
-    drawn += "; dark: its 95 % interval; pale: 90 % of worlds"
+    drawn += "; strong: its 95 % interval; faint: 90 % of worlds"
     drawn += "; dashed: what is coded, which each world has of its own" if factor.coded and factor.continuous else ""
     tell = partial(said.told, sweep, measure)
     form = [*_forms(factor, difference, of, tell, said.step_of(sweep, measure)), *said.forms(sweep, measure, entity)]

@@ -235,7 +235,7 @@ def _words(sweep: Sweep, measure: str, entity: str, panels: Sequence[Panel], lef
     of_cost = f"; of the cost {steps[panels[1].head]}" if len({each.measure for each in panels}) > 1 else ""
     drawn = titles.joined(
         f"Means over worlds. Colours run as far below zero as above it, {steps[panels[0].head]}{of_cost}; below one "
-        "step pale. Hatched: not sure of the sign (the 95 % interval covers zero, or fewer than 9 in 10 of the worlds "
+        "step none. Hatched: not sure of the sign (the 95 % interval covers zero, or fewer than 9 in 10 of the worlds "
         "that differ agree)",
         "Line: no change" if any(_crossed(factors, each) for each in panels) else "",
         "Brown: a cost that grows" if any(each.worse for each in panels) else "",

@@ -148,16 +148,27 @@ def effect_titles(change: Change, of: str) -> list[str]:
     return [f"{name} {verb} {of}{little}: {number} by {by}", f"{name} {verb} {of}{little}: {number}"]
 
 
+def furthest(changes: Sequence[Change]) -> Change:
+    """Return the largest change."""
+    return max(changes, key=lambda change: abs(change.mean))
+
+
+def most_apart(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes of which the title of several tells: the largest, and the largest surely the other way."""
+    most = furthest(changes)
+    least = min(changes, key=lambda change: change.mean * np.sign(most.mean))
+    return [most, least] if least.mean * most.mean < 0 and least.sure else [most]
+
+
 def most_titles(changes: Sequence[Change], of: str) -> list[str]:
     """Return forms of which of several scenarios does most, from the longest to the shortest."""
     if len(changes) == 1:
         return effect_titles(changes[0], of)
-    most = max(changes, key=lambda change: abs(change.mean))
+    most, *others = most_apart(changes)
     by = end_of(most.quarters[-1])
     if not any(change.sure and abs(change.mean) >= change.step for change in changes):
         return [f"None of {len(changes)} policies changes {of} enough to notice by {by}"]
-    least = min(changes, key=lambda change: change.mean * np.sign(most.mean))
-    other = f"; “{least.title}” {least.text}" if least.mean * most.mean < 0 and least.sure else ""
+    other = "".join(f"; “{each.title}” {each.text}" for each in others)
     head = f"“{most.title}” changes {of} most: {most.text}"
     return [f"{head} by {by}{other}", f"{head}{other}", head]
 
