@@ -147,7 +147,7 @@ class Verdicts(Result):
     def sentences(self) -> list[str]:
         """Return what was lost, and the score beside what placebo packs score."""
         said = [self._counts(), *_score_words(self.score, self.settings)]
-        if self.undesigned.claims < self.score.claims:
+        if 0 < self.undesigned.claims < self.score.claims:
             said.append(_undesigned_words(self.undesigned))
         return [*said, *self._model_words()]
 
@@ -169,7 +169,8 @@ class Verdicts(Result):
         designed = {each.claim.id for each in held if each.claim.designed}
         constructed = {each.claim.id for each in held if each.construction}
         return (
-            f"{len(self.verdicts)} claims: {counts}. Of those supported the model's design requires {len(designed)}, "
+            f"{len(self.verdicts)} claim{'s' * (len(self.verdicts) != 1)}: {counts}. "
+            f"Of those supported the model's design requires {len(designed)}, "
             f"{len(constructed)} hold by construction ({len(designed & constructed)} are both), and "
             f"{len(self.left)} are neither."
         )
