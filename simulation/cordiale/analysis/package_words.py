@@ -41,10 +41,11 @@ def _winners(found: Packages, winners: Sequence[Confirmed]) -> list[str]:
 
 
 def _searched(found: Packages) -> str:
-    race, gain, most, futures = found.race, found.runs.gain, max(map(len, found.options)), len(found.futures)
+    race, gain, most = found.race, found.runs.gain, max(map(len, found.options))
+    several, futures = "s" * (len(found.futures) != 1), ", ".join(each.name for each in found.futures)
     return (
         f"{race.packages:,} packages of {'one move' if most == 1 else f'up to {most} moves'}, judged by "
-        f"{gain.subject} in {gain.words} in {futures} future{'s' * (futures != 1)} ({', '.join(each.name for each in found.futures)}): "
+        f"{gain.subject} in {gain.words} in {len(found.futures)} future{several} ({futures}): "
         f"{race.unbeaten} may be best by some rule after {race.worlds} worlds of each future."
     )
 
