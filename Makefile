@@ -72,7 +72,7 @@ schemas: .venv/core
 	$(BIN)/cordiale pack schema --root . --replace
 
 baseline: .venv/core
-	$(BIN)/cordiale baseline --out docs/baseline.md --replace
+	$(BIN)/cordiale baseline --worlds 1000 --out docs/baseline.md --replace
 
 claims: .venv/core  # judges and records all claims, and writes their page; a stopped run goes on: cordiale claims --resume outputs/claims
 	$(BIN)/cordiale claims --pack indo_pacific_2018 --record --out outputs/claims --replace

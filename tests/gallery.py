@@ -23,7 +23,7 @@ from cordiale.output.charts.study import CHARTS
 ROOT = Path(__file__).parent.parent
 PAGE, PICTURES = ROOT / "docs" / "gallery.md", ROOT / "docs" / "figures" / "gallery"
 COLOURS = 128  # of a picture, which then takes a quarter of the room
-FILES = {"second_coder.csv": "docs/howto/second-coder.md", "emission.csv": "docs/rivals.md"}  # pages have them to try
+FILES = {"second_coder.csv": "docs/howto/second-coder.md"}  # pages have them to try
 HEAD = """# Gallery
 
 Every chart, with the command that made it. A title says what was found, with its number; the alternative text under a
@@ -71,7 +71,7 @@ SHOWN = (
     Shown("Packages of moves", "robust JPN --size 2 --alone --worlds 64 --out outputs/packages", ("packages",)),
     Shown("Other models", "compare baseline france_hardens_tone --models diplomacy,landscape,opinion,bargaining "
           "--worlds 200 --out outputs/models", ("families",), "families"),
-    Shown("Settlements of a file of issues", "settle emission.csv --out outputs/settled", ("settle",)),
+    Shown("Settlements of a file of issues", "settle --example emission --out outputs/settled", ("settle",)),
     Shown("Two coders", "agreement second_coder.csv --out outputs/agreement", ("agreement",)),
 )  # fmt: skip
 

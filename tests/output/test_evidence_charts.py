@@ -25,7 +25,7 @@ from cordiale.analysis.calibrate import Calibration, calibrate
 from cordiale.analysis.discover import Box, Discovery, discover
 from cordiale.analysis.judge import Settings, Verdicts, judge
 from cordiale.analysis.prim import Counted
-from cordiale.analysis.sample_size import SampleSize, sample_size
+from cordiale.analysis.sample_size import Enough, SampleSize, sample_size
 from cordiale.analysis.sensitivity import Sensitivity, sensitivity
 from cordiale.analysis.settle import Settlements, settle
 from cordiale.analysis.sobol import REST
@@ -34,6 +34,7 @@ from cordiale.output.charts.claims import ORDER, SIGNS, TOO, groups_of, kind_of,
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.likely_agreements import cases_of, shares, short
 from cordiale.output.charts.sample_size import needs_of
+from cordiale.output.charts.sample_size import sample_size as sample_size_chart
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.results import figures
 from cordiale.scenario.load import load_scenario
@@ -315,6 +316,20 @@ def test_rows_of_worlds_needed(result: Callable[[str], SampleSize]) -> None:
     assert set(line.get_xdata()) == {24}
     worst = max(found.each, key=lambda each: each.needed)
     assert f"{worst.needed:,}" in texts(drawn(found, "sample_size"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_difference_that_seemed_to_take_two_worlds_has_its_number_on_the_panel(size: str) -> None:
+    """At the left end of its line the number stood among the names."""
+    counts = np.array([100, 200])
+    level = Enough("events.two_plus_two", "FRA-JPN", "baseline", None, "2025Q4", 1.0, 0.4, 200, 0.01, counts,
+                   np.array([0.04, 0.03]))  # fmt: skip
+    seldom = replace(level, scenario="other", against="baseline", deviation=0.07, errors=np.array([0.0014, 0.006]))
+    names = {level.name: "Events: meetings of four ministers, of France and Japan"}
+    with house_style(Target(size)):
+        figure = sample_size_chart([level, seldom], names, "", "")
+        assert f"{seldom.needed:,}" in texts(figure)
+        assert faults(figure) == []
 
 
 def test_values_outside_the_range_are_told_by_their_mark(result: Callable[[str], Agreement]) -> None:

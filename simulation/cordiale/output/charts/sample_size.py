@@ -21,6 +21,7 @@ from cordiale.study import labels
 from cordiale.study.study import Study
 
 SHOWN = 14  # measures, those that need most worlds
+FEWEST = 1.7  # worlds at the left end of the axis
 LEVEL, DIFFERENCE = "the mean of a scenario", "a difference, world by world"
 
 
@@ -111,8 +112,10 @@ def _row(axes: Axes, at: float, need: Need) -> None:
     right = max(need.most, *(float(measured(each).max()) for each in (need.level, need.difference) if each is not None))
     beside(axes, (right, at), f"{need.most:,}", gap=0.9)
     if need.level is not None and need.difference is not None and 2 < need.difference.needed < need.level.needed:
-        left = min(need.difference.needed, float(measured(need.difference).min()))
-        beside(axes, (left, at), f"{need.difference.needed:,}", inks().series[1], left=True, gap=0.9)
+        seemed = [need.difference.needed, *measured(need.difference)]
+        outside = min(seemed) < 3 * FEWEST  # where the number would stand among the names
+        beside(axes, (max(seemed) if outside else min(seemed), at), f"{need.difference.needed:,}", inks().series[1],
+               left=not outside, gap=0.9)  # fmt: skip
 
 
 def measured(each: Enough) -> Array:
@@ -127,7 +130,7 @@ def _axis(axes: Axes, worlds: int, most: Sequence[int]) -> None:
     axes.set_xscale("log")
     room = 6 if target().narrow else 3
     high = room * max([*most, worlds])
-    axes.set_xlim(1.7, high)
+    axes.set_xlim(FEWEST, high)
     axes.xaxis.set_major_locator(FixedLocator([10.0**power for power in range(1, int(np.log10(high)) + 1)]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
