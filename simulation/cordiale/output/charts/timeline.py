@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
@@ -152,4 +153,5 @@ def policy_lines(axes: Axes, study: Study, scenarios: Sequence[str], *, text: bo
             f"from {day_of(quarter)}", (at, 0.99), xycoords=axes.get_xaxis_transform(), va="top",
             xytext=(-3 if right else 3, -1.3 * k * sizes().small), textcoords="offset points",
             ha="right" if right else "left", size=sizes().small, color=colour,
+            path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],  # a later day's line crosses it
         )  # fmt: skip
