@@ -206,13 +206,13 @@ def test_times_known_answers() -> None:
 
 
 @pytest.mark.parametrize("every", [False, True], ids=["summary", "worlds"])
-def test_stata_is_read_back_with_its_labels(
-    study: Study, summary: Path, worlds: Path, tmp_path: Path, every: bool
-) -> None:
+def test_stata_is_read_back_with_its_labels(several: Study, tmp_path: Path, every: bool) -> None:
+    study, folder = several, tmp_path / "expected"
+    export(study, "parquet" if every else "csv", folder, every_world=every)
     written = export(study, "dta", tmp_path / "dta", every_world=every)
     for each in written:
         name = each.path.stem
-        expected: Any = pd.read_parquet(worlds / f"{name}.parquet") if every else read(summary, name)
+        expected: Any = pd.read_parquet(folder / f"{name}.parquet") if every else read(folder, name)
         expected = expected.astype({c: str for c in expected.columns if c == "scenario" or c[:3] in ("iso", "nam")})
         with pd.read_stata(each.path, iterator=True) as reader:
             by_pandas = reader.read(convert_categoricals=False)
