@@ -227,3 +227,11 @@ def small_in(unit: str) -> float:
 def is_little(difference: float, small: float) -> bool:
     """Whether a difference is told as a little; never so where the unit has no size that is small (0)."""
     return abs(difference) < LITTLE * small
+
+
+_COMMON = ("Activity", "Alignment", "Events", "Likeness", "Policy", "Position", "Pressure", "Rank", "Share", "Trust")
+
+
+def within(label: str) -> str:
+    """Return a label as it stands within a sentence: "alignment of France", but "Chinese pressure on France"."""
+    return label[:1].lower() + label[1:] if label.partition(" ")[0] in _COMMON else label

@@ -13,7 +13,8 @@ from threading import RLock
 
 from cordiale.analysis.answers import Answer
 from cordiale.files.errors import OptionError, short
-from cordiale.output.answer.words import WAYS, lower, way_of, why
+from cordiale.models.measures import within
+from cordiale.output.answer.words import WAYS, way_of, why
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that four of them are no word
 MOST = 400  # people, and so votes of a poll
@@ -344,7 +345,7 @@ def parts_poll(question: Answer) -> Poll:
     """Return what is discussed: through which part of the headline most of it comes."""
     options = tuple((part.label, part.label) for part in question.parts)
     most = [part for part in why(question)[:1] if part.moves]
-    ask = f"Through what does {lower(question.whole.label)} change most?"
+    ask = f"Through what does {within(question.whole.label)} change most?"
     return Poll(f"part {question.name}", ask, options, frozenset(part.label for part in most))
 
 

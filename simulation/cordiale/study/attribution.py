@@ -17,6 +17,7 @@ from cordiale.engine.block import Plan, start_worlds
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, steps
+from cordiale.models.measures import within
 from cordiale.models.random import Array
 from cordiale.scenario.load import Scenario
 from cordiale.study.design import read_design, scenarios_of
@@ -89,7 +90,7 @@ class Terms(Result):
             through = "".join(f"; {self.cause_labels(quantity, cause).long} {moved[cause]:+.3f}" for cause in most)
             first, last = level.mean(axis=0)[[0, -1]]
             label = self.quantity_label(quantity)
-            what = f"difference in {label[:1].lower() + label[1:]}" if self.against else label
+            what = f"difference in {within(label)}" if self.against else label
             told.append(f"{self.title}: {what} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
         return told
 

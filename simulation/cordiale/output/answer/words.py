@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cordiale.analysis.answers import Answer, Change, Moved, Part
 from cordiale.case.quarters import day_of, end_of
-from cordiale.models.measures import SPREADS, extent_of, is_little
+from cordiale.models.measures import SPREADS, extent_of, is_little, within
 
 LINES = 3  # of the parts of the headline
 WAYS = (("up", "higher"), ("same", "about the same"), ("down", "lower"))  # that one can guess, and what they say
@@ -57,7 +57,7 @@ def _price(answer: Answer) -> list[Piece]:
     cost = answer.cost
     if cost is None:
         return [Piece("The pack names no price.")]
-    label = lower(cost.label)
+    label = within(cost.label)
     if not moves(cost):
         return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {label} the same in every world.")]
     if not cost.sure:
@@ -92,13 +92,6 @@ def way_of(moved: Moved) -> str:
     if not moved.noted or not moved.mean:
         return "same"
     return "up" if moved.mean > 0 else "down"
-
-
-def lower(label: str) -> str:
-    """Return a label within a sentence: names keep their capital."""
-    first = label.partition(" ")[0]
-    common = {"Alignment", "Trust", "Events", "Pressure", "Policy", "Likeness", "Rank", "Position", "Activity", "Share"}
-    return label[:1].lower() + label[1:] if first in common else label
 
 
 # ---------------------------------------------------------------- numbers

@@ -150,7 +150,7 @@ def _record_words(found: Calibration, counts: Sequence[Sequence[int]]) -> Words:
     )
     labels = found.loaded.pack.case.agreements
     told = "; ".join(f"{labels[name].label} {sum(of_kind)}" for name, of_kind in zip(rows.kinds, counts, strict=True))
-    drawn = "Level line, whole: expected a year; dashed: mean of what came; bars: what was signed in a year"
+    drawn = "Solid line: expected a year; dashed: mean of what came; bars: what was signed in a year"
     alt = f"Bars of signatures by year and a row of dots an agreement. {forms[0]}. In all: {told}."
     return Words(forms, subtitle, joined(drawn, source(found)), alt)
 

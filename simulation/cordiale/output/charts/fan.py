@@ -182,7 +182,8 @@ def draw_gaps(
     policy_lines(axes, study, study.scenarios[1:])
     told = list(zip(gaps, changes, strict=True))
     if len(told) > CROWDED:  # the first, whose bands are drawn, and those of the title
-        told = [each for each in told if each is told[0] or each[1] in titles.most_apart(changes)]
+        named = {change.scenario for change in (changes[0], *titles.most_apart(changes))}
+        told = [(series, change) for series, change in told if change.scenario in named]
     labels = [Label(float(series.mean[-1]), change.text, series.ink.colour) for series, change in told]
     if banded:
         edge = 4 if shown.mean[-1] >= 0 else 0
@@ -315,7 +316,9 @@ def _words_of_many(
     drawn = f"Dashed grey: “{first.label}”" + (
         "; means over worlds" if stepped else ", with 90 % of its worlds; medians"
     )
-    drawn += "; upright: a policy's first day" if any(policy_start(study, each.scenario) for each in changes) else ""
+    drawn += (
+        "; upright line: a policy's first day" if any(policy_start(study, each.scenario) for each in changes) else ""
+    )
     drawn += f". Not drawn: {left} that change less" if left else ""
     gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
     alt = f"{len(changes)} line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {gaps}."

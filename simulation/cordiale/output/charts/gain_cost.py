@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from cordiale.analysis.decision import non_dominated
 from cordiale.case.quarters import end_of
 from cordiale.files.errors import CordialeError
+from cordiale.models.measures import within
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import FEW, NAMED, Field, Mark, pareto, within
+from cordiale.output.charts.pareto import FEW, NAMED, Field, Mark, pareto
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words

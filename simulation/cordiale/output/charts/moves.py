@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from cordiale.analysis.moves import Change, Moves, Priced
 from cordiale.analysis.options import Gain
 from cordiale.case.quarters import end_of, to_text
-from cordiale.models.measures import is_little
+from cordiale.models.measures import is_little, within
 from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import Field, Interval, Mark, pareto, within
+from cordiale.output.charts.pareto import Field, Interval, Mark, pareto
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.output.charts.titles import joined, signed, unit_text
 from cordiale.scenario.load import Scenario

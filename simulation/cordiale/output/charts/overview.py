@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 
 from cordiale.analysis.decision import non_dominated
 from cordiale.case.quarters import end_of, to_text
+from cordiale.models.measures import within
 from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import Field, Interval, Mark, pareto, within
+from cordiale.output.charts.pareto import Field, Interval, Mark, pareto
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.output.charts.titles import joined, signed, unit_text
 from cordiale.scenario.load import Scenario

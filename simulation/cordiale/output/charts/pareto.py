@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
+from cordiale.models.measures import within
 from cordiale.output.charts.end_labels import is_free, place
 from cordiale.output.charts.frame import Page, page_of, sheet, wrapped
 from cordiale.output.charts.style import inks, scenario_ink, sizes
@@ -18,7 +19,6 @@ from cordiale.output.charts.timeline import tick_text, value_axis
 
 FEW = 5  # marks that have colours, and whose intervals are drawn
 NAMED = 8  # marks each of which has a name, at some distance from it if need be
-_COMMON = ("Alignment", "Pressure", "Events", "Trust", "Position")  # words that are small within a sentence
 Interval = tuple[float, float, float]  # a mean with its 95 % interval
 
 
@@ -83,12 +83,6 @@ def pareto(
     _draw(axes, marks, line, asked)
     figure.later.append(partial(_label, axes, field, marks, asked))
     return figure
-
-
-def within(label: str) -> str:
-    """Return a label as it stands within a sentence: "alignment of France", "Chinese pressure on France"."""
-    common = bool(label.split()) and label.split()[0] in _COMMON
-    return label[:1].lower() + label[1:] if common else label
 
 
 def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:

@@ -17,13 +17,12 @@ from cordiale.analysis.decision import CVAR, HURWICZ, MEAN, REGRET, SATISFICING,
 from cordiale.analysis.options import state_of
 from cordiale.analysis.packages import Packages
 from cordiale.case.quarters import end_of
-from cordiale.models.measures import SEEN
+from cordiale.models.measures import SEEN, within
 from cordiale.output.charts.axes import Scale, scale_of_unit
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.frame import LEADING, Page, Words, finish, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell
 from cordiale.output.charts.moves import words_of
-from cordiale.output.charts.pareto import within
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.titles import joined, signed, unit_text

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import Factor
+from cordiale.models.measures import within
 from cordiale.output.charts import sweep_said as said
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import LEADING, Words, finish, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.gain_cost import costs_of_pack
 from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell
-from cordiale.output.charts.pareto import within
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.study.labels import sentence_case

@@ -11,8 +11,9 @@ from cordiale.analysis.answering import change_of
 from cordiale.analysis.answers import Answer
 from cordiale.engine.block import Plan
 from cordiale.models.base import Event
+from cordiale.models.measures import within
 from cordiale.models.random import Array
-from cordiale.output.answer.words import WAYS, lower, number, sentences, way_of, when
+from cordiale.output.answer.words import WAYS, number, sentences, way_of, when
 from cordiale.output.handout.grid import Grid
 from cordiale.scenario.load import Scenario
 from cordiale.study.intervals import share_interval
@@ -105,7 +106,7 @@ def _most(told: Told, singles: Sequence[Single], order: Sequence[Single]) -> Que
     equals = [order[at] for at in _rivals([told.moved(each.cell) for each in order])]
     said = ["".join(piece.text for piece in each) for each in sentences(told.pair, best.answer)]
     ways = ("Which way?", tuple(label for _, label in WAYS))
-    of = f"the {lower(gain.label)} {when(gain)}"
+    of = f"the {within(gain.label)} {when(gain)}"
     if len(singles) == 1:
         return Question(f"{best.answer.title}: what becomes of {of}?", (ways,), ((best.way,),), tuple(said))
     answer = [f"{best.name} moves it most.", *said]
@@ -134,7 +135,7 @@ def _part(told: Told, best: Single) -> Question:
         head = f"Through {labels[clear[0]]}."
     whole = best.answer.whole
     lines = "; ".join(f"{labels[at]} {number(whole, found[at])}" for at in order)
-    text = f"Through what does {best.name} change the {lower(whole.label)} most?"
+    text = f"Through what does {best.name} change the {within(whole.label)} most?"
     return Question(
         text, (("Which part?", (*labels, "not clear")),), tuple((at,) for at in clear) or ((len(labels),),),
         (head, f"{lines}.", "Together they are the whole difference."),
@@ -165,7 +166,7 @@ def _share(told: Told, best: Single) -> Question:
     right = tuple((at,) for at, (low, high) in enumerate(SHARES) if low <= gain.share < high)
     low, high = share_interval(np.array(round(gain.share * worlds)), worlds)
     way = "higher" if gain.mean > 0 else "lower"
-    text = f"In how many of 100 worlds is the {lower(gain.label)} {way} with {best.name}?"
+    text = f"In how many of 100 worlds is the {within(gain.label)} {way} with {best.name}?"
     said = f"In {100 * gain.share:.0f} of 100 (95 % interval {100 * low:.0f} to {100 * high:.0f}), each with its own"
     return Question(text, (("How many?", options),), right, (f"{said} numbers and luck.",))
 
