@@ -12,7 +12,7 @@ from cordiale.analysis.levers import NONE, Found, LeverTable, count
 from cordiale.analysis.rules_off import RULES, Rule, off
 from cordiale.case.load import scenario_names
 from cordiale.engine.sample import Sampler, sample
-from cordiale.models.measures import SMALL
+from cordiale.models.units import SMALL
 from cordiale.scenario.expectations import Expectations, Expected, Sign, load_expectations
 from cordiale.scenario.load import load_scenario
 

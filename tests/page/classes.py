@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
-from cordiale.models.measures import SPREADS
+from cordiale.models.units import SD
 from cordiale.page.class_app import Class
 from cordiale.page.room import Room, Seat
 
@@ -22,7 +22,7 @@ def moved(mean: float, label: str = "Alignment of A and B", **others: Any) -> Mo
     """Return a difference whose interval is narrow, so that its sign is sure unless it is 0."""
     told: dict[str, Any] = {
         "low": mean - 0.01 if mean else 0.0, "high": mean + 0.01 if mean else 0.0, "share": 0.9 if mean else 0.0,
-        "measure": "alignment", "label": label, "unit": SPREADS, "good": "more", "yes_no": False, "small": 0.02,
+        "measure": "alignment", "label": label, "unit": SD, "good": "more", "yes_no": False, "small": 0.02,
         "when": "2019Q2", "before": 1.0, "after": 1.0 + mean,
     }  # fmt: skip
     return Moved(mean=mean, **{**told, **others})
@@ -50,7 +50,7 @@ def answers_of(questions: Sequence[Answer], **others: Any) -> Answers:
     }
     told: dict[str, Any] = {
         "cordiale": "1", "pack": "p", "key": "k", "title": "A pack", "article": "Someone 2018", "pair": "A and B",
-        "unit": SPREADS, "worlds": 8, "seed": 1, "quarters": QUARTERS, "numbers": 10, "assumed": 3,
+        "unit": SD, "worlds": 8, "seed": 1, "quarters": QUARTERS, "numbers": 10, "assumed": 3,
         "limits": ["It knows no trade. Nor votes."],
     }  # fmt: skip
     return Answers(answers=list(questions), ways=ways, **{**told, **others})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
-from cordiale.models.measures import SPREADS
+from cordiale.models.units import SD
 
 PAIR = "alignment:FRA-JPN"
 QUARTERS = [f"{year}Q{quarter}" for year in (2018, 2019, 2020) for quarter in (1, 2, 3, 4)]
@@ -15,7 +15,7 @@ QUARTERS = [f"{year}Q{quarter}" for year in (2018, 2019, 2020) for quarter in (1
 def moved(mean: float = 0.09, low: float | None = None, high: float | None = None, **more: Any) -> Moved:
     """Return a difference of the headline, sure where nothing else is said."""
     about: dict[str, Any] = {
-        "measure": PAIR, "label": "Alignment of France and Japan", "unit": SPREADS, "good": "more", "yes_no": False,
+        "measure": PAIR, "label": "Alignment of France and Japan", "unit": SD, "good": "more", "yes_no": False,
         "small": 0.05, "when": QUARTERS[-1], "before": 4.0, "after": 4.0 + mean, "share": 0.9,
     }  # fmt: skip
     ends = {"low": 0.9 * mean if low is None else low, "high": 1.1 * mean if high is None else high}
@@ -59,7 +59,7 @@ def way(
 
 def answers(*found: Answer, ways: Sequence[Way] = ()) -> Answers:
     return Answers(
-        cordiale="0", pack="a", key="k", title="A case", article="Somebody 2018", pair="France and Japan", unit=SPREADS,
+        cordiale="0", pack="a", key="k", title="A case", article="Somebody 2018", pair="France and Japan", unit=SD,
         worlds=8, seed=1, quarters=QUARTERS, numbers=10, assumed=5, limits=["It is a model."], answers=list(found),
         ways={"gain": list(ways)},
     )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Course
-from cordiale.models.measures import SPREADS
+from cordiale.models.units import SD
 from cordiale.output.answer import scatter as scatters
 from cordiale.output.answer.picture import PHONE, STEPS, WIDE, Frame, picture, ticks_of, told
 from cordiale.output.answer.scatter import APART, SIGN, front, scatter
@@ -21,7 +21,7 @@ from cordiale.page.session import prepared
 from cordiale.page.state import AppState
 from tests.page.made import QUARTERS, answer, cost, course, moved, way
 
-UNITS = {SPREADS: 0.05, "0 to 1": 0.01, "ranks": 0.0}
+UNITS = {SD: 0.05, "0 to 1": 0.01, "ranks": 0.0}
 VALUES = st.floats(-3, 3) | st.floats(-0.01, 0.01) | st.just(0.0)
 COURSES = st.lists(st.lists(VALUES, min_size=5, max_size=5).map(sorted), min_size=12, max_size=12)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cordiale.analysis.answers import Answer, Moved
-from cordiale.models.measures import SPREADS
+from cordiale.models.units import SD
 from cordiale.output.answer import words
 from tests.page.made import QUARTERS, answer, answers, cost, moved, part, way
 
@@ -118,7 +118,7 @@ def test_the_headline_is_told_by_its_parts_and_another_measure_by_its_unit() -> 
 PARTS = st.lists(st.floats(-0.8, 0.8).map(lambda value: float(f"{value:.6g}")), min_size=1, max_size=6)
 
 
-@given(PARTS, st.sampled_from([SPREADS, "0 to 1"]))
+@given(PARTS, st.sampled_from([SD, "0 to 1"]))
 def test_the_reasons_sum_to_the_headline_as_both_are_read(values: list[float], unit: str) -> None:
     whole = moved(float(f"{sum(values):.6g}"), unit=unit)
     found = answer(whole=whole, parts=[part(f"part {at}", value) for at, value in enumerate(values)])

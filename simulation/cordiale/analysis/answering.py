@@ -10,19 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way, key_of_files
+from cordiale.analysis.answers import Answer, Answers, Course, Kept, Moved, Part, Way, key_of_files
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Measured, Sampler
-from cordiale.models.measures import small_in
 from cordiale.models.random import Array
 from cordiale.scenario.costs import LoadedCost
 from cordiale.scenario.first_questions import Asked, load_questions
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.attribution import moved_by
+from cordiale.study.estimate import Estimate
 from cordiale.study.in_memory import InMemory, study_of
-from cordiale.study.intervals import difference_interval
 from cordiale.study.labels import entity_name, short_citation, subject
 
 WORLDS = 500
@@ -140,7 +139,7 @@ class Made:
             begins=self._begins(name, other), gain=self._gain(asked, name, other),
             course=self._course(asked, name, other), cost=self._cost(asked, name, other),
             parts=[Part(label=study.measure(part).meaning, moves=_kept(by)) for part, by in parts.items()],
-            whole=self._moved(study.headline, focus, "more", -1, name, other), by=_by(asked),
+            whole=self._moved(study.headline, focus, "", -1, name, other), by=_by(asked),
             change=list(said.change) or list(asked.scenario.moved)[:2],
         )  # fmt: skip
 
@@ -155,13 +154,14 @@ class Made:
             gain, cost = self._gain(asked, name, other), self._cost(asked, name, other)
             scenario = self.scenarios[name]
             found.append(Way(scenario=name, title=scenario.title, against=other, held=_held(scenario),
-                             gain=_change(gain),
-                             cost=None if cost is None else _change(cost)))  # fmt: skip
+                             gain=gain.kept,
+                             cost=None if cost is None else cost.kept))  # fmt: skip
         return sorted(found, key=lambda way: -way.gain.mean if asked.said.want == "more" else way.gain.mean)
 
     def _gain(self, asked: Asked, name: str, other: str) -> Moved:
         at = asked.quarter - asked.scenario.start
-        found = self._moved(asked.gain.name, asked.gain.entities[0], asked.said.want, at, name, other)
+        good = asked.gain.measure.good or ("less" if asked.said.want == "less" else "")
+        found = self._moved(asked.gain.name, asked.gain.entities[0], good, at, name, other)
         return found.model_copy(update={"label": asked.said.label}) if asked.said.label else found
 
     def _cost(self, asked: Asked, name: str, other: str) -> Moved | None:
@@ -172,9 +172,8 @@ class Made:
         last = asked.quarter - asked.scenario.start
         sides = [self._mean(cost, each, last) for each in (name, other)]
         quarters = self.study.quarters(name)
-        good = "more" if cost.said.worse == "less" else "less"
-        return _moved(sides[0], sides[1], measure=cost.name, label=cost.said.label, unit=cost.unit, good=good,
-                      yes_no=False, when=f"{quarters[1]} to {quarters[last]}")  # fmt: skip
+        return _moved(sides[0], sides[1], measure=cost.name, label=cost.said.label, unit=cost.unit, good=cost.good,
+                      when=f"{quarters[1]} to {quarters[last]}")  # fmt: skip
 
     def _mean(self, cost: LoadedCost, scenario: str, last: int) -> Array:
         texts = [text.partition(":")[::2] for text in cost.requests]
@@ -185,7 +184,7 @@ class Made:
         study, kind = self.study, self.study.measure(measure)
         sides = [study.values(measure, entity, each)[:, at] for each in (name, other)]
         return _moved(sides[0], sides[1], measure=f"{measure}:{entity}", label=subject(study, measure, entity),
-                      unit=kind.unit, good=good, yes_no=kind.yes_no, when=study.quarters(name)[at])  # fmt: skip
+                      unit=kind.unit, good=good, when=study.quarters(name)[at])  # fmt: skip
 
     def _course(self, asked: Asked, name: str, other: str) -> Course:
         """Return the difference by quarter."""
@@ -205,18 +204,17 @@ def course_of(values: Array) -> Course:
     return Course(mean=_list(values.mean(axis=0)), **ends)
 
 
-def change_of(difference: Array, *, yes_no: bool = False) -> Change:
-    """Return what is told of a difference in the same worlds, (worlds,); `yes_no` as in `difference_interval`."""
-    mean, low, high = difference_interval(difference, yes_no)
-    way = difference > 0 if mean > 0 else difference < 0
-    return Change(mean=_kept(mean), low=_kept(low), high=_kept(high), share=float(way.mean()))
+def kept_of(found: Estimate) -> Kept:
+    """Return an estimate as it is kept."""
+    ends = {name: _kept(getattr(found, name)) for name in ("mean", "low", "high", "higher", "same", "lower")}
+    return Kept.model_validate(ends | {"unit": found.unit, "good": found.good, "worlds": found.worlds})
 
 
-def _moved(here: Array, there: Array, *, yes_no: bool, unit: str, **about: str) -> Moved:
-    return Moved.model_validate(about | change_of(here - there, yes_no=yes_no).model_dump() | {
-        "yes_no": yes_no, "unit": unit, "small": 0.05 if yes_no else small_in(unit), "before": _kept(there.mean()),
-        "after": _kept(here.mean()),
-    })  # fmt: skip
+def _moved(here: Array, there: Array, *, unit: str, good: str, **about: str) -> Moved:
+    found = kept_of(Estimate.of(here - there, unit, good))
+    return Moved.model_validate(
+        about | found.model_dump() | {"before": _kept(there.mean()), "after": _kept(here.mean())}
+    )  # fmt: skip
 
 
 def _by(asked: Asked) -> str:
@@ -230,10 +228,6 @@ def _held(scenario: Scenario) -> bool:
     """Whether states hold all levers that a scenario moves."""
     known = scenario.known_levers
     return all(name in known and bool(known[name].held_by) for name in scenario.moved)
-
-
-def _change(moved: Moved) -> Change:
-    return Change(mean=moved.mean, low=moved.low, high=moved.high, share=moved.share)
 
 
 def _kept(value: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ import cordiale.models
 from cordiale.case.load import beside_scenarios, pack_folder, scenario_folders
 from cordiale.files.atomic_write import hash_of_all, write_text
 from cordiale.files.file_list import hash_of
+from cordiale.study.estimate import Estimate
 
 FILE = "answers.json"
 FORECAST = "questions.yaml"  # of `cordiale forecast`, beside the scenarios
@@ -36,57 +38,46 @@ class Course(_Record):
     p95: list[float]
 
 
-class Change(_Record):
-    """A difference in the same worlds: mean with its 95 % interval, and the share of worlds that have its sign."""
+class Kept(_Record):
+    """An estimate as it is kept: see `Estimate`."""
 
     mean: float
     low: float
     high: float
-    share: float
+    higher: float
+    same: float
+    lower: float
+    unit: str
+    good: Literal["more", "less", ""]
+    worlds: int
 
-    @property
-    def sure(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low > 0 or self.high < 0
+    @cached_property
+    def estimate(self) -> Estimate:
+        """What tells it."""
+        return Estimate(self.mean, self.low, self.high, self.higher, self.same, self.lower, self.unit, self.good,
+                        self.worlds)  # fmt: skip
 
 
-class Moved(Change):
+class Moved(Kept):
     """How a measure differs between two scenarios.
 
     Attributes
     ----------
     label : "Alignment of France and Japan"
-    good : whether more or less of it is hoped for
-    yes_no : whether it is a share of worlds
-    small : the difference below which one is small; 0 where the unit has no such size
     when : "2025Q4", or the first and last quarter of a mean
     before, after : its mean without the policy, and with it
     """
 
     measure: str
     label: str
-    unit: str
-    good: Literal["more", "less"]
-    yes_no: bool
-    small: float
     when: str
     before: float
     after: float
 
     @property
-    def noted(self) -> bool:
-        """Whether it is sure, and large enough to notice."""
-        return self.sure and abs(self.mean) >= self.small
-
-    @property
-    def gains(self) -> bool:
-        """Whether it is sure to go where one hopes."""
-        return self.sure and self.sign * self.mean > 0
-
-    @property
-    def sign(self) -> float:
-        """1 where more is hoped for, -1 where less is."""
-        return 1.0 if self.good == "more" else -1.0
+    def kept(self) -> Kept:
+        """The estimate alone."""
+        return Kept(**{name: getattr(self, name) for name in Kept.model_fields})
 
 
 class Part(_Record):
@@ -109,8 +100,8 @@ class Way(_Record):
     title: str
     against: str
     held: bool
-    gain: Change
-    cost: Change | None
+    gain: Kept
+    cost: Kept | None
 
 
 class Answer(_Record):
@@ -157,7 +148,7 @@ class Answers(_Record):
     numbers, assumed : how many numbers the pack has, and how many of them are assumptions
     """
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     cordiale: str
     pack: str
     key: str
@@ -190,20 +181,19 @@ class Answers(_Record):
         return next(iter(found or [each for each in self.answers if each.scenario == name]), None)
 
     def cheaper(self, answer: Answer) -> list[Way]:
-        """Return the ways that gain no less than an answer, as far as can be noticed, and clearly pay less.
+        """Return the ways that gain no less than an answer, as far as one would notice, and noticeably cost less.
 
         They are read against the same as the answer, and states can choose them. None where nothing is gained.
         """
-        cost = answer.cost
-        if cost is None or not answer.gain.gains:
+        cost, gain = answer.cost, answer.gain.estimate
+        if cost is None or not (gain.noticeable and gain.better > 0):
             return []
-        enough = answer.gain.sign * answer.gain.mean - answer.gain.small / 2
-        paid = -cost.sign * cost.mean
+        enough, paid = gain.better - gain.step / 2, -cost.estimate.better
         return [
             way for way in self.ways.get(answer.by, [])
             if way.scenario != answer.scenario and way.against == answer.against and way.held
-            and way.cost is not None and way.gain.sure
-            and answer.gain.sign * way.gain.mean >= enough and -cost.sign * way.cost.mean < paid - cost.small / 2
+            and way.cost is not None and way.gain.estimate.noticeable
+            and way.gain.estimate.better >= enough and -way.cost.estimate.better < paid - cost.estimate.step / 2
         ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cordiale.analysis.levers import NONE, Found, LeverTable, count
 from cordiale.analysis.properties import PROPERTIES, Row, property_rows, row_of
-from cordiale.models.measures import SMALL
+from cordiale.models.units import SMALL
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import load_scenario
 

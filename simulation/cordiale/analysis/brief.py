@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cordiale.analysis.brief_words import answer, verdict, would_change
+import numpy as np
+
 from cordiale.analysis.compare import Comparison, differences, inside
-from cordiale.analysis.gain_and_cost import Weighed, weighed
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import Faults, OptionError, UserError, short
 from cordiale.files.extras import require
 from cordiale.models.base import Family
+from cordiale.models.measures import within
+from cordiale.models.random import Array
+from cordiale.models.units import YES_NO
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.file import find_scenario, lineage_of
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.scenario.settings import Scenario
+from cordiale.study.attribution import moved_by, under_other_weights
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.earlier_results import manifest_of, refuse_first_form, sentences_in
-from cordiale.study.findings import findings, read_against
+from cordiale.study.estimate import FALLS, LITTLE_CHANGE, RISES, Estimate, flat, listed
+from cordiale.study.findings import effect_of, effect_words, findings, read_against, share_of_gap
+from cordiale.study.intervals import difference_interval
 from cordiale.study.journal import Journal
 from cordiale.study.labels import focus_first, plain
 from cordiale.study.result import Result, Row, output
@@ -33,14 +39,78 @@ from cordiale.study.unfinished import Begun
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 LONGEST = 160  # signs of a question, which is a heading
 MOST = 12  # scenarios, for which two pages have room
-CHART = "fan"  # of the study, by its name in `study.plot`
+SHOWN = 3  # options that are named in a sentence
+CHART = "options"
 FOLDERS = {"sensitivity": "sentences", "robust": "in_short", "moves": "sentences", "claims": "sentences",
-           "terms": "sentences"}  # fmt: skip
+           "causes": "sentences"}  # fmt: skip
 WHOSE = "this brief is"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A scenario with what it gains and costs.
+
+    Attributes
+    ----------
+    scenario, against : names of it, and of what it is compared with
+    gain : of the focus dyad's headline in the last quarter; None where nothing can be compared
+    differences : (worlds,) of which the gain is the mean; empty where there is none
+    costs : name -> change of its mean over the quarters after the first; without those that are not recorded
+    parts : by how much each part moves the headline, means that sum to the gain; empty where it has no parts
+    words : the gain in a sentence, or why there is none
+    """
+
+    scenario: str
+    against: str
+    gain: Estimate | None
+    differences: Array = field(repr=False)
+    costs: Mapping[str, Estimate]
+    parts: Mapping[str, float]
+    words: str
+
+    @property
+    def gained(self) -> float:
+        """The mean gain; minus infinity where there is none."""
+        return self.gain.mean if self.gain is not None else -np.inf
+
+
+def option_of(study: Study, scenario: str, costs: Sequence[LoadedCost], against: str | None = None) -> Option:
+    """Return what a scenario of a study gains and costs.
+
+    Parameters
+    ----------
+    costs : of the state whose costs count
+    against : the first scenario where None
+    """
+    other, dyad, measure = against or study.scenarios[0], str(study.manifest["focus"]), study.headline
+    words, gain = effect_words(study, scenario, other), effect_of(study, scenario, other)
+    if gain is None:
+        return Option(scenario, other, None, np.empty(0), {}, {}, words)
+    here, there = (study.values(measure, dyad, each, quarter=-1) for each in (scenario, other))
+    sides = {cost.name: [cost_values(study, cost, each) for each in (scenario, other)] for cost in costs}
+    paid = {
+        cost.name: Estimate.of(np.subtract(*sides[cost.name]), cost.unit, cost.good)
+        for cost in costs if all(len(each) for each in sides[cost.name])
+    }  # fmt: skip
+    return Option(scenario, other, gain, here - there, paid, moved_by(study, scenario, dyad, other), words)
+
+
+def cost_values(study: Study, cost: LoadedCost, scenario: str) -> Array:
+    """Return (worlds,) the mean of a cost's measures over the quarters after the first; empty where one is missing.
+
+    The quarters are those of `cordiale moves`: what a policy costs is paid on the way, and not in the last quarter.
+    """
+    found = []
+    for measure in cost.requests:
+        name, _, entity = measure.partition(":")
+        if entity not in study.measures(scenario).get(name, []):
+            return np.empty(0)
+        values = study.values(name, entity, scenario)
+        found.append(values[:, 1:].mean(axis=1) if values.shape[1] > 1 else values[:, 0])
+    return np.asarray(np.mean(found, axis=0))
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,7 +133,7 @@ class Brief(Result):
     digits = "%.6g"
     question: str
     study: Study
-    options: Sequence[Weighed]
+    options: Sequence[Option]
     costs: Sequence[LoadedCost]
     found: Mapping[str, Sequence[str]]
     scenarios: Mapping[str, Scenario]
@@ -71,7 +141,7 @@ class Brief(Result):
     pdf: bool
 
     @property
-    def asked(self) -> Weighed:
+    def asked(self) -> Option:
         """The option that the question is about."""
         return self.options[0]
 
@@ -133,25 +203,14 @@ class Brief(Result):
             ),
         }  # fmt: skip
 
-    def _line(self, option: Weighed) -> Row:
-        line: Row = {"scenario": option.scenario, "title": self.study.title(option.scenario),
-                     "against": option.against}  # fmt: skip
-        columns = {"gain": option.gain} | {cost.name: option.costs.get(cost.name) for cost in self.costs}
-        for name, change in columns.items():
-            line |= {f"{name}{'_' * bool(end)}{end}": None if change is None else getattr(change, end or "mean")
-                     for end in ("", "low", "high", "share")}  # fmt: skip
-        return line
+    def _line(self, option: Option) -> Row:
+        about = {"scenario": option.scenario, "title": self.study.title(option.scenario), "against": option.against}
+        costs = {cost.name: option.costs[cost.name] for cost in self.costs if cost.name in option.costs}
+        return flat({**about, **({"gain": option.gain} if option.gain else {}), **costs})
 
     def sentences(self) -> list[str]:
         """Return the answer, its verdict first."""
         return [verdict(self), *answer(self)]
-
-    def would_change(self) -> list[tuple[str, list[str], str]]:
-        """Return (what, what was found, the command that was not run) of all that could change the answer.
-
-        One of the two is empty.
-        """
-        return would_change(self)
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
@@ -163,20 +222,9 @@ class Brief(Result):
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         tables = {name: table.to_dict("records") for name, table in self.tables().items()}
-        told = [{"what": what, "found": said, "not_run": command} for what, said, command in self.would_change()]
+        told = [{"what": what, "found": said, "not_run": command} for what, said, command in would_change(self)]
         return {"question": self.question, "study": str(self.study.folder), "sentences": self.sentences(),
                 **tables, "would_change": told}  # fmt: skip
-
-    def chart(self) -> Figure:
-        """Return the one chart of the brief; OptionError where the study has not what it needs."""
-        return self.study.plot(f"{self.study.headline}:{self.study.manifest['focus']}", CHART)
-
-    def figures(self) -> dict[str, Figure]:
-        """Return the chart, where the study has what it needs."""
-        try:
-            return {CHART: self.chart()}
-        except OptionError:
-            return {}
 
     def write(self, run: Journal) -> None:
         """Write it into the result of work in hand."""
@@ -235,7 +283,7 @@ def brief(
     question : at most 160 signs
     scenarios : a study, or its folder; or the scenario that others are compared with, the one that is asked, and more;
         where the first is a policy, what it extends is compared with
-    found : command -> folder that it wrote, of "sensitivity", "robust", "moves", "claims" and "terms"; "rival" ->
+    found : command -> folder that it wrote, of "sensitivity", "robust", "moves", "claims" and "causes"; "rival" ->
         a study of the same pack in another model
     pdf : whether a PDF is made too; where None, if the packages of the extra `print` are installed
     out : folder of the study; `outputs/brief-<names>` where None
@@ -370,7 +418,7 @@ def _made(
         raise OptionError(f"{study.scenarios[0]} is the only scenario of the study: nothing to compare it with")
     _check_room(1 + len(names))
     costs = measured_costs(focus_first(study), first.loaded, first.names, first.family)
-    options = [weighed(study, name, costs, read_against(study, name)) for name in names]
+    options = [option_of(study, name, costs, read_against(study, name)) for name in names]
     return Brief(question, study, options, costs, found, scenarios, contexts, pdf)
 
 
@@ -409,3 +457,131 @@ def _rival(folder: Path, pack: str, model: str) -> list[str]:
     if name == model:
         raise OptionError(f"--rival {folder}: it is of the model {short(name)}, as this brief: run it with --model")
     return [f"In the model {name}: {sentence}" for sentence in findings(study)]
+
+
+# ---------------------------------------------------------------- in words
+
+
+def verdict(brief: Brief) -> str:
+    """Return the answer in one short sentence: yes, no or too close to call, with its size and its gravest cost."""
+    asked = brief.asked
+    if asked.gain is None:
+        return f"Nothing can be said of the {brief.subject}."
+    gain = asked.gain
+    word = {RISES: "Yes", FALLS: "No", LITTLE_CHANGE: "No"}.get(gain.verdict, "Too close to call")
+    gap = share_of_gap(brief.study, gain) if gain.noticeable else ""
+    told = [f"{word}: {gain.phrase(brief.subject)}{gap and ', '}{gap}"]
+    if cost := next((each for each in brief.recorded_costs[:1] if each.name in asked.costs), None):
+        told.append(asked.costs[cost.name].phrase(within(cost.said.label)))
+    return f"{'; '.join(told)}."
+
+
+def answer(brief: Brief) -> list[str]:
+    """Return the answer in sentences: what is gained, what it costs, and how it compares with other options."""
+    return [brief.asked.words, _cost(brief), *_others(brief)]
+
+
+def _cost(brief: Brief) -> str:
+    """Return the gravest cost of what is asked, or why none is told."""
+    asked = brief.asked
+    if not brief.costs:
+        return brief.no_costs
+    cost = next((each for each in brief.costs if each.name in asked.costs), None)
+    if cost is None:
+        return f"The study does not record the costs of {brief.payer}: {listed([c.said.label for c in brief.costs])}."
+    found, worse = asked.costs[cost.name], " (of which less is worse)" if cost.said.worse == "less" else ""
+    label, detail = within(cost.said.label), f" ({found.detail()})" if found.detail() else ""
+    return f"Cost{worse}: {found.phrase(label)}, mean over {window(brief)}{detail}."
+
+
+def window(brief: Brief) -> str:
+    """Return the quarters over which costs are means: "2019Q1 to 2025Q4"."""
+    quarters = brief.study.quarters()
+    return f"{quarters[min(1, len(quarters) - 1)]} to {quarters[-1]}"
+
+
+def _others(brief: Brief) -> list[str]:
+    """Return which option gains most, and which gain as much for less of the gravest cost."""
+    asked, rivals = brief.asked, [each for each in brief.options[1:] if each.gain is not None]
+    if not rivals or asked.gain is None:
+        return ["No other option was compared: a brief takes more scenarios."]
+    best, *others = sorted((asked, *rivals), key=lambda each: -each.gained)
+    apart = difference_interval(best.differences - others[0].differences, best.gain.unit == YES_NO)  # type: ignore[union-attr]
+    name, next_name = (brief.study.title(each.scenario) for each in (best, others[0]))
+    gains = [each.gain.full for each in (best, others[0]) if each.gain is not None]
+    if apart[1] > 0:
+        told = f"Of the {len(rivals) + 1} options “{name}” gains most: {gains[0]}, against {gains[1]} of “{next_name}”."
+    else:
+        told = f"“{name}” ({gains[0]}) and “{next_name}” ({gains[1]}) do not differ clearly."
+    cheaper = sorted((each for each in rivals if _cheaper(brief, each)), key=lambda each: -each.gained)
+    if not cheaper:
+        return [told]
+    named = listed([f"“{brief.study.title(each.scenario)}”" for each in cheaper[:SHOWN]])
+    more = f" and {len(cheaper) - SHOWN} more" if len(cheaper) > SHOWN else ""
+    gain = "gains" if len(cheaper) == 1 else "gain"
+    label = within(brief.recorded_costs[0].said.label)
+    return [told, f"{named}{more} {gain} as much with a clearly better result in {label}."]
+
+
+def _cheaper(brief: Brief, option: Option) -> bool:
+    """Whether an option gains no less than what is asked, and clearly and noticeably less of the gravest cost."""
+    asked, costs = brief.asked, brief.recorded_costs
+    if not costs or costs[0].name not in option.costs or costs[0].name not in asked.costs:
+        return False
+    cost, study = costs[0], brief.study
+    here, there = (cost_values(study, cost, each.scenario) for each in (option, asked))
+    saved = Estimate.of(here - there, cost.unit, cost.good)
+    return saved.noticeable and saved.better > 0 and option.gained >= asked.gained
+
+
+def would_change(brief: Brief) -> list[tuple[str, list[str], str]]:
+    """Return (what, what was found, the command that was not run) of all that could change the answer.
+
+    One of the two last is empty.
+    """
+    study, asked = brief.study, brief.asked
+    dyad, one, other = study.manifest["focus"], asked.scenario, asked.against
+    of_pack = f"--pack {study.manifest['pack']}"
+    codings = [each for each in brief.contexts if each.startswith("@")]
+    futures = [each for each in brief.contexts if not each.startswith("@")]
+    under = {each: [text for text in brief.in_contexts if _under(each) in text] for each in brief.contexts}
+    sensitivity = f"cordiale sensitivity {one} --against {other} --measure {study.headline}:{dyad} {of_pack}"
+    rows = [
+        ("Coded numbers, weights, chance", _worlds(brief), ""),
+        ("Other weights of the parts", _other_weights(brief), ""),
+        ("Which numbers most", _of(brief, "sensitivity"), sensitivity),
+        ("Another coder", [text for each in codings for text in under[each]],
+         f"cordiale compare {other} {one} --coding FILE {of_pack}"),
+        ("Other futures", [text for each in futures for text in under[each]] + _of(brief, "robust"),
+         f"cordiale robust {focus_first(study)} {of_pack}"),
+        ("Other moves", _of(brief, "moves"), f"cordiale moves {focus_first(study)} {of_pack}"),
+        ("Another model", _of(brief, "rival"), f"cordiale run {other} {one} --model NAME {of_pack}"),
+        ("The article's own claims", _of(brief, "claims"), f"cordiale claims {of_pack}"),
+    ]  # fmt: skip
+    return [(what, said, "" if said else command) for what, said, command in rows if said or command]
+
+
+def _worlds(brief: Brief) -> list[str]:
+    """Return in how many worlds the gain goes which way: each draws its own numbers, weights and chance events."""
+    gain = brief.asked.gain
+    return [] if gain is None or not gain.shares else [f"Each world draws its own. The gain is {gain.shares}."]
+
+
+def _other_weights(brief: Brief) -> list[str]:
+    """Return between which ends the gain lies where its parts, which weigh the same by definition, do not."""
+    gain = brief.asked.gain
+    if gain is None or not brief.asked.parts:
+        return []
+    low, high = under_other_weights(np.array(list(brief.asked.parts.values())))
+    stands = "it keeps its sign" if low * high > 0 else "its sign may turn"
+    return [f"With each part's weight from half to twice its own, the gain is from {gain.text(low)} to "
+            f"{gain.text(high)}: {stands}."]  # fmt: skip
+
+
+def _of(brief: Brief, kind: str) -> list[str]:
+    return list(brief.found.get(kind, ()))
+
+
+def _under(context: str) -> str:
+    """Return how a comparison calls a context."""
+    return f"under {context.replace('@', 'the coding ')} "

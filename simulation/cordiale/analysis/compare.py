@@ -17,14 +17,16 @@ from cordiale.analysis.stein import worlds_for
 from cordiale.engine.sample import recording
 from cordiale.files.atomic_write import write_files
 from cordiale.files.errors import OptionError, named_in, short
-from cordiale.models.measures import single
+from cordiale.models.measures import single, within
 from cordiale.models.random import Array
 from cordiale.scenario.costs import measured_costs
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, with_options
+from cordiale.study.estimate import LITTLE_CHANGE, Estimate, listed
 from cordiale.study.findings import at_its_peak
-from cordiale.study.intervals import Effect, effect, few_differ, in_worlds, simultaneous
+from cordiale.study.intervals import effect, simultaneous
 from cordiale.study.journal import Journal
+from cordiale.study.labels import subject
 from cordiale.study.result import Result, Row, output
 from cordiale.study.run import RUN, Progress, load_together, name_of, run, tell_sets
 from cordiale.study.study import Study
@@ -44,10 +46,8 @@ class Difference:
     measure, entity : what is compared
     quarters : (Q,)
     values : (worlds, Q) differences
-    effect : by quarter
-    together : (low, high) of the last quarter, simultaneous over all rows of the comparison
-    shares : of what is so or not so in a world: the share of worlds in which it is so in the last quarter, in the
-        scenario and in the baseline; None of what is measured on a scale
+    estimates : by quarter; the last with an interval that holds for all rows of the comparison at once
+    size : by quarter, mean in standard deviations of the baseline over worlds; nan where that has none
     """
 
     scenario: str
@@ -56,9 +56,13 @@ class Difference:
     entity: str
     quarters: list[str]
     values: Array
-    effect: Effect
-    together: tuple[float, float] = (np.nan, np.nan)
-    shares: tuple[float, float] | None = None
+    estimates: list[Estimate]
+    size: Array
+
+    @property
+    def estimate(self) -> Estimate:
+        """Of the last quarter."""
+        return self.estimates[-1]
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,25 +89,27 @@ class Comparison(Result):
     def horizon(self) -> pd.DataFrame:
         """Return the table's rows of the last quarter."""
         table = self.frame()
-        return table[table["together_low"].notna()].reset_index(drop=True)
+        return table[table["simultaneous_low"].notna()].reset_index(drop=True)
 
     def sentences(self) -> list[str]:
-        """Return each difference at the last quarter in a sentence, by the two that are compared: the gain first, which
-        is the headline of the focus dyad and its parts, then what else was asked, in that order.
+        """Return what was found of the last quarter, by the two that are compared: the gain first, the headline of the
+        focus dyad, then its parts and what else was asked; what does not change stands in one sentence.
         """
-        return [*self.notes, *(_sentence(self.study, row) for row in _gain_first(self))]
+        pairs: dict[str, list[Difference]] = {}
+        for row in _gain_first(self):
+            pairs.setdefault(_pair(row), []).append(row)
+        return [*self.notes, *(text for rows in pairs.values() for text in _sentences(self.study, rows))]
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON."""
         rows = json.loads(self.horizon().to_json(orient="records"))
-        return {"study": str(self.study.folder), "words": self.sentences(), "differences": rows}
+        return {"study": str(self.study.folder), "sentences": self.sentences(), "differences": rows}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return the last quarter for a terminal, a table for each two that are compared, which is narrow enough."""
         tables: dict[str, list[Row]] = {}
-        for row, line in zip(self.differences, self.horizon().to_dict("records"), strict=True):
-            lines = tables.setdefault(f"{_pair(row)}, {row.quarters[-1]}", [])
-            lines.append(_short(line, self.study.measure(row.measure).yes_no))
+        for row in self.differences:
+            tables.setdefault(f"{_pair(row)}, {row.quarters[-1]}", []).append(_short(row))
         return list(tables.items())
 
     def lay_beside(self, folder: Path, replace: bool = False) -> None:
@@ -151,15 +157,11 @@ class Comparison(Result):
 
 
 def _lines(row: Difference) -> list[dict[str, Any]]:
-    found, last = row.effect, len(row.quarters) - 1
     return [
         {
             "scenario": row.scenario, "baseline": row.baseline, "measure": row.measure, "entity": row.entity,
-            "quarter": quarter, "mean": found.mean[at], "low": found.low[at], "high": found.high[at],
-            "together_low": row.together[0] if at == last else np.nan,
-            "together_high": row.together[1] if at == last else np.nan,
-            "median": found.median[at], "share": found.share[at], "share_low": found.share_low[at],
-            "share_high": found.share_high[at], "size": found.size[at],
+            "quarter": quarter, **row.estimates[at].record(), "median": float(np.median(row.values[:, at])),
+            "size": row.size[at],
         }
         for at, quarter in enumerate(row.quarters)
     ]  # fmt: skip
@@ -223,11 +225,15 @@ def _difference(study: Study, measure: str, scenario: str, baseline: str) -> Dif
     with named_in("--measure", measure):
         name, entity = study.single(measure)
     values, base = (study.values(name, entity, each) for each in (scenario, baseline))
-    difference = values - base
-    quarters, yes_no = study.quarters(baseline)[-values.shape[1] :], study.measure(name).yes_no
-    shares = (float(values[:, -1].mean()), float(base[:, -1].mean())) if yes_no else None
-    found = effect(difference, base, yes_no)
-    return Difference(scenario, baseline, name, entity, quarters, difference, found, shares=shares)
+    quarters = study.quarters(baseline)[-values.shape[1] :]
+    return _of(study, (scenario, baseline, name, entity), quarters, values - base, base)
+
+
+def _of(study: Study, about: tuple[str, str, str, str], quarters: list[str], values: Array, base: Array) -> Difference:
+    """Return a difference, (worlds, Q), to a baseline, of the same shape, whose spread over worlds is its yardstick."""
+    kind, found = study.measure(about[2]), effect(values, base, study.measure(about[2]).yes_no)
+    estimates = [Estimate.of(values[:, at], kind.unit, kind.good) for at in range(len(quarters))]
+    return Difference(*about, quarters, values, estimates, found.size)
 
 
 def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:
@@ -239,32 +245,20 @@ def _interaction(
 ) -> Difference:
     values = there.values - plain.values
     base = study.values(measure, scenario=study.scenarios[0])
-    found = effect(values, base)
-    return Difference(scenario, other, plain.measure, plain.entity, plain.quarters, values, found)
+    return _of(study, (scenario, other, plain.measure, plain.entity), plain.quarters, values, base)
 
 
 def _together(rows: list[Difference], seed: int) -> list[Difference]:
     """Return the rows with intervals that hold for all of them at once; none lies inside that of its row alone."""
-    low, high = simultaneous(np.stack([row.values[:, -1] for row in rows], axis=1), seed)
-    ends = [(float(least), float(most)) for least, most in zip(low, high, strict=True)]
-    return [changed(row, together=_outside(row, *end)) for row, end in zip(rows, ends, strict=True)]
+    ends = zip(*simultaneous(np.stack([row.values[:, -1] for row in rows], axis=1), seed), strict=True)
+    wider = [row.estimate.wider(float(low), float(high)) for row, (low, high) in zip(rows, ends, strict=True)]
+    return [changed(row, estimates=[*row.estimates[:-1], last]) for row, last in zip(rows, wider, strict=True)]
 
 
-def _outside(row: Difference, low: float, high: float) -> tuple[float, float]:
-    """Return an interval that holds the row's own; of a share of worlds it ends at all of them."""
-    low, high = min(low, float(row.effect.low[-1])), max(high, float(row.effect.high[-1]))
-    return (max(low, -1.0), min(high, 1.0)) if row.shares else (low, high)
-
-
-def _short(line: dict[Any, Any], of_worlds: bool) -> Row:
-    form = "+.0%" if of_worlds else "+.4f"
-    return {
-        "measure": f"{line['measure']}:{line['entity']}",
-        "mean": f"{line['mean']:{form}}{' of worlds' if of_worlds else ''}",
-        "95 %": f"{line['low']:{form}} to {line['high']:{form}}",
-        "all rows at once": f"{line['together_low']:{form}} to {line['together_high']:{form}}",
-        "same sign": f"{line['share']:.0%}", "size": "" if np.isnan(line["size"]) else f"{line['size']:+.2f}",
-    }  # fmt: skip
+def _short(row: Difference) -> Row:
+    found = row.estimate
+    return {"measure": f"{row.measure}:{row.entity}", "mean": found.full, "95 %": found.interval,
+            "verdict": found.verdict}  # fmt: skip
 
 
 def _gain_first(comparison: Comparison) -> list[Difference]:
@@ -282,23 +276,21 @@ def _gain_first(comparison: Comparison) -> list[Difference]:
     return sorted(rows, key=place)
 
 
-def _sentence(study: Study, row: Difference) -> str:
-    """Return a difference in the last quarter in a sentence; its interval is that which holds for all rows at once."""
-    found, last = row.effect, row.values[:, -1]
-    what = f"{_pair(row)}: {row.measure}:{row.entity} in {row.quarters[-1]}"
-    if not last.any():
-        return f"{what} is the same in all {study.worlds} worlds{at_its_peak(row.values, row.quarters)}."
-    if row.shares is not None:
-        return f"{what} {in_worlds(row.shares, last, row.baseline)}."
-    if (few := few_differ(last)) is not None:
-        return f"{what} differs {few}."
-    low, high = row.together
-    verdict = "" if low > 0 or high < 0 else "no clear difference, "
-    size = "" if np.isnan(found.size[-1]) else f"; {found.size[-1]:+.2f} standard deviations of the baseline"
-    return (
-        f"{what} {verdict}{found.mean[-1]:+.3f} (95 % for all rows at once {low:+.3f} to {high:+.3f}; "
-        f"same sign in {found.share[-1]:.0%} of worlds{size}){at_its_peak(row.values, row.quarters)}."
-    )
+def _sentences(study: Study, rows: Sequence[Difference]) -> list[str]:
+    """Return what was found of two that are compared: the first and what changes, then what does not, in a sentence."""
+    pair, quarter = _pair(rows[0]), rows[0].quarters[-1]
+    told, still = list[str](), list[str]()
+    for row in rows:
+        of = within(subject(study, row.measure, row.entity))
+        peak = at_its_peak(row.values, row.quarters, row.estimate)
+        if row is not rows[0] and row.estimate.verdict == LITTLE_CHANGE and not peak:
+            still.append(of)
+            continue
+        at_once = f"; simultaneous interval {row.estimate.all_at_once}" if len(rows) > 1 else ""
+        detail = row.estimate.detail()
+        said = f" ({detail}{at_once})" if detail and row.estimate.worlds > 1 else f" ({detail})" if detail else ""
+        told.append(f"{pair}: {row.estimate.phrase(of)} in {quarter}{said}{peak}.")
+    return [*told, *([f"{pair}: no noticeable change in {listed(still)}."] if still else [])]
 
 
 def _pair(row: Difference) -> str:

@@ -20,12 +20,13 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler, blocks
 from cordiale.files.errors import OptionError
 from cordiale.models.base import Family, Kind
-from cordiale.models.measures import small_in
 from cordiale.models.random import Array
+from cordiale.models.units import unit_of
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.study.design import key_of
-from cordiale.study.intervals import Effect, effect, simultaneous
+from cordiale.study.estimate import FALLS, LITTLE_CHANGE, RISES, UNCLEAR, Estimate, listed
+from cordiale.study.intervals import simultaneous
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, folder_of, worked_out
 from cordiale.study.run import Progress, load_together, name_of
@@ -42,37 +43,17 @@ class UnderModel:
     Attributes
     ----------
     values : (worlds,) differences to the baseline
-    effect : of one column
-    together : interval that holds for all rows of the comparison at once
-    small : the difference below which one is too little to notice
+    estimate : of them, with an interval that holds for all rows of the comparison at once
     """
 
     model: str
     values: Array
-    effect: Effect
-    together: tuple[float, float]
-    small: float
-
-    @property
-    def mean(self) -> float:
-        """The mean over worlds."""
-        return float(self.effect.mean[0])
+    estimate: Estimate
 
     @property
     def sign(self) -> int:
-        """1 where it rises, -1 where it falls, 0 where that is not clear, or too little to notice."""
-        low, high = self.together
-        return 0 if self.little else int(low > 0) - int(high < 0)
-
-    @property
-    def none(self) -> bool:
-        """Whether nothing changes in any world."""
-        return not self.values.any()
-
-    @property
-    def little(self) -> bool:
-        """Whether the mean is too little to notice."""
-        return abs(self.mean) < self.small
+        """1 where it rises, -1 where it falls, 0 where that is not clear, or not noticeable."""
+        return {RISES: 1, FALLS: -1}.get(self.estimate.verdict, 0)
 
 
 @dataclass(frozen=True)
@@ -92,11 +73,6 @@ class Agreement:
     def those(self, sign: int) -> list[str]:
         """Return the models under which it rises (1), falls (-1), or neither for sure (0)."""
         return [each.model for each in self.by if each.sign == sign]
-
-    @property
-    def step(self) -> float:
-        """The difference below which one is too little to notice."""
-        return small_in(self.kind.unit)
 
     @property
     def agreed(self) -> bool:
@@ -121,16 +97,13 @@ class Agreement:
         if self.agreed:
             return f"{'rises' if clear['rises'] else 'falls'} under all {len(self.by)} models"
         told = [
-            f"{verb} under {_named(models)}{' alone' if len(models) == 1 and not self.contrary else ''}"
+            f"{verb} under {listed(models)}{' alone' if len(models) == 1 and not self.contrary else ''}"
             for verb, models in clear.items() if models
         ]  # fmt: skip
-        none = [each.model for each in self.by if each.none]
-        little = [each.model for each in self.by if each.little and not each.none]
-        unclear = [each.model for each in self.by if each.sign == 0 and not each.little]
-        told += [f"has no clear change under {_named(unclear)}"] if unclear else []
-        told += [f"changes too little to notice under {_named(little)}"] if little else []
-        told += [f"does not change under {_named(none)}"] if none else []
-        return ", ".join(told) + (": the sign hangs on the model" if self.contrary else "")
+        for verdict in (UNCLEAR, LITTLE_CHANGE):
+            models = [each.model for each in self.by if each.estimate.verdict == verdict]
+            told += [f"has {verdict} under {listed(models)}"] if models else []
+        return ", ".join(told) + (": the sign depends on the model" if self.contrary else "")
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,7 +115,7 @@ class Families(Result):
     scenarios : under the first model, the baseline first
     models : their names
     found : a row a scenario and measure
-    still : how many were left out, since all models change them too little to notice
+    still : how many were left out, since no model changes them noticeably
     asked : the measures that the user named
     window : the quarter in which measures are read, or the quarters over which they are averaged
     """
@@ -164,7 +137,7 @@ class Families(Result):
 
     @property
     def contrary(self) -> list[Agreement]:
-        """Rows whose sign hangs on the model."""
+        """Rows whose sign depends on the model."""
         return [each for each in self.found if each.contrary]
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -177,9 +150,7 @@ class Families(Result):
         return [
             {
                 "scenario": row.scenario, "baseline": self.scenarios[0].name, "measure": row.measure,
-                "quarter": str(self.window), "model": each.model, "mean": each.mean, "low": float(each.effect.low[0]),
-                "high": float(each.effect.high[0]), "together_low": each.together[0],
-                "together_high": each.together[1], "share": float(each.effect.share[0]), "sign": each.sign,
+                "quarter": str(self.window), "model": each.model, **each.estimate.record(),
             }
             for row in self.found for each in row.by
         ]  # fmt: skip
@@ -214,17 +185,15 @@ class Families(Result):
         """Return on how much the models agree, and each effect with the models under which it has a sign."""
         count = len(self.found)
         if not count:
-            return [
-                f"All that these models share changes too little to notice under each of them, {self.still} effects."
-            ]
+            return [f"No noticeable change under any of these models in what they share, {self.still} effects."]
         of = f"{len(self.agreed)} of {count} effects" if count > 1 else "the effect" if self.agreed else "no effect"
         contrary = f", and contrary ones to {len(self.contrary)}" if self.contrary else ""
-        more = f"; {self.still} more are too little to notice under each of them" if self.still else ""
+        more = f"; {self.still} more are not noticeable under any" if self.still else ""
         head = f"All {len(self.models)} models give one clear sign to {of} on what they share{contrary}{more}."
         return [head, *(self._sentence(row) for row in self.found)]
 
     def _sentence(self, row: Agreement) -> str:
-        numbers = ", ".join(f"{each.model} {_signed(each, 3)}" for each in row.by)
+        numbers = ", ".join(f"{each.model} {each.estimate.full}" for each in row.by)
         return (
             f"{row.scenario} against {self.scenarios[0].name}: {row.measure} {self.window.words} {row.words} "
             f"({numbers}; one sign under all in {row.same_sign:.0%} of worlds)."
@@ -234,18 +203,10 @@ class Families(Result):
         """Return a table a scenario for a terminal: means by model, those that are clear with a star."""
         tables: dict[str, list[Row]] = {}
         for row in self.found:
-            line = {each.model: f"{_signed(each, 4)}{'*' if each.sign else ''}" for each in row.by}
-            title = f"{row.scenario} against {self.scenarios[0].name} (*: clear, and not too little)"
+            line = {each.model: f"{each.estimate.text()}{'*' if each.sign else ''}" for each in row.by}
+            title = f"{row.scenario} against {self.scenarios[0].name} (*: rises or falls noticeably)"
             tables.setdefault(title, []).append({"measure": row.measure, **line})
         return list(tables.items())
-
-
-def _signed(each: UnderModel, digits: int) -> str:
-    return "0" if each.none else f"{each.mean:+.{digits}f}"
-
-
-def _named(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 # ---------------------------------------------------------------- the work
@@ -389,14 +350,14 @@ def _found(
     """
     differences = values[:, 1:] - values[:, :1]
     kinds = [kind_in(families[0], text, window) for text in asked]
-    least = np.array([small_in(kind.unit) for kind in kinds])
+    least = np.array([unit_of(kind.unit).step for kind in kinds])
     seen = (np.abs(differences.mean(axis=-1)) >= np.maximum(least, 1e-12)).any(axis=0)
     places = [(other, k) for other in range(len(seen)) for k in range(len(asked)) if given or seen[other, k]]
     columns = [differences[at, other, k] for other, k in places for at in range(len(families))]
     ends = iter(np.stack(simultaneous(np.stack(columns, axis=1), 0), axis=1)) if columns else iter(())
     rows = []
     for other, k in places:
-        by = list(_by_model(families, differences[:, other, k], values[:, 0, k], kinds[k], ends))
+        by = list(_by_model(families, differences[:, other, k], kinds[k], ends))
         rows.append(Agreement(scenarios[1 + other].name, asked[k], kinds[k], by))
     names = [each.name for each in families]
     return Families(scenarios, names, rows, seen.size - len(rows), given, values.shape[-1], started, window)
@@ -409,10 +370,10 @@ def kind_in(family: Family, text: str, window: Window) -> Kind:
 
 
 def _by_model(
-    families: Sequence[Family], differences: Array, base: Array, kind: Kind, ends: Iterator[Array]
+    families: Sequence[Family], differences: Array, kind: Kind, ends: Iterator[Array]
 ) -> Iterator[UnderModel]:
     """Yield an effect a model; none of the intervals for all rows lies inside that of its row alone."""
     for at, family in enumerate(families):
-        found, (low, high) = effect(differences[at][:, None], base[at][:, None], kind.yes_no), next(ends)
-        together = min(float(low), float(found.low[0])), max(float(high), float(found.high[0]))
-        yield UnderModel(family.name, differences[at], found, together, small_in(kind.unit))
+        low, high = next(ends)
+        found = Estimate.of(differences[at], kind.unit, kind.good).wider(float(low), float(high))
+        yield UnderModel(family.name, differences[at], found)

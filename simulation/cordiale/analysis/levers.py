@@ -11,8 +11,9 @@ import numpy as np
 
 from cordiale.case.quarters import to_text
 from cordiale.engine.sample import Measured, Sampler, sample
-from cordiale.models.measures import SEEN, SMALL, request
+from cordiale.models.measures import request
 from cordiale.models.random import Array
+from cordiale.models.units import SEEN, SMALL
 from cordiale.scenario.expectations import Expectations, Expected
 from cordiale.scenario.load import Scenario
 from cordiale.study.intervals import interval

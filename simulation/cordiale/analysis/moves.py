@@ -17,12 +17,13 @@ from cordiale.analysis.options import Gain, Move, Reads, Runs, moves_of, run_opt
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError
-from cordiale.models.measures import SMALL, SPREADS
+from cordiale.models.measures import sentence_case, within
 from cordiale.models.random import Array
+from cordiale.models.units import SD, SMALL, size
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of
-from cordiale.study.intervals import difference_interval
+from cordiale.study.estimate import LITTLE_CHANGE, Estimate, flat, listed
 from cordiale.study.manifest import about_scenario, made_with
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.unfinished import Begun, Header
@@ -31,35 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORLDS = 200
-SURE = 0.9  # share of worlds from which a sign is sure
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a move changes of one measure, against the same worlds without it.
-
-    Attributes
-    ----------
-    mean, low, high : over worlds, with its 95 % interval, in the measure's unit
-    share : of worlds in which it has the sign of the mean
-    """
-
-    mean: float
-    low: float
-    high: float
-    share: float
-
-    @classmethod
-    def of(cls, difference: Array, yes_no: bool = False) -> Change:
-        """Return what differences, (worlds,), say; `yes_no` as in `difference_interval`."""
-        mean, low, high = difference_interval(difference, yes_no)
-        return cls(mean, low, high, float(np.mean(difference < 0 if mean < 0 else difference > 0)))
-
-    @property
-    def sure(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
@@ -74,10 +47,15 @@ class Priced:
     """
 
     move: Move
-    gain: Change
-    costs: Mapping[str, Change]
+    gain: Estimate
+    costs: Mapping[str, Estimate]
     better: tuple[float, float]
     front: bool = False
+
+    @property
+    def first(self) -> Estimate:
+        """The first cost, the gravest, of a state that names any."""
+        return next(iter(self.costs.values()))
 
 
 @dataclass(frozen=True, repr=False)
@@ -195,7 +173,7 @@ def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, starte
     """Return the moves with what they change; values are (options, gain and costs, worlds), those of no move first."""
     changes = values[1:] - values[:1]
     live = [at for at in range(len(found)) if changes[at].any()]
-    priced = [_priced(found[at], changes[at], runs.reads) for at in live]
+    priced = [_priced(found[at], changes[at], runs) for at in live]
     marked = [replaced(each, front=on) for each, on in zip(priced, _on_front(priced), strict=True)]
     marked.sort(key=lambda each: -each.better[0])
     idle = [found[at] for at in range(len(found)) if at not in live]
@@ -204,12 +182,15 @@ def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, starte
     )  # fmt: skip
 
 
-def _priced(move: Move, changes: Array, reads: Reads) -> Priced:
+def _priced(move: Move, changes: Array, runs: Runs) -> Priced:
     """Return a move with what it changes; changes are (gain and costs, worlds)."""
-    gain, *costs = [Change.of(each) for each in changes]
-    better = [float(sign) * each.mean for sign, each in zip(reads.better, (gain, *costs), strict=True)]
-    names = (cost.name for cost in reads.costs)
-    return Priced(move, gain, dict(zip(names, costs, strict=True)), (better[0], better[1] if costs else 0.0))
+    wanted = "less" if runs.gain.want == "less" else ""
+    gain = Estimate.of(changes[0], runs.gain.unit, wanted)
+    costs = {
+        cost.name: Estimate.of(values, cost.unit, cost.good)
+        for cost, values in zip(runs.reads.costs, changes[1:], strict=True)
+    }
+    return Priced(move, gain, costs, (gain.better, next((each.better for each in costs.values()), 0.0)))
 
 
 def _on_front(every: Sequence[Priced]) -> list[bool]:
@@ -222,21 +203,15 @@ def _on_front(every: Sequence[Priced]) -> list[bool]:
 
 
 def _line(each: Priced) -> Row:
-    line: Row = {
-        "move": each.move.label, "lever": each.move.lever, "value": each.move.value,
-        "held_by": " ".join(each.move.holders), "consent": " ".join(each.move.others),
-        "gain": each.gain.mean, "gain_low": each.gain.low, "gain_high": each.gain.high, "gain_share": each.gain.share,
-    }  # fmt: skip
-    for name, change in each.costs.items():
-        line |= {name: change.mean, f"{name}_low": change.low, f"{name}_high": change.high}
-    return line | {"front": each.front}
+    move = each.move
+    about = {"move": move.label, "lever": move.lever, "value": move.value, "held_by": " ".join(move.holders),
+             "consent": " ".join(move.others)}  # fmt: skip
+    return flat({**about, "gain": each.gain, **each.costs, "front": each.front})
 
 
 def _short(each: Priced) -> Row:
-    half = (each.gain.high - each.gain.low) / 2
-    row = {"move": each.move.label + (" *" if each.front else ""), "gain": f"{each.gain.mean:+.2f}",
-           "95 %": f"±{half:.2f}", "worlds": f"{each.gain.share:.0%}"}  # fmt: skip
-    row |= {name.replace("_", " "): f"{change.mean:+.3f}" for name, change in each.costs.items()}
+    row = {"move": each.move.label + (" *" if each.front else ""), "gain": each.gain.cell, "verdict": each.gain.verdict}
+    row |= {name.replace("_", " "): cost.cell for name, cost in each.costs.items()}
     return row | ({"consent": " ".join(each.move.others)} if each.move.joint else {})
 
 
@@ -247,15 +222,17 @@ def _sentences(found: Moves) -> list[str]:
     told = _of_others(found)
     for joint in (False, True):
         those = [each for each in found.priced if each.move.joint == joint]
-        helping = [each for each in those if each.better[0] > 0 and each.gain.sure]
-        if helping:
-            told.append(_best(found, helping[0]))
+        if helping := [each for each in those if each.better[0] > 0 and each.gain.noticeable]:
+            told.append(_best(found, helping))
         elif those:
-            who = "no move that needs consent" if joint else f"no move of {found.name} alone"
-            told.append(f"{found.gain.subject} in {found.gain.words}: {who} clearly brings {found.gain.want} of it.")
-    told += _front(found) + _dear(found) + _small(found)
+            who = "No move that needs consent" if joint else f"No move of {found.name} alone"
+            told.append(f"{who} noticeably brings {found.gain.want} {found.gain.subject} by {found.gain.words}.")
+    told += _front(found) + _dear(found)
+    small = [each.move.label for each in found.priced if each.gain.verdict == LITTLE_CHANGE]
+    told += [f"No noticeable change (below {size(SMALL, found.gain.unit)}): {listed(small)}."] if small and (
+        found.gain.unit == SD) else []  # fmt: skip
     if found.idle:
-        told.append(f"So already in every world: {_joined([move.label for move in found.idle])}.")
+        told.append(f"No effect, because it is already so in every world: {listed([m.label for m in found.idle])}.")
     return told
 
 
@@ -264,61 +241,44 @@ def _of_others(found: Moves) -> list[str]:
     states = {code for entity in found.gain.request.entities for code in re.split("[->]", entity)}
     if not states or found.actor in states:
         return []
-    return [f"The gain is {found.gain.subject}, which {found.name} is no part of: --measure names another."]
+    return [f"The gain is {found.gain.subject}, which does not involve {found.name}: --measure names another."]
 
 
-def _best(found: Moves, best: Priced) -> str:
+def _best(found: Moves, helping: Sequence[Priced]) -> str:
+    """Return what gains most; the first two where they do not differ clearly."""
+    best, *others = helping
     who = f"With the consent of {_states(found, best.move.others)}" if best.move.joint else f"{found.name} alone"
-    return (
-        f"{who}, '{best.move.label}' brings most: {found.gain.subject} {best.gain.mean:+.3f} in {found.gain.words} "
-        f"(95 % {best.gain.low:+.3f} to {best.gain.high:+.3f}; same sign in {best.gain.share:.0%} of worlds)"
-        f"{_price(found, best)}."
-    )
-
-
-def _price(found: Moves, each: Priced) -> str:
-    """Return what a move costs, as it is measured: "; Chinese pressure on France +0.012"."""
-    told = [
-        f"{label} {change.mean:+.3f}" if change.sure else f"no clear change of {label}"
-        for label, change in zip(found.reads.labels.values(), each.costs.values(), strict=True)
+    costs = [
+        each.phrase(within(label)) for label, each in zip(found.reads.labels.values(), best.costs.values(), strict=True)
     ]
-    return "".join(f"; {text}" for text in told)
+    rival = f" The next, “{others[0].move.label}”, gains {others[0].gain.full}." if others else ""
+    return (
+        f"{who}, “{best.move.label}” gains most: {best.gain.phrase(found.gain.subject)} by {found.gain.words} "
+        f"({best.gain.detail()}).{''.join(f' {sentence_case(text)}.' for text in costs)}{rival}"
+    )
 
 
 def _front(found: Moves) -> list[str]:
     alone = [each for each in found.priced if each.front and not each.move.joint]
-    if not found.reads.costs or len(alone) < 2:
+    if not found.reads.costs or len(alone) < 2 or not any(each.first.noticeable for each in found.priced):
         return []
-    first = next(iter(found.reads.labels.values()))
-    told = [f"'{each.move.label}' ({each.gain.mean:+.3f} for {_first(each).mean:+.3f})" for each in alone]
-    return [f"Of {found.name} alone, no move brings more at a lower cost in {first} than {_joined(told)}."]
+    told = [f"“{each.move.label}” ({each.gain.full} for {each.first.full})" for each in alone]
+    label = within(next(iter(found.reads.labels.values())))
+    return [f"Of {found.name} alone, no move brings more at a lower cost in {label} than {listed(told)}."]
 
 
 def _dear(found: Moves) -> list[str]:
-    costly = [each for each in found.priced if each.better[0] > 0 > each.better[1] and _first(each).sure]
+    """Return which move that helps costs most, or that none has a noticeable cost."""
+    if not found.reads.costs:
+        return []
+    label = within(next(iter(found.reads.labels.values())))
+    costly = [each for each in found.priced if each.better[0] > 0 > each.better[1] and each.first.noticeable]
     if not costly:
-        return []
+        return [f"No move that helps has a noticeable cost in {label}."]
     worst = min(costly, key=lambda each: each.better[1])
-    price = f"{_first(worst).mean:+.3f} in {next(iter(found.reads.labels.values()))}"
-    return [f"The dearest that helps is '{worst.move.label}': {worst.gain.mean:+.3f} for {price}."]
-
-
-def _first(each: Priced) -> Change:
-    """Return the change of the first cost, of a state that names any."""
-    return next(iter(each.costs.values()))
-
-
-def _small(found: Moves) -> list[str]:
-    if found.gain.unit != SPREADS:
-        return []
-    small = [each.move.label for each in found.priced if max(abs(each.gain.low), abs(each.gain.high)) < SMALL]
-    return [f"Too small to see (less than {SMALL:g} of a spread over dyads): {_joined(small)}."] if small else []
+    paid = worst.first.phrase(label)
+    return [f"The most costly one that helps is “{worst.move.label}”: {worst.gain.full}, and {paid}."]
 
 
 def _states(found: Moves, codes: Sequence[str]) -> str:
-    return _joined([state_of(found.scenario, code) for code in codes])
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """Return "A, B and C"."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+    return listed([state_of(found.scenario, code) for code in codes])

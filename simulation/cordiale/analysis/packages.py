@@ -31,9 +31,9 @@ from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, mov
 from cordiale.analysis.package_words import in_short, sentences
 from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
-from cordiale.models.measures import SEEN, SPREADS, small_in
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
+from cordiale.models.units import SD, SEEN, unit_of
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.scenario.overrides import with_options
 from cordiale.study.design import key_of
@@ -264,7 +264,7 @@ def robust(
         options = options_of(screen.live, size, base)
         _announce(options, chosen, jobs or cores(), yes, tell)
         units = [runs.gain.unit, *(cost.unit for cost in runs.reads.costs)]
-        rules = Rules(optimism=optimism, enough=good_enough, little=tuple(map(small_in, units)))
+        rules = Rules(optimism=optimism, enough=good_enough, little=tuple(unit_of(each).step for each in units))
         more = _Worlds(chosen, options, jobs, run, progress)
         found = racing.race(more, [len(option) for option in options], rules, most=worlds, least=0.0)
         fresh = max(FRESH, worlds)
@@ -317,11 +317,11 @@ def _levelled(moves: Sequence[Move], levels: Mapping[str, Sequence[float]]) -> l
 
 def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None:
     """Return what is good enough in a world; None where nobody says and the unit has no size that can be seen."""
-    if gain is None and cost is None and runs.gain.unit != SPREADS:
+    if gain is None and cost is None and runs.gain.unit != SD:
         return None
     if cost is not None and not runs.reads.costs:
         raise OptionError(f"--most-cost: {runs.actor} has no cost that is measured here")
-    least = (SEEN if runs.gain.unit == SPREADS else 0.0) if gain is None else gain
+    least = (SEEN if runs.gain.unit == SD else 0.0) if gain is None else gain
     return Enough(least, (np.inf if cost is None else cost,) if runs.reads.costs else ())
 
 

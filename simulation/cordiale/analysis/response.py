@@ -21,9 +21,10 @@ from cordiale.engine.pool import Ordered, ordered
 from cordiale.engine.sample import Sampler
 from cordiale.files.errors import OptionError, short
 from cordiale.models.base import Rules
-from cordiale.models.measures import extent_of, single
+from cordiale.models.measures import single
 from cordiale.models.parameters import pert
 from cordiale.models.random import Array
+from cordiale.models.units import extent_of
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import name_of
 

@@ -14,7 +14,7 @@ from cordiale.analysis.levers import Found, LeverTable
 from cordiale.analysis.properties import Row, property_rows
 from cordiale.case.register import has_register, read_register, start_year
 from cordiale.files.errors import OptionError, did_you_mean, short
-from cordiale.models.measures import SMALL
+from cordiale.models.units import SMALL
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
 

@@ -14,7 +14,7 @@ from cordiale.files import stop
 from cordiale.files.errors import StudyWarning, UserError
 from cordiale.files.streams import remark
 
-OLD_NAMES = {"enough": "sample-size"}  # of commands, for one version
+OLD_NAMES = {"terms": "causes"}  # of commands, for one version
 
 
 GROUPS = {
@@ -25,7 +25,7 @@ GROUPS = {
         "sensitivity",
         "discover",
         "claims",
-        "terms",
+        "causes",
         "worlds",
         "replay",
         "sample-size",

@@ -1,4 +1,4 @@
-"""`cordiale list`, `validate`, `explain`, `terms`, `baseline` and `pack`: what there is and why."""
+"""`cordiale list`, `validate`, `explain`, `causes`, `baseline` and `pack`: what there is and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 
 from cordiale.cli import Summaries, app
 from cordiale.cli.options import (
-    Against,
     CodingFile,
     Json,
     Model,
@@ -150,31 +149,37 @@ def _taken(name: str, as_json: bool) -> None:
         say("No scenario of this study has a condition (`when`): each is one policy in every world.", "  ")
 
 
-@app.command(epilog="Example: cordiale terms dual_use_revealed --worlds 200")
-def terms(
+@app.command(epilog="Example: cordiale causes dual_use_revealed --worlds 200")
+def causes(
     scenario: Scenario,
     dyad: Annotated[
         str | None, typer.Option(help="Pair of states, as AAA-BBB. [default: the pair that the article is about]")
     ] = None,
-    against: Against = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="Subtract this scenario world by world. [default: the baseline]"),
+    ] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Show what changed since the start, of which the policy is a part.")
+    ] = False,
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Sets = None,
     model: Model = None,
-    out: Annotated[Path | None, out_option("Folder for terms.csv and the chart.")] = None,
+    out: Annotated[Path | None, out_option("Folder for causes.csv and the chart.")] = None,
     replace: Replace = False,
     pack: PackName = None,
     allow_module: Modules = None,
     as_json: Json = False,
-) -> None:
-    """Show why a pair of states changed: how much each cause contributed."""
-    from cordiale.study.attribution import terms as terms_of
+) -> None:  # fmt: skip
+    """Show why a policy changes what holds two states together: what each cause adds."""
+    from cordiale.study.attribution import causes as causes_of
 
     loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
-    focus = loaded.loaded.pack.case.focus
-    found = terms_of(loaded, dyad or focus, worlds, allow=allow_module or [], out=out, replace=replace, against=other)
-    head = None if out is None else f"In {out}/: terms.csv, charts/, manifest.json"
-    tell(found, head, as_json)
+    found = causes_of(
+        loaded, dyad, worlds, allow=allow_module or [], out=out, replace=replace, against=other, alone=alone
+    )  # fmt: skip
+    tell(found, None if out is None else f"In {out}/: causes.csv, charts/, manifest.json", as_json)
 
 
 @app.command(epilog="Example: cordiale baseline --out docs/baseline.md")

@@ -218,7 +218,7 @@ def brief(
     robust: Annotated[Path | None, _kept("robust")] = None,
     moves: Annotated[Path | None, _kept("moves")] = None,
     claims: Annotated[Path | None, _kept("claims")] = None,
-    terms: Annotated[Path | None, _kept("terms")] = None,
+    causes: Annotated[Path | None, _kept("causes")] = None,
     rival: Annotated[
         str | None, typer.Option(metavar="STUDY", help="A study of the same pack that was run with another --model.")
     ] = None,
@@ -245,7 +245,7 @@ def brief(
     from cordiale.study.study import Study, is_study
 
     question, scenarios = needed(question, "a question"), needed(scenarios, "the scenarios")
-    given = {"sensitivity": sensitivity, "robust": robust, "moves": moves, "claims": claims, "terms": terms,
+    given = {"sensitivity": sensitivity, "robust": robust, "moves": moves, "claims": claims, "causes": causes,
              "rival": rival}  # fmt: skip
     found: dict[str, Path | str] = {kind: folder for kind, folder in given.items() if folder is not None}
     study = Study.open(scenarios[0]) if len(scenarios) == 1 and is_study(scenarios[0]) else None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.random import Array, Streams
+from cordiale.models.units import YES_NO
 
 if TYPE_CHECKING:
     from cordiale.case.fields import Names
@@ -34,9 +35,6 @@ FAMILIES = {
 }
 
 
-YES_NO = "share of worlds"  # the unit of what is so or not so in a world
-
-
 @dataclass(frozen=True)
 class Kind:
     """What is known of a measure without the family that reads it.
@@ -48,6 +46,7 @@ class Kind:
     unit, meaning : for charts and tables
     last_only : read in the last quarter only, since it is dear
     phrase : of a share of worlds, what is so in those worlds: "{} are on the same side"
+    good : "less" of what is better the less of it there is, such as a rank; "" of what is neither good nor bad
     """
 
     entity: str
@@ -56,6 +55,7 @@ class Kind:
     meaning: str
     last_only: bool = field(default=False, kw_only=True)
     phrase: str | None = field(default=None, kw_only=True)
+    good: str = field(default="", kw_only=True)
 
     @property
     def yes_no(self) -> bool:
@@ -77,7 +77,9 @@ class Measure(Kind):
     @property
     def kind(self) -> Kind:
         """What is known of it without the family."""
-        return Kind(self.entity, self.of, self.unit, self.meaning, last_only=self.last_only, phrase=self.phrase)
+        return Kind(
+            self.entity, self.of, self.unit, self.meaning, last_only=self.last_only, phrase=self.phrase, good=self.good
+        )  # fmt: skip
 
 
 class Model(Protocol):

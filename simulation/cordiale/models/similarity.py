@@ -13,10 +13,10 @@ from cordiale.case.fields import Names
 from cordiale.case.load import LoadedPack
 from cordiale.case.numbers import coded_numbers
 from cordiale.models.base import Measure
-from cordiale.models.measures import SPREADS
 from cordiale.models.parameters import assemble, best
 from cordiale.models.random import Array
 from cordiale.models.sums import add_up, total
+from cordiale.models.units import SD
 
 
 def mutual(directed: Array) -> Array:
@@ -84,6 +84,6 @@ def among(issues: tuple[int, ...], position: Array, salience: Array) -> Array:
 
 
 SIMILARITY = Measure(
-    "dyad", None, SPREADS, "policy similarity (S)",
+    "dyad", None, SD, "policy similarity",
     lambda w, _: (among(w.standard.issues, w.position, w.salience) + 1.0) / 2.0 / w.standard.spread,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cordiale.analysis.answers import Answer
 from cordiale.case.quarters import to_index
 from cordiale.files.errors import OptionError, did_you_mean, short
-from cordiale.output.answer.words import least_of, signed
+from cordiale.output.answer.words import least_of
 from cordiale.page.look import WORLDS, Look
 from cordiale.page.room import Room, Seat
 from cordiale.page.session import handle_of, prepared
@@ -16,7 +16,7 @@ from cordiale.scenario.first_questions import Playing, load_teams
 from cordiale.scenario.layers import Origin
 from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import held_from
-from cordiale.study.intervals import difference_interval
+from cordiale.study.estimate import Estimate
 
 QUESTIONS = 3  # that are asked where nobody chooses
 CHANGES = 4  # levers that may be changed together
@@ -130,8 +130,9 @@ class _Lesson:
         for team in self.teams:
             name, entity = team.goal.name, team.goal.entities[0]
             difference = study.values(name, entity, "game")[:, at] - study.values(name, entity, base.name)[:, at]
-            mean, low, high = difference_interval(difference, team.goal.measure.kind.yes_no)
+            kind = team.goal.measure.kind
+            goal = Estimate.of(difference, kind.unit)
             sign = 1.0 if team.said.want == "more" else -1.0
-            ends = f"{signed(low, 2)} to {signed(high, 2)}"
-            found[team.code] = (sign * mean, f"{team.goal.measure.meaning} {signed(mean, 2)} ({ends})")
+            told = f"{kind.meaning} {goal.text()} ({goal.interval})"
+            found[team.code] = (sign * goal.mean, told)
         return found

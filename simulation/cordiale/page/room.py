@@ -351,7 +351,7 @@ def parts_poll(question: Answer) -> Poll:
 
 def _compared(old: Answer, new: Answer) -> str:
     """Return whether the gain has become more, less or neither, as far as anybody would notice."""
-    moved = old.gain.sign * (new.gain.mean - old.gain.mean)
-    if abs(moved) < (old.gain.small or 1e-9):
+    moved = new.gain.estimate.better - old.gain.estimate.better
+    if abs(moved) < old.gain.estimate.step:
         return "same"
     return "more" if moved > 0 else "less"

@@ -34,6 +34,11 @@ class LoadedCost:
         """The unit of its measures."""
         return next(iter(self.requests.values())).measure.unit
 
+    @property
+    def good(self) -> str:
+        """Whether "more" or "less" of it is better."""
+        return "less" if self.said.worse == "more" else "more"
+
 
 def costs_of(state: str, loaded: LoadedPack, names: Names, family: Family) -> list[LoadedCost]:
     """Return the costs of a state, in the order of its file.

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cordiale.case.quarters import to_text
+from cordiale.case.quarters import to_index, to_text
 from cordiale.engine.block import Plan, start_worlds
 from cordiale.engine.pool import Ordered
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, steps
-from cordiale.models.measures import within
 from cordiale.models.random import Array
-from cordiale.scenario.load import Scenario
+from cordiale.models.units import unit_of
+from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.earlier_results import refuse_first_form
+from cordiale.study.estimate import Estimate, adding_up, listed
 from cordiale.study.manifest import about_scenario
 from cordiale.study.result import Result, Row, worked_out
 from cordiale.study.run import BLOCK, make_plan, matched
@@ -30,6 +31,8 @@ from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd
+
+BASELINE = "baseline"  # what a scenario is read against where its file names nothing
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,7 +50,7 @@ class Terms(Result):
     values : term -> (worlds, Q) what it has added to the strength of the tie since the start, in spreads of ties
     """
 
-    kind = "terms"
+    kind = "causes"
     digits = "%.10g"
     scenario: Scenario
     dyad: str
@@ -75,24 +78,65 @@ class Terms(Result):
         """Return what a cause is called."""
         return attribution_of(self.scenario.family).cause_labels(quantity, cause, self.scenario.loaded.pack)
 
+    def weight(self, quantity: str) -> float:
+        """Return how much of the headline a unit of a quantity is: its part's share, and its share in the part."""
+        family = self.scenario.family
+        return attribution_of(family).in_parts(quantity)[1] / max(len(family.parts), 1)
+
+    def effect(self, quantity: str) -> Estimate:
+        """Return by how much a quantity moved the headline by the last quarter."""
+        level, family = self.levels[quantity], self.scenario.family
+        return Estimate.of(self.weight(quantity) * (level[:, -1] - level[:, 0]), family.measure(family.headline).unit)
+
+    def added(self, quantity: str) -> dict[str, float]:
+        """Return cause -> what it adds to the headline by the last quarter, mean over worlds; they sum to the effect.
+
+        Those that add most, either way, come first.
+        """
+        moved = {
+            cause: self.weight(quantity) * float(part.sum(axis=1).mean())
+            for (of, cause), part in self.changes.items() if of == quantity
+        }  # fmt: skip
+        return dict(sorted(moved.items(), key=lambda each: -abs(each[1])))
+
+    def by_size(self) -> list[str]:
+        """Return the quantities, those that move the headline most first."""
+        return sorted(self.levels, key=lambda quantity: -abs(self.effect(quantity).mean))
+
+    @property
+    def of(self) -> str:
+        """What the causes are of: "alignment of France and Japan"."""
+        pack, family = self.scenario.loaded.pack, self.scenario.family
+        names = [pack.states[code].name for code in self.dyad.split("-")]
+        return f"{family.measure(family.headline).meaning} of {listed(names)}"
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return means over worlds, tidy: quantity, cause, quarter, contribution."""
-        return {"terms": self.means()}
+        return {"causes": self.means()}
 
     def sentences(self) -> list[str]:
-        """Return how each quantity changed, and through which causes most."""
-        told = []
-        for quantity, level in self.levels.items():
-            moved = {
-                cause: float(part.sum(axis=1).mean()) for (of, cause), part in self.changes.items() if of == quantity
-            }
-            most = sorted((cause for cause in moved if moved[cause]), key=lambda cause: -abs(moved[cause]))[:2]
-            through = "".join(f"; {self.cause_labels(quantity, cause).long} {moved[cause]:+.3f}" for cause in most)
-            first, last = level.mean(axis=0)[[0, -1]]
-            label = self.quantity_label(quantity)
-            what = f"difference in {within(label)}" if self.against else label
-            told.append(f"{self.title}: {what} {first:.3f} to {last:.3f} ({last - first:+.3f}{through}).")
-        return told
+        """Return how much each quantity adds to the headline, and through which causes most."""
+        against = f"against {self.against.title}" if self.against else f"since {self.since}"
+        told = [f"{self.scenario.title}, {against}, by {self.quarters[-1]}: what adds to the {self.of}."]
+        for quantity in self.by_size():
+            found, causes = self.effect(quantity), self.added(quantity)
+            shown = dict(zip(causes, self._rounded(quantity), strict=True))
+            most = [f"{self.cause_labels(quantity, cause).long} {found.text(shown[cause])}"
+                    for cause in list(causes)[:3] if found.text(shown[cause]) != "0"]  # fmt: skip
+            told.append(f"{self.quantity_label(quantity)} adds {found.full}{f': {listed(most)}' if most else ''}.")
+        tells = attribution_of(self.scenario.family)
+        left = {*self.scenario.family.parts} - {tells.in_parts(quantity)[0] for quantity in self.levels}
+        return [*told, *([f"The causes of {listed(sorted(left))} are not told here."] if left else [])]
+
+    @property
+    def since(self) -> str:
+        """The quarter before the first."""
+        return to_text(to_index(self.quarters[0]) - 1)
+
+    def _rounded(self, quantity: str) -> list[float]:
+        """Return what causes add, as it is printed, so that it sums to the effect as that is printed."""
+        found = self.effect(quantity)
+        return adding_up(list(self.added(quantity).values()), found.mean, unit_of(found.unit).digits)
 
     def details(self) -> Row:
         """Return what its manifest says of it."""
@@ -100,14 +144,26 @@ class Terms(Result):
         return about_scenario(self.scenario, self.against) | own
 
     def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
-        against = self.against and self.against.name
-        return {"against": against, "terms": self.by_year(), "sentences": self.sentences()}
+        """Return what a program would read of it, as JSON: the causes of a quantity sum to its effect."""
+        effects = [
+            {"quantity": quantity, "weight": self.weight(quantity), **self.effect(quantity).record(),
+             "causes": self.added(quantity)} for quantity in self.by_size()
+        ]  # fmt: skip
+        return {"scenario": self.scenario.name, "against": self.against and self.against.name, "dyad": self.dyad,
+                "effects": effects, "by_year": self.by_year(), "sentences": self.sentences()}  # fmt: skip
 
     def rows(self) -> list[tuple[str, list[Row]]]:
-        """Return a row a cause, by year."""
-        which = "difference, " if self.against else ""
-        return [(f"{self.title}: why {self.dyad} changed, {which}means over {self.worlds} worlds", self.by_year())]
+        """Return a row a cause that adds something, with the sum of each quantity, as much as is printed."""
+        rows = []
+        for quantity in self.by_size():
+            found, label = self.effect(quantity), self.quantity_label(quantity)
+            rows += [
+                {"part": label, "cause": self.cause_labels(quantity, cause).short, "adds": found.text(value)}
+                for cause, value in zip(self.added(quantity), self._rounded(quantity), strict=True)
+                if found.text(value) != "0"
+            ]
+            rows.append({"part": label, "cause": "in all", "adds": found.cell})
+        return [(f"What adds to the {self.of} by {self.quarters[-1]}, means over {self.worlds} worlds", rows)]
 
     def by_year(self) -> list[Row]:
         """Return a row a cause with its sum over each year's quarters, and for a value the year's mean."""
@@ -142,21 +198,25 @@ class Terms(Result):
         return pd.DataFrame(rows, columns=["quantity", "cause", "quarter", "contribution"])
 
 
-def terms(
+def causes(
     scenario: Scenario,
-    dyad: str,
+    dyad: str | None = None,
     worlds: int | None = None,
     behaviour: Behaviour | None = None,
     allow: Collection[str] = (),
     out: Path | str | None = None,
     replace: bool = False,
     against: str | Path | Scenario | None = None,
+    alone: bool = False,
 ) -> Terms:
-    """Run a scenario and return the causes of a dyad's changes.
+    """Run a scenario and return the causes of what it changes between two states.
 
     Parameters
     ----------
-    against : a scenario whose causes are subtracted in the same world
+    dyad : the case's focus where None
+    against : the scenario whose causes are subtracted in the same world; where None the one that its file names, else
+        the baseline, so that what is told is of the policy
+    alone : subtract none: what has changed in the scenario since the start, of which its policy is a part
     out : folder in which the table and the chart are kept; none where None
     replace : whether an earlier one that lies there may go
 
@@ -164,13 +224,18 @@ def terms(
     ------
     OptionError where the dyad is none of the pack, StudyError
     """
-    scenario, other = matched(scenario, against, allow=allow)
     names = scenario.names
+    dyad = dyad or scenario.loaded.pack.case.focus
     try:
         dyad = names.dyad(dyad)
     except KeyError:
         hint = did_you_mean(dyad, [f"{a}-{b}" for a in names.states for b in names.states if a != b])
         raise OptionError(f"'{dyad}' is no dyad of this pack{hint}") from None
+    if alone and against is not None:
+        raise OptionError("--alone and --against: give one of them")
+    if against is None and not alone and scenario.name != BASELINE:
+        against = scenario.against or load_scenario(BASELINE, pack=str(scenario.loaded.folder), model=scenario.model)
+    scenario, other = matched(scenario, against, allow=allow, pack=str(scenario.loaded.folder))
     plan = make_plan([scenario], behaviour, allow)
     size = worlds or scenario.worlds
 
@@ -179,7 +244,7 @@ def terms(
         own = joined([of_block(plan, scenario, dyad, *block) for block in blocks])
         return own if other is None else minus(own, joined([of_block(plan, other, dyad, *block) for block in blocks]))
 
-    return worked_out(work, out, Header(command="terms", key=""), replace)
+    return worked_out(work, out, Header(command="causes", key=""), replace)
 
 
 def of_study(
@@ -193,7 +258,8 @@ def of_study(
     dyad : the case's focus where None
     scenario : the first one where None
     worlds : the first so many; all where None
-    against : a scenario of the study, whose causes are subtracted in the same world
+    against : a scenario of the study, whose causes are subtracted in the same world; of the first none, and of another
+        what it is read against, where None
     """
     refuse_first_form(study.model, study.folder)
     names = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
@@ -201,8 +267,13 @@ def of_study(
     for each in (name, against):
         if each is not None and each not in names:
             raise OptionError(f"the study has no scenario '{each}'{did_you_mean(each, names)}")
-    other = None if against is None else names[against]
-    return terms(names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow, against=other)
+    first = study.scenarios[0]
+    named = study.about(name).get("against")
+    usual = None if name == first else named if named in names else first
+    other = names.get(against or usual or "")
+    return causes(
+        names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow, against=other, alone=other is None
+    )  # fmt: skip
 
 
 def minus(own: Terms, other: Terms) -> Terms:

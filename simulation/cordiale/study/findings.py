@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cordiale.models.random import Array
+from cordiale.models.units import YES_NO, level
 from cordiale.study.attribution import moved_by
-from cordiale.study.intervals import few_differ, in_worlds, interval, peak_of
+from cordiale.study.estimate import Estimate, listed
+from cordiale.study.intervals import peak_of
 from cordiale.study.study import Study
 
 
@@ -43,63 +45,44 @@ def _of_focus(study: Study) -> list[str]:
 
 
 def for_scale(study: Study) -> list[str]:
-    """Return how large the largest clear difference is against a distance that a reader knows; none where none is.
+    """Return how large the largest noticeable difference is against a gap that a reader knows; none where none is."""
+    found = [effect_of(study, name, read_against(study, name)) for name in study.scenarios[1:]]
+    moved = [each for each in found if each is not None and each.noticeable]
+    most = max(moved, key=lambda each: abs(each.mean), default=None)
+    share = "" if most is None else share_of_gap(study, most)
+    return [f"For scale: {most.full}, the largest here, is {share}."] if most is not None and share else []
 
-    The distance lies between two ties of the focus dyad's last state in the first scenario: with the other one, and
-    with the partner that it is closest to.
+
+def share_of_gap(study: Study, found: Estimate) -> str:
+    """Return how large a difference of the focus dyad's headline is: "8 % of the gap between A–B and A–C"; "" where
+    that cannot be said.
     """
     first, dyad, measure = study.scenarios[0], str(study.manifest["focus"]), study.headline
     if study.measure(measure).yes_no or apart(study, first, dyad):
-        return []
-    moved = [found for name in study.scenarios[1:] if (found := _clear(study, name, dyad)) is not None]
-    if not moved:
-        return []
+        return ""
     own = dyad.split("-")[1]
     ties = [each for each in study.measures(first)[measure] if each.count("-") == 1 and own in each.split("-")]
     levels = study.values(measure, ties, first, quarter=-1).mean(axis=0)  # one reading of all worlds
-    return distance_words(
-        study.manifest["names"], dyad, dict(zip(ties, levels, strict=True)), moved, study.title(first)
-    )
+    return gap_words(study.manifest["names"], dyad, dict(zip(ties, levels, strict=True)), found)
 
 
-def _clear(study: Study, scenario: str, dyad: str) -> float | None:
-    """Return the mean difference of a scenario from what it is read against, None where it is not clear."""
-    other, measure = read_against(study, scenario), study.headline
-    sides = [each for each in (scenario, other) if dyad in study.measures(each).get(measure, [])]
-    if len(sides) < 2 or study.quarters(scenario) != study.quarters(other) or study.worlds == 1:
-        return None
-    if any(apart(study, each, dyad) for each in sides):
-        return None
-    mean, low, high = interval(
-        study.values(measure, dyad, scenario, quarter=-1) - study.values(measure, dyad, other, quarter=-1)
-    )
-    return mean if low > 0 or high < 0 else None
-
-
-def distance_words(
-    names: Mapping[str, str], dyad: str, ties: Mapping[str, float], moved: Sequence[float], where: str
-) -> list[str]:
-    """Return the largest of some differences as a share of the distance between two ties, in a sentence.
+def gap_words(names: Mapping[str, str], dyad: str, ties: Mapping[str, float], found: Estimate) -> str:
+    """Return a difference as a share of the gap between two ties of the focus dyad's last state: with the other one,
+    and with the partner that it is closest to; "" where it has no other partner.
 
     Parameters
     ----------
-    ties : dyad -> level of its headline in the last quarter of the scenario `where`; those of the pair's last state
+    ties : dyad -> level of its headline in the last quarter; those of the pair's last state
     """
     one, other = dyad.split("-")
     closest = {each: level for each, level in ties.items() if other in each.split("-") and each != dyad}
-    if not closest:
-        return []
-    near = max(closest, key=lambda each: closest[each])
-    partner = next(code for code in near.split("-") if code != other)
-    distance, most = closest[near] - ties[dyad], max(moved, key=abs)
-    if not distance:
-        return []
-    word = "closer" if distance > 0 else "further apart"
-    own, near_one, far_one = names[other], names[partner], names[one]
-    return [
-        f"For scale: with {where}, {own} and {near_one} are {abs(distance):.2f} {word} than {own} and {far_one}; "
-        f"the largest difference here, {most:+.3f}, is {abs(most / distance):.0%} of that distance."
-    ]
+    near = max(closest, key=lambda each: closest[each], default=dyad)
+    gap = ties[near] - ties[dyad]
+    if not gap:
+        return ""
+    own, far_one = names[other], names[one]
+    partner = names[next(code for code in near.split("-") if code != other)]
+    return f"{abs(found.mean / gap):.0%} of the gap between {own}–{partner} and {own}–{far_one}".replace("%", " %")
 
 
 def read_against(study: Study, scenario: str) -> str:
@@ -118,14 +101,52 @@ def _not_held(study: Study) -> list[str]:
     ]
 
 
+def effect_of(study: Study, scenario: str, other: str | None = None) -> Estimate | None:
+    """Return what a scenario changes of the focus dyad's headline in the last quarter; None where nothing is compared.
+
+    Parameters
+    ----------
+    other : what it is compared with; the first scenario where None
+    """
+    dyad, measure, first = str(study.manifest["focus"]), study.headline, other or study.scenarios[0]
+    sides = (scenario, first)
+    if study.quarters(scenario) != study.quarters(first) or any(apart(study, each, dyad) for each in sides):
+        return None
+    if not all(dyad in study.measures(each).get(measure, []) for each in sides):
+        return None
+    here, there = (study.values(measure, dyad, each, quarter=-1) for each in sides)
+    return Estimate.of(here - there, study.measure(measure).unit, study.measure(measure).good)
+
+
 def effect_words(study: Study, scenario: str, other: str | None = None) -> str:
-    """Return what a scenario changes of the focus dyad's headline against another of the study, in a sentence.
+    """Return what a scenario changes of the focus dyad's headline against another of the study, in words.
 
     Parameters
     ----------
     other : the first one where None
     """
-    return _against(study, scenario, str(study.manifest["focus"]), other or study.scenarios[0])
+    dyad, measure, first = str(study.manifest["focus"]), study.headline, other or study.scenarios[0]
+    title, pair = study.title(scenario), " and ".join(study.manifest["names"][code] for code in dyad.split("-"))
+    if told := apart(study, scenario, dyad):
+        return told
+    if apart(study, first, dyad):
+        return _level(study, scenario, dyad, pair)
+    if study.quarters(scenario) != study.quarters(first):
+        return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
+    found = effect_of(study, scenario, first)
+    if found is None:
+        missing = next(each for each in (scenario, first) if dyad not in study.measures(each).get(measure, []))
+        return f"{study.title(missing)}: {measure}:{dyad} is not recorded."
+    values, kind = study.values(measure, dyad, scenario), study.measure(measure)
+    base, last = study.values(measure, dyad, first), study.quarters(first)[-1]
+    so = kind.phrase.replace("{}", pair) if kind.phrase else f"{kind.meaning} of {pair}"
+    detail = f" ({told})" if (told := found.detail()) else ""
+    peak = at_its_peak(values - base, study.quarters(first)[-values.shape[1] :], found)
+    parts = moved_by(study, scenario, dyad, first) if found.noticeable else {}
+    most = sorted(parts, key=lambda part: -abs(parts[part]))[:2]
+    added = listed([f"{part} {found.text(parts[part])}" for part in most if found.text(parts[part]) != "0"])
+    through = f" Of this {added}." if added else ""
+    return f"{title}: {found.phrase(so)} in {last}, against {study.title(first)}{detail}{peak}.{through}"
 
 
 def apart(study: Study, scenario: str, dyad: str) -> str:
@@ -142,85 +163,26 @@ def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
     quarters, kind = study.quarters(scenario), study.measure(study.headline)
     ends = study.values(study.headline, dyad, scenario, quarter=-1)
     begins = study.values(study.headline, dyad, scenario, quarter=0)
-    if kind.phrase:
-        so = kind.phrase.replace("{}", pair)  # not `format`: a manifest may come from anywhere
-        return (
-            f"{study.title(scenario)}: {so} in {np.mean(ends):.0%} of {study.worlds} worlds in "
-            f"{quarters[-1]} ({np.mean(begins):.0%} in {quarters[0]})."
-        )
-    low, middle, high = np.quantile(ends, [0.05, 0.5, 0.95])
-    return (
-        f"{study.title(scenario)}: {kind.meaning} of {pair} has a median of {middle:.2f} in {quarters[-1]} "
-        f"({np.median(begins):.2f} in {quarters[0]}); 90 % of {study.worlds} worlds lie between {low:.2f} and "
-        f"{high:.2f}."
-    )
+    before, after = (level(float(each.mean()), kind.unit) for each in (begins, ends))
+    so = kind.phrase.replace("{}", pair) if kind.phrase else f"{kind.meaning} of {pair}"  # a manifest may be anybody's
+    title, worlds = study.title(scenario), f"{study.worlds:,} world{'' if study.worlds == 1 else 's'}"
+    when = f"from {before} in {quarters[0]} to {after} in {quarters[-1]}"
+    if kind.yes_no:
+        return f"{title}: the share of {worlds} in which {so} goes {when}."
+    low, high = (level(float(each), kind.unit) for each in np.quantile(ends, [0.05, 0.95]))
+    goes = "stays at" if before == after else "rises" if ends.mean() > begins.mean() else "falls"
+    moved = f"{goes} {after}" if before == after else f"{goes} {when}"
+    spread = f"; 90 % of worlds end between {low} and {high}" if study.worlds > 1 else ""
+    return f"{title}: {so} {moved}, mean of {worlds}{spread}."
 
 
-def _against(study: Study, scenario: str, dyad: str, first: str) -> str:
-    title, measure = study.title(scenario), study.headline
-    if told := apart(study, scenario, dyad):
-        return told
-    if apart(study, first, dyad):
-        return _level(study, scenario, dyad, " and ".join(study.manifest["names"][code] for code in dyad.split("-")))
-    if study.quarters(scenario) != study.quarters(first):
-        return f"{title}: another horizon than {study.title(first)}, so nothing is compared."
-    for each in (scenario, first):
-        if dyad not in study.measures(each).get(measure, []):
-            return f"{study.title(each)}: {measure}:{dyad} is not recorded."
-    values, kind = study.values(measure, dyad, scenario), study.measure(measure)
-    base = study.values(measure, dyad, first)
-    so, quarters = kind.meaning if kind.yes_no else None, study.quarters(first)[-values.shape[1] :]
-    through = _through(study, scenario, dyad, first)
-    told = differs((values[:, -1], base[:, -1]), study.title(first), quarters[-1], so, through)
-    return f"{title}: {told}{at_its_peak(values - base, quarters) if so is None else ''}."
-
-
-def at_its_peak(differences: Array, quarters: Sequence[str]) -> str:
-    """Return "; most in 2021Q4: +0.500", where the last quarter hides how much there was; "" elsewhere.
+def at_its_peak(differences: Array, quarters: Sequence[str], found: Estimate) -> str:
+    """Return "; largest in 2021Q4: +0.50", where the last quarter hides how much there was; "" elsewhere.
 
     Parameters
     ----------
     differences : (worlds, quarters)
+    found : of the last quarter
     """
-    at = peak_of(differences)
-    return "" if at is None else f"; most in {quarters[at]}: {differences[:, at].mean():+.3f}"
-
-
-def differs(sides: tuple[Array, Array], other: str, quarter: str, so: str | None = None, through: str = "") -> str:
-    """Return what follows a scenario's title: how it differs from another in the same worlds.
-
-    Parameters
-    ----------
-    sides : (worlds,) here and in the other
-    other : what the other scenario is called
-    so : of a share of worlds, what is so in them; None of what has a mean
-    through : what is added to a mean
-    """
-    difference = sides[0] - sides[1]
-    if not difference.any():
-        return f"the same as {other} in every world"
-    if len(difference) == 1:
-        return f"{difference[0]:+.3f} against {other} in one world, which says nothing of others"
-    if so is not None:
-        here, there = (float(side.mean()) for side in sides)
-        return f"{so} in {quarter} {in_worlds((here, there), difference, other)}"
-    if (few := few_differ(difference)) is not None:
-        return f"differs from {other} in {quarter} {few}"
-    mean, low, high = interval(difference)
-    sure = low > 0 or high < 0
-    word = "higher" if mean > 0 else "lower"
-    share = float(np.mean(difference > 0 if mean > 0 else difference < 0))
-    unclear = f"not clearly different ({mean:+.3f} on average) from"
-    verdict = f"{abs(mean):.3f} {word} on average than" if sure else unclear
-    return (
-        f"{verdict} {other} in the same worlds in {quarter} "
-        f"(95 % interval {low:+.3f} to {high:+.3f}; {word} in {share:.0%} of worlds){through}"
-    )
-
-
-def _through(study: Study, scenario: str, dyad: str, other: str) -> str:
-    """Return which parts of the headline moved it most, where the study records them."""
-    moved = moved_by(study, scenario, dyad, other)
-    most = sorted(moved, key=lambda part: -abs(moved[part]))[:2]
-    told = [f"{part} {moved[part]:+.3f}" for part in most if abs(moved[part]) >= 0.0005]
-    return f"; mostly through {' and '.join(told)}" if told else ""
+    at = None if found.unit == YES_NO else peak_of(differences)
+    return "" if at is None else f"; largest in {quarters[at]}: {found.text(float(differences[:, at].mean()))}"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from cordiale.models.measures import extent_of
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import extent_of
 from cordiale.study.study import Study
 
 # Between a measure and whom it is of, where " of " does not read well.
 _LINKS = {
-    "practice": ", of ", "similarity": ", of ", "pressure": " by ", "hedging": ": ", "ladder": ": ",
+    "practice": ", of ", "similarity": " of ", "pressure": " on ", "hedging": ": ", "ladder": ": ",
     "position.": ", of ", "practice.": ", of ", "position_gap.": ", of ", "agreement.": ": ", "member.": ": ",
     "events.": ", ", "talks": ": ", "talks.": ": ", "signed": ": ", "signed.": ": ", "ruptures": ": ",
-    "same_bloc": ": ", "pressure.": ", on ", "coercion.": ", of "
+    "same_bloc": ": ", "pressure.": " on ", "coercion.": " against "
 }  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def entity_name(study: Study, entity: str, joint: str = "–") -> str:
 def quantity(study: Study, measure: str) -> str:
     """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
     kind, part = study.measure(measure), measure.partition(".")[2]
-    return f"{kind.meaning}: {label(study, kind.of, part)}" if kind.of else kind.meaning
+    by = " by " if kind.of == "challenger" else ": "
+    return f"{kind.meaning}{by}{label(study, kind.of, part)}" if kind.of else kind.meaning
 
 
 def subject(study: Study, measure: str, entity: str) -> str:
@@ -52,11 +54,6 @@ def subject(study: Study, measure: str, entity: str) -> str:
         return sentence_case(quantity(study, measure))
     link = ": " if ">" in entity else _LINKS.get(head + dot, " of ")
     return sentence_case(quantity(study, measure) + link + entity_name(study, entity, " and "))
-
-
-def sentence_case(text: str) -> str:
-    """Return a text with a capital at its start and the rest as it is."""
-    return text[0].upper() + text[1:]
 
 
 def axis(study: Study, measure: str, *, change: bool = False) -> str:

@@ -255,6 +255,7 @@ class _Kind(BaseModel):
     meaning: Text
     last_only: bool = False
     phrase: Text | None = None
+    good: Literal["more", "less", ""] = ""
 
 
 class _Model(BaseModel):

@@ -18,6 +18,7 @@ from cordiale.files.remote import is_remote, remote
 from cordiale.models.base import Behaviour, Event, Kind
 from cordiale.models.measures import is_entity, no_entity, no_measure, one_of_many
 from cordiale.models.random import Array
+from cordiale.models.units import current
 from cordiale.study.earlier_results import FIRST_FORM
 from cordiale.study.journal import Journal
 from cordiale.study.manifest import read_manifest
@@ -127,23 +128,32 @@ class Study(Result):
         drawn: Figure = output().chart(self, chart, measure=":".join(self.single(measure)), **options)
         return drawn
 
-    def terms(
+    def causes(
         self, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
         behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
     ) -> Terms:  # fmt: skip
-        """Return why a dyad changed in a scenario, whose worlds are run again: each cause's part of every change.
+        """Return why a scenario changes what holds two states together, whose worlds are run again.
 
         Parameters
         ----------
         dyad : "FRA-JPN"; the case's focus where None
-        scenario : the first one where None
+        scenario : the first one where None, of which it is told what has changed since the start
         worlds : the first so many; all where None
         behaviour, allow : as in `run`
-        against : a scenario of the study that is subtracted in the same world
+        against : a scenario of the study that is subtracted; what the other is read against where None
         """
         from cordiale.study.attribution import of_study
 
         return of_study(self, dyad, scenario, worlds, behaviour, allow, against)
+
+    def terms(self, *args: Any, **options: Any) -> Terms:
+        """Return `causes`, under the name of the version before."""
+        import warnings
+
+        from cordiale.files.errors import StudyWarning
+
+        warnings.warn("Study.terms is called Study.causes now", StudyWarning, stacklevel=2)
+        return self.causes(*args, **options)
 
     def replay(
         self, world: int, scenario: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = ()
@@ -233,7 +243,7 @@ class Study(Result):
         kind = name if name in kinds else head + dot
         if kind not in kinds:
             raise no_measure(name, list(kinds))
-        return Kind(**kinds[kind])
+        return Kind(**kinds[kind] | {"unit": current(kinds[kind]["unit"])})
 
     def about(self, scenario: str) -> dict[str, Any]:
         """Return what the manifest says of a scenario: title, question, levers, quarters, measures."""

@@ -11,8 +11,8 @@ from cordiale.models.base import Measure
 from cordiale.models.diplomacy.events import activity
 from cordiale.models.diplomacy.index import blocs, engagement, hedging, in_spreads, index, parts, rank
 from cordiale.models.diplomacy.ties import both_ways
-from cordiale.models.measures import SPREADS
 from cordiale.models.random import Array
+from cordiale.models.units import SD
 
 if TYPE_CHECKING:
     from cordiale.models.diplomacy.model import Diplomacy
@@ -123,11 +123,11 @@ def _yes(flags: Array) -> Array:
 
 UNIT, SHARE = "0 to 1", "share of worlds"
 MEASURES: dict[str, Measure] = {
-    "alignment": Measure("dyad", None, SPREADS, "alignment", lambda r, _: r.table(r.index)),
-    "similarity": Measure("dyad", None, SPREADS, "policy similarity (S)", lambda r, _: r.table(r.parts["similarity"])),
-    "depth": Measure("dyad", None, SPREADS, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
-    "activity": Measure("dyad", None, SPREADS, "activity", lambda r, _: r.table(r.parts["activity"])),
-    "trust": Measure("dyad", None, SPREADS, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
+    "alignment": Measure("dyad", None, SD, "alignment", lambda r, _: r.table(r.index)),
+    "similarity": Measure("dyad", None, SD, "policy similarity", lambda r, _: r.table(r.parts["similarity"])),
+    "depth": Measure("dyad", None, SD, "institutional depth", lambda r, _: r.table(r.parts["depth"])),
+    "activity": Measure("dyad", None, SD, "activity", lambda r, _: r.table(r.parts["activity"])),
+    "trust": Measure("dyad", None, SD, "mutual trust", lambda r, _: r.table(r.parts["trust"])),
     "strength": Measure("dyad", None, "0 is a close partner", "strength of the tie", lambda r, _: r.table(r.strength)),
     "practice": Measure("dyad", None, UNIT, "practice, mean over domains", lambda r, _: r.table(r.world.practice_mean)),
     "practice.": Measure("dyad", "domain", UNIT, "practice", lambda r, d: r.table(r.world.practice[d])),
@@ -157,19 +157,20 @@ MEASURES: dict[str, Measure] = {
     ),
     "same_bloc": Measure("dyad", None, SHARE, "in the same bloc", lambda r, _: r.same_bloc, last_only=True),
     "trusting": Measure("directed", None, UNIT, "trust in the partner", lambda r, _: worlds_first(r.world.trust)),
-    "rank": Measure("directed", None, "1 is the closest", "rank of the partner", lambda r, _: r.rank),
+    "rank": Measure("directed", None, "1 is the closest", "rank of the partner", lambda r, _: r.rank, good="less"),
     "pressure.": Measure(
-        "state", "challenger", UNIT, "pressure by the challenger", lambda r, c: worlds_first(r.world.pressure[c])
+        "state", "challenger", UNIT, "coercive pressure", lambda r, c: worlds_first(r.world.pressure[c]), good="less"
     ),
     "coercion.": Measure(
-        "state", "challenger", "size, 0 to 1", "episode of coercion", lambda r, c: worlds_first(r.world.hits[c])
+        "state", "challenger", "size, 0 to 1", "episode of coercion", lambda r, c: worlds_first(r.world.hits[c]),
+        good="less",
     ),
     "position.": Measure("state", "issue", UNIT, "position", lambda r, k: worlds_first(r.world.position[:, k])),
     "pressure": Measure(
-        "state", None, "sum over challengers, each 0 to 1", "pressure received", lambda r, _: r.pressure
+        "state", None, "sum over challengers, each 0 to 1", "coercive pressure", lambda r, _: r.pressure, good="less"
     ),
     "hedging": Measure("state", None, UNIT, "evenness between the poles", lambda r, _: r.hedging),
-    "engagement": Measure("state", None, SPREADS, "alignment with the farther pole", lambda r, _: r.engagement),
+    "engagement": Measure("state", None, SD, "alignment with the farther pole", lambda r, _: r.engagement),
     "member.": Measure(
         "state", "format", SHARE, "member of the format", lambda r, f: worlds_first(_yes(r.world.member[f]))
     ),

@@ -47,7 +47,7 @@ class Drawn:
     policy : place and text of the first day; None where the policy holds from the start
     end : place and text of the last mean
     zero : the line of no difference; None of levels
-    small : the band of what is too small to notice: its top and height; None where there is none
+    small : the band of what is below the noticeable step: its top and height; None where there is none
     other : the mean without the policy; "" of a difference
     """
 
@@ -70,8 +70,9 @@ def reach(answer: Answer) -> tuple[float, float]:
     """Return from where to where the picture of an answer's difference goes."""
     course, gain = answer.course, answer.gain
     low, high = ends_of([*course.p05, *course.p95, *course.mean])
-    if gain.small and high - low < 4 * gain.small:
-        low, high = low - gain.small, high + gain.small
+    step = gain.estimate.step
+    if high - low < 4 * step:
+        low, high = low - step, high + step
     return low, high
 
 
@@ -86,7 +87,8 @@ def picture(
     """
     gain = answer.gain
     sheet = _Sheet(frame, quarters, *(ends or reach(answer)))
-    small = _small(sheet.y(gain.small), sheet.y(-gain.small), frame) if gain.small else None
+    step = gain.estimate.step
+    small = _small(sheet.y(step), sheet.y(-step), frame)
     drawn = _drawn(sheet, answer, answer.course, partial(difference, gain), least_of(gain))
     return replace(drawn, zero=sheet.y(0.0), small=small)
 
@@ -157,7 +159,7 @@ def _drawn(sheet: _Sheet, answer: Answer, course: Course, text: Callable[[float]
 
 
 def _small(top: float, bottom: float, frame: Frame) -> tuple[float, float]:
-    """Return top and height of the band of what is too small to notice, as far as it lies in the frame."""
+    """Return top and height of the band of what is below the noticeable step, as far as it lies in the frame."""
     top, bottom = max(top, float(frame.top)), min(bottom, float(frame.height - frame.bottom))
     return top, round(bottom - top, 1)
 

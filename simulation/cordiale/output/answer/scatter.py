@@ -51,23 +51,23 @@ def scatters(answer: Answer, ways: Sequence[Way]) -> list[Scatter]:
 
 
 def scatter(answer: Answer, ways: Sequence[Way], frame: Frame = WIDE) -> Scatter | None:
-    """Return all policies by a question's gain, across, and cost, up; None where the pack names no cost."""
+    """Return all policies by a question's cost, across, and gain, up; None where the case names no cost."""
     cost, gain = answer.cost, answer.gain
     if cost is None:
         return None
     gains, costs = [way.gain.mean for way in ways], [way.cost.mean if way.cost else 0.0 for way in ways]
-    x = _scale(_wider(ends_of(gains)), frame.left, frame.width - frame.right)
-    y = _scale(_wider(ends_of(costs)), frame.height - frame.bottom, frame.top)
+    x = _scale(_wider(ends_of(costs)), frame.left, frame.width - frame.right)
+    y = _scale(_wider(ends_of(gains)), frame.height - frame.bottom, frame.top)
     across, up = (
-        ticks_of(*_wider(ends_of(values)), least_of(moved)) for values, moved in ((gains, gain), (costs, cost))
+        ticks_of(*_wider(ends_of(values)), least_of(moved)) for values, moved in ((costs, cost), (gains, gain))
     )
     best = {each.scenario for each in front(answer, ways)}
     names = _names(ways, {*best, answer.scenario}, x, y, frame)
     points = [
-        Point(x(g), y(c), way.title, way.scenario in best, way.scenario == answer.scenario)
+        Point(x(c), y(g), way.title, way.scenario in best, way.scenario == answer.scenario)
         for way, g, c in zip(ways, gains, costs, strict=True)
     ]
-    return Scatter(frame, _ticks(gain, across, x), _ticks(cost, up, y), (x(0.0), y(0.0)), points, [*names.values()])
+    return Scatter(frame, _ticks(cost, across, x), _ticks(gain, up, y), (x(0.0), y(0.0)), points, [*names.values()])
 
 
 def _names(
@@ -79,15 +79,15 @@ def _names(
     longer, since the table has it whole.
     """
     found: dict[str, tuple[float, float, str]] = {}
-    points = [(x(way.gain.mean), y(way.cost.mean if way.cost else 0.0)) for way in ways]
+    points = [(x(way.cost.mean if way.cost else 0.0), y(way.gain.mean)) for way in ways]
     most = int((frame.width - frame.left - frame.right) / SIGN)
     for way in ways:
         if way.scenario not in wanted or way.cost is None:
             continue
         title = way.title if len(way.title) <= most else f"{way.title[: most - 1]}…"
         end = frame.width - frame.right - SIGN * len(title)
-        start = min(max(x(way.gain.mean) - SIGN * len(title) / 2, frame.left), max(end, frame.left))
-        over, under = y(way.cost.mean) - OVER, min(y(way.cost.mean) + UNDER, frame.height - frame.bottom - MARK)
+        start = min(max(x(way.cost.mean) - SIGN * len(title) / 2, frame.left), max(end, frame.left))
+        over, under = y(way.gain.mean) - OVER, min(y(way.gain.mean) + UNDER, frame.height - frame.bottom - MARK)
         line = min((over, under), key=partial(_hidden, points, start, start + SIGN * len(title)))
         if all(
             abs(line - other) >= APART or start > at + SIGN * len(name) or at > start + SIGN * len(title)
@@ -112,7 +112,7 @@ def front(answer: Answer, ways: Sequence[Way]) -> list[Way]:
     from cordiale.analysis.decision import non_dominated
 
     priced = [way for way in ways if way.cost]
-    better = np.array([(answer.gain.sign * way.gain.mean, cost.sign * way.cost.mean) for way in priced if way.cost])
+    better = np.array([(way.gain.estimate.better, way.cost.estimate.better) for way in priced if way.cost])
     kept = non_dominated(better.reshape(-1, 2)) & (better.reshape(-1, 2)[:, 0] > 0)
     return [priced[at] for at in np.argsort(-better.reshape(-1, 2)[:, 0], kind="stable") if kept[at]]
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cordiale.analysis.answers import Answer, Change, Moved, Part
+from cordiale.analysis.answers import Answer, Moved, Part
 from cordiale.case.quarters import day_of, end_of
-from cordiale.models.measures import SPREADS, extent_of, is_little, within
+from cordiale.models.measures import within
+from cordiale.models.units import SD, YES_NO, extent_of, signed, unit_of
+from cordiale.models.units import level as level_in
+from cordiale.study.estimate import LITTLE_CHANGE, Estimate, adding_up, listed
 
 LINES = 3  # of the parts of the headline
 WAYS = (("up", "higher"), ("same", "about the same"), ("down", "lower"))  # that one can guess, and what they say
@@ -27,69 +30,62 @@ class Piece:
 
 
 def sentences(pair: str, answer: Answer) -> list[list[Piece]]:
-    """Return the answer: the gain, the price and how sure both are, a sentence each.
+    """Return the answer: the gain, the cost and how sure both are, a sentence each.
 
     Parameters
     ----------
     pair : whose headline has parts: "France and Japan"
     """
-    return [_gain(pair, answer), _price(answer), [Piece(how_sure(answer))]]
+    return [_gain(pair, answer), _cost(answer), [Piece(how_sure(answer))]]
 
 
 def _gain(states: str, answer: Answer) -> list[Piece]:
-    gain = answer.gain
-    pair = gain.measure == answer.whole.measure and gain.unit == SPREADS
-    head = f"{states} " if pair else f"{gain.label}: "
-    number = f"({difference(gain, gain.mean)})"
-    little = " a little" if is_little(gain.mean, gain.small) else ""
-    if not moves(gain):
-        told = "come no closer in any world" if pair else "the same in every world"
-    elif not gain.sure:
-        told = f"{'come no clearly closer' if pair else 'no clear change'} {number}"
-    elif pair:
-        told = f"{f'come{little} closer' if gain.mean > 0 else f'drift{little} apart'} {number}"
-    else:
-        told = f"{'up' if gain.mean > 0 else 'down'}{little} {number}"
-    return [Piece(head), Piece(told, "gain"), Piece(".")]
+    gain, found = answer.gain, answer.gain.estimate
+    label = within(gain.label)
+    if gain.measure == answer.whole.measure and gain.unit == SD and found.noticeable:
+        way = f"come{found.little} closer" if found.mean > 0 else f"drift{found.little} apart"
+        return [Piece(f"{states} "), Piece(way, "gain"), Piece(f": {found.full}.")]
+    return _pieces(gain, label, "gain")
 
 
-def _price(answer: Answer) -> list[Piece]:
-    cost = answer.cost
-    if cost is None:
-        return [Piece("The pack names no price.")]
-    label = within(cost.label)
-    if not moves(cost):
-        return [Piece("The price: "), Piece("none", "cost"), Piece(f"; {label} the same in every world.")]
-    if not cost.sure:
-        return [Piece("The price: "), Piece(f"no clear change of {label}", "cost"), Piece(".")]
-    told = f"{label} {'up' if cost.mean > 0 else 'down'}{'' if cost.noted else ', too little to notice'}"
-    ends = f" ({level(cost, cost.before)} to {level(cost, cost.after)})."
-    return [Piece("No price: " if cost.sign * cost.mean > 0 else "The price: "), Piece(told, "cost"), Piece(ends)]
+def _cost(answer: Answer) -> list[Piece]:
+    if answer.cost is None:
+        return [Piece("The case names no cost.")]
+    return [Piece("Cost: "), *_pieces(answer.cost, within(answer.cost.label), "cost", start=False)]
 
 
-def moves(moved: Change) -> bool:
-    """Whether anything differs in any world."""
-    return bool(moved.mean or moved.low or moved.high)
+def _pieces(moved: Moved, label: str, kind: str, start: bool = True) -> list[Piece]:
+    """Return what happens to a measure: what it does in colour, and from which level to which."""
+    found = moved.estimate
+    if found.nothing:
+        told = "No change" if start else "no change"
+        return [Piece(told, kind), Piece(f" in {label} in any world.")]
+    ends = found.levels(moved.before, moved.after)
+    if found.noticeable:
+        head = label[:1].upper() + label[1:] if start else label
+        return [Piece(f"{head} "), Piece(f"{found.verb}{found.little}", kind), Piece(f", {ends}.")]
+    told = found.verdict[:1].upper() + found.verdict[1:] if start else found.verdict
+    return [Piece(told, kind), Piece(f" in {label}: {ends}.")]
 
 
 def how_sure(answer: Answer) -> str:
-    """Return how sure the direction of the gain is, and whether its size can be seen."""
-    gain = answer.gain
-    if not moves(gain):
+    """Return how sure the direction of the gain is, and whether its size would be noticed."""
+    found = answer.gain.estimate
+    if found.nothing:
         return "Nothing differs in this model."
-    if not gain.sure:
-        return "Not even the direction is sure in this model."
-    if not gain.noted:
-        return "The direction is sure in this model; the size is too small to notice."
-    if gain.share < 0.6:
-        return "The mean is clear in this model, and many worlds go the other way or do not move."
-    size = "small" if is_little(gain.mean, gain.small) else "not small"
-    return f"The direction is sure in this model; the size is {size}."
+    if not found.clear:
+        return "Even the direction is not clear in this model."
+    if found.verdict == LITTLE_CHANGE:
+        return "The direction is clear in this model, and the effect is too small to notice."
+    share = found.higher if found.mean > 0 else found.lower
+    if share < 0.6:
+        return f"On average yes, but {100 * (1 - share):.0f} of 100 worlds show no such change."
+    return f"The direction is clear in the model, and the effect is {'small' if found.little else 'not small'}."
 
 
 def way_of(moved: Moved) -> str:
-    """Return which guess the model bears out: "up", "same" of what nobody would notice, or "down"."""
-    if not moved.noted or not moved.mean:
+    """Return which guess the model agrees with: "up", "same" of what nobody would notice, or "down"."""
+    if not moved.estimate.noticeable:
         return "same"
     return "up" if moved.mean > 0 else "down"
 
@@ -97,57 +93,38 @@ def way_of(moved: Moved) -> str:
 # ---------------------------------------------------------------- numbers
 
 
-def digits_of(moved: Moved) -> int:
-    """Return with how many decimals a measure is told: a thousandth of what lies between two ends, else a hundredth."""
-    return 3 if extent_of(moved.unit) else 2
-
-
 def least_of(moved: Moved) -> float:
     """Return the least difference that can be told: what its last decimal counts."""
-    return 0.01 if moved.yes_no else 0.1 ** digits_of(moved)
+    return 0.01 if moved.unit == YES_NO else 10.0 ** -unit_of(moved.unit).digits
 
 
 def difference(moved: Moved, value: float) -> str:
     """Return a difference with its sign: "+0.09", "−12 points"."""
-    if moved.yes_no:
-        return f"{signed(100 * value, 0)} points"
-    return signed(value, digits_of(moved))
+    return signed(value, moved.unit)
 
 
 def level(moved: Moved, value: float) -> str:
     """Return a level: "3.99", "12 %"."""
-    return f"{100 * value:.0f} %" if moved.yes_no else f"{value:.{digits_of(moved)}f}".replace("-", "−")
+    return level_in(value, moved.unit)
 
 
-def signed(value: float, digits: int) -> str:
-    """Return a number with its sign; "0" of what is nothing at these digits."""
-    return f"{value:+.{digits}f}".replace("-", "−") if round(abs(value), digits) > 0 else "0"
-
-
-def number(moved: Moved, change: Change | None = None) -> str:
+def number(found: Estimate) -> str:
     """Return a difference with its interval: "+0.09 (95 % interval +0.08 to +0.10)"."""
-    return f"{difference(moved, (change or moved).mean)} (95 % interval {interval(moved, change)})"
-
-
-def interval(moved: Moved, change: Change | None = None) -> str:
-    """Return the 95 % interval of a difference: "+0.08 to +0.10"."""
-    of = change or moved
-    return f"{difference(moved, of.low)} to {difference(moved, of.high)}"
+    return f"{found.text()} (95 % interval {found.interval})"
 
 
 def unit_words(moved: Moved) -> str:
     """Return a unit for those who meet it first."""
-    if moved.unit == SPREADS:
-        return "1 is the spread between pairs of states"
-    return "share of worlds" if moved.yes_no else f"scale {moved.unit}" if extent_of(moved.unit) else moved.unit
+    if moved.unit == SD:
+        return "1 is the standard deviation (SD) across pairs of states"
+    return "share of worlds" if moved.unit == YES_NO else f"scale {moved.unit}" if extent_of(moved.unit) else moved.unit
 
 
 def meaning(answer: Answer, moved: Moved) -> str:
     """Return what a measure is for those who meet it first: of the headline its parts, and its unit."""
     if moved.measure != answer.whole.measure or not answer.parts:
         return unit_words(moved)
-    labels = [part.label for part in answer.parts]
-    return f"the mean of {', '.join(labels[:-1])} and {labels[-1]}; {unit_words(moved)}"
+    return f"the mean of {listed([part.label for part in answer.parts])}; {unit_words(moved)}"
 
 
 def first_sentence(text: str) -> str:
@@ -174,20 +151,14 @@ def why(answer: Answer) -> list[Part]:
     if len(parts) <= LINES:
         return parts
     rest = parts[LINES - 1 :]
-    label = " and ".join([", ".join(part.label for part in rest[:-1]), rest[-1].label])
-    return [*parts[: LINES - 1], Part(label=label, moves=sum(part.moves for part in rest))]
+    return [*parts[: LINES - 1], Part(label=listed([p.label for p in rest]), moves=sum(part.moves for part in rest))]
 
 
 def why_lines(answer: Answer) -> list[tuple[str, str]]:
     """Return the lines of `why` as they are shown, number and label: what is read sums to the whole as it is read."""
-    lines = why(answer)
-    digits = digits_of(answer.whole)
-    wanted = round(answer.whole.mean, digits)
-    shown = [round(part.moves, digits) for part in lines]
-    if lines:
-        at = max(range(len(lines)), key=lambda k: abs(lines[k].moves - shown[k]) + 1e-9 * abs(lines[k].moves))
-        shown[at] += wanted - sum(shown)
-    return [(signed(value, digits), part.label) for value, part in zip(shown, lines, strict=True)]
+    lines, whole = why(answer), answer.whole
+    shown = adding_up([part.moves for part in lines], whole.mean, unit_of(whole.unit).digits)
+    return [(difference(whole, value), part.label) for value, part in zip(shown, lines, strict=True)]
 
 
 def ends_of(values: Sequence[float]) -> tuple[float, float]:

@@ -13,15 +13,15 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from cordiale.analysis.brief import Brief
-from cordiale.analysis.brief_words import answer, verdict, window
-from cordiale.analysis.gain_and_cost import Weighed
-from cordiale.analysis.moves import Change
-from cordiale.files.errors import OptionError
+from cordiale.analysis.brief import Brief, answer, verdict, window, would_change
+from cordiale.analysis.brief import Option as Asked
+from cordiale.models.measures import within
+from cordiale.models.units import unit_of, unit_words
 from cordiale.output.pages.findings import limits
-from cordiale.output.report.elements import digits, signed, span, typeset
+from cordiale.output.report.elements import typeset
 from cordiale.output.report.rebuilt import rebuild
 from cordiale.output.report.sources import command, policies, sources
+from cordiale.study.estimate import adding_up
 from cordiale.study.findings import for_scale
 from cordiale.study.labels import plain, quantity, short_citation
 
@@ -37,8 +37,7 @@ class Option:
     Attributes
     ----------
     gain, interval, share : of the gain; empty where nothing can be compared
-    costs : mean, in brackets where the interval leaves its sign open, and interval of each cost that is shown;
-        ("", "") where one is not recorded
+    costs : mean, and verdict of the first, of each cost that is shown; ("", "") where one is not recorded
     parts : of the headline, as many as there are, and their sum
     """
 
@@ -56,6 +55,7 @@ class Contents:
 
     Attributes
     ----------
+    cards : (what, number, what is said of it) of the gain, the gravest cost, and how sure the gain is
     chart : an svg whose letters are outlines, "" where the study has not what it needs
     """
 
@@ -63,6 +63,7 @@ class Contents:
     made: str
     verdict: str
     answer: list[str]
+    cards: list[tuple[str, str, str]]
     against: str
     gain: str
     costs: list[str]
@@ -105,9 +106,9 @@ def contents(brief: Brief) -> Contents:
     )
     told = [verdict(brief), *answer(brief)]
     return Contents(
-        brief.question, made, told[0], told[1:], base, brief.subject,
+        brief.question, made, told[0], told[1:], _cards(brief), base, brief.subject,
         [_cut(cost.said.label, LABEL) for cost in shown], [_option(brief, each) for each in brief.options],
-        _notes(brief), chart, " ".join(["Chart of the study.", *told]), no_chart,
+        _notes(brief), chart, " ".join(["Bars of what each option gains and costs.", *told]), no_chart,
         [quantity(study, part) for part in study.components] if any(each.parts for each in brief.options) else [],
         _why(brief), _changes(brief), [limit.short for limit in limits(brief.first)],
         command(rebuild(study)), about["design"],
@@ -118,37 +119,46 @@ def _cut(text: str, most: int) -> str:
     return shorten(plain(text), most, placeholder=" …") if len(plain(text)) > most else plain(text)
 
 
-def _option(brief: Brief, option: Weighed) -> Option:
+def _option(brief: Brief, option: Asked) -> Option:
     title = _cut(brief.study.title(option.scenario), TITLE)
     if option.against != brief.study.scenarios[0]:
         title += f" (against: {_cut(brief.study.title(option.against), TITLE)})"
     costs = [_cost(option, cost.name) for cost in brief.recorded_costs[:COSTS]]
     if option.gain is None:
         return Option(title, "", "not compared", "", costs, [])
-    mean, interval = _mean_and_span(option.gain, option.few.get("gain"))
-    parts = [_signed(each) for each in option.parts.values()]
-    parts += [_signed(sum(option.parts.values()))] if parts else []
-    return Option(title, mean, interval, f"{option.gain.share:.0%}", costs, parts)
+    gain = option.gain
+    shares = " / ".join(f"{100 * each:.0f}" for each in (gain.higher, gain.same, gain.lower))
+    return Option(title, gain.text(), gain.interval, shares, costs, _parts(option))
 
 
-def _signed(value: float) -> str:
-    return signed(round(value, digits(value)), digits(value))
+def _parts(option: Asked) -> list[str]:
+    """Return what each part adds, and their sum, which is the gain as it is printed."""
+    if option.gain is None or not option.parts:
+        return []
+    digits = unit_of(option.gain.unit).digits
+    shown = adding_up(list(option.parts.values()), option.gain.mean, digits)
+    return [option.gain.text(each) for each in [*shown, option.gain.mean]]
 
 
-def _cost(option: Weighed, name: str) -> tuple[str, str]:
-    change = option.costs.get(name)
-    if change is None:
-        return "", ""
-    mean, interval = _mean_and_span(change, option.few.get(name))
-    return mean if change.sure or not change.mean else f"({mean})", interval
+def _cost(option: Asked, name: str) -> tuple[str, str]:
+    found = option.costs.get(name)
+    return ("", "") if found is None else (found.text(), found.verdict if not found.noticeable else found.verb)
 
 
-def _mean_and_span(change: Change, few: str | None) -> tuple[str, str]:
-    """Return the mean and its interval; the number of worlds that differ in place of an interval, where it is small."""
-    if not (change.mean or change.low or change.high):
-        return "0", "the same in all"
-    fine = digits(change.mean)
-    return signed(change.mean, fine), few.partition(",")[0] if few else span(change.low, change.high, fine)
+def _cards(brief: Brief) -> list[tuple[str, str, str]]:
+    """Return the gain, the gravest cost and how sure the gain is, a card each."""
+    gain = brief.asked.gain
+    if gain is None:
+        return []
+    verb = gain.verb if gain.noticeable else gain.verdict
+    cards = [("Gain: " + brief.subject, gain.full, f"{verb} (95 % interval {gain.interval})")]
+    for cost in (each for each in brief.recorded_costs[:1] if each.name in brief.asked.costs):
+        found = brief.asked.costs[cost.name]
+        verb = found.verb if found.noticeable else found.verdict
+        cards.append((f"Cost: {within(cost.said.label)}", found.full, f"{verb} (95 % interval {found.interval})"))
+    best = max(gain.higher, gain.lower)
+    way = "higher" if gain.higher >= gain.lower else "lower"
+    return [*cards, ("How sure", f"{100 * best:.0f} % of worlds", f"{way}: {gain.shares}")]
 
 
 def _notes(brief: Brief) -> list[str]:
@@ -156,31 +166,30 @@ def _notes(brief: Brief) -> list[str]:
     study, shown = brief.study, brief.recorded_costs[:COSTS]
     unit = study.measure(study.headline).unit
     told = [f"Each against “{study.title(study.scenarios[0])}” in the same {study.worlds:,} worlds; means with 95 % "
-            f"intervals. Gain: {brief.subject} in {study.quarters()[-1]}, in {unit}."]  # fmt: skip
+            f"intervals. Gain: {brief.subject} in {study.quarters()[-1]}, {unit_words(unit)}."]  # fmt: skip
     told += for_scale(study)
     if shown:
         less = [cost.said.label for cost in shown if cost.said.worse == "less"]
         worse = f" Of {' and '.join(less)} less is worse." if less else ""
-        told.append(
-            f"Costs: means over {window(brief)}, as the pack names them of {brief.payer}; in "
-            f"brackets where the sign is not clear.{worse}"
-        )
+        told.append(f"Costs: means over {window(brief)}, as the case names them of {brief.payer}.{worse}")
     missing = [cost.said.label for cost in brief.costs if cost not in brief.recorded_costs]
     if missing:
         told.append(f"Not recorded in this study: {'; '.join(missing)}.")
     if not brief.costs:
         told.append(brief.no_costs)
-    return [*told, "The model counts no money, votes or trade: add what the options cost in these."]
+    return [*told, "Money, votes and trade are not modelled: add what the options cost in these."]
 
 
 def _chart(brief: Brief) -> tuple[str, str]:
     """Return the chart as svg, and why there is none."""
     from matplotlib import rc_context
 
-    try:
-        figure = brief.chart()
-    except OptionError as error:
-        return "", f"No chart: {error}."
+    from cordiale.output.charts.brief import figures
+
+    drawn = figures(brief)
+    if not drawn:
+        return "", "No chart: no option can be compared."
+    figure = next(iter(drawn.values()))()
     file = io.StringIO()
     with rc_context({"svg.hashsalt": "brief", "svg.fonttype": "path"}):  # outlines: no font is asked for
         figure.savefig(file, format="svg", metadata={"Date": None})
@@ -191,28 +200,28 @@ def _why(brief: Brief) -> list[str]:
     """Return through what the gain comes, and the causes where they were looked for."""
     asked, study = brief.asked, brief.study
     told = []
-    if asked.parts:
-        most = max(asked.parts, key=lambda part: abs(asked.parts[part]))
-        total = sum(asked.parts.values())
-        share = f", {asked.parts[most] / total:.0%} of the whole" if abs(total) > 5e-4 else ""
+    if asked.parts and asked.gain is not None:
+        first, *others = sorted(asked.parts, key=lambda part: -abs(asked.parts[part]))
+        shown = dict(zip(asked.parts, _parts(option=asked), strict=False))
         told.append(
-            f"Most of what “{_cut(study.title(asked.scenario), TITLE)}” changes comes through {quantity(study, most)} "
-            f"({_signed(asked.parts[most])}{share}). Parts are weighted, so that a row sums to the gain."
+            f"Of what “{_cut(study.title(asked.scenario), TITLE)}” changes, {quantity(study, first)} adds "
+            f"{shown[first]}"
+            f"{f' and {quantity(study, others[0])} {shown[others[0]]}' if others else ''}. "
+            "Parts are weighted, so that a row sums to the gain."
         )
     elif study.components:
         told.append("The study does not record the parts of the gain.")
     else:
         told.append(f"In the model {study.model['name']} the gain is not made of parts.")
-    causes = brief.found.get("terms")
+    causes = brief.found.get("causes", ())[1:]  # without the line that says what they are of
     if causes:
         return [*told, *(_cut(each, SENTENCE) for each in causes[:SENTENCES])]
-    run = f"cordiale terms {asked.scenario} --dyad {study.manifest['focus']} --against {asked.against}"
-    return [*told, f"By which causes these parts changed was not looked for: {run}, then --terms FOLDER."]
+    return [*told, "We did not analyse the causes of these changes (cordiale causes)."]
 
 
 def _changes(brief: Brief) -> list[tuple[str, list[str], str]]:
     return [(what, [whole_clauses(each, SENTENCE) for each in said[:SENTENCES]], command)
-            for what, said, command in brief.would_change()]  # fmt: skip
+            for what, said, command in would_change(brief)]  # fmt: skip
 
 
 def whole_clauses(text: str, most: int) -> str:
@@ -275,7 +284,7 @@ def as_data(found: Contents) -> dict[str, Any]:
     return dict(set_(asdict(found)))
 
 
-SIZES = (9.6, 9.0, 8.4, 7.8, 7.2, 6.6)  # points, the largest that fits
+SIZES = (11.0, 10.3, 9.6, 9.0, 8.4, 7.8, 7.2, 6.6)  # points, the largest that fits
 WIDTH, HEIGHT = 510.0, 775.0  # points that the margins leave of a sheet
 CHART = 176.0  # points: the least height of the chart
 LETTER, BOLD, MONO = 0.52, 0.58, 0.61  # widths of a letter in its size, on average
@@ -299,6 +308,7 @@ def first_sheet(found: Contents, size: float) -> float:
     text = _height(found.made, size * SMALL) + _height(found.question, 1.9 * size, BOLD, 1.14)
     text += _height(" ".join([found.verdict, *found.answer]), 1.1 * size)
     notes = _height(" ".join(found.notes) + "x" * 50, size * SMALL)
+    text += 5.2 * size if found.cards else 0.0
     return text + notes + table + 4.6 * size + (CHART if found.chart else _height(found.no_chart, size))
 
 

@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cordiale.analysis.agreement import RELIABLE, TENTATIVE, Agreement
+from cordiale.models.units import signed
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.style import Ink, house_style, inks, sizes, target
-from cordiale.output.charts.titles import joined, signed
+from cordiale.output.charts.titles import joined
 from cordiale.study.result import Row
 
 MOST = 12  # issues, those on which coders agree least
@@ -125,4 +126,4 @@ def _words(agreement: Agreement, shown: int) -> Words:
 
 
 def _far(row: Row) -> str:
-    return f"{row['path']}, {row['other']:g}: {signed(row['difference'], 2)} from the pack’s {row['pack']:g}"
+    return f"{row['path']}, {row['other']:g}: {signed(row['difference'])} from the pack’s {row['pack']:g}"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cordiale.models.measures import SMALL, SMALL_IN_RANGE, SPREADS, extent_of
 from cordiale.output.charts.recorded import Array
-from cordiale.study.study import Study
 
 
 def value_range(low: float, high: float, within: tuple[float, float] | None = None) -> Array:
@@ -52,42 +49,3 @@ def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: flo
     pooled = np.concatenate([[np.mean(group)] * len(group) for group in groups])
     bounded = np.minimum(np.maximum(pooled, low), high - float(sum(sizes)))
     return [float(place) for place in bounded + offsets]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The scale of a measure, in its own unit.
-
-    Attributes
-    ----------
-    least : the least difference that is told of one dyad among many
-    step : a small difference, and the step of colours
-    reach : the least strength of the strongest colour of differences
-    digits : with how many decimals a level is told
-    """
-
-    least: float
-    step: float
-    reach: float
-    digits: int
-
-
-BOUNDED = Scale(0.001, SMALL_IN_RANGE, 0.01, 3)  # of what lies between two ends, such as 0 and 1
-UNBOUNDED = Scale(0.01, SMALL, 0.25, 2)  # of what is counted in spreads over dyads
-
-
-def scale_of(study: Study, measure: str) -> Scale:
-    """Return the scale of a measure of a study."""
-    return scale_of_unit(study.measure(measure).unit)
-
-
-def scale_of_unit(unit: str) -> Scale:
-    """Return the scale of a unit."""
-    return BOUNDED if extent_of(unit) else UNBOUNDED
-
-
-def unit_in_words(unit: str) -> str:
-    """Return what a unit is and which difference is small in it, for those who are new to it; "" where it says so."""
-    if unit != SPREADS:
-        return ""
-    return f"1 is the spread between pairs of states at the start, {SMALL:g} is small"

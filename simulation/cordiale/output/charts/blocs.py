@@ -18,6 +18,7 @@ from cordiale.output.charts.network import divides, no_division
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
 from cordiale.study import labels as words
+from cordiale.study.estimate import AGREE
 from cordiale.study.study import Study
 
 MEMBER = 0.9  # share of worlds from which a state counts as a member of a format
@@ -205,7 +206,7 @@ def _titles(study: Study, square: Array, order: Sequence[str], by: str) -> list[
     focus = words.focus_first(study)
     code = focus if focus in order else order[0]
     row = square[order.index(code)]
-    firm = int(np.sum(np.nan_to_num(row) >= titles.AGREE))
+    firm = int(np.sum(np.nan_to_num(row) >= AGREE))
     waver = [k for k in range(len(order)) if 0.25 <= row[k] <= 0.75]
     one = words.state(study, code)
     stand = f"{firm} state{' stands' if firm == 1 else 's stand'}" if firm else "No state stands"

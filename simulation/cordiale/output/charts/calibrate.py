@@ -12,6 +12,8 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from cordiale.analysis.calibrate import Calibration
 from cordiale.analysis.dyad_years import COVARIATES
 from cordiale.analysis.hazards import AHEAD, FIRST, SLOPE, TWO_SIDED, Origin, curve
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import signed
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.end_labels import Label, end_labels
 from cordiale.output.charts.frame import Words, finish, head, sheet
@@ -19,8 +21,7 @@ from cordiale.output.charts.likely_agreements import likely_chart, short
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of, zero_column
 from cordiale.output.charts.style import Ink, house_style, inks, sizes, target
 from cordiale.output.charts.timeline import tick_text
-from cordiale.output.charts.titles import joined, signed
-from cordiale.study.labels import sentence_case
+from cordiale.output.charts.titles import joined
 
 MEANING = {
     "similarity": "similarity of positions",
@@ -177,7 +178,7 @@ def slopes_chart(found: Calibration) -> Figure:
                   markeredgewidth=sizes().line / 3, zorder=3)  # fmt: skip
         axes.plot([low, high], [height + apart] * 2, color=inks().series[0], gid=COVARIATES[at], zorder=2)
         axes.plot(estimate, height + apart, "o", color=inks().series[0], markersize=size, zorder=3)
-        beside(axes, (high, height + apart), f"{signed(estimate, 2)}{'' if place else ' with the record'}",
+        beside(axes, (high, height + apart), f"{signed(estimate)}{'' if place else ' with the record'}",
                inks().series[0], bold=True)  # fmt: skip
         if not place:
             beside(axes, (prior[narrow], height - apart), "before: the prior", inks().soft, left=not narrow)
@@ -198,8 +199,8 @@ def _slope_words(found: Calibration, order: Sequence[int], first: int) -> Words:
     signatures = int(found.at_risk.signed.sum())
 
     def told(at: int) -> str:
-        low, high = (signed(end, 2) for end in found.hazards.interval(first + at))
-        return f"{signed(float(found.hazards.estimate[first + at]), 2)} ({low} to {high})"
+        low, high = (signed(end) for end in found.hazards.interval(first + at))
+        return f"{signed(float(found.hazards.estimate[first + at]))} ({low} to {high})"
 
     most = order[0]
     name = sentence_case(MEANING[COVARIATES[most]]).removesuffix(" (log)").removesuffix(" (each)")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from matplotlib.figure import Figure
 
 from cordiale.analysis.compare import Comparison, Difference
 from cordiale.case.quarters import end_of
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import unit_words
 from cordiale.output.charts import titles
 from cordiale.output.charts.fan import fan
-from cordiale.output.charts.forest import AXIS, HEAD, MARKS, TALLEST, Bar, Panel, Row, fitting
+from cordiale.output.charts.forest import AXIS, HEAD, MARKS, TALLEST, Panel, Row, fitting
 from cordiale.output.charts.forest import forest as drawn_forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.gain_cost import costs_of_pack
 from cordiale.output.charts.style import house_style, inks, scenario_ink, target
 from cordiale.output.charts.titles import Change
 from cordiale.study import labels as words
+from cordiale.study.estimate import Estimate, clearly_first
 from cordiale.study.study import Study
 
 MANY = 4  # scenarios that have colours of their own; of more the one that is asked for has one
@@ -57,7 +61,7 @@ def forest(comparison: Comparison, scenario: str | None = None) -> Figure:
     if len(first) == 1:
         panels, beside, more = _by_unit(comparison, every), False, [""]
     else:
-        most = max(plain, key=lambda k: abs(changes[k].mean))
+        most = max(plain, key=lambda k: abs(changes[k].estimate.mean))
         asked = next((k for k in plain if first[k].scenario == scenario), most)
         panels, beside, more = _by_scenario(comparison, every, changes, asked)
     figure = drawn_forest(panels, beside)
@@ -72,12 +76,12 @@ def _by_scenario(
     first = every[0]
     many, order = len(first) > MANY, list(range(len(first)))
     if many:
-        order.sort(key=lambda k: -changes[k].mean)
+        order.sort(key=lambda k: -changes[k].estimate.mean)
     rows = [_row(comparison, first[k], many and k != asked) for k in order]
     beside = not target().narrow and many and 1 < len(every) <= BESIDE
     heads = [_name(comparison.study, found[0]) for found in (every if beside else every[:1])]
     limit = min(MOST, fitting(rows, heads))
-    kept = sorted(sorted(range(len(order)), key=lambda at: -abs(changes[order[at]].mean))[:limit])
+    kept = sorted(sorted(range(len(order)), key=lambda at: -abs(changes[order[at]].estimate.mean))[:limit])
     shown = every if beside else every[: _panels(len(kept))]
     left, gone = len(order) - len(kept), every[len(shown) :]
     panels = [
@@ -98,8 +102,7 @@ def _by_unit(comparison: Comparison, every: Sequence[Found]) -> list[Panel]:
         Panel(
             f"Change {_unit(study, found[0].measure)}",
             [Row(_name(study, row), colour, _name(study, row).startswith("Gain: ")) for row in found],
-            [_bar(comparison, row, together=len(every) > 1) for row in found],
-            *_steps(comparison, found[0]),
+            [_alone(row) if len(every) == 1 else row.estimate for row in found],
         )
         for found in units.values()
     ]
@@ -132,10 +135,14 @@ def _conditional(comparison: Comparison, row: Difference) -> bool:
 
 
 def _change(comparison: Comparison, row: Difference) -> Change:
-    found, title = row.effect, _title_of(comparison, row.scenario)
+    title = _title_of(comparison, row.scenario)
     kind = comparison.study.measure(row.measure)
-    ends = (float(each[-1]) for each in (found.mean, found.low, found.high))
-    return Change(row.scenario, title, kind, row.quarters, row.values, *ends)
+    return Change(row.scenario, title, kind, row.quarters, row.values, row.estimate)
+
+
+def _alone(row: Difference) -> Estimate:
+    """Return an estimate without the interval that holds for several, of which there are none."""
+    return replace(row.estimate, at_once=None)
 
 
 def _title_of(comparison: Comparison, name: str) -> str:
@@ -160,30 +167,12 @@ def _panel(comparison: Comparison, found: Found, rows: Sequence[Row], shown: Seq
     study = comparison.study
     several = len({study.measure(each[0].measure).unit for each in shown}) > 1
     unit = f" ({_unit(study, found[0].measure)})" if several else ""
-    bars = [_bar(comparison, row, together=True) for row in found]
-    return Panel(_name(study, found[0]) + unit, rows, bars, *_steps(comparison, found[0]))
-
-
-def _bar(comparison: Comparison, row: Difference, together: bool) -> Bar:
-    change = _change(comparison, row)
-    wide = row.together if together else None
-    return Bar(change.mean, change.low, change.high, float(row.effect.share[-1]), wide)
-
-
-def _steps(comparison: Comparison, row: Difference) -> tuple[float, Callable[[float], str], str, bool]:
-    """Return what is too little to notice, how a difference is told, its unit, and whether it is a share of worlds."""
-    change = _change(comparison, row)
-    share = change.kind.yes_no
-    return change.step, _hundredths if share else change.told, change.kind.unit, share
-
-
-def _hundredths(share: float) -> str:
-    return titles.signed(100 * share, 0)
+    return Panel(_name(study, found[0]) + unit, rows, [row.estimate for row in found])
 
 
 def _unit(study: Study, measure: str) -> str:
     kind = study.measure(measure)
-    return "share of worlds, in points" if kind.yes_no else titles.unit_words(kind).partition(" (")[0]
+    return "share of worlds, in points" if kind.yes_no else unit_words(kind.unit, short=True)
 
 
 def _name(study: Study, row: Difference) -> str:
@@ -196,12 +185,12 @@ def _name(study: Study, row: Difference) -> str:
     for cost in costs_of_pack(study, words.focus_first(study)):
         if f"{row.measure}:{row.entity}" in cost.measures:
             return f"Cost: {cost.label if len(cost.measures) == 1 else subject}"
-    return words.sentence_case(subject)
+    return sentence_case(subject)
 
 
 def _marks(panels: Sequence[Panel]) -> str:
-    several = any(bar is not None and bar.wide is not None for panel in panels for bar in panel.bars)
-    return MARKS + ("; thin line: 95 % for all rows at once" if several else "")
+    several = any(bar is not None and bar.at_once is not None for panel in panels for bar in panel.bars)
+    return MARKS + ("; thin line: simultaneous 95 % interval" if several else "")
 
 
 def _words(
@@ -213,12 +202,12 @@ def _words(
     who = f"What {name} changes" if len(changes) == 1 and len(every) > 1 else f"Change of {of}"
     who = "Change of each measure" if len(changes) > 1 and len(every) > 1 else who
     first = words.scenario_title(study, study.scenarios[0])
-    several = len({panel.unit for panel in panels}) > 1
-    unit = ("gain " if several else "") + titles.unit_words(changes[0].kind)
+    several = len({panel.one_axis for panel in panels}) > 1
+    unit = ("gain " if several else "") + unit_words(changes[0].kind.unit)
     subtitle = titles.joined(
         f"{who} by {by} against “{first}” in the same worlds, mean and 95 % interval, {unit}",
-        titles.interval_words(changes[0]) if len(changes) == 1 and len(every) == 1 else "",
-        f"Gain: {_lower(titles.interval_words(changes[0]))}" if len(changes) == 1 < len(every) else "",
+        titles.about_change(changes[0]) if len(changes) == 1 and len(every) == 1 else "",
+        f"Gain: {_lower(titles.about_change(changes[0]))}" if len(changes) == 1 < len(every) else "",
     )
     told = "; ".join(f"{panel.head}: {_told(panel)}" for panel in panels)
     forms = _titles(changes, of)
@@ -232,22 +221,19 @@ def _lower(text: str) -> str:
 
 def _told(panel: Panel) -> str:
     pairs = zip(panel.rows, panel.bars, strict=True)
-    return ", ".join(f"{row.label} {panel.told(bar.mean)}" for row, bar in pairs if bar is not None)
+    return ", ".join(f"{row.label} {panel.told(bar)}" for row, bar in pairs if bar is not None)
 
 
 def _titles(changes: Sequence[Change], of: str) -> list[str]:
     """Return what one scenario does, or which of many changes most, and how many too little to notice."""
     if len(changes) <= MANY:
         return titles.most_titles(changes, of)
-    little = sum(abs(each.mean) < each.step for each in changes)
-    most = max(changes, key=lambda each: abs(each.mean))
-    if 3 * little < len(changes) or little == len(changes) or not most.sure:
+    seen = sorted((each for each in changes if each.estimate.noticeable), key=lambda each: -abs(each.estimate.mean))
+    if not seen:
         return titles.most_titles(changes, of)
-    verb = "raises" if most.mean > 0 else "lowers"
-    few = f"{little} of {len(changes)} policies change"
-    return [
-        f"{few} {of} too little to notice; “{most.title}” {verb} it most: {most.text}",
-        f"{few} too little to notice; “{most.title}” {verb} {of} most: {most.text}",
-        f"{few} too little to notice; “{most.title}” most: {most.text}",
-        f"{few} {of} too little to notice",
-    ]
+    most = seen[0]
+    count = f"{len(seen)} of {len(changes)} policies noticeably change"
+    first = clearly_first([each.values[:, -1] for each in seen])
+    told = f"; “{most.title}” most: {most.estimate.full}" if first and len(seen) > 1 else ""
+    told = f": “{most.title}”, {most.estimate.full}" if len(seen) == 1 else told
+    return [f"{count} {of}{told}", f"{count} it{told}", f"{count} {of}", f"{count} it"]

@@ -16,6 +16,7 @@ from cordiale.analysis.prim import SURE
 from cordiale.analysis.response import of_whom
 from cordiale.case.quarters import end_of
 from cordiale.case.ranges import Coded
+from cordiale.models.measures import sentence_case
 from cordiale.output.charts.captions import against_words, caption_of
 from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
@@ -23,7 +24,6 @@ from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.titles import joined
 from cordiale.scenario.words import label, share
-from cordiale.study.labels import sentence_case
 
 HEAD = (4.6, 3.0)  # lines of text that a box takes beside its rows, on a narrow sheet and on another
 SLIDE = 12.5  # lines of text that boxes may take on a slide
@@ -134,13 +134,13 @@ def _label(axes: Axes, drawn: Sequence[Box], search: Search, base: float) -> Non
     if search.boxes:
         first = search.boxes[0]
         at = (first.tested.coverage, first.tested.density)
-        place(axes, f"box 1: {_numbers(len(first.bounds))}", at, inks().series[1], taken, box, renderer)
-    place(axes, f"all worlds: {_percent(base)}", (0.0, base), inks().soft, taken, box, renderer)
+        place(axes, f"box 1: {_numbers(len(first.bounds))}", at, inks().series[1], taken, box, renderer, points)
+    place(axes, f"all worlds: {_percent(base)}", (0.0, base), inks().soft, taken, box, renderer, points)
     for count in dict.fromkeys(len(each.bounds) for each in drawn if each.bounds):
         those = [each for each in drawn if len(each.bounds) == count]
         most = max(those, key=lambda each: each.tested.density)
         at = (most.tested.coverage, most.tested.density)
-        place(axes, _numbers(count), at, inks().series[0], taken, box, renderer)
+        place(axes, _numbers(count), at, inks().series[0], taken, box, renderer, points)
 
 
 def _numbers(count: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.patheffects import withStroke
@@ -111,34 +113,44 @@ def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
 
 def place(
     axes: Axes, title: str, at: tuple[float, float], colour: str, taken: list[Bbox], box: Bbox, renderer: RendererBase,
-    *, far: bool = False,
+    others: Sequence[tuple[float, float]],
 ) -> None:  # fmt: skip
     """Write a name beside its mark, at the first place that is free; nowhere where none is.
+
+    A name that stands nearer to another mark, or far from its own, is joined to it by a thin line.
 
     Parameters
     ----------
     at : of the mark, in data
     taken : what a name may not touch; the name's own box is added
     box : of the panel, which a name does not leave
-    far : whether a name may stand farther from its mark, joined to it by a thin line
+    others : where other marks are, in data
     """
     gap = 0.8 * sizes().small
     ways = [(1, 0.9), (1, -0.9), (-1, 0.9), (-1, -0.9), (1, 0), (-1, 0), (0, 1.3), (0, -1.3)]
-    for across, up in [*ways, *(_FAR if far else ())]:
+    for across, up in [*ways, *_FAR]:
         leader = {"arrowstyle": "-", "linewidth": sizes().line / 4, "color": colour, "shrinkA": 0, "shrinkB": 2,
                   "relpos": (float(across < 0), float(up < 0))}  # fmt: skip
         text: Annotation = axes.annotate(
             title, at, xytext=(gap * across, gap * up), textcoords="offset points", size=sizes().small, color=colour,
             ha="left" if across > 0 else "right" if across < 0 else "center", va="center", annotation_clip=False,
-            zorder=6, arrowprops=leader if (across, up) in _FAR else None,
-            path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],  # no line strikes it through
-        )  # fmt: skip
+            zorder=6, arrowprops=leader, path_effects=[withStroke(linewidth=sizes().line, foreground=inks().paper)],
+        )  # fmt: skip  # no line strikes it through
         text.update_positions(renderer)
         extent = Text.get_window_extent(text, renderer)
         if is_free(extent, taken, box):
             taken.append(extent)
+            near = min((_far(axes.transData.transform(each), extent) for each in others), default=1e9)
+            if (across, up) not in _FAR and near > 2 * _far(axes.transData.transform(at), extent):
+                text.arrow_patch.set_visible(False)  # type: ignore[union-attr]
             return
         text.remove()
+
+
+def _far(at: Any, box: Bbox) -> float:
+    """Return how far a point lies from a box, in pixels."""
+    aside = max(box.x0 - at[0], 0.0, at[0] - box.x1)
+    return float(np.hypot(aside, max(box.y0 - at[1], 0.0, at[1] - box.y1)))
 
 
 def is_free(extent: Bbox, taken: Sequence[Bbox], box: Bbox) -> bool:

@@ -12,6 +12,8 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
 from numpy.typing import NDArray
 
 from cordiale.case.quarters import to_text
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import level, signed
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, head, sheet
 from cordiale.output.charts.recorded import Array, NotRecorded, in_focus, need, quarters
@@ -23,6 +25,7 @@ from cordiale.study.study import Study
 
 HEAD = "events."
 MOST = 6  # kinds that are drawn, those that happen most
+EVENTS = "a quarter"  # the unit of events
 DIGITS = 2
 HEADED = 3  # differences that a head tells
 
@@ -70,7 +73,7 @@ def events(study: Study, dyad: str | None = None) -> Figure:
     for axes, kind in zip(panels, drawn, strict=False):
         _steps(axes, counts[kind], 4 if yearly else 1)
         value_axis(axes, 0.0, max(top, 1e-6), (0.0, np.inf), bins=2 if target().sheet.fixed else 4)
-        head(axes, words.sentence_case(_label(study, kind)) + _heads(counts[kind]))
+        head(axes, sentence_case(_label(study, kind)) + _heads(counts[kind]))
     for axes in panels[len(drawn) :]:
         axes.remove()
     return finish(figure, _words(study, entity, counts, drawn, yearly))
@@ -123,7 +126,7 @@ def _gaps(several: Sequence[Counts]) -> list[Array]:
 
 
 def _heads(several: Sequence[Counts]) -> str:
-    gaps = [titles.signed(float(gap.mean()), DIGITS) for gap in _gaps(several)]
+    gaps = [signed(float(gap.mean()), EVENTS, DIGITS) for gap in _gaps(several)]
     return f": {', '.join(gaps)}" if 0 < len(gaps) <= HEADED else ""
 
 
@@ -183,10 +186,10 @@ def _titles(study: Study, counts: Mapping[str, Sequence[Counts]], when: str, spa
         gaps = _gaps(of) if len(of) > 1 else [of[0].values[:, -1] - of[0].values[:, 0]]
         found += [(kind, k, interval(gap)) for k, gap in enumerate(gaps, 1)]
     kind, place, (mean, low, high) = max(found, key=lambda each: abs(each[2][0]))
-    label, number = _label(study, kind), titles.signed(mean, DIGITS)
+    label, number = _label(study, kind), signed(mean, EVENTS, DIGITS)
     if len(study.scenarios) == 1:
-        ends = [titles.level(study.measure(kind), float(counts[kind][0].values[:, at].mean())) for at in (0, -1)]
-        return [f"{words.sentence_case(label)} change most: from {ends[0]} to {ends[1]} a {span} in {when}"]
+        ends = [level(float(counts[kind][0].values[:, at].mean()), EVENTS) for at in (0, -1)]
+        return [f"{sentence_case(label)} change most: from {ends[0]} to {ends[1]} a {span} in {when}"]
     name = f"“{words.scenario_title(study, study.scenarios[place])}”"
     if not (low > 0 or high < 0):
         return [f"No policy clearly changes how often the two meet in {when}: at most {number} {label} a {span}"]

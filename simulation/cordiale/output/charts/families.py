@@ -7,17 +7,16 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from cordiale.analysis.families import Agreement, Families, UnderModel
+from cordiale.analysis.families import Agreement, Families
 from cordiale.analysis.window import window_of
 from cordiale.case.quarters import end_of, to_text
+from cordiale.models.measures import sentence_case
 from cordiale.output.charts import titles
-from cordiale.output.charts.axes import scale_of_unit
 from cordiale.output.charts.captions import caption_of
-from cordiale.output.charts.forest import HEAD, MARKS, TALLEST, Bar, Panel, Row, forest
+from cordiale.output.charts.forest import HEAD, MARKS, TALLEST, Panel, Row, forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.scenario.settings import Scenario
-from cordiale.study import labels
 
 MOST = 6  # effects; of more those first on whose sign models disagree, and then the largest
 
@@ -39,7 +38,11 @@ def source(found: Families) -> str:
 @house_style()
 def families_chart(found: Families) -> Figure:
     """Return the mean effects with their 95 % intervals, a panel an effect and a row a model."""
-    order = sorted(found.found, key=lambda row: (not row.contrary, -max(_steps(row, each) for each in row.by)))
+
+    def size(row: Agreement) -> float:
+        return max(abs(each.estimate.mean) / each.estimate.step for each in row.by)
+
+    order = sorted(found.found, key=lambda row: (not row.contrary, -size(row)))
     shown = order[: _room(len(found.models))]
     figure = forest([_panel(found, row) for row in shown])
     return finish(figure, _words(found, order, len(shown)))
@@ -52,30 +55,13 @@ def _room(models: int) -> int:
     return max(1, int((TALLEST + HEAD) // (models + HEAD)))
 
 
-def _steps(row: Agreement, each: UnderModel) -> float:
-    """Return how many times what can be noticed a mean is, so that effects in several units can be put in order."""
-    return abs(each.mean) / (row.step or 1.0)
-
-
 def _panel(found: Families, row: Agreement) -> Panel:
     rows = [Row(each.model, inks().ink, bold=bool(each.sign)) for each in row.by]
-    bars = [Bar(each.mean, *_ends(each), float(each.effect.share[0])) for each in row.by]
-    return Panel(_head(found, row), rows, bars, row.step, _told(row), row.measure + row.scenario, row.kind.yes_no)
-
-
-def _ends(each: UnderModel) -> tuple[float, float]:
-    return float(each.effect.low[0]), float(each.effect.high[0])
-
-
-def _told(row: Agreement) -> Callable[[float], str]:
-    if row.kind.yes_no:
-        return lambda value: titles.signed(100 * value, 0)
-    scale = scale_of_unit(row.kind.unit)
-    return lambda value: titles.signed(value, scale.digits)
+    return Panel(_head(found, row), rows, [each.estimate for each in row.by], row.measure + row.scenario)
 
 
 def _head(found: Families, row: Agreement) -> str:
-    what = labels.sentence_case(_subject(found, row))
+    what = sentence_case(_subject(found, row))
     return what if len(found.scenarios) == 2 else f"“{_scenario(found, row).title}”: {what}"
 
 
@@ -99,12 +85,12 @@ def _words(found: Families, order: Sequence[Agreement], shown: int) -> Words:
     one = f"What “{found.scenarios[1].title}” changes" if len(found.scenarios) == 2 else "Change of each measure"
     subtitle = titles.joined(
         f"{one} {by} against “{first}”, by model: mean over the same worlds and 95 % interval",
-        "Bold: large enough to notice, and its sign is clear",
+        "Bold: rises or falls noticeably",
     )
     left = len(order) - shown
     drawn = f"{left} effects are not drawn" if left else ""
     told = "; ".join(
-        f"{_head(found, row)}: {', '.join(f'{each.model} {_told(row)(each.mean)}' for each in row.by)}"
+        f"{_head(found, row)}: {', '.join(f'{each.model} {each.estimate.text()}' for each in row.by)}"
         for row in order[:shown]
     )
     forms = titles_of(found)
@@ -117,8 +103,8 @@ def titles_of(found: Families) -> list[str]:
     count, models = len(found.found), len(found.models)
     if count == 1:
         (row,) = found.found
-        return [f"{labels.sentence_case(_subject(found, row))} {row.words}",
+        return [f"{sentence_case(_subject(found, row))} {row.words}",
                 f"{models} models, {max(len(row.those(1)), len(row.those(-1)))} with one clear sign"]  # fmt: skip
     head = f"All {models} models give one clear sign to {len(found.agreed)} of {count} effects"
-    contrary = f"; {len(found.contrary)} hang on the model" if found.contrary else ""
+    contrary = f"; {len(found.contrary)} depend on the model" if found.contrary else ""
     return [head + contrary, head]

@@ -1,4 +1,4 @@
-"""A measure over quarters: levels by scenario above, and beneath the difference to the first in the same world."""
+"""A measure over quarters: what each scenario changes in the same worlds, and beneath it the levels, both as means."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from cordiale.case.quarters import end_of, to_index
 from cordiale.models.base import Kind
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import level, unit_of, unit_words
 from cordiale.output.charts import titles
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
 from cordiale.output.charts.frame import Page, Words, finish, head, sheet
@@ -53,20 +55,14 @@ class Series:
         """The mean over worlds, (Q,)."""
         return np.asarray(self.values.mean(axis=0))
 
-    @cached_property
-    def level(self) -> Array:
-        """The line of a level: the median over worlds, of counts and shares the mean, (Q,)."""
-        return titles.middle(self.kind, self.values)
-
 
 @house_style()
 def fan(study: Study, measure: str | None = None) -> Figure:
-    """Return a measure over quarters by scenario, and beneath it the difference to the first scenario.
+    """Return what each scenario changes of a measure over quarters, and beneath it the levels.
 
-    Above: medians of worlds, and the band of 90 % of the first scenario's worlds. Beneath: the mean of the difference
-    in the same world, with bands of 50 and 90 % of worlds, of the second scenario where there are several. Counts and
-    what is so or not so are steps, means, without bands. Of more than four scenarios beside the first, small
-    multiples tell more.
+    Above: the mean of the difference to the first scenario in the same world, with 90 % of worlds; of more than four
+    scenarios the first alone has its band. Beneath: means, and 90 % of the first scenario's worlds. Counts and what is
+    so or not so are steps, without bands.
 
     Parameters
     ----------
@@ -83,18 +79,13 @@ def fan(study: Study, measure: str | None = None) -> Figure:
         return _alone(study, measure, entity, levels[0])
     changes = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
     gaps = [_gap(change, series.ink) for change, series in zip(changes, levels[1:], strict=True)]
-    beside = _beside(levels)
-    figure, (above, beneath) = sheet(1, 2, lines=21) if beside else sheet(2, 1, lines=21, heights=[1.2, 1])
-    draw_levels(above, study, levels, words.extent(study, measure), columns=1 + beside)
-    head(above, "Level" + (", share of worlds" if levels[0].kind.yes_no else ""))
-    draw_gaps(beneath, study, gaps, changes, columns=1 + beside)
-    head(beneath, f"Difference in the same world{_enlarged(above, beneath)}")
+    beside = target().sheet.fixed
+    figure, (above, beneath) = sheet(1, 2, lines=21) if beside else sheet(2, 1, lines=24, heights=[1.7, 1])
+    draw_gaps(above, study, gaps, changes, columns=1 + beside)
+    head(above, f"Effect of {'the' if len(gaps) == 1 else 'each'} policy in the same worlds")
+    draw_levels(beneath, study, levels, words.extent(study, measure), changes, columns=1 + beside)
+    head(beneath, "Level, share of worlds" if levels[0].kind.yes_no else "Level (scale differs from the effect's)")
     return finish(figure, _words(study, measure, entity, changes, levels))
-
-
-def _beside(levels: Sequence[Series]) -> bool:
-    """Return whether the difference stands beside the level: on a slide on which names take the height of a panel."""
-    return target().sheet.fixed and len(levels) > NAMED
 
 
 def level_of(study: Study, measure: str, entity: str, scenario: str, place: int) -> Series:
@@ -121,10 +112,15 @@ def _line(axes: Axes, series: Series, values: Array, gid: str, order: float = 3)
 
 
 def draw_levels(
-    axes: Axes, study: Study, levels: Sequence[Series], within: tuple[float, float] | None, *, dates: bool = True,
-    columns: int = 1,
+    axes: Axes, study: Study, levels: Sequence[Series], within: tuple[float, float] | None,
+    changes: Sequence[titles.Change] = (), *, columns: int = 1,
 ) -> None:  # fmt: skip
-    """Draw lines by scenario, the band of the first, the first day of each policy, and labels at the ends."""
+    """Draw means by scenario, 90 % of the first scenario's worlds, policies' first days, and labels at the ends.
+
+    Parameters
+    ----------
+    changes : of the scenarios after the first, by whose numbers the labels of levels differ
+    """
     first, stepped = levels[0], titles.counted(levels[0].kind)
     longest = max((series.quarters for series in levels), key=len)
     room = label_room(columns)
@@ -132,23 +128,29 @@ def draw_levels(
     if not stepped:
         axes.fill_between(when(first.quarters), first.fan[0], first.fan[4], color=inks().band, linewidth=0, gid="band")
     for k, series in reversed(list(enumerate(levels))):
-        _line(axes, series, series.level, "median", 3 if k else 2.9)
-    reach = [each for series in levels for each in (series.level.min(), series.level.max())]
+        _line(axes, series, series.mean, "level", 3 if k else 2.9)
+    reach = [each for series in levels for each in (series.mean.min(), series.mean.max())]
     reach += [] if stepped else [first.fan[0].min(), first.fan[4].max()]
     value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no,
                bins=_bins() * columns)  # fmt: skip
-    policy_lines(axes, study, study.scenarios[1:], text=dates)
+    policy_lines(axes, study, study.scenarios[1:], text=not changes)
+    shown = levels if len(levels) <= NAMED else [first]
     labels = [
-        Label(
-            float(series.level[-1]),
-            f"{series.label if len(levels) <= NAMED else ''} {titles.level(series.kind, series.level[-1])}".strip(),
-            series.ink.colour,
-        )
-        for series in (levels if len(levels) <= CROWDED + 1 else [first])
+        Label(float(each.mean[-1]), text if k else f"{each.label} {text}", each.ink.colour)
+        for k, (each, text) in enumerate(zip(shown, level_texts(levels, changes), strict=False))
     ]
     if not stepped and len(first.values) > 1:
         labels.append(Label(float(first.fan[4, -1]), _share(90), inks().soft, small=True))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
+
+
+def level_texts(levels: Sequence[Series], changes: Sequence[titles.Change] = ()) -> list[str]:
+    """Return the last level of each, so that those of two scenarios subtract to the number of their difference."""
+    first = levels[0]
+    digits = 2 if first.kind.yes_no else unit_of(first.kind.unit).digits
+    base = round(float(first.mean[-1]), digits)
+    last = [base, *(base + round(each.estimate.mean, digits) for each in changes)]
+    return [level(each, first.kind.unit) for each in last]
 
 
 def _bins() -> int:
@@ -163,42 +165,37 @@ def _share(percent: int) -> str:
 def draw_gaps(
     axes: Axes, study: Study, gaps: Sequence[Series], changes: Sequence[titles.Change], *, columns: int = 1
 ) -> None:  # fmt: skip
-    """Draw mean differences, the bands of the first of them, and labels at the ends: of many, at few of them."""
-    shown, stepped, room = gaps[0], titles.counted(gaps[0].kind), label_room(columns)
+    """Draw mean differences with 90 % of worlds of each, and labels at the ends: of many the first has its band."""
+    stepped, room = titles.counted(gaps[0].kind), label_room(columns)
     inches = (target().inches - room * columns - 0.6) / columns
     time_axis(axes, max((each.quarters for each in gaps), key=len), inches)
-    banded = not stepped and len(shown.values) > 1
-    if banded:
-        at, colour = when(shown.quarters), shown.ink.colour
-        axes.fill_between(at, shown.fan[0], shown.fan[4], color=colour, alpha=0.15, linewidth=0, gid="band")
-        axes.fill_between(at, shown.fan[1], shown.fan[3], color=colour, alpha=0.28, linewidth=0, gid="band")
+    banded = [] if stepped or len(gaps[0].values) < 2 else gaps[: len(gaps) if len(gaps) <= CROWDED else 1]
+    for series in banded:
+        axes.fill_between(when(series.quarters), series.fan[0], series.fan[4], color=series.ink.colour, alpha=0.16,
+                          linewidth=0, gid="band")  # fmt: skip
     zero_line(axes)
     for series in reversed(gaps):
         _line(axes, series, series.mean, "difference")
     reach = [0.0, *(each for series in gaps for each in (series.mean.min(), series.mean.max()))]
-    reach += [shown.fan[0].min(), shown.fan[4].max()] if banded else []
-    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=shown.kind.yes_no,
+    reach += [each for series in banded for each in (series.fan[0].min(), series.fan[4].max())]
+    value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=gaps[0].kind.yes_no,
                bins=_bins() * columns)  # fmt: skip
     policy_lines(axes, study, study.scenarios[1:])
-    told = list(zip(gaps, changes, strict=True))
-    if len(told) > CROWDED:  # the first, whose bands are drawn, and those of the title
+    drawn = list(zip(gaps, changes, strict=True))
+    if len(drawn) > CROWDED:  # the first, whose band is drawn, and those of the title
         named = {change.scenario for change in (changes[0], *titles.most_apart(changes))}
-        told = [(series, change) for series, change in told if change.scenario in named]
-    labels = [Label(float(series.mean[-1]), change.text, series.ink.colour) for series, change in told]
+        drawn = [(series, change) for series, change in drawn if change.scenario in named]
+    labels = [
+        Label(float(series.mean[-1]), f"{series.label if len(gaps) < NAMED else ''} {change.estimate.text()}".strip(),
+              series.ink.colour)
+        for series, change in drawn
+    ]  # fmt: skip
     if banded:
-        edge = 4 if shown.mean[-1] >= 0 else 0
-        labels.append(Label(float(shown.fan[edge, -1]), _share(90), inks().soft, small=True))
+        edge = 4 if gaps[0].mean[-1] >= 0 else 0
+        labels.append(Label(float(gaps[0].fan[edge, -1]), _share(90), inks().soft, small=True))
     if min(abs(float(series.mean[-1])) for series in gaps) > 0:
         labels.append(Label(0.0, "same" if target().narrow else "no difference", inks().soft, small=True))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
-
-
-def _enlarged(above: Axes, beneath: Axes) -> str:
-    """Return by how much the difference is drawn larger than the level; "" where by nothing."""
-    tall = [float(axes.get_subplotspec().get_position(axes.figure).height) for axes in (above, beneath)]  # type: ignore[union-attr,arg-type]
-    spans = [float(np.ptp(axes.get_ylim())) for axes in (above, beneath)]
-    times = (tall[1] / spans[1]) / (tall[0] / spans[0])
-    return f", enlarged {times:.1f} times" if times >= 1.15 else ""
 
 
 def _words(
@@ -207,28 +204,24 @@ def _words(
     of, first = titles.subject_of(study, measure, entity), levels[0]
     gone = [each for name in study.scenarios for each in titles.absent(study, name, entity)][:1]
     title = gone or titles.most_titles(changes, of)
-    about = ""
-    if len(changes) == 1:
-        about = titles.joined(titles.interval_words(changes[0]), titles.peak_words(changes[0]))
-    else:
-        apart = titles.furthest(changes)
-        told = titles.joined(titles.interval_words(apart), titles.peak_words(apart))
-        about = f"“{apart.title}”: {told[:1].lower() + told[1:] if not told[:1].isdigit() else told}" if told else ""
-    subtitle = titles.joined(f"{words.sentence_case(of)}, {titles.unit_words(first.kind)}", about)
-    stepped = titles.counted(first.kind)
-    one, other = ("Left", "Right") if _beside(levels) else ("Above", "Beneath")
-    drawn = "Means over worlds as steps" if stepped else f"{one}: medians; grey: 90 % of worlds of “{first.label}”"
-    if not stepped:
-        whose = f" of “{changes[0].title}”" if len(changes) > 1 else ""
-        drawn += f". {other}: means, and 50 and 90 % of worlds{whose}"
+    apart = titles.furthest(changes)
+    about = titles.about_change(apart)
+    about = f"{apart.title}: {about}" if about and len(changes) > 1 else about
+    subtitle = titles.joined(f"{sentence_case(of)}, {unit_words(first.kind.unit, target().sheet.fixed)}", about)
+    one, other = ("Left", "right") if target().sheet.fixed else ("Above", "beneath")
+    drawn = f"Means over worlds. {one}: difference to “{first.label}” in the same worlds; {other}: levels"
+    if not titles.counted(first.kind):
+        whose = f" of “{changes[0].title}”" if len(changes) > CROWDED else ""
+        drawn += f". Bands: 90 % of worlds{whose}"
     if len(changes) > CROWDED:
         drawn += ". The chart small_multiples has the numbers of all"
-    ends = ", ".join(f"{series.label} {titles.level(series.kind, series.level[-1])}" for series in levels)
-    start = titles.level(first.kind, first.level[0])
-    gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
+    ends = ", ".join(
+        f"{series.label} {text}" for series, text in zip(levels, level_texts(levels, changes), strict=True)
+    )
+    gaps = ", ".join(f"{change.title} {change.estimate.text()}" for change in changes)
     alt = (
-        f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {one}: {of}, {start} at "
-        f"first; at the end {ends}. {other}: the difference to {first.label} in the same worlds: {gaps}."
+        f"Two line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {one}: the difference in "
+        f"{of} to {first.label} in the same worlds: {gaps}. {sentence_case(other)}: the levels, at the end {ends}."
     )
     key = key_of([(series.label, series.ink) for series in levels]) if len(levels) > NAMED else []
     return Words(title, subtitle, titles.caption(study, drawn), alt, key)
@@ -246,10 +239,10 @@ def _alone(study: Study, measure: str, entity: str, series: Series) -> Page:
     of = titles.subject_of(study, measure, entity)
     name = study.scenarios[0]
     title = titles.absent(study, name, entity) or titles.level_titles(study, measure, entity, name, of)
-    low, high = (titles.level(series.kind, each) for each in series.fan[[0, 4], -1])
+    low, high = (level(each, series.kind.unit) for each in series.fan[[0, 4], -1])
     told = "" if stepped else f"90 % of worlds end between {low} and {high}"
-    subtitle = titles.joined(f"{words.sentence_case(of)}, {titles.unit_words(series.kind)}", told)
-    drawn = "Mean over worlds as steps" if stepped else "Line: median; bands: 50 and 90 % of worlds"
+    subtitle = titles.joined(f"{sentence_case(of)}, {unit_words(series.kind.unit)}", told)
+    drawn = "Mean over worlds as steps" if stepped else "Line: mean; bands: 50 and 90 % of worlds"
     alt = f"A line chart from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {told}."
     return finish(figure, Words(title, subtitle, titles.caption(study, drawn), alt))
 
@@ -259,7 +252,7 @@ def _alone(study: Study, measure: str, entity: str, series: Series) -> Page:
 
 @house_style()
 def small_multiples(study: Study, measure: str | None = None) -> Figure:
-    """Return a panel a scenario: its median, the first scenario's median and band, and the difference in the head.
+    """Return a panel a scenario: its mean, the first scenario's mean and band, and the difference in the head.
 
     Parameters
     ----------
@@ -274,7 +267,7 @@ def small_multiples(study: Study, measure: str | None = None) -> Figure:
     if len(levels) == 1:
         return _alone(study, measure, entity, levels[0])
     every = [titles.change_of(study, measure, entity, name) for name in study.scenarios[1:]]
-    most = sorted(range(len(every)), key=lambda k: -abs(every[k].mean))[: 8 if target().sheet.fixed else 24]
+    most = sorted(range(len(every)), key=lambda k: -abs(every[k].estimate.mean))[: 8 if target().sheet.fixed else 24]
     changes, shown = [every[k] for k in sorted(most)], [levels[k + 1] for k in sorted(most)]
     columns = min(len(changes), 2 if target().narrow else 4 if target().sheet.fixed else 3)
     rows = -(-len(changes) // columns)
@@ -283,8 +276,8 @@ def small_multiples(study: Study, measure: str | None = None) -> Figure:
     first, within = levels[0], words.extent(study, measure)
     for axes, series, change in zip(panels, shown, changes, strict=False):
         _panel(axes, study, first, series, columns)
-        head(axes, f"{change.title}: {change.text}", series.ink.colour)
-    reach = [edge for series in levels for edge in (series.level.min(), series.level.max())]
+        head(axes, f"{change.title}: {change.estimate.text()}", series.ink.colour)
+    reach = [edge for series in levels for edge in (series.mean.min(), series.mean.max())]
     reach += [] if titles.counted(first.kind) else [first.fan[0].min(), first.fan[4].max()]
     for axes, change in zip(panels, changes, strict=False):
         value_axis(axes, float(min(reach)), float(max(reach)), within, percent=first.kind.yes_no, bins=_bins())
@@ -298,8 +291,8 @@ def _panel(axes: Axes, study: Study, first: Series, series: Series, columns: int
     time_axis(axes, series.quarters, target().inches / columns - 0.3)
     if not titles.counted(first.kind):
         axes.fill_between(when(first.quarters), first.fan[0], first.fan[4], color=inks().band, linewidth=0, gid="band")
-    _line(axes, first, first.level, "first", 2.5)
-    _line(axes, series, series.level, "median")
+    _line(axes, first, first.mean, "first", 2.5)
+    _line(axes, series, series.mean, "level")
 
 
 def _words_of_many(
@@ -309,17 +302,15 @@ def _words_of_many(
     title = titles.most_titles(changes, of)
     by = end_of(changes[0].quarters[-1])
     subtitle = titles.joined(
-        f"{words.sentence_case(of)}, {titles.unit_words(first.kind)}",
-        f"Heads: mean difference to “{first.label}” in the same worlds by {by}",
+        f"{sentence_case(of)}, {unit_words(first.kind.unit)}",
+        f"The number of each panel is the mean difference to “{first.label}” in the same worlds by {by}",
     )
     stepped = titles.counted(first.kind)
-    drawn = f"Dashed grey: “{first.label}”" + (
-        "; means over worlds" if stepped else ", with 90 % of its worlds; medians"
-    )
+    drawn = f"Means over worlds; dashed grey: “{first.label}”{'' if stepped else ', with 90 % of its worlds'}"
     drawn += (
         "; upright line: a policy's first day" if any(policy_start(study, each.scenario) for each in changes) else ""
     )
     drawn += f". Not drawn: {left} that change less" if left else ""
-    gaps = ", ".join(f"{change.title} {change.text}" for change in changes)
+    gaps = ", ".join(f"{change.title} {change.estimate.text()}" for change in changes)
     alt = f"{len(changes)} line charts from {study.quarters()[0]} to {study.quarters()[-1]}. {title[0]}. {gaps}."
     return Words(title, subtitle, titles.caption(study, drawn), alt)

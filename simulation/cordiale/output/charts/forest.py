@@ -1,11 +1,11 @@
-"""Forest plots: a row each, with a mean and its 95 % interval, full where worlds agree on the sign.
+"""Forest plots: a row each, with an estimate and its interval, filled where that leaves out zero.
 
-What is too little to notice lies on grey.
+What is below the noticeable step lies on grey.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,10 +13,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from cordiale.models.units import YES_NO
 from cordiale.output.charts.frame import Page, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.style import inks, sizes, target
 from cordiale.output.charts.timeline import tick_text
-from cordiale.output.charts.titles import AGREE
+from cordiale.study.estimate import Estimate
 from cordiale.study.labels import plain
 
 HEAD, AXIS = 2.0, 1.6  # lines of text that a panel's head and its axis take
@@ -24,33 +25,7 @@ BETWEEN, LEAST = 0.45, 0.2  # lines of air of a row, and the least where the hei
 TALLEST = 12.0  # lines that rows of one panel have on a sheet whose height is given, below a head of one line
 FIRST = 1.7  # width of the first of several panels beside each other, over that of the others
 MOST_NUMBERS = 0.62  # of a panel's width, that numbers beside bars may take
-MARKS = (
-    f"Dot: mean; line: its 95 % interval. Full: {100 * AGREE:.0f} % of worlds or more have the sign of the mean; "
-    "hollow: fewer. Grey: too little to notice"
-)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A mean over worlds.
-
-    Attributes
-    ----------
-    low, high : its 95 % interval; not finite where there is none
-    share : of worlds that have its sign
-    wide : an interval that holds for all rows at once, where there is one
-    """
-
-    mean: float
-    low: float
-    high: float
-    share: float
-    wide: tuple[float, float] | None = None
-
-    @property
-    def ends(self) -> list[float]:
-        """All its values that are finite, the lowest first."""
-        return sorted(each for each in (self.mean, self.low, self.high, *(self.wide or ())) if np.isfinite(each))
+MARKS = "Dot: mean; line: its 95 % interval. Filled: the interval leaves out zero. Grey band: below the noticeable step"
 
 
 @dataclass(frozen=True)
@@ -68,20 +43,28 @@ class Panel:
 
     Attributes
     ----------
-    bars : one a row, None of a row of words
-    step : the difference below which nobody would notice
-    told : a difference with its sign, as numbers and ticks have it
-    unit : panels of one unit have one axis
-    share : whether it is of shares of worlds, which are told in points of a hundred
+    bars : one a row, None of a row of words; all of one unit
+    axis : panels of one have one axis; those of one unit where it is ""
     """
 
     head: str
     rows: Sequence[Row]
-    bars: Sequence[Bar | None]
-    step: float
-    told: Callable[[float], str]
-    unit: str = ""
-    share: bool = False
+    bars: Sequence[Estimate | None]
+    axis: str = ""
+
+    @property
+    def first(self) -> Estimate:
+        """The first estimate, whose unit and step are those of all."""
+        return next(each for each in self.bars if each is not None)
+
+    @property
+    def one_axis(self) -> str:
+        """What panels have one axis by."""
+        return self.axis or self.first.unit
+
+    def told(self, each: Estimate) -> str:
+        """Return the number that stands beside a mark: of shares of worlds in points, without the word."""
+        return each.text().removesuffix(" points")
 
 
 def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
@@ -89,7 +72,7 @@ def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
     rows = panels[:1] if beside else panels
     texts = [_labels(each.rows) for each in rows]
     heights = [sum(map(_tall, each)) for each in texts]
-    own = [each.unit != after.unit for each, after in pairwise(panels)] + [True]
+    own = [each.one_axis != after.one_axis for each, after in pairwise(panels)] + [True]
     columns = len(panels) if beside else 1
     widths = _widths(columns)
     rooms = _rooms(widths)
@@ -99,7 +82,7 @@ def forest(panels: Sequence[Panel], beside: bool = False) -> Page:
         len(rows), columns, lines=count, sharey="row" if beside else False, heights=heights, widths=widths
     )
     for k, (each, panel) in enumerate(zip(axes, panels, strict=True)):
-        alike = [panel] if beside else [other for other in panels if other.unit == panel.unit]
+        alike = [panel] if beside else [other for other in panels if other.one_axis == panel.one_axis]
         numbers = _horizontal(each, alike, rooms[k if beside else 0], ticks=beside or own[k])
         _rows(each, panel, texts[0 if beside else k], labels=not (beside and k), numbers=numbers)
         head(each, panel.head)
@@ -168,10 +151,10 @@ def _horizontal(axes: Axes, panels: Sequence[Panel], room: float, *, ticks: bool
     room : inches of the panel, about
     """
     bars = [bar for panel in panels for bar in panel.bars if bar is not None]
-    step, figure = panels[0].step, page_of(axes)
-    low = min(-1.4 * step, *(bar.ends[0] for bar in bars))
-    high = max(1.4 * step, *(bar.ends[-1] for bar in bars))
-    wide = max(text_width(figure, panels[0].told(bar.mean), sizes().small, "bold") for bar in bars)
+    step, figure = panels[0].first.step, page_of(axes)
+    low = min(-1.4 * step, *(_reach(bar)[0] for bar in bars))
+    high = max(1.4 * step, *(_reach(bar)[-1] for bar in bars))
+    wide = max(text_width(figure, panels[0].told(bar), sizes().small, "bold") for bar in bars)
     share = (wide + 1.5 * sizes().small / 72) / room
     sides = [any(bar.mean < 0 for bar in bars), any(bar.mean >= 0 for bar in bars)]
     numbers = share * sum(sides) < MOST_NUMBERS
@@ -190,7 +173,7 @@ def _horizontal(axes: Axes, panels: Sequence[Panel], room: float, *, ticks: bool
 
 def _ticks(axes: Axes, panel: Panel, ends: tuple[float, float], room: float) -> None:
     """Put as many round ticks as have room."""
-    hundred, (low, high) = 100 if panel.share else 1, axes.get_xlim()
+    hundred, (low, high) = 100 if panel.first.unit == YES_NO else 1, axes.get_xlim()
     for bins in (6, 5, 4, 3, 2, 1):
         found = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(hundred * ends[0], hundred * ends[1])
         places = [float(each) for each in found if hundred * low <= each <= hundred * high]
@@ -212,7 +195,7 @@ def _rows(axes: Axes, panel: Panel, texts: Sequence[str], *, labels: bool, numbe
         if bar is not None:
             _bar(axes, bar, places[-1], row.colour)
         if bar is not None and numbers:
-            _number(axes, bar, places[-1], row, panel.told(bar.mean))
+            _number(axes, bar, places[-1], row, panel.told(bar))
         at += _tall(text)
     axes.set_ylim(at, 0.0)
     axes.tick_params(axis="y", length=0, labelleft=labels)
@@ -223,21 +206,26 @@ def _rows(axes: Axes, panel: Panel, texts: Sequence[str], *, labels: bool, numbe
         shown.set(color=row.colour, weight="bold" if row.bold else "normal")
 
 
-def _bar(axes: Axes, bar: Bar, at: float, colour: str) -> None:
+def _bar(axes: Axes, bar: Estimate, at: float, colour: str) -> None:
     line = sizes().line
-    if bar.wide is not None and np.isfinite(bar.wide).all():
-        axes.plot(bar.wide, [at, at], color=colour, linewidth=line / 3, zorder=2, gid="together")
+    if bar.at_once is not None and np.isfinite(bar.at_once).all():
+        axes.plot(bar.at_once, [at, at], color=colour, linewidth=line / 3, zorder=2, gid="together")
     if np.isfinite([bar.low, bar.high]).all():
         axes.plot([bar.low, bar.high], [at, at], color=colour, linewidth=line, zorder=3, gid="interval",
                   solid_capstyle="butt")  # fmt: skip
     axes.plot([bar.mean], [at], marker="o", linestyle="none", color=colour, markersize=2.7 * line, zorder=4, gid="mean",
-              markerfacecolor=colour if bar.share >= AGREE else inks().paper, markeredgewidth=line / 1.5)  # fmt: skip
+              markerfacecolor=colour if bar.clear else inks().paper, markeredgewidth=line / 1.5)  # fmt: skip
 
 
-def _number(axes: Axes, bar: Bar, at: float, row: Row, told: str) -> None:
-    side, end = (-1, bar.ends[0]) if bar.mean < 0 else (1, bar.ends[-1])  # away from zero
+def _number(axes: Axes, bar: Estimate, at: float, row: Row, told: str) -> None:
+    side, end = (-1, _reach(bar)[0]) if bar.mean < 0 else (1, _reach(bar)[-1])  # away from zero
     axes.annotate(
         told, (end, at), xytext=(side * (2 * sizes().line + 2), 0), textcoords="offset points",
         va="center", ha="right" if side < 0 else "left", color=row.colour, size=sizes().small, annotation_clip=False,
         weight="bold" if row.bold else "normal",
     ).set_in_layout(False)  # fmt: skip
+
+
+def _reach(bar: Estimate) -> list[float]:
+    """Return the values that are drawn, the lowest first; an interval that is not finite is not."""
+    return sorted(each for each in (bar.mean, bar.low, bar.high, *(bar.at_once or ())) if np.isfinite(each))

@@ -12,17 +12,17 @@ from cordiale.analysis.decision import non_dominated
 from cordiale.case.quarters import end_of
 from cordiale.files.errors import CordialeError
 from cordiale.models.measures import within
+from cordiale.models.units import unit_words
 from cordiale.output.charts import titles
-from cordiale.output.charts.axes import scale_of
+from cordiale.output.charts.forest import MARKS
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import FEW, NAMED, Field, Mark, pareto
+from cordiale.output.charts.pareto import FEW, NAMED, NO_MONEY, UNNAMED, Field, Mark, any_cost, pareto
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
-from cordiale.study.intervals import difference_interval
+from cordiale.study.estimate import Estimate
 from cordiale.study.study import Study
 
-UNNAMED = "A mark without a name has no room for it. "
 ALIKE, CHEAP = 0.9, 0.5  # of the best gain and of its cost, at which another one is as good and cheaper
 
 
@@ -44,12 +44,12 @@ class Cost:
 
 @dataclass(frozen=True)
 class Policy:
-    """A scenario's gain and cost against the first one, mean over the same worlds, with 95 % intervals."""
+    """A scenario's gain and cost against the first one, in the same worlds."""
 
     name: str
     title: str
-    gain: tuple[float, float, float]
-    cost: tuple[float, float, float]
+    gain: Estimate
+    cost: Estimate
 
 
 @house_style()
@@ -77,7 +77,7 @@ def gain_cost(study: Study, measure: str | None = None, cost: str | None = None,
     front = on_front(policies, held.more)
     field = Field(
         words.scenario_title(study, study.scenarios[0]), titles.subject_of(study, gained, entity), held.label,
-        (scale_of(study, gained).step, _step(study, held)), more=held.more, share=study.measure(gained).yes_no,
+        more=held.more,
     )  # fmt: skip
     marks = [_mark(study, each, each in front, scenario) for each in policies]
     figure = pareto(field, marks, [marks[policies.index(each)] for each in front], scenario)
@@ -126,23 +126,20 @@ def _policy(study: Study, gained: str, cost: Cost, scenario: str) -> Policy:
         ends = [study.values(each, scenario=scenario, quarter=-1) - study.values(each, quarter=-1) for each in measures]
         return np.asarray(np.mean(ends, axis=0))
 
-    of_share = study.measure(gained.partition(":")[0]).yes_no
+    gain, paid = (study.measure(each.partition(":")[0]) for each in (gained, cost.measures[0]))
+    per = "0 to 1" if paid.yes_no and len(cost.measures) > 1 else paid.unit  # a mean of several is no yes or no
     return Policy(
-        scenario, words.scenario_title(study, scenario), difference_interval(gap([gained]), of_share),
-        difference_interval(gap(cost.measures), False),
+        scenario, words.scenario_title(study, scenario), Estimate.of(gap([gained]), gain.unit, gain.good),
+        Estimate.of(gap(cost.measures), per, "less" if cost.more else "more"),
     )  # fmt: skip
 
 
 def on_front(policies: Sequence[Policy], more: bool) -> list[Policy]:
     """Return the policies that neither another one nor doing nothing beats on both, from the cheapest on."""
     sign = 1.0 if more else -1.0
-    points = np.array([(0.0, 0.0), *((each.gain[0], -sign * each.cost[0]) for each in policies)])
+    points = np.array([(0.0, 0.0), *((each.gain.mean, -sign * each.cost.mean) for each in policies)])
     found = [each for each, kept in zip(policies, non_dominated(points)[1:], strict=True) if kept]
-    return sorted(found, key=lambda each: sign * each.cost[0])
-
-
-def _step(study: Study, cost: Cost) -> float:
-    return scale_of(study, cost.measures[0].partition(":")[0]).step
+    return sorted(found, key=lambda each: sign * each.cost.mean)
 
 
 def _mark(study: Study, policy: Policy, front: bool, asked: str | None) -> Mark:
@@ -159,69 +156,48 @@ def _words(
 ) -> Words:  # fmt: skip
     of, by = titles.subject_of(study, gained, entity), end_of(study.quarters()[-1])
     first = words.scenario_title(study, study.scenarios[0])
-    many = "Each mark is a policy" if len(policies) > 1 else "The mark is the policy"
-    unit = titles.unit_words(study.measure(gained))
-    per = titles.unit_words(study.measure(cost.measures[0].partition(":")[0]))
+    held = any_cost([_mark(study, each, False, None) for each in policies])
+    unit = unit_words(study.measure(gained).unit)
+    per = unit_words(study.measure(cost.measures[0].partition(":")[0]).unit)
     paid = within(cost.label)
-    same = "" if unit == per else f"; {paid} {per}"
+    same = "" if unit == per or not held else f"; {paid} {per}"
+    what = f"{of} (up) and to {paid} (right)" if held else of
     subtitle = titles.joined(
-        f"{many}: what it adds to {of} (up) and to {paid} (right) by {by}, against “{first}” in the same worlds; "
-        f"{unit}{same}"
+        f"What {'each' if len(policies) > 1 else 'the'} policy adds to {what} by {by}, against “{first}” in the same "
+        f"worlds; {unit}{same}"
     )
     intervals = " with 95 % intervals" if len(policies) <= FEW else ""
     drawn = (
         f"Means over worlds{intervals}. Diamonds: policies that no other beats on both, nor doing nothing "
-        f"(the Pareto front). {'' if len(policies) <= NAMED else UNNAMED}The model counts no money"
-    )
-    told = "; ".join(f"{each.title} {_pair(study, gained, cost, each)}" for each in (front or policies[:8]))
-    forms = _titles(study, gained, cost, policies, of)
-    alt = f"A scatter of {len(policies)} policies by gain and cost. {forms[0]}. " + (
+        f"(the Pareto front). {'' if len(policies) <= NAMED else UNNAMED}{NO_MONEY}"
+    ) if held else f"{MARKS}. No policy noticeably changes {paid}. {NO_MONEY}"  # fmt: skip
+    told = "; ".join(f"{each.title}: gain {each.gain.full}, cost {each.cost.full}" for each in (front or policies[:8]))
+    forms = _titles(cost, policies, of)
+    kind = "A scatter of" if held else "Sorted gains of"
+    alt = f"{kind} {len(policies)} policies by gain and cost. {forms[0]}. " + (
         f"On the Pareto front: {told}." if front else f"None is better than doing nothing. {told}."
     )
     return Words(forms, subtitle, titles.caption(study, drawn), alt)
 
 
-def _pair(study: Study, gained: str, cost: Cost, policy: Policy) -> str:
-    return f"gain {_gain(study, gained, policy)}, cost {_cost(study, cost, policy)}"
-
-
-def _gain(study: Study, gained: str, policy: Policy) -> str:
-    if study.measure(gained).yes_no:
-        return titles.points(policy.gain[0])
-    return titles.signed(policy.gain[0], scale_of(study, gained).digits)
-
-
-def _cost(study: Study, cost: Cost, policy: Policy) -> str:
-    return titles.signed(policy.cost[0], scale_of(study, cost.measures[0].partition(":")[0]).digits)
-
-
-def _titles(
-    study: Study, gained: str, cost: Cost, policies: Sequence[Policy], of: str
-) -> list[str]:  # fmt: skip
+def _titles(cost: Cost, policies: Sequence[Policy], of: str) -> list[str]:
     """Return which policy gains most and at what cost; or which one gains as much for less, where there is one."""
-    step = scale_of(study, gained).step
-    best = max(policies, key=lambda each: each.gain[0])
-    if best.gain[0] < step or best.gain[1] <= 0:
-        return [f"No policy raises {of} enough to notice", "No policy gains enough to notice"]
-    sign = 1.0 if cost.more else -1.0
-    price = sign * best.cost[0]
+    best, paid = max(policies, key=lambda each: each.gain.mean), within(cost.label)
+    if not (best.gain.noticeable and best.gain.mean > 0):
+        return [f"No policy noticeably raises {of}", "No policy gains noticeably"]
+    price = -best.cost.better
     cheaper = [
         each for each in policies
-        if each is not best and each.gain[0] >= ALIKE * best.gain[0] and sign * each.cost[0] <= CHEAP * price
+        if each is not best and each.gain.mean >= ALIKE * best.gain.mean and -each.cost.better <= CHEAP * price
     ]  # fmt: skip
-    if price >= _step(study, cost) and cheaper:
-        other = min(cheaper, key=lambda each: sign * each.cost[0])
-        share = max(0.0, 100 * sign * other.cost[0] / price)
+    if price > 0 and best.cost.noticeable and cheaper:
+        other = min(cheaper, key=lambda each: -each.cost.better)
+        share = max(0.0, 100 * -other.cost.better / price)
         return [
             f"“{other.title}” raises {of} about as much as “{best.title}”, for {share:.0f} % of the cost",
             f"“{other.title}” gains about as much as “{best.title}” for {share:.0f} % of the cost",
         ]
-    gain, paid = _gain(study, gained, best), _cost(study, cost, best)
-    tail = (
-        f"for {paid} in {within(cost.label)}"
-        if abs(best.cost[0]) >= _step(study, cost)
-        else f"at next to no cost ({within(cost.label)})"
-    )
-    if len(policies) == 1:
-        return [f"“{best.title}” raises {of} by {gain}, {tail}", f"“{best.title}” gains {gain}, {tail}"]
-    return [f"“{best.title}” raises {of} most, {gain}, {tail}", f"“{best.title}” gains most: {gain}, {tail}"]
+    tail = f"for {best.cost.full} in {paid}" if best.cost.noticeable else f"with {best.cost.verdict} in {paid}"
+    most = "" if len(policies) == 1 else " most"
+    return [f"“{best.title}” raises {of}{most}: {best.gain.full}, {tail}",
+            f"“{best.title}” gains{most}: {best.gain.full}, {tail}"]  # fmt: skip

@@ -119,14 +119,15 @@ def _count(axes: Axes, bins: Sequence[tuple[float, int, int]]) -> None:
     figure = page_of(axes)
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     em = sizes().small * figure.dpi / 72
-    marks = [axes.transData.transform((mean, came / count)) for mean, came, count in bins]
+    points = [(mean, came / count) for mean, came, count in bins]
+    marks = [axes.transData.transform(point) for point in points]
     taken = [Bbox.from_bounds(x - em / 2.5, y - em / 2.5, em / 1.25, em / 1.25) for x, y in marks]
     for mean, came, count in bins:  # nor the intervals
         ends = [axes.transData.transform((mean, float(end))) for end in share_interval(np.array(came), count)]
         taken.append(Bbox.from_bounds(ends[0][0] - 1, ends[0][1], 2, max(ends[1][1] - ends[0][1], 1)))
     for mean, came, count in reversed(bins):
         text = f"{came} of {count}"
-        place(axes, text, (mean, came / count), inks().ink, taken, axes.get_window_extent(), renderer)
+        place(axes, text, (mean, came / count), inks().ink, taken, axes.get_window_extent(), renderer, points)
 
 
 def _named(axes: Axes, rows: Rows, cases: Sequence[Case]) -> None:

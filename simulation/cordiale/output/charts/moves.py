@@ -7,17 +7,17 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from cordiale.analysis.moves import Change, Moves, Priced
+from cordiale.analysis.moves import Moves, Priced
 from cordiale.analysis.options import Gain
 from cordiale.case.quarters import end_of, to_text
-from cordiale.models.measures import is_little, within
-from cordiale.output.charts.axes import scale_of_unit
+from cordiale.models.measures import within
+from cordiale.models.units import unit_words
 from cordiale.output.charts.captions import caption_of
-from cordiale.output.charts.forest import MARKS, Bar, Panel, Row, fitting, forest
+from cordiale.output.charts.forest import MARKS, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import Field, Interval, Mark, pareto
+from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, pareto
 from cordiale.output.charts.style import house_style, inks, target
-from cordiale.output.charts.titles import joined, signed, unit_text
+from cordiale.output.charts.titles import joined
 from cordiale.scenario.load import Scenario
 
 MOST = 60  # rows
@@ -39,28 +39,29 @@ def gain_cost(moves: Moves) -> Figure:
     others is hollow.
     """
     field = Field(
-        "Nothing is done", moves.gain.subject, _cost_labels(moves)[0],
-        (scale_of_unit(moves.gain.unit).step, scale_of_unit(_cost_units(moves)[0]).step),
-        wanted=bool(moves.reads.better[0] > 0), more=bool(moves.reads.better[1] < 0),
+        "Nothing is done", moves.gain.subject, _cost_labels(moves)[0], wanted=bool(moves.reads.better[0] > 0),
+        more=bool(moves.reads.better[1] < 0),
     )  # fmt: skip
     best = _best(moves)
     marks = [_mark(each, inks().series[0] if each is best else inks().soft) for each in moves.priced]
     alone = [mark for each, mark in zip(moves.priced, marks, strict=True) if each.front and not each.move.joint]
-    alone.sort(key=lambda mark: mark.cost[0], reverse=not field.more)
+    alone.sort(key=lambda mark: mark.cost.mean, reverse=not field.more)
     figure = pareto(field, marks, alone, None if best is None else best.move.label)
+    held, paid = any_cost(marks), within(field.cost)
     drawn = (
-        f"Means over worlds; the cost is a mean over the quarters from the move on. {_front(moves)}A mark without a "
-        "name has no room for it. The model counts no money"
-    )
+        f"Means over worlds; the cost is a mean over the quarters from the move on. {_front(moves)}"
+        f"{UNNAMED}{NO_MONEY}" if held else f"{MARKS}. No move noticeably changes {paid}. {NO_MONEY}"
+    )  # fmt: skip
     subtitle = (
-        f"Each mark is a move of {moves.name}: how it changes {field.gain} (up: {moves.gain.want}) by {_by(moves)}, "
-        f"and {within(field.cost)} (right: {'more' if field.more else 'less'}), against the same worlds without it; "
-        f"{unit_text(moves.gain.unit)}"
-        f"{_other_unit(moves, _cost_units(moves)[0], field.cost)}"
+        f"Each {'mark' if held else 'row'} is a move of {moves.name}: how it changes {field.gain}"
+        f"{f' (up: {moves.gain.want})' if held else ''} by {_by(moves)}"
+        f"{f', and {paid} (right: ' + ('more' if field.more else 'less') + ')' if held else ''}, against the same "
+        f"worlds without it; {unit_words(moves.gain.unit)}{_other_unit(moves, _cost_units(moves)[0], paid) * held}"
     )
     forms = _titles(moves)
-    told = "; ".join(f"{mark.title} gain {_told(moves, mark.gain[0])}" for mark in alone)
-    alt = joined(f"A scatter of {len(marks)} moves by gain and cost. {forms[0]}", told and f"On the front: {told}")
+    told = "; ".join(f"{mark.title} gain {mark.gain.text()}" for mark in alone)
+    kind = "A scatter" if held else "Sorted rows"
+    alt = joined(f"{kind} of {len(marks)} moves by gain. {forms[0]}", told and f"On the front: {told}")
     return finish(figure, Words(forms, joined(subtitle), _caption(moves, drawn), alt))
 
 
@@ -72,13 +73,7 @@ def _front(moves: Moves) -> str:
 
 
 def _mark(each: Priced, colour: str) -> Mark:
-    cost = next(iter(each.costs.values()))
-    return Mark(each.move.label, each.move.label, _interval(each.gain), _interval(cost), colour, each.front,
-                each.move.joint)  # fmt: skip
-
-
-def _interval(change: Change) -> Interval:
-    return change.mean, change.low, change.high
+    return Mark(each.move.label, each.move.label, each.gain, each.first, colour, each.front, each.move.joint)
 
 
 @house_style()
@@ -97,8 +92,7 @@ def rows(moves: Moves) -> Figure:
     panels = [
         Panel(
             names[at] + _short_unit(units, at), labels,
-            [None if isinstance(each, str) else _bar([each.gain, *each.costs.values()][at]) for each in shown],
-            scale_of_unit(units[at]).step, partial(signed, digits=scale_of_unit(units[at]).digits), units[at],
+            [None if isinstance(each, str) else [each.gain, *each.costs.values()][at] for each in shown],
         )
         for at in range(kept)
     ]  # fmt: skip
@@ -106,12 +100,12 @@ def rows(moves: Moves) -> Figure:
     left = len(moves.priced) - sum(not isinstance(each, str) for each in shown)
     more = f"The {left} that gain least are left out" if left else ""
     gone = f"Not drawn for want of room: {'; '.join(names[kept:])}" if names[kept:] else ""
-    costs = "The cost is a mean over the quarters from the move on. The model counts no money" if names[1:] else ""
+    costs = f"The cost is a mean over the quarters from the move on. {NO_MONEY}" if names[1:] else ""
     what = f"What each move of {moves.name} adds to {moves.gain.subject} by {_by(moves)}"
     what += ", and what it costs" if names[1:] else ""
-    subtitle = f"{what}, against the same worlds without it; {unit_text(moves.gain.unit)}"
+    subtitle = f"{what}, against the same worlds without it; {unit_words(moves.gain.unit)}"
     forms = _titles(moves)
-    told = "; ".join(f"{each.move.label} {_told(moves, each.gain.mean)}" for each in moves.priced)
+    told = "; ".join(f"{each.move.label} {each.gain.text()}" for each in moves.priced)
     alt = joined(f"Rows of moves with what each gains and costs. {forms[0]}", f"Gains: {told}")
     return finish(figure, Words(forms, joined(subtitle), _caption(moves, joined(MARKS, more, gone, costs)), alt))
 
@@ -136,10 +130,6 @@ def _row(each: Priced | str, best: bool) -> Row:
     return Row(each.move.label, inks().series[0] if best else inks().ink, bold=best)
 
 
-def _bar(change: Change) -> Bar:
-    return Bar(change.mean, change.low, change.high, change.share)
-
-
 # ---------------------------------------------------------------- words
 
 
@@ -152,20 +142,16 @@ def _cost_units(moves: Moves) -> list[str]:
 
 
 def _other_unit(moves: Moves, unit: str, label: str) -> str:
-    return "" if unit == moves.gain.unit else f"; {within(label)} {unit_text(unit)}"
+    return "" if unit == moves.gain.unit else f"; {within(label)} {unit_words(unit)}"
 
 
 def _short_unit(units: Sequence[str], at: int) -> str:
     """Return the unit of a panel whose unit is not that of the first."""
-    return "" if units[at] == units[0] else f" ({unit_text(units[at]).removeprefix('on a scale ')})"
+    return "" if units[at] == units[0] else f" ({unit_words(units[at]).removeprefix('on a scale ')})"
 
 
 def _by(moves: Moves) -> str:
     return end_of(moves.gain.words)
-
-
-def _told(moves: Moves, gain: float) -> str:
-    return signed(gain, scale_of_unit(moves.gain.unit).digits)
 
 
 def _best(moves: Moves) -> Priced | None:
@@ -173,32 +159,26 @@ def _best(moves: Moves) -> Priced | None:
     where none clearly gains.
     """
     alone = [each for each in moves.priced if not each.move.joint] or list(moves.priced)
-    return alone[0] if alone[0].better[0] > 0 and alone[0].gain.sure else None
+    return alone[0] if alone[0].better[0] > 0 and alone[0].gain.noticeable else None
 
 
 def _titles(moves: Moves) -> list[str]:
-    """Return which move gains most and what it costs, and which needs the consent of others, longest form first."""
-    best, of, scale = _best(moves), moves.gain.subject, scale_of_unit(moves.gain.unit)
-    if best is None or abs(best.gain.mean) < scale.step:
-        return [f"No move of {moves.name} alone brings {moves.gain.want} {of} that one would notice",
-                f"No move of {moves.name} alone gains enough to notice"]  # fmt: skip
-    verb = "raises" if best.gain.mean > 0 else "lowers"
-    little = " a little" if is_little(best.gain.mean, scale.step) else ""
+    """Return which move gains most and what it costs, longest form first."""
+    best, of = _best(moves), moves.gain.subject
+    if best is None:
+        return [f"No move of {moves.name} alone noticeably brings {moves.gain.want} {of}",
+                f"No move of {moves.name} alone gains noticeably"]  # fmt: skip
     who = f"Of {moves.name}'s own moves" if not best.move.joint else f"Of {moves.name}'s moves"
-    number = f"“{best.move.label}” {verb} {of} most{little and ', though little'}: {_told(moves, best.gain.mean)}"
-    short = f"“{best.move.label}” gains most: {_told(moves, best.gain.mean)}"
+    number = f"“{best.move.label}” gains most: {best.gain.full}"
     price = _price(moves, best)
-    return [f"{who} {number}{price}", f"{number}{price}", number, f"{short}{price}", short]
+    return [f"{who} {number} in {of}{price}", f"{who} {number}{price}", f"{number}{price}", number]
 
 
 def _price(moves: Moves, best: Priced) -> str:
     if not best.costs:
         return ""
-    cost, step = next(iter(best.costs.values())), scale_of_unit(_cost_units(moves)[0])
     label = within(_cost_labels(moves)[0])
-    if not cost.sure or abs(cost.mean) < step.step:
-        return f", with hardly any change in {label}"
-    return f", for {signed(cost.mean, step.digits)} in {label}"
+    return f", for {best.first.full} in {label}" if best.first.noticeable else f", with {best.first.verdict} in {label}"
 
 
 def _caption(moves: Moves, drawn: str) -> str:

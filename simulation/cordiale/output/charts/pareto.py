@@ -1,4 +1,7 @@
-"""Gain against cost, drawn: a mark each, those that no other beats on both, and names where there is room."""
+"""Gain against cost, drawn: a mark each, those that no other beats on both, and names of those that matter most.
+
+Where no cost is noticeable there is nothing to hold a gain against: sorted rows of gains stand in its place.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,19 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from cordiale.models.measures import within
+from cordiale.models.units import YES_NO
 from cordiale.output.charts.end_labels import is_free, place
+from cordiale.output.charts.forest import Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Page, page_of, sheet, wrapped
 from cordiale.output.charts.style import inks, scenario_ink, sizes
 from cordiale.output.charts.timeline import tick_text, value_axis
+from cordiale.study.estimate import Estimate
 
 FEW = 5  # marks that have colours, and whose intervals are drawn
-NAMED = 8  # marks each of which has a name, at some distance from it if need be
-Interval = tuple[float, float, float]  # a mean with its 95 % interval
+NAMED = 8  # marks that have a name at most, joined to its mark where it does not stand at it
+MOST = 60  # rows
+UNNAMED = "Marks that have no name are in the table. "
+NO_MONEY = "Money is not modelled"
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,8 @@ class Mark:
 
     name: str
     title: str
-    gain: Interval
-    cost: Interval
+    gain: Estimate
+    cost: Estimate
     colour: str
     front: bool
     hollow: bool = False
@@ -49,35 +57,34 @@ class Field:
     ----------
     nothing : what the mark at zero is called
     gain, cost : what is measured, as it stands within a sentence
-    steps : of gain and cost, the difference below which nobody would notice
     wanted : whether more of the gain is wanted
     more : whether more of the cost is worse
-    share : whether the gain is a share of worlds
     """
 
     nothing: str
     gain: str
     cost: str
-    steps: tuple[float, float]
     wanted: bool = True
     more: bool = True
-    share: bool = False
 
-    def upward(self, gain: float) -> float:
-        """Return a gain as more of it is better."""
-        return gain if self.wanted else -gain
+
+def any_cost(marks: Sequence[Mark]) -> bool:
+    """Whether any mark costs something that one would notice, so that gains are drawn against costs."""
+    return any(each.cost.noticeable for each in marks)
 
 
 def pareto(
     field: Field, marks: Sequence[Mark], line: Sequence[Mark], asked: str | None = None
 ) -> Page:  # fmt: skip
-    """Return a sheet with what marks gain (up) and cost (right).
+    """Return a sheet with what marks gain (up) and cost (right), or with rows of gains where none has a cost.
 
     Parameters
     ----------
     line : the marks that are joined by a line, in their order
     asked : the name of one that is named before all others
     """
+    if not any_cost(marks):
+        return _rows(field, marks)
     figure, (axes,) = sheet(lines=24)
     _axes(axes, field, marks)
     _draw(axes, marks, line, asked)
@@ -85,34 +92,46 @@ def pareto(
     return figure
 
 
+def _rows(field: Field, marks: Sequence[Mark]) -> Page:
+    """Return a row a mark, the largest gain on top; those that change least are left out where there is no room."""
+    shown = sorted(marks, key=lambda each: -each.gain.mean if field.wanted else each.gain.mean)
+    head = f"Gain: {'' if field.wanted else 'less '}{field.gain}"
+    labels = {id(each): Row(each.title, each.colour if len(marks) <= FEW else inks().ink) for each in shown}
+    room = min(MOST, fitting(list(labels.values()), [head]))
+    kept = sorted(shown, key=lambda each: -abs(each.gain.mean))[:room]
+    shown = [each for each in shown if each in kept]
+    return forest([Panel(head, [labels[id(each)] for each in shown], [each.gain for each in shown])])
+
+
 def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
     gains = [0.0, *_reached([each.gain for each in marks])]
     costs = [0.0, *_reached([each.cost for each in marks])]
-    edge = max(0.12 * (max(costs) - min(costs)), field.steps[1])
+    edge = max(0.12 * (max(costs) - min(costs)), marks[0].cost.step)
     low, high = min(costs) - edge, max(costs) + edge
     axes.set_xlim((low, high) if field.more else (high, low))
     ticks = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     ticks = [float(each) for each in ticks if low < each < high]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: tick_text(tick, ticks, True)))
-    spread = max(max(gains) - min(gains), 2 * field.steps[0])
-    value_axis(axes, min(gains) - 0.08 * spread, max(gains) + 0.08 * spread, signs=True, percent=field.share)
+    spread = max(max(gains) - min(gains), 2 * marks[0].gain.step)
+    share = marks[0].gain.unit == YES_NO
+    value_axis(axes, min(gains) - 0.08 * spread, max(gains) + 0.08 * spread, signs=True, percent=share)
     if not field.wanted:
         axes.invert_yaxis()
     axes.grid(axis="both")
     axes.axhline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
     axes.axvline(0.0, color=inks().soft, linewidth=sizes().line / 2, zorder=1)
     free = (low, 0.0) if field.more else (0.0, high)
-    axes.axvspan(*free, color=inks().band, alpha=0.5, linewidth=0, zorder=0)
+    axes.fill_between(free, 0.0, axes.get_ylim()[1], color=inks().band, alpha=0.5, linewidth=0, zorder=0, gid="free")
     axes.set_xlabel(f"Cost: {'more' if field.more else 'less'} {within(field.cost)} →", loc="right", weight="bold",
                     color=inks().ink)  # fmt: skip
     axes.set_title(f"↑ Gain: {'' if field.wanted else 'less '}{field.gain}", loc="left", weight="bold",
                    size=sizes().small, pad=0.5 * sizes().small)  # fmt: skip
 
 
-def _reached(drawn: Sequence[Interval]) -> list[float]:
+def _reached(drawn: Sequence[Estimate]) -> list[float]:
     """Return the means, and the ends of intervals where these are drawn."""
-    every = [end for each in drawn for end in (each if len(drawn) <= FEW else each[:1])]
+    every = [end for each in drawn for end in (each.mean, *((each.low, each.high) if len(drawn) <= FEW else ()))]
     return [each for each in every if np.isfinite(each)]
 
 
@@ -121,10 +140,10 @@ def _draw(axes: Axes, marks: Sequence[Mark], line: Sequence[Mark], asked: str | 
     size = 2.4 * sizes().line
     for each in marks:
         thin = {"color": each.colour, "linewidth": sizes().line / 2.5, "alpha": 0.7, "zorder": 3, "gid": "interval"}
-        x, y = each.cost[0], each.gain[0]
-        if (len(marks) <= FEW or each.name == asked) and np.isfinite([*each.cost, *each.gain]).all():
-            axes.plot(each.cost[1:], [y, y], **thin)  # type: ignore[arg-type]
-            axes.plot([x, x], each.gain[1:], **thin)  # type: ignore[arg-type]
+        x, y = each.cost.mean, each.gain.mean
+        if (len(marks) <= FEW or each.name == asked) and np.isfinite([each.cost.high, each.gain.high]).all():
+            axes.plot([each.cost.low, each.cost.high], [y, y], **thin)  # type: ignore[arg-type]
+            axes.plot([x, x], [each.gain.low, each.gain.high], **thin)  # type: ignore[arg-type]
         edge = {"markeredgecolor": inks().paper, "markeredgewidth": sizes().line / 4}
         if each.hollow:
             edge = {"markeredgecolor": each.colour, "markeredgewidth": sizes().line / 1.8}
@@ -133,7 +152,7 @@ def _draw(axes: Axes, marks: Sequence[Mark], line: Sequence[Mark], asked: str | 
                   **edge)  # type: ignore[arg-type]  # fmt: skip
     axes.plot([0.0], [0.0], color=scenario_ink(0).colour, marker="s", markersize=size, zorder=4, gid="baseline")
     if len(line) > 1:
-        axes.step([each.cost[0] for each in line], [each.gain[0] for each in line], where="post",
+        axes.step([each.cost.mean for each in line], [each.gain.mean for each in line], where="post",
                   color=inks().soft, linewidth=sizes().line / 1.5, zorder=2, gid="front")  # fmt: skip
 
 
@@ -142,7 +161,7 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
     figure = page_of(axes)
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     box, size, em = axes.get_window_extent(), sizes().small, sizes().small * figure.dpi / 72
-    points = [(0.0, 0.0), *((each.cost[0], each.gain[0]) for each in marks)]
+    points = [(0.0, 0.0), *((each.cost.mean, each.gain.mean) for each in marks)]
     taken = [
         Bbox.from_bounds(x - em / 2.5, y - em / 2.5, em / 1.25, em / 1.25)
         for x, y in map(axes.transData.transform, points)
@@ -150,8 +169,8 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
     x, y = axes.transData.transform((0.0, 0.0))
     taken += [Bbox([(box.x0, y - 1), (box.x1, y + 1)]), Bbox([(x - 1, box.y0), (x + 1, box.y1)])]  # the lines at zero
     for each in marks if len(marks) <= FEW else ():  # of many, intervals are left to be crossed
-        for low, high in (((each.cost[1], each.gain[0]), (each.cost[2], each.gain[0])),
-                          ((each.cost[0], each.gain[1]), (each.cost[0], each.gain[2]))):  # fmt: skip
+        (x, y), (gain, cost) = (each.cost.mean, each.gain.mean), (each.gain, each.cost)
+        for low, high in (((cost.low, y), (cost.high, y)), ((x, gain.low), (x, gain.high))):
             if np.isfinite([*low, *high]).all():
                 taken.append(Bbox([axes.transData.transform(low), axes.transData.transform(high)]).padded(1))
     side = 0.012 if field.more else 0.988
@@ -164,14 +183,15 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
     reach = [max(float(np.ptp(part)), 1e-12) for part in np.array(points).T]
 
     def weight(each: Mark) -> float:
-        far = np.hypot(each.cost[0] / reach[0], each.gain[0] / reach[1])
+        far = np.hypot(each.cost.mean / reach[0], each.gain.mean / reach[1])
         return float(far) + each.front + 9 * (each.name == asked)
 
     named = [
-        (each.title, each.cost[0], each.gain[0], inks().ink if each.colour == inks().soft else each.colour)
-        for each in sorted(marks, key=weight, reverse=True)
+        (each.title, each.cost.mean, each.gain.mean, inks().ink if each.colour == inks().soft else each.colour)
+        for each in sorted(marks, key=weight, reverse=True)[:NAMED]
     ]
-    named.insert(min(len(named), 8), (field.nothing, 0.0, 0.0, scenario_ink(0).colour))
+    named.append((field.nothing, 0.0, 0.0, scenario_ink(0).colour))
     for title, x, y, colour in named:
-        shown = wrapped(figure, title, 0.4 * box.width / figure.dpi, size) if len(marks) <= NAMED else title
-        place(axes, shown, (x, y), colour, taken, box, renderer, far=len(marks) <= NAMED)
+        shown = wrapped(figure, title, 0.4 * box.width / figure.dpi, size)
+        others = [at for at in points if at != (x, y)]
+        place(axes, shown, (x, y), colour, taken, box, renderer, others)

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 
 from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import unit_of, unit_words
 from cordiale.output.charts import titles
-from cordiale.output.charts.axes import Scale, scale_of
 from cordiale.output.charts.end_labels import SMALLEST
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.recorded import Array, NotRecorded, need, one_of
@@ -20,7 +21,7 @@ from cordiale.output.charts.style import house_style, inks, scenario_ink, sizes,
 from cordiale.output.charts.timeline import value_axis, zero_line
 from cordiale.study import labels as words
 from cordiale.study.attribution import weighted_parts
-from cordiale.study.intervals import interval
+from cordiale.study.estimate import Estimate, adding_up
 from cordiale.study.study import Study
 
 MOST = 6  # scenarios that are drawn, those that change most
@@ -33,15 +34,15 @@ class Sum:
     Attributes
     ----------
     parts : what each part times its share adds, mean over worlds, (parts,)
-    mean, low, high : of the whole
+    shown : the same as it is printed, so that it sums to the whole as that is printed
+    whole : the change of the headline
     """
 
     title: str
     colour: str
     parts: Array
-    mean: float
-    low: float
-    high: float
+    shown: Sequence[float]
+    whole: Estimate
 
 
 @house_style()
@@ -69,15 +70,14 @@ def parts(study: Study, measure: str | None = None) -> Figure:
     for part in study.components:
         need(study, "parts", part, entity)
     every = [sum_of(study, entity, name, place) for name, place in _compared(study)]
-    drawn = sorted(sorted(range(len(every)), key=lambda k: -abs(every[k].mean))[: _most()])
+    drawn = sorted(sorted(range(len(every)), key=lambda k: -abs(every[k].whole.mean))[: _most()])
     shown = [every[k] for k in drawn]
     columns = 1 if target().narrow else min(len(shown), 3)
     rows = -(-len(shown) // columns)
     figure, panels = sheet(rows, columns, lines=(14 if rows == 1 else 11.5) * rows, sharey=True)
     low, high = _reach(shown)
-    scale = scale_of(study, study.headline)
     for axes, each in zip(panels, shown, strict=False):
-        _waterfall(axes, each, [_short(study, part) for part in study.components], scale, columns)
+        _waterfall(axes, each, [_short(study, part) for part in study.components], columns)
         value_axis(axes, low, high, signs=True)
         axes.spines[:].set_visible(False)
         head(axes, each.title, each.colour)
@@ -101,34 +101,37 @@ def sum_of(study: Study, entity: str, scenario: str, place: int) -> Sum:
     first, before = study.scenarios[0], -1 if place else 0
     added = (weighted_parts(study, scenario, entity) - weighted_parts(study, first, entity, before)).mean(axis=1)
     whole = study.values(study.headline, entity, scenario, quarter=-1)
-    mean, low, high = interval(whole - study.values(study.headline, entity, first, quarter=before))
-    assert abs(added.sum() - mean) < 1e-6, f"parts of {scenario} add up to {added.sum()}, and the whole is {mean}"
-    return Sum(words.scenario_title(study, scenario), scenario_ink(place).colour, added, mean, low, high)
+    unit = study.measure(study.headline).unit
+    found = Estimate.of(whole - study.values(study.headline, entity, first, quarter=before), unit)
+    assert abs(added.sum() - found.mean) < 1e-6, f"parts of {scenario} add up to {added.sum()}, and not {found.mean}"
+    shown = adding_up(added.tolist(), found.mean, unit_of(unit).digits)
+    return Sum(words.scenario_title(study, scenario), scenario_ink(place).colour, added, shown, found)
 
 
 def _reach(shown: Sequence[Sum]) -> tuple[float, float]:
     """Return the lowest and the highest point of bars and intervals, with room for their numbers."""
     ends = [0.0]
     for each in shown:
-        ends += [*np.cumsum(each.parts), *(end for end in (each.low, each.high) if np.isfinite(end))]
+        ends += [*np.cumsum(each.parts), *(end for end in (each.whole.low, each.whole.high) if np.isfinite(end))]
     low, high = float(min(ends)), float(max(ends))
     room = 0.14 * max(high - low, 1e-9)
     return (low - room if low < 0 else low), (high + room if high > 0 else high)
 
 
-def _waterfall(axes: Axes, each: Sum, names: Sequence[str], scale: Scale, columns: int) -> None:
+def _waterfall(axes: Axes, each: Sum, names: Sequence[str], columns: int) -> None:
     """Draw a bar a part from where the last one ended, and the whole with its interval."""
     at, count = 0.0, len(names)
     for k, added in enumerate(each.parts):
         axes.bar(k, added, 0.7, bottom=at, color=each.colour, alpha=0.7, zorder=2, gid="part")
         axes.plot([k - 0.35, k + 1.35], [at + added] * 2, color=inks().soft, linewidth=sizes().line / 3, zorder=3)
-        _number(axes, k, max(at, at + added) if added >= 0 else min(at, at + added), added, scale)
+        _number(axes, k, max(at, at + added) if added >= 0 else min(at, at + added), each.whole.text(each.shown[k]))
         at += float(added)
-    axes.bar(count, each.mean, 0.7, color=each.colour, zorder=2, gid="whole")
-    if np.isfinite(each.low):
-        axes.plot([count] * 2, [each.low, each.high], color=inks().ink, linewidth=sizes().line / 1.5, zorder=4)
-    ends = [end for end in (each.low, each.high, each.mean) if np.isfinite(end)]
-    _number(axes, count, max(ends) if each.mean >= 0 else min(ends), each.mean, scale, bold=True)
+    whole = each.whole
+    axes.bar(count, whole.mean, 0.7, color=each.colour, zorder=2, gid="whole")
+    if np.isfinite(whole.low):
+        axes.plot([count] * 2, [whole.low, whole.high], color=inks().ink, linewidth=sizes().line / 1.5, zorder=4)
+    ends = [end for end in (whole.low, whole.high, whole.mean) if np.isfinite(end)]
+    _number(axes, count, max(ends) if whole.mean >= 0 else min(ends), whole.text(), bold=True)
     zero_line(axes)
     inches = 0.86 * target().inches / columns / (count + 1)
     figure, every = page_of(axes), (*names, "whole")
@@ -140,10 +143,11 @@ def _waterfall(axes: Axes, each: Sum, names: Sequence[str], scale: Scale, column
     axes.set_xlim(-0.55, count + 0.55)
 
 
-def _number(axes: Axes, at: float, height: float, value: float, scale: Scale, bold: bool = False) -> None:
+def _number(axes: Axes, at: float, height: float, text: str, bold: bool = False) -> None:
+    up = not text.startswith("−")
     axes.annotate(
-        titles.signed(value, scale.digits), (at, height), xytext=(0, 2 if value >= 0 else -2),
-        textcoords="offset points", ha="center", va="bottom" if value >= 0 else "top", size=sizes().small,
+        text, (at, height), xytext=(0, 2 if up else -2), textcoords="offset points", ha="center",
+        va="bottom" if up else "top", size=sizes().small,
         weight="bold" if bold else "normal", zorder=5,
     )  # fmt: skip
 
@@ -155,27 +159,27 @@ def _short(study: Study, part: str) -> str:
 
 
 def _words(study: Study, entity: str, shown: Sequence[Sum], left: Sequence[str]) -> Words:
-    whole, scale = words.quantity(study, study.headline), scale_of(study, study.headline)
+    whole = words.quantity(study, study.headline)
     names = [_short(study, part) for part in study.components]
     pair, by = words.entity_name(study, entity, " and "), end_of(study.quarters(study.scenarios[-1])[-1])
-    most = max(shown, key=lambda each: abs(each.mean))
+    most = max(shown, key=lambda each: abs(each.whole.mean))
     against = f"against “{words.scenario_title(study, study.scenarios[0])}” in the same worlds"
     against = against if len(study.scenarios) > 1 else f"since {end_of(study.quarters()[0])}"
     text = f"What each part adds to the change of {whole} of {pair} {against}, by {by}: the bars sum to the whole"
-    unit = titles.unit_words(study.measure(study.headline))
+    unit = unit_words(study.measure(study.headline).unit)
     drawn = f"Each part's change times its share of {whole} ({_shares(study)}), means over worlds; bar: 95 % interval"
     drawn += f". Not drawn, since they change less: {', '.join(left)}" if left else ""
-    told = "; ".join(_told(each, names, scale) for each in shown)
+    told = "; ".join(_told(each, names) for each in shown)
     return Words(
-        _titles(most, names, scale, whole), titles.joined(text, words.sentence_case(unit)),
+        _titles(most, names, whole), titles.joined(text, sentence_case(unit)),
         titles.caption(study, drawn), f"{len(shown)} waterfalls of what adds to {whole} of {pair} by {by}. {told}.",
     )  # fmt: skip
 
 
-def _told(each: Sum, names: Sequence[str], scale: Scale) -> str:
+def _told(each: Sum, names: Sequence[str]) -> str:
     """Return the parts of a sum in words."""
-    parts = zip((*names, "whole"), (*each.parts, each.mean), strict=True)
-    return f"{each.title}: {', '.join(f'{name} {titles.signed(float(value), scale.digits)}' for name, value in parts)}"
+    parts = zip((*names, "whole"), (*each.shown, each.whole.mean), strict=True)
+    return f"{each.title}: {', '.join(f'{name} {each.whole.text(value)}' for name, value in parts)}"
 
 
 def _shares(study: Study) -> str:
@@ -185,15 +189,17 @@ def _shares(study: Study) -> str:
     return "drawn by world"
 
 
-def _titles(most: Sum, names: Sequence[str], scale: Scale, whole: str) -> list[str]:
+def _titles(most: Sum, names: Sequence[str], whole: str) -> list[str]:
     """Return through which part the change that is largest works; a share where all parts pull one way."""
-    total = titles.signed(most.mean, scale.digits)
-    if abs(most.mean) < scale.step or not (most.low > 0 or most.high < 0):
-        return [f"“{most.title}” changes {whole} too little to say through what: {total}"]
-    pulling = most.parts * np.sign(most.mean)
-    k = int(np.argmax(pulling))
-    part = titles.signed(float(most.parts[k]), scale.digits)
-    if pulling.min() > -0.05 * abs(most.mean):
-        share = f"{100 * most.parts[k] / most.mean:.0f} % of its {total}"
-        return [f"“{most.title}” works through {names[k]} most: {share}", f"Mostly through {names[k]}: {share}"]
-    return [f"“{most.title}” works through {names[k]} most: {part}, and {total} in all"]
+    found = most.whole
+    if not found.noticeable:
+        return [f"{most.title}: {found.verdict} in {whole}, so no part of it is told"]
+    pulling = most.parts * np.sign(found.mean)
+    first, second = (int(k) for k in np.argsort(-pulling)[:2])
+    part = found.text(most.shown[first])
+    if pulling[first] < 2 * pulling[second]:
+        both = f"{names[first]} {part} and {names[second]} {found.text(most.shown[second])}"
+        return [f"{most.title}: {both}, of {found.full} in {whole}", f"{most.title}: {both}"]
+    share = f", {100 * pulling[first] / abs(found.mean):.0f} %" if pulling.min() > -0.05 * abs(found.mean) else ""
+    return [f"{most.title} works mostly through {names[first]}: {part} of {found.full}{share}",
+            f"Mostly through {names[first]}: {part} of {found.full}"]  # fmt: skip

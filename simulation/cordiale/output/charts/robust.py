@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -17,15 +17,16 @@ from cordiale.analysis.decision import CVAR, HURWICZ, MEAN, REGRET, SATISFICING,
 from cordiale.analysis.options import state_of
 from cordiale.analysis.packages import Packages
 from cordiale.case.quarters import end_of
-from cordiale.models.measures import SEEN, within
-from cordiale.output.charts.axes import Scale, scale_of_unit
+from cordiale.models.measures import within
+from cordiale.models.units import SEEN, signed, unit_of, unit_words
 from cordiale.output.charts.captions import caption_of
+from cordiale.output.charts.cells import REACH, clear_of, colours_of, write_cell
 from cordiale.output.charts.frame import LEADING, Page, Words, finish, page_of, sheet, text_width, wrapped
-from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell
 from cordiale.output.charts.moves import words_of
+from cordiale.output.charts.pareto import NO_MONEY
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
-from cordiale.output.charts.titles import joined, signed, unit_text
+from cordiale.output.charts.titles import joined
 from cordiale.study.labels import plain
 
 SHOWN = 10  # packages
@@ -123,18 +124,18 @@ def packages(found: Packages) -> Figure:
         Package(name, height, race.gains[_row(found, package)], package == _best(found))
         for name, height, package in zip(names, heights, every, strict=True)
     ]
-    scale = _scale(found, every)
-    figure.later.append(partial(_draw, axes, rows, heads, columns, place, scale))
-    return finish(figure, _words(found, every, futures, scale))
+    shade = _shade(found, every)
+    figure.later.append(partial(_draw, axes, rows, heads, columns, place, (found.runs.gain.unit, shade)))
+    return finish(figure, _words(found, every, futures, shade))
 
 
-def _scale(found: Packages, shown: Sequence[int]) -> Scale:
-    """Return the scale of the gains, with steps of colour twice as wide until the largest gain has one of its own."""
-    scale = scale_of_unit(found.runs.gain.unit)
+def _shade(found: Packages, shown: Sequence[int]) -> float:
+    """Return the step of colours: that of the gain's unit, doubled until the largest gain has a colour of its own."""
+    step = unit_of(found.runs.gain.unit).step
     largest = max(float(np.abs(found.race.gains[_row(found, each)].mean(axis=-1)).max()) for each in shown)
-    while largest > REACH * scale.step:
-        scale = replace(scale, step=2 * scale.step)
-    return scale
+    while largest > REACH * step:
+        step *= 2
+    return step
 
 
 def _row(found: Packages, package: int) -> int:
@@ -155,21 +156,21 @@ def _inner() -> float:
 
 
 def _columns(found: Packages, packages: Sequence[int]) -> list[Column]:
-    race, digits = found.race, scale_of_unit(found.runs.gain.unit).digits
+    race, unit = found.race, found.runs.gain.unit
     columns, at = [], [_row(found, package) for package in packages]
     if REGRET in race.values:
         regret = race.values[REGRET][at]
         most = max(float(regret.max()), 1e-12)
-        texts = [signed(float(each), digits).removeprefix("+") for each in regret]
+        texts = [signed(float(each), unit).removeprefix("+") for each in regret]
         columns.append(Column("worst regret", texts, [float(each) / most for each in regret], inks().soft))
     if SATISFICING in race.values:
         shares = race.values[SATISFICING][at]
         columns.append(Column("good enough", [f"{100 * each:.0f} %" for each in shares], [float(s) for s in shares],
                               inks().series[0], whole=True))  # fmt: skip
     if len(race.costs):
-        cost, step = race.costs[0, at].mean(axis=(1, 2)), scale_of_unit(found.reads.costs[0].unit)
-        most = max(float(np.abs(cost).max()), 5 * step.step)
-        texts = [signed(float(each), step.digits) for each in cost]
+        cost, paid = race.costs[0, at].mean(axis=(1, 2)), found.reads.costs[0].unit
+        most = max(float(np.abs(cost).max()), 5 * unit_of(paid).step)
+        texts = [signed(float(each), paid) for each in cost]
         parts = [max(0.0, float(each)) / most for each in cost]
         columns.append(Column("cost", texts, parts, inks().series[1]))
     return columns
@@ -227,9 +228,19 @@ def _height(name: str, said: str, place: Place) -> float:
 
 
 def _draw(
-    axes: Axes, rows: Sequence[Package], heads: Sequence[str], columns: Sequence[Column], place: Place, scale: Scale
+    axes: Axes,
+    rows: Sequence[Package],
+    heads: Sequence[str],
+    columns: Sequence[Column],
+    place: Place,
+    scale: tuple[str, float],
 ) -> None:
-    """Draw the table in inches, once the height of its panel is known; rows share what they do not need."""
+    """Draw the table in inches, once the height of its panel is known; rows share what they do not need.
+
+    Parameters
+    ----------
+    scale : unit of the gains, and the step of colours
+    """
     figure = page_of(axes)
     box = axes.get_window_extent()
     width, height = box.width / figure.dpi, box.height / figure.dpi
@@ -275,10 +286,11 @@ def _names(axes: Axes, row: Package, place: Place, ends: tuple[float, float]) ->
     return ends[0] if place.left else at + tall
 
 
-def _cells(axes: Axes, gains: Array, place: Place, ends: tuple[float, float], scale: Scale) -> None:
+def _cells(axes: Axes, gains: Array, place: Place, ends: tuple[float, float], scale: tuple[str, float]) -> None:
     """Draw the mean gain of a package in each future; gains are (futures, worlds)."""
-    colours, norm = colours_of(REACH * scale.step, scale.step)
-    means, sure = gains.mean(axis=-1), sure_of(gains.T)
+    unit, step = scale
+    colours, norm = colours_of(REACH * step, step)
+    means, sure = gains.mean(axis=-1), clear_of(gains.T)
     gap = 0.15 * sizes().small / 72
     top, bottom = ends[0] + gap, ends[1] - gap
     edges = place.left + place.cell * np.arange(len(means) + 1)
@@ -286,8 +298,8 @@ def _cells(axes: Axes, gains: Array, place: Place, ends: tuple[float, float], sc
                     linewidth=sizes().line / 2, gid="gains", zorder=2)  # fmt: skip
     for k, value in enumerate(means):
         write_cell(
-            axes, (edges[k] + place.cell / 2, (top + bottom) / 2), signed(float(value), scale.digits),
-            colours(norm(float(value))), little=abs(value) < scale.step, sure=bool(sure[k]), size=sizes().small,
+            axes, (edges[k] + place.cell / 2, (top + bottom) / 2), signed(float(value), unit),
+            colours(norm(float(value))), little=abs(value) < step, clear=bool(sure[k]), size=sizes().small,
             extent=(place.cell, bottom - top), bold=k == int(np.argmin(means)) and bool(np.ptp(means) > 0),
         )  # fmt: skip
 
@@ -310,28 +322,27 @@ def _beside(
 # ---------------------------------------------------------------- words
 
 
-def _words(found: Packages, shown: Sequence[int], futures: Sequence[str], scale: Scale) -> Words:
+def _words(found: Packages, shown: Sequence[int], futures: Sequence[str], shade: float) -> Words:
     race, gain = found.race, found.runs.gain
     nothing = "against nothing done in the same worlds"
     subtitle = (
         f"What packages of {state_of(found.runs.scenario, found.runs.actor)}'s moves add to {gain.subject} by "
-        f"{end_of(gain.words)} in {len(futures)} futures, {nothing}, {unit_text(gain.unit)}"
+        f"{end_of(gain.words)} in {len(futures)} futures, {nothing}, {unit_words(gain.unit)}"
     )
     if gain.want == "less":
         subtitle += "; less is wanted, so that a gain is what it falls by"
     enough = _enough(found)
     drawn = (
-        f"Cells: means over worlds, in bold a package's worst future; colours in steps of {scale.step:g}, from "
-        f"{REACH * scale.step:g} on all alike, below one step none; hatched: not sure of the sign. Worst regret: how "
-        "far behind the best package of a future"
+        f"Cells: means over worlds, in bold a package's worst future; a shade is {shade:g}; hatched: the 95 % interval "
+        "covers zero. Worst regret: how far behind the best package of a future"
     )
-    costs = [f"Cost: {within(_cost(found))}, mean over futures. The model counts no money"] if found.reads.costs else []
+    costs = [f"Cost: {within(_cost(found))}, mean over futures. {NO_MONEY}"] if found.reads.costs else []
     count = f"{race.unbeaten} of {race.packages:,} packages may be best by some rule"
     count += f"; drawn: {len(shown)}" if len(shown) < len(race.left) else ""
     fresh = f"The title's number is of {found.fresh} fresh worlds of each future, which had no part in the choice"
     forms = _titles(found)
     told = "; ".join(
-        f"{found.label(package)} {signed(float(race.gains[_row(found, package)].mean()), scale.digits)}"
+        f"{found.label(package)} {signed(float(race.gains[_row(found, package)].mean()), gain.unit)}"
         for package in shown
     )
     alt = f"A table of packages by future, with colours. {forms[0]}. Mean gains over futures: {told}."
@@ -343,8 +354,7 @@ def _enough(found: Packages) -> str:
     enough = found.race.rules.enough
     if enough is None:
         return ""
-    digits = scale_of_unit(found.runs.gain.unit).digits
-    text = f"Good enough: {signed(enough.gain, digits)} or more in a world"
+    text = f"Good enough: {signed(enough.gain, found.runs.gain.unit)} or more in a world"
     if enough.costs and np.isfinite(enough.costs[0]):
         text += f", for {enough.costs[0]:g} or less in {within(_cost(found))}"
     return text
@@ -358,15 +368,15 @@ def _cost(found: Packages) -> str:
 def _titles(found: Packages) -> list[str]:
     """Return the package that most rules call best, with its gain on fresh worlds; the longest form first."""
     winners, best = _winners(found), _best(found)
-    gain, scale = next(each.gain for each in winners if each.package == best), scale_of_unit(found.runs.gain.unit)
+    gain, unit = next(each.gain for each in winners if each.package == best), found.runs.gain.unit
     count = sum(each.package == best for each in winners)
     how = "every rule" if count == len(winners) else f"{count} of {len(winners)} rules"
-    number, of = signed(gain.value, scale.digits), found.runs.gain.subject
+    number, of = signed(gain.value, unit), found.runs.gain.subject
     if not found.options[best]:
         return [f"Doing nothing is best by {how}: no package clearly gains", f"Doing nothing is best by {how}"]
     name, moves = f"“{found.label(best)}”", len(found.options[best])
     few = f"A package of {moves} moves" if moves > 1 else name
-    little = ", which is too little to notice" if abs(gain.value) < scale.step else ""
+    little = ", which is not noticeable" if abs(gain.value) < unit_of(unit).step else ""
     return [
         f"{name} is best by {how}: {number} in {of}{little}",
         f"{name} is best by {how}: {number}{little}",

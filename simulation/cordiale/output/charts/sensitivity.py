@@ -17,7 +17,8 @@ from cordiale.analysis.response import of_whom
 from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import REST, Indices
 from cordiale.case.quarters import end_of, to_text
-from cordiale.output.charts.axes import scale_of_unit
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import unit_of, unit_words
 from cordiale.output.charts.captions import against_words, caption_of
 from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
@@ -25,8 +26,7 @@ from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.rows import SLIDE, beside, heighten, name_rows, rows_of, value_ticks, zero_column
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import tick_text
-from cordiale.output.charts.titles import joined, unit_words
-from cordiale.study.labels import sentence_case
+from cordiale.output.charts.titles import joined
 
 SHOWN = 12  # groups; the others are counted in the caption
 MARKED = 8  # numbers told apart by their rank in the plane
@@ -42,8 +42,8 @@ def figures(sensitivity: Sensitivity) -> dict[str, Callable[[], Figure]]:
     kind = sensitivity.scenario.family.measure(sensitivity.target.measure.partition(":")[0])
     return {
         "morris": partial(
-            morris, sensitivity.found, sensitivity.names, of, source(sensitivity), unit_words(kind),
-            2 if kind.yes_no else scale_of_unit(kind.unit).digits,
+            morris, sensitivity.found, sensitivity.names, of, source(sensitivity), unit_words(kind.unit),
+            unit_of(kind.unit).digits,
         )
     }  # fmt: skip
 
@@ -289,13 +289,14 @@ def _ranks(axes: Axes, effects: Effects, order: Sequence[int]) -> None:
     renderer = page_of(axes).canvas.get_renderer()  # type: ignore[attr-defined]
     em = sizes().small * page_of(axes).dpi / 72
     single = np.flatnonzero(np.isfinite(effects.spread))
-    marks = [axes.transData.transform((effects.strength[at], effects.spread[at])) for at in single]
+    points = [(float(effects.strength[at]), float(effects.spread[at])) for at in single]
+    marks = [axes.transData.transform(point) for point in points]
     taken = [Bbox.from_bounds(x - em / 3, y - em / 3, em / 1.5, em / 1.5) for x, y in marks]
     box = axes.get_window_extent()
     for rank, at in enumerate(_ranked(effects.groups, effects.strength)[: min(MARKED, len(order))], 1):
         if np.isfinite(effects.spread[at]):
             point = float(effects.strength[at]), float(effects.spread[at])
-            place(axes, str(rank), point, inks().ink, taken, box, renderer)
+            place(axes, str(rank), point, inks().ink, taken, box, renderer, points)
 
 
 def _morris_words(

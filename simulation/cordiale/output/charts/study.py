@@ -50,7 +50,7 @@ CHARTS: dict[str, Chart] = {
     "small_multiples": _chart("small_multiples", "the same, a panel a scenario", module="fan"),
     "gain_cost": _chart("gain_cost", "what each scenario gains and costs, and which no other beats on both"),
     "parts": _chart("parts", "what each part adds to the change of a dyad's alignment"),
-    "heatmap": _chart("heatmap", "how alignment of all dyads changes, and what a scenario does to it"),
+    "pairs": _chart("pairs", "which pairs of states a scenario moves noticeably"),
     "events": _chart("events", "what a dyad does together, by kind, and how scenarios differ", "events.*"),
     "ladder": _chart("ladder", "the share of worlds by number of agreements that a dyad has in force", "ladder"),
     "blocs": _chart("blocs", "in how many worlds two states fall into one bloc", "same_bloc"),
@@ -58,7 +58,7 @@ CHARTS: dict[str, Chart] = {
     "rank": _chart("rank", "how a state ranks its partners", "rank"),
     "membership": _chart("membership", "who is a member of the formats", "member.*"),
 }
-OLD_NAMES = {"difference": "fan"}  # of the version before: a warning says what they are called now
+OLD_NAMES = {"difference": "fan", "heatmap": "pairs"}  # of the version before: a warning says what they are called now
 
 
 def figure(study: Study, name: str, **options: object) -> Figure:

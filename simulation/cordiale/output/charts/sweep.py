@@ -15,11 +15,14 @@ from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import Factor, level_text
 from cordiale.analysis.sweep_tables import Effects, contrasts
 from cordiale.analysis.sweep_words import between
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import level as level_text_of
+from cordiale.models.units import unit_of
 from cordiale.output.charts import sweep_said as said
 from cordiale.output.charts import titles
 from cordiale.output.charts.axes import number
 from cordiale.output.charts.end_labels import Label, end_labels, label_room
-from cordiale.output.charts.forest import HEAD, MARKS, Bar, Panel, Row, fitting, forest
+from cordiale.output.charts.forest import HEAD, MARKS, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish, head, sheet, wrapped
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
@@ -89,16 +92,11 @@ def line_chart(sweep: Sweep, measure: str, entity: str) -> Figure:
     low, high = difference.ends
     value_axis(right, min(low, 0.0), max(high, 0.0), signs=True, percent=share)
     zero_line(right)
-    tell = partial(_level, share)
-    _ends(left, factor, level, tell, columns)
+    _ends(left, factor, level, lambda value: level_text_of(value, said.unit_of_measure(sweep, measure)), columns)
     _ends(right, factor, difference, partial(said.told, sweep, measure), columns)
     for axes in (left, right) if columns == 2 else (right,):
         axes.set_xlabel(wrapped(figure, said.name_of(factor), 0.7 * target().inches / columns, sizes().small))
     return finish(figure, _words(sweep, measure, entity, factor, difference))
-
-
-def _level(share: bool, value: float) -> str:
-    return f"{100 * value:.0f} %" if share else f"{value:.2f}".replace("-", "−")
 
 
 def _draw(axes: Axes, factor: Factor, curve: Curve) -> None:
@@ -165,13 +163,14 @@ def _forms(factor: Factor, difference: Curve, of: str, tell: Callable[[float], s
 def _words(sweep: Sweep, measure: str, entity: str, factor: Factor, difference: Curve) -> Words:
     of = said.subject(sweep, measure, entity)
     name = f"“{said.name_of(factor)}”"
-    what = f"{words.sentence_case(of)} {said.when(sweep, measure, entity)} at {len(factor.values)} levels of {name}"
+    what = f"{sentence_case(of)} {said.when(sweep, measure, entity)} at {len(factor.values)} levels of {name}"
     subtitle = titles.joined(f"{what}, {said.unit(sweep, measure)}")
     drawn = "Line: mean over worlds" if factor.continuous else "Dots: means over worlds"
     drawn += "; strong: its 95 % interval; faint: 90 % of worlds"
     drawn += "; dashed: what is coded, which each world has of its own" if factor.coded and factor.continuous else ""
     tell = partial(said.told, sweep, measure)
-    form = [*_forms(factor, difference, of, tell, said.step_of(sweep, measure)), *said.forms(sweep, measure, entity)]
+    step = unit_of(said.unit_of_measure(sweep, measure)).step
+    form = [*_forms(factor, difference, of, tell, step), *said.forms(sweep, measure, entity)]
     told = ", ".join(f"{said.short(factor.values[at])}: {tell(float(difference.mean[at]))}" for at in factor.ascending)
     against = said.held_against(sweep)
     alt = f"A measure over the levels of a factor. {form[0]}. Differences to {against} by level: {told}."
@@ -196,14 +195,14 @@ def effects_chart(sweep: Sweep, measure: str, entity: str) -> Figure:
     inked = [inks().series[0] if row is most else inks().ink for _, row in found]
     labels = [Row(_label(sweep, row), ink, row is most) for ink, (_, row) in zip(inked, found, strict=True)]
     kept = min(MOST, fitting(labels, [HEADS["main"]], below=HEAD))
-    step, tell = said.step_of(sweep, measure), partial(said.told, sweep, measure)
+    tell = partial(said.told, sweep, measure)
     panels = []
     for kind, text in HEADS.items():
         own = [at for at, (of, _) in enumerate(found[:kept]) if of == kind]
         if own:
-            bars = [_bar(found[at][1], worlds) for at in own]
+            bars = [said.estimate_of(sweep, found[at][1], worlds[found[at][1]["at"]]) for at in own]
             rows = [labels[at] for at in own]
-            panels.append(Panel(text, rows, bars, step, tell, "effect", sweep.yes_no(measure)))
+            panels.append(Panel(text, rows, bars))
     figure = forest(panels)
     of = said.subject(sweep, measure, entity)
     subtitle = titles.joined(
@@ -211,7 +210,6 @@ def effects_chart(sweep: Sweep, measure: str, entity: str) -> Figure:
         f"95 % interval, {said.unit(sweep, measure)}"
     )
     left = f"The {len(found) - kept} smallest effects are left out" if len(found) > kept else ""
-    pairs = zip(labels, found[:12], strict=False)
     pairs = zip(labels, found[:12], strict=False)
     told = "; ".join(f"{row.label} {tell(float(each['effect']))}" for row, (_, each) in pairs)
     form = said.forms(sweep, measure, entity)
@@ -226,12 +224,6 @@ def _by_world(sweep: Sweep, measure: str, entity: str) -> Array:
     effects = Effects(contrasts(design.shape, [factor.compared for factor in design.factors]), 1, sweep.worlds)
     effects.add(design.levels(0, design.cells), values)
     return np.asarray(effects.values[:, 0])
-
-
-def _bar(row: dict[str, Any], worlds: Array) -> Bar:
-    own, mean = worlds[row["at"]], float(row["effect"])
-    share = float(np.mean(own > 0 if mean > 0 else own < 0))
-    return Bar(mean, float(row["effect_low"]), float(row["effect_high"]), share)
 
 
 def _label(sweep: Sweep, row: dict[str, Any]) -> str:

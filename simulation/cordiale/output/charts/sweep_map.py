@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import Factor
-from cordiale.models.measures import within
+from cordiale.models.measures import sentence_case, within
+from cordiale.models.units import unit_of
 from cordiale.output.charts import sweep_said as said
 from cordiale.output.charts import titles
+from cordiale.output.charts.cells import REACH, clear_of, colours_of, write_cell
 from cordiale.output.charts.frame import LEADING, Words, finish, head, page_of, sheet, text_width, wrapped
 from cordiale.output.charts.gain_cost import costs_of_pack
-from cordiale.output.charts.heatmap import REACH, colours_of, sure_of, write_cell
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
-from cordiale.study.labels import sentence_case
 
 MOST_PANELS = 6
 REACHES = (REACH, 2 * REACH, 4 * REACH)  # steps to each side of zero
@@ -37,7 +37,7 @@ class Panel:
 
     Attributes
     ----------
-    means, sure : (levels of the first factor, levels of the second), in the order of the levels
+    means, clear : (levels of the first factor, levels of the second), in the order of the levels
     step : of colours
     reach : steps to each side
     worse : whether more of it is worse, as of a cost
@@ -46,7 +46,7 @@ class Panel:
     head: str
     measure: str
     means: Array
-    sure: NDArray[np.bool_]
+    clear: NDArray[np.bool_]
     step: float
     reach: int
     worse: bool = False
@@ -126,7 +126,7 @@ def _panel(text: str, measure: str, values: Array, step: float, reach: int, wors
     """Return the map of differences, (levels, levels, worlds)."""
     shape = values.shape[:2]
     flat = values.reshape(-1, values.shape[-1]).T
-    return Panel(text, measure, flat.mean(axis=0).reshape(shape), sure_of(flat).reshape(shape), step, reach, worse)
+    return Panel(text, measure, flat.mean(axis=0).reshape(shape), clear_of(flat).reshape(shape), step, reach, worse)
 
 
 def _steps(sweep: Sweep, measure: str, values: Array) -> tuple[float, int]:
@@ -135,7 +135,7 @@ def _steps(sweep: Sweep, measure: str, values: Array) -> tuple[float, int]:
     They are those of the measure's scale, with twice or four times as many where differences are larger; steps grow
     only where differences are so large that colours would tell nothing.
     """
-    step, most = said.step_of(sweep, measure), float(np.abs(values.mean(axis=-1)).max())
+    step, most = unit_of(said.unit_of_measure(sweep, measure)).step, float(np.abs(values.mean(axis=-1)).max())
     for reach in REACHES:
         if most <= reach * step:
             return step, reach
@@ -178,11 +178,16 @@ def _draw(axes: Axes, factors: Sequence[Factor], panel: Panel) -> None:
     means = np.asarray(_ordered(panel.means, factors), dtype=np.float64)
     colours, norm = colours_of(panel.reach * panel.step, panel.step)
     edges = [np.arange(count + 1) - 0.5 for count in means.shape[::-1]]
-    shown = -means if panel.worse else means
+    shown = np.round(-means if panel.worse else means, _digits(panel))  # as the numbers have it: one colour a number
     axes.pcolormesh(*edges, shown, cmap=colours, norm=norm, edgecolors=inks().paper, linewidth=sizes().line / 3,
                     gid="means")  # fmt: skip
     if _crossed(factors, panel):
         axes.contour(means, levels=[0.0], colors=inks().ink, linewidths=sizes().line).set_gid("zero")
+
+
+def _digits(panel: Panel) -> int:
+    """Return the decimals to which a difference is printed."""
+    return max(2, int(np.ceil(-np.log10(panel.step))))
 
 
 def _crossed(factors: Sequence[Factor], panel: Panel) -> bool:
@@ -193,10 +198,10 @@ def _crossed(factors: Sequence[Factor], panel: Panel) -> bool:
 
 
 def _numbers(axes: Axes, sweep: Sweep, panel: Panel, factors: Sequence[Factor]) -> None:
-    """Write the number of each cell, of every few where cells are narrow, and hatch those that are not sure."""
+    """Write the number of each cell, of every few where cells are narrow, and hatch those that are not clear."""
     figure, small = page_of(axes), sizes().small
     means = np.asarray(_ordered(panel.means, factors), dtype=np.float64)
-    sure = np.asarray(_ordered(panel.sure, factors), dtype=bool)
+    clear = np.asarray(_ordered(panel.clear, factors), dtype=bool)
     box, (up, across) = axes.get_window_extent(), means.shape
     texts = {at: said.told(sweep, panel.measure, float(means[at])) for at in np.ndindex(up, across)}
     wide = 1.2 * max(text_width(figure, text, small) for text in texts.values())
@@ -214,7 +219,7 @@ def _numbers(axes: Axes, sweep: Sweep, panel: Panel, factors: Sequence[Factor]) 
         )
         write_cell(
             axes, at[::-1], text if written else "", colours(norm(-value if panel.worse else value)),
-            little=abs(value) < panel.step, sure=bool(sure[at]), size=small, boxed=boxed,
+            little=abs(value) < panel.step, clear=bool(clear[at]), size=small, boxed=boxed,
         )  # fmt: skip
 
 
@@ -226,17 +231,15 @@ def _words(sweep: Sweep, measure: str, entity: str, panels: Sequence[Panel], lef
     others = [said.name_of(each) for each in factors[3:]]
     subtitle = titles.joined(
         f"Change of {of} {said.when(sweep, measure, entity)} against {said.held_against(sweep)} in the same worlds, "
-        f"for {sweep.design.cells} mixes of “{said.name_of(factors[0])}” (right) and “{said.name_of(factors[1])}” "
-        f"(up), {said.unit(sweep, measure)}",
+        f"for {sweep.design.cells} combinations of “{said.name_of(factors[0])}” (right) and "
+        f"“{said.name_of(factors[1])}” (up), {said.unit(sweep, measure)}",
         f"Means over the levels of {', '.join(others)}" if others else "",
     )
-    steps = {each.head: f"in steps of {_plain(sweep, each.measure, each.step)}, from "
-             f"{_plain(sweep, each.measure, each.step * each.reach)} on all alike" for each in panels}  # fmt: skip
+    steps = {each.head: f"a shade is {_plain(sweep, each.measure, each.step)}" for each in panels}
     of_cost = f"; of the cost {steps[panels[1].head]}" if len({each.measure for each in panels}) > 1 else ""
     drawn = titles.joined(
-        f"Means over worlds. Colours run as far below zero as above it, {steps[panels[0].head]}{of_cost}; below one "
-        "step none. Hatched: not sure of the sign (the 95 % interval covers zero, or fewer than 9 in 10 of the worlds "
-        "that differ agree)",
+        f"Means over worlds. Colours: {steps[panels[0].head]}{of_cost}; pale: below the noticeable step; hatched: the "
+        "95 % interval covers zero",
         "Line: no change" if any(_crossed(factors, each) for each in panels) else "",
         "Brown: a cost that grows" if any(each.worse for each in panels) else "",
         left_out,

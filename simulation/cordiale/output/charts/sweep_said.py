@@ -8,10 +8,12 @@ from cordiale.analysis.sweep import Sweep
 from cordiale.analysis.sweep_design import CODED, Factor, Level, level_text
 from cordiale.analysis.window import PEAK
 from cordiale.case.quarters import end_of
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import YES_NO, signed, unit_words
 from cordiale.output.charts import titles
-from cordiale.output.charts.axes import scale_of
 from cordiale.output.charts.recorded import Array
 from cordiale.study import labels as words
+from cordiale.study.estimate import LITTLE_CHANGE, Estimate
 from cordiale.study.result import Row
 from cordiale.study.study import Study
 
@@ -75,23 +77,37 @@ def differences(sweep: Sweep, measure: str, entity: str) -> Array:
     return values if sweep.against else values - values.reshape(-1, sweep.worlds)[0]
 
 
-def step_of(sweep: Sweep, measure: str) -> float:
-    """Return the difference below which nobody would notice; of shares of worlds, 5 in 100."""
-    return 0.05 if sweep.yes_no(measure) else scale_of(texts_of(sweep), measure).step
+def unit_of_measure(sweep: Sweep, measure: str) -> str:
+    """Return a measure's unit."""
+    return YES_NO if sweep.yes_no(measure) else texts_of(sweep).measure(measure).unit
 
 
 def told(sweep: Sweep, measure: str, value: float) -> str:
-    """Return a difference with its sign; of shares of worlds in points of a hundred."""
-    if sweep.yes_no(measure):
-        return titles.signed(100 * value, 0)
-    return titles.signed(value, scale_of(texts_of(sweep), measure).digits)
+    """Return a difference with its sign; of shares of worlds in points of a hundred, without the word."""
+    return signed(value, unit_of_measure(sweep, measure)).removesuffix(" points")
 
 
 def unit(sweep: Sweep, measure: str) -> str:
     """Return the unit of differences, as a subtitle says it."""
-    if sweep.yes_no(measure):
-        return "share of worlds, in points of a hundred"
-    return titles.unit_text(texts_of(sweep).measure(measure).unit)
+    share = sweep.yes_no(measure)
+    return "share of worlds, in points of a hundred" if share else unit_words(unit_of_measure(sweep, measure))
+
+
+def estimate_of(sweep: Sweep, row: Row, values: Array | None = None) -> Estimate:
+    """Return the estimate of an effect.
+
+    Parameters
+    ----------
+    row : of `effects_of`
+    values : the effect world by world, whose shares are added
+    """
+    kind = texts_of(sweep).measure(str(row["measure"]))
+    unit, ends = unit_of_measure(sweep, str(row["measure"])), (float(row["effect_low"]), float(row["effect_high"]))
+    if values is None:
+        return Estimate(float(row["effect"]), *ends, unit=unit, good=kind.good)
+    shares = [float(np.mean(each)) for each in (values > 0, values == 0, values < 0)]
+    up, same, down = shares
+    return Estimate(float(row["effect"]), *ends, up, same, down, unit, kind.good, len(values))
 
 
 # ---------------------------------------------------------------- what was found
@@ -110,25 +126,20 @@ def forms(sweep: Sweep, measure: str, entity: str) -> list[str]:
     most, of = effects_of(sweep, measure, entity, "main")[0], subject(sweep, measure, entity)
     several = len(sweep.design.factors) > 1
     names = {factor.path: name_of(factor) for factor in sweep.design.factors}
-    name, effect = f"“{names[most['factor']]}”", float(most["effect"])
-    points = " points" if sweep.yes_no(measure) else ""
-    number = f"{told(sweep, measure, effect)}{points}"
+    name, found = f"“{names[most['factor']]}”", estimate_of(sweep, most)
     between = f"from {short(most['low'])} to {short(most['high'])}"
-    if abs(effect) < step_of(sweep, measure):
-        return [f"{'No factor' if several else name} changes {of} enough to notice" if several
-                else f"{name} changes {of} too little to notice: {number} {between}",
-                f"No change in {of} that one would notice"]  # fmt: skip
-    if not (most["effect_low"] > 0 or most["effect_high"] < 0):
-        who = "No factor" if several else name
-        return [f"{who} {'clearly changes' if several else 'brings no clear change in'} {of}",
-                f"No clear change in {of}"]  # fmt: skip
-    verb = "raises" if effect > 0 else "lowers"
+    if not found.noticeable:
+        what = "noticeably" if found.verdict == LITTLE_CHANGE else "clearly"
+        who = "No lever" if several else name
+        told = f"{who} {what} changes {of}" if several else f"{name} brings {found.verdict} in {of}"
+        return [told, sentence_case(f"{found.verdict} in {of}")]
+    verb = "raises" if found.mean > 0 else "lowers"
     rank = " most" if several else ""
     return [
-        f"{name} {verb} {of}{rank}: {number} {between}",
-        f"{name} {verb} it{rank}: {number} {between}",
-        f"{name}{rank}: {number} {between}",
-        f"{name}: {number}",
+        f"{name} {verb} {of}{rank}: {found.full} {between}",
+        f"{name} {verb} it{rank}: {found.full} {between}",
+        f"{name}{rank}: {found.full} {between}",
+        f"{name}: {found.full}",
     ]
 
 

@@ -14,29 +14,27 @@ import numpy as np
 
 from cordiale.case.quarters import end_of
 from cordiale.models.base import Kind
-from cordiale.models.measures import extent_of, is_little
-from cordiale.output.charts.axes import Scale, scale_of_unit, unit_in_words
+from cordiale.models.measures import sentence_case
+from cordiale.models.units import level
 from cordiale.output.charts.recorded import Array, quarters
-from cordiale.output.charts.style import target
 from cordiale.study import labels as words
+from cordiale.study.estimate import Estimate, clearly_first
 from cordiale.study.findings import apart
-from cordiale.study.intervals import difference_interval, few_differ
 from cordiale.study.study import Study
 
-AGREE = 0.9  # share of worlds with one sign from which a sign is sure
 COUNTS = ("a quarter", "agreements")  # units of what is counted
 LONGEST = 200  # signs of a command that a caption shows
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a scenario does to a measure of one entity, against the first scenario in the same worlds.
+    """What a scenario does to a measure of one entity, against another in the same worlds, by quarter.
 
     Attributes
     ----------
     quarters : that both have
     values : (W, Q) differences
-    mean, low, high : of the last quarter
+    estimate : of the last quarter
     """
 
     scenario: str
@@ -44,39 +42,7 @@ class Change:
     kind: Kind
     quarters: list[str]
     values: Array
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def scale(self) -> Scale:
-        """How fine it is told."""
-        return scale_of_unit(self.kind.unit)
-
-    @property
-    def step(self) -> float:
-        """The difference below which nobody would notice; of shares of worlds, 5 in 100."""
-        return 0.05 if self.kind.yes_no else self.scale.step
-
-    @property
-    def text(self) -> str:
-        """The mean in the last quarter with its sign."""
-        return self.told(self.mean)
-
-    def told(self, value: float) -> str:
-        """Return a difference of this measure with its sign."""
-        return points(value) if self.kind.yes_no else signed(value, self.scale.digits)
-
-    @property
-    def alike(self) -> float:
-        """Share of worlds whose difference in the last quarter has the sign of the mean."""
-        last = self.values[:, -1]
-        return float(np.mean(last > 0 if self.mean > 0 else last < 0))
-
-    @property
-    def sure(self) -> bool:
-        """Whether the interval of the mean leaves zero out."""
-        return self.low > 0 or self.high < 0
+    estimate: Estimate
 
     @property
     def peak(self) -> int:
@@ -94,101 +60,64 @@ def change_of(study: Study, measure: str, entity: str, scenario: str) -> Change:
     else:
         values = study.values(measure, entity, scenario)[:, other] - study.values(measure, entity, first)[:, one]
         shared = [study.quarters(scenario)[k] for k in other]
-    mean, low, high = difference_interval(values[:, -1], kind.yes_no)
-    return Change(scenario, words.scenario_title(study, scenario), kind, shared, values, mean, low, high)
-
-
-# ---------------------------------------------------------------- numbers
-
-
-def signed(value: float, digits: int) -> str:
-    """Return "+0.08", "−0.08", or "0" for what is nothing at these digits."""
-    return f"{value:+.{digits}f}".replace("-", "−") if round(abs(value), digits) > 0 else "0"
-
-
-def points(share: float) -> str:
-    """Return a difference of shares of worlds: "+12 points", which are of a hundred."""
-    return f"{signed(100 * share, 0)} points"
-
-
-def level(kind: Kind, value: float) -> str:
-    """Return a level of a measure: "3.99", or "12 %" of worlds."""
-    if kind.yes_no:
-        return f"{100 * value:.0f} %"
-    return f"{value:.2f}".replace("-", "−")
+    found = Estimate.of(values[:, -1], kind.unit, kind.good)
+    return Change(scenario, words.scenario_title(study, scenario), kind, shared, values, found)
 
 
 # ---------------------------------------------------------------- titles: what was found
 
 
-def effect_titles(change: Change, of: str) -> list[str]:
-    """Return forms of what one scenario does, from the longest to the shortest.
-
-    Parameters
-    ----------
-    of : what is measured, of whom: "alignment of France and Japan"
-    """
-    name, by = f"“{change.title}”", end_of(change.quarters[-1])
-    last, number = change.values[:, -1], change.text
-    if not last.any():
-        return [f"{name} changes nothing: {of} is the same in every world", f"{name}: no change in {of}"]
-    if len(last) == 1:
-        return [f"{name}: {of} {number} in one world, which says nothing of others"]
-    if (few := few_differ(last)) is not None:
-        return [f"{name} changes {of} {few.partition(' (')[0]} by {by}"]
-    if not change.sure:
-        return [f"{name} brings no clear change in {of}: {number} by {by}", f"{name}: no clear change, {number}"]
-    if abs(change.mean) < change.step:
-        return [
-            f"{name} changes {of} too little to notice: {number} by {by}",
-            f"{name}: too little to notice, {number}",
-        ]
-    verb = "raises" if change.mean > 0 else "lowers"
-    little = " a little" if is_little(change.mean, change.step) else ""
-    return [f"{name} {verb} {of}{little}: {number} by {by}", f"{name} {verb} {of}{little}: {number}"]
-
-
 def furthest(changes: Sequence[Change]) -> Change:
     """Return the largest change."""
-    return max(changes, key=lambda change: abs(change.mean))
+    return max(changes, key=lambda change: abs(change.estimate.mean))
 
 
 def most_apart(changes: Sequence[Change]) -> list[Change]:
-    """Return the changes of which the title of several tells: the largest, and the largest surely the other way."""
+    """Return the changes of which the title of several tells: the largest, and the largest noticeable one contrary."""
     most = furthest(changes)
-    least = min(changes, key=lambda change: change.mean * np.sign(most.mean))
-    return [most, least] if least.mean * most.mean < 0 and least.sure else [most]
+    least = min(changes, key=lambda change: change.estimate.mean * np.sign(most.estimate.mean))
+    return [most, least] if least.estimate.mean * most.estimate.mean < 0 and least.estimate.noticeable else [most]
 
 
 def most_titles(changes: Sequence[Change], of: str) -> list[str]:
-    """Return forms of which of several scenarios does most, from the longest to the shortest."""
+    """Return forms of what several scenarios do to a measure, from the longest to the shortest.
+
+    None is said to do the most where the first two do not differ clearly.
+    """
+    by = end_of(changes[0].quarters[-1])
     if len(changes) == 1:
-        return effect_titles(changes[0], of)
-    most, *others = most_apart(changes)
-    by = end_of(most.quarters[-1])
-    if not any(change.sure and abs(change.mean) >= change.step for change in changes):
-        return [f"None of {len(changes)} policies changes {of} enough to notice by {by}"]
-    other = "".join(f"; “{each.title}” {each.text}" for each in others)
-    head = f"“{most.title}” changes {of} most: {most.text}"
-    return [f"{head} by {by}{other}", f"{head}{other}", head]
+        return changes[0].estimate.titles(changes[0].title, of, by)
+    seen = sorted((each for each in changes if each.estimate.noticeable), key=lambda each: -abs(each.estimate.mean))
+    if not seen:
+        who = "Neither policy" if len(changes) == 2 else f"None of {len(changes)} policies"
+        return [f"{who} noticeably changes {of} by {by}", f"{who} noticeably changes {of}"]
+    most, *others = most_apart(seen)
+    head, found = sentence_case(of), most.estimate
+    if others:
+        told = ", ".join(f"{each.title} {each.estimate.full}" for each in (most, *others))
+        return [f"{head} by {by}: {told}", f"{head}: {told}"]
+    if len(seen) == 1:
+        told = f"only “{most.title}” {'raises' if found.mean > 0 else 'lowers'} it noticeably: {found.full}"
+        return [f"{head}: {told} by {by}", f"{head}: {told}", f"Only “{most.title}” is noticeable: {found.full}"]
+    if clearly_first([each.values[:, -1] for each in seen]):
+        return [f"{head} {found.verb} most with “{most.title}”: {found.full} by {by}",
+                f"{head} {found.verb} most with “{most.title}”: {found.full}"]  # fmt: skip
+    told = ", ".join(f"{each.title} {each.estimate.full}" for each in seen[:2])
+    return [f"{len(seen)} of {len(changes)} policies noticeably change {of}: {told}",
+            f"{len(seen)} of {len(changes)} policies noticeably change it: {told}", told]  # fmt: skip
 
 
 def level_titles(study: Study, measure: str, entity: str, scenario: str, of: str) -> list[str]:
     """Return forms of how a measure moves in one scenario."""
     kind, by = study.measure(measure), end_of(study.quarters(scenario)[-1])
     values = study.values(measure, entity, scenario)
-    ends = [float(middle(kind, values[:, at])) for at in (0, -1)]
-    first, last = (level(kind, each) for each in ends)
-    of = words.sentence_case(of)
+    ends = [float(values[:, at].mean()) for at in (0, -1)]
+    first, last = (level(each, kind.unit) for each in ends)
+    of = sentence_case(of)
     if first == last:
         return [f"{of} stays at {last} until {by}", f"{of}: {last}"]
     verb = "rises" if ends[1] > ends[0] else "falls"
     return [f"{of} {verb} from {first} to {last} by {by}", f"{of}: from {first} to {last}"]
-
-
-def middle(kind: Kind, values: Array) -> Array:
-    """Return the median over worlds; the mean of what is so or not so, and of counts, of which it tells more."""
-    return np.asarray(values.mean(axis=0) if counted(kind) else np.median(values, axis=0))
 
 
 def counted(kind: Kind) -> bool:
@@ -211,37 +140,15 @@ def absent(study: Study, scenario: str, dyad: str) -> list[str]:
 # ---------------------------------------------------------------- subtitles and captions
 
 
-def interval_words(change: Change) -> str:
-    """Return the interval of the mean and the share of worlds: "95 % interval +0.06 to +0.10; higher in 93 % ..."."""
-    last = change.values[:, -1]
-    if not last.any() or len(last) == 1:
-        return ""
-    if few_differ(last) is not None:
-        return f"Differs {few_differ(last)}."
-    word = "higher" if change.mean > 0 else "lower"
-    low, high = change.told(change.low), change.told(change.high)
-    return f"95 % interval of the mean {low} to {high}; {word} in {100 * change.alike:.0f} % of worlds."
-
-
-def peak_words(change: Change) -> str:
-    """Return when scenarios are furthest apart, where that is clearly more than in the last quarter; "" elsewhere."""
-    means = change.values.mean(axis=0)
-    at, last = change.peak, float(means[-1])
-    if abs(means[at]) - (abs(last) if means[at] * last > 0 else 0.0) < max(change.step / 2, 1e-12):
-        return ""
-    return f"Furthest from the baseline at {end_of(change.quarters[at])}: {change.told(float(means[at]))}."
-
-
-def unit_words(kind: Kind) -> str:
-    """Return a unit as a subtitle says it: "in spreads over dyads (1 is the spread between pairs at the start)"."""
-    return "share of worlds" if kind.yes_no else unit_text(kind.unit)
-
-
-def unit_text(unit: str) -> str:
-    """Return a unit of what is no share of worlds, as a subtitle says it."""
-    if said := unit_in_words(unit):
-        return f"in {unit} ({said.rpartition(', ')[2] if target().sheet.fixed else said})"
-    return f"on a scale from {unit}".replace("-1", "−1") if extent_of(unit) else unit
+def about_change(change: Change) -> str:
+    """Return interval, shares of worlds, and when scenarios are furthest apart where that is clearly more than at the
+    end.
+    """
+    means, at, found = change.values.mean(axis=0), change.peak, change.estimate
+    peak, last = float(means[at]), float(means[-1])
+    hidden = abs(peak) - (abs(last) if peak * last > 0 else 0.0) >= max(found.step / 2, 1e-12)
+    told = f"Furthest from the baseline at {end_of(change.quarters[at])}: {found.text(peak)}" if hidden else ""
+    return joined(sentence_case(found.detail() or " ").strip(), told)
 
 
 def joined(*sentences: str) -> str:
@@ -262,7 +169,7 @@ def caption(study: Study, drawn: str) -> str:
     worlds = f"{study.worlds:,} world{'' if study.worlds == 1 else 's'}{out}, seed {about['seed']}{several}"
     pack = f"pack {about['pack']} after {words.short_citation(str(about['article']))}"
     source = f"Source: {command(study)} (cordiale {about['versions']['cordiale']}, {pack})"
-    gone = [words.sentence_case(each) for each in words.without(study)]
+    gone = [sentence_case(each) for each in words.without(study)]
     return joined(drawn, worlds, *gone, source, "A model of one article's claims: no forecast")
 
 

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from cordiale.analysis.answering import Made, course_of, texts_of
-from cordiale.analysis.answers import Answer, Change, Way
+from cordiale.analysis.answers import Answer, Way
 from cordiale.engine.block import Plan
 from cordiale.files.atomic_write import check_files, user_path, write_text
 from cordiale.files.errors import OptionError, did_you_mean
 from cordiale.models.base import Rules
 from cordiale.models.random import Array
+from cordiale.models.units import YES_NO
 from cordiale.output.answer import words
 from cordiale.output.answer.html import style, templates
 from cordiale.output.answer.picture import PHONE, WIDE, levels, picture, reach, told
@@ -235,15 +236,11 @@ class Handout:
     def ways(self) -> list[Way]:
         """Every cell by its gain and its cost, the best gain first."""
         found = [
-            Way(scenario=each.scenario, title=each.title, against=each.against, held=True, gain=_change(each.gain),
-                cost=None if each.cost is None else _change(each.cost))
+            Way(scenario=each.scenario, title=each.title, against=each.against, held=True, gain=each.gain.kept,
+                cost=None if each.cost is None else each.cost.kept)
             for each in self.answers
         ]  # fmt: skip
         return sorted(found, key=lambda way: -way.gain.mean)
-
-
-def _change(moved: Change) -> Change:
-    return Change(mean=moved.mean, low=moved.low, high=moved.high, share=moved.share)
 
 
 # ----------------------------------------------------------------
@@ -310,7 +307,7 @@ def _standing(answer: Answer, headline: Array) -> list[list[words.Piece]]:
     gain = answer.gain
     first, last = (words.level(gain, float(headline[:, at].mean())) for at in (0, -1))
     told = [f"Nothing is changed. {gain.label}: {last} on average {words.when(gain)}, and {first} at the start."]
-    if not gain.yes_no:
+    if gain.unit != YES_NO:
         low, high = (words.level(gain, float(end)) for end in np.quantile(headline[:, -1], (0.05, 0.95)))
         told.append(f"90 % of worlds end between {low} and {high}: that is how much the numbers leave open.")
     return [[words.Piece(each)] for each in told]

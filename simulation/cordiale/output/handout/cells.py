@@ -8,15 +8,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from cordiale.analysis.answering import change_of
-from cordiale.analysis.answers import Change
 from cordiale.engine.block import worlds_of
 from cordiale.engine.pool import ordered
 from cordiale.engine.sample import Measured, Sampler, blocks
 from cordiale.models.base import Rules
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
-from cordiale.study.attribution import attribution_of, terms
+from cordiale.study.attribution import attribution_of, causes
+from cordiale.study.estimate import Estimate
 
 SCREENED = 64  # worlds of the trial that chooses among many levers
 Reason = tuple[str, str, str]  # part of the headline; quantity; cause
@@ -84,7 +83,7 @@ class Work:
     def _changes(self, scenario: Scenario, share: float) -> dict[Reason, Array]:
         """Return the causes of the parts' changes, in points of the headline."""
         tells = attribution_of(scenario.family)
-        found = terms(scenario, self.dyad, self.worlds, self.rules.behaviour)
+        found = causes(scenario, self.dyad, self.worlds, self.rules.behaviour, alone=True)
         changes: dict[Reason, Array] = {}
         for (quantity, cause), change in found.changes.items():
             part, unit = tells.in_parts(quantity)
@@ -127,7 +126,7 @@ class Added:
     """What a cause has added to the difference of the headline."""
 
     label: str
-    change: Change
+    change: Estimate
 
 
 def causes_added(cell: Cell, base: Cell, parts: dict[str, Array], scenario: Scenario) -> list[Added]:
@@ -139,12 +138,13 @@ def causes_added(cell: Cell, base: Cell, parts: dict[str, Array], scenario: Scen
     scenario : one of the cells', whose pack and family know what a cause is called
     """
     added = _by_label(cell, base, parts, scenario)
+    unit = scenario.family.measure(scenario.family.headline).unit
     moved = {label: each for label, each in added.items() if np.abs(each).max() > NOTHING}
     order = sorted(moved, key=lambda label: -abs(float(moved[label].mean())))
     found = {label: moved[label] for label in order[:SHOWN]}
     if rest := [moved[label] for label in order[SHOWN:]]:
         found[OTHERS] = np.sum(rest, axis=0)
-    return [Added(label, change_of(each)) for label, each in found.items()]
+    return [Added(label, Estimate.of(each, unit)) for label, each in found.items()]
 
 
 def _by_label(cell: Cell, base: Cell, parts: dict[str, Array], scenario: Scenario) -> dict[str, Array]:

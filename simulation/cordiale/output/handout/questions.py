@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cordiale.analysis.answering import change_of
 from cordiale.analysis.answers import Answer
 from cordiale.engine.block import Plan
 from cordiale.models.base import Event
 from cordiale.models.measures import within
 from cordiale.models.random import Array
+from cordiale.models.units import YES_NO
 from cordiale.output.answer.words import WAYS, number, sentences, way_of, when
 from cordiale.output.handout.grid import Grid
 from cordiale.scenario.load import Scenario
+from cordiale.study.estimate import Estimate, listed
 from cordiale.study.intervals import share_interval
 from cordiale.study.narrative import ACTIVITY, START, among, telling
 
@@ -30,7 +31,7 @@ class Question:
     Attributes
     ----------
     groups : legend and options of each choice that makes a guess
-    right : guesses that the worlds bear out, an option a choice
+    right : guesses that the worlds agree with, an option a choice
     answer : sentences
     """
 
@@ -78,7 +79,7 @@ class Single:
 
     @property
     def way(self) -> int:
-        """Which of `WAYS` the model bears out."""
+        """Which of `WAYS` the model agrees with."""
         return [way for way, _ in WAYS].index(way_of(self.answer.gain))
 
 
@@ -97,7 +98,7 @@ def questions_of(told: Told) -> list[Question]:
 def _rivals(order: Sequence[Array]) -> list[int]:
     """Return which differences, the largest first, are not clearly smaller in size than the first."""
     first = np.sign(order[0].mean()) * order[0]
-    gaps = [change_of(first - np.sign(each.mean()) * each) for each in order[1:]]
+    gaps = [Estimate.of(first - np.sign(each.mean()) * each) for each in order[1:]]
     return [0, *(at for at, each in enumerate(gaps, 1) if not each.low > 0)]
 
 
@@ -111,11 +112,13 @@ def _most(told: Told, singles: Sequence[Single], order: Sequence[Single]) -> Que
         return Question(f"{best.answer.title}: what becomes of {of}?", (ways,), ((best.way,),), tuple(said))
     answer = [f"{best.name} moves it most.", *said]
     if WAYS[best.way][0] == "same":
-        answer = [f"None moves it enough to notice. The largest is {best.name}: {number(gain)}."]
+        answer = [f"None moves it noticeably. The largest is {best.name}: {number(gain.estimate)}."]
     elif len(equals) > 1:
-        answer.append(f"Its lead is not clear over: {'; '.join(each.name for each in equals[1:])}.")
+        answer[0] = (
+            f"Several move it about as much, and each counts as right: {listed([each.name for each in equals])}."
+        )
     else:
-        answer.append("Its lead over the next is clear: the interval of the difference in size leaves zero out.")
+        answer.append("Its lead over the next is clear.")
     noticed = [each for each in equals if WAYS[each.way][0] != "same"] or singles
     right = tuple((singles.index(each), each.way) for each in noticed)
     groups = (("Which?", tuple(each.answer.title for each in singles)), ways)
@@ -124,18 +127,18 @@ def _most(told: Told, singles: Sequence[Single], order: Sequence[Single]) -> Que
 
 def _part(told: Told, best: Single) -> Question:
     labels, moved = [part.label for part in best.answer.parts], told.parts[best.cell]
-    found = [change_of(each) for each in moved]
+    unit = best.answer.whole.unit
+    found = [Estimate.of(each, unit) for each in moved]
     order = sorted(range(len(labels)), key=lambda at: -abs(found[at].mean))
-    clear = [order[at] for at in _rivals([moved[at] for at in order]) if found[order[at]].sure]
+    clear = [order[at] for at in _rivals([moved[at] for at in order]) if found[order[at]].clear]
     if not clear:
         head = "Not clear: no part that could be the largest is sure to have moved."
     elif len(clear) > 1:
         head = f"Not clear which of {' and '.join(labels[at] for at in clear)} moves more; each counts."
     else:
         head = f"Through {labels[clear[0]]}."
-    whole = best.answer.whole
-    lines = "; ".join(f"{labels[at]} {number(whole, found[at])}" for at in order)
-    text = f"Through what does {best.name} change the {within(whole.label)} most?"
+    lines = "; ".join(f"{labels[at]} {number(found[at])}" for at in order)
+    text = f"Through what does {best.name} change the {within(best.answer.whole.label)} most?"
     return Question(
         text, (("Which part?", (*labels, "not clear")),), tuple((at,) for at in clear) or ((len(labels),),),
         (head, f"{lines}.", "Together they are the whole difference."),
@@ -147,13 +150,13 @@ def _together(told: Told, one: Single, other: Single) -> Question:
     grid, gain = told.grid, one.answer.gain
     both = [max(pair) for pair in zip(grid.levels(one.cell), grid.levels(other.cell), strict=True)]
     there = told.ends[grid.cell(both)] - told.ends[other.cell]
-    hangs = change_of(there - told.moved(one.cell))
-    noted = hangs.sure and abs(hangs.mean) >= gain.small
-    right = 1 if not noted else 0 if hangs.mean * gain.mean > 0 else 2
+    unit = "0 to 1" if gain.unit == YES_NO else gain.unit  # of a difference of differences
+    change = Estimate.of(there - told.moved(one.cell), unit)
+    right = 1 if not change.noticeable else 0 if change.mean * gain.mean > 0 else 2
     answer = (
-        f"{MORE[right].capitalize()}.", f"{one.name} alone: {number(gain)}.",
-        f"{one.name} where {other.name} holds too: {number(gain, change_of(there, yes_no=gain.yes_no))}.",
-        f"The difference between the two: {number(gain, hangs)}{'' if noted else ', too little or not sure'}.",
+        f"{MORE[right].capitalize()}.", f"{one.name} alone: {number(gain.estimate)}.",
+        f"{one.name} where {other.name} holds too: {number(Estimate.of(there, gain.unit))}.",
+        f"The difference between the two: {number(change)}{'' if change.noticeable else f', {change.verdict}'}.",
     )  # fmt: skip
     text = f"With {other.name} too: what becomes of what {one.name} does?"
     return Question(text, (("It does …", MORE),), ((right,),), answer)
@@ -162,13 +165,14 @@ def _together(told: Told, one: Single, other: Single) -> Question:
 def _share(told: Told, best: Single) -> Question:
     """Ask in how many worlds the one change there is goes its way."""
     gain, worlds = best.answer.gain, len(told.ends[0])
+    share = gain.higher if gain.mean > 0 else gain.lower
     options = tuple(f"{100 * low:.0f} to {100 * min(high, 1):.0f}" for low, high in SHARES)
-    right = tuple((at,) for at, (low, high) in enumerate(SHARES) if low <= gain.share < high)
-    low, high = share_interval(np.array(round(gain.share * worlds)), worlds)
+    right = tuple((at,) for at, (low, high) in enumerate(SHARES) if low <= share < high)
+    low, high = share_interval(np.array(round(share * worlds)), worlds)
     way = "higher" if gain.mean > 0 else "lower"
     text = f"In how many of 100 worlds is the {within(gain.label)} {way} with {best.name}?"
-    said = f"In {100 * gain.share:.0f} of 100 (95 % interval {100 * low:.0f} to {100 * high:.0f}), each with its own"
-    return Question(text, (("How many?", options),), right, (f"{said} numbers and luck.",))
+    said = f"In {100 * share:.0f} of 100 (95 % interval {100 * low:.0f} to {100 * high:.0f}), each with its own"
+    return Question(text, (("How many?", options),), right, (f"{said} numbers and chance.",))
 
 
 PLACES = {"far apart": 0.1, "close": 0.9}  # where a world stands in the order of all by the headline at the end

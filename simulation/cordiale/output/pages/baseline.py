@@ -7,7 +7,7 @@ from typing import Any
 
 from cordiale.analysis.baseline_checks import Soundness
 from cordiale.analysis.levers import NONE, VERDICTS, Found, count
-from cordiale.models.measures import SMALL
+from cordiale.models.units import SMALL
 
 HEAD = """# The baseline, measured
 

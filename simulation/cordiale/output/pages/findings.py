@@ -17,16 +17,15 @@ from cordiale.case.quarters import to_text
 from cordiale.engine.sample import sample
 from cordiale.files.atomic_write import write_files
 from cordiale.models.random import Array
-from cordiale.output.charts.axes import scale_of_unit
-from cordiale.output.charts.forest import Bar
+from cordiale.models.units import SD, unit_of, unit_words
 from cordiale.output.charts.overview import NAMES, Moved, Overview
 from cordiale.output.pages.baseline import markdown
 from cordiale.scenario.costs import LoadedCost, measured_costs
 from cordiale.scenario.load import Scenario, load_scenario
 from cordiale.study.attribution import under_other_weights
 from cordiale.study.earlier_results import NOT_SO, manifest_of, not_what, sentences_in
-from cordiale.study.findings import at_its_peak, distance_words
-from cordiale.study.intervals import Effect, effect, interval, simultaneous
+from cordiale.study.estimate import Estimate
+from cordiale.study.findings import at_its_peak, gap_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +34,8 @@ WHOSE = "these findings are"
 HEAD = """# Findings
 
 Made by `cordiale findings --out docs/findings.md`: {scenarios} on the same {worlds} worlds, differences to
-the baseline, or to what a scenario says it is read against, world by world in {quarter}. The interval that holds for
-all rows at once is a max-t bootstrap's.
+the baseline, or to what a scenario says it is read against, world by world in {quarter}. The simultaneous interval
+holds for all rows at once (max-t bootstrap).
 """
 ALONE = """# Findings
 
@@ -44,21 +43,21 @@ Made by `cordiale findings --out docs/findings.md`: the baseline alone, in {worl
 
 ## What moves the alignment of {pair}
 
-The baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}). The pack {pack} has no other
+The baseline's mean is {mean:.2f}; 90 % of worlds lie between {low:.2f} and {high:.2f}. The pack {pack} has no other
 scenario to compare with it: `cordiale new scenario NAME --pack {pack}` lays one down.
 """
 MOVES = """
 ## What moves the alignment of {pair}
 
-Sorted by size, in {unit}; the baseline's median is {median:.3f} (90 % of worlds {low:.3f} to {high:.3f}), so that
-{small:g} is small against what the coding leaves open. "Through" names the part that adds most to the difference; "at
-its peak" is told where the last quarter hides how much there was. The parts weigh the same, by definition; "other
-weights" are the ends between which the difference lies where each may weigh from half to twice as much.
+Sorted by size, {unit}; the baseline's mean is {mean:.2f}, and 90 % of its worlds lie between {low:.2f} and {high:.2f}.
+A change below {small:g} is not noticeable. "Through" names the part that adds the largest share; "at its peak" is given
+where the last quarter hides how much there was. The parts weigh the same, by definition; "other weights" are the ends
+between which the difference lies where each may weigh from half to twice as much.
 
 {scale}
 """
 NOTHING = """
-Not clearly different from the baseline when all are looked at at once: {names}.
+No noticeable or no clear change: {names}.
 """
 APART = """
 Not compared, since they end in another quarter than the baseline: {names}.
@@ -158,19 +157,20 @@ def _moves(baseline: Scenario, others: Sequence[Scenario], worlds: int) -> tuple
         f"{each.title} (against: {compared[base - 1].title})" if base else each.title
         for each, base in zip(compared, bases, strict=True)
     ]
-    low, median, high = np.quantile(found[0][measures[0]][:, -1], [0.05, 0.5, 0.95])
+    mean, (low, high) = found[0][measures[0]][:, -1].mean(), np.quantile(found[0][measures[0]][:, -1], [0.05, 0.95])
     unit = baseline.family.measure(baseline.family.headline).unit
-    figures = {"pair": " and ".join(pair), "median": median, "low": low, "high": high,
-               "unit": unit, "small": scale_of_unit(unit).step}  # fmt: skip
+    figures = {"pair": " and ".join(pair), "mean": mean, "low": low, "high": high,
+               "unit": unit_words(unit, short=True), "small": unit_of(unit).step}  # fmt: skip
     parts = [APART.format(names=", ".join(apart))] if apart else []
     if not compared:
         return [ALONE.format(**figures, worlds=worlds, pack=baseline.loaded.pack.name), *parts], None
-    gains = _gains(titles, found, measures, bases)
+    gains = _gains(titles, found, measures, bases, unit)
     rows, unclear = _rows(gains, measures, quarters)
     levels = {dyad: float(found[0][text][:, -1].mean()) for text, dyad in ties.items()}
-    clear = [mean for mean, low, high in zip(gains.effect.mean, *gains.together, strict=True) if low > 0 or high < 0]
+    largest = max((each for each in gains.estimates if each.noticeable), key=lambda each: abs(each.mean), default=None)
     names = {code: state.name for code, state in baseline.loaded.pack.states.items()}
-    figures["scale"] = "\n".join(distance_words(names, focus, levels, clear, baseline.title)) if clear else ""
+    share = gap_words(names, focus, levels, largest) if largest is not None else ""
+    figures["scale"] = f"For scale: {largest.full}, the largest, is {share}." if largest is not None and share else ""
     counted = f"{len(compared)} scenario{'' if len(compared) == 1 else 's'}"
     head = HEAD.format(scenarios=counted, worlds=worlds, quarter="the last quarter")
     table = [markdown(rows)] if rows else []
@@ -194,19 +194,17 @@ class Gains:
     Attributes
     ----------
     moved : of each scenario, measure -> (worlds, quarters) difference to what it is read against
-    effect : of the headline in the last quarter, a column a scenario
-    together : ends of intervals that hold for all scenarios at once
+    estimates : of the headline in the last quarter, with intervals that hold for all scenarios at once
     """
 
     titles: Sequence[str]
     moved: Sequence[dict[str, Array]]
-    effect: Effect
-    together: tuple[Array, Array]
+    estimates: Sequence[Estimate]
 
 
 def _gains(
     titles: Sequence[str], sampled: Sequence[dict[str, Array]], measures: Sequence[str],
-    bases: Sequence[int] | None = None,
+    bases: Sequence[int] | None = None, unit: str = SD,
 ) -> Gains:  # fmt: skip
     """Return what scenarios change.
 
@@ -215,69 +213,59 @@ def _gains(
     sampled : of the baseline and of each title, measure -> (worlds, quarters)
     measures : the headline, then the parts of which it is the mean
     bases : place among `sampled` of what each title is read against; the baseline, 0, where None
+    unit : of the headline
     """
     bases = bases or [0] * len(titles)
     moved = [
         {measure: one[measure] - sampled[base][measure] for measure in measures}
         for one, base in zip(sampled[1:], bases, strict=True)
     ]
-    differences = np.stack([one[measures[0]][:, -1] for one in moved], axis=1)
-    own = np.stack([sampled[base][measures[0]][:, -1] for base in bases], axis=1)
-    return Gains(titles, moved, effect(differences, own), simultaneous(differences))
+    last = [one[measures[0]][:, -1] for one in moved]
+    return Gains(titles, moved, Estimate.together(last, [unit] * len(last)))
 
 
 def _costs(
     sampled: Sequence[dict[str, Array]], cost: Sequence[LoadedCost], bases: Sequence[int]
-) -> list[tuple[float, float, float] | None]:
-    """Return the change of the cost, a mean over the quarters after the first, with its 95 % interval."""
+) -> list[Estimate | None]:
+    """Return the change of the cost, a mean over the quarters after the first."""
     if not cost:
         return [None] * len(bases)
     paid = [np.mean([one[text][:, 1:].mean(axis=1) for text in cost[0].requests], axis=0) for one in sampled]
-    return [interval(one - paid[base]) for one, base in zip(paid[1:], bases, strict=True)]
+    pairs = zip(paid[1:], bases, strict=True)
+    return [Estimate.of(one - paid[base], cost[0].unit, cost[0].good) for one, base in pairs]
 
 
 def _overview(
-    baseline: Scenario, worlds: int, gains: Gains, costs: Sequence[tuple[float, float, float] | None],
-    pair: Sequence[str], cost: Sequence[LoadedCost],
+    baseline: Scenario, worlds: int, gains: Gains, costs: Sequence[Estimate | None], pair: Sequence[str],
+    cost: Sequence[LoadedCost],
 ) -> Overview:  # fmt: skip
     """Return what the page's charts are drawn from, the largest gain first."""
-    found, (low, high) = gains.effect, gains.together
-    moved = [
-        Moved(
-            gains.titles[at],
-            Bar(found.mean[at], found.low[at], found.high[at], found.share[at], (low[at], high[at])),
-            costs[at],
-        )
-        for at in np.argsort(-found.mean, kind="stable")
-    ]
+    order = np.argsort([-each.mean for each in gains.estimates], kind="stable")
+    moved = [Moved(gains.titles[at], gains.estimates[at], costs[at]) for at in order]
     kind = baseline.family.measure(baseline.family.headline)
-    told: dict[str, Any] = (
-        {"cost": cost[0].said.label, "cost_unit": cost[0].unit, "more": cost[0].said.worse == "more"} if cost else {}
-    )
+    told: dict[str, Any] = {"cost": cost[0].said.label, "more": cost[0].said.worse == "more"} if cost else {}
     return Overview(baseline, worlds, moved, f"{kind.meaning} of {' and '.join(pair)}", kind.unit, **told)
 
 
 def _rows(gains: Gains, measures: Sequence[str], quarters: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the rows of the table, and the titles of what is not clearly different in the last quarter."""
-    found, (low, high), titles = gains.effect, gains.together, gains.titles
-    rows, unclear = [], []
-    for at in np.argsort(-np.abs(found.mean)):
-        moved = gains.moved[at]
-        peak = at_its_peak(moved[measures[0]], quarters).removeprefix("; most in ")
-        if not (low[at] > 0 or high[at] < 0):
-            unclear.append(titles[at] + (f" (but {peak})" if peak else ""))
+    """Return the rows of the table, and the titles of what does not change noticeably and clearly."""
+    rows, still = [], []
+    for at in np.argsort([-abs(each.mean) for each in gains.estimates]):
+        moved, found, title = gains.moved[at], gains.estimates[at], gains.titles[at]
+        peak = at_its_peak(moved[measures[0]], quarters, found).removeprefix("; largest in ")
+        if not found.noticeable:
+            still.append(title + (f" (but {peak})" if peak else ""))
             continue
         adds = {m: float(moved[m][:, -1].mean()) / len(measures[1:]) for m in measures[1:]}
         least, greatest = under_other_weights(np.array(list(adds.values())))
         most = max(adds, key=lambda name: abs(adds[name]))
         rows.append({
-            "scenario": titles[at], "difference": f"{found.mean[at]:+.4f}",
-            "95 %": f"{found.low[at]:+.4f} to {found.high[at]:+.4f}",
-            "all at once": f"{low[at]:+.4f} to {high[at]:+.4f}",
-            "same sign": f"{found.share[at]:.0%}", "through": f"{most.partition(':')[0]} {adds[most]:+.3f}",
-            "other weights": f"{least:+.2f} to {greatest:+.2f}", "at its peak": peak,
+            "scenario": title, "difference": found.text(), "95 %": found.interval, "simultaneous": found.all_at_once,
+            "worlds": found.shares.replace(f" of {found.worlds:,} worlds", ""),
+            "through": f"{most.partition(':')[0]} {found.text(adds[most])}",
+            "other weights": f"{found.text(least)} to {found.text(greatest)}", "at its peak": peak,
         })  # fmt: skip
-    return rows, unclear
+    return rows, still
 
 
 def _claims(folder: Path, pack: str) -> str:
@@ -336,11 +324,11 @@ def limits(scenario: Scenario) -> list[Limit]:
         Limit(
             f"How large an effect is in the world. Of {len(numbers):,} numbers {share} are assumptions with wide "
             "ranges; trust signs and ranks, and look at intervals before sizes.",
-            "What a claim's sign hangs on is its share of codings.",
+            "How far a claim depends on the coding is its share of codings.",
         ),
         Limit(
-            "Why states do what no rule here has: who wins an election, budgets, trade, war and bargains do not exist "
-            "in it, and no state leaves a format or ends a treaty unless a policy says so.",
+            "What its rules leave out: elections, budgets, trade, war and bargaining are not modelled, and no state "
+            "leaves a grouping or ends a treaty unless a policy says so.",
             "An effect of zero on these is no finding.",
         ),
         Limit(

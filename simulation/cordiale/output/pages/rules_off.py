@@ -7,7 +7,7 @@ from typing import Any
 
 from cordiale.analysis.levers import Found
 from cordiale.analysis.rules_off import CANNOT, LEAST_LOSS, PROPERTY_WORLDS, RULES, Off
-from cordiale.models.measures import SMALL
+from cordiale.models.units import SMALL
 from cordiale.output.pages.baseline import markdown
 
 HEAD = """### One row a rule

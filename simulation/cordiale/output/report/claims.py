@@ -19,7 +19,7 @@ from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError, UserError, shown
 from cordiale.files.yaml_file import read
 from cordiale.models.measures import known_measures
-from cordiale.output.report.elements import Table, comparable, digits, signed, span
+from cordiale.output.report.elements import Table, comparable, signed, span
 from cordiale.output.report.rebuilt import Rebuilt
 from cordiale.output.report.sources import group_of
 from cordiale.scenario.claims import Arm, Claim, ClaimsFile
@@ -223,16 +223,14 @@ def _effects(study: Study) -> Table | None:
         f"{subject(study, study.headline, focus)} in {alike.quarters()[-1]}: each scenario's difference to "
         f"“{study.title(study.scenarios[0])}” under each coding, and how far the coding changes the difference."
     )
-    return Table(caption, ["Scenario", "Coding", "Difference", "95 %", "All at once"], rows, frozenset({2, 3, 4}))
+    return Table(caption, ["Scenario", "Coding", "Difference", "95 %", "Simultaneous"], rows, frozenset({2, 3, 4}))
 
 
 def _effect(study: Study, row: Difference) -> list[str]:
     name, _, tag = row.scenario.partition(" in @")
     coding = f"{tag} minus the pack's own" if tag and row.baseline == name else tag or "the pack's own"
-    mean, found = float(row.effect.mean[-1]), row.effect
-    fine = digits(mean)
-    interval = span(float(found.low[-1]), float(found.high[-1]), fine)
-    return [study.title(name), coding, signed(mean, fine), interval, span(*row.together, fine)]
+    found = row.estimate
+    return [study.title(name), coding, found.text(), found.interval, found.all_at_once]
 
 
 def _pairs(rebuilt: Rebuilt) -> Table | None:

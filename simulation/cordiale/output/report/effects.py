@@ -9,12 +9,12 @@ import numpy as np
 
 from cordiale.analysis.compare import Comparison, Difference, differences
 from cordiale.files.errors import OptionError
-from cordiale.output.charts.axes import scale_of
+from cordiale.models.units import unit_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.recorded import in_focus
 from cordiale.output.charts.study import CHARTS
-from cordiale.output.report.elements import Picture, Table, comparable, digits, inline, pair, signed, span
-from cordiale.study.intervals import few_differ, in_worlds, simultaneous
+from cordiale.output.report.elements import Picture, Table, comparable, inline, pair
+from cordiale.study.estimate import Estimate
 from cordiale.study.labels import entity_name, quantity, subject
 from cordiale.study.quantiles import wanted
 from cordiale.study.study import Study
@@ -51,7 +51,7 @@ def effects(study: Study) -> Effects:
         missing.append("No measure is recorded in all scenarios quarter by quarter: no difference is taken.")
         return Effects([], [], missing)
     found = differences(alike, asked)
-    told = [_sentence(alike, rows) for rows in _by_scenario(found)]
+    told = found.sentences()
     tables = [_table(alike, found), *([dyads] if (dyads := _dyads(alike)) else [])]
     return Effects(told, tables, missing)
 
@@ -77,60 +77,12 @@ def _by_scenario(comparison: Comparison) -> list[list[Difference]]:
     return [[row for row in comparison.differences if row.scenario == name] for name in names]
 
 
-def _clear(row: Difference) -> bool:
-    return row.together[0] > 0 or row.together[1] < 0
-
-
-def _sentence(study: Study, rows: list[Difference]) -> str:
-    """Return what one scenario does, with the interval that holds for all rows at once."""
-    first, *others = rows
-    title, what = study.title(first.scenario), subject(study, first.measure, first.entity)
-    begin, base = f"{title}: {_lower(what)} in {first.quarters[-1]} is", f"“{study.title(study.scenarios[0])}”"
-    if not _differs(first):
-        return f"{begin} the same as in {base} in every world."
-    if first.shares is not None:
-        return f"{begin} so {in_worlds(first.shares, first.values[:, -1], base)}."
-    if (few := few_differ(first.values[:, -1])) is not None:
-        return f"{begin} other than in {base} {few}."
-    mean, size = float(first.effect.mean[-1]), float(first.effect.size[-1])
-    word, fine = "higher" if mean > 0 else "lower", digits(mean)
-    verdict = (
-        f"{abs(mean):.{fine}f} {word} than in {base} on average"
-        if _clear(first)
-        else f"not clearly other than in {base}"
-    )
-    if _clear(first) and not np.isnan(size):
-        verdict += f", {abs(size):.2f} standard deviations of its spread over worlds"
-    shares = f"{word} in {first.effect.share[-1]:.0%} of worlds"
-    clear = [f"{quantity(study, row.measure)} {_signed(row.effect.mean[-1])}" for row in others if _clear(row)]
-    unclear = [quantity(study, row.measure) for row in others if not _clear(row)]
-    return " ".join([
-        f"{begin} {verdict} (all rows at once, 95 %: {span(*first.together, fine)}); {shares}.",
-        *([f"Also clear: {'; '.join(clear)}."] if clear else []),
-        *([f"Not clear: {'; '.join(unclear)}."] if unclear else []),
-    ])  # fmt: skip
-
-
-def _differs(row: Difference) -> bool:
-    return bool(np.abs(row.values[:, -1]).max() > SAME)
-
-
-def _signed(mean: float) -> str:
-    return signed(float(mean), digits(float(mean)))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _table(study: Study, comparison: Comparison) -> Table:
     rows = [
         [
-            study.title(row.scenario), quantity(study, row.measure), _signed(row.effect.mean[-1]),
-            span(row.effect.low[-1], row.effect.high[-1], digits(row.effect.mean[-1])),
-            span(*row.together, digits(row.effect.mean[-1])),
-            f"{row.effect.share[-1]:.0%}" if _differs(row) else "none differ",
-            "" if np.isnan(row.effect.size[-1]) else signed(row.effect.size[-1], 2),
+            study.title(row.scenario), quantity(study, row.measure), row.estimate.text(), row.estimate.interval,
+            row.estimate.all_at_once, *_shares(row.estimate), "" if np.isnan(row.size[-1]) else f"{row.size[-1]:+.2f}",
+            row.estimate.verdict,
         ]
         for rows in _by_scenario(comparison) for row in rows
     ]  # fmt: skip
@@ -138,12 +90,19 @@ def _table(study: Study, comparison: Comparison) -> Table:
     last = comparison.differences[0].quarters[-1]
     caption = (
         f"Differences to “{study.title(study.scenarios[0])}” in {last}, {', '.join(entities)}. "
-        f"Means over {study.worlds} matched worlds with 95 % intervals (Student; of shares, exact); all at once: "
-        "intervals that hold for every row of the table together (max-t bootstrap); same sign: share of worlds that "
-        "differ the way the mean does; size: in standard deviations of the measure over worlds in the first scenario."
+        f"Means over {study.worlds} matched worlds with 95 % intervals (Student; of shares, exact); simultaneous: "
+        "intervals that hold for every row of the table together (max-t bootstrap); higher, same, lower: shares of "
+        "worlds; size: in standard deviations of the measure over worlds in the first scenario."
     )
-    head = ["Scenario", "Measure", "Difference", "95 %", "All at once", "Same sign", "Size"]
-    return Table(caption, head, rows, frozenset({2, 3, 4, 5, 6}))
+    head = ["Scenario", "Measure", "Difference", "95 %", "Simultaneous", *SHARES, "Size", "Verdict"]
+    return Table(caption, head, rows, frozenset({2, 3, 4, 5, 6, 7, 8}))
+
+
+SHARES = ("Higher", "Same", "Lower")
+
+
+def _shares(found: Estimate) -> list[str]:
+    return [f"{each:.0%}" for each in (found.higher, found.same, found.lower)]
 
 
 def _dyads(study: Study) -> Table | None:
@@ -155,24 +114,23 @@ def _dyads(study: Study) -> Table | None:
     base = study.values(study.headline, scenario=first, quarter=-1)
     others = study.scenarios[1:]
     moved = np.concatenate([study.values(study.headline, scenario=name, quarter=-1) - base for name in others], axis=1)
-    least = scale_of(study, study.headline).least
-    mean, (low, high) = moved.mean(axis=0), simultaneous(moved)
-    share = np.where(mean < 0, moved < 0, moved > 0).mean(axis=0)
+    unit = study.measure(study.headline).unit
+    every = Estimate.together(list(moved.T), [unit] * moved.shape[1])
     rows = []
     for at, name in enumerate(others):
-        places = at * len(recorded[0]) + np.arange(len(recorded[0]))
-        clear = [place for place in places if (low[place] > 0 or high[place] < 0) and abs(mean[place]) >= least]
-        for place in sorted(clear, key=lambda place: -abs(mean[place]))[:MOST_DYADS]:
-            dyad = entity_name(study, recorded[0][place % len(recorded[0])])
-            rows.append([study.title(name), dyad, _signed(mean[place]),
-                         span(low[place], high[place], digits(mean[place])), f"{share[place]:.0%}"])  # fmt: skip
+        own = [(recorded[0][k], every[at * len(recorded[0]) + k]) for k in range(len(recorded[0]))]
+        seen = sorted((each for each in own if each[1].noticeable), key=lambda each: -abs(each[1].mean))[:MOST_DYADS]
+        rows += [
+            [study.title(name), entity_name(study, dyad), found.text(), found.all_at_once, *_shares(found)]
+            for dyad, found in seen
+        ]
     caption = (
         f"Whose alignment moves most by {study.quarters()[-1]}: of {len(recorded[0])} dyads those with the largest "
-        f"clear difference of at least {least:g} to “{study.title(first)}”, at most {MOST_DYADS} a scenario. "
-        "Intervals: 95 %, for all dyads and scenarios at once."
+        f"noticeable difference to “{study.title(first)}”, at most {MOST_DYADS} a scenario. Intervals: 95 %, "
+        "simultaneous over all dyads and scenarios."
     )
-    head = ["Scenario", "Dyad", "Difference", "All at once", "Same sign"]
-    return Table(caption, head, rows, frozenset({2, 3, 4})) if rows else None
+    head = ["Scenario", "Dyad", "Difference", "Simultaneous", *SHARES]
+    return Table(caption, head, rows, frozenset({2, 3, 4, 5, 6})) if rows else None
 
 
 def levels(study: Study) -> list[Table]:
@@ -204,7 +162,7 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     middle = values.mean() if study.measure(measure).unit == COUNTED else middle
     whole = all(float(each).is_integer() for each in (low, middle, high))
-    form = "g" if whole else f".{scale_of(study, measure).digits}f"
+    form = "g" if whole else f".{unit_of(study.measure(measure).unit).digits}f"
     return f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 
@@ -213,7 +171,7 @@ def _level(study: Study, measure: str, entity: str, scenario: str) -> str:
 
 
 ABOUT = ("fan", "parts", "events")  # of the focus dyad; the others show everybody
-EVERYBODY = ("small_multiples", "blocs", "network", "rank", "heatmap", "ladder", "membership")
+EVERYBODY = ("small_multiples", "blocs", "network", "rank", "pairs", "ladder", "membership")
 LARGEST = 2_000_000  # characters of all figures, so that the page stays below 3 MB
 FEW = 4  # scenarios that the fan shows with both bands, so that small multiples add nothing
 

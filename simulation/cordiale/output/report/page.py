@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from cordiale.files.atomic_write import check_files, user_path, write_text
-from cordiale.output.charts.axes import unit_in_words
+from cordiale.models.units import unit_words
 from cordiale.output.pages.findings import limits
 from cordiale.output.report import claims, effects, sensitivity, sources
 from cordiale.output.report.elements import pair, typeset
@@ -43,7 +43,7 @@ def html(given: Study, verdicts: Path | None = None, sensitive: Path | None = No
     drawn, not_drawn = effects.figures(study)
     return _set({
         "study": study, "manifest": study.manifest, "case": rebuilt.loaded.pack.case, "title": _title(study),
-        "unit": unit_in_words(study.measure(study.headline).unit), "what": quantity(study, study.headline),
+        "unit": unit_words(study.measure(study.headline).unit), "what": quantity(study, study.headline),
         "abstract": findings(study), "pair": pair(study), "policies": sources.policies(rebuilt),
         "effects": effects.effects(study), "levels": effects.levels(study),
         "about": [drawn[name] for name in effects.ABOUT if name in drawn],
