@@ -210,7 +210,7 @@ def _line(each: Priced) -> Row:
 
 
 def _short(each: Priced) -> Row:
-    row = {"move": each.move.label + (" *" if each.front else ""), "gain": each.gain.cell, "verdict": each.gain.verdict}
+    row = {"move": each.move.label + (" *" if each.front else ""), "gain": each.gain.cell}
     row |= {name.replace("_", " "): cost.cell for name, cost in each.costs.items()}
     return row | ({"consent": " ".join(each.move.others)} if each.move.joint else {})
 

@@ -19,6 +19,7 @@ from cordiale.study.intervals import FEW, difference_interval, simultaneous
 RISES, FALLS, LITTLE_CHANGE, UNCLEAR = "rises", "falls", "no noticeable change", "no clear change"
 VERDICTS = (RISES, FALLS, LITTLE_CHANGE, UNCLEAR)
 COLUMNS = ("mean", "low", "high", "higher", "same", "lower", "step", "verdict")  # of an estimate, in every file
+PLURAL = ("events", "agreements", "groups", "passages")  # first words of measures with a plural verb
 AGREE = 0.9  # share of the worlds that change, from which they agree on the direction
 
 
@@ -190,8 +191,16 @@ class Estimate:
         """Return what happens to a measure, to stand after a policy's name: "alignment of … rises by 0.09 SD"."""
         if self.nothing:
             return f"no change in {of} in any world"
-        of = f"the share of worlds with {of}" if self.unit == YES_NO else of
-        return f"{of} {self.verb} by {self.size}" if self.noticeable else f"{self.verdict} in {of}, {self.full}"
+        if not self.noticeable:
+            return f"{self.verdict} in {self._share_of(of)}, {self.full}"
+        return f"{self._share_of(of)} {self._verb_of(of)} by {self.size}"
+
+    def _share_of(self, of: str) -> str:
+        return f"the share of worlds with {of}" if self.unit == YES_NO else of
+
+    def _verb_of(self, of: str) -> str:
+        """Return the verb as it goes with what is measured: "alignment rises", "events rise"."""
+        return self.verb.removesuffix("s") if of.partition(" ")[0].casefold() in PLURAL else self.verb
 
     def detail(self) -> str:
         """Return interval and shares: "95 % interval +0.07 to +0.10; higher in 95 % of 200 worlds, lower in 5 %"."""
@@ -212,7 +221,7 @@ class Estimate:
         """
         when = f" by {by}" if by else ""
         if self.noticeable:
-            told = f"{name}: {of} {self.verb}{self.little}"
+            told = f"{name}: {of} {self._verb_of(of)}{self.little}"
             return [f"{told}, by {self.size}{when and ','}{when}", f"{told}, by {self.size}", told]
         if self.nothing:
             return [f"{name}: no change in {of} in any world", f"{name}: no change in {of}"]

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cordiale.models.random import Array
-from cordiale.models.units import YES_NO, level
+from cordiale.models.units import YES_NO, level, unit_of
 from cordiale.study.attribution import moved_by
-from cordiale.study.estimate import Estimate, listed
+from cordiale.study.estimate import Estimate, adding_up, listed
 from cordiale.study.intervals import peak_of
 from cordiale.study.study import Study
 
@@ -143,8 +143,9 @@ def effect_words(study: Study, scenario: str, other: str | None = None) -> str:
     detail = f" ({told})" if (told := found.detail()) else ""
     peak = at_its_peak(values - base, study.quarters(first)[-values.shape[1] :], found)
     parts = moved_by(study, scenario, dyad, first) if found.noticeable else {}
-    most = sorted(parts, key=lambda part: -abs(parts[part]))[:2]
-    added = listed([f"{part} {found.text(parts[part])}" for part in most if found.text(parts[part]) != "0"])
+    shown = adding_up(list(parts.values()), found.mean, unit_of(kind.unit).digits)
+    most = sorted(zip(parts, shown, strict=True), key=lambda each: -abs(parts[each[0]]))[:2]
+    added = listed([f"{part} {found.text(value)}" for part, value in most if value])
     through = f" Of this {added}." if added else ""
     return f"{title}: {found.phrase(so)} in {last}, against {study.title(first)}{detail}{peak}.{through}"
 
