@@ -183,7 +183,7 @@ def draw_gaps(
     policy_lines(axes, study, study.scenarios[1:], text=True)
     drawn = list(zip(gaps, changes, strict=True))
     if len(drawn) > CROWDED:  # the first, whose band is drawn, and those of the title
-        named = {change.scenario for change in (changes[0], *titles.most_apart(changes))}
+        named = {change.scenario for change in (changes[0], *titles.told_of(changes))}
         drawn = [(series, change) for series, change in drawn if change.scenario in named]
     labels = [
         Label(float(series.mean[-1]), f"{series.label if len(gaps) < NAMED else ''} {change.estimate.text()}".strip(),
