@@ -76,7 +76,7 @@ def test_verify_tells_it_in_the_command(folder: Path, run_command: Command) -> N
     assert "no world run again" in out
 
 
-@pytest.mark.parametrize("what", [lambda study: study.replay(1), lambda study: study.terms(), cordiale.report])
+@pytest.mark.parametrize("what", [lambda study: study.replay(1), lambda study: study.causes(), cordiale.report])
 def test_what_runs_its_worlds_refuses_in_one_line(
     folder: Path, what: Callable[[cordiale.Study], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
