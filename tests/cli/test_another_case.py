@@ -123,7 +123,7 @@ def test_a_new_pack_cites_what_is_to_be_filled_in(say: Say, baltic: Path) -> Non
     said = say("run", "scenarios/my_article/baseline.yaml", "--worlds", "4", "--out", "first")
     assert "First state and Second state" in said
     first = cordiale.Study.open(baltic / "first")
-    for name in ("fan", "heatmap", "rank"):
+    for name in ("fan", "pairs", "rank"):
         assert "pack my_article after Author, Title" in " ".join(_texts(name, first).split())
 
 

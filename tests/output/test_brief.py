@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from cordiale.analysis.gain_and_cost import cost_values, weighed
 
 import cordiale
 from cordiale.analysis.brief import Brief, brief
 from cordiale.analysis.compare import differences
-from cordiale.analysis.gain_and_cost import cost_values, weighed
 from cordiale.files.errors import OptionError, StudyWarning
 from cordiale.output.brief.page import contents, files, html, whole_clauses
 from cordiale.output.report.elements import typeset

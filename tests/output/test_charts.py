@@ -695,10 +695,10 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     from xml.sax.saxutils import escape
 
     import pandas as pd
+    from cordiale.output.charts.terms import terms_chart
     from PIL import Image
 
     from cordiale.output.charts.frame import said_by
-    from cordiale.output.charts.terms import terms_chart
 
     folder = found.save(tmp_path / "new" / "folder")
     files = [folder / "terms.csv", folder / "charts" / "terms.png", folder / "charts" / "terms.svg"]
@@ -763,6 +763,7 @@ def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
 
 def test_pairs_and_ranks_of_a_state_that_takes_no_part_are_not_drawn(apart: Study) -> None:
     from cordiale.output.charts.heatmap import heatmap, squares
+
     from cordiale.output.charts.rank import rank
 
     codes = apart.measures()["hedging"]

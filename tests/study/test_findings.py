@@ -101,7 +101,8 @@ def test_compare_and_findings_tell_the_peak(tmp_path: Path, monkeypatch: pytest.
     at = int(np.abs(row.values.mean(axis=0)).argmax())
     assert at < len(row.quarters) - 1
     assert any(
-        f"; largest in {row.quarters[at]}: {row.estimate.text(float(row.values[:, at].mean()))}" in each for each in compared.sentences()
+        f"; largest in {row.quarters[at]}: {row.estimate.text(float(row.values[:, at].mean()))}" in each
+        for each in compared.sentences()
     )
 
 
