@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -15,11 +16,12 @@ import pytest
 from cordiale.analysis.gain_and_cost import cost_values, weighed
 
 import cordiale
-from cordiale.analysis.brief import Brief, brief
+from cordiale.analysis.brief import Brief, answer, brief, cost_values, option_of, verdict, would_change
 from cordiale.analysis.compare import differences
 from cordiale.files.errors import OptionError, StudyWarning
 from cordiale.output.brief.page import contents, files, html, whole_clauses
 from cordiale.output.report.elements import typeset
+from cordiale.study.estimate import Estimate
 from cordiale.study.findings import findings
 from cordiale.study.study import Study
 from tests.conftest import Command
@@ -60,11 +62,14 @@ def test_gains_are_the_differences_of_compare(study: Study, made: Brief) -> None
     found = differences(study, [f"{study.headline}:FRA-JPN"]).differences
     assert list(table.index) == NAMES[1:] == [row.scenario for row in found]
     for row in found:
-        last = {name: float(getattr(row.effect, name)[-1]) for name in ("mean", "low", "high", "share")}
-        line = table.loc[row.scenario]
-        assert {"mean": line["gain"], **{n: line[f"gain_{n}"] for n in ("low", "high", "share")}} == pytest.approx(last)
+        last, line = row.estimate, table.loc[row.scenario]
+        shares = {name: getattr(last, name) for name in ("low", "high", "higher", "same", "lower")}
+        assert line["gain"] == pytest.approx(last.mean)
+        assert {name: line[f"gain_{name}"] for name in shares} == pytest.approx(shares)
+        assert line["gain_verdict"] == last.verdict
         told = next(each for each in contents(made).options if each.title == study.title(row.scenario))
-        assert float(told.gain) == pytest.approx(last["mean"], abs=6e-4)
+        assert float(told.gain.replace("−", "-")) == pytest.approx(last.mean, abs=6e-3)
+        assert told.interval == last.interval
     written = pd.read_csv(study.folder / "options.csv").set_index("scenario")
     assert written["gain"].to_numpy() == pytest.approx(table["gain"].to_numpy(), rel=1e-4)
 
@@ -99,22 +104,41 @@ def test_parts_sum_to_the_gain(made: Brief) -> None:
 def test_the_answer_is_told_as_the_study_tells_it(study: Study, made: Brief) -> None:
     told = made.sentences()
     assert len(told) == 4, "a verdict and three sentences"
+    assert told[0].startswith("Yes: alignment of France and Japan rises by ")
     assert told[1] == findings(study)[1]
-    assert told[2].startswith("Chinese pressure on France: ")
-    assert "“A strategy with means” gains most" in told[3]
+    assert told[2].startswith("Cost: ")
+    assert "Chinese pressure on France" in told[2]
     best, asked = made.options[2], made.options[0]
-    apart = float((best.differences - asked.differences).mean())
-    assert apart > 0
-    assert f", {apart:.3f} more in the same worlds (95 % interval " in told[3]
+    second = max((each for each in made.options if each is not best), key=lambda each: each.gained)
+    assert Estimate.of(best.differences - second.differences).low > 0
+    assert best.gain is not None
+    assert second.gain is not None
+    assert told[3] == (
+        f"Of the 3 options “A strategy with means” gains most: {best.gain.full}, against {second.gain.full} of "
+        f"“{study.title(second.scenario)}”."
+    )
+    rival = replace(asked, scenario=NAMES[3])
+    (alike,) = answer(replace(made, options=[asked, rival]))[2:]
+    assert alike.endswith("do not differ clearly."), "of two that gain the same none gains most"
+
+
+@pytest.mark.parametrize(
+    ("mean", "noise", "says"),
+    [(0.2, 0.01, "Yes: "), (-0.2, 0.01, "No: "), (0.0, 0.01, "No: "), (0.1, 1.0, "Too close to call: ")],
+)
+def test_the_verdict_is_yes_no_or_too_close_to_call(made: Brief, mean: float, noise: float, says: str) -> None:
+    values = mean + noise * np.linspace(-1, 1, 40)
+    option = replace(made.asked, gain=Estimate.of(values, made.asked.gain.unit if made.asked.gain else ""))
+    assert verdict(replace(made, options=[option])).startswith(says)
 
 
 def test_another_scenario_can_be_what_an_option_is_held_against(study: Study, made: Brief) -> None:
-    turned = weighed(study, NAMES[3], made.costs, against=NAMES[1])
+    turned = option_of(study, NAMES[3], made.costs, against=NAMES[1])
     asked, best = made.options[0], made.options[2]
     assert turned.gain is not None
     assert turned.gain.mean == pytest.approx(best.differences.mean() - asked.differences.mean(), abs=1e-12)
     assert sum(turned.parts.values()) == pytest.approx(turned.gain.mean, abs=1e-9)
-    assert f"than {study.title(NAMES[1])} in the same worlds" in turned.words
+    assert f", against {study.title(NAMES[1])} (" in turned.words
 
 
 # ---------------------------------------------------------------- pages
@@ -134,7 +158,7 @@ def test_all_stands_on_the_page(study: Study, made: Brief) -> None:
         assert typeset(sentence) in page.text
     for name in NAMES:
         assert study.title(name) in page.text
-    not_run = [command for _, said, command in made.would_change() if not said]
+    not_run = [command for _, said, command in would_change(made) if not said]
     assert len(not_run) == 6
     assert all(f"Not run: {command}" in page.text for command in not_run)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
@@ -187,13 +211,14 @@ def folder_of(kind: str, folder: Path, **about: object) -> Path:
 
 
 def test_folders_of_other_commands_are_told(study: Study, tmp_path: Path) -> None:
-    found = {kind: folder_of(kind, tmp_path / kind) for kind in ("sensitivity", "moves", "claims", "terms")}
+    found = {kind: folder_of(kind, tmp_path / kind) for kind in ("sensitivity", "moves", "claims")}
     found["robust"] = folder_of("robust", tmp_path / "robust", in_short=["robust said so."])
+    found["causes"] = folder_of("causes", tmp_path / "causes", sentences=["Of a tie.", "causes said so."])
     made = brief(QUESTION, study, found=found, pdf=False)
     page = Page(html(contents(made)))
     assert all(f"{kind} said so." in page.text for kind in found)
     assert "brief.pdf" not in files(made)
-    left = [what for what, said, _ in made.would_change() if not said]
+    left = [what for what, said, _ in would_change(made) if not said]
     assert left == ["Another coder", "Another model"]
 
 
@@ -222,7 +247,7 @@ def test_a_rival_and_another_coder_are_told(tmp_path: Path) -> None:
     assert "In the model landscape the gain is not made of parts." in Page(html(contents(other))).text
     made = brief(QUESTION, compared, found={"rival": rival.folder}, pdf=False)
     assert [option.scenario for option in made.options] == [NAMES[1]]
-    told = {what: said for what, said, _ in made.would_change()}
+    told = {what: said for what, said, _ in would_change(made)}
     assert all("the coding second" in sentence for sentence in told["Another coder"])
     assert len(told["Another coder"]) == 2, "the difference there, and how it differs from the difference here"
     assert told["Another model"] == [f"In the model landscape: {each}" for each in findings(rival)]
