@@ -250,8 +250,13 @@ def test_the_lever_that_most_want_is_changed() -> None:
 @pytest.mark.parametrize(
     ("gain", "good", "right"),
     [
-        (0.3, "more", "more"), (0.151, "more", "more"), (0.149, "more", "same"), (-0.2, "more", "less"),
-        (-0.2, "less", "more"), (0.3, "less", "less"), (0.3, "", "more"),
+        (0.3, "more", "more"),
+        (0.151, "more", "more"),
+        (0.149, "more", "same"),
+        (-0.2, "more", "less"),
+        (-0.2, "less", "more"),
+        (0.3, "less", "less"),
+        (0.3, "", "more"),
     ],  # fmt: skip
 )
 def test_a_change_is_more_of_what_is_hoped_for(gain: float, good: str, right: str) -> None:
