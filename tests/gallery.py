@@ -1,6 +1,6 @@
 """The gallery of charts, docs/gallery.md with its pictures: made again by `python -m tests.gallery`, some ten minutes.
 
-Pictures of some kinds alone: `python -m tests.gallery moves terms`.
+Pictures of some kinds alone: `python -m tests.gallery moves causes`.
 
 Every picture is what its command writes, at page size; nothing is drawn here.
 """
@@ -55,16 +55,14 @@ STUDY = "run baseline france_joins_quad us_retrenchment dual_use_revealed --worl
 SHOWN = (
     Shown("Scenarios compared", "compare baseline france_joins_quad us_retrenchment dual_use_revealed "
           "french_strategy_strong japan_in_axis --worlds 200 --out outputs/compared", ("forest",)),
-    Shown("What it hangs on: one number against another", "sweep baseline --over france_china_tone=0:1:5 --over "
+    Shown("What it depends on: one number against another", "sweep baseline --over france_china_tone=0:1:5 --over "
           "french_strategy=0:1:5 --against baseline --worlds 60 --out outputs/sweep", ("sweep-*",)),
-    Shown("What it hangs on: which coded numbers", "sensitivity baseline --measure alignment:FRA-JPN --method morris "
+    Shown("What it depends on: which coded numbers", "sensitivity baseline --measure alignment:FRA-JPN --method morris "
           "--out outputs/morris", ("morris",)),
-    Shown("What it hangs on: shares of the variance", "sensitivity france_joins_quad --against baseline --measure "
-          "alignment:FRA-JPN --samples 64 --out outputs/sobol", ("tornado",)),
     Shown("Where it happens", "discover baseline --where 'position_gap.china_tone:FRA-JPN > 0.3' --over 'FRA.*' "
           "--over 'JPN.*' --worlds 600 --set horizon=2020Q4 --out outputs/where",
           ("boxes", "tradeoff")),
-    Shown("By which causes", "terms france_joins_quad --against baseline --worlds 100 --out outputs/terms", ("terms",)),
+    Shown("By which causes", "causes france_joins_quad --worlds 100 --out outputs/causes", ("causes",)),
     Shown("How many worlds are enough", "sample-size outputs/study --out outputs/worlds",
           ("sample_size",)),
     Shown("A state's moves", "moves FRA --worlds 100 --out outputs/moves", ("gain_cost", "moves")),

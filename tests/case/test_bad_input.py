@@ -56,7 +56,7 @@ COMMANDS = {
     "did you mean 'JPN.dual_use_restraint.ideal'?",
     ("explain", "baseline", "wrlds"): "'wrlds' is no setting, lever or parameter; did you mean 'worlds'?",
     ("explain", "baseline", "brexti"): "'brexti' is no setting, lever or parameter; did you mean 'brexit'?",
-    ("terms", "baseline", "--dyad", "FRA-JPX"): "'FRA-JPX' is no dyad of this pack; did you mean 'FRA-JPN'?",
+    ("causes", "baseline", "--dyad", "FRA-JPX"): "'FRA-JPX' is no dyad of this pack; did you mean 'FRA-JPN'?",
     ("show", "nosuch"): "no study 'nosuch': there is no such folder, here or in outputs/ (in outputs/: no study)",
     ("compare", "nosuch"): "nothing to compare with: 'nosuch' is no study; name a scenario after the baseline",
     ("chart", "agents"): "'agents' is no study: it lacks manifest.json",
@@ -180,8 +180,8 @@ def test_what_a_study_lacks(refused: Refused, study: Path) -> None:
     assert refused("chart", "study", "fan", "--measure", "aligment").startswith(
         "--measure 'aligment': 'aligment' is no measure; did you mean 'alignment'?"
     )
-    assert refused("chart", "study", "heatmap", "--measure", "trust").startswith(
-        "the chart 'heatmap' has no option 'measure'"
+    assert refused("chart", "study", "pairs", "--measure", "trust").startswith(
+        "the chart 'pairs' has no option 'measure'"
     )
     assert refused("show", "study", "--measure", "alignmnt").startswith(
         "--measure 'alignmnt': 'alignmnt' is no measure; did you mean 'alignment'?"

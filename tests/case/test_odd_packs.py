@@ -211,15 +211,15 @@ def test_findings_where_nothing_is_clear_or_the_horizon_is_another(alone: Path, 
     question(alone, "short", horizon="2021Q4", levers={"first_tone": 1})
     page = run("findings", "--worlds", "20")
     assert scenario_names(NAME) == ["baseline", "same", "short"]
-    assert "looked at at once: Scenario same.\n" in page
+    assert "No noticeable or no clear change: Scenario same.\n" in page
     assert "they end in another quarter than the baseline: Scenario short.\n" in page
     assert "| scenario |" not in page
 
 
-@pytest.mark.parametrize("command", ["terms", "discover", "sensitivity", "sweep"])
+@pytest.mark.parametrize("command", ["causes", "discover", "sensitivity", "sweep"])
 def test_what_is_of_another_pack_is_told_in_a_line(alone: Path, refused: Refused, command: str) -> None:
     asked = {
-        "terms": ["--dyad", "FRA-JPN", "--worlds", "8"],
+        "causes": ["--dyad", "FRA-JPN", "--worlds", "8"],
         "discover": ["--where", "alignment:FRA-JPN < 0.4"],
         "sensitivity": ["--measure", "alignment:FRA-JPN"],
         "sweep": ["--over", "france_in_quad=0,1"],
@@ -234,7 +234,7 @@ def test_what_is_of_another_pack_is_told_in_a_line(alone: Path, refused: Refused
 def test_the_other_commands_work_on_the_new_pack(alone: Path, run: Run) -> None:
     (alone / "second.csv").write_text("state,issue,value\nXAA,tone,0.4\nXBB,tone,0.8\nXCC,tone,0.1\n", "utf-8")
     measure, small = "alignment:XAA-XBB", ("--pack", NAME, "--out")
-    assert "why XAA-XBB changed" in run("terms", "baseline", "--worlds", "8", "--pack", NAME)
+    assert "what adds to the alignment of " in run("causes", "baseline", "--worlds", "8", "--pack", NAME)
     assert "# ODD of `diplomacy` with the case `my_article`" in run("odd", NAME, "diplomacy")
     assert "3 ideal points" in run("agreement", "second.csv", *small, "agreement")
     assert "Nothing rests on 0 of 2 paragraphs" in run("pack", "coverage", NAME)
@@ -342,7 +342,7 @@ def test_an_error_that_no_number_of_worlds_gives_is_refused(study: str, refused:
     assert "--error" in refused("sample-size", study, "--error", "much")
     line = "ladder:XAA-XBB has a scale of 3, and no other a longer one; ask for a smaller error"
     assert refused("sample-size", study, "--error", "1e308") == f"--error 1e+308: {line}"
-    assert "2 worlds give 3" in run("sample-size", study, "--error", "3", "--out", "found")
+    assert "For levels, 8 worlds are enough for " in run("sample-size", study, "--error", "3", "--out", "found")
 
 
 def test_a_width_that_no_number_of_worlds_gives_is_refused(study: str, alone: Path, refused: Refused) -> None:

@@ -24,7 +24,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 COMMANDS = (
-    "run baseline", "compare baseline baseline", "sweep baseline --over x=0,1", "terms baseline", "explain baseline",
+    "run baseline", "compare baseline baseline", "sweep baseline --over x=0,1", "causes baseline", "explain baseline",
     "sensitivity baseline --measure alignment:AAA-BBB", "handout baseline", "baseline", "findings", "calibrate",
     "claims", "pack coverage", "agreement x.csv", "page", "new scenario mine", "new state QQQ",
 )  # fmt: skip
@@ -65,10 +65,10 @@ def test_a_folder_is_named_as_well(folder: str, two: Path, run_command: Command)
     baseline = Path(folder).parent.parent / "scenarios" / "one" / "baseline.yaml"
     baseline.write_text(re.sub("^title: .*", "title: Its own", baseline.read_text("utf-8"), flags=re.M), "utf-8")
     for typed in ("list", "explain baseline", "validate", "run baseline --worlds 2 --no-charts --out made",
-                  "terms baseline --worlds 2"):  # fmt: skip
+                  "causes baseline --worlds 2"):  # fmt: skip
         code, out, error = run_command(*typed.split(), "--pack", folder)
         assert code == 0, error
-        assert "Its own" in out or typed.startswith("terms")
+        assert "Its own" in out or typed.startswith("causes")
     for typed in ("pack coverage", "odd diplomacy", "list levers"):
         assert run_command(*typed.split(), "--pack", folder)[0] == 0
 

@@ -123,7 +123,7 @@ def test_a_new_pack_cites_what_is_to_be_filled_in(say: Say, baltic: Path) -> Non
     said = say("run", "scenarios/my_article/baseline.yaml", "--worlds", "4", "--out", "first")
     assert "First state and Second state" in said
     first = cordiale.Study.open(baltic / "first")
-    for name in ("fan", "heatmap", "rank"):
+    for name in ("fan", "pairs", "rank"):
         assert "pack my_article after Author, Title" in " ".join(_texts(name, first).split())
 
 
@@ -159,8 +159,8 @@ def test_what_divides() -> None:
 
 
 TABLES = [
-    "show study", "compare study --replace", "terms joint_patrols --pack baltic_2024 --worlds 4",
-    "terms baseline --pack baltic_2024 --worlds 4 --set "
+    "show study", "compare study --replace", "causes joint_patrols --pack baltic_2024 --worlds 4",
+    "causes baseline --pack baltic_2024 --worlds 4 --set "
     "horizon=2044Q4", "sample-size study --out sizes",
     "sweep baseline --pack baltic_2024 --over finnish_tone=0:1:3 --worlds 4 --out swept",
     "sensitivity baseline --pack baltic_2024 --measure trust:EST-FIN --method morris --samples 2 --out moved",
@@ -297,7 +297,7 @@ def test_a_study_of_no_state_cannot_be_exported(say: Say) -> None:
 
 JSON = [
     "list --pack baltic_2024", "show study", "compare study --replace", "explain baseline --pack baltic_2024",
-    "terms baseline --pack baltic_2024 --worlds 4", "sample-size study --out json-sizes", "replay study --world 3",
+    "causes baseline --pack baltic_2024 --worlds 4", "sample-size study --out json-sizes", "replay study --world 3",
     "pack coverage indo_pacific_2018", "agreement coder.csv --pack baltic_2024", "verify study",
     "splits pulls.csv --sizes sizes.csv", "settle issues.csv", "export study --out json-export",
     "run baseline --pack baltic_2024 --worlds 1 --out json-run --no-charts",

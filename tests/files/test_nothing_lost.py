@@ -260,7 +260,7 @@ FILES = {
 FOLDERS = {
     "charts": (("chart", "study", "--out", "mine"), "mine/fan.png"),
     "compare": (("compare", "study", "--out", "mine"), "mine/comparison.csv"),
-    "terms": (("terms", "baseline", *QUICK, "--worlds", "2", "--out", "mine"), "mine/terms.csv"),
+    "causes": (("causes", "baseline", *QUICK, "--worlds", "2", "--out", "mine"), "mine/causes.csv"),
     "agreement": (("agreement", "coder.csv", "--out", "mine"), "mine/agreement.csv"),
     "sample-size": (("sample-size", "study", "--out", "mine"), "mine/sample_size.csv"),
 }

@@ -322,7 +322,7 @@ def test_explain_says_what_the_model_records_instead() -> None:
 
 CANNOT = {
     "replay": ("replay", "STUDY", "--world", "7"),
-    "terms": ("terms", "baseline", "--model", "MODEL"),
+    "causes": ("causes", "baseline", "--model", "MODEL"),
 }
 
 

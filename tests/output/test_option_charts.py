@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cordiale.output.charts.heatmap import sure_of
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
@@ -20,7 +21,6 @@ from cordiale.analysis.moves import Moves, moves
 from cordiale.analysis.packages import Packages, robust
 from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.output.charts.frame import said_by
-from cordiale.output.charts.heatmap import sure_of
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.charts.sweep_said import differences
 from cordiale.output.results import figures

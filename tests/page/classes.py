@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
+from cordiale.analysis.answers import Answer, Answers, Course, Kept, Moved, Part, Way
 from cordiale.models.units import SD
 from cordiale.page.class_app import Class
 from cordiale.page.room import Room, Seat
@@ -19,33 +19,33 @@ LEVERS = [("hard", 1.0, "The club hardens"), ("ships", 1.0, "More ships"), ("tal
 
 
 def moved(mean: float, label: str = "Alignment of A and B", **others: Any) -> Moved:
-    """Return a difference whose interval is narrow, so that its sign is sure unless it is 0."""
+    """Return a difference whose interval is narrow, so that its sign is clear unless it is 0."""
     told: dict[str, Any] = {
-        "low": mean - 0.01 if mean else 0.0, "high": mean + 0.01 if mean else 0.0, "share": 0.9 if mean else 0.0,
-        "measure": "alignment", "label": label, "unit": SD, "good": "more", "yes_no": False, "small": 0.02,
-        "when": "2019Q2", "before": 1.0, "after": 1.0 + mean,
+        "low": mean - 0.01 if mean else 0.0, "high": mean + 0.01 if mean else 0.0, "higher": 0.9 if mean > 0 else 0.0,
+        "same": 0.1 if mean else 1.0, "lower": 0.9 if mean < 0 else 0.0, "unit": SD, "good": "", "worlds": 10,
+        "measure": "alignment", "label": label, "when": "2019Q2", "before": 1.0, "after": 1.0 + mean,
     }  # fmt: skip
     return Moved(mean=mean, **{**told, **others})
 
 
 def answer(name: str, gain: float = 0.1, cost: float | None = -0.3, **others: Any) -> Answer:
-    """Return an answer; `cost` is how the price's measure moves, None where the pack names no price."""
+    """Return an answer; `cost` is how the cost's measure moves, None where the pack names no cost."""
     told: dict[str, Any] = {
         "first": True, "ask": f"What of {name}?", "scenario": f"{name}_scenario", "title": f"The case of {name}",
         "against": "baseline", "other": "As it was", "says": "it matters", "locator": "Opening 1", "begins": None,
         "course": Course(mean=[0, gain], p05=[0, gain], p25=[0, gain], p75=[0, gain], p95=[0, gain]),
         "parts": [Part(label="trust", moves=0.02), Part(label="ties", moves=0.08)], "whole": moved(gain),
-        "by": "gain for price", "change": [],
-        "cost": None if cost is None else moved(cost, f"Partners of {name}", measure="partners", unit="0 to 8"),
+        "by": "gain for cost", "change": [],
+        "cost": None if cost is None else moved(cost, f"Partners of {name}", measure="partners", unit="0 to 8", good="more"),
     }  # fmt: skip
     return Answer(name=name, gain=moved(gain, f"Gain of {name}"), **{**told, **others})
 
 
 def answers_of(questions: Sequence[Answer], **others: Any) -> Answers:
     """Return answers as they are kept."""
-    change = Change(mean=0.1, low=0.09, high=0.11, share=0.9)
+    gain = Kept(mean=0.1, low=0.09, high=0.11, higher=0.9, same=0.1, lower=0.0, unit=SD, good="", worlds=10)
     ways = {
-        each.by: [Way(scenario=each.scenario, title=each.title, against="baseline", held=True, gain=change, cost=None)]
+        each.by: [Way(scenario=each.scenario, title=each.title, against="baseline", held=True, gain=gain, cost=None)]
         for each in questions
     }
     told: dict[str, Any] = {
@@ -67,7 +67,8 @@ class Runs:
     def change(self, question: Answer, lever: str, value: float) -> Answer:
         """Return the question's answer with another gain."""
         self.changes.append((question.name, lever, value))
-        return answer(question.name, self.gain)
+        gain = moved(self.gain, question.gain.label, good=question.gain.good)
+        return answer(question.name, self.gain).model_copy(update={"gain": gain})
 
     def play(self, moves: Sequence[tuple[int, str, float]], number: int) -> dict[str, tuple[float, str]]:
         """Return a goal of each team that no other team and no other year has."""

@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cordiale.analysis.answers import Answer, Answers, Change, Course, Moved, Part, Way
+from cordiale.analysis.answers import Answer, Answers, Course, Kept, Moved, Part, Way
 from cordiale.models.units import SD
 
 PAIR = "alignment:FRA-JPN"
 QUARTERS = [f"{year}Q{quarter}" for year in (2018, 2019, 2020) for quarter in (1, 2, 3, 4)]
 
 
-def moved(mean: float = 0.09, low: float | None = None, high: float | None = None, **more: Any) -> Moved:
-    """Return a difference of the headline, sure where nothing else is said."""
+def shares(mean: float, share: float) -> dict[str, float]:
+    """Return in which worlds a measure is higher, the same and lower, of the share that goes the way of the mean."""
+    return {"higher": share if mean > 0 else 0.0, "same": 1 - share, "lower": 0.0 if mean > 0 else share}
+
+
+def moved(
+    mean: float = 0.09, low: float | None = None, high: float | None = None, share: float = 0.9, **more: Any
+) -> Moved:
+    """Return a difference of the headline, clear where nothing else is said; `share` of worlds have its sign."""
     about: dict[str, Any] = {
-        "measure": PAIR, "label": "Alignment of France and Japan", "unit": SD, "good": "more", "yes_no": False,
-        "small": 0.05, "when": QUARTERS[-1], "before": 4.0, "after": 4.0 + mean, "share": 0.9,
+        "measure": PAIR, "label": "Alignment of France and Japan", "unit": SD, "good": "", "worlds": 8,
+        "when": QUARTERS[-1], "before": 4.0, "after": 4.0 + mean,
     }  # fmt: skip
     ends = {"low": 0.9 * mean if low is None else low, "high": 1.1 * mean if high is None else high}
-    return Moved(mean=mean, **ends, **about | more)
+    ends = {"low": min(ends.values()), "high": max(ends.values())}
+    return Moved(mean=mean, **ends, **shares(mean, share), **about | more)
 
 
 def cost(mean: float = 0.04, **more: Any) -> Moved:
     about = {
-        "measure": "pressure", "label": "Chinese pressure on France", "unit": "0 to 1", "good": "less", "small": 0.01,
+        "measure": "pressure", "label": "Chinese pressure on France", "unit": "0 to 1", "good": "less",
         "when": f"{QUARTERS[1]} to {QUARTERS[-1]}", "before": 0.1, "after": 0.1 + mean,
     }  # fmt: skip
     return moved(mean, **about | more)
@@ -37,24 +45,32 @@ def course(mean: Sequence[float]) -> Course:
     return Course(mean=list(mean), **ends)
 
 
-def answer(gain: Moved | None = None, price: Moved | None = None, **more: Any) -> Answer:
+def answer(gain: Moved | None = None, paid: Moved | None = None, **more: Any) -> Answer:
     gain = gain or moved()
     about: dict[str, Any] = {
         "name": "quad", "first": True, "ask": "What if?", "scenario": "joins", "title": "It joins", "against": "base",
         "other": "Nothing new", "says": "a word", "locator": "Opening 1", "begins": None, "parts": [], "by": "gain",
         "change": [], "whole": moved(), "course": course([gain.mean] * len(QUARTERS)),
     }  # fmt: skip
-    return Answer(gain=gain, cost=price, **about | more)
+    return Answer(gain=gain, cost=paid, **about | more)
 
 
 def way(
-    name: str, gain: float, price: float | None, sure: bool = True, against: str = "base", held: bool = True
-) -> Way:
-    def change(mean: float) -> Change:
-        return Change(mean=mean, low=mean - 0.01 if sure else -1.0, high=mean + 0.01 if sure else 1.0, share=0.9)
+    name: str, gain: float, paid: float | None, sure: bool = True, against: str = "base", held: bool = True,
+    of: Answer | None = None,
+) -> Way:  # fmt: skip
+    """Return a policy by gain and cost, each in the unit, and better the way, of those of an answer."""
+    own = of or answer(paid=cost())
 
-    paid = None if price is None else change(price)
-    return Way(scenario=name, title=name.title(), against=against, held=held, gain=change(gain), cost=paid)
+    def kept(mean: float, like: Moved) -> Kept:
+        ends = {"low": mean - 0.01, "high": mean + 0.01} if sure else {"low": -1.0, "high": 1.0}
+        about: dict[str, Any] = {"unit": like.unit, "good": like.good, "worlds": 8}
+        return Kept(mean=mean, **ends, **shares(mean, 0.9), **about)
+
+    bill = None if paid is None or own.cost is None else kept(paid, own.cost)
+    return Way(
+        scenario=name, title=name.title(), against=against, held=held, gain=kept(gain, own.gain), cost=bill
+    )  # fmt: skip
 
 
 def answers(*found: Answer, ways: Sequence[Way] = ()) -> Answers:

@@ -45,21 +45,22 @@ FIRST = ("quad", "strategy", "dual_use", "contribution", "ships", "acsa", "retre
 BEHIND = ("levers", "network", "world", "sources", "policies")
 
 
-def test_each_question_is_answered_by_its_gain_its_price_and_how_sure_both_are(site: Site) -> None:
+def test_each_question_is_answered_by_its_gain_its_cost_and_how_sure_both_are(site: Site) -> None:
     answers = site.state.answers
     assert answers is not None
     assert tuple(each.name for each in answers.first) == FIRST
     for answer in answers.first:
         shown = site.get(f"/?q={answer.name}")
-        told, (gain, price, sure) = text_of(shown), words.sentences(answers.pair, answer)
+        told, (gain, cost, sure) = text_of(shown), words.sentences(answers.pair, answer)
         assert shown.status_code == 200
         assert answer.ask in told
-        for sentence in (gain, price, sure):
+        for sentence in (gain, cost, sure):
             assert "".join(piece.text for piece in sentence) in told
         assert words.difference(answer.gain, answer.gain.mean) in told
         assert answer.cost is not None
         assert words.difference(answer.cost, answer.cost.mean) in told
-        assert f"{100 * answer.gain.share:.0f} of 100" in told
+        assert f"{100 * max(answer.gain.higher, answer.gain.lower):.0f} of 100" in told
+        assert answer.gain.estimate.shares in told
 
 
 def test_without_a_question_the_first_one_is_shown(site: Site) -> None:
@@ -321,13 +322,13 @@ def test_claims_are_told_with_their_verdicts_what_is_contradicted_first(site: Si
     assert shown.index(MEANS["opposite"]) < shown.index(MEANS["supported"])
 
 
-def test_all_policies_stand_with_the_gain_and_price_of_the_question(site: Site) -> None:
+def test_all_policies_stand_with_the_gain_and_cost_of_the_question(site: Site) -> None:
     answers = site.state.answers
     assert answers is not None
     for answer in answers.kinds:
         shown = text_of(site.get(f"/policies?q={answer.name}"))
         for way in answers.ways[answer.by]:
-            row = f"{way.title}{words.difference(answer.gain, way.gain.mean)}{words.interval(answer.gain, way.gain)}"
+            row = f"{way.title}{words.difference(answer.gain, way.gain.mean)}{way.gain.estimate.interval}"
             assert row in shown
 
 

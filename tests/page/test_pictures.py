@@ -21,7 +21,7 @@ from cordiale.page.session import prepared
 from cordiale.page.state import AppState
 from tests.page.made import QUARTERS, answer, cost, course, moved, way
 
-UNITS = {SD: 0.05, "0 to 1": 0.01, "ranks": 0.0}
+UNITS = (SD, "0 to 1", "ranks")
 VALUES = st.floats(-3, 3) | st.floats(-0.01, 0.01) | st.just(0.0)
 COURSES = st.lists(st.lists(VALUES, min_size=5, max_size=5).map(sorted), min_size=12, max_size=12)
 
@@ -30,13 +30,13 @@ def points(text: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in (each.split(",") for each in text.split())]
 
 
-@given(COURSES, st.sampled_from(sorted(UNITS)), st.sampled_from([WIDE, PHONE]), st.sampled_from([None, *QUARTERS]))
+@given(COURSES, st.sampled_from(UNITS), st.sampled_from([WIDE, PHONE]), st.sampled_from([None, *QUARTERS]))
 def test_a_picture_lies_inside_its_frame(
     values: list[list[float]], unit: str, frame: Frame, begins: str | None
 ) -> None:
     p05, p25, mean, p75, p95 = (list(column) for column in zip(*values, strict=True))
     lines = Course(mean=mean, p05=p05, p25=p25, p75=p75, p95=p95)
-    gain = moved(mean[-1], unit=unit, small=UNITS[unit])
+    gain = moved(mean[-1], unit=unit)
     drawn = picture(answer(gain, course=lines, begins=begins), QUARTERS, frame)
     left, right, top, bottom = frame.left, frame.width - frame.right, frame.top, frame.height - frame.bottom
     for path, count in ((drawn.line, 12), (drawn.half, 24), (drawn.most, 24)):
@@ -45,9 +45,9 @@ def test_a_picture_lies_inside_its_frame(
     assert all(top <= y <= bottom for y, _ in drawn.ticks)
     assert all(left <= x <= right for x in (*drawn.borders, *(x for x, _ in drawn.years), drawn.read))
     assert top <= drawn.zero <= bottom
-    assert (drawn.small is None) == (unit == "ranks")
-    if drawn.small is not None:
-        assert top <= drawn.small[0] <= drawn.small[0] + drawn.small[1] <= bottom + 0.05
+    assert drawn.small is not None
+    assert top <= drawn.small[0] <= drawn.small[0] + drawn.small[1] <= bottom + 0.05
+    assert drawn.small[0] <= drawn.zero <= drawn.small[0] + drawn.small[1]
     assert (drawn.policy is None) == (begins is None)
     texts = [text for _, text in drawn.ticks]
     assert len(set(texts)) == len(texts) <= STEPS + 1
@@ -77,8 +77,8 @@ def test_a_picture_of_known_numbers() -> None:
 
 def test_a_picture_of_nothing_and_of_two_quarters_can_be_drawn() -> None:
     flat = Course(mean=[0.0, 0.0], p05=[0.0, 0.0], p25=[0.0, 0.0], p75=[0.0, 0.0], p95=[0.0, 0.0])
-    for small in (0.0, 0.05):
-        gain = moved(0, low=0, high=0, small=small, when="2018Q2", unit="ranks")
+    for unit in UNITS:
+        gain = moved(0, low=0, high=0, when="2018Q2", unit=unit)
         drawn = picture(answer(gain, course=flat), QUARTERS[:2])
         assert {y for _, y in points(drawn.line)} == {drawn.zero}
 
@@ -112,7 +112,7 @@ WAYS = st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=30)
 
 @given(WAYS, st.sampled_from(SIZES))
 def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[float, float]], size: Frame) -> None:
-    ways = [way(f"way_{at}{'_and_more' * at}", gain, price) for at, (gain, price) in enumerate(values)]
+    ways = [way(f"way_{at}{'_and_more' * at}", gain, paid) for at, (gain, paid) in enumerate(values)]
     own = answer(moved(), cost(), scenario="way_0")
     drawn = scatter(own, ways, size)
     assert drawn is not None
@@ -125,10 +125,10 @@ def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[f
     assert all(top <= y <= bottom for y, _ in drawn.up)
     for axis in (drawn.across, drawn.up):
         assert len({text for _, text in axis}) == len(axis)
-    gains, prices = zip(*values, strict=True)
+    gains, costs = zip(*values, strict=True)
     xs, ys = [point.x for point in drawn.points], [point.y for point in drawn.points]
-    assert all(xs[i] <= xs[j] for i in range(len(xs)) for j in range(len(xs)) if gains[i] < gains[j])
-    assert all(ys[i] >= ys[j] for i in range(len(ys)) for j in range(len(ys)) if prices[i] < prices[j])
+    assert all(xs[i] <= xs[j] for i in range(len(xs)) for j in range(len(xs)) if costs[i] < costs[j])
+    assert all(ys[i] >= ys[j] for i in range(len(ys)) for j in range(len(ys)) if gains[i] < gains[j])
     assert [point.own for point in drawn.points] == [True] + [False] * (len(ways) - 1)
     spans = [(x, x + SIGN * len(text), y) for x, y, text in drawn.names]
     assert len(spans) >= 1
@@ -139,16 +139,16 @@ def test_all_policies_lie_inside_the_frame_at_their_numbers(values: list[tuple[f
     )
 
 
-def test_the_front_holds_what_no_other_beats_on_gain_and_price() -> None:
+def test_the_front_holds_what_no_other_beats_on_gain_and_cost() -> None:
     ways = [way("most", 0.9, 0.5), way("middle", 0.5, 0.2), way("same", 0.5, 0.2), way("beaten", 0.5, 0.3),
-            way("cheap", 0.1, 0.0), way("loses", -0.1, -0.5), way("unpriced", 2.0, None)]  # fmt: skip
-    assert [each.scenario for each in front(answer(price=cost()), ways)] == ["most", "middle", "same", "cheap"]
-    assert front(answer(price=None), ways) == []
-    assert scatter(answer(price=None), ways) is None
+            way("cheap", 0.1, 0.0), way("loses", -0.1, -0.5), way("uncosted", 2.0, None)]  # fmt: skip
+    assert [each.scenario for each in front(answer(paid=cost()), ways)] == ["most", "middle", "same", "cheap"]
+    assert front(answer(paid=None), ways) == []
+    assert scatter(answer(paid=None), ways) is None
 
 
 def test_numbers_that_are_told_are_no_finer_than_ticks() -> None:
-    for each in (moved(), cost(), moved(unit="share of worlds", yes_no=True)):
+    for each in (moved(), cost(), moved(unit="share of worlds")):
         texts = [difference(each, at * least_of(each)) for at in range(-5, 6)]
         assert len(set(texts)) == 11
 

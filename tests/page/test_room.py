@@ -200,9 +200,9 @@ def test_no_hands_are_counted_once_the_answer_is_shown(kind: str, key: str) -> N
         (moved(0.1), "up"),
         (moved(-0.1), "down"),
         (moved(0.0), "same"),
-        (moved(0.015), "same"),  # sure, and too small to notice
-        (moved(0.1, low=-0.1), "same"),  # large, and not sure
-        (moved(0.015, small=0.0), "up"),
+        (moved(0.04), "same"),  # clear, and too small to notice
+        (moved(0.1, low=-0.1), "same"),  # large, and not clear
+        (moved(0.04, unit="0 to 1"), "up"),  # on a scale with two ends it would be noticed
     ],
 )
 def test_right_is_what_would_be_noticed(change: Any, way: str) -> None:
@@ -249,7 +249,15 @@ def test_the_lever_that_most_want_is_changed() -> None:
 
 @pytest.mark.parametrize(
     ("gain", "good", "right"),
-    [(0.3, "more", "more"), (0.11, "more", "same"), (-0.2, "more", "less"), (-0.2, "less", "more")],
+    [
+        (0.3, "more", "more"),
+        (0.151, "more", "more"),
+        (0.149, "more", "same"),
+        (-0.2, "more", "less"),
+        (-0.2, "less", "more"),
+        (0.3, "less", "less"),
+        (0.3, "", "more"),
+    ],  # fmt: skip
 )
 def test_a_change_is_more_of_what_is_hoped_for(gain: float, good: str, right: str) -> None:
     room = room_of(Runs(gain=gain), questions=[answer("one").model_copy(update={"gain": moved(0.1, good=good)})])

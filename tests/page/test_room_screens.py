@@ -56,7 +56,7 @@ def test_a_phone_shows_its_own_guess() -> None:
     assert phone_screen(class_of(room), first).count('aria-pressed="true"') == 2
     assert 'aria-pressed="true"' not in phone_screen(class_of(room), second)
     room.go_on()
-    assert "You said about the same. The model bears out higher." in phone_screen(class_of(room), first)
+    assert "You said about the same. The model says higher." in phone_screen(class_of(room), first)
     assert "You said" not in phone_screen(class_of(room), second)
 
 

@@ -12,39 +12,60 @@ from cordiale.output.answer import words
 from tests.page.made import QUARTERS, answer, answers, cost, moved, part, way
 
 NOTHING = {"low": 0.0, "high": 0.0, "share": 0.0}
-QUAD = {"measure": "member.quad:FRA", "label": "France in the Quad", "unit": "share of worlds", "yes_no": True}
-TRUST = {"measure": "trusting:JPN>FRA", "label": "Japan's trust in France", "unit": "0 to 1", "small": 0.01}
+QUAD = {"measure": "member.quad:FRA", "label": "France in the Quad", "unit": "share of worlds"}
+TRUST = {"measure": "trusting:JPN>FRA", "label": "Japan's trust in France", "unit": "0 to 1"}
 PRESSURE = {"measure": "pressure.CHN:JPN", "label": "Chinese pressure on Japan", "unit": "0 to 1", "good": "less"}
+RANK = {"measure": "rank:FRA", "label": "Rank", "unit": "ranks"}  # of which no family says what one notices: 0.05
 
-SURE, SMALL = "The direction is sure in this model; the size is ", "too small to notice."
+LARGE, SMALL, HIDDEN, NOT_CLEAR = (
+    "The direction is clear in the model, and the effect is not small.",
+    "The direction is clear in the model, and the effect is small.",
+    "The direction is clear in this model, and the effect is too small to notice.",
+    "Even the direction is not clear in this model.",
+)
 GAINS = {
-    "unmoved": (moved(0, **NOTHING), "France and Japan come no closer in any world.", "Nothing differs in this model."),
-    "not sure": (
-        moved(0.06, -0.02, 0.14), "France and Japan come no clearly closer (+0.06).",
-        "Not even the direction is sure in this model.",
+    "unmoved": (
+        moved(0, **NOTHING), "No change in alignment of France and Japan in any world.",
+        "Nothing differs in this model.",
     ),
-    "below what is small": (moved(0.03), "France and Japan come a little closer (+0.03).", SURE + SMALL),
-    "small": (moved(0.09), "France and Japan come a little closer (+0.09).", SURE + "small."),
-    "large": (moved(0.4), "France and Japan come closer (+0.40).", SURE + "not small."),
-    "apart": (moved(-0.4, -0.5, -0.3), "France and Japan drift apart (−0.40).", SURE + "not small."),
+    "not clear": (
+        moved(0.06, -0.02, 0.14), "No clear change in alignment of France and Japan: from 4.00 to 4.06.", NOT_CLEAR,
+    ),
+    "not clear, and at most a little": (
+        moved(0.01, -0.02, 0.04), "No noticeable change in alignment of France and Japan: from 4.00 to 4.01.",
+        NOT_CLEAR,
+    ),
+    "below what is noticed": (
+        moved(0.03), "No noticeable change in alignment of France and Japan: from 4.00 to 4.03.", HIDDEN,
+    ),
+    "small": (moved(0.09), "France and Japan come a little closer: +0.09 SD.", SMALL),
+    "no longer small": (moved(0.151), "France and Japan come closer: +0.15 SD.", LARGE),
+    "large": (moved(0.4), "France and Japan come closer: +0.40 SD.", LARGE),
+    "apart": (moved(-0.4), "France and Japan drift apart: −0.40 SD.", LARGE),
+    "a little apart": (moved(-0.09), "France and Japan drift a little apart: −0.09 SD.", SMALL),
     "few worlds": (
-        moved(0.4, share=0.3), "France and Japan come closer (+0.40).",
-        "The mean is clear in this model, and many worlds go the other way or do not move.",
+        moved(0.4, share=0.3), "France and Japan come closer: +0.40 SD.",
+        "On average yes, but 70 of 100 worlds show no such change.",
     ),
-    "yes or no": (moved(0.32, **QUAD), "France in the Quad: up (+32 points).", SURE + "not small."),
+    "yes or no": (
+        moved(0.32, before=0.1, after=0.42, **QUAD), "France in the Quad rises, from 10 % to 42 %.", LARGE,
+    ),
     "yes or no, unmoved": (
-        moved(0, **QUAD, **NOTHING), "France in the Quad: the same in every world.", "Nothing differs in this model.",
+        moved(0, **QUAD, **NOTHING), "No change in France in the Quad in any world.", "Nothing differs in this model.",
     ),
     "a scale": (
-        moved(-0.02, -0.03, -0.01, **TRUST), "Japan's trust in France: down a little (−0.020).", SURE + "small.",
+        moved(-0.02, before=0.5, after=0.48, **TRUST), "Japan's trust in France falls a little, from 0.500 to 0.480.",
+        SMALL,
     ),
     "less is hoped for": (
-        moved(-0.2, -0.3, -0.1, **PRESSURE), "Chinese pressure on Japan: down (−0.200).", SURE + "not small.",
+        moved(-0.2, before=0.5, after=0.3, **PRESSURE), "Chinese pressure on Japan improves, from 0.500 to 0.300.",
+        LARGE,
     ),
-    "a number without a size": (
-        moved(1.5, **TRUST | {"unit": "ranks", "label": "Rank", "small": 0.0}), "Rank: up (+1.50).",
-        SURE + "not small.",
+    "more than is hoped for": (
+        moved(0.2, before=0.5, after=0.7, **PRESSURE), "Chinese pressure on Japan worsens, from 0.500 to 0.700.",
+        LARGE,
     ),
+    "a unit of which nothing is said": (moved(1.5, **RANK), "Rank rises, from 4.00 to 5.50.", LARGE),
 }  # fmt: skip
 
 
@@ -59,32 +80,33 @@ def test_a_gain_in_words(kind: str) -> None:
     assert (found[0], found[2]) == (said, sure)
 
 
-PRICES = {
-    "none named": (None, "The pack names no price."),
-    "paid": (cost(0.04), "The price: Chinese pressure on France up (0.100 to 0.140)."),
-    "earned": (cost(-0.04, low=-0.05, high=-0.03), "No price: Chinese pressure on France down (0.100 to 0.060)."),
+COSTS = {
+    "none named": (None, "The case names no cost."),
+    "paid": (cost(0.04), "Cost: Chinese pressure on France worsens, from 0.100 to 0.140."),
+    "paid, a little": (cost(0.02), "Cost: Chinese pressure on France worsens a little, from 0.100 to 0.120."),
+    "earned": (cost(-0.04), "Cost: Chinese pressure on France improves, from 0.100 to 0.060."),
     "not to be noticed": (
-        cost(0.004), "The price: Chinese pressure on France up, too little to notice (0.100 to 0.104).",
+        cost(0.004), "Cost: no noticeable change in Chinese pressure on France: from 0.100 to 0.104.",
     ),
-    "unmoved": (cost(0, **NOTHING), "The price: none; Chinese pressure on France the same in every world."),
-    "not sure": (cost(0.04, low=-0.1), "The price: no clear change of Chinese pressure on France."),
+    "unmoved": (cost(0, **NOTHING), "Cost: no change in Chinese pressure on France in any world."),
+    "not clear": (cost(0.04, low=-0.1), "Cost: no clear change in Chinese pressure on France: from 0.100 to 0.140."),
     "less is worse": (
-        cost(-1.5, low=-2, high=-1, good="more", unit="events", before=3.0, after=1.5, label="Events with others"),
-        "The price: events with others down (3.00 to 1.50).",
+        cost(-1.5, good="more", unit="events", before=3.0, after=1.5, label="Events with others"),
+        "Cost: events with others worsen, from 3.00 to 1.50.",
     ),
     "below zero": (
-        cost(0.5, unit="ranks", before=-1.0, after=-0.5, label="Rank"), "The price: rank up (−1.00 to −0.50).",
+        cost(0.5, unit="ranks", before=-1.0, after=-0.5, label="Rank"), "Cost: rank worsens, from −1.00 to −0.50.",
     ),
     "share of worlds": (
-        cost(0.25, **QUAD, before=0.5, after=0.75), "The price: France in the Quad up (50 % to 75 %).",
+        cost(0.25, **QUAD, before=0.5, after=0.75), "Cost: France in the Quad worsens, from 50 % to 75 %.",
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", PRICES)
-def test_a_price_in_words(kind: str) -> None:
-    paid, said = PRICES[kind]
-    assert told(answer(price=paid))[1] == said
+@pytest.mark.parametrize("kind", COSTS)
+def test_a_cost_in_words(kind: str) -> None:
+    paid, said = COSTS[kind]
+    assert told(answer(paid=paid))[1] == said
 
 
 def test_numbers_have_a_sign_and_as_many_decimals_as_their_unit_has() -> None:
@@ -94,7 +116,9 @@ def test_numbers_have_a_sign_and_as_many_decimals_as_their_unit_has() -> None:
     assert words.difference(moved(**TRUST), -0.0004) == "0"
     assert words.difference(moved(**TRUST), -0.0006) == "−0.001"
     assert words.difference(moved(**QUAD), -0.124) == "−12 points"
-    assert words.interval(moved(0.09, 0.08, 0.1)) == "+0.08 to +0.10"
+    assert words.number(moved(0.09, 0.08, 0.1).estimate) == "+0.09 (95 % interval +0.08 to +0.10)"
+    assert words.number(moved(0.12, -0.004, 0.25, **QUAD).estimate) == "+12 points (95 % interval 0 to +25 points)"
+    assert words.number(cost(-0.04, low=-0.05, high=-0.03).estimate) == "−0.040 (95 % interval −0.050 to −0.030)"
 
 
 def test_a_time_in_words() -> None:
@@ -107,7 +131,7 @@ def test_a_time_in_words() -> None:
 def test_the_headline_is_told_by_its_parts_and_another_measure_by_its_unit() -> None:
     parts = [part("ties", 0.1), part("trust", 0.2), part("closeness", 0.1)]
     found = answer(parts=parts)
-    spread = "1 is the spread between pairs of states"
+    spread = "1 is the standard deviation (SD) across pairs of states"
     assert words.meaning(found, found.gain) == f"the mean of ties, trust and closeness; {spread}"
     assert words.meaning(found, moved(**TRUST)) == "scale 0 to 1"
     assert words.meaning(found, moved(**QUAD)) == "share of worlds"
@@ -145,12 +169,12 @@ def test_the_largest_reasons_stand_alone_and_the_others_together() -> None:
 
 
 def test_a_cheaper_way_gains_as_much_and_clearly_pays_less() -> None:
-    own = answer(moved(0.4, small=0.05), cost(0.1))  # of the price more is worse, and 0.01 is small
+    own = answer(moved(0.4), cost(0.1))  # of the cost more is worse; 0.05 of the gain and 0.01 of the cost are noticed
     ways = [
         way("joins", 0.4, 0.0),  # the answer itself
         way("cheaper", 0.4, 0.05), way("a_bit_less", 0.376, 0.05), way("earns", 0.9, -0.1),
         way("too_little", 0.374, 0.0), way("hardly_cheaper", 0.5, 0.096), way("just_cheaper", 0.5, 0.0949),
-        way("not_sure", 0.5, 0.0, sure=False), way("unpriced", 0.5, None),
+        way("not_sure", 0.5, 0.0, sure=False), way("uncosted", 0.5, None),
         way("read_otherwise", 0.9, 0.0, against="held_out"), way("nobody_chooses_it", 0.9, 0.0, held=False),
     ]  # fmt: skip
     found = answers(own, ways=ways).cheaper(own)
@@ -159,12 +183,13 @@ def test_a_cheaper_way_gains_as_much_and_clearly_pays_less() -> None:
 
 def test_cheaper_where_less_is_hoped_for_and_less_is_worse() -> None:
     own = answer(moved(-0.4, -0.5, -0.3, good="less"), cost(-0.1, low=-0.2, high=-0.05, good="more"))
-    ways = [way("cheaper", -0.4, -0.05), way("dearer", -0.4, -0.2), way("too_little", -0.3, 0.0), way("up", 0.4, 0.0)]
+    numbers = {"cheaper": (-0.4, -0.05), "dearer": (-0.4, -0.2), "too_little": (-0.3, 0.0), "up": (0.4, 0.0)}
+    ways = [way(name, *each, of=own) for name, each in numbers.items()]
     assert [each.scenario for each in answers(own, ways=ways).cheaper(own)] == ["cheaper"]
 
 
-def test_nothing_is_cheaper_than_what_has_no_price() -> None:
-    own = answer(price=None)
+def test_nothing_is_cheaper_than_what_has_no_cost() -> None:
+    own = answer(paid=None)
     assert answers(own, ways=[way("other", 0.9, 0.0)]).cheaper(own) == []
 
 

@@ -16,7 +16,7 @@ from cordiale.models.measures import known_measures
 from cordiale.scenario.load import load_pack, load_scenario
 from cordiale.scenario.new_state import new_state
 from cordiale.scenario.settings import Scenario
-from cordiale.study.attribution import terms
+from cordiale.study.attribution import causes
 from cordiale.study.narrative import story
 from cordiale.study.run import make_plan
 
@@ -112,7 +112,7 @@ def test_the_story_tells_when_it_takes_part(taiwan: Path) -> None:
 def test_causes_add_up_across_its_entry(taiwan: Path) -> None:
     enter(taiwan)
     scenario = load_scenario("baseline", set={"horizon": "2020Q4", "worlds": WORLDS})
-    found = terms(scenario, "JPN-TWN", worlds=WORLDS)
+    found = causes(scenario, "JPN-TWN", worlds=WORLDS, alone=True)
     for quantity, level in found.levels.items():
         parts = [part for (of, _), part in found.changes.items() if of == quantity]
         assert np.abs(np.sum(parts, axis=0) - np.diff(level, axis=1)).max() <= 1e-9, quantity

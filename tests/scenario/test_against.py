@@ -73,8 +73,8 @@ def test_a_study_keeps_it_and_is_told_against_it(study: Study) -> None:
     assert [each.against for each in again] == [None, None, "acsa_held_out"]
     mine, held = (study.values("alignment:FRA-JPN", scenario=name, quarter=-1) for name in ("acsa_in_force", NAMES[1]))
     told = findings(study)[2]
-    assert told.startswith(f"{study.title('acsa_in_force')}: {abs((mine - held).mean()):.3f} ")
-    assert f"than {study.title('acsa_held_out')} in the same worlds" in told
+    assert told.startswith(f"{study.title('acsa_in_force')}: alignment of France and Japan rises by ")
+    assert f" by {(mine - held).mean():.2f} SD in 2020Q4, against {study.title('acsa_held_out')} (" in told
     assert not any("to be read against" in each for each in findings(study))
 
 
@@ -110,4 +110,4 @@ def test_the_page_of_findings_takes_each_difference_from_what_it_is_read_against
     opened = {name: values + 0.1 * ramp for name, values in base.items()}
     gains = _gains(["held", "opened"], [base, held, opened], list(base), [0, 1])
     rows, _ = _rows(gains, list(base), ["2018Q4", "2019Q1", "2019Q2"])
-    assert {row["scenario"]: row["difference"] for row in rows} == {"held": "-0.4000", "opened": "+0.5000"}
+    assert {row["scenario"]: row["difference"] for row in rows} == {"held": "−0.40", "opened": "+0.50"}

@@ -442,7 +442,7 @@ def test_set_of_one_thing_twice(refused: Refused) -> None:
 
 def test_a_setting_is_given_once(refused: Refused) -> None:
     """By --set or by the option of its own name: neither is put aside in silence."""
-    for command in (("run", "baseline"), ("compare", "baseline", "brexit"), ("terms", "baseline")):
+    for command in (("run", "baseline"), ("compare", "baseline", "brexit"), ("causes", "baseline")):
         message = refused(*command, "--set", "baseline:worlds=4", "--worlds", "6")
         assert message == "--set baseline:worlds=4 and --worlds 6: give one of them"
         message = refused(*command, "--set", "seed=4", "--seed", "6")

@@ -28,7 +28,7 @@ def test_scenarios_levers_measures_and_packs_are_all_listed() -> None:
 def test_a_measure_of_a_part_says_the_parts_label() -> None:
     meanings = {row["measure"]: row["meaning"] for row in listing("measures", PACK)}
     assert meanings["events.call"] == "events: calls of a carrier or amphibious group"
-    assert meanings["pressure.CHN"] == "pressure by the challenger: China"
+    assert meanings["pressure.CHN"] == "coercive pressure by China"
     case = load_pack(PACK).case
     for name, issue in case.issues.items():
         assert meanings[f"position.{name}"] == f"position: {issue.label}"

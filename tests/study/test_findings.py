@@ -10,8 +10,10 @@ import pytest
 
 import cordiale
 from cordiale.models.random import Array
+from cordiale.models.units import SD
 from cordiale.study.attribution import moved_by
-from cordiale.study.findings import at_its_peak, differs, distance_words, findings
+from cordiale.study.estimate import Estimate
+from cordiale.study.findings import at_its_peak, effect_of, findings, gap_words
 from cordiale.study.intervals import peak_of
 from cordiale.study.study import Study
 
@@ -47,8 +49,11 @@ def test_parts_sum_to_the_whole(study: Study) -> None:
     assert list(moved) == study.components
     assert sum(moved.values()) == pytest.approx(ends[1] - ends[0], abs=1e-9)
     assert max(abs(value) for value in moved.values()) > 0
+    found = effect_of(study, "france_joins_quad")
+    assert found is not None
+    told = findings(study)[1].partition(" Of this ")[2]
     most = max(moved, key=lambda part: abs(moved[part]))
-    assert f"mostly through {most} {moved[most]:+.3f}" in findings(study)[1]
+    assert told.startswith(f"{most} ") if found.noticeable else not told
 
 
 def test_parts_sum_to_the_whole_where_each_world_drew_their_shares(tmp_path: Path) -> None:
@@ -63,8 +68,8 @@ def test_parts_sum_to_the_whole_where_each_world_drew_their_shares(tmp_path: Pat
 @pytest.mark.parametrize(
     ("means", "told"),
     [
-        ((0, 0.5, 0.2, 0.003), "; most in 2019Q1: +0.500"),
-        ((0, -0.5, 0.2, 0.1), "; most in 2019Q1: -0.500"),
+        ((0, 0.5, 0.2, 0.003), "; largest in 2019Q1: +0.50"),
+        ((0, -0.5, 0.2, 0.1), "; largest in 2019Q1: −0.50"),
         ((0, 0.1, 0.2, 0.3), ""),
         ((0, 0.31, 0.3, 0.3), ""),
         ((0, 0.5, 0.4, 0.34), ""),
@@ -73,13 +78,8 @@ def test_parts_sum_to_the_whole_where_each_world_drew_their_shares(tmp_path: Pat
     ],
 )
 def test_a_shock_is_told_at_its_peak(means: tuple[float, ...], told: str) -> None:
-    assert at_its_peak(differing(*means), QUARTERS) == told
-
-
-def test_what_is_not_clear_differs_from_and_what_is_clear_is_more_than() -> None:
-    luck = np.random.default_rng(1).normal(size=40)
-    assert " on average) from another in the same worlds" in differs((luck, np.zeros(40)), "another", "2025Q4")
-    assert " higher on average than another in" in differs((luck + 9, np.zeros(40)), "another", "2025Q4")
+    values = differing(*means)
+    assert at_its_peak(values, QUARTERS, Estimate.of(values[:, -1], SD)) == told
 
 
 def test_chance_is_no_peak() -> None:
@@ -101,29 +101,28 @@ def test_compare_and_findings_tell_the_peak(tmp_path: Path, monkeypatch: pytest.
     at = int(np.abs(row.values.mean(axis=0)).argmax())
     assert at < len(row.quarters) - 1
     assert any(
-        f"; most in {row.quarters[at]}: {row.values[:, at].mean():+.3f}" in each for each in compared.sentences()
+        f"; largest in {row.quarters[at]}: {row.estimate.text(float(row.values[:, at].mean()))}" in each
+        for each in compared.sentences()
     )
 
 
 NAMES = {"AAA": "A", "BBB": "B", "CCC": "C", "DDD": "D"}
 
 
-def test_the_largest_difference_is_told_against_a_distance_between_ties() -> None:
+def test_a_difference_is_told_against_the_gap_between_two_ties() -> None:
     ties = {"AAA-BBB": 1.0, "BBB-CCC": 3.0, "BBB-DDD": 2.0, "CCC-DDD": 9.0}
-    (told,) = distance_words(NAMES, "AAA-BBB", ties, [0.1, -0.5], "Now")
-    assert "with Now, B and C are 2.00 closer than B and A" in told
-    assert "-0.500, is 25% of that distance" in told
-
-
-def test_the_focus_may_be_the_closest_tie() -> None:
-    (told,) = distance_words(NAMES, "AAA-BBB", {"AAA-BBB": 3.0, "BBB-CCC": 1.0}, [0.5], "Now")
-    assert "B and C are 2.00 further apart than B and A" in told
+    told = gap_words(NAMES, "AAA-BBB", ties, Estimate(-0.5, -0.6, -0.4, unit=SD))
+    assert told == "25 % of the gap between B–C and B–A"
 
 
 @pytest.mark.parametrize("ties", [{"AAA-BBB": 1.0}, {"AAA-BBB": 1.0, "CCC-DDD": 2.0}, {"AAA-BBB": 1.0, "BBB-CCC": 1.0}])
-def test_without_a_distance_nothing_is_told(ties: dict[str, float]) -> None:
-    assert distance_words(NAMES, "AAA-BBB", ties, [0.5], "Now") == []
+def test_without_a_gap_nothing_is_told(ties: dict[str, float]) -> None:
+    assert gap_words(NAMES, "AAA-BBB", ties, Estimate(0.5, 0.4, 0.6, unit=SD)) == ""
 
 
-def test_a_study_tells_its_scale_after_its_effects(study: Study) -> None:
-    assert findings(study)[2].startswith(f"For scale: with {study.title('baseline')}, Japan and ")
+def test_a_study_tells_the_scale_of_what_is_noticeable(study: Study) -> None:
+    found = effect_of(study, "france_joins_quad")
+    assert found is not None
+    told = [each for each in findings(study) if each.startswith("For scale: ")]
+    assert len(told) == found.noticeable
+    assert all(found.full in each and "of the gap between Japan–" in each for each in told)

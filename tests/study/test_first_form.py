@@ -32,7 +32,9 @@ def test_it_is_opened_with_its_own_measures(folder: Path) -> None:
     assert shares.std() > 0  # each world drew its own
     parts = [study.values(f"{part}:EST-FIN", quarter=-1) for part in study.components]
     assert np.allclose((shares * parts).sum(axis=0), study.values("alignment:EST-FIN", quarter=-1))
-    assert study.sentences()[0].startswith("No new policy: alignment of Estonia and Finland has a median of 0.61")
+    assert study.sentences()[0].startswith(
+        "No new policy: alignment of Estonia and Finland rises from 0.595 in 2024Q1 to 0.619 in 2025Q4"
+    )
 
 
 @pytest.mark.parametrize("named", [{}, {"model": None}])
@@ -76,7 +78,7 @@ def test_verify_tells_it_in_the_command(folder: Path, run_command: Command) -> N
     assert "no world run again" in out
 
 
-@pytest.mark.parametrize("what", [lambda study: study.replay(1), lambda study: study.terms(), cordiale.report])
+@pytest.mark.parametrize("what", [lambda study: study.replay(1), lambda study: study.causes(), cordiale.report])
 def test_what_runs_its_worlds_refuses_in_one_line(
     folder: Path, what: Callable[[cordiale.Study], object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -56,7 +56,7 @@ def test_what_any_scenario_records_is_found(mixed: Study) -> None:
 def test_findings_tell_of_those_that_record_the_focus(mixed: Study) -> None:
     missing, level = findings(mixed)
     assert missing == "One: alignment:FRA-JPN is not recorded, so nothing is compared with it."
-    assert level.startswith("Other: alignment of France and Japan has a median of ")
+    assert level.startswith("Other: alignment of France and Japan falls from ")
 
 
 def test_what_only_a_later_scenario_records_has_a_scale(tmp_path: Path) -> None:
@@ -86,9 +86,9 @@ def test_scenarios_of_one_title_are_told_apart(tmp_path: Path) -> None:
 def test_one_world_is_told_without_an_interval(tmp_path: Path) -> None:
     other = scenario(tmp_path, "other", more="levers: {france_in_quad: 1}\n")
     study = cordiale.run(["baseline", other], worlds=1, set=SHORT, out=tmp_path / "study")
-    moved = study.values("alignment:FRA-JPN", scenario="other") - study.values("alignment:FRA-JPN")
     assert findings(study)[1] == (
-        f"Mine: {moved[0, -1]:+.3f} against No new policy in one world, which says nothing of others."
+        "Mine: no clear change in alignment of France and Japan, 0 in 2019Q2, against No new policy (one world says "
+        "nothing of others)."
     )
 
 

@@ -52,7 +52,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "calibrate": lambda study, _: cordiale.calibrate(),
     "forecast": lambda study, _: cordiale.forecast("indo_pacific_2018", worlds=4, placebos=0),
     "score": lambda study, _: cordiale.score(cordiale.panel(2015, worlds=4)),
-    "terms": lambda study, _: study.terms("FRA-JPN", worlds=8),
+    "causes": lambda study, _: study.causes("FRA-JPN", worlds=8),
     "splits": lambda study, _: splits(*example("isis").paths, 3),
     "settle": lambda study, _: settle(example("emission").paths[0]),
 }

@@ -114,10 +114,10 @@ def test_a_replay_follows_its_world(study: cordiale.Study, side: str) -> None:
     assert policy.startswith("Policy: Finland" if side == "worlds" else "Policy: not taken: Finland")
 
 
-def test_terms_add_up_in_each_world(study: cordiale.Study) -> None:
+def test_causes_add_up_in_each_world(study: cordiale.Study) -> None:
     """Each world's causes are those of the scenario that it lives."""
     taken = study.taken()[0]
-    mine, one, other = (study.terms("EST-FIN", name) for name in ("plan", "with", "without"))
+    mine, one, other = (study.causes("EST-FIN", name, alone=True) for name in ("plan", "with", "without"))
     for key, change in mine.changes.items():
         assert np.array_equal(change[taken.worlds], one.changes[key][taken.worlds])
         assert np.array_equal(change[taken.others], other.changes[key][taken.others])

@@ -76,12 +76,12 @@ def lever_properties(levers: list[Found]) -> list[Row]:
     ]
     if alone := [each for each in asked if each.expected.sign == "0"]:
         most = max(alone, key=lambda each: abs(each.size))
-        figure = f"at most {abs(most.size):.3f} spreads over dyads ({most.expected.policy}, {most.expected.measure})"
+        figure = f"at most {abs(most.size):.3f} SD across dyads ({most.expected.policy}, {most.expected.measure})"
         rows.append(
             row_of(LEVER_PROPERTIES[0], "what a lever should leave alone is left alone", figure, abs(most.size) < NONE)
         )
     if placebos:
         largest = max(abs(each.size) for each in placebos)
-        figure = f"at most {largest:.3f} spreads over dyads"
+        figure = f"at most {largest:.3f} SD across dyads"
         rows.append(row_of(LEVER_PROPERTIES[1], "policy of third states leaves the two alone", figure, largest < SMALL))
     return rows

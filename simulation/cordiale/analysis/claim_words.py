@@ -68,7 +68,7 @@ def measure_words(each: Difference) -> str:
     """Return what is measured, and of whom: "practice: Maritime exercises, of France and Japan"."""
     read, scenario = each.read, each.without
     measure, part = read.measure, read.name.partition(".")[2]
-    what = f"{measure.meaning}: {name_of(scenario, measure.of, part)}" if measure.of else measure.meaning
+    what = measure.named(name_of(scenario, measure.of, part) if measure.of else "")
     entity = read.entities[0]
     if measure.entity == "system":
         return what

@@ -18,7 +18,7 @@ from cordiale.scenario.expectations import Expectations, Expected
 from cordiale.scenario.load import Scenario
 from cordiale.study.intervals import interval
 
-NONE = SEEN  # spreads over dyads, below which an effect counts as none where none is expected
+NONE = SEEN  # SD across dyads, below which an effect counts as none where none is expected
 SPREAD_WORLDS = 64  # enough for a mean over worlds of every dyad
 VERDICTS = ("hit", "small", "miss", "wrong")
 
@@ -44,7 +44,7 @@ class Found:
 
     @property
     def size(self) -> float:
-        """The effect in spreads over dyads; nan where there is none."""
+        """The effect in SD across dyads; nan where there is none."""
         return self.effect / self.spread if self.spread > 0 else float("nan")
 
     @cached_property
@@ -85,7 +85,7 @@ class LeverTable:
 
         Parameters
         ----------
-        fixed : path -> one number for all worlds; spreads over dyads stay those of the pack's own ranges
+        fixed : path -> one number for all worlds; SD across dyads stay those of the pack's own ranges
         """
         baseline, *policies = self.sampler.measured(worlds, fixed)
         return [self._found(each, baseline, policies[self.names.index(each.policy)]) for each in self.every]

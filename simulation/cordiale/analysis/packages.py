@@ -222,7 +222,7 @@ def robust(
     alone : whether moves that need the consent of others are left out
     levels : lever -> values in place of 0 and 1
     enough, most_cost : the least gain, and the most of the first cost, that are good enough in a world; where None
-        SEEN of what is measured in spreads over dyads and nothing else, and any cost
+        SEEN of what is measured in SD across dyads and nothing else, and any cost
     optimism : weight of the best future in Hurwicz's rule, which is left out where None
     measure, want, quarter, since : as in `moves`
     yes : whether more than ten minutes are meant

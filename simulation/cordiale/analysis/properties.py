@@ -320,7 +320,7 @@ def _still(b: Baseline) -> list[tuple[str, str, bool]]:
     median, fall = float(np.median(change)), float((change < 0).mean())
     return [
         (
-            "the median change of a tie up to the horizon, under 0.1 spreads over dyads",
+            "the median change of a tie up to the horizon, under 0.1 SD across dyads",
             f"{median:+.3f}",
             abs(median) < 0.1,
         ),

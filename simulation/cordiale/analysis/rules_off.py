@@ -18,7 +18,7 @@ from cordiale.models.units import SMALL
 from cordiale.scenario.expectations import load_expectations
 from cordiale.scenario.load import Scenario, load_scenario
 
-LEAST_SHIFT = 0.02  # spreads over dyads, below which a change of an effect is not told
+LEAST_SHIFT = 0.02  # SD across dyads, below which a change of an effect is not told
 LEAST_LOSS = 0.0005  # of log loss, below which it is the same
 PROPERTY_WORLDS = 500  # of which one in a hundred is seen
 

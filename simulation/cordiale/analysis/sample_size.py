@@ -17,6 +17,8 @@ import numpy as np
 
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.random import Array
+from cordiale.models.units import SD
+from cordiale.study.estimate import listed
 from cordiale.study.quantiles import ends, wanted
 from cordiale.study.result import Result, Row
 from cordiale.study.study import Study
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 MOST = 10**15  # worlds that are still a number of worlds; no study holds so many
 PART = 100  # the error asked for is the scale over this, where none is given
 _SCALES = {
-    "0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0, "spreads over dyads": 1.0, "0 is a close partner": 1.0,
+    "0 to 1": 1.0, "-1 to 1": 2.0, "share of worlds": 1.0, SD: 1.0, "0 is a close partner": 1.0,
     "size, 0 to 1": 1.0, "0 announced to 3 leaders": 3.0,
 }  # fmt: skip
+
+NAMED = 3  # measures that a sentence names
 
 
 @dataclass(frozen=True)
@@ -236,24 +240,32 @@ def _row(each: Enough) -> Row:
 
 
 def sentences(study: Study, needs: Sequence[Enough]) -> list[str]:
-    """Return a sentence a measure that varies, one on those that do not (with the rule of three: Hanley and
-    Lippman-Hand 1983), and what to run where worlds are too few.
+    """Return for how many differences, and for how many levels, the worlds are enough, with those that need more; what
+    does not vary (with the rule of three: Hanley and Lippman-Hand 1983), and what to run where worlds are too few.
     """
-    names = list(dict.fromkeys(each.name for each in needs))
-    by_name = {name: [each for each in needs if each.name == name] for name in names}
-    still = [name for name in names if not any(each.deviation for each in by_name[name])]
-    told = [_sentence(by_name[name], study.worlds) for name in names if name not in still]
+    names, worlds = list(dict.fromkeys(each.name for each in needs)), f"{study.worlds:,} worlds"
+    still = [name for name in names if not any(each.deviation for each in needs if each.name == name)]
+    told, short = list[str](), list[Enough]()
+    for what, level in (("differences between scenarios", False), ("levels", True)):
+        own = [each for each in needs if (each.against is None) == level and each.name not in still]
+        most = [max((each for each in own if each.name == name), key=lambda each: each.needed)
+                for name in dict.fromkeys(each.name for each in own)]  # fmt: skip
+        if not most:
+            continue
+        more = sorted((each for each in most if not each.enough), key=lambda each: -each.needed)
+        short += more
+        named = listed([f"{each.name} ({each.needed:,})" for each in more[:NAMED]])
+        others = f", and fewer than these for {len(more) - NAMED} others" if len(more) > NAMED else ""
+        need = f" More are needed for {named}{others}." if more else ""
+        told.append(f"For {what}, {worlds} are enough for {len(most) - len(more)} of {len(most)} measures.{need}")
     if still:
         told.append(
             f"The same in all worlds{_of_what(needs)}: {', '.join(still)}. What happens in fewer than "
             f"{3 / study.worlds:.1%} of worlds may not have shown."
         )
-    most = max(needs, key=lambda each: each.needed)
-    if not most.enough:
-        told.append(
-            f"For all of them {most.needed:,} worlds are needed, for the sake of {most.name}: "
-            + _command(study.manifest["command"], most.needed)
-        )
+    if short:
+        most_needed = max(each.needed for each in short)
+        told.append(f"Enough for all: {_command(study.manifest['command'], most_needed)}")
     return told
 
 
@@ -276,19 +288,3 @@ def _command(command: Sequence[str], worlds: int) -> str:
         elif word != "--replace" and not word.startswith(("--worlds=", "--out=", "--until=")):
             kept.append(word)
     return shlex.join([program, *kept, "--worlds", str(worlds), "--out", f"outputs/{worlds}-worlds"])
-
-
-def _sentence(of_one: Sequence[Enough], worlds: int) -> str:
-    """Return what holds of one measure, from its scenario that needs most and its difference that needs most."""
-    levels = [each for each in of_one if each.against is None]
-    differences = [each for each in of_one if each.against is not None]
-    most = max(levels or differences, key=lambda each: each.deviation)
-    mean = "mean of" if levels else f"mean difference of {most.scenario} to {most.against}, taken world by world, in"
-    text = (
-        f"{most.name} in {most.quarter}: the {mean} {worlds:,} worlds has a standard error of {most.error:.2g}; "
-        f"{most.needed:,} worlds give {most.wanted:.2g}"
-    )
-    if levels and differences:
-        other = max(differences, key=lambda each: each.deviation)
-        text += f", {other.needed:,} for a difference to the first scenario, which is taken world by world"
-    return f"{text}: {worlds:,} are {'enough' if max(each.needed for each in of_one) <= worlds else 'too few'}."

@@ -102,7 +102,7 @@ def robust(
         typer.Option(metavar="LEVER=VALUES", help="Values of a lever, such as 0.3,0.7. May be repeated."),
     ] = None,
     enough: Annotated[
-        float | None, typer.Option(help="Least gain that is good enough. [default: 0.1 spreads over dyads]")
+        float | None, typer.Option(help="Least gain that is good enough. [default: 0.1 SD across dyads]")
     ] = None,
     most_cost: Annotated[
         float | None, typer.Option("--most-cost", help="Most of the first cost that is good enough. [default: any]")

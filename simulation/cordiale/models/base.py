@@ -57,6 +57,10 @@ class Kind:
     phrase: str | None = field(default=None, kw_only=True)
     good: str = field(default="", kw_only=True)
 
+    def named(self, part: str) -> str:
+        """Return what the measure of a part is called: "practice: Maritime", "coercive pressure by China"."""
+        return self.meaning if not self.of else f"{self.meaning}{' by ' if self.of == 'challenger' else ': '}{part}"
+
     @property
     def yes_no(self) -> bool:
         """Whether it is so (1) or not so (0) in each world, and so a share of worlds over all of them."""

@@ -239,7 +239,7 @@ def _measures(pack: str | Path, allowed: Collection[str]) -> list[dict[str, Any]
     rows = []
     for name in known_measures(family, Names(loaded)):
         kind, part = family.measure(name), name.partition(".")[2]
-        meaning = f"{kind.meaning}: {labels.get(kind.of, {}).get(part, part)}" if kind.of else kind.meaning
+        meaning = kind.named(labels.get(kind.of or "", {}).get(part, part))
         rows.append({"measure": name, "of": kind.entity, "unit": kind.unit, "meaning": meaning})
     return rows
 

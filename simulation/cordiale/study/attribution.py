@@ -249,7 +249,7 @@ def causes(
 
 def of_study(
     study: Study, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
-    behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
+    behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None, alone: bool = False,
 ) -> Terms:  # fmt: skip
     """Return the causes of a dyad's changes in the worlds of a study, which are run again from its design.
 
@@ -260,6 +260,7 @@ def of_study(
     worlds : the first so many; all where None
     against : a scenario of the study, whose causes are subtracted in the same world; of the first none, and of another
         what it is read against, where None
+    alone : subtract none
     """
     refuse_first_form(study.model, study.folder)
     names = {each.name: each for each in scenarios_of(study.folder, read_design(study.folder), allow)}
@@ -270,7 +271,7 @@ def of_study(
     first = study.scenarios[0]
     named = study.about(name).get("against")
     usual = None if name == first else named if named in names else first
-    other = names.get(against or usual or "")
+    other = names.get(against or ("" if alone else usual or ""))
     return causes(
         names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow, against=other, alone=other is None
     )  # fmt: skip

@@ -193,12 +193,12 @@ class Estimate:
             return f"no change in {of} in any world"
         if not self.noticeable:
             return f"{self.verdict} in {self._share_of(of)}, {self.full}"
-        return f"{self._share_of(of)} {self._verb_of(of)} by {self.size}"
+        return f"{self._share_of(of)} {self.verb_of(of)} by {self.size}"
 
     def _share_of(self, of: str) -> str:
         return f"the share of worlds with {of}" if self.unit == YES_NO else of
 
-    def _verb_of(self, of: str) -> str:
+    def verb_of(self, of: str) -> str:
         """Return the verb as it goes with what is measured: "alignment rises", "events rise"."""
         return self.verb.removesuffix("s") if of.partition(" ")[0].casefold() in PLURAL else self.verb
 
@@ -221,7 +221,7 @@ class Estimate:
         """
         when = f" by {by}" if by else ""
         if self.noticeable:
-            told = f"{name}: {of} {self._verb_of(of)}{self.little}"
+            told = f"{name}: {of} {self.verb_of(of)}{self.little}"
             return [f"{told}, by {self.size}{when and ','}{when}", f"{told}, by {self.size}", told]
         if self.nothing:
             return [f"{name}: no change in {of} in any world", f"{name}: no change in {of}"]

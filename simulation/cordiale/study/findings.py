@@ -168,8 +168,8 @@ def _level(study: Study, scenario: str, dyad: str, pair: str) -> str:
     so = kind.phrase.replace("{}", pair) if kind.phrase else f"{kind.meaning} of {pair}"  # a manifest may be anybody's
     title, worlds = study.title(scenario), f"{study.worlds:,} world{'' if study.worlds == 1 else 's'}"
     when = f"from {before} in {quarters[0]} to {after} in {quarters[-1]}"
-    if kind.yes_no:
-        return f"{title}: the share of {worlds} in which {so} goes {when}."
+    if kind.phrase:
+        return f"{title}: {so} in {before} of {worlds} in {quarters[0]} and in {after} in {quarters[-1]}."
     low, high = (level(float(each), kind.unit) for each in np.quantile(ends, [0.05, 0.95]))
     goes = "stays at" if before == after else "rises" if ends.mean() > begins.mean() else "falls"
     moved = f"{goes} {after}" if before == after else f"{goes} {when}"

@@ -43,8 +43,7 @@ def entity_name(study: Study, entity: str, joint: str = "–") -> str:
 def quantity(study: Study, measure: str) -> str:
     """Return what a measure means, with its part's label: "practice: Maritime exercises and patrols"."""
     kind, part = study.measure(measure), measure.partition(".")[2]
-    by = " by " if kind.of == "challenger" else ": "
-    return f"{kind.meaning}{by}{label(study, kind.of, part)}" if kind.of else kind.meaning
+    return kind.named(label(study, kind.of, part) if kind.of else "")
 
 
 def subject(study: Study, measure: str, entity: str) -> str:

@@ -131,6 +131,7 @@ class Study(Result):
     def causes(
         self, dyad: str | None = None, scenario: str | None = None, worlds: int | None = None,
         behaviour: Behaviour | None = None, allow: Collection[str] = (), against: str | None = None,
+        alone: bool = False,
     ) -> Terms:  # fmt: skip
         """Return why a scenario changes what holds two states together, whose worlds are run again.
 
@@ -141,10 +142,11 @@ class Study(Result):
         worlds : the first so many; all where None
         behaviour, allow : as in `run`
         against : a scenario of the study that is subtracted; what the other is read against where None
+        alone : subtract none: what has changed in the scenario since the start
         """
         from cordiale.study.attribution import of_study
 
-        return of_study(self, dyad, scenario, worlds, behaviour, allow, against)
+        return of_study(self, dyad, scenario, worlds, behaviour, allow, against, alone)
 
     def terms(self, *args: Any, **options: Any) -> Terms:
         """Return `causes`, under the name of the version before."""

@@ -49,7 +49,7 @@ class Causes:
     """The causes of a dyad's changes, in spreads of the part; they add up in each world (a test holds them to 1e-9)."""
 
     def levels(self, model: Diplomacy, one: int, other: int) -> dict[str, Array]:
-        """Return quantity -> (worlds,): trust both ways, activity, similarity, in spreads over dyads at the start."""
+        """Return quantity -> (worlds,): trust both ways, activity, similarity, in SD across dyads at the start."""
         spread, trust = model.standards.spread_of_parts, model.now.trust
         dyad = model.structure.dyad[one, other]
         return {

@@ -43,7 +43,7 @@ def parts(now: World, numbers: Numbers, structure: Structure, events: Array) -> 
 
 
 def in_spreads(found: Mapping[str, Array], spread: Mapping[str, float]) -> dict[str, Array]:
-    """Return the parts in spreads over dyads at the start; the index is their mean."""
+    """Return the parts in SD across dyads at the start; the index is their mean."""
     return {name: found[name] / spread[name] for name in PARTS}
 
 

@@ -32,7 +32,7 @@ class Reading:
 
     @cached_property
     def parts(self) -> dict[str, Array]:
-        """The parts of the index in spreads over dyads at the start, (P, W) each."""
+        """The parts of the index in SD across dyads at the start, (P, W) each."""
         found = parts(self.world, self.numbers, self.structure, self._activity)
         return in_spreads(found, self._standards.spread_of_parts)
 

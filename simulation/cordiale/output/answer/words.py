@@ -63,7 +63,7 @@ def _pieces(moved: Moved, label: str, kind: str, start: bool = True) -> list[Pie
     ends = found.levels(moved.before, moved.after)
     if found.noticeable:
         head = label[:1].upper() + label[1:] if start else label
-        return [Piece(f"{head} "), Piece(f"{found.verb}{found.little}", kind), Piece(f", {ends}.")]
+        return [Piece(f"{head} "), Piece(f"{found.verb_of(label)}{found.little}", kind), Piece(f", {ends}.")]
     told = found.verdict[:1].upper() + found.verdict[1:] if start else found.verdict
     return [Piece(told, kind), Piece(f" in {label}: {ends}.")]
 

@@ -184,7 +184,7 @@ def _chart(brief: Brief) -> tuple[str, str]:
     """Return the chart as svg, and why there is none."""
     from matplotlib import rc_context
 
-    from cordiale.output.charts.brief import figures
+    from cordiale.output.brief.chart import figures
 
     drawn = figures(brief)
     if not drawn:

@@ -14,7 +14,7 @@ from cordiale.case.quarters import end_of
 from cordiale.files.errors import OptionError
 from cordiale.output.charts import titles
 from cordiale.output.charts.frame import Words, finish, sheet, wrapped
-from cordiale.output.charts.network import divides, no_division
+from cordiale.output.charts.network import divides, groups_of, no_division
 from cordiale.output.charts.recorded import Array, all_dyads, matrix
 from cordiale.output.charts.style import house_style, ink_on, inks, sizes, target
 from cordiale.study import labels as words
@@ -62,30 +62,6 @@ def blocs(study: Study, scenario: str | None = None) -> Figure:
         _frames(axes, groups)
     _names(axes, study, order, odd[0] if odd else None)
     return finish(figure, _words(study, name, square, order, groups, odd, outside))
-
-
-def groups_of(square: Array) -> list[list[int]]:
-    """Return states that are in one bloc in more than half of worlds, each with one of its group at least.
-
-    That of the first state comes first, then the others by size; the surest of each group first, the states alone last.
-
-    Parameters
-    ----------
-    square : shares of worlds in one bloc, (N, N)
-    """
-    home = list(range(len(square)))
-    for i, j in zip(*np.nonzero(np.nan_to_num(square) > 0.5), strict=True):
-        home = [home[i] if each == home[j] else each for each in home]
-    groups: dict[int, list[int]] = {}
-    for k, each in enumerate(home):
-        groups.setdefault(each, []).append(k)
-
-    def surely(group: Sequence[int], k: int) -> float:
-        others = [float(square[k, other]) for other in group if other != k]
-        return -float(np.mean(others)) if others else 0.0
-
-    found = sorted(groups.values(), key=lambda group: (len(group) == 1, 0 not in group, -len(group)))
-    return [sorted(group, key=lambda k: surely(group, k)) for group in found]
 
 
 def odd_state(

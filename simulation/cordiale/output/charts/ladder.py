@@ -25,6 +25,8 @@ from cordiale.study.study import Study
 MOST = 6  # panels
 NOTABLE = 0.05  # share of worlds by which two scenarios differ, so that one would notice
 
+LATE = 6  # quarters before the end within which a share of the end may stand
+
 
 @house_style()
 def ladder(study: Study, dyads: Sequence[str] | None = None) -> Figure:
@@ -106,7 +108,7 @@ def _name(axes: Axes, x: Array, low: Array, high: Array, rungs: int, ground: str
     box = axes.get_window_extent()
     per_year, per_share = box.width / np.ptp(x) / figure.dpi, box.height / figure.dpi
     share = f": {100 * (high[-1] - low[-1]):.0f} %" if high[-1] - low[-1] >= 0.005 else ""
-    for text in (f"{rungs} in force{share}", f"{rungs}{share}", str(rungs)):
+    for text in (f"{rungs} in force{share}", f"{rungs}{share}", f"{rungs} in force", str(rungs)):
         wide, tall = text_width(figure, text, size, "bold") + 0.06, 1.35 * size / 72
         best: tuple[float, float, float] | None = None
         for end in range(len(x) - 1, 0, -1):
@@ -114,6 +116,8 @@ def _name(axes: Axes, x: Array, low: Array, high: Array, rungs: int, ground: str
             if x[end] - wide / per_year < x[0]:
                 break
             foot, roof = float(np.max(low[within])), float(np.min(high[within]))
+            if share and text.endswith("%") and end < len(x) - LATE:
+                break  # a share is that of the end, and stands there or nowhere
             if (roof - foot) * per_share >= tall and (best is None or roof - foot > best[0] + 0.02):
                 best = (roof - foot, x[end] - wide / per_year / 2, (foot + roof) / 2)
         if best is not None:
@@ -164,14 +168,19 @@ def _titles(study: Study, dyad: str, top: int, by: str) -> list[str]:
         here, there = 100 * at_least[name][-1, k], 100 * first[-1, k]
         return [
             f"{pair} have {k} or more agreements by {by} in {here:.0f} % of worlds if “"
-            f"{words.scenario_title(study, name)}”, in {there:.0f} % else",
+            f"{words.scenario_title(study, name)}”, in {there:.0f} % without it",
             f"{k} or more agreements: {here:.0f} % of worlds if “{words.scenario_title(study, name)}”, "
-            f"{there:.0f} % else",
+            f"{there:.0f} % without it",
         ]
     moved = first[-1] - first[0]
     k = int(np.argmax(np.abs(moved)))
-    tail = ", and no policy changes that by 5 in 100" if len(study.scenarios) > 1 else ""
+    tail = "; no policy moves that by 5 points" if len(study.scenarios) > 1 else ""
     if abs(moved[k]) < NOTABLE:
         return [f"The number of agreements of {pair} hardly moves by {by}{tail}"]
     head = f"{pair} have {k} or more agreements in {100 * first[-1, k]:.0f} % of worlds by {by}"
-    return [f"{head}, from {100 * first[0, k]:.0f} %{tail}", f"{head}{tail}", head]
+    year = study.quarters()[0][:4]
+    return [
+        f"{head}, up from {100 * first[0, k]:.0f} % in {year}{tail}" if moved[k] > 0 else f"{head}{tail}",
+        f"{head}{tail}",
+        head,
+    ]

@@ -46,10 +46,9 @@ def membership(study: Study, formats: Sequence[str] | None = None) -> Figure:
     known = _recorded(study, formats)
     if all(len(quarters(study, name)) == 1 for name in study.scenarios):
         raise NotRecorded("the chart 'membership' shows who joins and who leaves, and the study has one quarter")
-    chosen, others = (
-        _moving(study, known)[: 1 if target().narrow else 2 if target().sheet.fixed else MOST],
-        _differing(study, known),
-    )
+    moving = [each for each in _moving(study, known) if _happens(study, each)] or _moving(study, known)[:1]
+    chosen = moving[: 1 if target().narrow else 2 if target().sheet.fixed else MOST]
+    others = _differing(study, known)
     names = [study.scenarios[0], *others[: 1 if target().sheet.fixed else MOST - 1]]
     columns, rows = len(chosen), len(names)
     figure, panels = sheet(rows, columns, lines=(10 if rows < 3 else 8.5) * rows, sharey=True)
@@ -105,6 +104,12 @@ def _moving(study: Study, formats: Sequence[str]) -> list[str]:
         )
 
     return sorted(formats, key=moves)
+
+
+def _happens(study: Study, format_: str) -> bool:
+    """Whether any state's share of worlds moves, or differs between scenarios, by so much that one would notice."""
+    moved = [float(np.ptp(_shares(study, name, format_)[1], axis=0).max()) for name in study.scenarios]
+    return max(moved) >= NOTABLE
 
 
 def _differing(study: Study, formats: Sequence[str]) -> list[str]:
@@ -177,7 +182,12 @@ def _words(study: Study, known: Sequence[str], chosen: Sequence[str], names: Seq
     subtitle = titles.joined(f"Share of worlds in which a state is a member, by quarter; numbers: share at {by}")
     same = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
     left = [words.label(study, "format", each) for each in known if each not in chosen]
-    drawn = f"Strong lines: the pair that the article is about; * {100 * TRACE:.0f} % of worlds or fewer throughout"
+    traces = any(
+        0 < share < TRACE
+        for name in names for each in chosen for share in _shares(study, name, each)[1].max(axis=0)
+    )  # fmt: skip
+    drawn = "Strong lines: the pair that the article is about"
+    drawn += f"; * {100 * TRACE:.0f} % of worlds or fewer throughout" if traces else ""
     drawn += f". No row for: {', '.join(same)}" if same else ""
     drawn += f". Not drawn: {', '.join(left)}" if left else ""
     key = [(words.scenario_title(study, name), scenario_ink(study.scenarios.index(name))) for name in names]
@@ -192,6 +202,7 @@ def _titles(study: Study, formats: Sequence[str], by: str) -> list[str]:
         for name in study.scenarios[1:]
         for each in formats
         for code, gap in zip(*_gaps(study, each, name), strict=True)
+        if not _held(study, each, name, code)
     ]
     gap, each, name, code = max(found, key=lambda row: abs(row[0]), default=(0.0, "", "", ""))
     if abs(gap) >= NOTABLE:
@@ -199,7 +210,7 @@ def _titles(study: Study, formats: Sequence[str], by: str) -> list[str]:
         here = 100 * float(shares[-1, codes.index(code)])
         title, what = words.scenario_title(study, name), words.label(study, "format", each).partition(" (")[0]
         head = f"“{title}”: {words.state(study, code)} is a member of {_lower(what)} in {here:.0f} % of worlds"
-        return [f"{head} by {by}, and in {here - 100 * gap:.0f} % else", head]
+        return [f"{head} by {by}, against {here - 100 * gap:.0f} % without it", head]
     grown = []
     for each in formats:
         codes, shares = _shares(study, study.scenarios[0], each)
@@ -207,12 +218,18 @@ def _titles(study: Study, formats: Sequence[str], by: str) -> list[str]:
             (float(shares[-1, k] - shares[0, k]), each, code, float(shares[-1, k])) for k, code in enumerate(codes)
         ]
     gain, each, code, last = max(grown, key=lambda row: abs(row[0]))
-    tail = ", and no policy changes that by 5 in 100" if len(study.scenarios) > 1 else ""
+    tail = "; no policy moves that by 5 points" if len(study.scenarios) > 1 else ""
     if abs(gain) < NOTABLE:
-        return [f"Hardly a state joins or leaves a format by {by}{tail}"]
+        return [f"Hardly a state joins or leaves a grouping by {by}{tail}"]
     what = words.label(study, "format", each).partition(" (")[0]
     head = f"{words.state(study, code)} is a member of {_lower(what)} in {100 * last:.0f} % of worlds by {by}"
     return [head + tail, head]
+
+
+def _held(study: Study, format_: str, scenario: str, code: str) -> bool:
+    """Whether a policy itself makes a state a member, or none, in every world: that is no finding."""
+    codes, shares = _shares(study, scenario, format_)
+    return float(shares[-1, codes.index(code)]) in (0.0, 1.0)
 
 
 def _lower(text: str) -> str:

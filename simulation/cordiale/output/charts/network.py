@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -43,8 +42,7 @@ class Network:
     Attributes
     ----------
     ties : median strength of each tie, (N, N), NaN on the diagonal
-    blocs : of the partition that most worlds have
-    share : of worlds that have it
+    blocs : states that share one in more than half of worlds, as in the chart of blocs
     stable : stability of blocs, 0 to 1
     worlds : how many there are
     outside : states that take no part, which are in no bloc and have no tie
@@ -52,7 +50,6 @@ class Network:
 
     ties: Array
     blocs: tuple[Bloc, ...]
-    share: float
     stable: float
     worlds: int
     outside: tuple[str, ...] = ()
@@ -69,24 +66,24 @@ class Network:
 
     @property
     def divided(self) -> bool:
-        """Whether the partition divides the states, in enough worlds."""
+        """Whether blocs divide the states, in enough worlds."""
         return divides([len(bloc) for bloc in self.blocs]) and self.stable >= STABLE
 
     @property
     def words(self) -> str:
-        """What the panel's title says of the partition; its share and stability are 1 in one world, whatever it is."""
+        """What is said of a panel; the stability is 1 in one world, whatever the blocs are."""
         sizes = [len(bloc) for bloc in self.blocs]
         if not divides(sizes):
             return f"no blocs: {no_division(sizes)}"
         if self.worlds == 1:
-            return "partition in one world"
+            return "blocs of one world"
         if not self.divided:
             return f"no blocs: they differ from world to world, stability {self.stable:.2f}"
-        return f"partition of {100 * self.share:.0f} % of worlds; stability {self.stable:.2f}"
+        return f"stability {self.stable:.2f}"
 
 
 # Below it a pair is, on average, on the other side in more than a quarter of the worlds (|2 p - 1| = 0.5 at p = 0.75):
-# the commonest partition is then one of many, and its colours would tell what most worlds do not have.
+# blocs then differ from world to world, and colours would tell what most worlds do not have.
 STABLE = 0.5
 
 
@@ -111,10 +108,10 @@ def network(study: Study) -> Figure:
     """Return the network of states at the horizon, one panel a scenario.
 
     An edge is a dyad whose median tie is above the mean of all dyads, wider the stronger it is; the shape of a node
-    tells its bloc in the partition that most worlds have. Ties are the measure `strength`, from which blocs are
-    found, and the headline where the study has none. Places follow from the first scenario's ties (Kamada and Kawai
-    1989, begun from a circle, so that they are the same each time) and hold in all panels. A partition is drawn where
-    two blocs or more have several states, and where its stability is at least 0.5. A state that takes no part at the
+    tells its bloc: with whom it shares one in more than half of worlds. Ties are the measure `strength`, from which
+    blocs are found, and the headline where the study has none. Places follow from the first scenario's ties (Kamada and
+    Kawai 1989, begun from a circle, so that they are the same each time) and hold in all panels. Blocs are drawn where
+    two or more have several states, and where their stability is at least 0.5. A state that takes no part at the
     horizon has no edge and no bloc.
 
     Raises
@@ -146,10 +143,10 @@ def _words(
 ) -> Words:  # fmt: skip
     what, first, by = words.quantity(study, measure), found[0], end_of(study.quarters()[-1])
     if first.divided:
-        forms = [
-            f"{len([bloc for bloc in first.blocs if len(bloc) > 1])} blocs of several states by {by}; the commonest "
-            f"division is that of {100 * first.share:.0f} % of worlds"
-        ]
+        count = f"{len([bloc for bloc in first.blocs if len(bloc) > 1])} blocs of several states by {by}"
+        alike = all({*each.blocs} == {*first.blocs} for each in found)
+        same = ", the same under every policy" if alike and len(found) > 1 else ""
+        forms = [f"{count}{same}", count]
     else:
         forms = [f"Ties, and no blocs, by {by}: {first.words.removeprefix('no blocs: ')}"]
     shapes = [
@@ -161,7 +158,8 @@ def _words(
         "White circles: in no bloc" if known else "", *told,
     )  # fmt: skip
     drawn = "The nearer two states stand, the stronger their tie in the first panel"
-    drawn += "; stability 1: every pair is in one bloc always or never" if any(each.divided for each in found) else ""
+    if any(each.divided for each in found):
+        drawn += "; a bloc: states that share one in more than half of worlds; stability 1: each pair always or never"
     drawn += f"; blocs are shown where two have several states, with a stability of {STABLE:g} or more"
     drawn += "; crosses: take no part" if any(each.outside for each in found) else ""
     left = [words.scenario_title(study, name) for name in study.scenarios if name not in names]
@@ -192,8 +190,10 @@ def network_of(study: Study, scenario: str, codes: Sequence[str]) -> Network:
     dyads = study.measures(scenario)["same_bloc"]
     kept = [at for at, dyad in enumerate(dyads) if not set(outside) & set(dyad.split("-"))]
     shared = study.values("same_bloc", scenario=scenario, quarter=-1)[:, kept]
-    blocs, share = commonest(shared, [dyads[at] for at in kept], [code for code in codes if code not in outside])
-    return Network(ties, blocs, share, stability(shared) if kept else 1.0, len(shared), tuple(outside))
+    here = [code for code in codes if code not in outside]
+    groups = groups_of(matrix(shared.mean(axis=0), [dyads[at] for at in kept], here))
+    blocs = tuple(tuple(sorted(here[k] for k in group)) for group in groups)
+    return Network(ties, blocs, stability(shared) if kept else 1.0, len(shared), tuple(outside))
 
 
 def ties_of(study: Study, scenario: str, codes: Sequence[str]) -> Array:
@@ -203,22 +203,28 @@ def ties_of(study: Study, scenario: str, codes: Sequence[str]) -> Array:
     return matrix(ties, study.measures(scenario)[measure], codes)
 
 
-def commonest(shared: Array, dyads: Sequence[str], codes: Sequence[str]) -> tuple[tuple[Bloc, ...], float]:
-    """Return the partition that most worlds have, the first of equals, and its share of worlds.
+def groups_of(square: Array) -> list[list[int]]:
+    """Return states that are in one bloc in more than half of worlds, each with one of its group at least.
+
+    That of the first state comes first, then the others by size; the surest of each group first, the states alone last.
 
     Parameters
     ----------
-    shared : (W, dyads), 1 where both states are in one bloc
+    square : shares of worlds in one bloc, (N, N)
     """
-    counted = Counter(np.rint(row).astype(np.int8).tobytes() for row in shared)
-    pattern, worlds = counted.most_common(1)[0]
-    home = {code: code for code in codes}
-    for together, dyad in zip(np.frombuffer(pattern, dtype=np.int8), dyads, strict=True):
-        if together:
-            one, other = (home[code] for code in dyad.split("-"))
-            home = {code: one if bloc == other else bloc for code, bloc in home.items()}
-    blocs = dict.fromkeys(home.values())
-    return tuple(tuple(code for code in codes if home[code] == bloc) for bloc in blocs), worlds / len(shared)
+    home = list(range(len(square)))
+    for i, j in zip(*np.nonzero(np.nan_to_num(square) > 0.5), strict=True):
+        home = [home[i] if each == home[j] else each for each in home]
+    groups: dict[int, list[int]] = {}
+    for k, each in enumerate(home):
+        groups.setdefault(each, []).append(k)
+
+    def surely(group: Sequence[int], k: int) -> float:
+        others = [float(square[k, other]) for other in group if other != k]
+        return -float(np.mean(others)) if others else 0.0
+
+    found = sorted(groups.values(), key=lambda group: (len(group) == 1, 0 not in group, -len(group)))
+    return [sorted(group, key=lambda k: surely(group, k)) for group in found]
 
 
 def positions(ties: Array) -> Array:

@@ -19,6 +19,7 @@ from cordiale.output.charts.style import Ink, house_style, inks, scenario_ink, s
 from cordiale.output.charts.timeline import policy_lines, time_axis, when
 from cordiale.study import labels as words
 from cordiale.study import quantiles as over_worlds
+from cordiale.study.estimate import Estimate
 from cordiale.study.study import Study
 
 MOST = 6  # panels
@@ -62,7 +63,8 @@ def rank(study: Study, observer: str | None = None, partners: Sequence[str] | No
     rows = -(-len(ranks) // columns)
     figure, panels = sheet(rows, columns, lines=(1.15 * len(recorded) + 3) * rows, sharey=True)
     for k, (axes, name, each) in enumerate(zip(panels, names, ranks, strict=False)):
-        _panel(axes, each, {code: scenario_ink(k) for code in marked}, columns)
+        last = k % columns == columns - 1 or k == len(ranks) - 1
+        _panel(axes, each, {code: scenario_ink(k) for code in marked}, columns, all_named=last)
         policy_lines(axes, study, [name])
         head(axes, words.scenario_title(study, name), scenario_ink(k).colour)
     for axes in panels[len(ranks) :]:
@@ -98,7 +100,8 @@ def _ranks(study: Study, scenario: str, entities: Sequence[str]) -> Ranks:
     return Ranks(at.astype(float), of)
 
 
-def _panel(axes: Axes, ranks: Ranks, marked: dict[str, Ink], columns: int) -> None:
+def _panel(axes: Axes, ranks: Ranks, marked: dict[str, Ink], columns: int, *, all_named: bool) -> None:
+    """Draw a line a partner; all are named at the right of a row of panels, where names have room."""
     at = when(ranks.quarters.astype(np.int64))
     room = label_room(columns) / 2
     time_axis(axes, ranks.quarters.astype(np.int64), target().inches / columns - room - 0.4)
@@ -113,6 +116,8 @@ def _panel(axes: Axes, ranks: Ranks, marked: dict[str, Ink], columns: int) -> No
     labels = []
     for k, code in enumerate(order):
         own = code in marked
+        if not own and not all_named:
+            continue
         colour = marked[code].colour if own else inks().soft
         labels.append(Label(ranks.last(code)[0] + 1e-6 * k, code, colour, not own))
     end_labels(axes, float(axes.get_xlim()[1]), labels, room)
@@ -150,17 +155,14 @@ def _titles(
     )
     if len(names) == 1:
         return [head], f"{told}."
-    most = max(names[1:], key=lambda name: abs(float((last[name] - base).mean())))
-    moved = float((last[most] - base).mean())
-    title = words.scenario_title(study, most)
-    if abs(moved) < 0.5:
-        return [f"{head}; no policy moves it by half a rank", head], f"{told}."
-    way = "up" if moved < 0 else "down"
-    forms = [
-        f"{head}; “{title}” moves it {way} by {abs(moved):.1f} on average",
-        f"“{title}” moves {partner} {way} by {abs(moved):.1f}",
-    ]
-    return forms, f"{told}."
+    kind = study.measure("rank")
+    found = {name: Estimate.of(last[name] - base, kind.unit, kind.good) for name in names[1:]}
+    most = max(found, key=lambda name: abs(found[name].mean))
+    if not found[most].noticeable:
+        return [f"{head}; no policy moves it noticeably", head], f"{told}."
+    title, verb = words.scenario_title(study, most), "better" if found[most].better > 0 else "worse"
+    by_mean = f"{abs(found[most].mean):.1f} places {verb} on average"
+    return [f"{head}; with “{title}” {by_mean}", f"With “{title}” {partner} ranks {by_mean}"], f"{told}."
 
 
 def _place(ranks: Array) -> str:

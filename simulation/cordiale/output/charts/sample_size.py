@@ -177,11 +177,9 @@ def _titles(found: Sequence[Need], names: Mapping[str, str], worlds: int) -> lis
     levels = any(each.level is not None for each in found)
     if differences and levels and (sure := sum(each.needed <= worlds for each in differences)) > enough:
         return [
-            f"{worlds:,} worlds are enough for {sure} of {len(differences)} differences between scenarios, but for "
-            f"{few} of {len(found)} means: {name} takes {most.most:,}",
-            f"{worlds:,} worlds are enough for {sure} of {len(differences)} differences, but for {few} of "
-            f"{len(found)} means",
-            f"Enough worlds for {sure} differences of {len(differences)}, {few} means of {len(found)}",
+            f"{worlds:,} worlds are enough for {sure} of {len(differences)} differences between policies, and {few} "
+            f"of {len(found)} levels",
+            f"{worlds:,} worlds are enough for {sure} of {len(differences)} differences between policies",
         ]
     return [
         f"{worlds:,} worlds are enough for {few} of {len(found)} measures: {name} takes {most.most:,}",

@@ -20,6 +20,7 @@ from cordiale.analysis.claim_rule import (
 )
 from cordiale.analysis.claim_score import PLACEBOS, Score
 from cordiale.analysis.judge import LOST, Settings, Verdicts
+from cordiale.models.units import SD
 from cordiale.output.pages.baseline import markdown
 
 WIDTH = 120
@@ -206,7 +207,7 @@ def _each(verdicts: Verdicts) -> str:
     head = EACH.format(
         worlds=settings.worlds, codings=settings.codings, packs=settings.placebos, few=settings.shape.placebo_worlds
     )
-    spreads = any(found.unit.startswith("spreads") for each in verdicts.verdicts for found in each.findings)
+    spreads = any(found.unit == SD for each in verdicts.verdicts for found in each.findings)
     return "\n".join([head, *([SPREADS] if spreads else []), *(_claim(each) for each in verdicts.verdicts)])
 
 

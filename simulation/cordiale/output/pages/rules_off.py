@@ -15,7 +15,7 @@ HEAD = """### One row a rule
 Made by `cordiale baseline --rules-off --worlds {worlds}`: the [table of levers](baseline.md) again with one rule
 off, on the same {worlds} worlds. With all rules {hits} of {asked} effects are seen as expected at this number of
 worlds. An effect is lost when it is seen with the rule, and without it is not seen or is less than half as large.
-"Moved most" has the largest changes in size, in spreads over dyads, with the rule and without it. A property
+"Moved most" has the largest changes in size, in SD across dyads, with the rule and without it. A property
 of the [baseline](baseline.md) is named where it holds with the rule and not without, or the other way round
 ({faces} worlds). Log loss is that of the agreements of the years after each origin
 ([calibration](calibration.md)), with the rule's covariates and without; less is better, so that where it is less
