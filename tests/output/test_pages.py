@@ -81,6 +81,13 @@ def test_markdown_keeps_cells_apart() -> None:
     assert markdown([{"a": "x|y", "b": 0.12345}]) == "| a | b |\n|---|---|\n| x\\|y | 0.123 |\n"
 
 
+def noisy(base: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the headline with an effect in the last quarter that is 0.1 on average, and -5 or +5.2 in a world."""
+    found = base["alignment:A-B"].copy()
+    found[:, -1] += np.where(np.arange(len(found)) % 2, 5.2, -5.0)
+    return found
+
+
 def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
     """Four quarters; a shock is gone at the end. Each part counts a half of the headline."""
     rng = np.random.default_rng(0)
@@ -94,13 +101,20 @@ def test_findings_sort_by_size_and_name_what_is_unclear() -> None:
         found["depth:A-B"] = base["depth:A-B"] - (by + luck) * shape
         return {"alignment:A-B": (found["trust:A-B"] + found["depth:A-B"]) / 2} | found
 
-    sampled = [base, moved(0.01, 0.001), moved(-0.05, 0.001), moved(0.3, 0.05, shock), moved(0.0, 0.0)]
+    names = ["small", "large", "tiny", "wavering", "shock", "nothing"]
+    sampled = [
+        base, moved(0.06, 0.001), moved(-0.14, 0.001), moved(0.01, 0.001), base | {"alignment:A-B": noisy(base)},
+        moved(0.3, 0.05, shock), moved(0.0, 0.0),
+    ]  # fmt: skip
     quarters = ["2018Q4", "2019Q1", "2019Q2", "2019Q3"]
-    rows, unclear = _rows(_gains(["small", "large", "shock", "nothing"], sampled, list(base)), list(base), quarters)
+    gains = _gains(names, sampled, list(base))
+    assert gains.estimates[2].low > 0, "tiny is clear, and not noticeable"
+    assert abs(gains.estimates[3].mean) > 0.05, "what wavers is large enough, and not clear"
+    rows, unclear = _rows(gains, list(base), quarters)
     assert [row["scenario"] for row in rows] == ["large", "small"]
-    assert unclear == ["shock (but 2019Q1: +0.300)", "nothing"]
-    assert rows[0]["difference"].startswith("-0.05")
-    assert rows[0]["through"].startswith("trust -0.07")
+    assert unclear == ["wavering", "tiny", "shock (but 2019Q1: +0.30)", "nothing"]
+    assert rows[0]["difference"] == "−0.14"
+    assert rows[0]["through"] == "trust −0.21"
     assert [row["at its peak"] for row in rows] == ["", ""]
 
 
@@ -112,11 +126,14 @@ def found() -> Findings:
 def test_findings_begin_with_charts_that_say_what_the_table_says(found: Findings, tmp_path: Path) -> None:
     assert found.overview is not None
     assert found.text.index("findings-gain-cost.png") < found.text.index("findings-forest.png") < found.text.index("|")
-    told = {each.title: each.gain.mean for each in found.overview.moved}
-    table = re.findall(r"^\| (.+?) \| ([+-][0-9.]+) \|", found.text, re.MULTILINE)
+    told = {each.title: each.gain for each in found.overview.moved}
+    table = re.findall(r"^\| (.+?) \| ([+−][0-9.]+) \|", found.text, re.MULTILINE)
     assert len(table) > 10
-    assert {title: f"{told[title]:+.4f}" for title, _ in table} == dict(table)
-    assert list(told.values()) == sorted(told.values(), reverse=True)
+    wanted = {title: f"{each.mean:+.2f}".replace("-", "−") for title, each in told.items() if each.noticeable}
+    assert dict(table) == wanted
+    assert min(each.mean for each in told.values() if each.noticeable) < 0, "those that lower it stand there too"
+    means = [each.mean for each in told.values()]
+    assert means == sorted(means, reverse=True)
     written = save_page(found, tmp_path / "docs" / "findings.md")
     assert [path.name for path in written] == ["findings.md", "findings-gain-cost.png", "findings-forest.png"]
     assert all(has_mark(path) for path in written)
