@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from cordiale.analysis.gain_and_cost import cost_values
 
 import cordiale
 from cordiale.analysis.brief import Brief, answer, brief, cost_values, option_of, verdict, would_change
