@@ -12,10 +12,12 @@ import pytest
 
 import cordiale
 from cordiale.files.errors import OptionError
+from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.study import CHARTS, chart, draw_all
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.settings import Scenario
-from cordiale.study.attribution import Terms, terms
+from cordiale.study.attribution import Terms, causes
+from cordiale.study.estimate import Estimate
 from cordiale.study.study import Study
 
 SCENARIOS = ["baseline", "france_joins_quad", "japan_in_axis"]
@@ -123,13 +125,13 @@ def test_the_command_of_a_caption_leaves_out_where_it_was_written(study: Study) 
         ("rank:JPN>FRA", "JPN>FRA"),
     ],
 )  # fmt: skip
-def test_fan_draws_medians(study: Study, measure: str, entity: str) -> None:
+def test_fan_draws_means(study: Study, measure: str, entity: str) -> None:
     from cordiale.output.charts.fan import fan
 
     figure = fan(study, measure)
-    wanted = [np.median(study.values(measure.partition(":")[0], entity, name), axis=0) for name in SCENARIOS]
-    np.testing.assert_allclose(lines(figure.axes[0], "median"), wanted[::-1])
-    low, high = figure.axes[0].get_ylim()
+    wanted = [study.values(measure.partition(":")[0], entity, name).mean(axis=0) for name in SCENARIOS]
+    np.testing.assert_allclose(lines(figure.axes[1], "level"), wanted[::-1])
+    low, high = figure.axes[1].get_ylim()
     assert low <= np.min(wanted)
     assert high >= np.max(wanted)
     said = texts(figure).replace(" ", "")
@@ -145,28 +147,36 @@ def banded(axes, gid: str) -> list:
     return [each for each in axes.collections if each.get_gid() == gid]
 
 
-def test_bands_are_of_50_and_90_per_cent_of_one_series(study: Study) -> None:
+def test_bands_are_of_90_per_cent_of_worlds(study: Study) -> None:
+    """Each effect has its own; of levels the first alone."""
     from cordiale.output.charts.fan import fan
 
     above, beneath = fan(study).axes
     base = study.values("alignment", "FRA-JPN", "baseline")
-    gap = study.values("alignment", "FRA-JPN", "france_joins_quad") - base
-    for axes, values, quantiles in (
-        (above, base, [(0.05, 0.95)]),
-        (beneath, gap, [(0.05, 0.95), (0.25, 0.75)]),
-    ):
-        wanted = [np.quantile(values, each, axis=0) for each in quantiles]
+    gaps = [study.values("alignment", "FRA-JPN", name) - base for name in SCENARIOS[1:]]
+    for axes, several in ((above, gaps), (beneath, [base])):
+        wanted = [np.quantile(each, (0.05, 0.95), axis=0) for each in several]
         drawn = heights(banded(axes, "band"))
         np.testing.assert_allclose(drawn, [(each[0].min(), each[1].max()) for each in wanted])
+
+
+def test_bands_of_a_scenario_alone_are_of_50_and_90_per_cent_of_worlds(single: Study) -> None:
+    from cordiale.output.charts.fan import fan
+
+    (axes,) = fan(single).axes
+    values = single.values("alignment", "FRA-JPN")
+    for gid, quantiles in (("band", (0.05, 0.95)), ("half", (0.25, 0.75))):
+        low, high = np.quantile(values, quantiles, axis=0)
+        np.testing.assert_allclose(heights(banded(axes, gid)), [(low.min(), high.max())])
 
 
 def test_a_value_stands_at_the_end_of_its_quarter_and_a_policy_at_the_start(study: Study) -> None:
     from cordiale.output.charts.fan import fan
 
     above = fan(study).axes[0]
-    median = next(line for line in above.lines if line.get_gid() == "median")
-    assert median.get_xdata()[0] == 2019.0  # 2018Q4 ends on 1 January 2019
-    assert median.get_xdata()[-1] == 2026.0
+    mean = next(line for line in above.lines if line.get_gid() == "difference")
+    assert mean.get_xdata()[0] == 2019.0  # 2018Q4 ends on 1 January 2019
+    assert mean.get_xdata()[-1] == 2026.0
     first = study.about("france_joins_quad")["events"][0]["quarter"]
     assert first == "2019Q3"
     starts = {float(line.get_xdata()[0]) for line in above.lines if line.get_gid() == "policy"}
@@ -176,15 +186,15 @@ def test_a_value_stands_at_the_end_of_its_quarter_and_a_policy_at_the_start(stud
     assert years[2019.5].get_text() == "2019"
 
 
-def test_small_multiples_repeat_the_first_median(study: Study) -> None:
+def test_small_multiples_repeat_the_first_mean(study: Study) -> None:
     from cordiale.output.charts.fan import small_multiples
 
     axes = small_multiples(study).axes
-    medians = [np.median(study.values("alignment", "FRA-JPN", name), axis=0) for name in SCENARIOS]
+    means = [study.values("alignment", "FRA-JPN", name).mean(axis=0) for name in SCENARIOS]
     assert len(axes) == len(SCENARIOS) - 1
-    for panel, median in zip(axes, medians[1:], strict=True):
-        np.testing.assert_allclose(lines(panel, "median"), [median])
-        np.testing.assert_allclose(lines(panel, "first"), [medians[0]])
+    for panel, mean in zip(axes, means[1:], strict=True):
+        np.testing.assert_allclose(lines(panel, "level"), [mean])
+        np.testing.assert_allclose(lines(panel, "first"), [means[0]])
 
 
 def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
@@ -193,17 +203,31 @@ def test_difference_is_world_by_world_with_a_zero_line(study: Study) -> None:
     figure = fan(study)
     base = study.values("alignment", "FRA-JPN", "baseline")
     values = [study.values("alignment", "FRA-JPN", name) - base for name in SCENARIOS[1:]]
-    beneath = figure.axes[1]
-    np.testing.assert_allclose(lines(beneath, "difference"), [each.mean(axis=0) for each in values][::-1])
-    np.testing.assert_allclose(lines(beneath, "zero"), [[0, 0]])
+    above = figure.axes[0]
+    np.testing.assert_allclose(lines(above, "difference"), [each.mean(axis=0) for each in values][::-1])
+    np.testing.assert_allclose(lines(above, "zero"), [[0, 0]])
     ends = [f"{each[:, -1].mean():+.2f}".replace("-", "−") for each in values]
-    assert all(any(text.get_text() == end for text in beneath.texts) for end in ends)
+    assert {*ends} <= {text.get_text().split()[-1] for text in above.texts}
 
 
-def test_the_name_of_a_chart_of_the_version_before_is_told(study: Study, tmp_path: Path) -> None:
-    with pytest.warns(cordiale.StudyWarning, match="the chart difference is called fan now"):
-        files = chart(study, "difference", tmp_path)
-    assert [file.name for file in files] == ["fan.png", "fan.svg"]
+def test_levels_as_they_are_printed_differ_by_the_effect_as_it_is_printed(study: Study) -> None:
+    from cordiale.output.charts.fan import level_of, level_texts
+    from cordiale.output.charts.titles import change_of
+
+    for measure, entity in (("alignment", "FRA-JPN"), ("trust", "FRA-JPN"), ("pressure", "JPN")):
+        levels = [level_of(study, measure, entity, name, k) for k, name in enumerate(SCENARIOS)]
+        changes = [change_of(study, measure, entity, name) for name in SCENARIOS[1:]]
+        first, *others = (float(each.replace("−", "-")) for each in level_texts(levels, changes))
+        assert first == pytest.approx(levels[0].values[:, -1].mean(), abs=0.006)
+        for other, change in zip(others, changes, strict=True):
+            assert other - first == pytest.approx(float(change.estimate.text().replace("−", "-")), abs=1e-9)
+
+
+@pytest.mark.parametrize(("old", "now"), [("difference", "fan"), ("heatmap", "pairs")])
+def test_the_name_of_a_chart_of_the_version_before_is_told(study: Study, tmp_path: Path, old: str, now: str) -> None:
+    with pytest.warns(cordiale.StudyWarning, match=f"the chart {old} is called {now} now"):
+        files = chart(study, old, tmp_path)
+    assert [file.name for file in files] == [f"{now}.png", f"{now}.svg"]
 
 
 def test_parts_sum_to_the_change_of_the_whole(study: Study) -> None:
@@ -214,8 +238,10 @@ def test_parts_sum_to_the_change_of_the_whole(study: Study) -> None:
         whole = float((study.values("alignment", "FRA-JPN", name, quarter=-1) - base).mean())
         found = sum_of(study, "FRA-JPN", name, place)
         assert found.parts.sum() == pytest.approx(whole, abs=1e-9)
-        assert found.mean == pytest.approx(whole)
-        assert found.low <= found.mean <= found.high
+        assert found.whole.mean == pytest.approx(whole)
+        assert found.whole.low <= found.whole.mean <= found.whole.high
+        assert sum(found.shown) == pytest.approx(round(whole, 2), abs=1e-9), "what is printed sums too"
+        assert found.shown == pytest.approx(found.parts, abs=0.015)
     for axes in parts(study).axes:
         bars = {gid: [bar for bar in axes.patches if bar.get_gid() == gid] for gid in ("part", "whole")}
         assert sum(bar.get_height() for bar in bars["part"]) == pytest.approx(bars["whole"][0].get_height(), abs=1e-9)
@@ -229,49 +255,57 @@ def test_parts_of_a_single_scenario_sum_to_its_change_since_the_start(single: St
     assert sum_of(single, "FRA-JPN", "baseline", 0).parts.sum() == pytest.approx((values[:, -1] - values[:, 0]).mean())
 
 
-def test_heatmap_shows_mean_changes_below_the_diagonal(study: Study) -> None:
-    from cordiale.output.charts.heatmap import heatmap
+def test_pairs_that_change_noticeably_have_a_row_and_no_other(study: Study) -> None:
+    from cordiale.output.charts.pairs import moved_by, pairs
 
-    shown = [axes.images[0].get_array() for axes in heatmap(study, "france_joins_quad").axes]
-    base = study.values("alignment", scenario="baseline")
-    other = study.values("alignment", scenario="france_joins_quad", quarter=-1)
-    wanted = [(base[:, -1] - base[:, 0]).mean(axis=0), (other - base[:, -1]).mean(axis=0)]
-    states = study.measures()["hedging"]
-    assert len(shown) == len(wanted)
-    for array, means in zip(shown, wanted, strict=True):
-        mask = np.ma.getmaskarray(array)
-        assert mask[np.triu_indices(len(states))].all()
-        for entity, mean in zip(study.measures()["alignment"], means, strict=True):
-            i, j = sorted((states.index(code) for code in entity.split("-")), reverse=True)
-            assert array[i, j] == pytest.approx(mean)
-
-
-def test_heatmap_colours_go_in_steps_and_are_symmetric(study: Study) -> None:
-    from cordiale.output.charts.heatmap import heatmap
-
-    for axes in heatmap(study).axes:
-        image = axes.images[0]
-        edges = image.norm.boundaries
-        np.testing.assert_allclose(edges, [-0.25, -0.2, -0.15, -0.1, -0.05, 0.05, 0.1, 0.15, 0.2, 0.25])
-        assert len(set(map(tuple, image.cmap(image.norm(np.array([-0.04, 0.0, 0.04])))))) == 1
-        square = image.get_array()
-        assert len(axes.texts) == square.count()
-        assert all(text.get_text() == "0" or text.get_text()[0] in "+−" for text in axes.texts)
+    base = study.values("alignment", scenario="baseline", quarter=-1)
+    for name in SCENARIOS[1:]:
+        gaps = study.values("alignment", scenario=name, quarter=-1) - base
+        wanted = {
+            dyad: Estimate.of(gap, study.measure("alignment").unit)
+            for dyad, gap in zip(study.measures()["alignment"], gaps.T, strict=True)
+        }
+        assert moved_by(study, name).found == wanted
+        kept = {dyad: each for dyad, each in wanted.items() if each.clear and abs(each.mean) >= 0.05}
+        assert 0 < len(kept) < len(wanted)
+        (axes,) = pairs(study, name).axes
+        labels = [label.get_text().replace("-\n", "-").replace("\n", " ") for label in axes.get_yticklabels()]
+        names = study.manifest["names"]
+        order = sorted(kept, key=lambda dyad: -kept[dyad].mean)
+        assert labels == ["–".join(names[code] for code in dyad.split("-")) for dyad in order]
+        dots = np.array([line.get_xdata()[0] for line in axes.lines if line.get_gid() == "mean"])
+        np.testing.assert_allclose(dots, [kept[dyad].mean for dyad in order])
 
 
-def test_a_sign_is_sure_where_interval_and_worlds_agree() -> None:
-    from cordiale.output.charts.heatmap import sure_of
+def test_pairs_of_a_single_scenario_are_those_that_change_since_the_start(single: Study) -> None:
+    from cordiale.output.charts.pairs import moved_by
+
+    values = single.values("alignment", scenario="baseline")
+    wanted = (values[:, -1] - values[:, 0]).mean(axis=0)
+    found = moved_by(single, "baseline").found
+    assert [each.mean for each in found.values()] == pytest.approx(wanted)
+
+
+def test_colours_of_differences_go_in_steps_and_are_symmetric() -> None:
+    from cordiale.output.charts.cells import REACH, colours_of
+
+    colours, norm = colours_of(REACH * 0.05, 0.05)
+    np.testing.assert_allclose(norm.boundaries, [-0.25, -0.2, -0.15, -0.1, -0.05, 0.05, 0.1, 0.15, 0.2, 0.25])
+    assert len(set(map(tuple, colours(norm(np.array([-0.04, 0.0, 0.04])))))) == 1
+    inside = np.array([0.04, 0.06, 0.11, 0.16, 0.21])
+    np.testing.assert_array_equal(norm(-inside) + norm(inside), 2 * norm(0.0))
+    assert len(set(map(tuple, colours(norm(np.concatenate([-inside[1:], inside, [-0.3, 0.3]])))))) == 11
+
+
+def test_a_sign_is_clear_where_the_interval_leaves_zero_out() -> None:
+    from cordiale.output.charts.cells import clear_of
 
     rng = np.random.default_rng(1)
     clear, wavering = 1 + 0.1 * rng.normal(size=200), 0.3 + rng.normal(size=200)
     few = np.where(np.arange(200) < 3, 1.0, 0.0)
-    assert sure_of(np.stack([clear, -clear, wavering, few, 0 * few], axis=1)).tolist() == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+    doubtful = np.tile([1.0, -0.9], 100)
+    columns = [clear, -clear, wavering, few, 0 * few, doubtful]
+    assert clear_of(np.stack(columns, axis=1)).tolist() == [True, True, True, False, False, False]
 
 
 def test_ladder_areas_are_shares_of_worlds(study: Study) -> None:
@@ -323,23 +357,48 @@ def test_gain_is_held_against_the_cost_that_the_pack_names(study: Study) -> None
 
     found = cost_of(study, None)
     assert (found.label, found.measures, found.more) == ("Chinese pressure on France", ("pressure.CHN:FRA",), True)
-    figure = gain_cost(study)
-    without_one = texts(gain_cost(study, cost="pressure:FRA"))
-    assert "to pressure received by France (right)" in without_one
-    assert "Pressure" not in without_one
+    assert "No policy noticeably changes coercive pressure on France" in texts(gain_cost(study, cost="pressure:FRA"))
+    figure = gain_cost(study, cost="alignment:FRA-IND")  # a cost that policies move
+    assert "to alignment of France and India (right)" in texts(figure)
     points = [line.get_xydata()[0] for line in figure.axes[0].lines if line.get_gid() == "policy"]
 
     def mean(measure: str, name: str) -> float:
         return float((study.values(measure, scenario=name, quarter=-1) - study.values(measure, quarter=-1)).mean())
 
-    wanted = [(mean("pressure.CHN:FRA", name), mean("alignment:FRA-JPN", name)) for name in SCENARIOS[1:]]
+    wanted = [(mean("alignment:FRA-IND", name), mean("alignment:FRA-JPN", name)) for name in SCENARIOS[1:]]
     np.testing.assert_allclose(points, wanted)
     made = [
-        Policy(name, name, (gain, gain, gain), (cost, cost, cost))
+        Policy(name, name, Estimate(gain, gain, gain), Estimate(cost, cost, cost))
         for name, gain, cost in (("a", 1.0, 1.0), ("b", 2.0, 2.0), ("c", 1.0, 3.0), ("d", -1.0, 0.5), ("e", -0.5, -1.0))
     ]
     assert [each.name for each in on_front(made, True)] == ["e", "a", "b"]
     assert [each.name for each in on_front(made, False)] == ["c", "b"]
+
+
+def test_gains_without_a_noticeable_cost_are_sorted_rows(study: Study) -> None:
+    from cordiale.output.charts.gain_cost import gain_cost
+
+    base = study.values("alignment", "FRA-JPN", quarter=-1)
+    gaps = {study.title(name): study.values("alignment", "FRA-JPN", name, quarter=-1) - base for name in SCENARIOS[1:]}
+    figure = gain_cost(study)
+    (axes,) = figure.axes
+    dots = [float(line.get_xdata()[0]) for line in axes.lines if line.get_gid() == "mean"]
+    assert dots == pytest.approx(sorted((gap.mean() for gap in gaps.values()), reverse=True))
+    order = sorted(gaps, key=lambda name: -gaps[name].mean())
+    labels = [label.get_text().replace("-\n", "-").replace("\n", " ") for label in axes.get_yticklabels()]
+    assert labels == order
+    assert not [line for line in axes.lines if line.get_gid() == "policy"]
+    said = said_by(figure)
+    assert "No policy noticeably changes Chinese pressure on France" in said.caption
+    assert "(right)" not in said.subtitle
+
+
+def test_none_is_said_to_gain_most_where_two_do_not_differ_clearly(study: Study) -> None:
+    from cordiale.output.charts.gain_cost import gain_cost
+
+    first, second = (study.values("alignment", "FRA-JPN", name)[:, -1] for name in SCENARIOS[1:])
+    assert not Estimate.of(first - second).clear
+    assert "about as much" in said_by(gain_cost(study)).title[0]
 
 
 def test_network_blocs_and_places(study: Study) -> None:
@@ -402,7 +461,7 @@ def test_membership_draws_only_states_whose_share_moves(study: Study) -> None:
 PARTS = ("alignment", "similarity", "depth", "activity", "trust")
 EXAMPLES = {"member.*": "member.quad", "events.*": "events.leaders"}
 NEEDS = [(name, EXAMPLES.get(need, need)) for name, chart in CHARTS.items() for need in chart.needs]
-NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "heatmap", "gain_cost")]
+NEEDS += [(name, "alignment") for name in ("fan", "small_multiples", "pairs", "gain_cost")]
 NEEDS += [("parts", part) for part in PARTS]
 
 
@@ -535,11 +594,11 @@ def test_labels_of_a_packs_parts_stand_in_the_manifest(study: Study) -> None:
         ("practice.maritime", "FRA-JPN", "Practice: Maritime exercises and patrols, of France and Japan"),
         ("agreement.acsa", "FRA-JPN", "Agreement in force: Acquisition and cross-servicing (ACSA): France and Japan"),
         ("position.china_tone", "JPN", "Position: Tone toward China (word), of Japan"),
-        ("pressure", "JPN", "Pressure received by Japan"),
+        ("pressure", "JPN", "Coercive pressure on Japan"),
         ("hedging", "USA", "Evenness between the poles: United States"),
         ("rank", "JPN>FRA", "Rank of the partner: France, as Japan sees it"),
         ("events.exercise", "FRA-JPN", "Events: exercises at sea, France and Japan"),
-        ("pressure.CHN", "JPN", "Pressure by the challenger: China, on Japan"),
+        ("pressure.CHN", "JPN", "Coercive pressure by China on Japan"),
         ("level.quad", "all", "Level of the format: The Quad (Japan, US, India, Australia)"),
     ],
 )
@@ -613,7 +672,7 @@ def test_formats_sizes_and_inks(study: Study, tmp_path: Path) -> None:
     )
     with Image.open(bare[0]) as image:
         assert image.width == 900
-        assert "works through" in image.info["Title"] or "too little" in image.info["Title"]
+        assert "ostly through activity: +0.06 of +0.08 SD" in image.info["Title"]
 
 
 @pytest.mark.parametrize(
@@ -640,69 +699,95 @@ def revealed() -> Scenario:
     return load_scenario("dual_use_revealed")
 
 
-@pytest.fixture(scope="session")
-def found(revealed: Scenario) -> Terms:
-    return terms(revealed, "FRA-JPN", WORLDS)
+@pytest.fixture(scope="session", params=[False, True], ids=["against the baseline", "alone"])
+def found(revealed: Scenario, request: pytest.FixtureRequest) -> Terms:
+    return causes(revealed, "FRA-JPN", WORLDS, alone=request.param)
 
 
-def test_causes_add_up_to_the_change(found: Terms) -> None:
-    from cordiale.output.charts.terms import cumulated, terms_chart
+def test_causes_add_up_to_what_a_part_adds_to_the_headline(found: Terms) -> None:
+    from cordiale.output.charts.causes import causes_chart, cumulated
 
-    figure = terms_chart(found)
+    figure = causes_chart(found)
     assert len(figure.axes) == len(found.levels) == 4
-    for axes, (quantity, level) in zip(figure.axes, found.levels.items(), strict=True):
-        change = (level - level[:, :1]).mean(axis=0)
-        causes = cumulated(found, quantity)
-        np.testing.assert_allclose(sum(causes.values()), change, atol=1e-9)
+    ends = []
+    for axes, quantity in zip(figure.axes, found.by_size(), strict=True):
+        level = found.levels[quantity]
+        change = found.weight(quantity) * (level - level[:, :1]).mean(axis=0)
+        np.testing.assert_allclose(sum(cumulated(found, quantity).values()), change, atol=1e-9)
         np.testing.assert_allclose(lines(axes, "net"), [change], atol=1e-9)
-        assert f": {change[-1]:+.2f} (".replace("-", "−") in axes.get_title("left")
+        number = f"{change[-1]:+.2f}".replace("-", "−").replace("+0.00", "0").replace("−0.00", "0")
+        assert axes.get_title("left").replace("\n", " ").startswith(f"{found.quantity_label(quantity)}: {number}")
+        ends.append(abs(change[-1]))
+    assert ends == sorted(ends, reverse=True)
+
+
+def test_causes_and_their_weights_add_up_to_what_the_policy_does(study: Study) -> None:
+    """What is not told, the depth of agreements, is the rest."""
+    found = causes(load_scenario("france_joins_quad"), "FRA-JPN", WORLDS)
+    assert found.against is not None
+    assert found.against.name == "baseline"
+
+    def moved(measure: str) -> float:
+        here, there = (study.values(measure, "FRA-JPN", name)[:, -1] for name in ("france_joins_quad", "baseline"))
+        return float((here - there).mean())
+
+    told = sum(found.effect(quantity).mean for quantity in found.levels)
+    assert told + moved("depth") / len(study.components) == pytest.approx(moved("alignment"), abs=1e-9)
+
+
+def test_what_is_printed_at_layers_sums_to_the_whole_as_it_is_printed(found: Terms) -> None:
+    from cordiale.output.charts.causes import causes_chart
+
+    for axes, quantity in zip(causes_chart(found).axes, found.by_size(), strict=True):
+        ends = [text.get_text().split()[-1].replace("−", "-") for text in axes.texts]
+        assert sum(map(float, ends)) == pytest.approx(float(found.effect(quantity).text().replace("−", "-")), abs=1e-9)
 
 
 def test_layers_are_as_thick_as_the_causes(found: Terms) -> None:
-    from cordiale.output.charts.terms import cumulated, terms_chart
+    from cordiale.output.charts.causes import causes_chart, cumulated
 
-    for axes, quantity in zip(terms_chart(found).axes, found.levels, strict=True):
-        causes = cumulated(found, quantity)
-        thick = dict.fromkeys(causes, 0.0)
+    for axes, quantity in zip(causes_chart(found).axes, found.by_size(), strict=True):
+        added = cumulated(found, quantity)
+        thick = dict.fromkeys(added, 0.0)
         for layer in axes.collections:
             last = layer.get_paths()[0].vertices
             ends = last[last[:, 0] == last[:, 0].max(), 1]
             up = ends.mean() > 0
             thick[layer.get_gid()] += np.ptp(ends) if up else -np.ptp(ends)
-        assert thick == pytest.approx({label: added[-1] for label, added in causes.items()}, abs=1e-9)
+        assert thick == pytest.approx({label: each[-1] for label, each in added.items()}, abs=1e-9)
         low, high = axes.get_ylim()
         assert low <= sum(min(end, 0) for end in thick.values())
         assert high >= sum(max(end, 0) for end in thick.values())
 
 
 @pytest.mark.parametrize("quantity", ["similarity", "activity", "trust JPN>FRA"])
-def test_causes_that_move_most_stand_alone(found: Terms, quantity: str) -> None:
-    from cordiale.output.charts.terms import OTHERS, SHOWN, cumulated
+def test_causes_that_add_most_stand_alone(found: Terms, quantity: str) -> None:
+    from cordiale.output.charts.causes import OTHERS, SHOWN, cumulated
 
-    causes = cumulated(found, quantity)
+    added = cumulated(found, quantity)
     every = {
-        cause: np.append(0, each.mean(axis=0).cumsum()) for (of, cause), each in found.changes.items() if of == quantity
-    }
+        cause: found.weight(quantity) * np.append(0, each.mean(axis=0).cumsum())
+        for (of, cause), each in found.changes.items() if of == quantity
+    }  # fmt: skip
     moving = sum(each.any() for each in every.values())
-    assert len(causes) == min(moving, SHOWN + 1)
+    assert len(added) == max(1, min(moving, SHOWN + 1))
     if moving > SHOWN + 1:
-        most = sorted(every, key=lambda cause: -np.abs(every[cause]).max())
-        np.testing.assert_allclose(causes[OTHERS], sum(every[cause] for cause in most[SHOWN:]), atol=1e-12)
+        most = sorted(every, key=lambda cause: -abs(every[cause][-1]))
+        np.testing.assert_allclose(added[OTHERS], sum(every[cause] for cause in most[SHOWN:]), atol=1e-12)
 
 
-def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> None:
+def test_causes_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> None:
     from xml.etree import ElementTree
     from xml.sax.saxutils import escape
 
     import pandas as pd
-    from cordiale.output.charts.terms import terms_chart
     from PIL import Image
 
-    from cordiale.output.charts.frame import said_by
+    from cordiale.output.charts.causes import causes_chart
 
     folder = found.save(tmp_path / "new" / "folder")
-    files = [folder / "terms.csv", folder / "charts" / "terms.png", folder / "charts" / "terms.svg"]
-    names = {"terms.csv", "charts/terms.png", "charts/terms.svg", "manifest.json", "files.txt"}
+    files = [folder / "causes.csv", folder / "charts" / "causes.png", folder / "charts" / "causes.svg"]
+    names = {"causes.csv", "charts/causes.png", "charts/causes.svg", "manifest.json", "files.txt"}
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == names
     pd.testing.assert_frame_equal(pd.read_csv(files[0]), found.frame(), rtol=1e-9)
     with Image.open(files[1]) as image:
@@ -711,18 +796,19 @@ def test_terms_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> No
     assert min(pixels[:3].min(), pixels[-3:].min(), pixels[:, :3].min(), pixels[:, -3:].min()) > 250
     written = files[2].read_text("utf-8")
     ElementTree.fromstring(written)
-    said = said_by(terms_chart(found))
+    said = said_by(causes_chart(found))
     assert escape(said.title[0]) in written
-    assert f"{WORLDS} worlds, seed 2018. Source: cordiale terms dual_use_revealed --dyad FRA-JPN" in said.caption
+    typed = "cordiale causes dual_use_revealed --dyad FRA-JPN" + ("" if found.against else " --alone")
+    assert f"{WORLDS} worlds, seed 2018. Source: {typed} --worlds {WORLDS}" in said.caption
     again = found.save(tmp_path / "again")
     for path in files:
         assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes()
 
 
-def test_terms_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
-    from cordiale.output.charts.terms import terms_chart
+def test_causes_of_a_dyad_with_a_challenger(revealed: Scenario) -> None:
+    from cordiale.output.charts.causes import causes_chart
 
-    figure = terms_chart(terms(revealed, "CHN-JPN", 8))
+    figure = causes_chart(causes(revealed, "CHN-JPN", 8))
     assert "Trust of China in Japan" in texts(figure)
     assert "nan" not in texts(figure)
 
@@ -762,18 +848,15 @@ def test_a_state_that_takes_no_part_is_drawn_as_such(apart: Study) -> None:
 
 
 def test_pairs_and_ranks_of_a_state_that_takes_no_part_are_not_drawn(apart: Study) -> None:
-    from cordiale.output.charts.heatmap import heatmap, squares
-
+    from cordiale.output.charts.pairs import moved_by, pairs
     from cordiale.output.charts.rank import rank
 
-    codes = apart.measures()["hedging"]
-    own, others = codes.index("FRA"), [at for at, code in enumerate(codes) if code != "FRA"]
-    *whole, left = squares(apart, codes)
-    assert np.isnan(left.values[own]).all()
-    assert not left.sure[own].any()
-    for square in whole:
-        assert np.isfinite(square.values[own, others]).all()
-    assert "nan" not in texts(heatmap(apart, "left"))
+    every = set(apart.measures()["alignment"])
+    own = {dyad for dyad in every if "FRA" in dyad.split("-")}
+    assert own
+    assert {*moved_by(apart, "left").found} == every - own
+    assert {*moved_by(apart, "baseline").found} == {*moved_by(apart, "again").found} == every
+    assert "nan" not in texts(pairs(apart, "left"))
     drawn = [{line.get_gid() for line in axes.lines} for axes in rank(apart).axes]
     assert ["FRA" in each for each in drawn] == [True, True, False]
 
@@ -798,10 +881,12 @@ def test_a_finding_is_none_of_a_state_that_takes_no_part(apart: Study) -> None:
     assert apart.sentences()[2] == "Left: France takes no part in 2020Q1, so there is no alignment to tell."
 
 
-def test_a_heatmap_in_which_nothing_differs_says_so(apart: Study) -> None:
-    from cordiale.output.charts.heatmap import heatmap
+def test_pairs_of_which_none_differs_say_so(apart: Study) -> None:
+    from cordiale.output.charts.pairs import pairs
 
-    assert "No pair changes enough to notice by “Again”" in texts(heatmap(apart, "again"))
+    figure = pairs(apart, "again")
+    assert "No pair of states changes noticeably in alignment" in texts(figure)
+    assert "changes noticeably." not in said_by(figure).caption
 
 
 def test_a_single_group_is_not_framed(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from cordiale.files.errors import StudyError
 from cordiale.output.charts import membership
 from cordiale.output.charts import study as charts
 from cordiale.output.charts.frame import SAMPLE, said_by
+from cordiale.output.charts.pairs import moved_by
 from cordiale.output.charts.study import figure
 from cordiale.output.charts.style import SIZES, Ink, Target, house_style, scenario_ink, sizes
 from cordiale.study import labels as words
@@ -25,6 +26,7 @@ from tests.output.test_chart_texts import faults
 SCENARIOS = [
     "baseline", "france_joins_quad", "chinese_coercion", "french_strategy_strong", "dual_use_stopped", "acsa_in_force",
 ]  # fmt: skip
+COSTLY = "alignment:FRA-IND"  # what policies move, so that it can stand for a cost
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def panels(drawn: Figure) -> list[float]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_each_policy_has_its_name_and_colour_in_gain_against_cost(study: Study, size: str) -> None:
-    drawn = figure(study, "gain_cost", size=size)
+    drawn = figure(study, "gain_cost", cost=COSTLY, size=size)
     assert not [name for name in names(study) if name not in written(drawn)]
     with house_style(Target(size)):
         colours = [line.get_color() for line in drawn.axes[0].lines if line.get_gid() == "policy"]
@@ -57,8 +59,19 @@ def test_each_policy_has_its_name_and_colour_in_gain_against_cost(study: Study, 
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_intervals_of_gain_and_cost_stay_in_the_panel(study: Study, size: str) -> None:
+def test_each_policy_has_its_name_and_colour_in_rows_of_gains(study: Study, size: str) -> None:
     (axes,) = figure(study, "gain_cost", size=size).axes
+    dots = [line.get_color() for line in axes.lines if line.get_gid() == "mean"]
+    labels = [label.get_text().replace("-\n", "-").replace("\n", " ") for label in axes.get_yticklabels()]
+    assert [label.get_color() for label in axes.get_yticklabels()] == dots
+    with house_style(Target(size)):
+        wanted = {name: scenario_ink(k).colour for k, name in enumerate(names(study)) if k}
+    assert dict(zip(labels, dots, strict=True)) == wanted
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_intervals_of_gain_and_cost_stay_in_the_panel(study: Study, size: str) -> None:
+    (axes,) = figure(study, "gain_cost", cost=COSTLY, size=size).axes
     intervals = [line.get_xydata() for line in axes.lines if line.get_gid() == "interval"]
     assert len(intervals) == 2 * (len(SCENARIOS) - 1)
     for (low, high), at in ((axes.get_xlim(), 0), (axes.get_ylim(), 1)):
@@ -77,6 +90,25 @@ def test_the_numbers_of_the_title_stand_at_their_lines(study: Study, measure: st
     told = re.findall(r"[+−]\d\.\d\d", said_by(drawn).title[0])
     assert told
     assert set(told) <= {*written(drawn)}, "the title says how much differs, and the end of its line does not"
+
+
+@pytest.mark.parametrize("size", ["page", "slide"])
+def test_of_pairs_without_room_those_that_change_least_are_left_out(study: Study, size: str) -> None:
+    every = {words.scenario_title(study, name): moved_by(study, name) for name in SCENARIOS[1:]}
+    most = max(every.values(), key=lambda each: len(each.noticeable))
+    drawn = figure(study, "pairs", size=size)
+    panels = {axes.get_title("left").replace("\n", " "): axes for axes in drawn.axes}
+    assert most.by in panels, "the title tells of it"
+    left = 0
+    for title, moved in every.items():
+        sizes_of = sorted((abs(moved.found[dyad].mean) for dyad in moved.noticeable), reverse=True)
+        dots = [line for line in panels[title].lines if line.get_gid() == "mean"] if title in panels else []
+        shown = sorted((abs(float(dot.get_xdata()[0])) for dot in dots), reverse=True)
+        assert shown == pytest.approx(sizes_of[: len(shown)])
+        left += len(sizes_of) - len(shown)
+    caption = said_by(drawn).caption
+    assert (f"{left} more pairs are not drawn" in caption) == (left > 0)
+    assert ("No other of 136 pairs changes noticeably" in caption) == (left == 0)
 
 
 def test_a_slide_leaves_the_lines_room(study: Study) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ def _spread(axes: Axes, labels: Sequence[Annotation]) -> None:
 
 def place(
     axes: Axes, title: str, at: tuple[float, float], colour: str, taken: list[Bbox], box: Bbox, renderer: RendererBase,
-    others: Sequence[tuple[float, float]],
+    others: Sequence[tuple[float, float]], lines: Sequence[Bbox] = (),
 ) -> None:  # fmt: skip
     """Write a name beside its mark, at the first place that is free; nowhere where none is.
 
@@ -125,10 +126,11 @@ def place(
     taken : what a name may not touch; the name's own box is added
     box : of the panel, which a name does not leave
     others : where other marks are, in data
+    lines : what a name crosses only where it has no other place
     """
     gap = 0.8 * sizes().small
     ways = [(1, 0.9), (1, -0.9), (-1, 0.9), (-1, -0.9), (1, 0), (-1, 0), (0, 1.3), (0, -1.3)]
-    for across, up in [*ways, *_FAR]:
+    for crossing, (across, up) in product((False, True) if lines else (False,), [*ways, *_FAR]):
         leader = {"arrowstyle": "-", "linewidth": sizes().line / 4, "color": colour, "shrinkA": 0, "shrinkB": 2,
                   "relpos": (float(across < 0), float(up < 0))}  # fmt: skip
         text: Annotation = axes.annotate(
@@ -138,7 +140,7 @@ def place(
         )  # fmt: skip  # no line strikes it through
         text.update_positions(renderer)
         extent = Text.get_window_extent(text, renderer)
-        if is_free(extent, taken, box):
+        if is_free(extent, [*taken, *(() if crossing else lines)], box):
             taken.append(extent)
             near = min((_far(axes.transData.transform(each), extent) for each in others), default=1e9)
             if (across, up) not in _FAR and near > 2 * _far(axes.transData.transform(at), extent):

@@ -180,10 +180,10 @@ def draw_gaps(
     reach += [each for series in banded for each in (series.fan[0].min(), series.fan[4].max())]
     value_axis(axes, float(min(reach)), float(max(reach)), signs=True, percent=gaps[0].kind.yes_no,
                bins=_bins() * columns)  # fmt: skip
-    policy_lines(axes, study, study.scenarios[1:])
+    policy_lines(axes, study, study.scenarios[1:], text=True)
     drawn = list(zip(gaps, changes, strict=True))
     if len(drawn) > CROWDED:  # the first, whose band is drawn, and those of the title
-        named = {change.scenario for change in (changes[0], *titles.most_apart(changes))}
+        named = {change.scenario for change in (changes[0], *titles.told_of(changes))}
         drawn = [(series, change) for series, change in drawn if change.scenario in named]
     labels = [
         Label(float(series.mean[-1]), f"{series.label if len(gaps) < NAMED else ''} {change.estimate.text()}".strip(),

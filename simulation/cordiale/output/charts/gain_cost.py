@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -20,7 +20,7 @@ from cordiale.output.charts.pareto import FEW, NAMED, NO_MONEY, UNNAMED, Field, 
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
-from cordiale.study.estimate import Estimate
+from cordiale.study.estimate import Estimate, clearly_first
 from cordiale.study.study import Study
 
 ALIKE, CHEAP = 0.9, 0.5  # of the best gain and of its cost, at which another one is as good and cheaper
@@ -44,12 +44,18 @@ class Cost:
 
 @dataclass(frozen=True)
 class Policy:
-    """A scenario's gain and cost against the first one, in the same worlds."""
+    """A scenario's gain and cost against the first one, in the same worlds.
+
+    Attributes
+    ----------
+    gains : (worlds,) of which the gain is the mean; empty where they are not known
+    """
 
     name: str
     title: str
     gain: Estimate
     cost: Estimate
+    gains: Array = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
 
 
 @house_style()
@@ -75,12 +81,12 @@ def gain_cost(study: Study, measure: str | None = None, cost: str | None = None,
     held = cost_of(study, cost)
     policies = [_policy(study, f"{gained}:{entity}", held, name) for name in study.scenarios[1:]]
     front = on_front(policies, held.more)
-    field = Field(
+    plane = Field(
         words.scenario_title(study, study.scenarios[0]), titles.subject_of(study, gained, entity), held.label,
         more=held.more,
     )  # fmt: skip
     marks = [_mark(study, each, each in front, scenario) for each in policies]
-    figure = pareto(field, marks, [marks[policies.index(each)] for each in front], scenario)
+    figure = pareto(plane, marks, [marks[policies.index(each)] for each in front], scenario)
     return finish(figure, _words(study, gained, entity, held, policies, front))
 
 
@@ -128,9 +134,10 @@ def _policy(study: Study, gained: str, cost: Cost, scenario: str) -> Policy:
 
     gain, paid = (study.measure(each.partition(":")[0]) for each in (gained, cost.measures[0]))
     per = "0 to 1" if paid.yes_no and len(cost.measures) > 1 else paid.unit  # a mean of several is no yes or no
+    gains = gap([gained])
     return Policy(
-        scenario, words.scenario_title(study, scenario), Estimate.of(gap([gained]), gain.unit, gain.good),
-        Estimate.of(gap(cost.measures), per, "less" if cost.more else "more"),
+        scenario, words.scenario_title(study, scenario), Estimate.of(gains, gain.unit, gain.good),
+        Estimate.of(gap(cost.measures), per, "less" if cost.more else "more"), gains,
     )  # fmt: skip
 
 
@@ -173,15 +180,19 @@ def _words(
     ) if held else f"{MARKS}. No policy noticeably changes {paid}. {NO_MONEY}"  # fmt: skip
     told = "; ".join(f"{each.title}: gain {each.gain.full}, cost {each.cost.full}" for each in (front or policies[:8]))
     forms = _titles(cost, policies, of)
-    kind = "A scatter of" if held else "Sorted gains of"
-    alt = f"{kind} {len(policies)} policies by gain and cost. {forms[0]}. " + (
+    count = f"{len(policies)} {'policy' if len(policies) == 1 else 'policies'}"
+    kind = f"A scatter of {count} by gain and cost" if held else f"Sorted gains of {count}"
+    alt = f"{kind}. {forms[0]}. " + (
         f"On the Pareto front: {told}." if front else f"None is better than doing nothing. {told}."
     )
     return Words(forms, subtitle, titles.caption(study, drawn), alt)
 
 
 def _titles(cost: Cost, policies: Sequence[Policy], of: str) -> list[str]:
-    """Return which policy gains most and at what cost; or which one gains as much for less, where there is one."""
+    """Return which policy gains most and at what cost; or which one gains as much for less, where there is one.
+
+    None is said to gain most where the first two do not differ clearly.
+    """
     best, paid = max(policies, key=lambda each: each.gain.mean), within(cost.label)
     if not (best.gain.noticeable and best.gain.mean > 0):
         return [f"No policy noticeably raises {of}", "No policy gains noticeably"]
@@ -198,6 +209,11 @@ def _titles(cost: Cost, policies: Sequence[Policy], of: str) -> list[str]:
             f"“{other.title}” gains about as much as “{best.title}” for {share:.0f} % of the cost",
         ]
     tail = f"for {best.cost.full} in {paid}" if best.cost.noticeable else f"with {best.cost.verdict} in {paid}"
+    first, *others = sorted(policies, key=lambda each: -each.gain.mean)
+    if others and others[0].gain.noticeable and not clearly_first([first.gains, others[0].gains]):
+        both = f"“{first.title}” and “{others[0].title}”"
+        numbers = f"{first.gain.full} and {others[0].gain.full}"
+        return [f"{both} raise {of} about as much: {numbers}", f"{both} gain about as much: {numbers}"]
     most = "" if len(policies) == 1 else " most"
     return [f"“{best.title}” raises {of}{most}: {best.gain.full}, {tail}",
             f"“{best.title}” gains{most}: {best.gain.full}, {tail}"]  # fmt: skip

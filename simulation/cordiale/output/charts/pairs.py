@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from cordiale.case.quarters import end_of
 from cordiale.models.measures import sentence_case
 from cordiale.models.units import unit_words
 from cordiale.output.charts import titles
-from cordiale.output.charts.forest import MARKS, Panel, Row, fitting, forest
+from cordiale.output.charts.forest import HEAD, MARKS, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.recorded import all_dyads, quarters
 from cordiale.output.charts.style import house_style, inks, scenario_ink, target
@@ -63,12 +63,11 @@ def pairs(study: Study, scenario: str | None = None) -> Figure:
     first, asked = study.scenarios[0], [scenario] if scenario else study.scenarios[1:] or [study.scenarios[0]]
     every = [moved_by(study, name) for name in asked]
     shown = [each for each in every if each.noticeable] or every[:1]
-    labels = [[Row(words.entity_name(study, dyad), each.colour) for dyad in _rows(each)] for each in shown]
-    panels, room = [], min(MOST, fitting([row for rows in labels for row in rows], [each.by for each in shown[:1]]))
-    for each, rows in zip(shown, labels, strict=True):
-        if kept := rows[: max(0, room)]:
-            panels.append(Panel(each.by, kept, [each.found[dyad] for dyad in _rows(each)][: len(kept)]))
-        room -= len(rows)
+    labels = [{dyad: Row(words.entity_name(study, dyad), each.colour) for dyad in _rows(each)} for each in shown]
+    panels = [
+        Panel(each.by, [rows[dyad] for dyad in kept], [each.found[dyad] for dyad in kept])
+        for each, rows, kept in zip(shown, labels, _fitting(shown, labels), strict=True) if kept
+    ]  # fmt: skip
     by, what = end_of(study.quarters()[-1]), words.quantity(study, study.headline)
     against = f"against “{words.scenario_title(study, first)}” in the same worlds"
     against = against if len(study.scenarios) > 1 and asked != [first] else f"since {end_of(study.quarters()[0])}"
@@ -112,6 +111,22 @@ def moved_by(study: Study, scenario: str) -> Moved:
 def _rows(each: Moved) -> list[str]:
     """Return the dyads that are drawn: those that change noticeably, else the largest one."""
     return each.noticeable or sorted(each.found, key=lambda dyad: -abs(each.found[dyad].mean))[:1]
+
+
+def _fitting(shown: Sequence[Moved], labels: Sequence[Mapping[str, Row]]) -> list[list[str]]:
+    """Return the dyads of each panel that have room: of what moves most pairs, of which the title tells, first, and of
+    each those that change most.
+    """
+    kept, placed = [list[str]() for _ in shown], list[Row]()
+    for count, at in enumerate(sorted(range(len(shown)), key=lambda k: -len(shown[k].noticeable))):
+        found, rows = shown[at].found, labels[at]
+        most = sorted(rows, key=lambda dyad: -abs(found[dyad].mean))
+        wanted = [*placed, *(rows[dyad] for dyad in most)]
+        room = min(MOST, fitting(wanted, [shown[at].by], below=HEAD * count)) - len(placed)
+        most = most[: max(0, room)]
+        kept[at] = [dyad for dyad in rows if dyad in most]
+        placed += [rows[dyad] for dyad in most]
+    return kept
 
 
 def _told(panel: Panel) -> str:

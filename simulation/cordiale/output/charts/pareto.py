@@ -167,16 +167,16 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
         for x, y in map(axes.transData.transform, points)
     ]
     x, y = axes.transData.transform((0.0, 0.0))
-    taken += [Bbox([(box.x0, y - 1), (box.x1, y + 1)]), Bbox([(x - 1, box.y0), (x + 1, box.y1)])]  # the lines at zero
+    lines = [Bbox([(box.x0, y - 1), (box.x1, y + 1)]), Bbox([(x - 1, box.y0), (x + 1, box.y1)])]  # the lines at zero
     for each in marks if len(marks) <= FEW else ():  # of many, intervals are left to be crossed
         (x, y), (gain, cost) = (each.cost.mean, each.gain.mean), (each.gain, each.cost)
         for low, high in (((cost.low, y), (cost.high, y)), ((x, gain.low), (x, gain.high))):
             if np.isfinite([*low, *high]).all():
-                taken.append(Bbox([axes.transData.transform(low), axes.transData.transform(high)]).padded(1))
+                lines.append(Bbox([axes.transData.transform(low), axes.transData.transform(high)]).padded(1))
     side = 0.012 if field.more else 0.988
     text = axes.text(side, 0.985, "gain, and no more cost", transform=axes.transAxes, va="top", size=size,
                      ha="left" if field.more else "right", color=inks().soft, weight="bold")  # fmt: skip
-    if is_free(text.get_window_extent(renderer), taken, box):
+    if is_free(text.get_window_extent(renderer), [*taken, *lines], box):
         taken.append(text.get_window_extent(renderer))
     else:
         text.remove()
@@ -194,4 +194,4 @@ def _label(axes: Axes, field: Field, marks: Sequence[Mark], asked: str | None) -
     for title, x, y, colour in named:
         shown = wrapped(figure, title, 0.4 * box.width / figure.dpi, size)
         others = [at for at in points if at != (x, y)]
-        place(axes, shown, (x, y), colour, taken, box, renderer, others)
+        place(axes, shown, (x, y), colour, taken, box, renderer, others, lines)

@@ -79,6 +79,15 @@ def most_apart(changes: Sequence[Change]) -> list[Change]:
     return [most, least] if least.estimate.mean * most.estimate.mean < 0 and least.estimate.noticeable else [most]
 
 
+def told_of(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes of which the title of several tells, in its order: of those that are noticeable the largest
+    and one contrary, else the largest where it is clearly so, else the first two.
+    """
+    seen = sorted((each for each in changes if each.estimate.noticeable), key=lambda each: -abs(each.estimate.mean))
+    told = most_apart(seen) if seen else []
+    return told if len(told) != 1 or clearly_first([each.values[:, -1] for each in seen]) else seen[:2]
+
+
 def most_titles(changes: Sequence[Change], of: str) -> list[str]:
     """Return forms of what several scenarios do to a measure, from the longest to the shortest.
 
@@ -87,22 +96,22 @@ def most_titles(changes: Sequence[Change], of: str) -> list[str]:
     by = end_of(changes[0].quarters[-1])
     if len(changes) == 1:
         return changes[0].estimate.titles(changes[0].title, of, by)
-    seen = sorted((each for each in changes if each.estimate.noticeable), key=lambda each: -abs(each.estimate.mean))
+    seen, shown = [each for each in changes if each.estimate.noticeable], told_of(changes)
     if not seen:
         who = "Neither policy" if len(changes) == 2 else f"None of {len(changes)} policies"
         return [f"{who} noticeably changes {of} by {by}", f"{who} noticeably changes {of}"]
-    most, *others = most_apart(seen)
+    most, *others = shown
     head, found = sentence_case(of), most.estimate
-    if others:
+    if others and others[0].estimate.mean * found.mean < 0:
         told = ", ".join(f"{each.title} {each.estimate.full}" for each in (most, *others))
         return [f"{head} by {by}: {told}", f"{head}: {told}"]
     if len(seen) == 1:
         told = f"only “{most.title}” {'raises' if found.mean > 0 else 'lowers'} it noticeably: {found.full}"
         return [f"{head}: {told} by {by}", f"{head}: {told}", f"Only “{most.title}” is noticeable: {found.full}"]
-    if clearly_first([each.values[:, -1] for each in seen]):
+    if not others:
         return [f"{head} {found.verb} most with “{most.title}”: {found.full} by {by}",
                 f"{head} {found.verb} most with “{most.title}”: {found.full}"]  # fmt: skip
-    told = ", ".join(f"{each.title} {each.estimate.full}" for each in seen[:2])
+    told = ", ".join(f"{each.title} {each.estimate.full}" for each in shown)
     return [f"{len(seen)} of {len(changes)} policies noticeably change {of}: {told}",
             f"{len(seen)} of {len(changes)} policies noticeably change it: {told}", told]  # fmt: skip
 
