@@ -14,7 +14,7 @@ import cordiale
 from cordiale.analysis.brief import brief
 from cordiale.analysis.compare import compare
 from cordiale.analysis.stein import worlds_for as until
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, StudyWarning
 from cordiale.models.measures import within
 from cordiale.models.units import YES_NO
 from cordiale.output.charts.frame import said_by
@@ -284,6 +284,16 @@ def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
     shown = last_quarter(study, ["member.quad:FRA", "alignment:FRA-JPN"])
     assert shown[0]["france_joins_quad"] == f"in {with_.mean():.0%} of worlds"
     assert " to " in shown[1]["france_joins_quad"]
+
+
+def test_columns_are_found_by_the_names_that_they_had(study: cordiale.Study) -> None:
+    table = compare(study).frame()
+    with pytest.warns(StudyWarning, match="the column together_low is called simultaneous_low now"):
+        assert table["together_low"].equals(table["simultaneous_low"].rename("together_low"))
+    with pytest.warns(StudyWarning, match="share is called higher"):
+        shares = table[["measure", "share"]]["share"]
+    assert shares.to_list() == [row["lower"] if row["mean"] < 0 else row["higher"] for _, row in table.iterrows()]
+    assert "together_low" not in compare(study).frame()
 
 
 def test_files_of_a_comparison(study: cordiale.Study) -> None:

@@ -84,7 +84,10 @@ class Comparison(Result):
         """Return a row a difference and quarter; the simultaneous interval stands at the last quarter."""
         import pandas as pd
 
-        return {"comparison": pd.DataFrame([line for row in self.differences for line in _lines(row)])}
+        from cordiale.study.renamed import COMPARED, Frame
+
+        table = pd.DataFrame([line for row in self.differences for line in _lines(row)])
+        return {"comparison": Frame.of(table, COMPARED)}
 
     def horizon(self) -> pd.DataFrame:
         """Return the table's rows of the last quarter."""
