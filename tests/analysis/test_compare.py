@@ -23,11 +23,11 @@ from cordiale.scenario.new import new_pack, new_scenario
 from cordiale.study.estimate import COLUMNS, Estimate
 from cordiale.study.intervals import (
     LARGE,
-    effect,
     mean_interval,
     of_shares,
     share_interval,
     simultaneous,
+    sizes,
     unmatched_worlds,
     worlds_for_width,
 )
@@ -37,31 +37,13 @@ from cordiale.study.quantiles import last_quarter
 SHORT = {"horizon": "2021Q4"}
 
 
-def test_effect_of_known_columns() -> None:
+def test_the_size_is_in_standard_deviations_of_the_baseline() -> None:
     difference = np.array([[1.0, -2.0, 0.0], [3.0, -2.0, 0.0], [2.0, -2.0, 0.0], [-2.0, 6.0, 0.0]])
     baseline = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 5.0], [4.0, 3.0, 5.0], [6.0, 3.0, 5.0]])
-    found = effect(difference, baseline)
-    assert found.mean.tolist() == [1.0, 0.0, 0.0]
-    assert found.median.tolist() == [1.5, -2.0, 0.0]
-    assert found.share[0] == 0.75
-    assert found.size[0] == pytest.approx(1.0 / np.std([0, 2, 4, 6], ddof=1))
-    assert np.isnan(found.size[2]), "a baseline without spread has no size in standard deviations"
-    assert (found.low[2], found.high[2]) == (0.0, 0.0)
-
-
-def test_the_share_is_of_worlds_that_move_as_the_mean_does() -> None:
-    """A world that does not move is on neither side; a mean of nothing has the share of those that rise."""
-    columns = [[-0.3, -0.2, 0.0, 0.4, -0.4], [0.3, 0.2, 0.0, 0.1, -0.1], [0.2, -0.2, 0.0, 0.0, 0.0]]
-    found = effect(np.transpose(columns), np.ones((5, 3)))
-    assert found.share.tolist() == [0.6, 0.6, 0.2]
-    exact = stats.binomtest(3, 5).proportion_ci(0.95, "exact")
-    assert (found.share_low[0], found.share_high[0]) == pytest.approx((exact.low, exact.high))
-
-
-def test_a_single_world_has_no_interval_and_no_size() -> None:
-    found = effect(np.array([[0.5]]), np.array([[2.0]]))
-    assert (found.low[0], found.high[0]) == (-np.inf, np.inf)
-    assert np.isnan(found.size[0])
+    found = sizes(difference, baseline)
+    assert found[:2] == pytest.approx([1.0 / np.std([0, 2, 4, 6], ddof=1), 0.0])
+    assert np.isnan(found[2]), "a baseline without spread has no size in standard deviations"
+    assert np.isnan(sizes(np.array([[0.5]]), np.array([[2.0]]))[0]), "nor has one world"
 
 
 def test_share_interval_is_clopper_and_pearsons() -> None:
@@ -74,17 +56,16 @@ def test_share_interval_is_clopper_and_pearsons() -> None:
 def test_a_share_of_worlds_has_an_exact_interval() -> None:
     """It is told where all worlds differ too, and covers where shares are those of paired draws."""
     all_, none = np.ones((24, 1)), np.zeros((24, 1))
-    found = effect(all_, none, yes_no=True)
-    assert (found.mean[0], found.high[0]) == (1.0, 1.0)
+    low, high = of_shares(all_)
+    assert high[0] == 1.0
     exact = (
         stats.binomtest(24, 24).proportion_ci(0.975, "exact").low
         - stats.binomtest(0, 24).proportion_ci(0.975, "exact").high
     )
-    assert found.low[0] == pytest.approx(exact)
-    assert np.isnan(found.size[0])
-    same = effect(none, none, yes_no=True)
-    assert same.low[0] == pytest.approx(-same.high[0])
-    assert 0 < same.high[0] < 0.2
+    assert low[0] == pytest.approx(exact)
+    low, high = of_shares(none)
+    assert low[0] == pytest.approx(-high[0])
+    assert 0 < high[0] < 0.2
     draws = np.random.default_rng(5).choice([1.0, -1.0, 0.0], p=[0.15, 0.05, 0.8], size=(60, 800))
     low, high = of_shares(draws)
     assert 0.95 <= np.mean((low <= 0.1) & (high >= 0.1))

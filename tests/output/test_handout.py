@@ -18,6 +18,7 @@ from markupsafe import escape
 from cordiale import run
 from cordiale.models.diplomacy.index import PARTS
 from cordiale.models.random import Array
+from cordiale.models.units import SD
 from cordiale.output.answer.words import WAYS, sentences
 from cordiale.output.handout.build import Handout, handout, html, prepare
 from cordiale.output.handout.cells import causes_added
@@ -25,7 +26,7 @@ from cordiale.output.handout.grid import Control, Grid, Level, as_coded, chosen,
 from cordiale.output.handout.questions import Question, Told, questions_of
 from cordiale.scenario.layers import Event
 from cordiale.scenario.load import load_scenario
-from cordiale.study.intervals import effect
+from cordiale.study.estimate import Estimate
 from cordiale.study.narrative import ACTIVITY, START, among, story
 from tests.conftest import Command
 from tests.packs import random_pack, write
@@ -69,9 +70,10 @@ def test_a_cell_holds_what_a_run_of_its_scenario_gives(result: Handout, tmp_path
         assert at
         answer, own = result.answers[at], study.values("alignment", dyad, scenario)
         np.testing.assert_array_equal(result.headline(at), own)
-        found, gain = effect((own - base)[:, -1:], base[:, -1:]), answer.gain
-        assert [gain.mean, gain.low, gain.high, gain.share] == pytest.approx(
-            [getattr(found, name)[0] for name in ("mean", "low", "high", "share")], rel=1e-5
+        found, gain = Estimate.of((own - base)[:, -1], SD), answer.gain
+        names = ("mean", "low", "high", "higher", "same", "lower")
+        assert [getattr(gain, name) for name in names] == pytest.approx(
+            [getattr(found, name) for name in names], rel=1e-5
         )
         assert answer.course.mean == pytest.approx((own - base).mean(axis=0).tolist(), rel=1e-5)
         assert answer.cost is not None
@@ -207,7 +209,7 @@ def test_the_page_speaks_as_the_page_and_the_class_do(result: Handout, page: str
         text = re.sub(r"<[^>]*>", "", cell)
         for piece in (piece for each in sentences(result.pair, answer) for piece in each):
             assert piece.text in unescape(text)
-        assert f"{100 * answer.gain.share:.0f} of 100" in text
+        assert f"{100 * max(answer.gain.higher, answer.gain.lower):.0f} of 100" in text
         assert cell.count("<svg") == 4  # the difference and levels, for a screen and for a phone
 
 
