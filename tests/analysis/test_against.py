@@ -17,7 +17,7 @@ from cordiale.analysis.response import ModelResponse, Quantiles, condition_of, e
 from cordiale.analysis.sample_size import sample_size
 from cordiale.analysis.sensitivity import sensitivity
 from cordiale.files.errors import OptionError
-from cordiale.study.attribution import terms
+from cordiale.study.attribution import causes
 from cordiale.study.run import matched
 
 Refused = Callable[..., str]
@@ -102,14 +102,14 @@ def test_worlds_that_a_difference_needs(study: cordiale.Study) -> None:
     assert (row.scenario, row.against) == ("baseline", "france_joins_quad")
     values = [study.values(MEASURE, scenario=name)[:, -1] for name in study.scenarios]
     assert row.deviation == pytest.approx(np.std(values[0] - values[1], ddof=1))
-    assert "the mean difference of baseline to france_joins_quad, taken world by world" in found.sentences()[0]
+    assert "For differences between scenarios, 80 worlds are enough for 1 of 1 measures." in found.sentences()[0]
     assert found.details()["against"] == "france_joins_quad"
 
 
 def test_causes_of_a_difference_add_up_to_it(pair: Pair) -> None:
     difference, own, other = (
-        terms(pair[0], "FRA-JPN", 12, against=pair[1]),
-        *(terms(each, "FRA-JPN", 12) for each in pair),
+        causes(pair[0], "FRA-JPN", 12, against=pair[1]),
+        *(causes(each, "FRA-JPN", 12, alone=True) for each in pair),
     )
     for quantity, level in difference.levels.items():
         assert np.array_equal(level, own.levels[quantity] - other.levels[quantity])
@@ -152,7 +152,7 @@ def others(workshop: Path) -> Path:
 @pytest.mark.parametrize("name", BAD)
 def test_what_shares_no_worlds_is_refused(name: str, others: Path, refused: Refused) -> None:
     for command in (("sensitivity", "baseline", "--measure", MEASURE), ("discover", "baseline", *WHERE),
-                    ("terms", "baseline"), ("sweep", "baseline", "--over", "brexit=0,1")):  # fmt: skip
+                    ("causes", "baseline"), ("sweep", "baseline", "--over", "brexit=0,1")):  # fmt: skip
         assert refused(*command, "--against", name) == f"--against '{name}': {BAD[name]}"
 
 
@@ -160,7 +160,7 @@ def test_a_study_knows_its_scenarios(study: cordiale.Study, refused: Refused) ->
     message = refused("sample-size", str(study.folder), "--against", "baselin")
     assert message == "--against 'baselin': the study has no such scenario; did you mean 'baseline'?"
     with pytest.raises(OptionError, match="did you mean 'baseline'"):
-        study.terms(against="baselin", worlds=1)
+        study.causes(against="baselin", worlds=1)
 
 
 def test_the_example_of_a_condition_on_a_difference_is_a_difference(pair: Pair) -> None:
@@ -170,8 +170,8 @@ def test_the_example_of_a_condition_on_a_difference_is_a_difference(pair: Pair) 
 
 def test_the_command_names_what_is_subtracted(others: Path, run_command: Command) -> None:
     options = ("--set", "horizon=2019Q2", "--set", "quad:france_in_quad=1", "--worlds", "4", "--json")
-    code, out, error = run_command("terms", "quad", "--against", "baseline", *options)
+    code, out, error = run_command("causes", "quad", "--against", "baseline", *options)
     assert (code, error) == (0, "")
     told = json.loads(out)
     assert told["against"] == "baseline"
-    assert told["sentences"][0].startswith("quad minus No new policy: difference in trust of ")
+    assert told["sentences"][0].startswith("quad, against No new policy, by 2019Q2: what adds to the alignment of ")

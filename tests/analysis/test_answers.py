@@ -58,8 +58,10 @@ def test_answers_are_those_of_a_study_of_the_two_scenarios(questions: Path, tmp_
     gain = own.gain
     assert [gain.mean, gain.low, gain.high] == pytest.approx([mean, low, high], rel=1e-5)
     assert [gain.before, gain.after] == pytest.approx([theirs[:, at].mean(), mine[:, at].mean()], rel=1e-5)
-    assert gain.share == (difference > 0 if mean > 0 else difference < 0).mean()
-    assert (gain.when, gain.good, gain.label, gain.yes_no) == ("2026Q2", "less", "Trust across the gulf", False)
+    assert (gain.higher, gain.same, gain.lower) == tuple(
+        pytest.approx(each.mean(), abs=1e-6) for each in (difference > 0, difference == 0, difference < 0)
+    )
+    assert (gain.when, gain.good, gain.label) == ("2026Q2", "less", "Trust across the gulf")
     assert own.course.mean == pytest.approx((mine - theirs).mean(axis=0), rel=1e-5, abs=1e-9)
     assert len(own.course.p05) == len(found.quarters) == len(study.quarters("baseline"))
     assert all(a <= b <= c <= d for a, b, c, d in zip(
@@ -78,7 +80,7 @@ def test_ways_hold_every_scenario_by_each_gain_the_best_first(questions: Path) -
     for answer in found.answers:
         ways = found.ways[answer.by]
         assert {way.scenario for way in ways} == {"helsinki_speaks", "joint_patrols"}
-        gains = [answer.gain.sign * way.gain.mean for way in ways]
+        gains = [way.gain.estimate.better for way in ways]
         assert gains == sorted(gains, reverse=True)
         (own,) = [way for way in ways if way.scenario == answer.scenario]
         assert own.gain.mean == answer.gain.mean
@@ -120,7 +122,7 @@ def test_answers_are_taken_only_while_each_file_is_the_same(questions: Path) -> 
 
 def test_answers_of_another_form_are_made_again(questions: Path) -> None:
     record = json.loads(answers_of(BALTIC, 20, jobs=1).model_dump_json())
-    for change in ({"format": 2}, {"more": 1}, {"answers": [{}]}):
+    for change in ({"format": 1}, {"more": 1}, {"answers": [{}]}):
         questions.with_name(FILE).write_text(json.dumps(record | change), "utf-8")
         assert kept_answers(BALTIC) is None
 

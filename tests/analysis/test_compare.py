@@ -14,51 +14,36 @@ import cordiale
 from cordiale.analysis.brief import brief
 from cordiale.analysis.compare import compare
 from cordiale.analysis.stein import worlds_for as until
-from cordiale.files.errors import OptionError
+from cordiale.files.errors import OptionError, StudyWarning
+from cordiale.models.measures import within
+from cordiale.models.units import YES_NO
 from cordiale.output.charts.frame import said_by
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.new import new_pack, new_scenario
+from cordiale.study.estimate import COLUMNS, Estimate
 from cordiale.study.intervals import (
     LARGE,
-    effect,
-    few_differ,
     mean_interval,
     of_shares,
     share_interval,
     simultaneous,
+    sizes,
     unmatched_worlds,
     worlds_for_width,
 )
+from cordiale.study.labels import subject
 from cordiale.study.quantiles import last_quarter
 
 SHORT = {"horizon": "2021Q4"}
 
 
-def test_effect_of_known_columns() -> None:
+def test_the_size_is_in_standard_deviations_of_the_baseline() -> None:
     difference = np.array([[1.0, -2.0, 0.0], [3.0, -2.0, 0.0], [2.0, -2.0, 0.0], [-2.0, 6.0, 0.0]])
     baseline = np.array([[0.0, 1.0, 5.0], [2.0, 1.0, 5.0], [4.0, 3.0, 5.0], [6.0, 3.0, 5.0]])
-    found = effect(difference, baseline)
-    assert found.mean.tolist() == [1.0, 0.0, 0.0]
-    assert found.median.tolist() == [1.5, -2.0, 0.0]
-    assert found.share[0] == 0.75
-    assert found.size[0] == pytest.approx(1.0 / np.std([0, 2, 4, 6], ddof=1))
-    assert np.isnan(found.size[2]), "a baseline without spread has no size in standard deviations"
-    assert (found.low[2], found.high[2]) == (0.0, 0.0)
-
-
-def test_the_share_is_of_worlds_that_move_as_the_mean_does() -> None:
-    """A world that does not move is on neither side; a mean of nothing has the share of those that rise."""
-    columns = [[-0.3, -0.2, 0.0, 0.4, -0.4], [0.3, 0.2, 0.0, 0.1, -0.1], [0.2, -0.2, 0.0, 0.0, 0.0]]
-    found = effect(np.transpose(columns), np.ones((5, 3)))
-    assert found.share.tolist() == [0.6, 0.6, 0.2]
-    exact = stats.binomtest(3, 5).proportion_ci(0.95, "exact")
-    assert (found.share_low[0], found.share_high[0]) == pytest.approx((exact.low, exact.high))
-
-
-def test_a_single_world_has_no_interval_and_no_size() -> None:
-    found = effect(np.array([[0.5]]), np.array([[2.0]]))
-    assert (found.low[0], found.high[0]) == (-np.inf, np.inf)
-    assert np.isnan(found.size[0])
+    found = sizes(difference, baseline)
+    assert found[:2] == pytest.approx([1.0 / np.std([0, 2, 4, 6], ddof=1), 0.0])
+    assert np.isnan(found[2]), "a baseline without spread has no size in standard deviations"
+    assert np.isnan(sizes(np.array([[0.5]]), np.array([[2.0]]))[0]), "nor has one world"
 
 
 def test_share_interval_is_clopper_and_pearsons() -> None:
@@ -71,17 +56,16 @@ def test_share_interval_is_clopper_and_pearsons() -> None:
 def test_a_share_of_worlds_has_an_exact_interval() -> None:
     """It is told where all worlds differ too, and covers where shares are those of paired draws."""
     all_, none = np.ones((24, 1)), np.zeros((24, 1))
-    found = effect(all_, none, yes_no=True)
-    assert (found.mean[0], found.high[0]) == (1.0, 1.0)
+    low, high = of_shares(all_)
+    assert high[0] == 1.0
     exact = (
         stats.binomtest(24, 24).proportion_ci(0.975, "exact").low
         - stats.binomtest(0, 24).proportion_ci(0.975, "exact").high
     )
-    assert found.low[0] == pytest.approx(exact)
-    assert np.isnan(found.size[0])
-    same = effect(none, none, yes_no=True)
-    assert same.low[0] == pytest.approx(-same.high[0])
-    assert 0 < same.high[0] < 0.2
+    assert low[0] == pytest.approx(exact)
+    low, high = of_shares(none)
+    assert low[0] == pytest.approx(-high[0])
+    assert 0 < high[0] < 0.2
     draws = np.random.default_rng(5).choice([1.0, -1.0, 0.0], p=[0.15, 0.05, 0.8], size=(60, 800))
     low, high = of_shares(draws)
     assert 0.95 <= np.mean((low <= 0.1) & (high >= 0.1))
@@ -181,14 +165,6 @@ def test_an_interval_that_holds_for_several_is_never_inside_that_of_one(worlds: 
         assert (most >= high).all()
 
 
-@pytest.mark.parametrize(("differ", "said"), [(0, None), (4, "in 4 of 100 worlds, 4.0% (95 % interval 1.1% to 9.9%)"),
-                                              (5, None), (100, None)])  # fmt: skip
-def test_where_few_worlds_differ_their_share_is_told(differ: int, said: str | None) -> None:
-    values = np.zeros(100)
-    values[:differ] = -0.3
-    assert few_differ(values) == said
-
-
 def test_simultaneous_intervals_of_many_worlds_cover() -> None:
     rng = np.random.default_rng(4)
     covered, repeats = 0, 200
@@ -237,7 +213,7 @@ def test_differences_are_world_by_world(study: cordiale.Study) -> None:
     row = compare(study).differences[0]
     direct = study.values("alignment:FRA-JPN", scenario="france_joins_quad") - study.values("alignment:FRA-JPN")
     assert np.array_equal(row.values, direct)
-    assert row.effect.mean == pytest.approx(direct.mean(axis=0))
+    assert [each.mean for each in row.estimates] == pytest.approx(direct.mean(axis=0))
 
 
 def test_context_shows_the_difference_under_another_scenario_and_the_interaction(study: cordiale.Study) -> None:
@@ -250,14 +226,22 @@ def test_every_measure_is_told_the_gain_first(study: cordiale.Study) -> None:
     """Of each two the headline, then costs and what else was asked, then its parts, however they were asked."""
     asked = ["trust:FRA-JPN", "pressure.CHN:FRA", "depth:FRA-JPN", "alignment:FRA-JPN"]
     recorded = [each for each in asked if each.split(":")[1] in study.measures().get(each.split(":")[0], [])]
-    told = compare(study, recorded, ["us_retrenchment"]).sentences()
+    comparison = compare(study, recorded, ["us_retrenchment"])
+    told = comparison.sentences()
     gain, *parts = (f"{part}:FRA-JPN" for part in (study.headline, *study.components))
     wanted = sorted(recorded, key=lambda each: (each != gain, each in parts, parts.index(each) if each in parts else 0))
-    heads = ["france_joins_quad against baseline", "france_joins_quad under us_retrenchment against us_retrenchment",
-             "france_joins_quad: its effect under us_retrenchment minus its effect without it"]  # fmt: skip
-    starts = [f"{head}: {measure} in 2021Q4 " for head in heads for measure in wanted]
+    heads = ["france_joins_quad against baseline: ",
+             "france_joins_quad under us_retrenchment against us_retrenchment: ",
+             "france_joins_quad: its effect under us_retrenchment minus its effect without it: "]  # fmt: skip
     assert len(recorded) >= 3
-    assert [text.startswith(start) for text, start in zip(told, starts, strict=True)] == [True] * len(starts)
+    for head in heads:
+        own = [text.removeprefix(head) for text in told if text.startswith(head)]
+        names = [within(subject(study, *each.split(":"))) for each in wanted]
+        assert names[0] in own[0], "the gain first, whatever its verdict"
+        told_of = [name for text in own for name in sorted(names, key=text.find) if name in text]
+        assert sorted(told_of) == sorted(names), "each once"
+        alone = [name for text in own for name in names if name in text and " (95 % interval" in text]
+        assert alone == [name for name in names if name in alone], "in their order"
 
 
 def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
@@ -266,25 +250,31 @@ def test_what_is_so_or_not_is_told_as_shares_of_worlds(tmp_path: Path) -> None:
     study = found.study
     row = next(each for each in found.differences if each.scenario == "france_joins_quad")
     with_, without = (study.values("member.quad:FRA", scenario=each)[:, -1] for each in (row.scenario, row.baseline))
-    assert row.shares == (with_.mean(), without.mean())
-    first, told, third = found.sentences()
-    assert first.startswith("france_joins_quad against baseline: alignment:FRA-JPN in 2021Q4 "), "the gain first"
-    assert third.startswith("france_joins_quad against baseline: same_bloc:FRA-JPN in 2021Q4 ")
-    alone = int(np.sum((with_ == 1) & (without == 0)))
-    assert (
-        f"in {with_.mean():.0%} of worlds, and in {without.mean():.0%} in baseline: so here alone in {alone} of" in told
-    )
-    assert "standard deviations" not in told
+    assert row.estimate == Estimate.of(with_ - without, YES_NO)
+    told = found.sentences()
+    assert "alignment of France and Japan" in told[0], "the gain first"
+    gained = round(100 * (with_.mean() - without.mean()))
+    assert any(f" rises by {gained} points in 2021Q4" in text for text in told)
     (rows,) = (rows for title, rows in found.rows() if title.startswith("france_joins_quad against baseline, "))
     cells = {each["measure"]: each for each in rows}
-    assert cells["member.quad:FRA"]["mean"] == f"{with_.mean() - without.mean():+.0%} of worlds"
-    assert cells["member.quad:FRA"]["size"] == ""
-    assert "%" not in cells["alignment:FRA-JPN"]["mean"]
-    assert all(-1 <= each.together[0] <= each.effect.low[-1] <= each.effect.high[-1] <= each.together[1] <= 1
-               for each in found.differences if each.shares)  # fmt: skip
+    assert cells["member.quad:FRA"]["mean"] == f"+{gained} points"
+    assert cells["alignment:FRA-JPN"]["mean"].removesuffix(" SD")[0] in "+−0"
+    for each in (each.estimate for each in found.differences if each.estimate.unit == YES_NO):
+        assert each.at_once is not None
+        assert -1 <= each.at_once[0] <= each.low <= each.high <= each.at_once[1] <= 1
     shown = last_quarter(study, ["member.quad:FRA", "alignment:FRA-JPN"])
     assert shown[0]["france_joins_quad"] == f"in {with_.mean():.0%} of worlds"
     assert " to " in shown[1]["france_joins_quad"]
+
+
+def test_columns_are_found_by_the_names_that_they_had(study: cordiale.Study) -> None:
+    table = compare(study).frame()
+    with pytest.warns(StudyWarning, match="the column together_low is called simultaneous_low now"):
+        assert table["together_low"].equals(table["simultaneous_low"].rename("together_low"))
+    with pytest.warns(StudyWarning, match="share is called higher"):
+        shares = table[["measure", "share"]]["share"]
+    assert shares.to_list() == [row["lower"] if row["mean"] < 0 else row["higher"] for _, row in table.iterrows()]
+    assert "together_low" not in compare(study).frame()
 
 
 def test_files_of_a_comparison(study: cordiale.Study) -> None:
@@ -293,10 +283,10 @@ def test_files_of_a_comparison(study: cordiale.Study) -> None:
     assert len(differences) == len(table) * study.worlds
     last = differences[(differences["quarter"] == "2021Q4") & (differences["scenario"] == "france_joins_quad")]
     found = last[last["measure"] == "alignment"].set_index("world")["difference"]
-    assert found.mean() == pytest.approx(compare(study).differences[0].effect.mean[-1])
-    assert {"mean", "low", "high", "median", "share", "size", "together_low"} <= set(table)
+    assert found.mean() == pytest.approx(compare(study).differences[0].estimate.mean)
+    assert {*COLUMNS, "median", "size", "simultaneous_low", "simultaneous_high"} <= set(table)
     assert (study.folder / "charts" / "forest.svg").stat().st_size > 1000
-    assert any("alignment:FRA-JPN in 2021Q4" in sentence for sentence in compare(study).sentences())
+    assert any("alignment of France and Japan" in sentence for sentence in compare(study).sentences())
 
 
 def test_until_reaches_its_width() -> None:

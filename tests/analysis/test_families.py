@@ -17,7 +17,7 @@ from cordiale.engine.sample import recording
 from cordiale.files.errors import OptionError
 from cordiale.models.base import FAMILIES, Kind, family_of
 from cordiale.scenario.load import load_scenario
-from cordiale.study.intervals import effect
+from cordiale.study.estimate import Estimate
 from cordiale.study.result import Result
 from tests.commands import cordiale as typed
 
@@ -45,8 +45,7 @@ def of(*columns: list[float], unit: str = "0 to 1") -> Agreement:
     by = []
     for name, column in zip("ABCD", columns, strict=False):
         values = np.array(column)
-        found = effect(values[:, None], np.zeros((len(values), 1)))
-        by.append(UnderModel(name, values, found, (float(found.low[0]), float(found.high[0])), 0.01))
+        by.append(UnderModel(name, values, Estimate.of(values, unit)))
     return Agreement("policy", "position.x:FRA", Kind("state", "issue", unit, "position"), by)
 
 
@@ -54,11 +53,11 @@ UP, DOWN, WIDE, NONE, LITTLE = [0.2, 0.3, 0.2], [-0.2, -0.3, -0.2], [0.5, -0.4, 
 WORDS: dict[str, tuple[list[float], ...]] = {
     "rises under all 2 models": (UP, UP),
     "falls under all 3 models": (DOWN, DOWN, DOWN),
-    "rises under A, falls under B: the sign hangs on the model": (UP, DOWN),
-    "rises under A alone, does not change under B": (UP, NONE),
+    "rises under A, falls under B: the sign depends on the model": (UP, DOWN),
+    "rises under A alone, has no noticeable change under B": (UP, NONE),
     "rises under A and B, has no clear change under C": (UP, UP, WIDE),
-    "falls under B alone, changes too little to notice under A": (LITTLE, DOWN),
-    "does not change under A and B": (NONE, NONE),
+    "falls under B alone, has no noticeable change under A": (LITTLE, DOWN),
+    "has no noticeable change under A and B": (NONE, NONE),
 }
 
 
@@ -93,7 +92,7 @@ def test_what_nobody_would_notice_is_left_out_unless_it_is_asked_for(tmp_path: P
     asked = compare_families(
         NAMES, ["landscape", "opinion"], ["position.africa_security:FRA"], out=tmp_path / "b", **how  # type: ignore[arg-type]
     )  # fmt: skip
-    assert [row.words for row in asked.found] == ["does not change under landscape and opinion"]
+    assert [row.words for row in asked.found] == ["has no noticeable change under landscape and opinion"]
 
 
 def test_the_command_writes_and_tells(tmp_path: Path) -> None:

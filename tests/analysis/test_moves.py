@@ -9,12 +9,14 @@ import pytest
 
 import cordiale
 from cordiale.analysis import options
-from cordiale.analysis.moves import Change, Move, Moves, Priced, _on_front, moves
+from cordiale.analysis.moves import Move, Moves, Priced, _on_front, moves
 from cordiale.analysis.options import Runs, moves_of, run_options
 from cordiale.engine.sample import sample
+from cordiale.models.units import SD
 from cordiale.scenario.check import check
 from cordiale.scenario.load import load_scenario
 from cordiale.scenario.overrides import held_from
+from cordiale.study.estimate import Estimate
 from tests.hostile.files import Refused
 
 PACK = "indo_pacific_2018"
@@ -39,7 +41,7 @@ def test_a_move_is_what_its_lever_alone_does_on_the_same_worlds(base: cordiale.S
     without, under = sample([base, mine], reads, WORLDS)
     gain = under[reads[0]][:, -1, 0] - without[reads[0]][:, -1, 0]
     pressure = (under[reads[1]][:, 1:, 0] - without[reads[1]][:, 1:, 0]).mean(axis=1)
-    assert each.gain == Change.of(gain)
+    assert each.gain == Estimate.of(gain, SD)
     assert each.costs["chinese_pressure"].mean == pytest.approx(pressure.mean(), abs=1e-15)
 
 
@@ -66,8 +68,8 @@ def test_what_is_so_already_in_every_world_is_no_move(found: Moves) -> None:
 
 def priced(gain: float, cost: float, consent: bool = False) -> Priced:
     move = Move("x", 1.0, "X", ("FRA", "JPN") if consent else ("FRA",), "FRA")
-    change = Change(gain, gain, gain, 1.0)
-    return Priced(move, change, {"pressure": Change(-cost, -cost, -cost, 1.0)}, (gain, -cost))
+    paid = Estimate(-cost, -cost, -cost, unit="0 to 1", good="less")
+    return Priced(move, Estimate(gain, gain, gain, unit=SD), {"pressure": paid}, (gain, -cost))
 
 
 def test_the_front_holds_what_no_move_that_needs_no_more_consent_beats() -> None:
@@ -82,7 +84,7 @@ def test_the_front_holds_what_no_move_that_needs_no_more_consent_beats() -> None
 def test_less_is_wanted_of_what_more_was(base: cordiale.Scenario, found: Moves) -> None:
     less = moves("FRA", base, worlds=WORLDS, want="less")
     assert [each.move for each in less.priced] == [each.move for each in reversed(found.priced)]
-    assert {each.gain for each in less.priced} == {each.gain for each in found.priced}
+    assert {each.gain.mean for each in less.priced} == {each.gain.mean for each in found.priced}
 
 
 def test_a_lever_is_held_from_a_quarter_on_whatever_the_timeline_says(base: cordiale.Scenario) -> None:

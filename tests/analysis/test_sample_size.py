@@ -64,10 +64,13 @@ def test_a_given_error_and_the_scales(study: Study) -> None:
 def test_a_sentence_for_each_measure_and_what_to_run(study: Study) -> None:
     found = enough(study, error=0.0005)
     told = sentences(study, found)
-    names = {each.name for each in found}
-    assert all(any(f"{name} in" in text or f" {name}" in text for text in told) for name in names)
+    vary = {each.name for each in found if each.deviation}
+    levels = [each for each in found if each.against is None and each.name in vary]
+    enough_of = {name: all(each.enough for each in levels if each.name == name) for name in {e.name for e in levels}}
+    line = f"For levels, {study.worlds:,} worlds are enough for {sum(enough_of.values())} of {len(enough_of)} "
+    assert any(line in text for text in told)
     most = max(each.needed for each in found)
-    assert told[-1].endswith(f"run the study again with worlds={most}")
+    assert told[-1] == f"Enough for all: run the study again with worlds={most}"
 
 
 def test_the_chart_draws_what_is_needed_and_what_the_first_worlds_said(study: Study) -> None:

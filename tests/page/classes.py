@@ -36,7 +36,8 @@ def answer(name: str, gain: float = 0.1, cost: float | None = -0.3, **others: An
         "course": Course(mean=[0, gain], p05=[0, gain], p25=[0, gain], p75=[0, gain], p95=[0, gain]),
         "parts": [Part(label="trust", moves=0.02), Part(label="ties", moves=0.08)], "whole": moved(gain),
         "by": "gain for cost", "change": [],
-        "cost": None if cost is None else moved(cost, f"Partners of {name}", measure="partners", unit="0 to 8", good="more"),
+        "cost": None if cost is None
+        else moved(cost, f"Partners of {name}", measure="partners", unit="0 to 8", good="more"),
     }  # fmt: skip
     return Answer(name=name, gain=moved(gain, f"Gain of {name}"), **{**told, **others})
 

@@ -34,7 +34,7 @@ from cordiale.page.runs import Runs
 from cordiale.page.session import LONGEST, prepared
 from cordiale.page.worker import Order
 from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.study.attribution import terms
+from cordiale.study.attribution import causes
 from cordiale.study.narrative import story
 
 MEASURES = ["alignment", "trust", "rank", "pressure"]
@@ -590,10 +590,10 @@ def test_no_number_hangs_on_who_else_asks(runs: Runs, cut: None, pack: Pack) -> 
 
 def test_causes_and_stories_are_those_of_an_undisturbed_run(runs: Runs, cut: None) -> None:
     both = [scenario(QUAD), scenario(seed=9)]
-    causes, told = runs.why(both, "FRA-JPN", "A"), runs.story(both[0], 7, "B")
+    reasons, told = runs.why(both, "FRA-JPN", "A"), runs.story(both[0], 7, "B")
     assert told.result() == story(both[0], 7)
-    for found, each in zip(causes.result(), both, strict=True):
-        expected = terms(each, "FRA-JPN")
+    for found, each in zip(reasons.result(), both, strict=True):
+        expected = causes(each, "FRA-JPN", alone=True)
         assert found.quarters == expected.quarters
         for name in ("changes", "levels", "values"):
             mine, theirs = getattr(found, name), getattr(expected, name)

@@ -116,7 +116,7 @@ def test_the_files_of_a_screen_give_its_numbers_again(
     assert (study.worlds, list(study.scenarios)) == (64, [BASE, QUAD + CHANGED])
     mine, theirs = (study.values("alignment", "FRA-JPN", name) for name in (QUAD + CHANGED, BASE))
     (gain,) = re.findall(r"<dt>Alignment of France and Japan, by the end of 2025</dt><dd>(.*?)</dd>", shown.text)
-    assert gain == words.signed(float((mine - theirs)[:, -1].mean()), 2)
+    assert gain == words.signed(float((mine - theirs)[:, -1].mean()))
     assert (mine != theirs).any()
 
     rows = list(DictReader(data.text.splitlines()))

@@ -257,7 +257,7 @@ def test_the_lever_that_most_want_is_changed() -> None:
         (-0.2, "less", "more"),
         (0.3, "less", "less"),
         (0.3, "", "more"),
-    ],  # fmt: skip
+    ],
 )
 def test_a_change_is_more_of_what_is_hoped_for(gain: float, good: str, right: str) -> None:
     room = room_of(Runs(gain=gain), questions=[answer("one").model_copy(update={"gain": moved(0.1, good=good)})])

@@ -54,7 +54,7 @@ def test_the_other_way_round_is_the_other_verdict(mean: float, reach: float, uni
 def test_what_is_good_improves_and_what_is_bad_worsens() -> None:
     rank = Estimate(-0.4, -0.5, -0.3, unit="1 is the closest", good="less")
     assert (rank.verdict, rank.verb, rank.better) == (FALLS, "improves", 0.4)
-    assert "improves" in rank.phrase("rank") and "down" not in rank.phrase("rank")
+    assert rank.phrase("rank") == "rank improves by 0.40"
     loss = Estimate(-0.4, -0.5, -0.3, unit=SD, good="more")
     assert (loss.verdict, loss.verb) == (FALLS, "worsens")
 
@@ -81,7 +81,6 @@ def test_unchanged_worlds_are_counted_apart() -> None:
     assert found.shares == "higher in 70 % of 10 worlds, the same in 20 %, lower in 10 %"
     rare = Estimate.of(np.array([1.0] + [0.0] * 999), SD)
     assert rare.shares == "higher in less than 1 % of 1,000 worlds, the same in more than 99 %"
-    assert rare.few and not Estimate.of(np.zeros(8), SD).few
 
 
 def test_a_file_has_the_same_columns_of_every_estimate() -> None:

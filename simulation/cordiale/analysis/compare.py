@@ -24,7 +24,7 @@ from cordiale.scenario.load import Scenario
 from cordiale.scenario.overrides import check_said_once, with_options
 from cordiale.study.estimate import LITTLE_CHANGE, Estimate, listed
 from cordiale.study.findings import at_its_peak
-from cordiale.study.intervals import effect, simultaneous
+from cordiale.study.intervals import simultaneous, sizes
 from cordiale.study.journal import Journal
 from cordiale.study.labels import subject
 from cordiale.study.result import Result, Row, output
@@ -84,7 +84,10 @@ class Comparison(Result):
         """Return a row a difference and quarter; the simultaneous interval stands at the last quarter."""
         import pandas as pd
 
-        return {"comparison": pd.DataFrame([line for row in self.differences for line in _lines(row)])}
+        from cordiale.study.renamed import COMPARED, Frame
+
+        table = pd.DataFrame([line for row in self.differences for line in _lines(row)])
+        return {"comparison": Frame.of(table, COMPARED)}
 
     def horizon(self) -> pd.DataFrame:
         """Return the table's rows of the last quarter."""
@@ -231,9 +234,10 @@ def _difference(study: Study, measure: str, scenario: str, baseline: str) -> Dif
 
 def _of(study: Study, about: tuple[str, str, str, str], quarters: list[str], values: Array, base: Array) -> Difference:
     """Return a difference, (worlds, Q), to a baseline, of the same shape, whose spread over worlds is its yardstick."""
-    kind, found = study.measure(about[2]), effect(values, base, study.measure(about[2]).yes_no)
+    kind = study.measure(about[2])
+    size = np.full(len(quarters), np.nan) if kind.yes_no else sizes(values, base)
     estimates = [Estimate.of(values[:, at], kind.unit, kind.good) for at in range(len(quarters))]
-    return Difference(*about, quarters, values, estimates, found.size)
+    return Difference(*about, quarters, values, estimates, size)
 
 
 def _renamed(row: Difference, scenario: str, baseline: str) -> Difference:

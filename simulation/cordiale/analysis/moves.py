@@ -91,7 +91,9 @@ class Moves(Result):
         """Return a row a move."""
         import pandas as pd
 
-        return {"moves": pd.DataFrame([_line(each) for each in self.priced])}
+        from cordiale.study.renamed import MOVES, Frame
+
+        return {"moves": Frame.of(pd.DataFrame([_line(each) for each in self.priced]), MOVES)}
 
     def details(self) -> Row:
         """Return what its manifest says of it."""

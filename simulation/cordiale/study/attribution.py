@@ -20,6 +20,7 @@ from cordiale.models.base import Attribution, Behaviour, CauseLabels, Family, st
 from cordiale.models.random import Array
 from cordiale.models.units import unit_of
 from cordiale.scenario.load import Scenario, load_scenario
+from cordiale.scenario.overrides import with_options
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.earlier_results import refuse_first_form
 from cordiale.study.estimate import Estimate, adding_up, listed
@@ -234,7 +235,13 @@ def causes(
     if alone and against is not None:
         raise OptionError("--alone and --against: give one of them")
     if against is None and not alone and scenario.name != BASELINE:
-        against = scenario.against or load_scenario(BASELINE, pack=str(scenario.loaded.folder), model=scenario.model)
+        against = with_options(
+            load_scenario(
+                scenario.against or BASELINE, set={"horizon": to_text(scenario.horizon)},
+                pack=str(scenario.loaded.folder), model=scenario.model, allow=allow,
+            ),
+            seed=scenario.seed,
+        )  # fmt: skip
     scenario, other = matched(scenario, against, allow=allow, pack=str(scenario.loaded.folder))
     plan = make_plan([scenario], behaviour, allow)
     size = worlds or scenario.worlds

@@ -14,7 +14,7 @@ import numpy as np
 
 from cordiale.models.random import Array
 from cordiale.models.units import LITTLE, YES_NO, level, signed, size, unit_of
-from cordiale.study.intervals import FEW, difference_interval, simultaneous
+from cordiale.study.intervals import difference_interval, simultaneous
 
 RISES, FALLS, LITTLE_CHANGE, UNCLEAR = "rises", "falls", "no noticeable change", "no clear change"
 VERDICTS = (RISES, FALLS, LITTLE_CHANGE, UNCLEAR)
@@ -121,11 +121,6 @@ class Estimate:
     def agreed(self) -> bool:
         """Whether 9 in 10 of the worlds that change go the same way."""
         return max(self.higher, self.lower) >= AGREE * (self.higher + self.lower) > 0
-
-    @property
-    def few(self) -> bool:
-        """Whether so few worlds differ that the mean says little of any one of them."""
-        return 0 < 1 - self.same < FEW
 
     # ------------------------------------------------------------ in words
 

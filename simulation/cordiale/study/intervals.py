@@ -9,57 +9,27 @@ Chernozhukov, Chetverikov and Kato 2013 (the normal maximum in place of resample
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cordiale.models.random import Array
 
 LEVEL = 0.95
 RESAMPLES = 1999
-FEW = 0.05  # share of worlds that differ, below which an interval of the mean says little
 FEW_UNITS = 10  # of a bootstrap, such as issues or clusters of questions, below which an interval says little
 HIDDEN = 1.5  # times the mean at the end, from which a peak is told too
 LARGE = 10_000  # worlds above which means are as good as normal, and resamples cost minutes and change no digit
 
 
-@dataclass(frozen=True)
-class Effect:
-    """A difference, each field an array over columns (quarters, or measures).
-
-    Attributes
-    ----------
-    mean, median : of the difference over worlds
-    low, high : 95 % interval of the mean
-    share : share of worlds whose difference has the sign of the mean, with its exact interval
-    size : mean in standard deviations of the baseline over worlds; nan where that has none, and of a share of worlds
-    """
-
-    mean: Array
-    median: Array
-    low: Array
-    high: Array
-    share: Array
-    share_low: Array
-    share_high: Array
-    size: Array
-
-
-def effect(difference: Array, baseline: Array, yes_no: bool = False) -> Effect:
-    """Return the effect of each column.
+def sizes(difference: Array, baseline: Array) -> Array:
+    """Return the mean of each column in standard deviations of the baseline over worlds; nan where that has none.
 
     Parameters
     ----------
     difference : (worlds, columns);  baseline : (worlds, columns)
-    yes_no : whether it is of what is so (1) or not so (0) in a world, whose mean is a share of worlds
     """
     mean = difference.mean(axis=0)
-    low, high = of_shares(difference) if yes_no else mean_interval(difference)
-    alike = np.where(mean < 0, difference < 0, difference > 0).sum(axis=0)
-    share_low, share_high = share_interval(alike, len(difference))
     spread = baseline.std(axis=0, ddof=1) if len(baseline) > 1 else np.zeros(baseline.shape[1])
-    size = np.divide(mean, spread, out=np.full(mean.shape, np.nan), where=(spread > 1e-12) & (not yes_no))
-    return Effect(mean, np.median(difference, axis=0), low, high, alike / len(difference), share_low, share_high, size)
+    return np.asarray(np.divide(mean, spread, out=np.full(mean.shape, np.nan), where=spread > 1e-12))
 
 
 def mean_interval(values: Array, level: float = LEVEL) -> tuple[Array, Array]:
@@ -118,23 +88,6 @@ def peak_of(differences: Array) -> int | None:
     return at if low > 0 else None
 
 
-def few_differ(differences: Array) -> str | None:
-    """Return in how many worlds there is a difference, where that is in less than a twentieth; None elsewhere.
-
-    The interval of a mean then says little, since it hangs on the few worlds that the sample happens to hold; the
-    exact interval of their share stands in its place.
-
-    Parameters
-    ----------
-    differences : (worlds,)
-    """
-    count, worlds = int(np.count_nonzero(differences)), len(differences)
-    if not 0 < count < FEW * worlds:
-        return None
-    low, high = (float(end) for end in share_interval(np.array(count), worlds))
-    return f"in {count} of {worlds:,} worlds, {count / worlds:.1%} (95 % interval {low:.1%} to {high:.1%})"
-
-
 def share_interval(count: Array, worlds: int, level: float = LEVEL) -> tuple[Array, Array]:
     """Return the exact (Clopper-Pearson) interval of a share."""
     from scipy.special import betaincinv
@@ -159,24 +112,6 @@ def of_shares(difference: Array, level: float = LEVEL) -> tuple[Array, Array]:
     gained_low, gained_high = share_interval((difference > 0).sum(axis=0), worlds, each)
     lost_low, lost_high = share_interval((difference < 0).sum(axis=0), worlds, each)
     return gained_low - lost_high, gained_high - lost_low
-
-
-def in_worlds(shares: tuple[float, float], difference: Array, other: str) -> str:
-    """Return in which share of worlds something is so, here and in another scenario, and in how many they differ.
-
-    Parameters
-    ----------
-    shares : of worlds, here and there
-    difference : (worlds,) as in `of_shares`
-    other : what the other scenario is called
-    """
-    low, high = (float(end[0]) for end in of_shares(difference[:, None]))
-    here, there = (int(count) for count in ((difference > 0).sum(), (difference < 0).sum()))
-    return (
-        f"in {shares[0]:.0%} of worlds, and in {shares[1]:.0%} in {other}: so here alone in {here:,} of "
-        f"{len(difference):,} worlds, and there alone in {there:,} (difference {shares[0] - shares[1]:+.0%}, 95 % "
-        f"{low:+.0%} to {high:+.0%})"
-    )
 
 
 def simultaneous(differences: Array, seed: int = 0, level: float = LEVEL) -> tuple[Array, Array]:

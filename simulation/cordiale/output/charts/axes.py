@@ -5,24 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
-
-from cordiale.output.charts.recorded import Array
-
-
-def value_range(low: float, high: float, within: tuple[float, float] | None = None) -> Array:
-    """Return evenly spaced ticks, the first and last of which enclose the values.
-
-    Parameters
-    ----------
-    within : the range that the unit states; ticks stay inside it
-    """
-    if not high > low:
-        low, high = low - 0.05, high + 0.05
-    ticks = np.array(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high), dtype=np.float64)
-    if within is not None:
-        ticks = ticks[(ticks >= within[0] - 1e-9) & (ticks <= within[1] + 1e-9)]
-    return ticks
 
 
 def number(value: float) -> str:
