@@ -121,6 +121,14 @@ def test_the_answer_is_told_as_the_study_tells_it(study: Study, made: Brief) -> 
     assert alike.endswith("do not differ clearly."), "of two that gain the same none gains most"
 
 
+def test_one_world_says_nothing_of_others(tmp_path: Path) -> None:
+    made = brief(QUESTION, NAMES[:2], worlds=1, set=QUICK, out=tmp_path / "study", pdf=False)
+    assert made.sentences()[0].startswith("Too close to call: ")
+    page = Page(html(contents(made))).text
+    assert "95 % interval not known" in page
+    assert not re.search(r"\b(inf|nan|1 worlds)\b", page)
+
+
 @pytest.mark.parametrize(
     ("mean", "noise", "says"),
     [(0.2, 0.01, "Yes: "), (-0.2, 0.01, "No: "), (0.0, 0.01, "No: "), (0.1, 1.0, "Too close to call: ")],

@@ -25,6 +25,7 @@ from cordiale.analysis.judge import Settings, Verdicts
 from cordiale.files.error_messages import validate
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.files.yaml_file import read
+from cordiale.models.units import SD
 from cordiale.output.pages.findings import limits
 from cordiale.output.report.elements import signed, typeset
 from cordiale.output.report.page import html, report
@@ -33,6 +34,7 @@ from cordiale.output.report.sensitivity import MOST_ROWS
 from cordiale.scenario.claims import Claim, ClaimsFile
 from cordiale.scenario.load import load_scenario
 from cordiale.study.findings import findings
+from cordiale.study.labels import quantity
 from cordiale.study.run import run
 from cordiale.study.study import Study
 from tests.packs import random_pack, random_scenario, write
@@ -165,10 +167,10 @@ def test_findings_and_differences_are_those_of_the_study(study: Study, page: Pag
     for sentence in findings(study):
         assert typeset(sentence) in page.text
     for row in differences(study).differences:
-        mean = float(row.effect.mean[-1])
-        told = typeset(signed(mean, 3 if abs(mean) >= 0.01 else 4))
-        lines = [cells for cells in page.rows if cells[:1] == [study.title(row.scenario)] and told in cells[2:3]]
-        assert lines, (row.scenario, row.measure, told)
+        found, title = row.estimate, study.title(row.scenario)
+        told = [f"{found.mean:+.2f}".replace("-", "−").replace("+0.00", "0").replace("−0.00", "0"), found.interval]
+        (line,) = [cells for cells in page.rows if cells[:2] == [title, quantity(study, row.measure)]]
+        assert [*line[2:4], line[-1]] == [*told, found.verdict]
 
 
 def test_scenarios_are_told_in_words(study: Study, page: Page) -> None:
@@ -262,14 +264,14 @@ def test_no_score_without_the_placebo_number(small: Study, page: Page, tmp_path:
 
 
 def test_the_unit_of_alignment_is_said_in_words(page: Page) -> None:
-    assert "Of alignment, 1 is the spread between pairs of states at the start" in page.text
+    assert "Alignment: in standard deviations (SD) across pairs of states at the start" in page.text
     assert "0.05 is small" in page.text
 
 
 def test_levels_are_told_with_the_decimals_of_their_unit(study: Study, page: Page) -> None:
     told = {row[0]: row[1:3] for row in page.rows if len(row) == 5}
     for title, measure, unit in (
-        ("Alignment of France and Japan", "alignment", "spreads over dyads"),
+        ("Alignment of France and Japan", "alignment", SD),
         ("Events: exercises at sea, France and Japan", "events.exercise", "a quarter"),
     ):
         values = study.values(measure, "FRA-JPN", "baseline", quarter=-1)
@@ -508,9 +510,9 @@ def test_small_differences_are_told_with_more_digits() -> None:
 
 
 def test_figures_that_would_make_the_file_too_large_are_left_out(small: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cordiale.output.report.effects.LARGEST", 30_000)
+    monkeypatch.setattr("cordiale.output.report.effects.LARGEST", 20_000)
     told = html(small)
-    assert sum(len(figure) for figure in re.findall(r"<svg.*?</svg>", told, re.DOTALL)) <= 30_000
+    assert sum(len(figure) for figure in re.findall(r"<svg.*?</svg>", told, re.DOTALL)) <= 20_000
     assert "the file would grow too large" in told
 
 

@@ -152,7 +152,7 @@ class Estimate:
 
     @property
     def interval(self) -> str:
-        """The 95 % interval: "+0.07 to +0.10"."""
+        """The 95 % interval: "+0.07 to +0.10"; "not known" of one world."""
         return _ends(self.low, self.high, self.unit)
 
     @property
@@ -169,7 +169,7 @@ class Estimate:
         if self.mean < 0:
             parts = {name: parts[name] for name in ("lower", "the same", "higher")}
         told = [f"{name} in {_share(share)}" for name, share in parts.items() if share > 0]
-        of = f" of {self.worlds:,} worlds" if self.worlds else " of worlds"
+        of = f" of {self.worlds:,} world{'' if self.worlds == 1 else 's'}" if self.worlds else " of worlds"
         return ", ".join([told[0] + of, *told[1:]]) if told else ""
 
     @property
@@ -234,6 +234,8 @@ class Estimate:
 
 
 def _ends(low: float, high: float, unit: str) -> str:
+    if not np.isfinite([low, high]).all():  # of one world
+        return "not known"
     told = f"{signed(low, unit)} to {signed(high, unit)}"
     return told.replace(" points to", " to") if unit == YES_NO else told
 

@@ -101,7 +101,7 @@ def contents(brief: Brief) -> Contents:
     chart, no_chart = _chart(brief)
     base = study.title(study.scenarios[0])
     made = (
-        f"cordiale {about['versions']['cordiale']} · seed {about['seed']}, {study.worlds:,} worlds · "
+        f"cordiale {about['versions']['cordiale']} · seed {about['seed']}, {_worlds(brief)} · "
         f"a model of one article ({short_citation(about['article'])}), not a forecast"
     )
     told = [verdict(brief), *answer(brief)]
@@ -113,6 +113,10 @@ def contents(brief: Brief) -> Contents:
         _why(brief), _changes(brief), [limit.short for limit in limits(brief.first)],
         command(rebuild(study)), about["design"],
     )  # fmt: skip
+
+
+def _worlds(brief: Brief) -> str:
+    return f"{brief.study.worlds:,} world{'' if brief.study.worlds == 1 else 's'}"
 
 
 def _cut(text: str, most: int) -> str:
@@ -165,7 +169,7 @@ def _notes(brief: Brief) -> list[str]:
     """Return how the table is read, and what is not in it."""
     study, shown = brief.study, brief.recorded_costs[:COSTS]
     unit = study.measure(study.headline).unit
-    told = [f"Each against “{study.title(study.scenarios[0])}” in the same {study.worlds:,} worlds; means with 95 % "
+    told = [f"Each against “{study.title(study.scenarios[0])}” in the same {_worlds(brief)}; means with 95 % "
             f"intervals. Gain: {brief.subject} in {study.quarters()[-1]}, {unit_words(unit)}."]  # fmt: skip
     told += for_scale(study)
     if shown:
