@@ -38,7 +38,7 @@ from cordiale.output.charts.sample_size import sample_size as sample_size_chart
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.results import figures
 from cordiale.scenario.load import load_scenario
-from cordiale.study.attribution import Terms, terms
+from cordiale.study.attribution import Terms, causes
 from cordiale.study.result import Result
 from tests.conftest import PACK
 from tests.output.test_chart_texts import faults
@@ -107,8 +107,8 @@ MAKE: dict[str, Callable[[Path], Result]] = {
     "codings": second_coder,
     "settlements": many_issues,
     "settlement": lambda _: settle(example("emission").paths[0]),
-    "causes": lambda _: terms(load_scenario("dual_use_revealed"), "FRA-JPN", 8),
-    "causes of a difference": lambda _: terms(load_scenario("france_joins_quad"), "FRA-JPN", 8, against="baseline"),
+    "causes": lambda _: causes(load_scenario("dual_use_revealed"), "FRA-JPN", 8, alone=True),
+    "causes of a difference": lambda _: causes(load_scenario("france_joins_quad"), "FRA-JPN", 24),
 }  # fmt: skip
 MADE: dict[str, Result] = {}
 
@@ -340,7 +340,7 @@ def test_values_outside_the_range_are_told_by_their_mark(result: Callable[[str],
 
 
 def test_causes_of_a_difference_begin_with_the_policy(result: Callable[[str], Terms]) -> None:
-    figure = drawn(result("causes of a difference"), "terms")
+    figure = drawn(result("causes of a difference"), "causes")
     for axes in figure.axes:
         (line,) = (line for line in axes.lines if line.get_gid() == "policy")
         assert set(line.get_xdata()) == {2019.5}

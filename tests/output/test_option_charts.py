@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cordiale.output.charts.heatmap import sure_of
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
@@ -20,10 +19,12 @@ from cordiale.analysis.families import compare_families
 from cordiale.analysis.moves import Moves, moves
 from cordiale.analysis.packages import Packages, robust
 from cordiale.analysis.sweep import Sweep, sweep
+from cordiale.output.charts.cells import clear_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.style import SIZES, Target, house_style
 from cordiale.output.charts.sweep_said import differences
 from cordiale.output.results import figures
+from cordiale.study.estimate import Estimate
 from cordiale.study.result import Result
 from tests.output.test_chart_texts import faults
 
@@ -51,12 +52,23 @@ def a_sweep(out: Path, over: object, *measures: str, against: bool = False, **op
     return sweep(base, over, measures=measures, worlds=WORLDS, out=out, against=other, **options)
 
 
+def with_costs(found: Moves) -> Moves:
+    """Return moves of which each costs more than the one before, so that gains are held against costs."""
+    priced = []
+    for k, each in enumerate(found.priced):
+        name, paid = next(iter(each.costs)), 0.02 * k
+        first = replace(each.first, mean=paid, low=paid - 0.001, high=paid + 0.001)
+        priced.append(replace(each, costs={**each.costs, name: first}, better=(each.better[0], first.better)))
+    return replace(found, priced=priced)
+
+
 MAKERS: dict[str, Callable[[Path], Result]] = {
     "compare one": lambda out: compare(MANY[:2], worlds=WORLDS, out=out),
     "compare few": lambda out: compare(MANY[:4], [FOCUS, PRESSURE, "member.quad:FRA"], worlds=WORLDS, out=out),
     "compare many": lambda out: compare(MANY, [FOCUS, PRESSURE], worlds=WORLDS, out=out),
     "compare context": lambda out: compare(MANY[:2], [FOCUS], contexts=["us_retrenchment"], worlds=WORLDS, out=out),
     "moves": lambda _: moves("FRA", worlds=WORLDS),
+    "moves with costs": lambda _: with_costs(moves("FRA", worlds=WORLDS)),
     "moves less": lambda _: moves("JPN", worlds=WORLDS, want="less", measure="trust:FRA-JPN", quarter="2021Q2"),
     "families": lambda out: compare_families(
         ["baseline", "france_hardens_tone", "dual_use_revealed"], ["diplomacy", "landscape", "opinion", "bargaining"],
@@ -123,7 +135,7 @@ def test_a_chart_says_what_was_found_from_what_and_how_to_make_it_again(found: R
     for draw in figures(found).values():
         figure = draw()
         said = said_by(figure)
-        assert said.title[0][0] == "“" or said.title[0][0].isupper()
+        assert not said.title[0][0].islower()
         assert "no forecast" in said.caption
         assert "seed 2018" in said.caption
         assert " worlds" in said.caption
@@ -136,7 +148,7 @@ def test_a_chart_says_what_was_found_from_what_and_how_to_make_it_again(found: R
 # ---------------------------------------------------------------- forests
 
 
-def test_dots_are_means_hollow_where_worlds_disagree_and_the_gain_stands_first(
+def test_dots_are_means_hollow_where_the_interval_covers_zero_and_the_gain_stands_first(
     results: Callable[[str], Result],
 ) -> None:
     found = results("compare many")
@@ -144,14 +156,15 @@ def test_dots_are_means_hollow_where_worlds_disagree_and_the_gain_stands_first(
     gain, cost = figures(found)["forest"]().axes
     assert head_of(gain).startswith("Gain: alignment of France and Japan")
     assert head_of(cost).startswith("Cost: Chinese pressure on France")
-    rows = sorted(found.differences[: len(MANY) - 1], key=lambda row: -row.effect.mean[-1])
+    rows = sorted((row.estimate for row in found.differences[: len(MANY) - 1]), key=lambda each: -each.mean)
     dots = marks(gain, "mean")
-    np.testing.assert_allclose([dot.get_xdata()[0] for dot in dots], [row.effect.mean[-1] for row in rows])
-    assert [hollow(dot) for dot in dots] == [row.effect.share[-1] < 0.9 for row in rows]
+    np.testing.assert_allclose([dot.get_xdata()[0] for dot in dots], [row.mean for row in rows])
+    assert [hollow(dot) for dot in dots] == [row.low <= 0 <= row.high for row in rows]
     assert any(map(hollow, dots))
     assert not all(map(hollow, dots))
     for line, row in zip(marks(gain, "together"), rows, strict=True):
-        np.testing.assert_allclose(line.get_xdata(), row.together)
+        assert row.at_once is not None
+        np.testing.assert_allclose(line.get_xdata(), row.at_once)
     (grey,) = [patch for patch in gain.patches if patch.get_gid() == "little"]
     assert (grey.get_x(), grey.get_width()) == pytest.approx((-0.05, 0.1))
 
@@ -180,13 +193,32 @@ def test_one_scenario_has_a_row_a_measure(results: Callable[[str], Result]) -> N
 
 
 def test_moves_stand_at_what_they_gain_and_cost(results: Callable[[str], Result]) -> None:
-    found = results("moves")
+    found = results("moves with costs")
     assert isinstance(found, Moves)
     points = marks(figures(found)["gain_cost"]().axes[0], "policy")
     wanted = [(next(iter(each.costs.values())).mean, each.gain.mean) for each in found.priced]
     np.testing.assert_allclose([point.get_xydata()[0] for point in points], wanted)
     assert [hollow(point) for point in points] == [each.move.joint for each in found.priced]
+    assert {each.move.joint for each in found.priced} == {False, True}
     assert [point.get_marker() == "D" for point in points] == [each.front for each in found.priced]
+
+
+@pytest.mark.parametrize("size", ["page", "slide"])
+def test_where_no_move_costs_anything_gains_are_sorted_rows(results: Callable[[str], Result], size: str) -> None:
+    """On a slide those that change least have no room, and are said to be left out."""
+    found = results("moves")
+    assert isinstance(found, Moves)
+    assert not any(each.first.noticeable for each in found.priced)
+    with house_style(Target(size)):
+        figure = figures(found)["gain_cost"]()
+    (axes,) = figure.axes
+    shown = [dot.get_xdata()[0] for dot in marks(axes, "mean")]
+    gains = sorted((each.gain.mean for each in found.priced), key=abs, reverse=True)
+    np.testing.assert_allclose(shown, sorted(gains[: len(shown)], reverse=True))
+    caption, left = said_by(figure).caption, len(gains) - len(shown)
+    assert (left > 0) == (size == "slide")
+    assert (f"The {left} that change least are left out" in caption) == (left > 0)
+    assert "No move noticeably changes Chinese pressure on France" in caption
 
 
 def test_what_a_state_does_alone_stands_above_what_needs_consent(results: Callable[[str], Result]) -> None:
@@ -208,10 +240,15 @@ def test_what_a_state_does_alone_stands_above_what_needs_consent(results: Callab
 
 def test_where_less_is_wanted_up_is_less(results: Callable[[str], Result]) -> None:
     found = results("moves less")
-    axes = figures(found)["gain_cost"]().axes[0]
+    assert isinstance(found, Moves)
+    axes = figures(with_costs(found))["gain_cost"]().axes[0]
     assert axes.yaxis_inverted()
     assert "less" in axes.get_title(loc="left")
     assert "--want less" in said_by(axes.figure).caption
+    rows = figures(found)["gain_cost"]().axes[0]
+    gains = [dot.get_xdata()[0] for dot in marks(rows, "mean")]
+    assert gains == sorted(gains), "what falls most stands on top"
+    assert "less" in head_of(rows)
 
 
 # ---------------------------------------------------------------- packages
@@ -250,7 +287,7 @@ def test_long_names_of_packages_have_room(results: Callable[[str], Result], size
 # ---------------------------------------------------------------- sweeps
 
 
-def test_cells_that_are_not_sure_are_hatched_and_the_cost_is_beside_the_gain(
+def test_cells_that_are_not_clear_are_hatched_and_the_cost_is_beside_the_gain(
     results: Callable[[str], Result],
 ) -> None:
     found = results("sweep map")
@@ -260,8 +297,8 @@ def test_cells_that_are_not_sure_are_hatched_and_the_cost_is_beside_the_gain(
     values = differences(found, "alignment", "FRA-JPN")
     means = values.mean(axis=-1)
     np.testing.assert_allclose(means, found.means("alignment", "FRA-JPN", "against"), atol=1e-9)
-    sure = sure_of(values.reshape(-1, WORLDS).T).reshape(means.shape)
-    wanted = {(i, j) for i, j in np.ndindex(means.shape) if abs(means[i, j]) >= 0.05 and not sure[i, j]}
+    clear = clear_of(values.reshape(-1, WORLDS).T).reshape(means.shape)
+    wanted = {(i, j) for i, j in np.ndindex(means.shape) if abs(means[i, j]) >= 0.05 and not clear[i, j]}
     hatched = {(round(patch.get_x() + 0.5), round(patch.get_y() + 0.5)) for patch in gain.patches}
     assert hatched == wanted
     texts = {text.get_text() for text in gain.texts}
@@ -279,7 +316,7 @@ def test_more_of_a_cost_has_the_colour_of_less_of_a_gain(results: Callable[[str]
         np.testing.assert_allclose(np.asarray(cells.get_array()), wanted, atol=1e-9)
 
 
-def test_effects_are_hollow_where_worlds_disagree(results: Callable[[str], Result]) -> None:
+def test_effects_are_hollow_where_the_interval_covers_zero(results: Callable[[str], Result]) -> None:
     """By hand: the effect of one factor is the mean over the other's levels of its highest level minus its lowest."""
     found = results("sweep map")
     assert isinstance(found, Sweep)
@@ -288,5 +325,4 @@ def test_effects_are_hollow_where_worlds_disagree(results: Callable[[str], Resul
     order = sorted(own, key=lambda each: -abs(each.mean()))
     dots = marks(figures(found)["effects-alignment-FRA-JPN"]().axes[0], "mean")
     np.testing.assert_allclose([dot.get_xdata()[0] for dot in dots], [each.mean() for each in order])
-    shares = [np.mean(np.sign(each) == np.sign(each.mean())) for each in order]
-    assert [hollow(dot) for dot in dots] == [share < 0.9 for share in shares]
+    assert [hollow(dot) for dot in dots] == [not Estimate.of(each).clear for each in order]

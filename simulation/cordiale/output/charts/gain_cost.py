@@ -16,7 +16,7 @@ from cordiale.models.units import unit_words
 from cordiale.output.charts import titles
 from cordiale.output.charts.forest import MARKS
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import FEW, NAMED, NO_MONEY, UNNAMED, Field, Mark, any_cost, pareto
+from cordiale.output.charts.pareto import FEW, NAMED, NO_MONEY, UNNAMED, Field, Mark, any_cost, left_out, pareto
 from cordiale.output.charts.recorded import Array, NotRecorded, one_of
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.study import labels as words
@@ -87,7 +87,7 @@ def gain_cost(study: Study, measure: str | None = None, cost: str | None = None,
     )  # fmt: skip
     marks = [_mark(study, each, each in front, scenario) for each in policies]
     figure = pareto(plane, marks, [marks[policies.index(each)] for each in front], scenario)
-    return finish(figure, _words(study, gained, entity, held, policies, front))
+    return finish(figure, _words(study, gained, entity, held, policies, front, left_out(plane, marks)))
 
 
 def cost_of(study: Study, cost: str | None) -> Cost:
@@ -159,7 +159,7 @@ def _mark(study: Study, policy: Policy, front: bool, asked: str | None) -> Mark:
 
 
 def _words(
-    study: Study, gained: str, entity: str, cost: Cost, policies: Sequence[Policy], front: Sequence[Policy]
+    study: Study, gained: str, entity: str, cost: Cost, policies: Sequence[Policy], front: Sequence[Policy], left: str
 ) -> Words:  # fmt: skip
     of, by = titles.subject_of(study, gained, entity), end_of(study.quarters()[-1])
     first = words.scenario_title(study, study.scenarios[0])
@@ -177,7 +177,7 @@ def _words(
     drawn = (
         f"Means over worlds{intervals}. Diamonds: policies that no other beats on both, nor doing nothing "
         f"(the Pareto front). {'' if len(policies) <= NAMED else UNNAMED}{NO_MONEY}"
-    ) if held else f"{MARKS}. No policy noticeably changes {paid}. {NO_MONEY}"  # fmt: skip
+    ) if held else f"{MARKS}. {left}No policy noticeably changes {paid}. {NO_MONEY}"  # fmt: skip
     told = "; ".join(f"{each.title}: gain {each.gain.full}, cost {each.cost.full}" for each in (front or policies[:8]))
     forms = _titles(cost, policies, of)
     count = f"{len(policies)} {'policy' if len(policies) == 1 else 'policies'}"

@@ -15,7 +15,7 @@ from cordiale.models.units import unit_words
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.forest import MARKS, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, pareto
+from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, left_out, pareto
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.output.charts.titles import joined
 from cordiale.scenario.load import Scenario
@@ -50,7 +50,8 @@ def gain_cost(moves: Moves) -> Figure:
     held, paid = any_cost(marks), within(field.cost)
     drawn = (
         f"Means over worlds; the cost is a mean over the quarters from the move on. {_front(moves)}"
-        f"{UNNAMED}{NO_MONEY}" if held else f"{MARKS}. No move noticeably changes {paid}. {NO_MONEY}"
+        f"{UNNAMED}{NO_MONEY}" if held else
+        f"{MARKS}. {left_out(field, marks)}No move noticeably changes {paid}. {NO_MONEY}"
     )  # fmt: skip
     subtitle = (
         f"Each {'mark' if held else 'row'} is a move of {moves.name}: how it changes {field.gain}"

@@ -16,7 +16,7 @@ from cordiale.models.units import unit_name, unit_words
 from cordiale.output.charts.captions import caption
 from cordiale.output.charts.forest import MARKS, Panel, Row, fitting, forest
 from cordiale.output.charts.frame import Words, finish
-from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, pareto
+from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, left_out, pareto
 from cordiale.output.charts.style import house_style, inks, scenario_ink
 from cordiale.output.charts.titles import joined
 from cordiale.scenario.load import Scenario
@@ -107,10 +107,13 @@ def gain_cost(found: Overview) -> Figure:
         "Means over worlds. Diamonds: scenarios that no other beats on both, nor doing nothing (the Pareto front). "
         f"{UNNAMED}{NO_MONEY}"
         if held
-        else f"{MARKS}. No scenario noticeably changes {paid}. {NO_MONEY}"
+        else f"{MARKS}. {left_out(field, list(marks.values()))}No scenario noticeably changes {paid}. {NO_MONEY}"
     )
     told = "; ".join(f"{each.title} {each.gain.text()}" for each in front)
-    alt = f"A scatter of {len(marks)} scenarios by gain and cost. {forms[0]}. On the Pareto front: {told or 'none'}."
+    kind = (
+        f"A scatter of {len(marks)} scenarios by gain and cost" if held else f"Sorted gains of {len(marks)} scenarios"
+    )
+    alt = f"{kind}. {forms[0]}. On the Pareto front: {told or 'none'}."
     return finish(figure, Words(forms, joined(subtitle), _caption(found, drawn), alt))
 
 

@@ -94,13 +94,29 @@ def pareto(
 
 def _rows(field: Field, marks: Sequence[Mark]) -> Page:
     """Return a row a mark, the largest gain on top; those that change least are left out where there is no room."""
-    shown = sorted(marks, key=lambda each: -each.gain.mean if field.wanted else each.gain.mean)
-    head = f"Gain: {'' if field.wanted else 'less '}{field.gain}"
-    labels = {id(each): Row(each.title, each.colour if len(marks) <= FEW else inks().ink) for each in shown}
-    room = min(MOST, fitting(list(labels.values()), [head]))
-    kept = sorted(shown, key=lambda each: -abs(each.gain.mean))[:room]
-    shown = [each for each in shown if each in kept]
-    return forest([Panel(head, [labels[id(each)] for each in shown], [each.gain for each in shown])])
+    kept = _with_room(field, marks)
+    kept.sort(key=lambda each: -each.gain.mean if field.wanted else each.gain.mean)
+    return forest([Panel(_head(field), [_row(each, marks) for each in kept], [each.gain for each in kept])])
+
+
+def left_out(field: Field, marks: Sequence[Mark]) -> str:
+    """Return what a caption says of gains that have no row; "" where all have one."""
+    left = len(marks) - len(_with_room(field, marks))
+    return f"The {left} that change least are left out. " if left else ""
+
+
+def _with_room(field: Field, marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks that have a row, those that change most first."""
+    order = sorted(marks, key=lambda each: -abs(each.gain.mean))
+    return order[: min(MOST, fitting([_row(each, marks) for each in order], [_head(field)]))]
+
+
+def _row(each: Mark, marks: Sequence[Mark]) -> Row:
+    return Row(each.title, each.colour if len(marks) <= FEW else inks().ink)
+
+
+def _head(field: Field) -> str:
+    return f"Gain: {'' if field.wanted else 'less '}{field.gain}"
 
 
 def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
@@ -125,8 +141,7 @@ def _axes(axes: Axes, field: Field, marks: Sequence[Mark]) -> None:
     axes.fill_between(free, 0.0, axes.get_ylim()[1], color=inks().band, alpha=0.5, linewidth=0, zorder=0, gid="free")
     axes.set_xlabel(f"Cost: {'more' if field.more else 'less'} {within(field.cost)} →", loc="right", weight="bold",
                     color=inks().ink)  # fmt: skip
-    axes.set_title(f"↑ Gain: {'' if field.wanted else 'less '}{field.gain}", loc="left", weight="bold",
-                   size=sizes().small, pad=0.5 * sizes().small)  # fmt: skip
+    axes.set_title(f"↑ {_head(field)}", loc="left", weight="bold", size=sizes().small, pad=0.5 * sizes().small)
 
 
 def _reached(drawn: Sequence[Estimate]) -> list[float]:
