@@ -175,3 +175,28 @@ def test_the_command_names_what_is_subtracted(others: Path, run_command: Command
     told = json.loads(out)
     assert told["against"] == "baseline"
     assert told["sentences"][0].startswith("quad, against No new policy, by 2019Q2: what adds to the alignment of ")
+
+
+def test_causes_are_told_against_the_baseline_in_which_the_same_is_set(run_command: Command) -> None:
+    """Also where nobody names it; of one of the two alone where its name stands before what is set."""
+    both, one = ("--set", "horizon=2020Q1", "--seed", "3", "--set", "brexit=1"), ("--set", "baseline:brexit=1")
+    found = {}
+    for named in ((), ("--against", "baseline")):
+        for sets in (both, one):
+            command = ("causes", "france_joins_quad", *named, *sets, "--worlds", "4", "--json")
+            code, out, error = run_command(*command)
+            assert (code, error) == (0, "")
+            found[named, sets] = json.loads(out)
+    assert found[(), both] == found[("--against", "baseline"), both]
+    assert found[(), one] == found[("--against", "baseline"), one]
+    assert found[(), both]["against"] == found[(), one]["against"] == "baseline"
+    assert "by 2020Q1" in found[(), both]["sentences"][0]
+    _, out, _ = run_command("causes", "france_joins_quad", "--alone", *both, "--worlds", "4", "--json")
+    alone = json.loads(out)
+    assert alone["against"] is None
+    assert alone["effects"] != found[(), both]["effects"]
+
+
+def test_causes_alone_are_against_nothing(refused: Refused) -> None:
+    message = refused("causes", "france_joins_quad", "--alone", "--against", "baseline", "--worlds", "2")
+    assert message == "--alone and --against: give one of them"

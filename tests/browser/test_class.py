@@ -121,8 +121,8 @@ def test_a_lesson_from_the_letters_to_the_page_that_is_kept(room: Room, screensh
     room.on()
     gain = wall.locator(".bars").first
     expect(gain.locator("dd")).to_have_text(["1", "0", "1"])
-    expect(first.locator("main")).to_contain_text("You said higher. The model bears out higher.")
-    expect(second.locator("main")).to_contain_text("You said lower. The model bears out higher.")
+    expect(first.locator("main")).to_contain_text("You said higher. The model says higher.")
+    expect(second.locator("main")).to_contain_text("You said lower. The model says higher.")
     keep("3-reveal")
 
     room.on()

@@ -94,8 +94,9 @@ def test_the_answer_is_seen_at_once(size: str, visit: Any) -> None:
     page = visit(size=size)
     sentences = page.locator(".answer")
     assert sentences.locator(".gain").inner_text()
-    assert re.search("price", sentences.inner_text())
-    assert re.search(r"direction is sure|direction is not sure|Not even", sentences.inner_text())
+    assert "Cost: " in sentences.inner_text()
+    assert sentences.locator(".cost").inner_text()
+    assert re.search(r"direction is clear|direction is not clear|Nothing differs", sentences.inner_text())
     assert [each.inner_text() for each in page.locator(".cards dt").all()][-1] == "How sure?"
     for part in (".answer", ".cards"):
         box = page.locator(part).bounding_box()
@@ -267,12 +268,12 @@ def test_what_is_taken_away_gives_the_screen_again(visit: Any, label: str, tmp_p
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
     number = r"([+−-]?[0-9.]+)"
     interval, cards = rf"interval {number} to {number};", page.locator(".cards").inner_text()
-    ran = re.search(rf"changed: {number} (higher|lower) .*{interval} (?:higher|lower) in (\d+)%", said)
+    ran = re.search(rf"changed: .* (rises|falls) by {number} SD .*{interval} (?:higher|lower) in (\d+) %", said)
     seen = re.search(rf"{number}\s+95 % {interval}[^$]*?(\d+) of 100", cards)
     assert ran is not None, said
     assert seen is not None, cards
-    mean, way, low, high, share = ran.groups()
-    expected = [f"{'-' if way == 'lower' else ''}{mean}", low, high, share]
+    way, mean, low, high, share = ran.groups()
+    expected = [f"{'-' if way == 'falls' else ''}{mean}", low, high, share]
     assert list(map(_number, seen.groups())) == pytest.approx(list(map(_number, expected)), abs=0.0055)
 
 

@@ -173,17 +173,18 @@ def causes(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Show why a policy changes what holds two states together: what each cause adds."""
+    from cordiale.scenario.load import load_scenario
     from cordiale.study.attribution import BASELINE
     from cordiale.study.attribution import causes as causes_of
 
+    if against is None and not alone:  # what is set is set in both
+        own = load_scenario(scenario, pack=pack, model=model, allow=allow_module or [])
+        usual = own.against or BASELINE
+        against = None if own.name == usual else usual
     loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
-    if alone and other is not None:
-        raise OptionError("--alone and --against: give one of them")
-    usual = loaded.against or BASELINE
-    if other is None and not alone and loaded.name != usual:  # what is set is set in both
-        loaded, other = load(scenario, usual, set_, seed, pack, model, allow_module, worlds)
     found = causes_of(
-        loaded, dyad, worlds, allow=allow_module or [], out=out, replace=replace, against=other, alone=other is None
+        loaded, dyad, worlds, allow=allow_module or [], out=out, replace=replace, against=other,
+        alone=alone or other is None,
     )  # fmt: skip
     tell(found, None if out is None else f"In {out}/: causes.csv, charts/, manifest.json", as_json)
 

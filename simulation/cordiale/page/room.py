@@ -31,7 +31,7 @@ class Poll:
     Attributes
     ----------
     options : value and label
-    right : the values that the model bears out; none where nothing is right or wrong
+    right : the values that the model gives; none where nothing is right or wrong
     sure : whether everybody also says how sure he is
     """
 
@@ -332,7 +332,7 @@ class Room:
 
 
 def guesses(question: Answer) -> list[Poll]:
-    """Return the two guesses of a question: its gain and its price."""
+    """Return the two guesses of a question: its gain and its cost."""
     gain = Poll(f"gain {question.name}", f"{question.gain.label} will be …", WAYS, frozenset({way_of(question.gain)}),
                 sure=True)  # fmt: skip
     if question.cost is None:

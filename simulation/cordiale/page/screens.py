@@ -71,7 +71,7 @@ def policies(state: AppState, look: Look, request: Request) -> Response:
     answer = state.answer(Look(look.name), visitor(request))
     ways = state.answers.ways.get(answer.by)
     if ways is None:  # of a file that was sent, in a pack whose questions are all read by something else
-        raise OptionError("no policy was run by this gain and price")
+        raise OptionError("no policy was run by this gain and cost")
     return page("policies.html", state, look, answer=answer, ways=ways, charts=scatters(answer, ways))
 
 
