@@ -146,13 +146,13 @@ def policy_start(terms: Terms) -> int | None:
 def _labels(causes: Mapping[str, Array], whole: Estimate) -> list[Label]:
     """Name each cause and what it has added at the end beside its layer; what is printed sums to the whole."""
     tops, found = {True: 0.0, False: 0.0}, []
-    shown = adding_up([float(each[-1]) for each in causes.values()], whole.mean, unit_of(whole.unit).digits)
-    for (label, added), colour, value in zip(causes.items(), _colours(causes), shown, strict=True):
+    shown = _printed(causes, whole)
+    for (label, added), colour in zip(causes.items(), _colours(causes), strict=True):
         end = float(added[-1])
         height = tops[end >= 0] + end / 2
         tops[end >= 0] += end
         if added.any():
-            found.append(Label(height, f"{label} {whole.text(value)}", colour, True))
+            found.append(Label(height, f"{label} {whole.text(shown[label])}", colour, True))
     return found
 
 
@@ -179,11 +179,18 @@ def _words(terms: Terms, shown: Sequence[str]) -> Words:
 
 def _through(terms: Terms, quantity: str) -> str:
     """Return the cause that pulls most the way a quantity goes, with its number; "" where none does."""
-    found, causes = terms.effect(quantity), terms.added(quantity)
-    pulling = max(causes, key=lambda cause: causes[cause] * (1 if found.mean >= 0 else -1), default=None)
-    if pulling is None or found.text(causes[pulling]) == "0":
+    found, causes = terms.effect(quantity), {k: each for k, each in cumulated(terms, quantity).items() if k != OTHERS}
+    shown = _printed(cumulated(terms, quantity), found)
+    pulling = max(causes, key=lambda label: float(causes[label][-1]) * (1 if found.mean >= 0 else -1), default=None)
+    if pulling is None or found.text(shown[pulling]) == "0":
         return ""
-    return f", of which {terms.cause_labels(quantity, pulling).short} {found.text(causes[pulling])}"
+    return f", of which {pulling} {found.text(shown[pulling])}"
+
+
+def _printed(causes: Mapping[str, Array], whole: Estimate) -> dict[str, float]:
+    """Return what each cause has added at the end, printed so that they sum to the whole as that is printed."""
+    ends = [float(each[-1]) for each in causes.values()]
+    return dict(zip(causes, adding_up(ends, whole.mean, unit_of(whole.unit).digits), strict=True))
 
 
 def _titles(terms: Terms, by: str) -> list[str]:
