@@ -17,7 +17,7 @@
       return;
     }
     const hit = box.dataset.right.split(" ").includes(guess.join());
-    told.textContent = hit ? "The model bears out your guess." : "The model says otherwise.";
+    told.textContent = hit ? "The model agrees." : "The model says otherwise.";
     box.querySelector(".said").hidden = false;
     if (box.nextElementSibling) box.nextElementSibling.hidden = false;
   }
