@@ -9,8 +9,8 @@ from .analysis.discover import discover as discover
 from .analysis.forecast import forecast as forecast
 from .analysis.judge import judge as judge
 from .analysis.moves import moves as moves
-from .analysis.packages import robust as robust
 from .analysis.panel import panel as panel
+from .analysis.robust import robust as robust
 from .analysis.sample_size import sample_size as sample_size
 from .analysis.score import score as score
 from .analysis.sensitivity import sensitivity as sensitivity

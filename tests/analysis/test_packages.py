@@ -13,7 +13,7 @@ import pytest
 import cordiale
 from cordiale.analysis.futures import APART, candidates, screened
 from cordiale.analysis.options import Move, Runs, moves_of, run_options
-from cordiale.analysis.packages import Packages, options_of, robust
+from cordiale.analysis.robust import Packages, options_of, robust
 from cordiale.engine.pool import ordered
 from cordiale.scenario.load import load_scenario
 from tests.conftest import ROOT
@@ -171,7 +171,7 @@ def test_two_processes_find_the_same_and_a_stopped_search_goes_on(small: cordial
 
 
 def test_a_long_search_is_not_begun_unasked(small: cordiale.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cordiale.analysis.packages.LONG", 0.0)
+    monkeypatch.setattr("cordiale.analysis.robust.LONG", 0.0)
     asked = {"size": 1, "worlds": 64, "futures": ["pressed"], "levels": {"finnish_tone": [0.2]}, "alone": True}
     with pytest.raises(cordiale.OptionError, match=r"packages in 2 futures: the first look takes up to .*: add --yes"):
         robust("FIN", small, **asked)
@@ -228,7 +228,7 @@ def test_models_are_futures_on_what_they_share(tmp_path: Path) -> None:
 
 def _of(found: Packages, package: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a package's gains of the race, (futures, worlds), and its costs."""
-    from cordiale.analysis.packages import _Worlds
+    from cordiale.analysis.robust import _Worlds
 
     more = _Worlds(found.futures, found.options, 1, ordered, None)
     gains, costs = more(np.array([package]), range(64))

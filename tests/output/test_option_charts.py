@@ -17,7 +17,7 @@ import cordiale
 from cordiale.analysis.compare import Comparison, compare
 from cordiale.analysis.families import compare_families
 from cordiale.analysis.moves import Moves, moves
-from cordiale.analysis.packages import Packages, robust
+from cordiale.analysis.robust import Packages, robust
 from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.output.charts.cells import clear_of
 from cordiale.output.charts.frame import said_by

@@ -6,11 +6,9 @@ counted on the third that was kept back, so that what is reported was not picked
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Unpack
 
 import numpy as np
 
@@ -40,15 +38,8 @@ from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label, meaning, third
-from cordiale.study.design import key_of
-from cordiale.study.manifest import about_scenario, made_with
-from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.run import matched
-from cordiale.study.unfinished import Begun, Header
-
-if TYPE_CHECKING:
-    import pandas as pd
-
+from cordiale.study.question import Given, How, kept, laid, names_of, question, renamed
+from cordiale.study.result import Result, Row
 
 WORLDS = 1000
 FEW = 20  # worlds that meet it, or do not, below which no box is sought
@@ -108,51 +99,41 @@ class Discovery(Result):
     Attributes
     ----------
     over : patterns of the numbers that a box might restrict; () for all
-    started : when it was begun, in seconds since 1970
     """
 
     kind = "discover"
+    packages = ("ema_workbench",)
     scenario: Scenario
     condition: Condition
     search: Search
     over: tuple[str, ...]
-    started: float
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    @property
+    def ran(self) -> Sequence[Scenario]:
+        """It, and what is subtracted."""
+        return self.condition.target.scenarios
+
+    def contents(self) -> dict[str, list[Row]]:
         """Return boxes with their counts, their bounds, the trade-off, and the numbers that passed the screen."""
-        import pandas as pd
-
         found = self.search
-        screened = [
-            {"path": path, "p": p, "meaning": meaning(self.scenario, path)} for path, p in found.screened.items()
-        ]
         return {
-            "boxes": pd.DataFrame(counted_rows(found.boxes)),
-            "bounds": pd.DataFrame(box_rows(self.scenario, found)),
-            "tradeoff": pd.DataFrame(counted_rows(found.tradeoff)),
-            "screened": pd.DataFrame(screened),
-        }
+            "boxes": counted_rows(found.boxes), "bounds": box_rows(self.scenario, found),
+            "tradeoff": counted_rows(found.tradeoff),
+            "screened": [{"path": path, "p": p, "meaning": meaning(self.scenario, path)}
+                         for path, p in found.screened.items()],
+        }  # fmt: skip
 
     def sentences(self) -> list[str]:
         """Return what was found, a sentence each."""
         return sentences(self.scenario, self.condition, self.search)
 
-    def details(self) -> Row:
-        """Return what its manifest says of it."""
-        told = self.record()
-        own = {name: told[name] for name in ("where", "worlds", "met")}
-        own |= {"over": list(self.over), "found": told["boxes"]}
-        return about_scenario(*self.condition.target.scenarios) | own | made_with(self.started, "ema_workbench")
-
-    def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
+    def facts(self) -> Row:
+        """Return the condition, and how many worlds meet it."""
         found, condition = self.search, self.condition
         return {
             "scenario": self.scenario.name, "against": condition.target.against and condition.target.against.name,
-            "where": condition.text, "quarter": condition.target.quarter,
-            "worlds": len(found.met), "met": int(found.met.sum()), "numbers": found.tried, "screened": found.screened,
-            "boxes": counted_rows(found.boxes), "bounds": box_rows(self.scenario, found),
-            "sentences": self.sentences(),
+            "where": condition.text, "quarter": condition.target.quarter, "worlds": len(found.met),
+            "met": int(found.met.sum()), "over": list(self.over), "numbers": found.tried,
         }  # fmt: skip
 
 
@@ -253,52 +234,47 @@ def _measured(work: tuple[Target, Rules | None], block: tuple[int, int]) -> Arra
     return target.read(target.sampler(rules).worlds(*block))
 
 
+@renamed(most="boxes")
+@question
 def discover(
-    scenario: str | Path | Scenario, where: str, worlds: int = WORLDS, over: Sequence[str] = (), *,
-    against: str | Path | Scenario | None = None, most: int = 3,
-    density: float | None = None, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None,
-    model: str | None = None,
-    allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
-    progress: Progress | None = None, begun_by: Begun | None = None,
+    scenario: Given, where: Annotated[str, "--where", "CONDITION"], *,
+    worlds: Annotated[int, 60, 200_000] = WORLDS, over: Annotated[Sequence[str], "PATH"] = (),
+    against: Annotated[Given | None, "SCENARIO"] = None, boxes: Annotated[int, 1, 9] = 3,
+    density: Annotated[float | None, 0, 1] = None, **how: Unpack[How],
 ) -> Discovery:  # fmt: skip
     """Run worlds and search for boxes of a few numbers in which they meet a condition.
 
     Parameters
     ----------
-    scenario : name, path or loaded scenario
-    where : "alignment:FRA-JPN < 3", with "@2022Q4" after the measure for another quarter than the last
-    over : patterns of paths that a box may restrict; all drawn numbers without one
-    against : a scenario that is subtracted in the same world, so that the condition is on the difference
-    most : boxes at most
-    density : the least density of a box among the worlds that find it
-    set : in place of what the scenarios say
-    model : in place of what they say, for those that are not loaded yet
-    pack : name or folder of the case pack, where the file does not say
-    out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
-    jobs : processes, None for as many as pay
-    begun_by : the command, with its options, that resumes it
+    scenario : Scenario name or path.
+    where : The condition: MEASURE:ENTITY < NUMBER, or with <=, > or >=. ENTITY@2022Q4 is of an earlier quarter.
+    worlds : Number of worlds; each has its own numbers.
+    over : Only these numbers; * is any part of a path. May be repeated.
+    against : Subtract this scenario world by world: the condition is on the difference.
+    boxes : Largest number of boxes; a box is a set of ranges.
+    density : Least share of a box's worlds in which the condition holds.
+    how : as in `study.question.How`
 
     Raises
     ------
     FileError, StudyError; OptionError, also where no world or every world meets the condition
     """
     require("ema_workbench", "discover", "discover")
-    started = time.time()
-    loaded, other = matched(scenario, against, set=set, pack=pack, model=model, allow=allow)
-    condition = condition_of(where, loaded, against=other)
-    key = key_of(condition.target.scenarios, measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)
+    loaded, other = laid(scenario, how, against, worlds)
+    condition, allow = condition_of(where, loaded, against=other), how.get("allow") or ()
     rules = loaded.family.rules(loaded.loaded, allowed=allow)
 
     def work(run: Ordered) -> Discovery:
         wanted = matching(loaded, over) if over else {*loaded.ranges}
-        values, outcome = sampled(condition.target, worlds, rules, jobs, progress, run)
+        values, outcome = sampled(condition.target, worlds, rules, how.get("jobs", 1), how.get("progress"), run)
         met = condition.met(outcome)
         check_met(condition, outcome, met)
         moving = {path: values[path] for path in loaded.ranges if path in wanted and np.ptp(values[path]) > 0}
-        found = search(moving, met, outcome, most=most, density=density)
-        return Discovery(loaded, condition, found, tuple(over), started)
+        found = search(moving, met, outcome, most=boxes, density=density)
+        return Discovery(loaded, condition, found, tuple(over))
 
-    return worked_out(work, out, Header.of("discover", key, begun_by), replace)
+    return kept(work, how, *condition.target.scenarios, names=[*names_of(loaded, other), condition.text],
+                measure=condition.target.measure, worlds=worlds, allow=list(allow) or None)  # fmt: skip
 
 
 def check_met(condition: Condition, outcome: Array, met: Mask) -> None:

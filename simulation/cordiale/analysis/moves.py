@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Unpack
 
 import numpy as np
 
@@ -16,23 +14,13 @@ from cordiale.analysis.decision import non_dominated
 from cordiale.analysis.options import Gain, Move, Reads, Runs, moves_of, run_options, state_of
 from cordiale.case.quarters import to_text
 from cordiale.engine.pool import Ordered
-from cordiale.files.errors import OptionError
 from cordiale.models.measures import sentence_case, within
 from cordiale.models.random import Array
-from cordiale.models.units import SD, SMALL, size
-from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import with_options
-from cordiale.study.design import key_of
-from cordiale.study.estimate import LITTLE_CHANGE, Estimate, flat, listed
-from cordiale.study.manifest import about_scenario, made_with
-from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.unfinished import Begun, Header
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-WORLDS = 200
-Progress = Callable[[int, int], None]
+from cordiale.models.units import size
+from cordiale.scenario.settings import Scenario
+from cordiale.study.estimate import LITTLE_CHANGE, Estimate, listed
+from cordiale.study.question import Given, How, kept, laid, question
+from cordiale.study.result import Finding, Result, Row
 
 
 @dataclass(frozen=True)
@@ -80,35 +68,23 @@ class Moves(Result):
     idle: Sequence[Move]
     first: int
     worlds: int
-    started: float
 
     @property
     def name(self) -> str:
         """The state's name."""
         return state_of(self.scenario, self.actor)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def contents(self) -> dict[str, list[Row]]:
         """Return a row a move."""
-        import pandas as pd
+        return {"moves": [_line(each) for each in self.priced]}
 
-        from cordiale.study.renamed import MOVES, Frame
-
-        return {"moves": Frame.of(pd.DataFrame([_line(each) for each in self.priced]), MOVES)}
-
-    def details(self) -> Row:
-        """Return what its manifest says of it."""
-        own = {
+    def facts(self) -> Row:
+        """Return whose moves they are, what they gain and what they cost."""
+        return {
             "actor": self.actor, "gain": self.gain.measure, "want": self.gain.want, "quarter": self.gain.words,
             "from": to_text(self.first), "costs": self.reads.labels, "worlds": self.worlds,
-            "sentences": self.sentences(),
+            "idle": [move.label for move in self.idle],
         }  # fmt: skip
-        return about_scenario(self.scenario) | own | made_with(self.started)
-
-    def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
-        return {**{key: self.details()[key] for key in ("actor", "gain", "want", "quarter", "from", "costs", "worlds")},
-                "moves": [_line(each) for each in self.priced], "idle": [move.label for move in self.idle],
-                "sentences": self.sentences()}  # fmt: skip
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return a table of moves that the state makes alone, and one of those that need consent."""
@@ -122,56 +98,62 @@ class Moves(Result):
             if any(each.move.joint == joint for each in self.priced)
         ]
 
-    def sentences(self) -> list[str]:
+    @property
+    def best(self) -> Priced | None:
+        """The move that gains most of those that the state makes alone, of all where it makes none alone; None where
+        none clearly gains.
+        """
+        alone = [each for each in self.priced if not each.move.joint] or list(self.priced)
+        return alone[0] if alone and alone[0].better[0] > 0 and alone[0].gain.noticeable else None
+
+    def findings(self) -> list[Finding]:
         """Return what gains most, what no other move beats, what needs consent, and what is too small to see."""
-        return _sentences(self)
+        return _findings(self)
 
 
+@question
 def moves(
-    actor: str, scenario: str | Path | Scenario = "baseline", *, worlds: int = WORLDS, measure: str | None = None,
-    want: str = "more", quarter: str | None = None, since: str | None = None, seed: int | None = None,
-    set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None, model: str | None = None,
-    allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False, jobs: int | None = 1,
-    progress: Progress | None = None, begun_by: Begun | None = None,
+    actor: Annotated[str, "STATE"], scenario: Annotated[Given, "--scenario"] = "baseline", *,
+    worlds: Annotated[int, 2, 100_000] = 200, measure: Annotated[str | None, "MEASURE:ENTITY"] = None,
+    want: str = "more", quarter: str | None = None, since: str | None = None, **how: Unpack[How],
 ) -> Moves:  # fmt: skip
     """Return what each move of a state gains and costs.
 
     Parameters
     ----------
-    actor : code or name of a state
-    scenario : that the moves are laid over: name, path or loaded scenario
-    measure : what is gained, "alignment:FRA-JPN"; the headline of the focus dyad where None
-    want : "more" or "less" of it
-    quarter : in which the gain is read; the horizon where None. Costs are means from the first quarter to it
-    since : the first quarter of the moves; the one after the start where None
-    seed, set, pack, model, allow, out, replace, jobs, progress : as in `run`
-    begun_by : the command, with its options, that resumes the work if it is interrupted
+    actor : Code or name of the state that moves.
+    scenario : Scenario that the moves are laid over.
+    worlds : Number of worlds in which each move is run, the same for all.
+    measure : What is gained. [default: the headline of the focus]
+    want : Whether more or less of it is wanted.
+    quarter : Quarter in which the gain is read; costs are means from the first quarter to it. [default: the last]
+    since : First quarter of the moves. [default: the second]
+    how : as in `study.question.How`
 
     Raises
     ------
     FileError, OptionError, StudyError
+
+    Examples
+    --------
+    >>> import cordiale
+    >>> found = cordiale.moves("FRA", worlds=2)
+    >>> found.call.command()
+    'cordiale moves FRA --worlds 2'
     """
-    started = time.time()
-    base = (
-        load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
-        if not isinstance(scenario, Scenario)
-        else scenario
-    )
-    base = with_options(base, worlds=worlds, seed=seed)
-    if worlds < 2:
-        raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
-    runs = Runs.of(base, actor, measure, want, quarter, since, allow)
+    base, _ = laid(scenario, how, worlds=worlds)
+    runs = Runs.of(base, actor, measure, want, quarter, since, how.get("allow") or ())
     found = moves_of(base, runs.actor)
-    header = Header.of("moves", key_of([base], actor=runs.actor, about=runs.key, worlds=worlds), begun_by)
 
     def work(run: Ordered) -> Moves:
-        (values,) = run_options([runs], [(), *((move,) for move in found)], range(worlds), jobs, run, progress)
-        return _found(runs, found, values, worlds, started)
+        options = [(), *((move,) for move in found)]
+        (values,) = run_options([runs], options, range(worlds), how.get("jobs", 1), run, how.get("progress"))
+        return _found(runs, found, values, worlds)
 
-    return worked_out(work, out, header, replace)
+    return kept(work, how, base, names=(actor, base.name), actor=runs.actor, about=runs.key, worlds=worlds)
 
 
-def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, started: float) -> Moves:
+def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int) -> Moves:
     """Return the moves with what they change; values are (options, gain and costs, worlds), those of no move first."""
     changes = values[1:] - values[:1]
     live = [at for at in range(len(found)) if changes[at].any()]
@@ -179,9 +161,7 @@ def _found(runs: Runs, found: Sequence[Move], values: Array, worlds: int, starte
     marked = [replaced(each, front=on) for each, on in zip(priced, _on_front(priced), strict=True)]
     marked.sort(key=lambda each: -each.better[0])
     idle = [found[at] for at in range(len(found)) if at not in live]
-    return Moves(
-        runs.scenario, runs.actor, runs.gain, runs.reads, marked, idle, runs.first, worlds, started,
-    )  # fmt: skip
+    return Moves(runs.scenario, runs.actor, runs.gain, runs.reads, marked, idle, runs.first, worlds)
 
 
 def _priced(move: Move, changes: Array, runs: Runs) -> Priced:
@@ -208,7 +188,7 @@ def _line(each: Priced) -> Row:
     move = each.move
     about = {"move": move.label, "lever": move.lever, "value": move.value, "held_by": " ".join(move.holders),
              "consent": " ".join(move.others)}  # fmt: skip
-    return flat({**about, "gain": each.gain, **each.costs, "front": each.front})
+    return {**about, "gain": each.gain, **each.costs, "front": each.front}
 
 
 def _short(each: Priced) -> Row:
@@ -220,22 +200,47 @@ def _short(each: Priced) -> Row:
 # ---------------------------------------------------------------- in words
 
 
-def _sentences(found: Moves) -> list[str]:
-    told = _of_others(found)
+def _findings(found: Moves) -> list[Finding]:
+    told = [Finding([text]) for text in _of_others(found)]
     for joint in (False, True):
         those = [each for each in found.priced if each.move.joint == joint]
         if helping := [each for each in those if each.better[0] > 0 and each.gain.noticeable]:
-            told.append(_best(found, helping))
+            sentence = _best(found, helping)
         elif those:
             who = "No move that needs consent" if joint else f"No move of {found.name} alone"
-            told.append(f"{who} noticeably brings {found.gain.want} {found.gain.subject} by {found.gain.words}.")
-    told += _front(found) + _dear(found)
+            sentence = f"{who} noticeably brings {found.gain.want} {found.gain.subject} by {found.gain.words}."
+        else:
+            continue
+        chart = "" if any(each.chart for each in told) else "moves"
+        told.append(Finding([sentence, *(_titles(found) if chart else [])], chart))
+    told += [Finding([text]) for text in (*_front(found), *_dear(found))]
     small = [each.move.label for each in found.priced if each.gain.verdict == LITTLE_CHANGE]
-    told += [f"No noticeable change (below {size(SMALL, found.gain.unit)}): {listed(small)}."] if small and (
-        found.gain.unit == SD) else []  # fmt: skip
+    if small:
+        told.append(
+            Finding(
+                [f"No noticeable change (below {size(found.priced[0].gain.step, found.gain.unit)}): {listed(small)}."]
+            )
+        )
     if found.idle:
-        told.append(f"No effect, because it is already so in every world: {listed([m.label for m in found.idle])}.")
+        idle = listed([move.label for move in found.idle])
+        told.append(Finding([f"No effect, because it is already so in every world: {idle}."]))
     return told
+
+
+def _titles(found: Moves) -> list[str]:
+    """Return which move gains most and what it costs, longest form first."""
+    best, of = found.best, found.gain.subject
+    if best is None:
+        return [f"No move of {found.name} alone noticeably brings {found.gain.want} {of}",
+                f"No move of {found.name} alone gains noticeably"]  # fmt: skip
+    price = ""
+    if best.costs:
+        label = within(next(iter(found.reads.labels.values())))
+        price = f"for {best.first.full}" if best.first.noticeable else f"with {best.first.verdict}"
+        price = f", {price} in {label}"
+    who = f"Of {found.name}'s own moves" if not best.move.joint else f"Of {found.name}'s moves"
+    number = f"“{best.move.label}” gains most: {best.gain.full}"
+    return [f"{who} {number} in {of}{price}", f"{who} {number}{price}", f"{number}{price}", number]
 
 
 def _of_others(found: Moves) -> list[str]:

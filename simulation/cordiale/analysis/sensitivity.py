@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Unpack
 
 import numpy as np
 
@@ -20,14 +18,8 @@ from cordiale.models.base import Behaviour
 from cordiale.models.random import Array
 from cordiale.scenario.settings import Scenario
 from cordiale.scenario.words import label
-from cordiale.study.design import key_of
-from cordiale.study.manifest import about_scenario, made_with
-from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.run import matched
-from cordiale.study.unfinished import Begun, Header
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cordiale.study.question import Given, How, kept, laid, names_of, question
+from cordiale.study.result import Result, Row
 
 METHODS = {"sobol": 256, "morris": 40}  # with the base sample, or trajectories, where none are given
 TOLD = 5  # groups named in a sentence
@@ -42,25 +34,26 @@ class Sensitivity(Result):
     groups : group -> paths
     found : Sobol' indices or elementary effects, of the mean over `luck` worlds' luck
     shares : of coding, chance and both together in the variance between worlds
-    started : when it was begun, in seconds since 1970
-    group, over : as they were asked for
     """
 
     kind = "sensitivity"
+    packages = ("SALib",)
     target: Target
     method: str
     groups: Groups
     found: Indices | Effects
     luck: int
     shares: Shares
-    started: float
-    group: str | None = None
-    over: tuple[str, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
         """The scenario; of a difference the one from which another is subtracted."""
         return self.target.scenario
+
+    @property
+    def ran(self) -> Sequence[Scenario]:
+        """It, and what is subtracted."""
+        return self.target.scenarios
 
     @property
     def names(self) -> dict[str, str]:
@@ -70,29 +63,29 @@ class Sensitivity(Result):
             for group, paths in self.groups.items()
         }
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def contents(self) -> dict[str, list[Row]]:
         """Return a row a group."""
-        return {"groups": self.found.frame()}
-
-    def details(self) -> Row:
-        """Return what its manifest says of it."""
-        told = self.record()
-        names = ("measure", "quarter", "method", "rows", "luck", "converged", "sentences", "shares")
-        own = {name: told[name] for name in names} | {"groups": self.groups}
-        return about_scenario(*self.target.scenarios) | own | made_with(self.started, "SALib")
-
-    def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
         rows = self.found.frame().astype(object)
+        return {
+            "groups": [
+                {str(key): value for key, value in row.items()}
+                for row in rows.where(rows.notna(), None).to_dict("records")
+            ]
+        }
+
+    def facts(self) -> Row:
+        """Return what was asked, whether the answer has converged, and the shares of coding and chance."""
         return {
             "scenario": self.scenario.name, "against": self.target.against and self.target.against.name,
             "measure": self.target.measure, "quarter": self.target.quarter,
             "method": self.method, "rows": self.found.rows, "luck": self.luck,
             "converged": self.found.converged, "doubts": self.found.doubts, "next_samples": self.found.next_samples,
-            "groups": rows.where(rows.notna(), None).to_dict("records"),
             "shares": self.shares.share, "shares_error": self.shares.error, "variance": self.shares.variance,
-            "sentences": self.sentences(),
         }  # fmt: skip
+
+    def details(self) -> Row:
+        """Return what its manifest says of it, with the paths of each group."""
+        return super().details() | {"groups": self.groups}
 
     def sentences(self) -> list[str]:
         """Return what was found, a sentence each."""
@@ -108,69 +101,60 @@ class Sensitivity(Result):
         ]
 
 
+@question
 def sensitivity(
-    scenario: str | Path | Scenario, measure: str, method: str = "sobol", *,
-    against: str | Path | Scenario | None = None, group: str | None = None,
-    over: Sequence[str] = (), samples: int | None = None, luck: int = 4, set: Mapping[str, Any] | Sequence[str] = (),
-    pack: str | None = None, model: str | None = None, behaviour: Behaviour | None = None, allow: Collection[str] = (),
-    out: Path | str | None = None, replace: bool = False, jobs: int | None = 1, progress: Progress | None = None,
-    begun_by: Begun | None = None,
+    scenario: Given, measure: Annotated[str, "--measure", "MEASURE:ENTITY"], method: str = "sobol", *,
+    against: Annotated[Given | None, "SCENARIO"] = None, group: str | None = None,
+    over: Annotated[Sequence[str], "PATH"] = (), samples: Annotated[int | None, 1, 1 << 20] = None,
+    luck: Annotated[int, 1, 1000] = 4, behaviour: Behaviour | None = None, **how: Unpack[How],
 ) -> Sensitivity:  # fmt: skip
     """Return what moves a measure of a scenario: the coded numbers in groups, and chance.
 
     Parameters
     ----------
-    scenario : name, path or loaded scenario
-    measure : "alignment:FRA-JPN" in the last quarter, or with "@2022Q4" after it
-    against : a scenario that is subtracted in the same world, so that what moves the difference is told
-    method : "sobol" for shares of the variance, "morris" to screen many numbers with few rows
-    group, over : as in `sobol.groups_of`
-    samples : base sample N of N * (groups + 2) rows, or trajectories r of r * (groups + 1) rows
-    luck : worlds whose luck every row is run with; the response is the mean
-    set, model : in place of what the scenario says, for one that is not loaded yet
-    pack : name or folder of the case pack, where the file does not say
-    out : folder in which tables and charts are kept, and in which an interrupted run goes on; none where None
-    begun_by : the command, with its options, that resumes it
+    scenario : Scenario name or path.
+    measure : What to measure, as MEASURE:ENTITY; `cordiale list measures` shows the names. Add @2022Q4 for an earlier
+        quarter.
+    method : sobol (shares of the variance) or morris (screening).
+    against : Subtract this scenario world by world: what is told is of the difference.
+    group : How numbers are grouped: focus, fields, states or weights. [default: focus]
+    over : Only these numbers; * is any part of a path. May be repeated.
+    samples : sobol: N, a power of two, for N x (groups + 2) rows [default: 256]; morris: r trajectories, for
+        r x (groups + 1) rows [default: 40].
+    luck : Number of worlds averaged for each row.
+    behaviour : of states, in place of the pack's
+    how : as in `study.question.How`
 
     Raises
     ------
     FileError, OptionError, StudyError
     """
     require("SALib", "sensitivity", "sensitivity")
-    started = time.time()
-    loaded, other = matched(scenario, against, set=set, pack=pack, model=model, allow=allow)
+    loaded, other = laid(scenario, how, against)
     target = target_of(measure, loaded, against=other)
-    key = key_of(target.scenarios, measure=measure, method=method, group=group, over=list(over) or None,
-                 samples=samples, luck=luck, allow=list(allow) or None)  # fmt: skip
-
-    def work(run: Ordered) -> Sensitivity:
-        return _analysed(target, method, group, over, samples, luck, behaviour, allow, jobs, progress, run,
-                         started)  # fmt: skip
-
-    return worked_out(work, out, Header.of("sensitivity", key, begun_by), replace)
-
-
-def _analysed(
-    target: Target, method: str, group: str | None, over: Sequence[str], samples: int | None, luck: int,
-    behaviour: Behaviour | None, allow: Collection[str], jobs: int | None, progress: Progress | None,
-    run: Ordered, started: float,
-) -> Sensitivity:  # fmt: skip
+    allow = how.get("allow") or ()
     if method not in METHODS:
         raise OptionError(f"--method {short(method)}: no such method{did_you_mean(method, METHODS)} (sobol, morris)")
-    scenario = target.scenario
-    groups = groups_of(scenario, group, over)
+    groups, seed = groups_of(loaded, group, over), loaded.seed
     if not groups:
-        raise OptionError(f"scenario '{scenario.name}' draws no number from a range, so nothing is uncertain")
+        raise OptionError(f"scenario '{loaded.name}' draws no number from a range, so nothing is uncertain")
     paths = [path for members in groups.values() for path in members]
-    inverse = Quantiles(scenario.ranges, paths)
-    response = ModelResponse(target, luck, scenario.family.rules(scenario.loaded, behaviour, allow))
+    inverse = Quantiles(loaded.ranges, paths)
+    response = ModelResponse(target, luck, loaded.family.rules(loaded.loaded, behaviour, allow))
     samples = METHODS[method] if samples is None else samples
-    analyse = sobol if method == "sobol" else morris
-    found = analyse(response, inverse, groups, samples, scenario.seed, jobs=jobs, progress=progress, run=run)
-    codings = np.random.default_rng(scenario.seed).random((CODINGS, len(paths)))
-    size = CODINGS * LUCK * target.quarters
-    table = crossed(response.at, inverse(codings), LUCK, progress, jobs=jobs, size=size, run=run)
-    return Sensitivity(target, method, groups, found, luck, shares(table), started, group, tuple(over))
+    with_jobs: Any = {"jobs": how.get("jobs", 1), "progress": how.get("progress")}
+
+    def work(run: Ordered) -> Sensitivity:
+        analyse = sobol if method == "sobol" else morris
+        found = analyse(response, inverse, groups, samples, seed, run=run, **with_jobs)
+        codings = np.random.default_rng(seed).random((CODINGS, len(paths)))
+        size = CODINGS * LUCK * target.quarters
+        table = crossed(response.at, inverse(codings), LUCK, size=size, run=run, **with_jobs)
+        return Sensitivity(target, method, groups, found, luck, shares(table))
+
+    names = [method, *names_of(*target.scenarios), measure]
+    about = {"method": method, "groups": groups, "samples": samples, "luck": luck, "allow": list(allow) or None}
+    return kept(work, how, *target.scenarios, names=names, measure=str(target), **about)
 
 
 def _coding_and_chance(about: str, shares: Shares) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,7 +15,52 @@ from cordiale.files.errors import StudyWarning, UserError
 from cordiale.files.streams import remark
 
 OLD_NAMES = {"terms": "causes"}  # of commands, for one version
+OLD_OPTIONS = {"--allow-module": "--allow"}  # of commands that are questions, for one version
 
+
+class Question(NamedTuple):
+    """A question that is a command; `cli/asked.py` makes its options of the function's signature and docstring.
+
+    Attributes
+    ----------
+    place : of the function: "analysis.moves:moves"
+    unit : what is counted while it works
+    kept : whether its answer is kept below outputs/ where no folder is named
+    """
+
+    place: str
+    unit: str
+    summary: str
+    example: str
+    kept: bool | None = True
+
+
+QUESTIONS = {
+    "moves": Question(
+        "analysis.moves:moves", "runs", "Show what each move of a state gains and costs.",
+        "cordiale moves FRA --worlds 200",
+    ),
+    "robust": Question(
+        "analysis.robust:robust", "packages",
+        "Find the few moves of a state that are best together, by several rules over several futures.",
+        "cordiale robust FRA --size 2 --alone --worlds 64",
+    ),
+    "causes": Question(
+        "study.attribution:causes", "worlds",
+        "Show why a policy changes what holds two states together: what each cause adds.",
+        "cordiale causes dual_use_revealed --worlds 200", None,
+    ),
+    "sensitivity": Question(
+        "analysis.sensitivity:sensitivity", "rows",
+        "Show which uncertain numbers move a measure, and the shares of coding and chance.",
+        "cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris",
+    ),
+    "discover": Question(
+        "analysis.discover:discover", "worlds",
+        "Find the ranges of a few numbers in which a condition holds (scenario discovery).",
+        "cordiale discover baseline --where 'alignment:FRA-JPN < 3'",
+    ),
+}  # fmt: skip
 
 GROUPS = {
     "Run": ("run", "compare", "sweep"),
@@ -54,10 +99,8 @@ class Summaries(typer.core.TyperGroup):
         """Write the groups."""
         for title, names in self.groups(ctx).items():
             with formatter.section(title):
-                commands = [(name, super(Summaries, self).get_command(ctx, name)) for name in names]
-                formatter.write_dl(
-                    [(name, (each.help or "").split("\n\n")[0]) for name, each in commands if each is not None]
-                )
+                commands = [(name, self.get_command(ctx, name)) for name in names]
+                formatter.write_dl([(name, (each.help or "").split("\n\n")[0]) for name, each in commands if each])
 
 
 class Commands(Summaries):
@@ -67,12 +110,29 @@ class Commands(Summaries):
         """Return the groups of what commands are for."""
         return GROUPS
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return [name for names in GROUPS.values() for name in names]
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command, also by the name that it had in the version before."""
-        if cmd_name in OLD_NAMES:
-            remark(f"cordiale: the command {cmd_name} is called {OLD_NAMES[cmd_name]} now")
-            cmd_name = OLD_NAMES[cmd_name]
+        """Return a command; of a question its summary alone, since its options take the time to read its function."""
+        if cmd_name in QUESTIONS:
+            return typer.core.TyperCommand(cmd_name, help=QUESTIONS[cmd_name].summary)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called, also by the name that it had in the version before."""
+        if args[0] in OLD_NAMES:
+            remark(f"cordiale: the command {args[0]} is called {OLD_NAMES[args[0]]} now")
+            args = [OLD_NAMES[args[0]], *args[1:]]
+        name, command, args = super().resolve_command(ctx, args)
+        if name not in QUESTIONS:
+            return name, command, args
+        from cordiale.cli.asked import command_of
+
+        for old in OLD_OPTIONS.keys() & set(args):
+            remark(f"cordiale: the option {old} is called {OLD_OPTIONS[old]} now")
+        return name, command_of(name, QUESTIONS[name]), [OLD_OPTIONS.get(each, each) for each in args]
 
     def invoke(self, ctx: Any) -> Any:
         """Call a command; one that is stopped ends here, before the option parser makes another error of it."""
@@ -113,7 +173,7 @@ def _options(
 @cache
 def _commands() -> Any:
     """Return the commands, read from their functions once in a process: that takes a sixth of a second."""
-    from cordiale.cli import case, claims, compare, decide, explore, forecast, new, output, run  # noqa: F401  (they register their commands)
+    from cordiale.cli import case, claims, compare, explore, forecast, new, output, run  # noqa: F401  (they register their commands)
 
     return typer.main.get_command(app)
 

@@ -17,15 +17,11 @@ from cordiale.cli.options import (
     Modules,
     PackName,
     Replace,
-    Seed,
     Sets,
-    Worlds,
     check_out,
-    load,
     one_pack,
     out_option,
     print_json,
-    tell,
     worlds_option,
 )
 from cordiale.cli.tables import entries, listed, say
@@ -147,46 +143,6 @@ def _taken(name: str, as_json: bool) -> None:
         say(each.sentence(), "  ")
     if not taken:
         say("No scenario of this study has a condition (`when`): each is one policy in every world.", "  ")
-
-
-@app.command(epilog="Example: cordiale causes dual_use_revealed --worlds 200")
-def causes(
-    scenario: Scenario,
-    dyad: Annotated[
-        str | None, typer.Option(help="Pair of states, as AAA-BBB. [default: the pair that the article is about]")
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(metavar="SCENARIO", help="Subtract this scenario world by world. [default: the baseline]"),
-    ] = None,
-    alone: Annotated[
-        bool, typer.Option("--alone", help="Show what changed since the start, of which the policy is a part.")
-    ] = False,
-    worlds: Worlds = None,
-    seed: Seed = None,
-    set_: Sets = None,
-    model: Model = None,
-    out: Annotated[Path | None, out_option("Folder for causes.csv and the chart.")] = None,
-    replace: Replace = False,
-    pack: PackName = None,
-    allow_module: Modules = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Show why a policy changes what holds two states together: what each cause adds."""
-    from cordiale.scenario.load import load_scenario
-    from cordiale.study.attribution import BASELINE
-    from cordiale.study.attribution import causes as causes_of
-
-    if against is None and not alone:  # what is set is set in both
-        own = load_scenario(scenario, pack=pack, model=model, allow=allow_module or [])
-        usual = own.against or BASELINE
-        against = None if own.name == usual else usual
-    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
-    found = causes_of(
-        loaded, dyad, worlds, allow=allow_module or [], out=out, replace=replace, against=other,
-        alone=alone or other is None,
-    )  # fmt: skip
-    tell(found, None if out is None else f"In {out}/: causes.csv, charts/, manifest.json", as_json)
 
 
 @app.command(epilog="Example: cordiale baseline --out docs/baseline.md")

@@ -17,7 +17,6 @@ from cordiale.cli.options import (
     Resume,
     as_options,
     check_out,
-    names_in,
     out_option,
     resume_command,
     tell,
@@ -25,6 +24,7 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import progress
 from cordiale.files.streams import remark
+from cordiale.scenario.overrides import names_in
 
 
 @app.command(epilog="Example: cordiale claims --only two_plus_two_carries_strategy")

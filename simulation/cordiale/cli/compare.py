@@ -25,7 +25,6 @@ from cordiale.cli.options import (
     Sets,
     Worlds,
     as_options,
-    names_in,
     needed,
     out_option,
     print_json,
@@ -35,6 +34,7 @@ from cordiale.cli.options import (
 )
 from cordiale.cli.run import progress
 from cordiale.files.streams import remark
+from cordiale.scenario.overrides import names_in
 
 if TYPE_CHECKING:
     from cordiale.analysis.compare import Comparison

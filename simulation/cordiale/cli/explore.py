@@ -9,145 +9,24 @@ import typer
 
 from cordiale.cli import app
 from cordiale.cli.options import (
-    MEASURE,
-    Against,
     Folder,
-    Jobs,
     Json,
-    Model,
-    Modules,
-    PackName,
     RecordedMeasures,
     Replace,
-    Resume,
-    ScenarioName,
-    Seed,
-    Sets,
     StudyName,
-    as_options,
-    load,
-    names_of,
-    needed,
     out_option,
     print_json,
-    resume_command,
     tell,
-    worlds_option,
 )
-from cordiale.cli.run import progress
 from cordiale.cli.tables import say
 from cordiale.files.errors import OptionError, short
 
 if TYPE_CHECKING:
     from cordiale.case.public.published import Example
 
-Over = Annotated[
-    list[str] | None,
-    typer.Option(metavar="PATH", help="Only these numbers; * is any part of a path. May be repeated."),
-]
-
 
 def _where(folder: Path) -> str:
     return f"In {folder}/: tables, charts/, manifest.json"
-
-
-@app.command(epilog="Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris")
-def sensitivity(
-    scenario: ScenarioName = None,
-    measure: Annotated[
-        str | None,
-        typer.Option(metavar="MEASURE:ENTITY", help=f"{MEASURE} Add @2022Q4 for an earlier quarter."),
-    ] = None,
-    against: Against = None,
-    method: Annotated[str, typer.Option(help="sobol (shares of the variance) or morris (screening).")] = "sobol",
-    group: Annotated[
-        str | None, typer.Option(help="How numbers are grouped: focus, fields, states or weights. [default: focus]")
-    ] = None,
-    over: Over = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=1 << 20,
-            help="sobol: N, a power of two, for N x (groups + 2) rows [default: 256]; "
-            "morris: r trajectories, for r x (groups + 1) rows [default: 40].",
-        ),
-    ] = None,
-    luck: Annotated[int, typer.Option(min=1, max=1000, help="Number of worlds averaged for each row.")] = 4,
-    seed: Seed = None,
-    set_: Sets = None,
-    model: Model = None,
-    out: Folder = None,
-    replace: Replace = False,
-    jobs: Jobs = None,
-    pack: PackName = None,
-    allow_module: Modules = None,
-    resume: Resume = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Show which uncertain numbers move a measure, and the shares of coding and chance."""
-    options = as_options(locals())
-    if resume is not None:
-        return resume_command(sensitivity, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.sensitivity import sensitivity as analyse
-    from cordiale.study.result import folder_of
-
-    scenario, measure = needed(scenario, "a scenario"), needed(measure, "what is measured with --measure")
-    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module)
-    folder = out or folder_of("sensitivity", method, *names_of(loaded, other), measure)
-    with progress("rows") as report:
-        found = analyse(
-            loaded, measure, method, against=other, group=group, over=over or [], samples=samples, luck=luck,
-            allow=allow_module or [], out=folder, replace=replace, jobs=jobs, progress=report,
-            begun_by=("sensitivity", options),
-        )  # fmt: skip
-    tell(found, _where(folder), as_json, folder=str(folder))
-
-
-@app.command(epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'")
-def discover(
-    scenario: ScenarioName = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CONDITION",
-            help="The condition: MEASURE:ENTITY < NUMBER, or with <=, > or >=. ENTITY@2022Q4 is of an earlier quarter.",
-        ),
-    ] = None,
-    against: Against = None,
-    worlds: Annotated[int, worlds_option("Each world has its own numbers.", 60, 200_000)] = 1000,
-    over: Over = None,
-    boxes: Annotated[int, typer.Option(min=1, max=9, help="Largest number of boxes; a box is a set of ranges.")] = 3,
-    density: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least share of a box's worlds in which the condition holds.")
-    ] = None,
-    seed: Seed = None,
-    set_: Sets = None,
-    model: Model = None,
-    out: Folder = None,
-    replace: Replace = False,
-    jobs: Jobs = None,
-    pack: PackName = None,
-    allow_module: Modules = None,
-    resume: Resume = None,
-    as_json: Json = False,
-) -> None:
-    """Find the ranges of a few numbers in which a condition holds (scenario discovery)."""
-    options = as_options(locals())
-    if resume is not None:
-        return resume_command(discover, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.discover import discover as search
-    from cordiale.analysis.response import condition_of
-    from cordiale.study.result import folder_of
-
-    scenario, where = needed(scenario, "a scenario"), needed(where, "a condition with --where")
-    loaded, other = load(scenario, against, set_, seed, pack, model, allow_module, worlds)
-    folder = out or folder_of("discover", *names_of(loaded, other), condition_of(where, loaded, against=other).text)
-    with progress("worlds") as report:
-        found = search(
-            loaded, where, worlds, over or [], against=other, most=boxes, density=density, allow=allow_module or [],
-            out=folder, replace=replace, jobs=jobs, progress=report, begun_by=("discover", options),
-        )  # fmt: skip
-    tell(found, _where(folder), as_json, folder=str(folder))
 
 
 @app.command(epilog="Example: cordiale worlds outputs/baseline-france_joins_quad --where 'ladder:FRA-JPN >= 5'")

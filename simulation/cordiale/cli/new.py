@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from cordiale.cli import Summaries, app
-from cordiale.cli.options import Modules, PackName, names_in
+from cordiale.cli.options import Modules, PackName
 from cordiale.cli.tables import say
 from cordiale.files.errors import OptionError, shown
 from cordiale.files.streams import remark
+from cordiale.scenario.overrides import names_in
 
 new = typer.Typer(
     cls=Summaries, help="Write a commented first version to edit.", no_args_is_help=True, rich_markup_mode=None

@@ -15,7 +15,6 @@ from cordiale.files.atomic_write import check_files, check_links, user_path
 from cordiale.files.errors import OptionError, StudyError, short, shown
 
 if TYPE_CHECKING:
-    from cordiale.scenario.settings import Scenario
     from cordiale.study.result import Result
 
 Given = TypeVar("Given")
@@ -75,28 +74,6 @@ Against = Annotated[
 ScenarioName = Annotated[str | None, typer.Argument(help="Scenario name or path.")]
 StudyName = Annotated[str, typer.Argument(help="Folder of a study, or its name in outputs/.")]
 HOW = ("resume", "jobs", "as_json")  # options that change no result: they hold for the call in which they are given
-
-
-def load(
-    name: str, against: str | None, set_: list[str] | None, seed: int | None, pack: str | None, model: str | None,
-    allow: list[str] | None, worlds: int | None = None,
-) -> tuple[Scenario, Scenario | None]:  # fmt: skip
-    """Return a scenario, and the one that is subtracted, with the options that commands share.
-
-    Parameters
-    ----------
-    worlds : only held against --set
-    """
-    from cordiale.scenario.overrides import check_said_once
-    from cordiale.study.run import matched
-
-    check_said_once(set_ or [], worlds=worlds, seed=seed)
-    return matched(name, against, set=set_ or [], seed=seed, pack=pack, model=model, allow=allow or [])
-
-
-def names_of(scenario: Scenario, against: Scenario | None) -> tuple[str, ...]:
-    """Return what the folder of a result is called after: a scenario, and what is subtracted."""
-    return (scenario.name, "against", against.name) if against else (scenario.name,)
 
 
 def one_pack(argument: str | None, option: str | None) -> str | None:
@@ -176,11 +153,6 @@ def resume_command(command: Callable[..., None], folder: str, given: Mapping[str
         )
     with resuming(target):
         command(**{**options, "out": target, **how})
-
-
-def names_in(text: str) -> list[str]:
-    """Return the names that stand in an option with commas between them."""
-    return [each.strip() for each in text.split(",")]
 
 
 def needed(value: Given | None, what: str) -> Given:

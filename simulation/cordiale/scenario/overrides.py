@@ -254,3 +254,8 @@ _SETTINGS: dict[str, Callable[[Scenario, str, Any], int | str]] = {
     "seed": _seed,
     "horizon": _horizon,
 }
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names that stand in an option with commas between them."""
+    return [each.strip() for each in text.split(",")]

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import numpy as np
 
@@ -24,11 +23,10 @@ from cordiale.scenario.overrides import with_options
 from cordiale.study.design import read_design, scenarios_of
 from cordiale.study.earlier_results import refuse_first_form
 from cordiale.study.estimate import Estimate, adding_up, listed
-from cordiale.study.manifest import about_scenario
-from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.run import BLOCK, make_plan, matched
+from cordiale.study.question import Given, How, kept, laid, names_of, question
+from cordiale.study.result import Result, Row
+from cordiale.study.run import BLOCK, make_plan
 from cordiale.study.study import Study
-from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,10 +137,15 @@ class Terms(Result):
         found = self.effect(quantity)
         return adding_up(list(self.added(quantity).values()), found.mean, unit_of(found.unit).digits)
 
-    def details(self) -> Row:
-        """Return what its manifest says of it."""
-        own = {"dyad": self.dyad, "worlds": self.worlds, "sentences": self.sentences()}
-        return about_scenario(self.scenario, self.against) | own
+    @property
+    def ran(self) -> list[Scenario]:
+        """The scenario, and what is subtracted."""
+        return [self.scenario, *([self.against] if self.against else [])]
+
+    def facts(self) -> Row:
+        """Return what was asked."""
+        return {"scenario": self.scenario.name, "against": self.against and self.against.name, "dyad": self.dyad,
+                "worlds": self.worlds}  # fmt: skip
 
     def record(self) -> Row:
         """Return what a program would read of it, as JSON: the causes of a quantity sum to its effect."""
@@ -150,8 +153,7 @@ class Terms(Result):
             {"quantity": quantity, "weight": self.weight(quantity), **self.effect(quantity).record(),
              "causes": self.added(quantity)} for quantity in self.by_size()
         ]  # fmt: skip
-        return {"scenario": self.scenario.name, "against": self.against and self.against.name, "dyad": self.dyad,
-                "effects": effects, "by_year": self.by_year(), "sentences": self.sentences()}  # fmt: skip
+        return {**self.facts(), "effects": effects, "by_year": self.by_year(), "sentences": self.sentences()}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return a row a cause that adds something, with the sum of each quantity, as much as is printed."""
@@ -199,59 +201,64 @@ class Terms(Result):
         return pd.DataFrame(rows, columns=["quantity", "cause", "quarter", "contribution"])
 
 
+@question
 def causes(
-    scenario: Scenario,
-    dyad: str | None = None,
-    worlds: int | None = None,
-    behaviour: Behaviour | None = None,
-    allow: Collection[str] = (),
-    out: Path | str | None = None,
-    replace: bool = False,
-    against: str | Path | Scenario | None = None,
-    alone: bool = False,
-) -> Terms:
+    scenario: Given, dyad: Annotated[str | None, "--dyad"] = None, worlds: Annotated[int | None, 1] = None,
+    behaviour: Behaviour | None = None, *, against: Annotated[Given | None, "SCENARIO"] = None, alone: bool = False,
+    **how: Unpack[How],
+) -> Terms:  # fmt: skip
     """Run a scenario and return the causes of what it changes between two states.
 
     Parameters
     ----------
-    dyad : the case's focus where None
-    against : the scenario whose causes are subtracted in the same world; where None the one that its file names, else
-        the baseline, so that what is told is of the policy
-    alone : subtract none: what has changed in the scenario since the start, of which its policy is a part
-    out : folder in which the table and the chart are kept; none where None
-    replace : whether an earlier one that lies there may go
+    scenario : Scenario name or path.
+    dyad : Pair of states, as AAA-BBB. [default: the pair that the article is about]
+    worlds : Number of worlds in which each scenario is run. [default: what the scenario says]
+    behaviour : of states, in place of the pack's
+    against : Subtract this scenario world by world. [default: what the scenario's file names, else the baseline]
+    alone : Show what changed since the start, of which the policy is a part.
+    how : as in `study.question.How`
 
     Raises
     ------
-    OptionError where the dyad is none of the pack, StudyError
+    OptionError where the dyad is none of the pack; FileError, StudyError
     """
-    names = scenario.names
-    dyad = dyad or scenario.loaded.pack.case.focus
+    if alone and against is not None:
+        raise OptionError("--alone and --against: give one of them")
+    allow = how.get("allow") or ()
+    if against is None and not alone:
+        against = _usual(scenario, how)
+    base, other = laid(scenario, how, against)
+    base = with_options(base, worlds=worlds)
+    names = base.names
+    dyad = dyad or base.loaded.pack.case.focus
     try:
         dyad = names.dyad(dyad)
     except KeyError:
         hint = did_you_mean(dyad, [f"{a}-{b}" for a in names.states for b in names.states if a != b])
         raise OptionError(f"'{dyad}' is no dyad of this pack{hint}") from None
-    if alone and against is not None:
-        raise OptionError("--alone and --against: give one of them")
-    if against is None and not alone and scenario.name != BASELINE:
-        against = with_options(
-            load_scenario(
-                scenario.against or BASELINE, set={"horizon": to_text(scenario.horizon)},
-                pack=str(scenario.loaded.folder), model=scenario.model, allow=allow,
-            ),
-            seed=scenario.seed,
-        )  # fmt: skip
-    scenario, other = matched(scenario, against, allow=allow, pack=str(scenario.loaded.folder))
-    plan = make_plan([scenario], behaviour, allow)
-    size = worlds or scenario.worlds
+    plan, size = make_plan([base], behaviour, allow), base.worlds
 
     def work(_: Ordered) -> Terms:
         blocks = [(at, min(BLOCK, size - at)) for at in range(0, size, BLOCK)]
-        own = joined([of_block(plan, scenario, dyad, *block) for block in blocks])
+        own = joined([of_block(plan, base, dyad, *block) for block in blocks])
         return own if other is None else minus(own, joined([of_block(plan, other, dyad, *block) for block in blocks]))
 
-    return worked_out(work, out, Header(command="causes", key=""), replace)
+    return kept(work, how, base, other, names=[*names_of(base, other), dyad], dyad=dyad, worlds=size)
+
+
+def _usual(scenario: Given, how: How) -> Given | None:
+    """Return the scenario that is subtracted where nobody says: what a file names, else the baseline."""
+    loading: Any = {name: how[name] for name in ("pack", "model", "allow") if how.get(name) is not None}
+    if not isinstance(scenario, Scenario):
+        own = load_scenario(scenario, **loading)
+        named = own.against or BASELINE
+        return None if own.name == named else named
+    if scenario.name == BASELINE:
+        return None
+    loading |= {"pack": str(scenario.loaded.folder), "model": scenario.model}
+    usual = load_scenario(scenario.against or BASELINE, set={"horizon": to_text(scenario.horizon)}, **loading)
+    return with_options(usual, seed=scenario.seed)
 
 
 def of_study(
@@ -280,7 +287,8 @@ def of_study(
     usual = None if name == first else named if named in names else first
     other = names.get(against or ("" if alone else usual or ""))
     return causes(
-        names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow, against=other, alone=other is None
+        names[name], dyad or str(study.manifest["focus"]), worlds, behaviour, allow=allow, against=other,
+        alone=other is None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from cordiale.files.errors import StudyWarning
 
 COMPARED = {"together_low": "simultaneous_low", "together_high": "simultaneous_high", "share": "higher"}
-MOVES = {"gain_share": "gain_higher"}
+COLUMNS = {"moves": {"gain_share": "gain_higher"}}  # kind of a result -> its columns
 
 
 class Frame(pd.DataFrame):

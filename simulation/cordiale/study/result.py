@@ -8,7 +8,9 @@ result by its kind when one is asked for: an analysis knows nothing of charts, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,18 +21,30 @@ from cordiale.files.atomic_write import user_path
 from cordiale.files.errors import StudyError, shown
 from cordiale.files.file_list import LIST, MANIFEST, Written, hash_of
 from cordiale.files.temporary import DRAFT
+from cordiale.study.estimate import flat
 from cordiale.study.journal import Journal, journal
-from cordiale.study.manifest import write_manifest
+from cordiale.study.manifest import about_scenario, made_with, write_manifest
 from cordiale.study.unfinished import Header
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from cordiale.scenario.settings import Scenario
+    from cordiale.study.question import Asked
+
 FORMAT = 1
 LONGEST = 200  # signs of the sentence that a prompt shows
 SHOWN = 12  # rows of the table that a notebook shows
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found, said once: as a sentence, then in shorter forms for the title of a chart; which one, if any."""
+
+    forms: Sequence[str]
+    chart: str = ""
 
 
 class Result:
@@ -40,32 +54,77 @@ class Result:
     ----------
     kind : what it is called in a manifest; its charts are `output/charts/<kind>.py`
     digits : how numbers stand in its csv files
+    packages : what it is made with beside what every result is
+    call : what was asked, of the answer to a question
+    kept_in : folder in which it is kept, if it is
     """
 
     kind: ClassVar[str]
     digits: ClassVar[str] = "%.8g"
+    packages: ClassVar[Sequence[str]] = ()
+    call: Asked | None = None
+    kept_in: Path | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """Return the names of what is kept of it."""
+        return [*(f"{name}.csv" for name in self.tables()), "charts/", "manifest.json"]
 
     # ------------------------------------------------------------ what an analysis says
 
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Return name -> table, the one to look at first."""
-        raise NotImplementedError
+    @property
+    def ran(self) -> Sequence[Scenario]:
+        """The scenario that it is about, and one that is subtracted, if any."""
+        return [self.scenario] if hasattr(self, "scenario") else []
 
-    def sentences(self) -> list[str]:
-        """Return what was found, a sentence each."""
-        raise NotImplementedError
-
-    def details(self) -> Row:
-        """Return what its manifest says of it, as JSON."""
+    def contents(self) -> Mapping[str, Sequence[Row]]:
+        """Return name of a table -> its rows, whose cells may be estimates, the table to look at first."""
         return {}
 
-    def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
-        return {"sentences": self.sentences()}
+    def findings(self) -> list[Finding]:
+        """Return what was found."""
+        raise NotImplementedError
+
+    def facts(self) -> Row:
+        """Return what a program reads of it beside its tables and sentences."""
+        return {}
 
     def rows(self) -> list[tuple[str, list[Row]]]:
         """Return what a terminal shows below the sentences: title and rows of each table."""
         return []
+
+    # ------------------------------------------------------------ what follows from it
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Return name -> table, the one to look at first."""
+        import pandas as pd
+
+        from cordiale.study.renamed import COLUMNS, Frame
+
+        old = COLUMNS.get(self.kind, {})
+        return {
+            name: Frame.of(pd.DataFrame([flat(row) for row in rows]), old) for name, rows in self.contents().items()
+        }
+
+    def sentences(self) -> list[str]:
+        """Return what was found, a sentence each."""
+        return [each.forms[0] for each in self.findings() if each.forms[0]]
+
+    def titles(self, chart: str) -> Sequence[str]:
+        """Return the title of a chart, from the longest form to the shortest."""
+        found = next(each for each in self.findings() if each.chart == chart)
+        return found.forms[1:] or [found.forms[0].rstrip(".")]
+
+    def details(self) -> Row:
+        """Return what its manifest says of it, as JSON."""
+        started = self.call.started if self.call else time.time()
+        read = about_scenario(*self.ran) if self.ran else {}
+        return self.facts() | read | {"sentences": self.sentences()} | made_with(started, *self.packages)
+
+    def record(self) -> Row:
+        """Return what a program would read of it, as JSON."""
+        tables = {name: [flat(row) for row in rows] for name, rows in self.contents().items()}
+        return {**self.facts(), **tables, "sentences": self.sentences()}
 
     # ------------------------------------------------------------ what everybody can do with it
 

@@ -8,9 +8,8 @@ from importlib.metadata import version
 
 from cordiale.case.pack import Pack
 from cordiale.output.charts.titles import joined
-from cordiale.scenario.layers import BY_SET
-from cordiale.scenario.settings import Scenario
 from cordiale.study.labels import plain, short_citation
+from cordiale.study.result import Result
 
 LONGEST = 260  # signs of a command that a caption shows
 NO_FORECAST = "A model of one article's claims: no forecast"
@@ -33,24 +32,14 @@ def caption(pack: Pack | str, drawn: str, ran: str, command: Sequence[str], last
     return joined(drawn, ran, f"Source: {text} (cordiale {version('cordiale')}, pack {of})", last)
 
 
-def caption_of(scenario: Scenario, drawn: str, ran: str, command: Sequence[str]) -> str:
-    """Return the text under a chart of the analysis of one scenario; its own `--set` is added to the command.
+def caption_of(result: Result, drawn: str, ran: str) -> str:
+    """Return the text under a chart of the answer to a question; its command is what was asked.
 
     Parameters
     ----------
-    drawn, ran, command : as in `caption`, without the seed, which is added
+    drawn, ran : as in `caption`, without the seed, which is added
     """
-    return caption(scenario.loaded.pack, drawn, f"{ran}, seed {scenario.seed}", [*command, *set_words(scenario)])
-
-
-def against_words(against: Scenario | None) -> str:
-    """Return what is subtracted, for a caption; "" where nothing is."""
-    return f"Differences to “{against.title}” in the same worlds" if against else ""
-
-
-def set_words(scenario: Scenario) -> list[str]:
-    """Return the options that `--set` laid over a scenario: its horizon, seed, levers and numbers."""
-    settings = scenario.settings
-    found = {"horizon": settings.horizon, "seed": settings.seed} | dict(settings.levers) | dict(settings.fixed)
-    given = {name: each.value for name, each in found.items() if each is not None and each.origin == BY_SET}
-    return [word for name, value in given.items() for word in ("--set", f"{name}={value}")]
+    scenario, *other = result.ran
+    differences = f"Differences to “{other[0].title}” in the same worlds" if other else ""
+    words = result.call.words() if result.call else [result.kind]
+    return caption(scenario.loaded.pack, joined(differences, drawn), f"{ran}, seed {scenario.seed}", words)

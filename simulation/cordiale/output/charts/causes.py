@@ -19,7 +19,7 @@ from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
 from cordiale.output.charts.timeline import time_axis, value_axis, when, zero_line
 from cordiale.output.charts.titles import joined
-from cordiale.study.attribution import BASELINE, Terms
+from cordiale.study.attribution import Terms
 from cordiale.study.estimate import LITTLE_CHANGE, Estimate, adding_up
 from cordiale.study.labels import plain
 
@@ -37,12 +37,7 @@ def figures(terms: Terms) -> dict[str, Callable[[], Figure]]:
 
 def source(terms: Terms) -> str:
     """Return what a caption says of the run."""
-    usual = terms.scenario.against or BASELINE
-    against = [] if terms.against is None or terms.against.name == usual else ["--against", terms.against.name]
-    against += ["--alone"] if terms.against is None and terms.scenario.name != BASELINE else []
-    worlds = f"{terms.worlds:,} world{'' if terms.worlds == 1 else 's'}"
-    command = ["causes", terms.scenario.name, "--dyad", terms.dyad, *against, "--worlds", str(terms.worlds)]
-    return caption_of(terms.scenario, "", worlds, command)
+    return caption_of(terms, "", f"{terms.worlds:,} world{'' if terms.worlds == 1 else 's'}")
 
 
 @house_style()

@@ -17,7 +17,7 @@ from cordiale.analysis.response import of_whom
 from cordiale.case.quarters import end_of
 from cordiale.case.ranges import Coded
 from cordiale.models.measures import sentence_case
-from cordiale.output.charts.captions import against_words, caption_of
+from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.rows import Rows, beside, heighten, name_rows, rows_of
@@ -65,16 +65,7 @@ def condition_words(discovery: Discovery) -> str:
 
 def source(discovery: Discovery) -> str:
     """Return what a caption says of the run."""
-    condition, worlds = discovery.condition, len(discovery.search.met)
-    against = ["--against", condition.target.against.name] if condition.target.against else []
-    over = [word for pattern in discovery.over for word in ("--over", pattern)]
-    command = ["discover", discovery.scenario.name, "--where", condition.text, *against, *over, "--worlds", str(worlds)]
-    return caption_of(
-        discovery.scenario,
-        against_words(condition.target.against),
-        f"{worlds:,} worlds, a third of them kept back",
-        command,
-    )
+    return caption_of(discovery, "", f"{len(discovery.search.met):,} worlds, a third of them kept back")
 
 
 def _percent(value: float) -> str:

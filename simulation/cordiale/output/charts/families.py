@@ -12,7 +12,7 @@ from cordiale.analysis.window import window_of
 from cordiale.case.quarters import end_of, to_text
 from cordiale.models.measures import sentence_case
 from cordiale.output.charts import titles
-from cordiale.output.charts.captions import caption_of
+from cordiale.output.charts.captions import caption
 from cordiale.output.charts.forest import HEAD, MARKS, TALLEST, Panel, Row, forest
 from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.style import house_style, inks, target
@@ -32,7 +32,8 @@ def source(found: Families) -> str:
     asked = [word for text in found.asked for word in ("--measure", text)]
     command = ["compare", *names, "--models", ",".join(found.models), *asked, "--worlds", str(found.worlds)]
     command += ["--quarter", str(found.window)] if found.window != window_of(found.scenarios[0], None) else []
-    return caption_of(found.scenarios[0], MARKS, f"{found.worlds:,} worlds, the same under all models", command)
+    ran = f"{found.worlds:,} worlds, the same under all models, seed {found.scenarios[0].seed}"
+    return caption(found.scenarios[0].loaded.pack, MARKS, ran, command)
 
 
 @house_style()

@@ -8,8 +8,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from cordiale.analysis.moves import Moves, Priced
-from cordiale.analysis.options import Gain
-from cordiale.case.quarters import end_of, to_text
+from cordiale.case.quarters import end_of
 from cordiale.models.measures import within
 from cordiale.models.units import unit_words
 from cordiale.output.charts.captions import caption_of
@@ -18,7 +17,6 @@ from cordiale.output.charts.frame import Words, finish
 from cordiale.output.charts.pareto import NO_MONEY, UNNAMED, Field, Mark, any_cost, left_out, pareto
 from cordiale.output.charts.style import house_style, inks, target
 from cordiale.output.charts.titles import joined
-from cordiale.scenario.load import Scenario
 
 MOST = 60  # rows
 
@@ -42,7 +40,7 @@ def gain_cost(moves: Moves) -> Figure:
         "Nothing is done", moves.gain.subject, _cost_labels(moves)[0], wanted=bool(moves.reads.better[0] > 0),
         more=bool(moves.reads.better[1] < 0),
     )  # fmt: skip
-    best = _best(moves)
+    best = moves.best
     marks = [_mark(each, inks().series[0] if each is best else inks().soft) for each in moves.priced]
     alone = [mark for each, mark in zip(moves.priced, marks, strict=True) if each.front and not each.move.joint]
     alone.sort(key=lambda mark: mark.cost.mean, reverse=not field.more)
@@ -59,7 +57,7 @@ def gain_cost(moves: Moves) -> Figure:
         f"{f', and {paid} (right: ' + ('more' if field.more else 'less') + ')' if held else ''}, against the same "
         f"worlds without it; {unit_words(moves.gain.unit)}{_other_unit(moves, _cost_units(moves)[0], paid) * held}"
     )
-    forms = _titles(moves)
+    forms = moves.titles("moves")
     told = "; ".join(f"{mark.title} gain {mark.gain.text()}" for mark in alone)
     kind = "A scatter" if held else "Sorted rows"
     alt = joined(f"{kind} of {len(marks)} moves by gain. {forms[0]}", told and f"On the front: {told}")
@@ -88,7 +86,7 @@ def rows(moves: Moves) -> Figure:
     for cost in moves.reads.costs:
         names.append(f"Cost: {within(cost.said.label)}{', less is worse' if cost.said.worse == 'less' else ''}")
     kept = min(2 if target().narrow or target().sheet.fixed else len(names), len(names))
-    best, shown = _best(moves), _shown(moves, [names[at] + _short_unit(units, at) for at in range(kept)])
+    best, shown = moves.best, _shown(moves, [names[at] + _short_unit(units, at) for at in range(kept)])
     labels = [_row(each, each is not None and each is best) for each in shown]
     panels = [
         Panel(
@@ -105,7 +103,7 @@ def rows(moves: Moves) -> Figure:
     what = f"What each move of {moves.name} adds to {moves.gain.subject} by {_by(moves)}"
     what += ", and what it costs" if names[1:] else ""
     subtitle = f"{what}, against the same worlds without it; {unit_words(moves.gain.unit)}"
-    forms = _titles(moves)
+    forms = moves.titles("moves")
     told = "; ".join(f"{each.move.label} {each.gain.text()}" for each in moves.priced)
     alt = joined(f"Rows of moves with what each gains and costs. {forms[0]}", f"Gains: {told}")
     return finish(figure, Words(forms, joined(subtitle), _caption(moves, joined(MARKS, more, gone, costs)), alt))
@@ -155,49 +153,5 @@ def _by(moves: Moves) -> str:
     return end_of(moves.gain.words)
 
 
-def _best(moves: Moves) -> Priced | None:
-    """Return the move that gains most of those that the state makes alone, of all where it makes none alone; None
-    where none clearly gains.
-    """
-    alone = [each for each in moves.priced if not each.move.joint] or list(moves.priced)
-    return alone[0] if alone[0].better[0] > 0 and alone[0].gain.noticeable else None
-
-
-def _titles(moves: Moves) -> list[str]:
-    """Return which move gains most and what it costs, longest form first."""
-    best, of = _best(moves), moves.gain.subject
-    if best is None:
-        return [f"No move of {moves.name} alone noticeably brings {moves.gain.want} {of}",
-                f"No move of {moves.name} alone gains noticeably"]  # fmt: skip
-    who = f"Of {moves.name}'s own moves" if not best.move.joint else f"Of {moves.name}'s moves"
-    number = f"“{best.move.label}” gains most: {best.gain.full}"
-    price = _price(moves, best)
-    return [f"{who} {number} in {of}{price}", f"{who} {number}{price}", f"{number}{price}", number]
-
-
-def _price(moves: Moves, best: Priced) -> str:
-    if not best.costs:
-        return ""
-    label = within(_cost_labels(moves)[0])
-    return f", for {best.first.full} in {label}" if best.first.noticeable else f", with {best.first.verdict} in {label}"
-
-
 def _caption(moves: Moves, drawn: str) -> str:
-    asked = words_of(moves.scenario, moves.gain, moves.first)
-    command = ["moves", moves.actor, "--worlds", str(moves.worlds), *asked]
-    return caption_of(moves.scenario, drawn, f"{moves.worlds:,} worlds", command)
-
-
-def words_of(scenario: Scenario, gain: Gain, first: int) -> list[str]:
-    """Return the options that say what a state's moves are for and laid over, without those that are usual.
-
-    Parameters
-    ----------
-    first : running number of the quarter from which moves are made
-    """
-    usual = f"{scenario.family.headline}:{scenario.names.dyad(scenario.loaded.pack.case.focus)}"
-    told = ["--scenario", scenario.name] if scenario.name != "baseline" else []
-    told += ["--measure", gain.measure] if gain.measure != usual else []
-    told += ["--want", "less"] if gain.want == "less" else []
-    told += ["--quarter", gain.words] if gain.quarter != scenario.horizon else []
-    return [*told, *(["--since", to_text(first)] if first != scenario.start + 1 else [])]
+    return caption_of(moves, drawn, f"{moves.worlds:,} worlds")

@@ -15,14 +15,13 @@ from matplotlib.patches import Rectangle
 from cordiale.analysis.confirm import WINNER, Confirmed
 from cordiale.analysis.decision import CVAR, HURWICZ, MEAN, REGRET, SATISFICING, WORST_CASE
 from cordiale.analysis.options import state_of
-from cordiale.analysis.packages import Packages
+from cordiale.analysis.robust import Packages
 from cordiale.case.quarters import end_of
 from cordiale.models.measures import within
-from cordiale.models.units import SEEN, signed, unit_of, unit_words
+from cordiale.models.units import signed, unit_of, unit_words
 from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.cells import REACH, clear_of, colours_of, write_cell
 from cordiale.output.charts.frame import LEADING, Page, Words, finish, page_of, sheet, text_width, wrapped
-from cordiale.output.charts.moves import words_of
 from cordiale.output.charts.pareto import NO_MONEY
 from cordiale.output.charts.recorded import Array
 from cordiale.output.charts.style import house_style, inks, sizes, target
@@ -386,18 +385,4 @@ def _titles(found: Packages) -> list[str]:
 
 
 def _caption(found: Packages, drawn: str) -> str:
-    runs, rules = found.runs, found.race.rules
-    command = ["robust", runs.actor, "--size", str(max(map(len, found.options))), "--worlds", str(found.race.worlds)]
-    joint = {code for option in found.options for move in option for code in move.others}
-    command += [] if joint else ["--alone"]
-    models = [each.runs.scenario.model for each in found.futures if each.runs.scenario.model != runs.scenario.model]
-    named = [each.name for each in found.futures[1:] if each.runs.scenario.model == runs.scenario.model]
-    command += [] if found.left_out else [word for name in named for word in ("--future", name)]
-    command += ["--models", ",".join(dict.fromkeys(models))] if models else []
-    if rules.enough is not None and rules.enough.gain != SEEN:
-        command += ["--enough", f"{rules.enough.gain:g}"]
-    if rules.enough is not None and rules.enough.costs and np.isfinite(rules.enough.costs[0]):
-        command += ["--most-cost", f"{rules.enough.costs[0]:g}"]
-    command += ["--optimism", f"{rules.optimism:g}"] if rules.optimism is not None else []
-    command += words_of(runs.scenario, runs.gain, runs.first)
-    return caption_of(runs.scenario, drawn, f"{found.race.worlds:,} worlds of each future", command)
+    return caption_of(found, drawn, f"{found.race.worlds:,} worlds of each future")

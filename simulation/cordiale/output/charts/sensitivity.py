@@ -16,10 +16,10 @@ from cordiale.analysis.morris import Effects
 from cordiale.analysis.response import of_whom
 from cordiale.analysis.sensitivity import Sensitivity
 from cordiale.analysis.sobol import REST, Indices
-from cordiale.case.quarters import end_of, to_text
+from cordiale.case.quarters import end_of
 from cordiale.models.measures import sentence_case
 from cordiale.models.units import unit_of, unit_words
-from cordiale.output.charts.captions import against_words, caption_of
+from cordiale.output.charts.captions import caption_of
 from cordiale.output.charts.end_labels import place
 from cordiale.output.charts.frame import Words, finish, head, page_of, sheet
 from cordiale.output.charts.recorded import Array
@@ -57,19 +57,8 @@ def subject(sensitivity: Sensitivity) -> str:
 
 def source(sensitivity: Sensitivity) -> str:
     """Return what a caption says of the run."""
-    found, target = sensitivity.found, sensitivity.target
-    last = target.quarter == to_text(sensitivity.scenario.horizon)
-    size = found.samples if isinstance(found, Indices) else found.trajectories
-    name, _, entity = target.measure.partition(":")
-    against = ["--against", target.against.name] if target.against else []
-    measure = f"{name}:{entity}" if last else f"{name}:{entity}@{target.quarter}"
-    group = ["--group", sensitivity.group] if sensitivity.group else []
-    over = [word for pattern in sensitivity.over for word in ("--over", pattern)]
-    command = ["sensitivity", sensitivity.scenario.name, "--measure", measure, *against, "--method",
-               sensitivity.method, *group, *over, "--samples", str(size), "--luck", str(sensitivity.luck)]  # fmt: skip
     luck = "one world" if sensitivity.luck == 1 else f"{sensitivity.luck} worlds"
-    ran = f"{found.rows:,} rows, each with the luck of {luck}"
-    return caption_of(sensitivity.scenario, against_words(target.against), ran, command)
+    return caption_of(sensitivity, "", f"{sensitivity.found.rows:,} rows, each with the luck of {luck}")
 
 
 # ---------------------------------------------------------------- shares of the variance

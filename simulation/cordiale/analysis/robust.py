@@ -7,14 +7,24 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Unpack
 
 import numpy as np
 
 from cordiale.analysis import race as racing
-from cordiale.analysis.confirm import Confirmed, confirm
-from cordiale.analysis.decision import Enough, Index, Rules
+from cordiale.analysis.confirm import WINNER, Confirmed, confirm
+from cordiale.analysis.decision import (
+    CVAR,
+    HURWICZ,
+    MEAN,
+    PARETO,
+    REGRET,
+    SATISFICING,
+    WORST_CASE,
+    Enough,
+    Index,
+    Rules,
+)
 from cordiale.analysis.discover import Search, search
 from cordiale.analysis.futures import (
     APART,
@@ -28,28 +38,28 @@ from cordiale.analysis.futures import (
     under_models,
 )
 from cordiale.analysis.options import ROWS, Move, Option, Reads, Runs, Task, moves_of, run_options, run_task
-from cordiale.analysis.package_words import in_short, sentences
 from cordiale.engine.pool import Ordered, cores
 from cordiale.files.errors import OptionError, did_you_mean, short
 from cordiale.models.parameters import draw
 from cordiale.models.random import Array, Streams
 from cordiale.models.units import SD, SEEN, unit_of
-from cordiale.scenario.load import Scenario, load_scenario
-from cordiale.scenario.overrides import with_options
-from cordiale.study.design import key_of
-from cordiale.study.manifest import about_scenario, made_with
-from cordiale.study.result import Result, Row, worked_out
-from cordiale.study.unfinished import Begun, Header
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cordiale.scenario.overrides import names_in
+from cordiale.scenario.settings import Scenario
+from cordiale.scenario.words import label, third
+from cordiale.study.question import Given, How, kept, laid, question, renamed
+from cordiale.study.result import Result, Row
 
 WORLDS = 128  # of each future, at the last look
 FUTURES = 5  # beside the scenario as coded
 FRESH = 256  # worlds of each future that confirm
 LONG = 600.0  # seconds from which a search is not begun unasked
-Progress = Callable[[int, int], None]
 Tell = Callable[[str], None]
+NAMES = {
+    MEAN: "mean over futures (Laplace)", WORST_CASE: "worst future (Wald)", CVAR: "worst tenth of worlds (CVaR)",
+    REGRET: "largest regret (Savage)", HURWICZ: "best and worst future weighted (Hurwicz)",
+    SATISFICING: "share of worlds good enough (satisficing)", PARETO: "gain and cost (Pareto front)",
+}  # fmt: skip
+SHOWN = 3  # packages that are named of those that are not told apart
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,7 +85,6 @@ class Packages(Result):
     confirmed: Sequence[Confirmed]
     weak: Mapping[int, Search]
     fresh: int
-    started: float
 
     @property
     def left_out(self) -> list[Future]:
@@ -96,15 +105,18 @@ class Packages(Result):
         """Return the states whose consent a package needs."""
         return sorted({code for move in self.options[package] for code in move.others})
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return a row a package that is left, a row a choice that was confirmed, and a row a future."""
-        import pandas as pd
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that packages are laid over."""
+        return self.runs.scenario
 
+    def contents(self) -> dict[str, list[Row]]:
+        """Return a row a package that is left, a row a choice that was confirmed, and a row a future."""
         return {
-            "packages": pd.DataFrame([self._line(row, int(package)) for row, package in enumerate(self.race.left)]),
-            "confirmed": pd.DataFrame([self._confirmed(each) for each in self.confirmed]),
-            "futures": pd.DataFrame([_future(each, True) for each in self.futures]
-                                    + [_future(each, False) for each in self.left_out]),
+            "packages": [self._line(row, int(package)) for row, package in enumerate(self.race.left)],
+            "confirmed": [self._confirmed(each) for each in self.confirmed],
+            "futures": [*(_future(each, True) for each in self.futures),
+                        *(_future(each, False) for each in self.left_out)],
         }  # fmt: skip
 
     def _line(self, row: int, package: int) -> Row:
@@ -132,29 +144,19 @@ class Packages(Result):
             **{name: cost.value for name, cost in zip(self.race_costs, each.costs, strict=True)},
         }  # fmt: skip
 
-    def details(self) -> Row:
-        """Return what its manifest says of it."""
-        own = {
-            "actor": self.runs.actor, "gain": self.runs.gain.measure, "want": self.runs.gain.want,
-            "quarter": self.runs.gain.words, "packages": len(self.options),
-            "futures": {future.name: future.bite for future in self.futures}, "worlds": self.race.worlds,
-            "fresh": self.fresh, "looks": [[look.worlds, look.packages, look.left] for look in self.race.looks],
-            "sentences": self.sentences(), "in_short": in_short(self),
+    def facts(self) -> Row:
+        """Return whose packages they are, what they are to gain, and how many raced."""
+        gain = self.runs.gain
+        return {
+            "actor": self.runs.actor, "gain": gain.measure, "want": gain.want, "quarter": gain.words,
+            "raced": len(self.options), "bites": {future.name: future.bite for future in self.futures},
+            "worlds": self.race.worlds, "fresh": self.fresh,
+            "looks": [[look.worlds, look.packages, look.left] for look in self.race.looks], "in_short": in_short(self),
         }  # fmt: skip
-        return about_scenario(self.runs.scenario) | own | made_with(self.started)
-
-    def record(self) -> Row:
-        """Return what a program would read of it, as JSON."""
-        tables = {name: table.to_dict("records") for name, table in self.tables().items()}
-        return {**{key: value for key, value in self.details().items() if key in _TOLD}, **tables,
-                "sentences": self.sentences()}  # fmt: skip
 
     def sentences(self) -> list[str]:
         """Return what is best by each rule, what is not told apart, the winner's curse, and where the best fails."""
-        return sentences(self)
-
-
-_TOLD = ("actor", "gain", "want", "quarter", "worlds", "fresh", "looks")
+        return _sentences(self)
 
 
 def _future(each: Future, used: bool) -> Row:
@@ -186,7 +188,7 @@ class _Worlds:
     options: Sequence[Option]
     jobs: int | None
     run: Ordered
-    progress: Progress | None
+    progress: Callable[[int, int], None] | None
 
     def __call__(self, packages: Index, worlds: range) -> tuple[Array, Array]:
         """Return gains, (packages, futures, worlds), and the first cost, (costs, packages, futures, worlds)."""
@@ -197,70 +199,67 @@ class _Worlds:
         return np.swapaxes(better[:, :, 0], 0, 1), -np.moveaxis(better[:, :, 1:], (2, 1), (0, 1))
 
 
+@renamed(futures="future", levels="level")
+@question
 def robust(
-    actor: str, scenario: str | Path | Scenario = "baseline", *, size: int = 3, worlds: int = WORLDS,
-    futures: Sequence[str] = (), models: Sequence[str] = (), alone: bool = False,
-    levels: Mapping[str, Sequence[float]] | None = None,
-    enough: float | None = None, most_cost: float | None = None, optimism: float | None = None,
-    measure: str | None = None, want: str = "more", quarter: str | None = None, since: str | None = None,
-    seed: int | None = None, set: Mapping[str, Any] | Sequence[str] = (), pack: str | None = None,
-    model: str | None = None, allow: Collection[str] = (), out: Path | str | None = None, replace: bool = False,
-    jobs: int | None = 1, yes: bool = False, progress: Progress | None = None, begun_by: Begun | None = None,
-    tell: Tell | None = None,
+    actor: Annotated[str, "STATE"], scenario: Annotated[Given, "--scenario"] = "baseline", *,
+    size: Annotated[int, 1, 4] = 3, worlds: Annotated[int, 64, 100_000] = WORLDS,
+    future: Annotated[Sequence[str], "SCENARIO"] = (), models: Annotated[str | Sequence[str], "NAME,NAME"] = (),
+    alone: bool = False, level: Annotated[Mapping[str, Sequence[float]] | Sequence[str], "LEVER=VALUES"] = (),
+    enough: float | None = None, most_cost: float | None = None, optimism: Annotated[float | None, 0, 1] = None,
+    measure: Annotated[str | None, "MEASURE:ENTITY"] = None, want: str = "more", quarter: str | None = None,
+    since: str | None = None, yes: bool = False, tell: Tell | None = None, **how: Unpack[How],
 ) -> Packages:  # fmt: skip
     """Return which packages of a state's moves may be best, by several rules over several futures.
 
     Parameters
     ----------
-    actor : code or name of a state
-    scenario : that packages are laid over, as coded
-    size : moves of a package at most
-    worlds : of each future at the last look
-    futures : names of scenarios; those that change gains most where there is none, and no models
-    models : names of families under which packages are run too, each a future; the gain is then a measure that all
-        share, the similarity of the focus where no measure is named
-    alone : whether moves that need the consent of others are left out
-    levels : lever -> values in place of 0 and 1
-    enough, most_cost : the least gain, and the most of the first cost, that are good enough in a world; where None
-        SEEN of what is measured in SD across dyads and nothing else, and any cost
-    optimism : weight of the best future in Hurwicz's rule, which is left out where None
-    measure, want, quarter, since : as in `moves`
-    yes : whether more than ten minutes are meant
+    actor : Code or name of the state that moves.
+    scenario : Scenario that packages are laid over, as coded.
+    size : Moves of a package at most.
+    worlds : Number of worlds of each future, at the last look.
+    future : A future. May be repeated. [default: those that change gains most]
+    models : Models that are futures too, on a measure that all share, such as opinion.
+    alone : Leave out moves that need the consent of others.
+    level : Values of a lever, such as 0.3,0.7. May be repeated. [default: 0 and 1]
+    enough : Least gain that is good enough. [default: 0.1 SD across dyads]
+    most_cost : Most of the first cost that is good enough. [default: any]
+    optimism : Weight of the best future in Hurwicz's rule. [default: none]
+    measure : What is gained. [default: the headline of the focus]
+    want : Whether more or less of it is wanted.
+    quarter : Quarter in which the gain is read. [default: the last]
+    since : First quarter of the moves. [default: the second]
+    yes : Run also if it takes more than ten minutes.
     tell : called with each sentence that is known before the end
-    seed, set, pack, model, allow, out, replace, jobs, progress, begun_by : as in `moves`
+    how : as in `study.question.How`
 
     Raises
     ------
     FileError, StudyError; OptionError, also where more than ten minutes are needed and were not said yes to
     """
-    started = time.time()
-    _check(futures, enough, most_cost, optimism)
-    base = (
-        scenario
-        if isinstance(scenario, Scenario)
-        else load_scenario(scenario, set=set, pack=pack, model=model, allow=allow)
-    )
-    base = with_options(base, seed=seed)
+    models = names_in(models) if isinstance(models, str) else list(models)
+    _check(future, enough, most_cost, optimism)
+    base, _ = laid(scenario, how)
+    allow, jobs, progress = how.get("allow") or (), how.get("jobs", 1), how.get("progress")
     if models:
         measure = _shared(base, models, measure, allow)
     runs = Runs.of(base, actor, measure, want, quarter, since, allow, most_costs=1)
-    moves = [move for move in _levelled(moves_of(base, runs.actor), levels or {}) if not (alone and move.joint)]
+    moves = [move for move in _levelled(moves_of(base, runs.actor), _values_of(level)) if not (alone and move.joint)]
     if not moves:
         raise OptionError(f"{runs.actor} holds no lever alone: leave out --alone")
     rivals = under_models(runs, models, allow)
     runs = rivals[0]
     good_enough = _enough(enough, most_cost, runs)
-    every = [*(candidates(runs, moves, futures, allow) if futures or not models else [runs]), *rivals[1:]]
+    every = [*(candidates(runs, moves, future, allow) if future or not models else [runs]), *rivals[1:]]
     about = {
         "about": runs.key, "actor": runs.actor, "size": size, "worlds": worlds, "enough": enough,
         "most_cost": most_cost, "optimism": optimism, "moves": [[move.lever, move.value] for move in moves],
-        "models": list(models),
+        "models": models,
     }  # fmt: skip
-    header = Header.of("robust", key_of([each.scenario for each in every], **about), begun_by)
 
     def work(run: Ordered) -> Packages:
         screen = screened(every, moves, jobs, run, progress)
-        chosen = screen.futures if futures or models else screen.futures[: FUTURES + 1]
+        chosen = screen.futures if future or models else screen.futures[: FUTURES + 1]
         options = options_of(screen.live, size, base)
         _announce(options, chosen, jobs or cores(), yes, tell)
         units = [runs.gain.unit, *(cost.unit for cost in runs.reads.costs)]
@@ -270,9 +269,25 @@ def robust(
         fresh = max(FRESH, worlds)
         told = confirm(found, more, fresh)
         weak = _weak(found, told, more, chosen[0], range(found.worlds, found.worlds + fresh), rules)
-        return Packages(runs, options, chosen, screen, found, told, weak, fresh, started)
+        return Packages(runs, options, chosen, screen, found, told, weak, fresh)
 
-    return worked_out(work, out, header, replace)
+    return kept(work, how, *(each.scenario for each in every), names=(actor, base.name), **about)
+
+
+def _values_of(given: Mapping[str, Sequence[float]] | Sequence[str]) -> Mapping[str, Sequence[float]]:
+    """Return lever -> values of what is written as LEVER=0.3,0.7."""
+    if isinstance(given, Mapping):
+        return given
+    found: dict[str, list[float]] = {}
+    for text in given:
+        lever, _, values = text.partition("=")
+        if lever in found:
+            raise OptionError(f"--level {short(text)}: {lever} is given twice")
+        try:
+            found[lever] = [float(value) for value in values.split(",")]
+        except ValueError:
+            raise OptionError(f"--level {short(text)}: write it as LEVER=0.3,0.7") from None
+    return found
 
 
 def _check(futures: Sequence[str], enough: float | None, most_cost: float | None, optimism: float | None) -> None:
@@ -372,3 +387,158 @@ def _weak(
     values = {path: np.concatenate([each[path] for each in drawn]) for path in shared}
     moving = {path: value for path, value in values.items() if np.ptp(value) > 0}
     return {winner: search(moving, ~good.ravel(), gains[0].ravel())}
+
+
+# ---------------------------------------------------------------- in words
+
+
+def _sentences(found: Packages) -> list[str]:
+    """Return what was found, a sentence each: the winner by each rule, how sure, the cost, and where it fails."""
+    winners = [each for each in found.confirmed if each.place == WINNER]
+    told = [_searched(found), *_idle(found), *_losing(found), *_winners(found, winners), *_apart(found), *_front(found)]
+    return [*told, _curse(winners), *_bites(found), *_models(found), *_fails(found)]
+
+
+def in_short(found: Packages) -> list[str]:
+    """Return of these what is best by each rule, and what the futures change, for a page with little room."""
+    return [*_winners(found, [each for each in found.confirmed if each.place == WINNER]), *_bites(found)]
+
+
+def _winners(found: Packages, winners: Sequence[Confirmed]) -> list[str]:
+    """Return a sentence for each package that is best by a rule, or by several."""
+    return [
+        _winner(found, package, [each for each in winners if each.package == package])
+        for package in dict.fromkeys(each.package for each in winners)
+    ]
+
+
+def _searched(found: Packages) -> str:
+    race, gain, most = found.race, found.runs.gain, max(map(len, found.options))
+    several, futures = "s" * (len(found.futures) != 1), ", ".join(each.name for each in found.futures)
+    return (
+        f"{race.packages:,} packages of {'one move' if most == 1 else f'up to {most} moves'}, judged by "
+        f"{gain.subject} in {gain.words} in {len(found.futures)} future{several} ({futures}): "
+        f"{race.unbeaten} may be best by some rule after {race.worlds} worlds of each future."
+    )
+
+
+def _idle(found: Packages) -> list[str]:
+    """Return which moves are in no package."""
+    if not found.screen.idle:
+        return []
+    cost = f" or {found.reads.costs[0].said.label}" if found.reads.costs else ""
+    return [
+        f"In no package, since alone they changed no {found.runs.gain.subject}{cost} in any of "
+        f"{found.screen.worlds:,} worlds: {_joined([move.label for move in found.screen.idle])}."
+    ]
+
+
+def _losing(found: Packages) -> list[str]:
+    """Return how many packages went since they lose what is to be gained."""
+    count = sum(each.short for each in found.race.dropped)
+    if not count:
+        return []
+    return [f"{count:,} of them gain less than doing nothing on the mean over futures: no answers, whatever they cost."]
+
+
+def _winner(found: Packages, package: int, chosen: Sequence[Confirmed]) -> str:
+    gain, cost = chosen[0].gain, chosen[0].costs
+    rules = _joined([NAMES[each.rule] for each in chosen])
+    consent = found.consent(package)
+    price = "" if not cost else f", {_cost(found)} {cost[0].value:+.3f} ({cost[0].low:+.3f} to {cost[0].high:+.3f})"
+    return (
+        f"Best by {rules}: {found.label(package)}. On {found.fresh} fresh worlds of each future: gain "
+        f"{gain.value:+.3f} (95 % {gain.low:+.3f} to {gain.high:+.3f}){price}, regret at most "
+        f"{chosen[0].regret.value:.3f}{'; needs the consent of ' + _joined(consent) if consent else ''}."
+    )
+
+
+def _cost(found: Packages) -> str:
+    cost = found.reads.costs[0].said
+    return cost.label if cost.worse == "more" else f"loss of {cost.label}"
+
+
+def _apart(found: Packages) -> list[str]:
+    """Return by which rules the winner is not told apart from others."""
+    told = []
+    for rule, packages in found.race.candidates.items():
+        if rule == PARETO or len(packages) < 2:
+            continue
+        some = "; ".join(f"'{found.label(package)}'" for package in packages[1 : 1 + SHOWN])
+        more = f" and {len(packages) - 1 - SHOWN} more" if len(packages) > 1 + SHOWN else ""
+        told.append(f"By {NAMES[rule]}, the best is not told apart from {some}{more}.")
+    return told
+
+
+def _front(found: Packages) -> list[str]:
+    if not found.reads.costs:
+        return []
+    race = found.race
+    rows = {int(package): row for row, package in enumerate(race.left)}
+    told = [
+        f"'{found.label(package)}' ({gain:+.3f} for {cost:+.3f})"
+        for package, gain, cost in (
+            (package, race.gains[rows[package]].mean(), race.costs[0, rows[package]].mean())
+            for package in race.front[: 2 * SHOWN]
+        )
+    ]
+    more = f" and {len(race.front) - 2 * SHOWN} more" if len(race.front) > 2 * SHOWN else ""
+    return [f"No package gains more for less {_cost(found)} than {'; '.join(told)}{more}."]
+
+
+def _curse(winners: Sequence[Confirmed]) -> str:
+    worst = max(winners, key=lambda each: each.curse)
+    return (
+        f"The race made its winners look better than fresh worlds do by {worst.curse:+.3f} at most "
+        f"({NAMES[worst.rule]}): the winner's curse, which the figures above leave out."
+    )
+
+
+def _bites(found: Packages) -> list[str]:
+    tests = [each for each in found.futures if each.bite > 0]
+    if not tests:
+        return ["No future changed what any move gains: this search tested nothing but coding and luck."]
+    told = _joined([f"{each.name} ({each.bite:.3f})" for each in tests])
+    return [f"By how much a future changes the gain of a single move, on average: {told}."]
+
+
+def _models(found: Packages) -> list[str]:
+    """Return under which other models packages were run, and that their costs are not known."""
+    own = found.runs.scenario.model
+    others = [each.runs.scenario.model for each in found.futures if each.runs.scenario.model != own]
+    if not others:
+        return []
+    cost = "" if found.reads.costs else ", and no cost is told, since none is measured by all of them"
+    return [f"{len(others)} of the futures are other models than {own} ({_joined(others)}){cost}."]
+
+
+def _fails(found: Packages) -> list[str]:
+    told = []
+    for package, searched in found.weak.items():
+        share = float(searched.met.mean())
+        name = f"'{found.label(package)}' is not good enough in {share:.0%} of fresh worlds"
+        if not searched.boxes:
+            told.append(f"{name}; no range of a few coded numbers tells which.")
+        for box in searched.boxes:
+            where = _joined([_bound(found, path, *ends) for path, ends in box.bounds.items()])
+            told.append(
+                f"{name}, and in {box.tested.density:.0%} of those where {where} (which holds "
+                f"{box.tested.coverage:.0%} of its failures; counted on worlds that did not choose the ranges)."
+            )
+    return told
+
+
+def _bound(found: Packages, path: str, low: float, high: float) -> str:
+    """Return "Tokyo's suspicion is above 0.6 (the upper third of its range)"."""
+    scenario = found.runs.scenario
+    coded = scenario.ranges[path]
+    ends = [f"above {low:.3g}" for _ in [0] if low > coded.low] + [
+        f"below {high:.3g}" for _ in [0] if high < coded.high
+    ]
+    middle = (max(low, coded.low) + min(high, coded.high)) / 2
+    return f"{label(scenario, path)} is {' and '.join(ends)} (the {third(coded, middle)} third of its range)"
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return "A, B and C"."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
