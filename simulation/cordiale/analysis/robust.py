@@ -342,7 +342,7 @@ def _enough(gain: float | None, cost: float | None, runs: Runs) -> Enough | None
 
 def _announce(options: Sequence[Option], futures: Sequence[Future], jobs: int, yes: bool, tell: Tell | None) -> None:
     """Tell how long the first look takes at least; OptionError where that is long and nobody said yes."""
-    from cordiale.analysis.sweep_cells import duration
+    from cordiale.analysis.sweep_design import duration
 
     worlds = len(options) * len(futures) * (racing.NAMED + racing.FIRST)
     first = worlds * _seconds(futures[0].runs, options) / jobs

@@ -36,6 +36,11 @@ class Question(NamedTuple):
 
 
 QUESTIONS = {
+    "sweep": Question(
+        "analysis.sweep:sweep", "cells",
+        "Run every combination of levels on the same worlds: effects, tables and charts.",
+        "cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5",
+    ),
     "moves": Question(
         "analysis.moves:moves", "runs", "Show what each move of a state gains and costs.",
         "cordiale moves FRA --worlds 200",

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import typer
 
 from cordiale.cli import Question
-from cordiale.cli.options import as_options, needed, print_json, resume_command, tell
+from cordiale.cli.options import as_options, print_json, resume_command, tell
 from cordiale.cli.run import progress
 from cordiale.files.atomic_write import user_path
+from cordiale.files.errors import OptionError
 from cordiale.files.streams import remark
 from cordiale.scenario.settings import Scenario
 from cordiale.study.question import How
@@ -46,7 +47,7 @@ def command_of(name: str, about: Question) -> Any:
     keeps, resumes = "out" in known or "how" in known, "how" in known
     every = [*_of(ask, known), *([DESIGN] if design else []), *([RESUME] if resumes else []), JSON]
     parameters = [_parameter(*each, resumes) for each in every]
-    needs = [each.name for each in parameters if "needed" in each.annotation.__metadata__]
+    needs = {each.name: each.annotation.__metadata__[1] for each in parameters if each.annotation.__metadata__[1]}
     usual = {each.name: each.default for each in parameters}
 
     def command(**given: Any) -> None:
@@ -55,8 +56,9 @@ def command_of(name: str, about: Question) -> Any:
         if given.get("resume") is not None:
             return resume_command(command, given["resume"], given, jobs=given["jobs"], as_json=as_json)
         own = {each: value for each, value in given.items() if each not in ("resume", "as_json", "design_only")}
-        for each in needs:
-            needed(own[each], f"{each} (cordiale {name} --help)")
+        for each, sign in needs.items():
+            if own[each] is None or own[each] == []:
+                raise OptionError(f"missing {sign}. Example: {about.example}")
         asked = {each: value for each, value in own.items() if value is not None}
         if given.get("design_only"):
             text, record, told = design(
@@ -72,8 +74,7 @@ def command_of(name: str, about: Question) -> Any:
             for each, value in (("progress", report), ("tell", remark)):
                 asked |= {each: value} if each in known or (each == "progress" and resumes) else {}
             found = ask(**asked)
-        head = f"In {found.kept_in}/: {', '.join(found.files)}" if found.kept_in else None
-        return tell(found, head, as_json, **({"folder": str(found.kept_in)} if found.kept_in else {}))
+        return tell(found, found.head(), as_json, **({"folder": str(found.kept_in)} if found.kept_in else {}))
 
     command.__name__, command.__doc__ = name, about.summary
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
@@ -106,16 +107,15 @@ def _parameter(name: str, hint: Any, usual: Any, text: str, resumes: bool) -> Pa
     how |= dict(zip(("min", "max"), (each for each in about if isinstance(each, int | float)), strict=False))
     how |= {"parser": user_path} if kind is Path else {}
     must, usual = usual is Parameter.empty, None if usual in ((), Parameter.empty) else usual
-    if must and not flags:
-        place: Any = typer.Argument(**how)
-    else:
+    usual = usual or any("/--no-" in each for each in flags) or usual  # a command draws charts unless told not to
+    place: Any = typer.Argument(**how)
+    if not must or flags:
         place = typer.Option(*(flags or ["--" + name.replace("_", "-")]), **how)
+    sign = " ".join([*flags, how["metavar"] or name.upper()]) if must else ""
     if must and not resumes:
         return Parameter(name, Parameter.KEYWORD_ONLY, annotation=Annotated[kind, place, ""])
     kind = kind if usual is not None else kind | None
-    return Parameter(
-        name, Parameter.KEYWORD_ONLY, default=usual, annotation=Annotated[kind, place, "needed" if must else ""]
-    )
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=usual, annotation=Annotated[kind, place, sign])
 
 
 def _kind(hint: Any) -> Any:

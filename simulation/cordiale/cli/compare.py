@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,26 +10,21 @@ import typer
 from cordiale.cli import app
 from cordiale.cli.options import (
     MEASURE,
-    CodingFile,
     Jobs,
     Json,
-    Measures,
     Model,
     Modules,
     PackName,
     Replace,
     Resume,
-    ScenarioName,
     Seed,
     Sets,
     Worlds,
     as_options,
     needed,
     out_option,
-    print_json,
     resume_command,
     tell,
-    worlds_option,
 )
 from cordiale.cli.run import progress
 from cordiale.files.streams import remark
@@ -39,8 +33,6 @@ from cordiale.scenario.overrides import names_in
 if TYPE_CHECKING:
     from cordiale.analysis.compare import Comparison
     from cordiale.analysis.families import Families
-    from cordiale.analysis.sweep_cells import Cost
-    from cordiale.analysis.sweep_design import Design
 
 
 @app.command(epilog="Example: cordiale compare baseline france_joins_quad --context us_retrenchment")
@@ -138,93 +130,3 @@ def compare(
         folder = found.study.folder
     head = f"Comparison of {found.study.worlds} matched worlds in {folder}/ (comparison.csv, differences.parquet)"
     tell(found, head, as_json)
-
-
-# ----------------------------------------------------------------
-# `cordiale sweep`: grids and factorials over levers and parameters.
-
-
-Overs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--over",
-        metavar="PATH=LEVELS",
-        help="A lever or parameter, and its levels: FROM:TO:POINTS or X,Y,Z; coded among them leaves it as each world "
-        "has it. May be repeated.",
-    ),
-]
-SHOWN = 10  # cells of a large design that are printed
-
-
-@app.command(epilog="Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5")
-def sweep(
-    scenario: ScenarioName = None,
-    over: Overs = None,
-    measure: Measures = None,
-    worlds: Annotated[int, worlds_option("Each combination of levels is run in them.")] = 200,
-    quarter: Annotated[
-        str | None,
-        typer.Option(
-            help="Quarter in which measures are read, a window such as 2020Q1:2022Q4 for their mean, or peak for the "
-            "quarter in which cells differ most. [default: the last one]"
-        ),
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(metavar="SCENARIO", help="Hold every cell against this scenario too, world by world."),
-    ] = None,
-    seed: Seed = None,
-    set_: Sets = None,
-    coding: CodingFile = None,
-    pack: PackName = None,
-    model: Model = None,
-    design_only: Annotated[
-        bool,
-        typer.Option("--design-only", "--dry-run", help="Print the cells and the estimated time, and run nothing."),
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Allow more than 10,000 cells, or more than 10 minutes.")] = False,
-    out: Annotated[Path | None, out_option("Folder. [default: outputs/sweep-<scenario>-<paths>]")] = None,
-    replace: Replace = False,
-    charts: Annotated[bool, typer.Option(help="Draw charts.")] = True,
-    jobs: Jobs = None,
-    allow_module: Modules = None,
-    resume: Resume = None,
-    as_json: Json = False,
-) -> None:
-    """Run every combination of levels on the same worlds: effects, tables and charts."""
-    options = as_options(locals())
-    if resume is not None:
-        return resume_command(sweep, resume, locals(), jobs=jobs, as_json=as_json)
-    from cordiale.analysis.sweep import plan
-    from cordiale.analysis.sweep import sweep as run_sweep
-    from cordiale.analysis.sweep_cells import cost_of
-
-    scenario, allow = needed(scenario, "a scenario"), allow_module or []
-    if design_only:
-        work = plan(scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, against=against,
-                    seed=seed, set=set_ or [], coding=coding, pack=pack, model=model, allow=allow)  # fmt: skip
-        _print_design(work.design, cost_of(work, jobs), yes, as_json)
-        return
-    with progress("cells") as report:
-        found = run_sweep(
-            scenario, over or [], measures=measure or [], worlds=worlds, quarter=quarter, against=against, seed=seed,
-            set=set_ or [], coding=coding, pack=pack, model=model, out=out, replace=replace, allow=allow, jobs=jobs,
-            yes=yes, progress=report, charts=charts, begun_by=("sweep", options),
-        )  # fmt: skip
-    cells = f"Sweep of {found.design.cells:,} cells, each of the same {found.worlds:,} worlds, in {found.folder}/"
-    files = f"  tables: summary.csv, effects.csv, cells.parquet{'   charts: charts/' if charts else ''}"
-    tell(found, f"{cells}\n{files}", as_json)
-
-
-def _print_design(design: Design, cost: Cost, yes: bool, as_json: bool) -> None:
-    """Print the design as CSV, so that it can be sent to a file, and the estimate beside it."""
-    shown = design.cells if yes or not cost.large else min(SHOWN, design.cells)
-    if as_json:
-        cells = design.frame(0, shown).to_dict("records")
-        record = {"cells": design.cells, "worlds": cost.worlds, "seconds": round(cost.seconds), "jobs": cost.jobs}
-        print_json(record | {"design": cells})
-        return
-    design.write(sys.stdout, shown)
-    sys.stdout.flush()
-    rest = f"; the first {shown} are shown, all with --yes" if shown < design.cells else ""
-    remark(f"{cost} (from a block of the first cell){rest}")

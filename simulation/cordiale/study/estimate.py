@@ -64,6 +64,13 @@ class Estimate:
         return cls(mean, low, high, up, same, down, unit, good, len(values), at_once)
 
     @classmethod
+    def read(cls, row: Mapping[Any, Any], name: str, unit: str = "", good: str = "", worlds: int = 0) -> Estimate:
+        """Return the estimate that a row of a table has under a name; see `flat`."""
+        low, high = (float(row[f"{name}_{end}"]) for end in ("low", "high"))
+        up, same, down = (float(row.get(f"{name}_{which}", np.nan)) for which in ("higher", "same", "lower"))
+        return cls(float(row[name]), low, high, up, same, down, unit, good, worlds)
+
+    @classmethod
     def together(cls, every: Sequence[Array], units: Sequence[str], seed: int = 0) -> list[Estimate]:
         """Return estimates of several differences, (worlds,) each, with intervals that hold for all at once.
 
@@ -116,6 +123,11 @@ class Estimate:
     def better(self) -> float:
         """The mean as more of it is better; as it is where nothing is hoped for."""
         return -self.mean if self.good == "less" else self.mean
+
+    def clearly_larger(self, other: Estimate) -> bool:
+        """Whether it is further from 0 than another beyond doubt: the intervals of their sizes lie apart."""
+        least = max(0.0, min(abs(self.low), abs(self.high))) if self.clear else 0.0
+        return least > max(abs(other.low), abs(other.high))
 
     @property
     def agreed(self) -> bool:

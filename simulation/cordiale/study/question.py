@@ -188,17 +188,17 @@ def kept(
     """
     out, asked = how.get("out"), ASKED.get()
     if out is None:
-        return _known(work(ordered), asked)
+        return answered(work(ordered), asked)
     target = user_path(folder_of(asked.name.replace("_", "-"), *names) if out is True else out)
     header = Header.of(asked.name, key_of([each for each in scenarios if each], **about), how.get("begun_by"))
     with journal(target, header, replace=how.get("replace", False)) as run:
-        found = _known(work(run.ordered), asked, target)
+        found = answered(work(run.ordered), asked, target)
         found.write(run)
     return found
 
 
-def _known(found: Found, asked: Asked, folder: Path | None = None) -> Found:
-    """Return an answer that knows what was asked, and where it is kept."""
+def answered(found: Found, asked: Asked, folder: Path | None = None) -> Found:
+    """Return an answer that knows what was asked, and where it is kept, if it is."""
     object.__setattr__(found, "call", asked)
     object.__setattr__(found, "kept_in", folder)
     return found

@@ -65,6 +65,10 @@ class Result:
     call: Asked | None = None
     kept_in: Path | None = None
 
+    def head(self) -> str | None:
+        """Return where it is kept, and what is there; None where it is not."""
+        return f"In {self.kept_in}/: {', '.join(self.files)}" if self.kept_in else None
+
     @property
     def files(self) -> list[str]:
         """Return the names of what is kept of it."""
