@@ -16,10 +16,8 @@ from scipy import stats
 
 import cordiale
 from cordiale.analysis.compare import compare
-from cordiale.analysis.sweep import Sweep, sweep
-from cordiale.analysis.sweep_design import Design, Factor, design_of
-from cordiale.analysis.sweep_tables import Effects, contrasts, peaks, summary_of
-from cordiale.analysis.sweep_words import findings
+from cordiale.analysis.sweep import Effects, Sweep, contrasts, peaks, plan, summary_of, sweep
+from cordiale.analysis.sweep_design import Design, Factor, Work, design_of
 from cordiale.cli import main
 from cordiale.files.errors import OptionError, StudyError
 from cordiale.scenario.load import load_scenario
@@ -32,6 +30,12 @@ MEASURES = ["alignment:FRA-JPN", "rank:JPN>FRA"]
 
 def design(*levels: tuple[float, ...]) -> Design:
     return Design(tuple(Factor(f"f{at}", f"levers.f{at}", "", "", each, False) for at, each in enumerate(levels)))
+
+
+@pytest.fixture(scope="module")
+def work() -> Work:
+    """A sweep that measures what has a size, and what is so or not so in a world."""
+    return plan("baseline", {QUAD: [0, 1]}, measure=["alignment:FRA-JPN", "member.quad:FRA"], worlds=40)
 
 
 def estimated(found: Design, values: np.ndarray, group: int = 5) -> dict[tuple[int, ...], np.ndarray]:
@@ -79,7 +83,7 @@ def test_groups_of_cells_do_not_change_a_bit() -> None:
     assert all(whole[key].tobytes() == parts[key].tobytes() for key in whole)
 
 
-def test_intervals_cover_planted_effects() -> None:
+def test_intervals_cover_planted_effects(work: Work) -> None:
     """95 % intervals of a 2 x 3 design in 40 worlds with skewed noise of their own in every cell."""
     found, repeats, worlds = design((0.0, 1.0), (0.0, 1.0, 2.0)), 1000, 40
     rng = np.random.default_rng(3)
@@ -91,32 +95,32 @@ def test_intervals_cover_planted_effects() -> None:
     for each in noise:
         effects = Effects(contrasts(found.shape, [factor.compared for factor in found.factors]), 1, worlds)
         effects.add(found.levels(0, found.cells), (planted[:, None] + each)[:, None])
-        for contrast, ((_, low, high),) in zip(effects.contrasts, effects.intervals([False]), strict=True):
-            hits[contrast.factors] += low <= wanted[contrast.factors] <= high
+        for contrast, values in zip(effects.contrasts, effects.values[:, 0], strict=True):
+            told = work.estimate(values, "alignment:FRA-JPN", exact=False)
+            hits[contrast.factors] += told.low <= wanted[contrast.factors] <= told.high
     assert all(0.93 <= hit / repeats <= 0.97 for hit in hits.values()), hits
 
 
-def test_differences_are_matched_world_by_world() -> None:
+def test_differences_are_matched_world_by_world(work: Work) -> None:
     """A shift that is the same in all worlds has no error, however far worlds lie apart."""
     base = np.random.default_rng(4).normal(size=50) * 100
-    told = summary_of(base + 0.25, base)
+    told = summary_of(work, "alignment:FRA-JPN", base + 0.25, base)
     assert (told["difference"], told["difference_low"], told["difference_high"]) == pytest.approx((0.25,) * 3)
     assert told["high"] - told["low"] > 1
 
 
-def test_shares_of_worlds_have_exact_intervals() -> None:
+def test_shares_of_worlds_have_exact_intervals(work: Work) -> None:
     """So in 20 of 40 worlds, and in 10 at first, all of which stay: Clopper and Pearson, each way at half the error."""
     own, base = np.repeat([1.0, 0.0], 20), np.repeat([1.0, 0.0], [10, 30])
-    told = summary_of(own, base, yes_no=True)
+    told = summary_of(work, "member.quad:FRA", own, base)
     assert (told["mean"], told["low"], told["high"]) == pytest.approx((0.5, 0.3380, 0.6620), abs=1e-4)
     assert told["difference"] == 0.25
     least = stats.binomtest(10, 40).proportion_ci(0.975).low - stats.binomtest(0, 40).proportion_ci(0.975).high
     assert told["difference_low"] == pytest.approx(least)
     effects = Effects(contrasts((2,), [[(0, 1)]]), 1, 40)
     effects.add(np.array([[0], [1]]), np.stack([base, own])[:, None])
-    assert effects.intervals([True])[0][0] == pytest.approx(
-        tuple(told[f"difference{end}"] for end in ("", "_low", "_high"))
-    )
+    effect = work.estimate(effects.values[0, 0], "member.quad:FRA")
+    assert [effect.mean, effect.low, effect.high] == [told[f"difference{end}"] for end in ("", "_low", "_high")]
 
 
 # ---------------------------------------------------------------- a sweep of the model
@@ -130,7 +134,7 @@ def base() -> cordiale.Scenario:
 @pytest.fixture(scope="module")
 def found(base: cordiale.Scenario, tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     over = {QUAD: [0, 1], TONE: "0.1:0.7:3", WEIGHT: [0.02, 0.05]}
-    return sweep(base, over, measures=MEASURES, worlds=12, out=tmp_path_factory.mktemp("s") / "a", charts=True)
+    return sweep(base, over, measure=MEASURES, worlds=12, out=tmp_path_factory.mktemp("s") / "a", charts=True)
 
 
 @pytest.mark.parametrize("cell", [0, 4, 11])
@@ -175,7 +179,7 @@ def test_order_of_factors_and_processes_do_not_change_cells(
     found: Sweep, base: cordiale.Scenario, tmp_path: Path
 ) -> None:
     over = [f"{WEIGHT}=0.05,0.02", f"{TONE}=0.1:0.7:3", f"levers.{QUAD}=0,1"]
-    other = sweep(base, over, measures=MEASURES[::-1], worlds=12, out=tmp_path / "b", jobs=2)
+    other = sweep(base, over, measure=MEASURES[::-1], worlds=12, out=tmp_path / "b", jobs=2)
     keys = [QUAD, TONE, WEIGHT, "measure", "world"]
     one, two = (each.cells().astype({"measure": str}).sort_values(keys) for each in (found, other))
     assert one["value"].to_numpy().tobytes() == two["value"].to_numpy().tobytes()
@@ -202,7 +206,7 @@ def test_manifest_and_charts(found: Sweep) -> None:
     names = {path.name for path in (found.folder / "charts").iterdir()}
     wanted = ["alignment-FRA-JPN", "rank-JPN-to-FRA"]
     assert names == {f"{kind}-{of}.{to}" for kind in ("sweep", "effects") for of in wanted for to in ("png", "svg")}
-    assert "FRA.china_tone.ideal" in " ".join(findings(found))
+    assert "FRA.china_tone.ideal" in " ".join(found.sentences())
 
 
 # ---------------------------------------------------------------- coded, against, and when it is read
@@ -238,7 +242,7 @@ def test_coded_leaves_the_scenario_as_it_is_and_effects_are_from_there(study: co
         assert effects[["kind", "low", "high"]].to_numpy().tolist() == [["main", "coded", 0.6], ["main", "coded", 0.1]]
         wanted = [(of_cell(found, cell) - of_cell(found, 0)).mean() for cell in (1, 2)]
         np.testing.assert_allclose(effects["effect"], wanted, atol=1e-11)
-        assert "Effects, and differences to the first cell, are from there." in findings(found)[0]
+        assert "Effects, and differences to the first cell, are from there." in found.sentences()[0]
 
 
 def test_cells_are_held_against_a_scenario_as_compare_does(study: cordiale.Study, tmp_path: Path) -> None:
@@ -276,7 +280,7 @@ def test_the_peak_is_where_cells_differ_most_in_any_processes(study: cordiale.St
     """Against the scenario that cells are held against, and for each measure by itself."""
     asked = ["alignment:FRA-JPN", "depth:FRA-JPN"]
     one, two = (
-        sweep("france_joins_quad", {QUAD: ["coded", 0]}, measures=asked, worlds=6, set=LATER, quarter="peak",
+        sweep("france_joins_quad", {QUAD: ["coded", 0]}, measure=asked, worlds=6, set=LATER, quarter="peak",
               against="baseline", jobs=jobs, out=tmp_path / str(jobs))
         for jobs in (1, 2)
     )  # fmt: skip
@@ -379,9 +383,9 @@ def test_effects_chart_draws_every_effect(found: Sweep) -> None:
 
 def test_a_measure_that_does_not_vary_can_be_drawn(base: cordiale.Scenario, tmp_path: Path) -> None:
     over = {TONE: [0.1, 0.4, 0.7], "FRA.resolve": [0.6, 0.7, 0.8]}
-    still = sweep(base, over, measures=["member.quad:CHN"], worlds=4, out=tmp_path / "still")
+    still = sweep(base, over, measure=["member.quad:CHN"], worlds=4, out=tmp_path / "still")
     assert set(still.figures()) == {"sweep-member.quad-CHN", "effects-member.quad-CHN"}
-    (only,) = findings(still)
+    (only,) = still.sentences()
     assert "the same in every world at both ends of every factor" in only
 
 
@@ -501,8 +505,8 @@ def test_what_python_gives_amiss_is_told(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="intervals need at least two worlds"):
         sweep(loaded, over, worlds=1)
     with pytest.raises(OptionError, match="is given twice"):
-        sweep(loaded, over, worlds=4, measures=["alignment:FRA-JPN", "alignment:JPN-FRA"])
-    found = sweep(loaded, over, worlds=4, measures=["alignment:FRA-JPN"], out=tmp_path / "sweep")
+        sweep(loaded, over, worlds=4, measure=["alignment:FRA-JPN", "alignment:JPN-FRA"])
+    found = sweep(loaded, over, worlds=4, measure=["alignment:FRA-JPN"], out=tmp_path / "sweep")
     path = found.folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"kind": "study"}), "utf-8")
     with pytest.raises(StudyError, match="not the manifest of a sweep"):

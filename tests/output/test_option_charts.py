@@ -22,7 +22,7 @@ from cordiale.analysis.sweep import Sweep, sweep
 from cordiale.output.charts.cells import clear_of
 from cordiale.output.charts.frame import said_by
 from cordiale.output.charts.style import SIZES, Target, house_style
-from cordiale.output.charts.sweep_said import differences
+from cordiale.output.charts.sweep import differences
 from cordiale.output.results import figures
 from cordiale.study.estimate import Estimate
 from cordiale.study.result import Result
@@ -43,13 +43,13 @@ def short(name: str, horizon: str) -> cordiale.Scenario:
 
 
 def a_robust(_: Path) -> Packages:
-    return robust("JPN", short("baseline", "2019Q3"), size=1, alone=True, worlds=64, futures=FUTURES)
+    return robust("JPN", short("baseline", "2019Q3"), size=1, alone=True, worlds=64, future=FUTURES)
 
 
 def a_sweep(out: Path, over: object, *measures: str, against: bool = False, **options: object) -> Sweep:
     base = short("baseline", "2020Q4")
     other = base if against else None
-    return sweep(base, over, measures=measures, worlds=WORLDS, out=out, against=other, **options)
+    return sweep(base, over, measure=measures, worlds=WORLDS, out=out, against=other, **options)
 
 
 def with_costs(found: Moves) -> Moves:

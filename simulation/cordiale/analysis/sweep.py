@@ -288,7 +288,7 @@ def design_of_work(
 @question
 def sweep(
     scenario: Given, over: Annotated[Over, "--over", "PATH=LEVELS"], *,
-    measure: Annotated[Sequence[str], "MEASURE:ENTITY"] = (), worlds: Annotated[int, 2] = WORLDS,
+    measure: Annotated[Sequence[str], "MEASURE:ENTITY"] = (), worlds: Annotated[int, 1] = WORLDS,
     quarter: str | None = None, against: Annotated[Given | None, "SCENARIO"] = None,
     coding: Annotated[Path | str | None, "FILE"] = None, yes: bool = False,
     charts: Annotated[bool, "--charts/--no-charts"] = False, behaviour: Behaviour | None = None, **how: Unpack[How],

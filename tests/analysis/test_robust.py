@@ -31,7 +31,7 @@ def base() -> cordiale.Scenario:
 
 @pytest.fixture(scope="module")
 def found(base: cordiale.Scenario) -> Packages:
-    return robust("FRA", base, size=1, alone=True, worlds=64, futures=FUTURES, optimism=0.5)
+    return robust("FRA", base, size=1, alone=True, worlds=64, future=FUTURES, optimism=0.5)
 
 
 PRESSED = """title: Moscow presses Tallinn
@@ -145,7 +145,7 @@ def test_what_is_told_is_of_fresh_worlds(found: Packages) -> None:
 
 
 def test_levels_stand_in_place_of_both_ends(small: cordiale.Scenario) -> None:
-    some = robust("FIN", small, size=1, alone=True, worlds=64, futures=["pressed"], levels={"finnish_tone": [0.3]})
+    some = robust("FIN", small, size=1, alone=True, worlds=64, future=["pressed"], level={"finnish_tone": [0.3]})
     values = {each.value for option in some.options for each in option if each.lever == "finnish_tone"}
     assert values == {0.3}
     for one, other in combinations(some.options, 2):
@@ -210,7 +210,7 @@ def test_what_cannot_be_searched(refused: Refused) -> None:
 def test_models_are_futures_on_what_they_share(tmp_path: Path) -> None:
     """A package's gain under a model is that of a study of it: the same worlds, with the move and without."""
     base = load_scenario("baseline", pack=PACK, set=SHORT, model="opinion")
-    found = robust("FRA", base, size=1, alone=True, worlds=64, models=["opinion", "landscape"], levels={})
+    found = robust("FRA", base, size=1, alone=True, worlds=64, models=["opinion", "landscape"], level={})
     assert [each.name for each in found.futures] == ["as coded", "model landscape"]
     assert found.runs.gain.measure == "similarity:FRA-JPN"
     assert not found.reads.costs
