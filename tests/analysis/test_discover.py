@@ -146,7 +146,7 @@ def test_what_the_worlds_kept_back_did_not_confirm_is_said(scenario: Scenario, p
 
 def test_tables_hold_what_the_boxes_are(scenario: Scenario, planted: Search) -> None:
     condition = condition_of("alignment:FRA-JPN < 0.5", scenario)
-    found = Discovery(scenario, condition, planted, (), 0.0).tables()
+    found = Discovery(scenario, condition, planted, ()).tables()
     bounds = {(at, path): box.bounds[path] for at, box in enumerate(planted.boxes, 1) for path in box.bounds}
     rows = found["bounds"].to_dict("records")
     assert [(row["box"], row["path"]) for row in rows] == list(bounds)
@@ -170,7 +170,7 @@ def test_tables_hold_what_the_boxes_are(scenario: Scenario, planted: Search) -> 
 
 def test_a_record_is_what_a_program_reads(scenario: Scenario, planted: Search) -> None:
     condition = condition_of("alignment:FRA-JPN < 0.4", scenario)
-    found = json.loads(json.dumps(Discovery(scenario, condition, planted, (), 0.0).record()))
+    found = json.loads(json.dumps(Discovery(scenario, condition, planted, ()).record()))
     assert (found["worlds"], found["met"], found["numbers"]) == (WORLDS, int(planted.met.sum()), planted.tried)
     assert found["sentences"] == sentences(scenario, condition, planted)
     assert [row["path"] for row in found["bounds"]] == [path for box in planted.boxes for path in box.bounds]

@@ -437,7 +437,7 @@ BAD = {
     "coded twice": (["brexit=coded,coded,1"], "--over brexit=coded,coded,1: coded is given twice"),
     "coded alone": (["brexit=coded"], "--over brexit=coded: 1 point, and a sweep needs at least two that differ"),
     "setting": (["seed=1,2"], "--over seed=1,2: 'seed' is no lever or parameter: give it with --seed"),
-    "nothing": ([], "nothing to sweep over: add --over; write it as PATH=FROM:TO:POINTS or PATH=X,Y,Z, such as"),
+    "nothing": ([], "missing --over PATH=LEVELS. Example: cordiale sweep baseline --over france_in_quad=0,1"),
 }
 
 

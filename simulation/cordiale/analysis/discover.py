@@ -237,10 +237,9 @@ def _measured(work: tuple[Target, Rules | None], block: tuple[int, int]) -> Arra
 @renamed(most="boxes")
 @question
 def discover(
-    scenario: Given, where: Annotated[str, "--where", "CONDITION"], *,
-    worlds: Annotated[int, 60, 200_000] = WORLDS, over: Annotated[Sequence[str], "PATH"] = (),
-    against: Annotated[Given | None, "SCENARIO"] = None, boxes: Annotated[int, 1, 9] = 3,
-    density: Annotated[float | None, 0, 1] = None, **how: Unpack[How],
+    scenario: Given, where: Annotated[str, "--where", "CONDITION"], worlds: Annotated[int, 60, 200_000] = WORLDS,
+    over: Annotated[Sequence[str], "PATH"] = (), *, against: Annotated[Given | None, "SCENARIO"] = None,
+    boxes: Annotated[int, 1, 9] = 3, density: Annotated[float | None, 0, 1] = None, **how: Unpack[How],
 ) -> Discovery:  # fmt: skip
     """Run worlds and search for boxes of a few numbers in which they meet a condition.
 
