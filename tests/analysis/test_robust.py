@@ -160,7 +160,7 @@ def test_two_processes_find_the_same_and_a_stopped_search_goes_on(small: cordial
         if done > 3:
             raise Stopped
 
-    asked = {"size": 1, "alone": True, "worlds": 64, "futures": ["pressed"]}
+    asked = {"size": 1, "alone": True, "worlds": 64, "future": ["pressed"]}
     whole = robust("FIN", small, **asked, jobs=2)
     with pytest.raises(Stopped):
         robust("FIN", small, **asked, out="x", progress=stop)
@@ -172,7 +172,7 @@ def test_two_processes_find_the_same_and_a_stopped_search_goes_on(small: cordial
 
 def test_a_long_search_is_not_begun_unasked(small: cordiale.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cordiale.analysis.robust.LONG", 0.0)
-    asked = {"size": 1, "worlds": 64, "futures": ["pressed"], "levels": {"finnish_tone": [0.2]}, "alone": True}
+    asked = {"size": 1, "worlds": 64, "future": ["pressed"], "level": {"finnish_tone": [0.2]}, "alone": True}
     with pytest.raises(cordiale.OptionError, match=r"packages in 2 futures: the first look takes up to .*: add --yes"):
         robust("FIN", small, **asked)
     told: list[str] = []

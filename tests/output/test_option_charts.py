@@ -244,8 +244,8 @@ def test_where_less_is_wanted_up_is_less(results: Callable[[str], Result]) -> No
     axes = figures(with_costs(found))["gain_cost"]().axes[0]
     assert axes.yaxis_inverted()
     assert "less" in axes.get_title(loc="left")
-    assert "--want less" in said_by(axes.figure).caption
     rows = figures(found)["gain_cost"]().axes[0]
+    assert "--want less" in said_by(rows.figure).caption
     gains = [dot.get_xdata()[0] for dot in marks(rows, "mean")]
     assert gains == sorted(gains), "what falls most stands on top"
     assert "less" in head_of(rows)

@@ -45,7 +45,7 @@ MADE: dict[str, Callable[[cordiale.Study, Path], Result]] = {
     "sample_size": lambda study, _: cordiale.sample_size(study, ["alignment:FRA-JPN"]),
     "moves": lambda study, _: cordiale.moves("FRA", worlds=4, set=SHORT),
     "robust": lambda study, _: cordiale.robust(
-        "FRA", size=1, alone=True, worlds=64, futures=["quad_hardens"], set={"horizon": "2019Q2"}
+        "FRA", size=1, alone=True, worlds=64, future=["quad_hardens"], set={"horizon": "2019Q2"}
     ),
     "claims": lambda study, _: cordiale.judge("baltic_2024", settings=cordiale.analysis.judge.Settings(20, 1, 20, 3)),
     "agreement": lambda study, folder: cordiale.agreement(second_coder(folder)),
