@@ -70,7 +70,7 @@ def test_an_argument_that_names_nothing(command: tuple[str, ...], refused: Refus
 
 BEHAVIOURS = {
     "Hedgr": ((), "'Hedgr' is no behaviour; did you mean 'Hedger'?"),
-    "os:system": ((), "behaviour from the module 'os', which is not allowed: add --allow-module os"),
+    "os:system": ((), "behaviour from the module 'os', which is not allowed: add --allow os"),
     "collections:OrderedDict": (("collections",), "'collections:OrderedDict' is not a subclass of State"),
     "os:nosuch": (("os",), "'os:nosuch' cannot be loaded: module 'os' has no attribute 'nosuch'"),
     "nosuch:X": (("nosuch",), "'nosuch:X' cannot be loaded: No module named 'nosuch'"),
@@ -83,7 +83,7 @@ def test_a_behaviour_that_cannot_be_used(name: str, refused: Refused) -> None:
     path = Path("agents/indo_pacific_2018/IDN.yaml")
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("behaviour:")]
     path.write_text("\n".join([*lines, f"behaviour: {name}"]), "utf-8")
-    options = [option for module in allowed for option in ("--allow-module", module)]
+    options = [option for module in allowed for option in ("--allow", module)]
     place = f"agents/indo_pacific_2018/IDN.yaml:{len(lines) + 1}:12"
     assert refused("run", "baseline", *options, *QUICK) == f"{place}: {message}"
 

@@ -115,13 +115,16 @@ def test_the_nearest_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_every_command_is_in_a_group_and_its_summary_is_whole(run_command: Command) -> None:
     from typer.main import get_command
 
-    from cordiale.cli import GROUPS, app
+    from cordiale.cli import GROUPS, QUESTIONS, app
 
     shown = " ".join(run_command("--help")[1].split())
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    assert {name for names in GROUPS.values() for name in names} == set(commands)
-    for each in commands.values():
-        assert " ".join(each.help.split("\n\n")[0].split()) in shown
+    assert {name for names in GROUPS.values() for name in names} == {*commands, *QUESTIONS}
+    for text in (
+        *(each.help.split("\n\n")[0] for each in commands.values()),
+        *(each.summary for each in QUESTIONS.values()),
+    ):
+        assert " ".join(text.split()) in shown
 
 
 def test_the_version_is_printed(run_command: Command) -> None:

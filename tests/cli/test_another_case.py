@@ -269,7 +269,7 @@ def test_an_option_means_the_same_in_every_command(name: str) -> None:
 
 
 def test_a_pack_may_name_a_family_of_the_users_own(say: Say) -> None:
-    allow = ("--allow-module", "models_of_mine")
+    allow = ("--allow", "models_of_mine")
     for words in (
         ["list", "levers"], ["list", "measures"], ["list", "parameters"], ["list", "packs"], ["validate"],
         ["explain", "baseline", "--pack", "own"], ["pack", "coverage", "own"], ["report", "mine", "--replace"],
@@ -277,7 +277,7 @@ def test_a_pack_may_name_a_family_of_the_users_own(say: Say) -> None:
         ["export", "mine", "--replace"], ["claims", "--pack", "own", "--out", "own"],
     ):  # fmt: skip
         refused = say(*words, code=2)
-        assert "add --allow-module models_of_mine" in refused, words
+        assert "add --allow models_of_mine" in refused, words
         if words[0] in ("claims", "validate"):  # claims ask for a measure that this family lacks
             assert "is no measure" in say(*words, *allow, code=2)
         else:
@@ -285,7 +285,7 @@ def test_a_pack_may_name_a_family_of_the_users_own(say: Say) -> None:
 
 
 def test_a_study_of_no_state_cannot_be_exported(say: Say) -> None:
-    allow = ("--allow-module", "models_of_mine")
+    allow = ("--allow", "models_of_mine")
     text = (
         "title: Alone\nquestion: What?\nextends: baseline\nmeasures: [energy]\n"
         "basis: {locator: Gulf 1, says: nothing}\n"

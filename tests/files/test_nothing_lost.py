@@ -453,7 +453,7 @@ def test_a_resumed_command_takes_no_other_option(refused: Refused) -> None:
     assert "leave out --worlds" in refused("sweep", "--resume", "x", "--worlds", "3")
     assert "leave out --pack" in refused("claims", "--resume", "x", "--pack", "other")
     assert refused("sweep", "--resume", "x") == "'x': no work was interrupted there"
-    assert "name a scenario" in refused("sweep")
+    assert "missing SCENARIO" in refused("sweep")
 
 
 def test_work_is_resumed_by_the_command_that_began_it(call: Call) -> None:

@@ -140,7 +140,7 @@ BAD = {
         "chess",
         "no model 'chess' (known: diplomacy, landscape, opinion, bargaining; MODULE:NAME for one of your own)",
     ),
-    "not allowed": ("os:path", "the model 'os:path' is of a module that is not allowed: add --allow-module os"),
+    "not allowed": ("os:path", "the model 'os:path' is of a module that is not allowed: add --allow os"),
 }
 
 
@@ -238,10 +238,10 @@ def outside(workshop: Path) -> Path:
 
 def test_a_family_of_the_users_own_is_run_and_read(outside: Path) -> None:
     """By a process of its own and by workers, drawn, verified, and opened again."""
-    typed = ("--model", "outside:NEAR", "--allow-module", "outside")
+    typed = ("--model", "outside:NEAR", "--allow", "outside")
     done = cordiale("run", "baseline", *typed, "--worlds", "600", "--jobs", "2", "--out", "study", cwd=outside)
     assert done.returncode == 0, done.stderr
-    verified = cordiale("verify", "study", "--allow-module", "outside", cwd=outside)
+    verified = cordiale("verify", "study", "--allow", "outside", cwd=outside)
     assert verified.returncode == 0, verified.stderr
     script = (
         "from cordiale.study.study import Study; s = Study.open('study'); print(s.model['name'], s.headline, "

@@ -15,7 +15,7 @@ from cordiale.files.errors import StudyWarning, UserError
 from cordiale.files.streams import remark
 
 OLD_NAMES = {"terms": "causes"}  # of commands, for one version
-OLD_OPTIONS = {"--allow-module": "--allow"}  # of commands that are questions, for one version
+OLD_OPTIONS = {"--allow-module": "--allow"}  # of options, for one version
 
 
 class Question(NamedTuple):
@@ -39,31 +39,31 @@ QUESTIONS = {
     "sweep": Question(
         "analysis.sweep:sweep", "cells",
         "Run every combination of levels on the same worlds: effects, tables and charts.",
-        "cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5",
+        "Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5",
     ),
     "moves": Question(
         "analysis.moves:moves", "runs", "Show what each move of a state gains and costs.",
-        "cordiale moves FRA --worlds 200",
+        "Example: cordiale moves FRA --worlds 200",
     ),
     "robust": Question(
         "analysis.robust:robust", "packages",
         "Find the few moves of a state that are best together, by several rules over several futures.",
-        "cordiale robust FRA --size 2 --alone --worlds 64",
+        "Example: cordiale robust FRA --size 2 --alone --worlds 64",
     ),
     "causes": Question(
         "study.attribution:causes", "worlds",
         "Show why a policy changes what holds two states together: what each cause adds.",
-        "cordiale causes dual_use_revealed --worlds 200", None,
+        "Example: cordiale causes dual_use_revealed --worlds 200", None,
     ),
     "sensitivity": Question(
         "analysis.sensitivity:sensitivity", "rows",
         "Show which uncertain numbers move a measure, and the shares of coding and chance.",
-        "cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris",
+        "Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris",
     ),
     "discover": Question(
         "analysis.discover:discover", "worlds",
         "Find the ranges of a few numbers in which a condition holds (scenario discovery).",
-        "cordiale discover baseline --where 'alignment:FRA-JPN < 3'",
+        "Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'",
     ),
 }  # fmt: skip
 
@@ -130,14 +130,14 @@ class Commands(Summaries):
         if args[0] in OLD_NAMES:
             remark(f"cordiale: the command {args[0]} is called {OLD_NAMES[args[0]]} now")
             args = [OLD_NAMES[args[0]], *args[1:]]
-        name, command, args = super().resolve_command(ctx, args)
-        if name not in QUESTIONS:
-            return name, command, args
-        from cordiale.cli.asked import command_of
-
         for old in OLD_OPTIONS.keys() & set(args):
             remark(f"cordiale: the option {old} is called {OLD_OPTIONS[old]} now")
-        return name, command_of(name, QUESTIONS[name]), [OLD_OPTIONS.get(each, each) for each in args]
+        name, command, args = super().resolve_command(ctx, [OLD_OPTIONS.get(each, each) for each in args])
+        if name in QUESTIONS:
+            from cordiale.cli.asked import command_of
+
+            command = command_of(name, QUESTIONS[name])
+        return name, command, args
 
     def invoke(self, ctx: Any) -> Any:
         """Call a command; one that is stopped ends here, before the option parser makes another error of it."""

@@ -37,7 +37,7 @@ Jobs = Annotated[int | None, typer.Option(min=1, help="Number of processes. [def
 Modules = Annotated[
     list[str] | None,
     typer.Option(
-        "--allow-module",
+        "--allow",
         metavar="MODULE",
         help="Allow files to name classes and models of this Python module. May be repeated.",
     ),

@@ -213,7 +213,7 @@ def family_of(name: str | None, allowed: Collection[str] = ()) -> Family:
         known = f"known: {', '.join(FAMILIES)}; MODULE:NAME for one of your own"
         raise OptionError(f"no model {short(name)}{hint} ({known})")
     if module not in allowed:
-        raise OptionError(f"the model {short(name)} is of a module that is not allowed: add --allow-module {module}")
+        raise OptionError(f"the model {short(name)} is of a module that is not allowed: add --allow {module}")
     try:
         found = _at(name)
     except Exception as error:  # the user's own code runs when it is imported

@@ -228,8 +228,7 @@ def causes(
     allow = how.get("allow") or ()
     if against is None and not alone:
         against = _usual(scenario, how)
-    base, other = laid(scenario, how, against)
-    base = with_options(base, worlds=worlds)
+    base, other = laid(scenario, how, against, worlds, least=1)
     names = base.names
     dyad = dyad or base.loaded.pack.case.focus
     try:

@@ -153,7 +153,7 @@ def renamed(**old: str) -> Callable[[Callable[P, Found]], Callable[P, Found]]:
 
 
 def laid(
-    scenario: Given, how: How, against: Given | None = None, worlds: int | None = None, **more: Any
+    scenario: Given, how: How, against: Given | None = None, worlds: int | None = None, least: int = 2, **more: Any
 ) -> tuple[Scenario, Scenario | None]:
     """Return the scenario that is asked about, and the one that is subtracted, as `how` and `worlds` say.
 
@@ -163,7 +163,7 @@ def laid(
     given = loading.get("set", ())
     if not isinstance(given, Mapping):
         check_said_once(given, worlds=worlds, seed=how.get("seed"))
-    if worlds is not None and worlds < 2:
+    if worlds is not None and worlds < least:
         raise OptionError(f"--worlds {worlds}: intervals need at least two worlds")
     base, other = matched(scenario, against, **loading)
     return with_options(base, worlds=worlds), other

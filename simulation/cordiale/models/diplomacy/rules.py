@@ -126,7 +126,7 @@ def _named(loaded: LoadedPack, code: str, allowed: Collection[str]) -> type[Stat
     if not colon:
         document.fail(("behaviour",), f"'{name}' is no behaviour{did_you_mean(name, BEHAVIOURS)}")
     if module not in allowed:
-        message = f"behaviour from the module '{module}', which is not allowed: add --allow-module {module}"
+        message = f"behaviour from the module '{module}', which is not allowed: add --allow {module}"
         document.fail(("behaviour",), message)
     try:
         found: Any = getattr(importlib.import_module(module), attribute)
