@@ -15,7 +15,6 @@ from rich.cells import cell_len
 
 import cordiale
 from cordiale.cli import main
-from cordiale.cli.options import WORLDS
 from cordiale.cli.tables import table
 from cordiale.output.charts.study import CHARTS, figure
 
@@ -222,12 +221,15 @@ def test_no_number_is_lost_in_a_narrow_table(
 
 
 def _commands() -> Iterator[tuple[str, list[typer.models.CommandInfo]]]:
-    from cordiale.cli import app, case, claims, compare, explore, forecast, output, run  # noqa: F401  (they register theirs)
+    from cordiale.cli import QUESTIONS, app, case, claims, compare, explore, forecast, output, run  # noqa: F401  (they register theirs)
+    from cordiale.cli.asked import command_of
 
     root = typer.main.get_command(app)
     for name, command in root.commands.items():  # type: ignore[attr-defined]
         for inner, each in getattr(command, "commands", {"": command}).items():
             yield f"{name} {inner}".strip(), each
+    for name, about in QUESTIONS.items():
+        yield name, command_of(name, about)
 
 
 COMMANDS = dict(_commands())
@@ -247,10 +249,10 @@ def test_every_option_and_argument_says_what_it_is() -> None:
     assert not silent
 
 
-ONE = ("allow-module", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
+ONE = ("allow", "seed", "model", "json", "replace", "jobs", "set", "resume")  # text for all commands
 FIRST = {
-    "worlds": (WORLDS, "Number of worlds of the study to run again."),
-    "measure": ("What to measure, as MEASURE:ENTITY", "Only this measure", "What to draw"),
+    "worlds": ("Number of worlds",),
+    "measure": ("What to measure, as MEASURE:ENTITY", "Only this measure", "What to draw", "What is gained"),
     "pack": ("Name or folder of the case pack.", "Name of the case pack.", "Take COW codes from this pack."),
 }
 

@@ -797,8 +797,8 @@ def test_causes_are_saved(found: Terms, revealed: Scenario, tmp_path: Path) -> N
     ElementTree.fromstring(written)
     said = said_by(causes_chart(found))
     assert escape(said.title[0]) in written
-    typed = "cordiale causes dual_use_revealed --dyad FRA-JPN" + ("" if found.against else " --alone")
-    assert f"{WORLDS} worlds, seed 2018. Source: {typed} --worlds {WORLDS}" in said.caption
+    typed = f"cordiale causes dual_use_revealed --dyad FRA-JPN --worlds {WORLDS}{'' if found.against else ' --alone'}"
+    assert f"{WORLDS} worlds, seed 2018. Source: {typed}" in said.caption
     again = found.save(tmp_path / "again")
     for path in files:
         assert (again / path.relative_to(folder)).read_bytes() == path.read_bytes()

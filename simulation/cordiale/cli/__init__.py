@@ -31,7 +31,7 @@ class Question(NamedTuple):
     place: str
     unit: str
     summary: str
-    example: str
+    epilog: str
     kept: bool | None = True
 
 
@@ -39,31 +39,31 @@ QUESTIONS = {
     "sweep": Question(
         "analysis.sweep:sweep", "cells",
         "Run every combination of levels on the same worlds: effects, tables and charts.",
-        "Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5",
+        epilog="Example: cordiale sweep baseline --over france_in_quad=0,1 --over quad_hardness=0:1:5",
     ),
     "moves": Question(
         "analysis.moves:moves", "runs", "Show what each move of a state gains and costs.",
-        "Example: cordiale moves FRA --worlds 200",
+        epilog="Example: cordiale moves FRA --worlds 200",
     ),
     "robust": Question(
         "analysis.robust:robust", "packages",
         "Find the few moves of a state that are best together, by several rules over several futures.",
-        "Example: cordiale robust FRA --size 2 --alone --worlds 64",
+        epilog="Example: cordiale robust FRA --size 2 --alone --worlds 64",
     ),
     "causes": Question(
         "study.attribution:causes", "worlds",
         "Show why a policy changes what holds two states together: what each cause adds.",
-        "Example: cordiale causes dual_use_revealed --worlds 200", None,
+        epilog="Example: cordiale causes dual_use_revealed --worlds 200", kept=None,
     ),
     "sensitivity": Question(
         "analysis.sensitivity:sensitivity", "rows",
         "Show which uncertain numbers move a measure, and the shares of coding and chance.",
-        "Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris",
+        epilog="Example: cordiale sensitivity baseline --measure alignment:FRA-JPN --method morris",
     ),
     "discover": Question(
         "analysis.discover:discover", "worlds",
         "Find the ranges of a few numbers in which a condition holds (scenario discovery).",
-        "Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'",
+        epilog="Example: cordiale discover baseline --where 'alignment:FRA-JPN < 3'",
     ),
 }  # fmt: skip
 

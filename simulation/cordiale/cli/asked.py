@@ -29,7 +29,7 @@ RESUME = (
     "resume",
     Annotated[str | None, "FOLDER"],
     None,
-    "Resume interrupted work in this folder; give no other option.",
+    "Resume an interrupted run in this folder; give no other option.",
 )
 JSON = ("as_json", Annotated[bool, "--json"], False, "Print the result as JSON.")
 
@@ -58,7 +58,7 @@ def command_of(name: str, about: Question) -> Any:
         own = {each: value for each, value in given.items() if each not in ("resume", "as_json", "design_only")}
         for each, sign in needs.items():
             if own[each] is None or own[each] == []:
-                raise OptionError(f"missing {sign}. {about.example}")
+                raise OptionError(f"missing {sign}. {about.epilog}")
         asked = {each: value for each, value in own.items() if value is not None}
         if given.get("design_only"):
             text, record, told = design(
@@ -82,7 +82,7 @@ def command_of(name: str, about: Question) -> Any:
     one = typer.Typer(
         rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}, add_completion=False
     )
-    one.command(name, epilog=about.example)(command)
+    one.command(name, epilog=about.epilog)(command)
     return typer.main.get_command(one)
 
 
